@@ -1,0 +1,22 @@
+/**
+ * The names that queries, plans and grids may use. They are data of the contract: `theory/` and `trainer/` have an
+ * entry for each of them, and a test holds the lists together.
+ */
+
+/** Activations that the analytic answers cover. */
+export const ACTIVATIONS = ['linear', 'relu', 'tanh', 'erf'] as const;
+
+/** Noise techniques that the analytic answers cover. */
+export const TECHNIQUES = ['bernoulli', 'none'] as const;
+
+/** Whether two inputs that are compared see masks of their own or the same mask. */
+export const MASKS = ['independent', 'shared'] as const;
+
+/** Activations that the trainer can train. */
+export const TRAINED_ACTIVATIONS = ['relu', 'tanh'] as const;
+
+/** Techniques that the trainer can train. */
+export const TRAINED_TECHNIQUES = ['bernoulli', 'none'] as const;
+
+/** Training back ends, by the name that a grid records. */
+export const BACKENDS = ['ort-web-training'] as const;

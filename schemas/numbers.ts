@@ -1,0 +1,74 @@
+import * as z from 'zod';
+
+/** The range of a numeric parameter, ends included. */
+export type Bounds = { min: number; max: number };
+
+/** The most values that one list or range may hold. */
+export const MAX_VALUES = 10_000;
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const RANGE = /^(.+)\.\.(.+)\/(.+)$/;
+
+/**
+ * A numeric query parameter: one number (`1.5`), a list (`1,1.5,2`) or a range with both ends (`1..4/31` is 31 values
+ * from 1 to 4). The parsed value is always an array.
+ *
+ * @param bounds the range that every value must lie in
+ * @param description what the parameter is, for the OpenAPI document
+ * @example numbers({ min: 0, max: 10 }, 'weight variance').parse('1..2/3') // [1, 1.5, 2]
+ */
+export function numbers(bounds: Bounds, description: string) {
+  return z
+    .string()
+    .transform((text, context): number[] => {
+      const values = parseNumbers(text, bounds);
+      if (typeof values !== 'string') return values;
+      context.addIssue({ code: 'custom', message: values, input: text });
+      return z.NEVER;
+    })
+    .meta({
+      description: `${description} From ${bounds.min} to ${bounds.max}. A number, a list \`1,1.5,2\` or a range \`1..4/31\` (start..stop/count, both ends included).`,
+    });
+}
+
+/** The values of a list or range, or a sentence that says what is wrong with it. */
+function parseNumbers(text: string, bounds: Bounds): number[] | string {
+  const values: number[] = [];
+  for (const part of text.split(',')) {
+    const more = part.includes('..') ? parseRange(part, bounds) : parseNumber(part, bounds);
+    if (typeof more === 'string') return more;
+    for (const value of Array.isArray(more) ? more : [more]) values.push(value);
+    if (values.length > MAX_VALUES) return `More than ${MAX_VALUES} values; ask for fewer in one call.`;
+  }
+  return values;
+}
+
+function parseRange(text: string, bounds: Bounds): number[] | string {
+  const match = RANGE.exec(text);
+  if (!match) return `"${show(text)}" is not a range. Write start..stop/count, for example 1..4/31.`;
+  const [start, stop, count] = [
+    parseNumber(match[1] as string, bounds),
+    parseNumber(match[2] as string, bounds),
+    parseNumber(match[3] as string, { min: 2, max: MAX_VALUES }),
+  ];
+  if (typeof start === 'string') return start;
+  if (typeof stop === 'string') return stop;
+  if (typeof count === 'string' || !Number.isInteger(count))
+    return `"${show(match[3] as string)}" is not a count of values: a whole number from 2 to ${MAX_VALUES}.`;
+  // The ends are given back exactly; between them start + i (stop - start) / (count - 1) is the nearest to what is meant.
+  return Array.from({ length: count }, (_, i) =>
+    i === count - 1 ? stop : start + (i * (stop - start)) / (count - 1),
+  );
+}
+
+function parseNumber(text: string, { min, max }: Bounds): number | string {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) return `"${show(text)}" is not a number.`;
+  if (value < min || value > max)
+    return `${show(text)} is out of range: give a number from ${min} to ${max}.`;
+  return value;
+}
+
+function show(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import { depthScalesAnswer, depthScalesQuery } from './depth-scales.ts';
+import { gridSchema, gridsAnswer, publishedAnswer } from './grid.ts';
+import { gridId } from './plan.ts';
+import { problemSchema } from './problem.ts';
+import { SOFTWARE_VERSION } from './versions.ts';
+
+const json = (schema: z.ZodType) => ({ 'application/json': { schema: reference(schema) } });
+const table = (schema: z.ZodType) => ({ ...json(schema), 'text/csv': { schema: { type: 'string' } } });
+
+const problems = (...statuses: number[]) =>
+  Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: PROBLEMS[status],
+        content: { 'application/problem+json': { schema: reference(problemSchema) } },
+      },
+    ]),
+  );
+
+const PROBLEMS: Record<number, string> = {
+  400: 'The query is wrong; errors says where and what to do',
+  401: 'The token is missing or wrong',
+  404: 'There is no such thing',
+  413: 'The body is over 4 MiB',
+  422: 'The body is not a grid, or another one than the address says; nothing was stored',
+  503: 'No token is set on the server: publishing is off',
+};
+
+const FORMAT = {
+  name: 'format',
+  in: 'query',
+  description:
+    'Format of the answer; an extension of the path (.json, .csv) wins over it, it wins over Accept.',
+  schema: { type: 'string', enum: ['json', 'csv'] },
+};
+
+const ID = { name: 'id', in: 'path', required: true, schema: reference(gridId) };
+const VERSION = {
+  name: 'sha256',
+  in: 'path',
+  required: true,
+  description: 'SHA-256 of the uploaded bytes',
+  schema: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+};
+
+const EXAMPLES: Record<string, string> = {
+  activation: 'tanh',
+  sigma_w2: '1..4/31',
+  sigma_b2: '0.05',
+  keep: '0.98',
+};
+
+/** The query parameters of an endpoint, from its schema. */
+function parameters(query: z.ZodObject) {
+  return Object.entries(query.shape).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !schema.safeParse(undefined).success,
+    description: described(schema),
+    schema: { type: 'string' },
+    ...(EXAMPLES[name] !== undefined && { example: EXAMPLES[name] }),
+  }));
+}
+
+/** The description of a schema, also where a default or an optional is wrapped around it. */
+function described(schema: z.core.$ZodType): string | undefined {
+  const own = z.globalRegistry.get(schema)?.description;
+  const inner = (schema._zod.def as { innerType?: z.core.$ZodType }).innerType;
+  return own ?? (inner && described(inner));
+}
+
+/** A schema by its place among the components; every schema used here carries an id. */
+function reference(schema: z.ZodType) {
+  return { $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` };
+}
+
+function components() {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, {
+    uri: (id) => `#/components/schemas/${id}`,
+    io: 'output',
+    unrepresentable: 'any',
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $schema: _, $id: __, id: ___, ...schema }]) => [id, schema]),
+  );
+}
+
+/**
+ * The OpenAPI 3.1 document of the API, derived from the schemas that the Worker and the trainer validate with.
+ *
+ * @example openApi().paths['/v1/depth-scales'].get.operationId // 'depthScales'
+ */
+export function openApi() {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Dropline',
+      version: SOFTWARE_VERSION,
+      description:
+        'How deep can a dropout network be trained? Mean-field theory, and networks that were trained.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths: {
+      '/v1/depth-scales': {
+        get: {
+          operationId: 'depthScales',
+          summary: 'Fixed points, slopes and depth scales of random dropout networks',
+          description:
+            'A row for each combination of the values given; the last parameter of the query varies fastest.',
+          parameters: [...parameters(depthScalesQuery), FORMAT],
+          responses: {
+            200: { description: 'A table', content: table(depthScalesAnswer) },
+            ...problems(400),
+          },
+        },
+      },
+      '/v1/grids': {
+        get: {
+          operationId: 'listGrids',
+          summary: 'All measured grids',
+          parameters: [FORMAT],
+          responses: { 200: { description: 'A table', content: table(gridsAnswer) }, ...problems(400) },
+        },
+      },
+      '/v1/grids/{id}': {
+        parameters: [ID],
+        get: {
+          operationId: 'getGrid',
+          summary: 'The current version of a grid',
+          description: 'JSON is the published file, byte for byte; CSV has one row for each cell and seed.',
+          parameters: [FORMAT],
+          responses: { 200: { description: 'A grid', content: table(gridSchema) }, ...problems(400, 404) },
+        },
+        put: {
+          operationId: 'publishGrid',
+          summary: 'Publish a version of a grid',
+          security: [{ token: [] }],
+          requestBody: { required: true, content: json(gridSchema) },
+          responses: {
+            200: { description: 'These bytes were published before', content: json(publishedAnswer) },
+            201: { description: 'A new version', content: json(publishedAnswer) },
+            ...problems(400, 401, 413, 422, 503),
+          },
+        },
+      },
+      '/v1/grids/{id}/versions/{sha256}': {
+        get: {
+          operationId: 'getGridVersion',
+          summary: 'One immutable version of a grid',
+          parameters: [ID, VERSION, FORMAT],
+          responses: { 200: { description: 'A grid', content: table(gridSchema) }, ...problems(400, 404) },
+        },
+      },
+      '/openapi.json': { get: plain('openApi', 'This document') },
+      '/versions': { get: plain('versions', 'Versions of software, API and schemas') },
+      '/healthz': { get: plain('healthz', 'Whether the service is up') },
+    },
+    components: {
+      schemas: components(),
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+function plain(operationId: string, summary: string) {
+  return {
+    operationId,
+    summary,
+    responses: {
+      200: { description: summary, content: { 'application/json': { schema: { type: 'object' } } } },
+    },
+  };
+}

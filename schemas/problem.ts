@@ -1,0 +1,65 @@
+import { closest, distance } from 'fastest-levenshtein';
+import * as z from 'zod';
+
+/**
+ * An error answer: RFC 9457 `application/problem+json`, with one entry in `errors` for each thing that is wrong.
+ * `pointer` is a JSON pointer into the query or the body (`#/sigma_w2`), `detail` says what to do.
+ */
+export const problemSchema = z
+  .object({
+    type: z.string().describe('about:blank, or an address that explains this kind of problem'),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+/** See {@link problemSchema}. */
+export type Problem = z.infer<typeof problemSchema>;
+
+/** One thing that is wrong, and where. */
+export type ProblemEntry = { pointer: string; detail: string };
+
+/**
+ * The nearest known name to a mistyped one, as a sentence, or an empty string where nothing is near.
+ *
+ * @param name what was given
+ * @param known the names there are
+ * @example didYouMean('sigma_w', ['sigma_w2', 'keep']) // ' Did you mean "sigma_w2"?'
+ */
+export function didYouMean(name: string, known: readonly string[]): string {
+  if (known.length === 0 || name.length > 64) return '';
+  const best = closest(name.toLowerCase(), known);
+  return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 3) ? ` Did you mean "${best}"?` : '';
+}
+
+/** A path into a value as a JSON pointer fragment (RFC 6901, section 6): `['rows', 3, 'loss']` is `#/rows/3/loss`. */
+export function jsonPointer(path: readonly PropertyKey[]): string {
+  return `#${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
+}
+
+/**
+ * What a zod error says, as entries of a problem document.
+ *
+ * @param error the error of a failed parse
+ * @param known the names that the top level accepts, for a did-you-mean on unknown ones
+ * @returns at most 20 entries: a body with a thousand bad rows is told about the first
+ */
+export function problemEntries(error: z.core.$ZodError, known: readonly string[]): ProblemEntry[] {
+  const entries = error.issues.flatMap((issue): ProblemEntry[] => {
+    if (issue.code !== 'unrecognized_keys')
+      return [{ pointer: jsonPointer(issue.path), detail: issue.message }];
+    return issue.keys.map((key) => ({
+      pointer: jsonPointer([...issue.path, key]),
+      detail: issue.path.length > 0 ? `Unknown member "${key}".` : unknownName(key, known),
+    }));
+  });
+  return entries.slice(0, 20);
+}
+
+function unknownName(key: string, known: readonly string[]): string {
+  if (key === 'rate' || key === 'p' || key === 'dropout')
+    return `"${key}" is ambiguous: libraries use it for the probability of keeping a unit and for that of dropping it. Give "keep" (probability that a unit is kept) or "drop" (1 - keep).`;
+  return `Unknown parameter "${key}".${didYouMean(key, known) || ` Known: ${known.join(', ')}.`}`;
+}

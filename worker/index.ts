@@ -1,0 +1,49 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { etag } from 'hono/etag';
+import type { Environment } from './environment.ts';
+import { HttpProblem } from './problem.ts';
+import { depthScalesRoute } from './routes/depth-scales.ts';
+import { gridsRoute } from './routes/grids.ts';
+import { serviceRoute } from './routes/service.ts';
+
+/** The Dropline API. Every route is a pure function of the request and the grid store; none trains anything. */
+const app = new Hono<Environment>();
+
+app.use(
+  cors({
+    origin: '*',
+    allowMethods: ['GET', 'HEAD', 'OPTIONS'],
+    exposeHeaders: ['ETag', 'Content-Location'],
+    maxAge: 86_400,
+  }),
+);
+app.use(etag());
+
+app.route('/', serviceRoute);
+app.route('/v1', depthScalesRoute);
+app.route('/v1', gridsRoute);
+
+app.notFound((c) => {
+  const allowed = ['GET', 'PUT'].filter((method) => answers(method, c.req.path));
+  const problem =
+    allowed.length > 0
+      ? new HttpProblem(405, `${c.req.method} is not possible here. Allowed: ${allowed.join(', ')}.`, [], {
+          allow: allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', '),
+        })
+      : new HttpProblem(404, 'There is nothing at this address. GET /openapi.json lists the addresses.');
+  return problem.response();
+});
+
+app.onError((error) => {
+  if (error instanceof HttpProblem) return error.response();
+  console.error(error);
+  return new HttpProblem(500, 'Something broke here, not in the request. Try again later.').response();
+});
+
+/** Whether a route, and not only the middleware of every path, answers a method at a path. */
+function answers(method: string, path: string): boolean {
+  return app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL');
+}
+
+export default app;

@@ -1,0 +1,106 @@
+import { html } from 'hono/html';
+import { depthScalesRow } from '../schemas/depth-scales.ts';
+import { openApi } from '../schemas/openapi.ts';
+
+const STYLE = html`<style>
+  :root { color-scheme: light dark; }
+  body { font: 16px/1.55 system-ui, sans-serif; max-width: 52rem; margin: 3rem auto; padding: 0 1rem; }
+  pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 6px; }
+  code { font: 0.9em ui-monospace, monospace; }
+  table { border-collapse: collapse; width: 100%; }
+  td, th { text-align: left; vertical-align: top; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
+</style>`;
+
+type Html = ReturnType<typeof html>;
+
+const page = (title: string, body: Html) => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${STYLE}
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+
+/**
+ * The page at `/`: what this is, and the first things to try.
+ *
+ * @param origin scheme and host of the request, for examples that can be pasted
+ */
+export function homePage(origin: string): Html {
+  const query = `${origin}/v1/depth-scales.csv?activation=tanh&sigma_w2=1..4/31&sigma_b2=0.05&keep=0.98`;
+  return page(
+    'Dropline',
+    html`<main>
+<h1>Dropline</h1>
+<p>How deep can a dropout network be trained? Dropout destroys the order-to-chaos transition of deep random networks,
+so every dropout network has a finite depth beyond which it cannot be trained. Dropline answers which, from mean-field
+theory at once, and serves grids of networks that were really trained.</p>
+<h2>Ask</h2>
+<pre><code>curl '${query}'</code></pre>
+<pre><code>pandas.read_csv("${query}")</code></pre>
+<pre><code>=IMPORTDATA("${query}")</code></pre>
+<ul>
+<li><a href="/v1/depth-scales?activation=tanh&amp;sigma_w2=2.5&amp;sigma_b2=0.05&amp;keep=0.9">Depth scales of one network</a></li>
+<li><a href="/v1/grids">Measured grids</a></li>
+<li><a href="/docs">Documentation</a> and the <a href="/openapi.json">OpenAPI document</a></li>
+<li><a href="/versions">Versions</a></li>
+</ul>
+</main>`,
+  );
+}
+
+/**
+ * The page at `/docs`: every address with its parameters, and every column of the depth scales, from the schemas.
+ *
+ * @param origin scheme and host of the request
+ */
+export function docsPage(origin: string): Html {
+  const operations = Object.entries(openApi().paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([method]) => method !== 'parameters')
+      .map(([method, operation]) => ({ method: method.toUpperCase(), path, ...(operation as Operation) })),
+  );
+  return page(
+    'Dropline: documentation',
+    html`<main>
+<h1>Dropline: documentation</h1>
+<p><a href="/">Home</a> · <a href="/openapi.json">OpenAPI 3.1 document</a></p>
+<p>The format is chosen by extension (<code>.json</code>, <code>.csv</code>), then <code>?format=</code>, then the Accept
+header. JSON is always <code>{"meta": …, "rows": […]}</code>. Errors are <code>application/problem+json</code>.
+A null comes with a reason: <code>unbounded</code> means that the quantity is infinite.</p>
+${operations.map(operationSection)}
+<h2>Columns of /v1/depth-scales</h2>
+<table>${Object.entries(depthScalesRow.shape).map(
+      ([name, column]) => html`<tr><td><code>${name}</code></td><td>${column.description ?? ''}</td></tr>`,
+    )}</table>
+<h2>For example</h2>
+<pre><code>curl '${origin}/v1/depth-scales?activation=tanh&amp;sigma_w2=2.5&amp;sigma_b2=0.05&amp;keep=0.9'</code></pre>
+</main>`,
+  );
+}
+
+type Operation = {
+  summary: string;
+  description?: string;
+  parameters?: { name: string; description?: string; required?: boolean }[];
+};
+
+function operationSection(operation: Operation & { method: string; path: string }): Html {
+  const parameters = operation.parameters ?? [];
+  return html`<h2><code>${operation.method} ${operation.path}</code></h2>
+<p>${operation.summary}. ${operation.description ?? ''}</p>
+${
+  parameters.length > 0
+    ? html`<table>${parameters.map(
+        ({ name, description, required }) =>
+          html`<tr><td><code>${name}</code>${required ? ' (required)' : ''}</td><td>${description ?? ''}</td></tr>`,
+      )}</table>`
+    : ''
+}`;
+}

@@ -1,0 +1,37 @@
+import type { GridSummary } from '../../schemas/grid.ts';
+
+/**
+ * The grids that ship with the repository, read from the static assets (scripts/assets.ts lays them out). They answer
+ * when the store has nothing, so that a fresh clone serves real measurements.
+ */
+export class ShippedGrids {
+  readonly #assets: Fetcher;
+
+  /** @param assets the binding of the static assets */
+  constructor(assets: Fetcher) {
+    this.#assets = assets;
+  }
+
+  /** The list entries of all shipped grids, with their current versions. */
+  async list(): Promise<GridSummary[]> {
+    const response = await this.#fetch('index.json');
+    return response ? response.json() : [];
+  }
+
+  /**
+   * The bytes of one version, or undefined.
+   *
+   * @param id a valid grid id
+   * @param version a valid SHA-256, in hexadecimal
+   */
+  async bytes(id: string, version: string): Promise<ArrayBuffer | undefined> {
+    return (await this.#fetch(`${id}/${version}.json`))?.arrayBuffer();
+  }
+
+  async #fetch(path: string): Promise<Response | undefined> {
+    const response = await this.#assets.fetch(`https://assets.local/grids/${path}`);
+    if (response.ok) return response;
+    await response.body?.cancel();
+    return undefined;
+  }
+}
