@@ -11,7 +11,7 @@ import { didYouMean } from './problem.ts';
  */
 export function choices<const Name extends string>(names: readonly Name[], description: string) {
   return z
-    .string()
+    .string('This parameter is required.')
     .transform((text, context): Name[] =>
       text.split(',').map((given) => {
         const name = names.find((known) => known === given);

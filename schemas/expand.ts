@@ -6,15 +6,15 @@
  * @example [...expand({ a: [1, 2], b: ['x', 'y'] }, ['a', 'b'])]
  * // [{ a: 1, b: 'x' }, { a: 1, b: 'y' }, { a: 2, b: 'x' }, { a: 2, b: 'y' }]
  */
-export function* expand<Lists extends Record<string, readonly unknown[]>>(
-  lists: Lists,
-  order: readonly (keyof Lists & string)[],
-): Generator<{ [Name in keyof Lists]: Lists[Name][number] }> {
+export function* expand<Value>(
+  lists: Readonly<Record<string, readonly Value[] | undefined>>,
+  order: readonly string[],
+): Generator<Record<string, Value>> {
   const [name, ...rest] = order;
   if (name === undefined) {
-    yield {} as { [Name in keyof Lists]: Lists[Name][number] };
+    yield {};
     return;
   }
-  for (const value of lists[name] as readonly unknown[])
+  for (const value of lists[name] ?? [])
     for (const others of expand(lists, rest)) yield { [name]: value, ...others };
 }

@@ -19,7 +19,7 @@ const RANGE = /^(.+)\.\.(.+)\/(.+)$/;
  */
 export function numbers(bounds: Bounds, description: string) {
   return z
-    .string()
+    .string('This parameter is required.')
     .transform((text, context): number[] => {
       const values = parseNumbers(text, bounds);
       if (typeof values !== 'string') return values;

@@ -18,16 +18,12 @@ export const FORMATS = Object.keys(MEDIA_TYPES) as Format[];
  * @throws HttpProblem 400 for a format that there is not
  * @example chooseFormat(new Request('http://x/v1/grids?format=csv'), undefined) // 'csv'
  */
-export function chooseFormat(request: Request, extension: string | undefined): Format {
+export function chooseFormat(request: Request, extension: Format | undefined): Format {
   const wanted = new URL(request.url).searchParams.getAll('format');
   if (wanted.length > 1) throw unknownFormat('format stands twice.');
-  const named = extension ?? wanted[0];
-  if (named !== undefined) {
-    const format = FORMATS.find((known) => known === named);
-    if (!format) throw unknownFormat('There is no such format.');
-    return format;
-  }
-  return accepted(request.headers.get('accept') ?? '');
+  const named = FORMATS.find((format) => format === wanted[0]);
+  if (wanted.length > 0 && !named) throw unknownFormat('There is no such format.');
+  return extension ?? named ?? accepted(request.headers.get('accept') ?? '');
 }
 
 /** The format that an Accept header prefers. Where it names none of ours, json: an answer beats a 406. */

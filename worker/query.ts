@@ -37,7 +37,11 @@ export function parseQuery<Schema extends z.ZodType>(
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (!parsed.success) entries.push(...problemEntries(parsed.error, [...known, FORMAT]));
   if (entries.length > 0 || !parsed.success)
-    throw new HttpProblem(400, entries.map((entry) => entry.detail).join(' '), entries);
+    throw new HttpProblem(
+      400,
+      entries.map(({ pointer, detail }) => `${pointer.slice(2)}: ${detail}`).join(' '),
+      entries,
+    );
   return { query: parsed.data, order: [...given.keys()] };
 }
 

@@ -43,28 +43,29 @@ for (const extension of [undefined, 'json', 'csv'] as const) {
   });
 }
 
+type Network = Parameters<typeof depthScales>[0];
+
 /** The table that answers a query; the last parameter of the query varies fastest. */
 function answer({ query, order }: ParsedQuery<DepthScalesQuery>, search: string): Table {
-  const lists = Object.fromEntries(Object.entries(query).filter(([, values]) => values !== undefined));
-  const count = Object.values(lists).reduce((product, values) => product * values.length, 1);
+  const lists: Record<string, readonly (number | string)[] | undefined> = query;
+  const names = Object.keys(lists);
+  const count = names.reduce((product, name) => product * (lists[name]?.length ?? 1), 1);
   if (count > MAX_ROWS)
     throw new HttpProblem(
       400,
       `The query asks for ${count} rows; one answer has at most ${MAX_ROWS}. Ask for fewer values, or in several calls.`,
     );
-  const defaulted = Object.keys(lists).filter((name) => !order.includes(name));
-  const rows = [
-    ...expand(lists as Required<DepthScalesQuery>, [...defaulted, ...order] as (keyof DepthScalesQuery)[]),
-  ];
+  const defaulted = names.filter((name) => !order.includes(name));
+  const networks = [...expand(lists, [...defaulted, ...order])];
   return {
     meta: { query: search, count, columns: DESCRIPTIONS, notes: NOTES, version: SOFTWARE_VERSION },
     columns: COLUMNS,
-    rows: rows.map((network) => row(network)),
+    rows: networks.map((network) => row(network as Network)),
   };
 }
 
 /** One row, its members in the order of the columns. */
-function row(network: Parameters<typeof depthScales>[0]): Record<string, unknown> {
+function row(network: Network): Record<string, unknown> {
   const values: Record<string, unknown> = { ...network, ...depthScales(network) };
   return Object.fromEntries(COLUMNS.map((name) => [name, values[name]]));
 }

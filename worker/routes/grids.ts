@@ -92,10 +92,10 @@ gridsRoute.put(
 
 /** The name and format of the last part of a path: `mnist.csv` is the resource `mnist` as csv. */
 function resource(c: Context<Environment>, name: string): { stem: string; format: Format } {
-  const dot = name.lastIndexOf('.');
-  const extension = dot < 0 ? undefined : name.slice(dot + 1);
   parseNoQuery(new URL(c.req.url));
-  return { stem: dot < 0 ? name : name.slice(0, dot), format: chooseFormat(c.req.raw, extension) };
+  const extension = FORMATS.find((format) => name.endsWith(`.${format}`));
+  const stem = extension ? name.slice(0, -extension.length - 1) : name;
+  return { stem, format: chooseFormat(c.req.raw, extension) };
 }
 
 /** A grid as it was uploaded, byte for byte, or as CSV with one row a cell. */

@@ -1,0 +1,25 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { openApi } from './openapi.ts';
+
+describe('the OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const result = await new Validator().validate(JSON.parse(JSON.stringify(openApi())));
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+  });
+
+  it('has no reference that leads nowhere', () => {
+    const document = openApi();
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
+    expect(references.length).toBeGreaterThan(10);
+    for (const [, name] of references) expect(document.components.schemas).toHaveProperty(name as string);
+  });
+
+  it('describes every parameter and says which are required', () => {
+    const { parameters } = openApi().paths['/v1/depth-scales'].get;
+    const required = parameters.filter((parameter) => 'required' in parameter && parameter.required);
+    expect(required.map(({ name }) => name)).toEqual(['activation', 'sigma_w2']);
+    for (const { description } of parameters) expect(description).toBeTruthy();
+  });
+});

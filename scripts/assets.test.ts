@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { generateAssets } from './assets.ts';
+
+const SHIPPED = path.join(import.meta.dirname, '..', 'fixtures', 'grids');
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-assets-'));
+  mkdirSync(path.join(folder, 'grids'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const generate = () => generateAssets(path.join(folder, 'grids'), path.join(folder, 'assets'));
+
+it('lays out every shipped grid under the digest of its bytes, and drops those that are gone', async () => {
+  const files = readdirSync(SHIPPED);
+  expect(await generateAssets(SHIPPED, path.join(folder, 'assets'))).toBe(files.length);
+  const index = JSON.parse(readFileSync(path.join(folder, 'assets', 'grids', 'index.json'), 'utf8'));
+  for (const { id, version } of index) {
+    const bytes = readFileSync(path.join(folder, 'assets', 'grids', id, `${version}.json`));
+    expect(bytes.equals(readFileSync(path.join(SHIPPED, `${id}.json`)))).toBe(true);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(version);
+  }
+  expect(await generate()).toBe(0);
+  expect(readdirSync(path.join(folder, 'assets', 'grids'))).toEqual(['index.json']);
+});
+
+it('refuses a file that is no grid, or has another name', async () => {
+  const [file] = readdirSync(SHIPPED);
+  const text = readFileSync(path.join(SHIPPED, file as string), 'utf8');
+  writeFileSync(path.join(folder, 'grids', 'other.json'), text);
+  await expect(generate()).rejects.toThrow('other.json holds the grid');
+  writeFileSync(path.join(folder, 'grids', 'other.json'), text.replace('"rows"', '"lines"'));
+  await expect(generate()).rejects.toThrow('other.json is not a grid');
+});

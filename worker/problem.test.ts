@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { problemSchema } from '../schemas/problem.ts';
+import { call } from './testing/api.ts';
+
+const QUERY = '/v1/depth-scales?activation=tanh&sigma_w2=1.5';
+
+/** Calls the Worker and checks the shape that every error has. */
+async function problem(path: string, init?: RequestInit) {
+  const response = await call(path, init);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const body = problemSchema.parse(await response.json());
+  expect(body.status).toBe(response.status);
+  return { ...body, headers: response.headers };
+}
+
+describe('problem documents', () => {
+  it.each([
+    ['&colour=red', '#/colour', 'Unknown parameter'],
+    ['&sigma_b=1', '#/sigma_b', 'Did you mean "sigma_b2"?'],
+    ['&rate=0.5', '#/rate', 'Give "keep"'],
+    ['&keep=0.9&drop=0.1', '#/drop', 'not both'],
+    ['&keep=0', '#/keep', 'from 0.001 to 1'],
+    ['&keep=1.5', '#/keep', 'from 0.001 to 1'],
+    ['&drop=1', '#/drop', 'from 0 to 0.999'],
+    ['&keep=', '#/keep', 'not a number'],
+    ['&keep=0.9&keep=0.8', '#/keep', 'stands twice'],
+    ['&q0=0', '#/q0', 'range'],
+    ['&mask=own', '#/mask', 'independent, shared'],
+    ['&format=xml', '#/format', 'json, csv'],
+    ['&__proto__=1', '#/__proto__', 'Unknown parameter'],
+    ['&a~b%2Fc=1', '#/a~0b~1c', 'Unknown parameter'],
+  ])('400 for %s', async (extra, pointer, detail) => {
+    const body = await problem(`${QUERY}${extra}`);
+    expect(body.status).toBe(400);
+    expect(body.errors?.map((entry) => entry.pointer)).toContain(pointer);
+    expect(body.errors?.map((entry) => entry.detail).join()).toContain(detail);
+  });
+
+  it.each([
+    'nan',
+    'NaN',
+    '1e400',
+    '-1',
+    'Infinity',
+    '1..4',
+    '',
+    '1%2C',
+  ])('400 for sigma_w2=%s', async (value) => {
+    const body = await problem(`/v1/depth-scales?activation=tanh&sigma_w2=${value}`);
+    expect([body.status, body.errors?.[0]?.pointer]).toEqual([400, '#/sigma_w2']);
+  });
+
+  it('names everything that is missing', async () => {
+    const body = await problem('/v1/depth-scales');
+    expect(body.errors?.map((entry) => entry.pointer)).toEqual(['#/activation', '#/sigma_w2']);
+    expect(body.detail).toContain('activation');
+  });
+
+  it('states the cap of rows', async () => {
+    const body = await problem('/v1/depth-scales?activation=tanh&sigma_w2=1..4/100&sigma_b2=0..1/100');
+    expect(body).toMatchObject({ status: 400, detail: expect.stringContaining('10000 rows') });
+    expect(body.detail).toContain('at most 2000');
+  });
+
+  it.each([
+    '/nothing',
+    '/v1',
+    '/v1/depth-scales.xml',
+    '/v1/depth-scales/',
+    '/v1/grids/none',
+    '/v1/grids/UP',
+    '/v1/grids/%2e%2e%2f',
+  ])('404 for %s', async (path) => {
+    expect((await problem(path)).status).toBe(404);
+  });
+
+  it.each([
+    ['POST', '/v1/depth-scales', 'GET, HEAD'],
+    ['DELETE', '/v1/grids', 'GET, HEAD'],
+    ['POST', '/v1/grids/x', 'GET, HEAD, PUT'],
+  ])('405 for %s %s', async (method, path, allow) => {
+    const body = await problem(path, { method });
+    expect([body.status, body.headers.get('allow')]).toEqual([405, allow]);
+  });
+});
