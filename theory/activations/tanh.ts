@@ -1,0 +1,25 @@
+import type { Activation } from '../activation.ts';
+import { tanhMoments } from './tanh-moments.ts';
+import { tanhPair } from './tanh-pair.ts';
+
+/**
+ * The hyperbolic tangent.
+ *
+ * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"; Schoenholz et al.
+ * 2017, "Deep information propagation"
+ * @example tanh.moments(1).ratio // 0.39429449039784
+ */
+export const tanh: Activation = {
+  name: 'tanh',
+  formula: 'tanh(x)',
+  reference: 'Poole et al. 2016; Schoenholz et al. 2017',
+  parity: 'odd',
+  homogeneous: false,
+  slope_at_zero2: 1,
+  bend: 2,
+  kinks: [],
+  phi: Math.tanh,
+  derivative: (x) => Math.cosh(x) ** -2,
+  moments: tanhMoments,
+  pair: tanhPair,
+};

@@ -1,0 +1,65 @@
+import type { Activation, Moments } from './activation.ts';
+import { poleRoot } from './roots.ts';
+
+/** A fixed point of the correlation map and the map's slope there. */
+export type CorrelationLimit = { readonly c_star: number; readonly chi_c: number };
+
+/** A correlation map c′ = F(c) at fixed q, for the misalignment m = 1 − c: m′ = loss + weight · gap(m). */
+export type CorrelationMap = {
+  /** what multiplies the gap: sigma_w2 · E[s_a s_b], or that over the growth of q for the normalised map */
+  readonly weight: number;
+  /** 1 − F(1), not negative: the misalignment that noise makes between two equal inputs */
+  readonly loss: number;
+  /** the variance q at which the averages are taken */
+  readonly q: number;
+  /** whether there is neither bias nor mean, so that uncorrelated inputs stay uncorrelated exactly */
+  readonly centred: boolean;
+};
+
+/**
+ * The stable fixed point of the correlation map at fixed q. In m = 1 − c the fixed point is the root of
+ * loss / m + weight · gap(m) / m − 1. The gap is Σ aₙ² (1 − cⁿ) over the Hermite coefficients aₙ of φ, so gap(m)/m is a
+ * power series in c with non-negative coefficients, convex and falling in m: the equation is one for `poleRoot`, and
+ * nothing in it cancels near c = 1. With a loss there is exactly one root; without, c = 1 is the stable point while the
+ * slope there is at most 1, and above that the other root is.
+ *
+ * @param activation φ
+ * @param moments averages of φ at map.q
+ * @param map the map
+ * @returns c* in [0, 1] and the slope there
+ * @see Poole et al. 2016, equations 5 and 7; Schoenholz et al. 2017, equation 5 and section 5 (dropout); Daniely et al.
+ * 2016, "Toward deeper understanding of neural networks", for the power series
+ * @example correlationLimit(relu, relu.moments(1), { weight: 1.8, loss: 0.1, q: 1, centred: false }).c_star // 0.62714588…
+ */
+export function correlationLimit(
+  activation: Activation,
+  moments: Moments,
+  map: CorrelationMap,
+): CorrelationLimit {
+  const { weight, loss, q } = map;
+  const aligned = weight * moments.slope2;
+  if (loss === 0 && aligned <= 1) return { c_star: 1, chi_c: aligned };
+
+  const pair = activation.pair(q);
+  if (map.centred && activation.parity === 'odd') return { c_star: 0, chi_c: weight * pair(1).slope };
+
+  const m = poleRoot(
+    loss,
+    (at) => {
+      const { gap, slope } = pair(Math.min(at, 1));
+      const steepness = (weight * gap) / at;
+      return { value: steepness - 1, slope: (weight * slope - steepness) / at };
+    },
+    firstGuess(loss, aligned - 1, weight * (moments.ratio - moments.mean2) - 1),
+  );
+  const misalignment = Math.min(m, 1);
+  return { c_star: 1 - misalignment, chi_c: weight * pair(misalignment).slope };
+}
+
+/** The root for the chord between m = 0 and m = 1 in place of the convex function: the root is at or left of it. */
+function firstGuess(loss: number, atZero: number, atOne: number): number {
+  const fall = Math.max(atZero - atOne, Number.MIN_VALUE);
+  const root = Math.sqrt(atZero * atZero + 4 * fall * loss);
+  const guess = atZero > 0 ? (atZero + root) / (2 * fall) : (2 * loss) / (root - atZero);
+  return guess > 0 ? Math.min(guess, 1) : 1;
+}

@@ -1,0 +1,168 @@
+import { ACTIVATIONS, type ActivationName } from './activations/index.ts';
+import { correlationLimit } from './correlation.ts';
+import { MASK_CORRELATION, type Mask, type Strength } from './noise.ts';
+import { rangeDepth } from './range.ts';
+import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
+import { varianceLimit } from './variance.ts';
+
+/** What `depthScales` is asked about. */
+export type DepthScalesInput = Strength & {
+  readonly activation: ActivationName;
+  /** weight variance: weights are N(0, sigma_w2 / fan_in) */
+  readonly sigma_w2: number;
+  /** bias variance */
+  readonly sigma_b2: number;
+  readonly technique: TechniqueName;
+  readonly mask: Mask;
+  /** variance of the first layer's pre-activations */
+  readonly q0: number;
+};
+
+/** What `depthScales` answers; null is explained by `status` and `reason`. Depths are in layers. */
+export type DepthScales = {
+  keep: number | null;
+  s1: number;
+  s2: number;
+  keep_effective: number;
+  q_star: number | null;
+  c_star: number | null;
+  chi_q: number | null;
+  chi_1: number | null;
+  chi_aligned: number | null;
+  chi_c: number | null;
+  xi_q: number | null;
+  xi_1: number | null;
+  xi_2: number | null;
+  gradient: 'vanishing' | 'stable' | 'exploding' | null;
+  phase: 'ordered' | 'chaotic' | 'critical' | 'noisy' | null;
+  status: 'ok' | 'neutral' | 'bistable' | 'diverges' | 'collapses' | 'no_fixed_point';
+  reason: 'unbounded' | 'unknown' | null;
+  max_depth_low: number | null;
+  max_depth_high: number | null;
+};
+
+/** How near to 1 chi_1 counts as critical. */
+const CRITICAL = 1e-9;
+
+/** Depths of trainable networks in units of xi_2: the lower and the upper line. */
+const DEPTHS = { low: 6, high: 12 } as const;
+
+/**
+ * The mean-field answer for a wide fully connected network with noise: the fixed points of variance and correlation,
+ * the factors per layer, and the depth scales that follow from them.
+ *
+ * Where q collapses or grows without bound, chi_q, chi_1 and chi_aligned are the limits of their definitions, and
+ * c_star, chi_c and xi_2 are those of the normalised map q_ab / q_aa, at q → 0 or with a negligible bias.
+ *
+ * @param input see {@link DepthScalesInput}; give keep or drop or, for no noise, neither
+ * @throws RangeError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
+ * drop, or either of them with a technique that takes none
+ * @see Schoenholz et al. 2017, "Deep information propagation" (fixed points, depth scales, 6 xi); Huang et al. 2019,
+ * "Mean field theory for deep dropout networks: digging up gradient backpropagation deeply" (12 xi_2, chi_1 with 1/keep)
+ * @example
+ * depthScales({ activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 })
+ * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975156, … }
+ */
+export function depthScales(input: DepthScalesInput): DepthScales {
+  const { activation, technique, keep } = checked(input);
+  const { sigma_w2, sigma_b2, mask, q0 } = input;
+  const { s1, s2, variance } = technique.noise(input);
+  const unshared = (1 - MASK_CORRELATION[mask]) * variance; // E[s²] − E[s_a s_b]
+  const s12 = s1 * s1 + MASK_CORRELATION[mask] * variance;
+
+  const gain = sigma_w2 * s2;
+  const { status, q_star } = varianceLimit(activation, gain, sigma_b2);
+  const fixed = status === 'ok';
+  // Homogeneous φ has the same averages at every q; a collapsing saturating one has those of q → 0.
+  const q = q_star === null ? 1 : Math.max(q_star, Number.MIN_VALUE);
+  const moments = activation.moments(q);
+
+  const chi_q = gain * moments.radial;
+  const chi_1 = gain * moments.slope2;
+  const { c_star, chi_c } = correlationLimit(activation, moments, {
+    weight: fixed ? sigma_w2 * s12 : s12 / s2 / moments.ratio,
+    loss: fixed ? sigma_w2 * unshared * moments.ratio : unshared / s2,
+    q,
+    centred: !fixed || sigma_b2 === 0,
+  });
+
+  const xi_2 = depthScale(chi_c);
+  const neutral = status === 'neutral';
+  const cap = rangeDepth(activation, gain, sigma_b2, q0);
+  const answer = {
+    keep,
+    s1,
+    s2,
+    keep_effective: (s1 * s1) / s2,
+    q_star,
+    c_star,
+    chi_q,
+    chi_1,
+    chi_aligned: sigma_w2 * s12 * moments.slope2,
+    chi_c,
+    xi_q: neutral ? null : depthScale(chi_q),
+    xi_1: neutral ? null : depthScale(chi_1),
+    xi_2,
+  };
+  const depths = {
+    max_depth_low: capped(DEPTHS.low, xi_2, cap),
+    max_depth_high: capped(DEPTHS.high, xi_2, cap),
+  };
+  const unbounded = [q_star, answer.xi_q, answer.xi_1, xi_2, depths.max_depth_low].includes(null);
+  return {
+    ...answer,
+    ...side(chi_1, unshared > 0),
+    status,
+    reason: unbounded ? 'unbounded' : null,
+    ...depths,
+  };
+}
+
+/** 1 / |ln |chi||; null where it is infinite. */
+function depthScale(chi: number): number | null {
+  const rate = Math.abs(Math.log(Math.abs(chi)));
+  return rate === 0 ? null : 1 / rate;
+}
+
+function capped(multiple: number, xi: number | null, cap: number | null): number | null {
+  if (xi === null) return cap;
+  return cap === null ? multiple * xi : Math.min(multiple * xi, cap);
+}
+
+/** On which side of criticality a network is. Noise of their own keeps two inputs apart: no sharp transition then. */
+function side(chi_1: number, noisy: boolean): Pick<DepthScales, 'gradient' | 'phase'> {
+  const [gradient, phase] =
+    Math.abs(chi_1 - 1) <= CRITICAL
+      ? (['stable', 'critical'] as const)
+      : chi_1 < 1
+        ? (['vanishing', 'ordered'] as const)
+        : (['exploding', 'chaotic'] as const);
+  return { gradient, phase: noisy ? 'noisy' : phase };
+}
+
+/** The entries behind the names, after a look at every number. */
+function checked(input: DepthScalesInput) {
+  const { activation, technique, mask, keep, drop, ...numbers } = input;
+  const known = <T extends object>(what: string, table: T, name: keyof T) => {
+    if (!Object.hasOwn(table, name))
+      throw new RangeError(`Unknown ${what} "${String(name)}". Known: ${Object.keys(table).join(', ')}.`);
+    return table[name];
+  };
+  const entry = known('technique', TECHNIQUES, technique);
+  known('mask', MASK_CORRELATION, mask);
+  for (const name of ['sigma_w2', 'sigma_b2', 'q0'] as const)
+    if (!(numbers[name] >= 0 && numbers[name] < Number.POSITIVE_INFINITY))
+      throw new RangeError(`${name} must be a finite number that is not negative.`);
+  if (numbers.q0 === 0) throw new RangeError('q0 must be positive.');
+  if (keep !== undefined && drop !== undefined) throw new RangeError('Give keep or drop, not both.');
+  const kept = keep ?? 1 - (drop ?? 0);
+  if (!(kept > 0 && kept <= 1))
+    throw new RangeError('keep must be above 0 and at most 1 (drop is 1 − keep).');
+  if (!entry.takes_keep && (keep ?? drop) !== undefined)
+    throw new RangeError(`The technique "${technique}" takes no keep.`);
+  return {
+    activation: known('activation', ACTIVATIONS, activation),
+    technique: entry,
+    keep: entry.takes_keep ? kept : null,
+  };
+}

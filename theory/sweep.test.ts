@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { ACTIVATIONS, type DepthScalesInput, depthScales, TECHNIQUES } from './index.ts';
+import { errorsOf } from './testing/check.ts';
+import { random } from './testing/random.ts';
+
+const BASE = { technique: 'bernoulli', mask: 'independent', q0: 1 } as const;
+const names = Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[];
+
+describe('against independent quadrature', () => {
+  const check = (input: DepthScalesInput, hard = 1) => {
+    const errors = errorsOf(input);
+    const place = JSON.stringify({ input, errors });
+    for (const name of ['q', 'chi_q', 'chi_1', 'chi_c', 'c'] as const)
+      expect(errors[name], `${name} ${place}`).toBeLessThan(1e-12 * hard);
+    expect(errors.xi_1, place).toBeLessThan(1);
+    expect(errors.xi_2, place).toBeLessThan(1);
+  };
+
+  test.each(names)('%s at seeded random points', (activation) => {
+    const next = random(names.indexOf(activation) + 11);
+    const most = { linear: 0.75, relu: 1.5, tanh: 10, erf: 10 }[activation];
+    const least = ACTIVATIONS[activation].homogeneous ? 0.8 : 0.05;
+    for (let i = 0; i < 9; i++) {
+      const sigma_w2 = 0.1 * (most / 0.1) ** next();
+      const keep = i % 3 === 0 ? 1 : least + (1 - least) * next();
+      const mask = i % 4 === 1 ? 'shared' : 'independent';
+      const gain = sigma_w2 * ACTIVATIONS[activation].slope_at_zero2;
+      if (ACTIVATIONS[activation].homogeneous && gain / keep > 0.95) continue;
+      check({ ...BASE, activation, sigma_w2, sigma_b2: 0.01 + 4 * next(), keep, mask });
+    }
+  });
+
+  // The residual of q* by the check itself has lost the digits of 1 − chi_q, that of c* those of 1 − chi_c.
+  test.each([
+    ['1e-7 above criticality', 1.7609547, 0.05, 1, 1e5],
+    ['1e-7 above criticality, hardly any noise', 1.7609547, 0.05, 1 - 1e-9, 1e4],
+    ['1e-6 from criticality, little noise', 1.760956, 0.05, 0.999999, 10],
+    ['1e-8 above the threshold of q', 1.00000001, 0, 1, 1e7],
+    ['small q', 0.5, 1e-8, 0.9, 1],
+    ['small q, no bias, noise', 1.0001, 0, 0.9999, 100],
+    ['keep nearly 1', 2.5, 0.05, 1 - 1e-12, 1],
+    ['q about 1e4', 1000, 1000, 0.1, 1],
+    ['q about 1e6', 1000, 1000, 0.001, 1],
+    ['q about 1e3, no noise', 1000, 500, 1, 1],
+    ['q about 1e3, c* near 1', 1, 900, 0.99, 1],
+    ['q about 1e3, little noise', 50, 1000, 0.999999, 1],
+  ] as const)('tanh: %s', (_, sigma_w2, sigma_b2, keep, hard) => {
+    check({ ...BASE, activation: 'tanh', sigma_w2, sigma_b2, keep }, hard);
+  });
+});
+
+describe('over the whole domain', () => {
+  test('no answer is NaN or infinite, c* is a correlation, no depth is negative, null has its reason', () => {
+    const next = random(42);
+    const size = (high: number, low = 1e-6) => {
+      const choice = next();
+      if (choice < 0.1) return 0;
+      if (choice < 0.2) return [1, 2, high, Math.PI / 4][Math.floor(4 * next())] as number;
+      return choice < 0.25 ? Number.MIN_VALUE * next() * 1e10 : low * (high / low) ** next();
+    };
+    for (let i = 0; i < 6000; i++) {
+      const technique = next() < 0.1 ? 'none' : 'bernoulli';
+      const strength = [
+        {},
+        { keep: 0.001 ** next() },
+        { drop: 1e-17 ** next() * 0.999 },
+        { keep: 1 - 1e-10 * next() },
+      ];
+      const input: DepthScalesInput = {
+        activation: names[i % names.length] as (typeof names)[number],
+        sigma_w2: size(1000),
+        sigma_b2: size(1000),
+        technique,
+        mask: next() < 0.3 ? 'shared' : 'independent',
+        q0: 1e-12 * 1e24 ** next(),
+        ...(TECHNIQUES[technique].takes_keep ? strength[Math.floor(4 * next())] : {}),
+      };
+      const row = depthScales(input);
+      const place = JSON.stringify({ input, row });
+      for (const value of Object.values(row))
+        if (typeof value === 'number' && !Number.isFinite(value)) expect.fail(place);
+      const depths = [row.xi_q, row.xi_1, row.xi_2, row.max_depth_low, row.max_depth_high];
+      if (depths.some((depth) => depth !== null && depth < 0)) expect.fail(place);
+      const c = row.c_star as number;
+      if (!(c >= 0 && c <= 1 && (row.chi_c as number) >= 0 && (row.chi_c as number) <= 1 + 1e-9))
+        expect.fail(place);
+      if ([row.q_star, ...depths].includes(null) !== (row.reason === 'unbounded')) expect.fail(place);
+      // (a denormal q* has fewer digits)
+      if (row.q_star !== null && row.q_star > 1e-300) {
+        const { ratio } = ACTIVATIONS[input.activation].moments(row.q_star);
+        const residual = input.sigma_w2 * row.s2 * ratio + input.sigma_b2 / row.q_star - 1;
+        if (!(Math.abs(residual) < 1e-12)) expect.fail(`${residual} ${place}`);
+      }
+    }
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * Gaussian averages by Gauss–Legendre panels: slow, plain, and nothing in common with the methods of the theory, so that
+ * the two can check each other. Panels are split at 0 (kinks, and the narrow structure of φ under a wide Gaussian) and
+ * at multiples of the Gaussian's own width.
+ */
+
+type Phi = (x: number) => number;
+
+const { nodes: NODES, weights: WEIGHTS } = legendre(16);
+const REACH = 9.2;
+
+/** Nodes and weights of the n-point rule on [−1, 1], by Newton on the Legendre polynomial. */
+function legendre(n: number) {
+  const nodes: number[] = [];
+  const weights: number[] = [];
+  for (let i = 0; i < n; i++) {
+    let x = Math.cos((Math.PI * (i + 0.75)) / (n + 0.5));
+    let derivative = 0;
+    for (let step = 0; step < 50; step++) {
+      let [before, p] = [1, x];
+      for (let k = 2; k <= n; k++) [before, p] = [p, ((2 * k - 1) * x * p - (k - 1) * before) / k];
+      derivative = (n * (before - x * p)) / (1 - x * x);
+      const change = p / derivative;
+      x -= change;
+      if (Math.abs(change) < 1e-16) break;
+    }
+    nodes.push(x);
+    weights.push(2 / ((1 - x * x) * derivative * derivative));
+  }
+  return { nodes, weights };
+}
+
+/**
+ * Ends of the panels for a normal of this mean and deviation, as distances from the mean: denser around the mean, around
+ * x = 0, and around x = 0 again on the scale of the layer that a kink leaves after an inner average.
+ */
+function panels(mean: number, sigma: number, layer: number): number[] {
+  const ends = [-REACH * sigma, REACH * sigma, -mean];
+  for (let z = -9; z <= 9; z += 1.5) ends.push(z * sigma, z * layer - mean);
+  for (let x = 0.8; x < 24; x += x < 4 ? 0.8 : 3) ends.push(x - mean, -x - mean);
+  return ends.filter((x) => Math.abs(x) <= REACH * sigma).sort((a, b) => a - b);
+}
+
+/**
+ * Mean of f over a normal x.
+ *
+ * @example normalMean((x) => x * x, 0, 2) // 4
+ */
+export function normalMean(f: (x: number) => number, mean: number, sigma: number, layer = sigma): number {
+  const ends = panels(mean, sigma, layer);
+  let sum = 0;
+  for (let i = 1; i < ends.length; i++) {
+    const middle = ((ends[i] as number) + (ends[i - 1] as number)) / 2;
+    const half = ((ends[i] as number) - (ends[i - 1] as number)) / 2;
+    if (half === 0) continue;
+    for (let k = 0; k < NODES.length; k++) {
+      const offset = middle + half * (NODES[k] as number);
+      const weight = half * (WEIGHTS[k] as number) * Math.exp(-(offset * offset) / (2 * sigma * sigma));
+      sum += weight * f(mean + offset);
+    }
+  }
+  return sum / (sigma * Math.sqrt(2 * Math.PI));
+}
+
+/** The five one-input averages, as the theory names them. */
+export function momentsOf(phi: Phi, derivative: Phi, q: number) {
+  const sigma = Math.sqrt(q);
+  const slope0 = derivative(0);
+  return {
+    ratio: normalMean((x) => phi(x) ** 2, 0, sigma) / q,
+    shortfall: normalMean((x) => (slope0 * x - phi(x)) * (slope0 * x + phi(x)), 0, sigma) / q,
+    mean2: normalMean(phi, 0, sigma) ** 2 / q,
+    slope2: normalMean((x) => derivative(x) ** 2, 0, sigma),
+    radial: normalMean((x) => x * phi(x) * derivative(x), 0, sigma) / q,
+  };
+}
+
+/** The two-input averages at misalignment m: half the mean square difference over q, and E[φ′φ′]. */
+export function pairOf(phi: Phi, derivative: Phi, q: number, m: number) {
+  const sigma = Math.sqrt(q);
+  const rest = Math.sqrt(q * m * (2 - m));
+  const product = (f: (u: number, v: number) => number) =>
+    normalMean((u) => normalMean((v) => f(u, v), (1 - m) * u, rest), 0, sigma, rest);
+  return {
+    gap: product((u, v) => (phi(u) - phi(v)) ** 2) / 2 / q,
+    slope: product((u, v) => derivative(u) * derivative(v)),
+  };
+}

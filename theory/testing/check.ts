@@ -1,0 +1,51 @@
+import { ACTIVATIONS } from '../activations/index.ts';
+import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
+import { momentsOf, pairOf } from './averages.ts';
+
+/** Relative errors of an answer against the definitions with independent averages. */
+export type Errors = {
+  q: number;
+  c: number;
+  chi_q: number;
+  chi_1: number;
+  chi_c: number;
+  xi_1: number;
+  xi_2: number;
+};
+
+/**
+ * How far an answer with status ok is from its definitions, by independent quadrature. The errors of the fixed points are
+ * residuals over 1 − slope, so they are distances from the root (relative for q, absolute for c); those of the depth scales are in units
+ * of max(1e-10, 64 ε ξ), what double precision allows near criticality.
+ *
+ * @param input a network with 0 < q* < ∞
+ */
+export function errorsOf(input: DepthScalesInput): Errors {
+  const row = depthScales(input);
+  const { phi, derivative } = ACTIVATIONS[input.activation];
+  const { sigma_w2, sigma_b2, mask } = input;
+  const [q, c] = [row.q_star as number, row.c_star as number];
+  const one = momentsOf(phi, derivative, q);
+  const noise = mask === 'shared' ? 0 : (input.drop ?? 1 - (input.keep ?? 1)) * row.s2;
+  const s12 = row.s2 - noise;
+  const [chi_q, chi_1] = [sigma_w2 * row.s2 * one.radial, sigma_w2 * row.s2 * one.slope2];
+  const m = 1 - c;
+  const two = m === 0 ? { gap: 0, slope: one.slope2 } : pairOf(phi, derivative, q, m);
+  const chi_c = sigma_w2 * s12 * two.slope;
+  const loss = sigma_w2 * noise * one.ratio;
+  const off = (found: number | null, wanted: number) =>
+    Math.abs((found ?? Number.NaN) - wanted) / Math.abs(wanted);
+  const scale = (found: number | null, chi: number) => {
+    const wanted = 1 / Math.abs(Math.log(chi));
+    return off(found, wanted) / Math.max(1e-10, 64 * Number.EPSILON * wanted);
+  };
+  return {
+    q: Math.abs(sigma_w2 * row.s2 * one.ratio + sigma_b2 / q - 1) / Math.abs(1 - chi_q),
+    c: Math.abs(loss + sigma_w2 * s12 * two.gap - m) / Math.abs(1 - chi_c),
+    chi_q: off(row.chi_q, chi_q),
+    chi_1: off(row.chi_1, chi_1),
+    chi_c: off(row.chi_c, chi_c),
+    xi_1: scale(row.xi_1, chi_1),
+    xi_2: scale(row.xi_2, chi_c),
+  };
+}

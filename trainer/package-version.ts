@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const { resolve } = createRequire(import.meta.url);
+
+/**
+ * The version of an installed package. Some packages export their package.json, some only their main file; for these
+ * the folders above that file are looked through.
+ *
+ * @param name the package
+ * @throws when it is not installed
+ * @example packageVersion('onnxruntime-web') // '1.19.2'
+ */
+export function packageVersion(name: string): string {
+  for (let file = resolved(name); ; file = path.dirname(file)) {
+    const manifest = read(path.join(path.dirname(file), 'package.json'));
+    if (manifest?.name === name) return String(manifest.version);
+    if (file === path.dirname(file)) throw new Error(`the package.json of ${name} is not found`);
+  }
+}
+
+/** Dropline's own version. */
+export function droplineVersion(): string {
+  return String(read(fileURLToPath(new URL('../package.json', import.meta.url)))?.version);
+}
+
+function resolved(name: string): string {
+  try {
+    return resolve(`${name}/package.json`);
+  } catch {
+    return resolve(name);
+  }
+}
+
+function read(file: string): { name?: unknown; version?: unknown } | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { publishedAnswer } from '../../schemas/grid.ts';
+import { EXIT, Failure } from '../errors.ts';
+import { retryDelay } from './retry-delay.ts';
+
+/** The token that a Worker on this machine accepts; only ever sent to this machine. */
+const LOCAL_TOKEN = 'dropline-local';
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Tries, the first included. */
+const TRIES = 5;
+/** Milliseconds that one try may take. */
+const TIMEOUT = 60_000;
+
+/** What can be replaced in tests. */
+export type PublishOptions = {
+  /** Waits so many milliseconds. */
+  wait?: (milliseconds: number) => Promise<unknown>;
+  /** Where messages about retries go. */
+  say?: (line: string) => void;
+};
+
+/**
+ * The token to publish with: the one given, the environment variable DROPLINE_TOKEN, or the local one for an address on
+ * this machine.
+ *
+ * @param url the server's address
+ * @param given the token of the command line
+ * @throws Failure (exit status 2) when there is no token, or the address is none
+ */
+export function tokenFor(url: string, given: string | undefined): string {
+  const token = given ?? process.env['DROPLINE_TOKEN'];
+  if (token) return token;
+  if (LOCAL_HOSTS.has(parseUrl(url).hostname)) return LOCAL_TOKEN;
+  throw new Failure(`Publishing to ${url} needs a token: give --token or set DROPLINE_TOKEN.`, EXIT.usage);
+}
+
+/**
+ * Publishes a grid: puts the exact bytes of its file to `{url}/v1/grids/{id}`. What may pass (no connection, 429, 5xx)
+ * is tried again with growing pauses, or when the server's Retry-After says.
+ *
+ * @param bytes the grid's file
+ * @param id its id
+ * @param url the server's address
+ * @param token the bearer token
+ * @returns the address where exactly these bytes stay
+ * @throws Failure with what the server said when it refuses, or with how to try again when it cannot be reached
+ * @example await publish(bytes, 'tiny', 'http://localhost:8787', 'dropline-local');
+ */
+export async function publish(
+  bytes: Uint8Array,
+  id: string,
+  url: string,
+  token: string,
+  { wait = sleep, say = () => {} }: PublishOptions = {},
+): Promise<string> {
+  const base = parseUrl(url);
+  const target = `${base.href.replace(/\/+$/, '')}/v1/grids/${id}`;
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await put(target, bytes, token);
+    if ('published' in outcome) return new URL(outcome.published, base).href;
+    if (!outcome.passing || attempt === TRIES)
+      throw new Failure(
+        `${target} did not take the grid: ${outcome.reason}` +
+          (outcome.passing ? '\nThe grid is safe; publish it later with "dropline publish".' : ''),
+      );
+    const delay = retryDelay(attempt, outcome.retryAfter ?? null, Date.now());
+    say(`${outcome.reason} Trying again in ${Math.ceil(delay / 1000)} s.`);
+    await wait(delay);
+  }
+}
+
+type Outcome =
+  | { published: string }
+  /** `passing`: whether the same request may succeed later. */
+  | { reason: string; passing: boolean; retryAfter?: string | null };
+
+async function put(target: string, bytes: Uint8Array, token: string): Promise<Outcome> {
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(target, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: bytes as Uint8Array<ArrayBuffer>,
+      signal: AbortSignal.timeout(TIMEOUT),
+      // a redirected PUT would carry the token to another server
+      redirect: 'manual',
+    });
+    body = await response.text();
+  } catch (error) {
+    return { reason: `no connection (${networkReason(error)}).`, passing: true };
+  }
+  const { status } = response;
+  if (response.ok) {
+    const answer = publishedAnswer.safeParse(parseJson(body));
+    if (answer.success) return { published: answer.data.url };
+    return { reason: `it answered ${status}, but not as a Dropline server does.`, passing: false };
+  }
+  return {
+    reason: `${status}${describeProblem(body)}`,
+    passing: status === 429 || status >= 500,
+    retryAfter: response.headers.get('retry-after'),
+  };
+}
+
+/** What a problem document (RFC 9457) says. */
+function describeProblem(body: string): string {
+  const problem = parseJson(body) as
+    | { detail?: unknown; errors?: { pointer?: unknown; detail?: unknown }[] }
+    | undefined;
+  if (typeof problem?.detail !== 'string') return '.';
+  const errors = Array.isArray(problem.errors) ? problem.errors : [];
+  return [` ${problem.detail}`, ...errors.map(({ pointer, detail }) => `  ${pointer}  ${detail}`)].join('\n');
+}
+
+function networkReason(error: unknown): string {
+  const { cause, message, name } = error as Error & { cause?: NodeJS.ErrnoException };
+  if (name === 'TimeoutError') return `nothing within ${TIMEOUT / 1000} s`;
+  return cause?.code ?? cause?.message ?? message;
+}
+
+function parseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
+  throw new Failure(`"${url}" is no address to publish to; give one like http://localhost:8787.`, EXIT.usage);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

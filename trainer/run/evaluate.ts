@@ -1,0 +1,72 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Trainer } from '../backends/backend.ts';
+import type { Batch, batchReader } from '../data/batches.ts';
+import { inputNames } from '../networks/fully-connected.ts';
+import type { NoiseFeeds } from './noise-feeds.ts';
+
+/**
+ * Loss and accuracy over the first images of a set, noise off.
+ *
+ * @param trainer the network
+ * @param read reads the set's batches
+ * @param images how many images, a multiple of the batch
+ * @param batch images a batch
+ * @returns the mean loss in nats, and the share of images whose largest logit is that of their label
+ */
+export async function evaluate(
+  trainer: Trainer,
+  read: ReturnType<typeof batchReader>,
+  images: number,
+  batch: number,
+): Promise<{ loss: number; accuracy: number }> {
+  let loss = 0;
+  let right = 0;
+  for (let at = 0; at < images; at += batch) {
+    const one = read((i) => at + i);
+    const result = await trainer.evaluate(feeds(one));
+    loss += result.loss * batch;
+    right += countRight(result.logits, one.labels);
+    await setImmediate();
+  }
+  return { loss: loss / images, accuracy: right / images };
+}
+
+/** Accuracy as {@link evaluate} takes it, but with the noise on: one draw for each image. */
+export async function evaluateNoisy(
+  trainer: Trainer,
+  read: ReturnType<typeof batchReader>,
+  images: number,
+  batch: number,
+  noise: NoiseFeeds,
+): Promise<number> {
+  let right = 0;
+  for (let at = 0; at < images; at += batch) {
+    const one = read((i) => at + i);
+    const { logits } = await trainer.noisy({ ...feeds(one), ...noise() });
+    right += countRight(logits, one.labels);
+    await setImmediate();
+  }
+  return right / images;
+}
+
+/**
+ * How many images have their largest logit at their label. Of equal logits the first counts.
+ *
+ * @param logits row-major [batch, classes]
+ * @param labels [batch]
+ */
+export function countRight(logits: Float32Array, labels: BigInt64Array): number {
+  const classes = logits.length / labels.length;
+  let right = 0;
+  labels.forEach((label, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    let best = 0;
+    for (let c = 1; c < classes; c++) if ((row[c] as number) > (row[best] as number)) best = c;
+    if (best === Number(label)) right++;
+  });
+  return right;
+}
+
+function feeds({ images, labels }: Batch) {
+  return { [inputNames.images]: images, [inputNames.labels]: labels };
+}

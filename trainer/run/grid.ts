@@ -1,0 +1,45 @@
+import type { GridRow } from '../../schemas/grid.ts';
+import { type Grid, gridSchema } from '../../schemas/grid.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import { type DataSet, mnistPackage } from '../data/mnist.ts';
+import { cellKey, planCells } from './cells.ts';
+import { softwareOf } from './software.ts';
+
+/**
+ * The grid of a finished run, as the text of its file: the same for the same rows, in whatever order they came.
+ *
+ * @param plan the plan
+ * @param rows the row of each of its cells, by {@link cellKey}
+ * @param data what was trained on
+ * @throws Error when a row is missing or the grid breaks its schema, which would be an error of Dropline
+ * @example encodeGrid(plan, journal.rows, data)
+ */
+export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data: DataSet): string {
+  const grid: Grid = {
+    id: plan.id,
+    meta: {
+      schema: 'dropline-grid/1',
+      plan,
+      software: softwareOf(plan),
+      data: {
+        name: plan.data.name,
+        source: `npm:${mnistPackage.spec}`,
+        integrity: mnistPackage.integrity,
+        train_images: data.train.count,
+        test_images: data.test.count,
+        mean: data.mean,
+        standard_deviation: data.standardDeviation,
+      },
+    },
+    rows: planCells(plan).map((cell) => {
+      const row = rows.get(cellKey(cell));
+      if (!row) throw new Error(`the grid lacks the cell ${cellKey(cell)}`);
+      return row;
+    }),
+  };
+  const { rows: checked, ...rest } = gridSchema.parse(grid);
+  // one row a line: grids are read, and compared, by people too
+  const lines = checked.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
+  const head = JSON.stringify(rest, null, 2).slice(0, -2);
+  return `${head},\n  "rows": [\n${lines}\n  ]\n}\n`;
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Plan, planSchema } from '../../schemas/plan.ts';
+import { problemEntries } from '../../schemas/problem.ts';
+import { EXIT, Failure, fileFailure } from '../errors.ts';
+
+/**
+ * Reads a plan.
+ *
+ * @param file its path
+ * @throws Failure (exit status 2) when it cannot be read, is no JSON or breaks the schema; each error is listed with a
+ *   JSON pointer
+ * @example const plan = await readPlan('examples/plans/tiny.json');
+ */
+export async function readPlan(file: string): Promise<Plan> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const failure = fileFailure(
+      `read the plan ${file}`,
+      error,
+      'Give the path of a plan, for example examples/plans/tiny.json.',
+    );
+    throw failure instanceof Failure ? new Failure(failure.message, EXIT.usage) : failure;
+  }
+  return parsePlan(text, file);
+}
+
+/**
+ * A plan from its text.
+ *
+ * @param text JSON
+ * @param name what to call it in messages
+ * @throws Failure (exit status 2), see {@link readPlan}
+ */
+export function parsePlan(text: string, name: string): Plan {
+  let value: unknown;
+  try {
+    // a byte order mark is what some Windows editors write
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new Failure(`The plan ${name} is not JSON: ${(error as Error).message}.`, EXIT.usage);
+  }
+  const parsed = planSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const entries = problemEntries(parsed.error, Object.keys(planSchema.shape));
+  const lines = entries.map(({ pointer, detail }) => `  ${pointer}  ${readable(detail)}`);
+  throw new Failure(
+    `The plan ${name} has ${lines.length === 1 ? 'an error' : `${lines.length} errors`}:\n${lines.join('\n')}\n` +
+      'Correct it and run the same command again; examples/plans/tiny.json shows every member.',
+    EXIT.usage,
+  );
+}
+
+/** zod's sentences, said as what to do. */
+function readable(detail: string): string {
+  const match = /^Invalid input: expected (\w+), received (\w+)$/.exec(detail);
+  if (!match) return detail;
+  const [, expected, received] = match;
+  return received === 'undefined' ? `Missing: give a value (${expected}).` : `Give ${expected}, not ${received}.`;
+}
+
+/**
+ * The SHA-256 of a plan. It is taken over the parsed plan, whose members have the schema's order: white space and
+ * the order of members in the file do not matter.
+ *
+ * @param plan the plan
+ * @returns 64 hexadecimal digits
+ */
+export function planDigest(plan: Plan): string {
+  return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+}

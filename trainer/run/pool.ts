@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import type { GridRow } from '../../schemas/grid.ts';
+import type { Cell } from './cells.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+
+/** What a pool does with what its workers tell. */
+export type PoolEvents = {
+  /** A cell is so many steps on. */
+  progress(cell: Cell, steps: number): void;
+  /** A cell is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
+  row(cell: Cell, row: GridRow): Promise<void>;
+  /** A cell failed; the others go on. */
+  error(cell: Cell, message: string): void;
+};
+
+/**
+ * Trains cells in worker threads, each thread one cell at a time.
+ *
+ * @param cells the cells, in the order in which they are begun
+ * @param workers how many threads at most
+ * @param setup what each thread is started with
+ * @param events what to do with results
+ * @param signal stops the threads at once when aborted
+ * @throws what `events.row` throws, after the threads are stopped
+ * @example await runPool(cells, 2, { plan, data }, events, signal);
+ */
+export async function runPool(
+  cells: readonly Cell[],
+  workers: number,
+  setup: WorkerSetup,
+  events: PoolEvents,
+  signal: AbortSignal,
+): Promise<void> {
+  const queue = [...cells];
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const threads = Array.from({ length: Math.min(workers, cells.length) }, () =>
+    serve(queue, setup, events, both).catch((error) => {
+      stop.abort();
+      throw error;
+    }),
+  );
+  const ends = await Promise.allSettled(threads);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** One thread's life: it takes cells from the queue until that is empty. A thread that dies is followed by another. */
+async function serve(queue: Cell[], setup: WorkerSetup, events: PoolEvents, signal: AbortSignal): Promise<void> {
+  let worker: Worker | undefined;
+  const stop = () => worker?.terminate();
+  signal.addEventListener('abort', stop);
+  try {
+    while (!signal.aborted) {
+      const cell = queue.shift();
+      if (!cell) return;
+      worker ??= new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup });
+      const result = await trainIn(worker, cell, (steps) => events.progress(cell, steps));
+      if (signal.aborted) return;
+      if (result.kind === 'row') await events.row(cell, result.row);
+      else {
+        events.error(cell, result.message);
+        // after an exception inside the runtime its memory cannot be trusted
+        await worker.terminate();
+        worker = undefined;
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await worker?.terminate();
+  }
+}
+
+type Result = Exclude<FromWorker, { kind: 'progress' }>;
+
+function trainIn(worker: Worker, cell: Cell, progress: (steps: number) => void): Promise<Result> {
+  return new Promise((resolve) => {
+    const end = (result: Result) => {
+      worker.removeAllListeners();
+      // an error after the end must not end the process: the thread is replaced or stopped anyway
+      worker.on('error', () => {});
+      resolve(result);
+    };
+    worker.removeAllListeners();
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'progress') progress(message.steps);
+      else end(message);
+    });
+    worker.on('error', (error) => end({ kind: 'error', message: String((error as Error)?.message ?? error) }));
+    worker.on('exit', (code) => end({ kind: 'error', message: `its thread ended with status ${code}` }));
+    worker.postMessage({ cell } satisfies ToWorker);
+  });
+}
