@@ -27,8 +27,7 @@ export type CorrelationMap = {
  * @param moments averages of φ at map.q
  * @param map the map
  * @returns c* in [0, 1] and the slope there
- * @see Poole et al. 2016, equations 5 and 7; Schoenholz et al. 2017, equation 5 and section 5 (dropout); Daniely et al.
- * 2016, "Toward deeper understanding of neural networks", for the power series
+ * @see Poole et al. 2016 (the correlation map); Schoenholz et al. 2017 (with dropout, and its slope); Daniely et al. 2016, "Toward deeper understanding of neural networks", for the power series
  * @example correlationLimit(relu, relu.moments(1), { weight: 1.8, loss: 0.1, q: 1, centred: false }).c_star // 0.62714588…
  */
 export function correlationLimit(

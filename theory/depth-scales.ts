@@ -58,17 +58,19 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * @throws RangeError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
  * drop, or either of them with a technique that takes none
  * @see Schoenholz et al. 2017, "Deep information propagation" (fixed points, depth scales, 6 xi); Huang et al. 2019,
- * "Mean field theory for deep dropout networks: digging up gradient backpropagation deeply" (12 xi_2, chi_1 with 1/keep)
+ * "Mean field theory for deep dropout networks: digging up gradient backpropagation deeply" (chi_1 with 1/keep; the
+ * public code of its figures draws 6 xi_2 and 12 xi_2)
  * @example
  * depthScales({ activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 })
- * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975156, … }
+ * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975159, … }
  */
 export function depthScales(input: DepthScalesInput): DepthScales {
   const { activation, technique, keep } = checked(input);
   const { sigma_w2, sigma_b2, mask, q0 } = input;
   const { s1, s2, variance } = technique.noise(input);
   const unshared = (1 - MASK_CORRELATION[mask]) * variance; // E[s²] − E[s_a s_b]
-  const s12 = s1 * s1 + MASK_CORRELATION[mask] * variance;
+  // Exactly s2 where the inputs share all noise, so that c = 1 is a fixed point exactly.
+  const s12 = unshared === 0 ? s2 : s1 * s1 + MASK_CORRELATION[mask] * variance;
 
   const gain = sigma_w2 * s2;
   const { status, q_star } = varianceLimit(activation, gain, sigma_b2);
@@ -88,7 +90,7 @@ export function depthScales(input: DepthScalesInput): DepthScales {
 
   const xi_2 = depthScale(chi_c);
   const neutral = status === 'neutral';
-  const cap = rangeDepth(activation, gain, sigma_b2, q0);
+  const cap = neutral ? null : rangeDepth(activation, gain, sigma_b2, q0);
   const answer = {
     keep,
     s1,

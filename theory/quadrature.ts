@@ -12,7 +12,7 @@ export const REACH = 8.8;
  * @param sigma standard deviation of x
  * @param strip half-width of the strip of analyticity, in units of x; Infinity for polynomials
  * @returns the step in units of x
- * @see Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule", theorem 5.1
+ * @see Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule" (integrals over the line)
  * @example trapezoidStep(1, Infinity) // 0.6698…
  */
 export function trapezoidStep(sigma: number, strip: number): number {

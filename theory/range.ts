@@ -18,7 +18,7 @@ const LAYERS = 1000;
  * @param bias sigma_b2
  * @param q0 variance of the first layer's pre-activations, within the range
  * @see Pretorius et al. 2018, "Critical initialisation for deep signal propagation in noisy rectifier neural networks",
- * section 4, for the homogeneous case without bias
+ * for the homogeneous case without bias
  * @example rangeDepth(relu, 4, 0, 1) // log2(3.4e38) = 128
  */
 export function rangeDepth(activation: Activation, gain: number, bias: number, q0: number): number | null {

@@ -32,9 +32,9 @@ describe('against independent quadrature', () => {
 
   // The residual of q* by the check itself has lost the digits of 1 − chi_q, that of c* those of 1 − chi_c.
   test.each([
-    ['1e-7 above criticality', 1.7609547, 0.05, 1, 1e5],
-    ['1e-7 above criticality, hardly any noise', 1.7609547, 0.05, 1 - 1e-9, 1e4],
-    ['1e-6 from criticality, little noise', 1.760956, 0.05, 0.999999, 10],
+    ['1e-7 above criticality', 1.7609547, 0.05, 1, 100],
+    ['1e-7 above criticality, hardly any noise', 1.7609547, 0.05, 1 - 1e-9, 10],
+    ['1e-6 from criticality, little noise', 1.760956, 0.05, 0.999999, 1],
     ['1e-8 above the threshold of q', 1.00000001, 0, 1, 1e7],
     ['small q', 0.5, 1e-8, 0.9, 1],
     ['small q, no bias, noise', 1.0001, 0, 0.9999, 100],

@@ -18,7 +18,7 @@ export const NEUTRAL = 1e-12;
  * @param activation φ
  * @param gain sigma_w2 · s2, not negative
  * @param bias sigma_b2, not negative
- * @see Poole et al. 2016, equation 3; Schoenholz et al. 2017, equation 3; with noise Pretorius et al. 2018, equation 5
+ * @see Poole et al. 2016 and Schoenholz et al. 2017 (the length or variance map); Pretorius et al. 2018 (with noise)
  * @example varianceLimit(relu, 1, 0.1) // { status: 'ok', q_star: 0.2 }
  */
 export function varianceLimit(activation: Activation, gain: number, bias: number): VarianceLimit {

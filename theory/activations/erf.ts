@@ -36,7 +36,7 @@ function moments(q: number): Moments {
 /**
  * The error function φ(x) = erf(x), unscaled, by the arcsine kernel.
  *
- * @see Williams 1998, "Computation with infinite neural networks", equation 11
+ * @see Williams 1998, "Computation with infinite neural networks", the kernel of erf
  * @example erf.moments(1).ratio // 0.46455905439754
  */
 export const erf: Activation = {

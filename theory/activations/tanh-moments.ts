@@ -34,7 +34,7 @@ function lag(x: number, tanh: number): number {
  * The one-input averages of tanh, to about 1e-15 relative, at a cost bounded for all q.
  *
  * @param q variance of the input, positive
- * @see Schoenholz et al. 2017, equations 3 and 4, for the averages; Trefethen, Weideman 2014, for the rule
+ * @see Schoenholz et al. 2017 for the averages, Trefethen and Weideman 2014 for the rule
  * @example tanhMoments(1).ratio // 0.39429449039784
  */
 export function tanhMoments(q: number): Moments {

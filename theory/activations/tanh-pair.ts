@@ -25,7 +25,7 @@ const WEIGHTS = Float64Array.from(POINTS, ({ weight }) => weight);
  * The cost depends neither on q nor on m, and nothing cancels as m → 0.
  *
  * @param q variance of the inputs, positive
- * @see Schoenholz et al. 2017, equation 5, for the averages; Williams 1998, equation 11, for the kernel
+ * @see Schoenholz et al. 2017 for the averages, Williams 1998 for the kernel, Andrews and Mallows 1974 for the mixture
  * @example tanhPair(1)(1).gap // E[tanh²] = 0.39429449039784
  */
 export function tanhPair(q: number): (m: number) => Pair {
@@ -42,14 +42,14 @@ export function tanhPair(q: number): (m: number) => Pair {
     const overlap = at * at * (1 - m);
     let gap = 0;
     let slope = 0;
-    // `arcsinePair`, written out: this is the innermost loop of every answer about tanh.
+    // `arcsinePair`, written out (its cosine is positive): this is the innermost loop of every answer about tanh.
     for (let i = 0; i < WEIGHTS.length; i++) {
       const weight = WEIGHTS[i] as number;
       const near = aligned[i] as number;
       const square = own[i] as number;
       const apart = Math.sqrt(square + spread);
       const sine = (turn * (square + at * at)) / (apart + (1 - m) * near);
-      gap += weight * Math.atan2(sine, overlap + near * apart);
+      gap += weight * Math.atan(sine / (overlap + near * apart));
       slope += weight / apart;
     }
     return { gap: gap / at, slope };

@@ -12,7 +12,7 @@ export type ArcsinePair = { angle: number; slope: number };
  * @param q variance of the inputs
  * @param m misalignment, 0 to 1
  * @param own v₁v₂ + q (v₁ + v₂), which is P² − q²
- * @see Williams 1998, "Computation with infinite neural networks", equation 11 (erf x is E sgn(x + n) with v = 1/2)
+ * @see Williams 1998, "Computation with infinite neural networks", the kernel of erf (erf x is E sgn(x + n) with v = 1/2)
  * @example arcsinePair(1, 1, 1.25).angle // asin(2/3) = 0.7297…
  */
 export function arcsinePair(q: number, m: number, own: number): ArcsinePair {

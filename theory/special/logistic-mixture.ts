@@ -25,7 +25,8 @@ function density(v: number): number {
  * not depend on the variance of x. The rule is a trapezoid one in ln v, where the density dies off doubly
  * exponentially at both ends.
  *
- * @see Andrews, Mallows 1974, "Scale mixtures of normal distributions", section 4; Kolmogorov 1933 for the two series
+ * @see Andrews, Mallows 1974, "Scale mixtures of normal distributions" (the logistic distribution); Kolmogorov 1933 for
+ * the two series
  * @example logisticMixture().weights.reduce((a, b) => a + b) // 1
  */
 export function logisticMixture(): Mixture {

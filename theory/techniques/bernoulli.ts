@@ -4,7 +4,7 @@ import type { Technique } from '../noise.ts';
  * Inverted dropout: a unit is kept with probability keep and then divided by keep. The variance is carried as
  * drop / keep because 1 − keep has lost digits where drop was given.
  *
- * @see Srivastava et al. 2014, "Dropout"; Schoenholz et al. 2017, section 5, for its effect on the maps
+ * @see Srivastava et al. 2014, "Dropout"; Schoenholz et al. 2017 for its effect on the maps
  * @example bernoulli.noise({ keep: 0.5 }) // { s1: 1, s2: 2, variance: 1 }
  */
 export const bernoulli: Technique = {
