@@ -23,6 +23,7 @@ test.each([
   [relu, 1, 0, 1e6],
   [linear, 1.001, 1e3, 1e-12],
   [linear, 0.9, 0, 1],
+  [linear, 0.9, 1e-39, 1],
   [tanh, 0.9, 0, 1],
   [tanh, 0.99, 0, 1e12],
   [tanh, 1e-3, 0, 1],

@@ -33,7 +33,11 @@ export function rangeDepth(activation: Activation, gain: number, bias: number, q
 
 /** For q′ = factor · q + bias. */
 function linearDepth(factor: number, bias: number, q0: number): number | null {
-  if (factor < 1) return bias > 0 ? null : Math.log(FLOAT32.min / q0) / Math.log(factor);
+  if (factor < 1) {
+    const q_star = bias / (1 - factor);
+    if (q_star >= FLOAT32.min) return null;
+    return Math.log((FLOAT32.min - q_star) / (q0 - q_star)) / Math.log(factor);
+  }
   const growth = factor - 1;
   if (growth === 0) return bias > 0 ? (FLOAT32.max - q0) / bias : null;
   // q + bias / growth grows by the factor; multiplied out by growth, so that it holds as growth → 0.
