@@ -30,6 +30,7 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is no folder',
   EISDIR: 'it is a folder',
+  EEXIST: 'a file of that name is in the way',
   ENOENT: 'there is no such file',
   EIO: 'the disk reports an error',
 };

@@ -21,7 +21,11 @@ export function packageVersion(name: string): string {
   }
 }
 
-/** Dropline's own version. */
+/**
+ * Dropline's own version.
+ *
+ * @example droplineVersion() // '0.1.0'
+ */
 export function droplineVersion(): string {
   return String(read(fileURLToPath(new URL('../package.json', import.meta.url)))?.version);
 }

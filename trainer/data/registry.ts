@@ -37,7 +37,7 @@ export async function fetchPackage({ spec, integrity }: PinnedPackage, folder: s
 
 /** The options of npm that say where and how to fetch. They come from npm itself, which knows all places to look. */
 async function npmOptions(): Promise<Record<string, unknown>> {
-  const environment = process.env['npm_config_registry'];
+  const environment = process.env.npm_config_registry;
   let config: Record<string, unknown> = {};
   try {
     const { stdout } = await promisify(execFile)('npm', ['config', 'list', '--json'], {
@@ -49,19 +49,21 @@ async function npmOptions(): Promise<Record<string, unknown>> {
     // no npm at hand: pacote's own defaults serve
   }
   const options: Record<string, unknown> = {
-    registry: environment || config['registry'],
-    cache: config['cache'],
-    proxy: config['proxy'],
+    registry: environment || config.registry,
+    cache: config.cache,
+    proxy: config.proxy,
     httpsProxy: config['https-proxy'],
-    noProxy: config['noproxy'],
+    noProxy: config.noproxy,
     strictSSL: config['strict-ssl'],
-    ca: config['ca'],
+    ca: config.ca,
     // a second try soon, then the message: the default would wait for minutes where there is no network
     fetchRetries: 2,
+    fetchRetryFactor: 2,
     fetchRetryMintimeout: 1000,
     fetchRetryMaxtimeout: 5000,
   };
-  if (typeof config['cafile'] === 'string') options['ca'] = await readFile(config['cafile'], 'utf8');
-  for (const [name, value] of Object.entries(options)) if (value == null || value === '') delete options[name];
+  if (typeof config.cafile === 'string') options.ca = await readFile(config.cafile, 'utf8');
+  for (const [name, value] of Object.entries(options))
+    if (value == null || value === '') delete options[name];
   return options;
 }

@@ -21,7 +21,11 @@ export type VjpArguments = {
 /** How an operator is written in one dialect. */
 export type Lowering = {
   /** Writes the forward nodes. Throws an Error that names the shapes when they do not fit. */
-  forward(graph: Graph, inputs: readonly Value[], attributes: Readonly<Record<string, number>>): readonly Value[];
+  forward(
+    graph: Graph,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, number>>,
+  ): readonly Value[];
   /** Writes the gradient of each wanted input; undefined for an input that was not wanted or that has none. */
   vjp(graph: Graph, from: VjpArguments): readonly (Value | undefined)[];
 };
@@ -32,7 +36,11 @@ export type Lowering = {
  */
 export type Operator = { readonly name: string; readonly lowerings: Readonly<Record<Dialect, Lowering>> };
 
-/** An operator's only gradient, where it must be there. */
+/**
+ * An operator's only gradient, where it must be there.
+ *
+ * @example const dy = onlyGradient('tanh', from);
+ */
 export function onlyGradient(operator: string, from: VjpArguments): Value {
   const [gradient] = from.gradients;
   if (!gradient) throw new Error(`${operator}: its output has no gradient`);

@@ -34,8 +34,7 @@ export function encodeModel(model: Model): Uint8Array {
   message(writer, MODEL.graph, (graph) => {
     for (const node of model.nodes) message(graph, GRAPH.node, (to) => encodeNode(to, node));
     graph.tag(GRAPH.name, WireType.LengthDelimited).string(model.name);
-    for (const tensor of model.constants)
-      message(graph, GRAPH.initializer, (to) => encodeTensor(to, tensor));
+    for (const tensor of model.constants) message(graph, GRAPH.initializer, (to) => encodeTensor(to, tensor));
     for (const port of model.inputs) message(graph, GRAPH.input, (to) => encodePort(to, port));
     for (const port of model.outputs) message(graph, GRAPH.output, (to) => encodePort(to, port));
   });
@@ -99,9 +98,7 @@ function encodeTensorType(writer: BinaryWriter, { type, shape }: Port): void {
     if (!shape) return;
     message(tensor, TENSOR_TYPE.shape, (dimensions) => {
       for (const length of shape)
-        message(dimensions, SHAPE.dimension, (to) =>
-          to.tag(DIMENSION.value, WireType.Varint).int64(length),
-        );
+        message(dimensions, SHAPE.dimension, (to) => to.tag(DIMENSION.value, WireType.Varint).int64(length));
     });
   });
 }

@@ -27,9 +27,10 @@ export type PublishOptions = {
  * @param url the server's address
  * @param given the token of the command line
  * @throws Failure (exit status 2) when there is no token, or the address is none
+ * @example tokenFor('http://localhost:8787', undefined) // 'dropline-local'
  */
 export function tokenFor(url: string, given: string | undefined): string {
-  const token = given ?? process.env['DROPLINE_TOKEN'];
+  const token = given ?? process.env.DROPLINE_TOKEN;
   if (token) return token;
   if (LOCAL_HOSTS.has(parseUrl(url).hostname)) return LOCAL_TOKEN;
   throw new Failure(`Publishing to ${url} needs a token: give --token or set DROPLINE_TOKEN.`, EXIT.usage);

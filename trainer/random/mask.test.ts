@@ -43,8 +43,16 @@ describe.each([0.05, 0.3, 0.5, 0.7, 0.95, 0.999])('masks with keep %d', (keep) =
           sum += ((rows[s]?.[u] ?? 0) - keep) * ((rows[s + dStep]?.[u + dUnit] ?? 0) - keep);
       return sum / count / (variance / Math.sqrt(count));
     };
-    const lags: [number, number][] = [[0, 1], [0, 2], [0, 7], [1, 0], [2, 0], [1, 1]];
-    for (const [step, unit] of lags) expect(Math.abs(covariance(step, unit)), `${step}, ${unit}`).toBeLessThan(4);
+    const lags: [number, number][] = [
+      [0, 1],
+      [0, 2],
+      [0, 7],
+      [1, 0],
+      [2, 0],
+      [1, 1],
+    ];
+    for (const [step, unit] of lags)
+      expect(Math.abs(covariance(step, unit)), `${step}, ${unit}`).toBeLessThan(4);
   });
 
   test('have runs of geometric length: the share of runs longer than 1 is the common probability', () => {
@@ -73,5 +81,6 @@ test('keep = 1 keeps all; keep out of (0, 1] is refused', () => {
   const bits = new Uint8Array(1000);
   maskSource(stream(1, 'all'), 1)(bits);
   expect(bits.every((bit) => bit === 1)).toBe(true);
-  for (const keep of [0, -0.1, 1.1, Number.NaN]) expect(() => maskSource(stream(1), keep)).toThrow('not in (0, 1]');
+  for (const keep of [0, -0.1, 1.1, Number.NaN])
+    expect(() => maskSource(stream(1), keep)).toThrow('not in (0, 1]');
 });

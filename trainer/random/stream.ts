@@ -25,7 +25,11 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
   return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
 }
 
-/** A uniform number in [0, 1), a multiple of 2⁻⁵³. */
+/**
+ * A uniform number in [0, 1), a multiple of 2⁻⁵³.
+ *
+ * @example uniform(stream(1, 'example')) // in [0, 1)
+ */
 export function uniform(source: Stream): number {
   return uniformFloat64(source);
 }

@@ -20,17 +20,29 @@ export function planCells(plan: Plan): Cell[] {
   return cells.flatMap((cell) => plan.seeds.map((seed) => ({ ...(cell as Record<AxisName, number>), seed })));
 }
 
-/** A text that is the same for the same cell, and different for different ones. */
+/**
+ * A text that is the same for the same cell, and different for different ones.
+ *
+ * @example cellKey({ depth: 5, sigma_w2: 1, keep: 0.95, seed: 1 }) // '[5,1,0.95,1]'
+ */
 export function cellKey({ depth, sigma_w2, keep, seed }: Cell): string {
   return JSON.stringify([depth, sigma_w2, keep, seed]);
 }
 
-/** A cell in words, for messages. */
+/**
+ * A cell in words, for messages.
+ *
+ * @example describeCell(cell) // 'depth 5, sigma_w2 1, keep 0.95, seed 1'
+ */
 export function describeCell({ depth, sigma_w2, keep, seed }: Cell): string {
   return `depth ${depth}, sigma_w2 ${sigma_w2}, keep ${keep}, seed ${seed}`;
 }
 
-/** What a cell costs beside others of the same plan: its layers, times its steps. */
+/**
+ * What a cell costs beside others of the same plan: its layers, times its steps.
+ *
+ * @example cellCost(plan, cell) / total // the cell's share of the run
+ */
 export function cellCost(plan: Plan, { depth }: Cell): number {
   // the first layer and the read-out cost about as much as this many hidden layers of a like width
   const ends = 784 / plan.network.width;

@@ -12,6 +12,7 @@ import type { NoiseFeeds } from './noise-feeds.ts';
  * @param images how many images, a multiple of the batch
  * @param batch images a batch
  * @returns the mean loss in nats, and the share of images whose largest logit is that of their label
+ * @example const { accuracy } = await evaluate(trainer, batchReader(data, data.test, 100), 10_000, 100);
  */
 export async function evaluate(
   trainer: Trainer,
@@ -31,7 +32,11 @@ export async function evaluate(
   return { loss: loss / images, accuracy: right / images };
 }
 
-/** Accuracy as {@link evaluate} takes it, but with the noise on: one draw for each image. */
+/**
+ * Accuracy as {@link evaluate} takes it, but with the noise on: one draw for each image.
+ *
+ * @example await evaluateNoisy(trainer, batchReader(data, data.train, 100), 1000, 100, noise);
+ */
 export async function evaluateNoisy(
   trainer: Trainer,
   read: ReturnType<typeof batchReader>,
@@ -54,6 +59,7 @@ export async function evaluateNoisy(
  *
  * @param logits row-major [batch, classes]
  * @param labels [batch]
+ * @example countRight(Float32Array.of(0.1, 0.9), BigInt64Array.of(1n)) // 1
  */
 export function countRight(logits: Float32Array, labels: BigInt64Array): number {
   const classes = logits.length / labels.length;

@@ -29,7 +29,11 @@ export async function writeAtomically(file: string, content: Uint8Array | string
   await syncFolder(path.dirname(file));
 }
 
-/** Makes a folder's entries durable. Windows cannot open folders and does not need it. */
+/**
+ * Makes a folder's entries durable. Windows cannot open folders and does not need it.
+ *
+ * @example await syncFolder('runs');
+ */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder);

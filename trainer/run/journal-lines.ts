@@ -13,7 +13,11 @@ export type JournalHeader = {
   software: Record<string, string>;
 };
 
-/** The header of a plan's journal. */
+/**
+ * The header of a plan's journal.
+ *
+ * @example encodeLine(journalHeader(plan)) // the first line
+ */
 export function journalHeader(plan: Plan): JournalHeader {
   return {
     journal: 'dropline-journal/1',
@@ -37,6 +41,7 @@ export function encodeLine(content: JournalHeader | GridRow): string {
 /**
  * The content of a line, without the line feed; undefined where the line is damaged. A line is whole only if writing
  * its content again gives the very same characters, so that any changed character is noticed.
+ * @example decodeLine('torn{') // undefined
  */
 export function decodeLine(line: string): unknown {
   try {
@@ -47,7 +52,11 @@ export function decodeLine(line: string): unknown {
   }
 }
 
-/** The row in a line of a finished cell; undefined where the line is damaged. */
+/**
+ * The row in a line of a finished cell; undefined where the line is damaged.
+ *
+ * @example decodeRow(line)?.train_accuracy
+ */
 export function decodeRow(line: string): GridRow | undefined {
   return gridRow.safeParse(decodeLine(line)).data;
 }

@@ -33,6 +33,7 @@ export async function readPlan(file: string): Promise<Plan> {
  * @param text JSON
  * @param name what to call it in messages
  * @throws Failure (exit status 2), see {@link readPlan}
+ * @example parsePlan(text, 'plan.json').training.steps
  */
 export function parsePlan(text: string, name: string): Plan {
   let value: unknown;
@@ -58,7 +59,9 @@ function readable(detail: string): string {
   const match = /^Invalid input: expected (\w+), received (\w+)$/.exec(detail);
   if (!match) return detail;
   const [, expected, received] = match;
-  return received === 'undefined' ? `Missing: give a value (${expected}).` : `Give ${expected}, not ${received}.`;
+  return received === 'undefined'
+    ? `Missing: give a value (${expected}).`
+    : `Give ${expected}, not ${received}.`;
 }
 
 /**
@@ -67,6 +70,7 @@ function readable(detail: string): string {
  *
  * @param plan the plan
  * @returns 64 hexadecimal digits
+ * @example planDigest(plan) // '69d734f1…'
  */
 export function planDigest(plan: Plan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');

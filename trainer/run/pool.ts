@@ -45,7 +45,12 @@ export async function runPool(
 }
 
 /** One thread's life: it takes cells from the queue until that is empty. A thread that dies is followed by another. */
-async function serve(queue: Cell[], setup: WorkerSetup, events: PoolEvents, signal: AbortSignal): Promise<void> {
+async function serve(
+  queue: Cell[],
+  setup: WorkerSetup,
+  events: PoolEvents,
+  signal: AbortSignal,
+): Promise<void> {
   let worker: Worker | undefined;
   const stop = () => worker?.terminate();
   signal.addEventListener('abort', stop);
@@ -85,7 +90,9 @@ function trainIn(worker: Worker, cell: Cell, progress: (steps: number) => void):
       if (message.kind === 'progress') progress(message.steps);
       else end(message);
     });
-    worker.on('error', (error) => end({ kind: 'error', message: String((error as Error)?.message ?? error) }));
+    worker.on('error', (error) =>
+      end({ kind: 'error', message: String((error as Error)?.message ?? error) }),
+    );
     worker.on('exit', (code) => end({ kind: 'error', message: `its thread ended with status ${code}` }));
     worker.postMessage({ cell } satisfies ToWorker);
   });

@@ -25,7 +25,11 @@ export type RunOptions = {
   say: (line: string) => void;
 };
 
-/** Where the grid of a plan is written. */
+/**
+ * Where the grid of a plan is written.
+ *
+ * @example gridFile(plan, 'runs') // 'runs/tiny.json'
+ */
 export function gridFile(plan: Plan, out: string): string {
   return path.join(out, `${plan.id}.json`);
 }
@@ -54,7 +58,11 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<{ grid: 
       if (options.signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
       const text = encodeGrid(plan, journal.rows, data);
       await writeAtomically(file, text).catch((error) => {
-        throw fileFailure(`write the grid ${file}`, error, 'All cells are saved: run the same command again.');
+        throw fileFailure(
+          `write the grid ${file}`,
+          error,
+          'All cells are saved: run the same command again.',
+        );
       });
       return { grid: JSON.parse(text), existed: false };
     } finally {
@@ -95,7 +103,9 @@ async function trainMissing(
   const cells = planCells(plan);
   const missing = cells.filter((cell) => !journal.rows.has(cellKey(cell)));
   if (journal.damaged > 0 && missing.length > 0)
-    say(`Warning: ${journal.damaged} damaged line(s) of the journal are left aside; their cells are trained again.`);
+    say(
+      `Warning: ${journal.damaged} damaged line(s) of the journal are left aside; their cells are trained again.`,
+    );
   if (missing.length === 0) return;
   if (missing.length < cells.length)
     say(`Continuing: ${cells.length - missing.length} of ${cells.length} cells are finished.`);
@@ -114,22 +124,28 @@ async function trainMissing(
   try {
     // the longest first, so that at the end no thread is left with a long one while the others have none
     const order = missing.toSorted((a, b) => cellCost(plan, b) - cellCost(plan, a));
-    await runPool(order, workers, { plan, data }, {
-      progress(cell, steps) {
-        underway.set(cellKey(cell), (cellCost(plan, cell) * steps) / plan.training.steps);
-        show();
+    await runPool(
+      order,
+      workers,
+      { plan, data },
+      {
+        progress(cell, steps) {
+          underway.set(cellKey(cell), (cellCost(plan, cell) * steps) / plan.training.steps);
+          show();
+        },
+        async row(cell, row) {
+          await journal.append(row);
+          underway.delete(cellKey(cell));
+          show();
+        },
+        error(cell, message) {
+          underway.delete(cellKey(cell));
+          failed.push(describeCell(cell));
+          progress.say(`The cell ${describeCell(cell)} failed: ${message}`);
+        },
       },
-      async row(cell, row) {
-        await journal.append(row);
-        underway.delete(cellKey(cell));
-        show();
-      },
-      error(cell, message) {
-        underway.delete(cellKey(cell));
-        failed.push(describeCell(cell));
-        progress.say(`The cell ${describeCell(cell)} failed: ${message}`);
-      },
-    }, signal);
+      signal,
+    );
   } finally {
     progress.stop();
   }

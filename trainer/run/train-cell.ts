@@ -6,7 +6,12 @@ import type { Trainer } from '../backends/backend.ts';
 import { backends } from '../backends/index.ts';
 import { batchOrder, batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/mnist.ts';
-import { fullyConnected, initialParameters, inputNames, parameterNames } from '../networks/fully-connected.ts';
+import {
+  fullyConnected,
+  initialParameters,
+  inputNames,
+  parameterNames,
+} from '../networks/fully-connected.ts';
 import { optimisers } from '../optimisers/index.ts';
 import { type Stream, stream } from '../random/stream.ts';
 import { techniques } from '../techniques/index.ts';
@@ -59,7 +64,9 @@ export async function trainCell(
   try {
     const noise = noiseFeeds(shape, source('noise', 'training'));
     const training = await train(plan, trainer, data, source, noise, progress);
-    const measured = training.finite ? await measure(plan, trainer, data, noiseFeeds(shape, source('noise', 'evaluation'))) : DIVERGED;
+    const measured = training.finite
+      ? await measure(plan, trainer, data, noiseFeeds(shape, source('noise', 'evaluation')))
+      : DIVERGED;
     return {
       depth,
       sigma_w2,

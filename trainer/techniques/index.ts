@@ -4,4 +4,7 @@ import { none } from './none.ts';
 import type { Technique } from './technique.ts';
 
 /** Each technique that can be trained, by the name that plans use. */
-export const techniques: Readonly<Record<(typeof TRAINED_TECHNIQUES)[number], Technique>> = { bernoulli, none };
+export const techniques: Readonly<Record<(typeof TRAINED_TECHNIQUES)[number], Technique>> = {
+  bernoulli,
+  none,
+};

@@ -47,7 +47,7 @@ function example(activation: keyof typeof phi, keep = KEEP) {
         row.map((value, j) => phi[activation](value) * (noisy ? (bits[i * 5 + j] as number) / keep : 1)),
       );
     }
-    return crossEntropyLoss(affine(h, matrix(values['W4'] ?? [], 4), values['b4'] ?? []), labels);
+    return crossEntropyLoss(affine(h, matrix(values.W4 ?? [], 4), values.b4 ?? []), labels);
   };
   const step = {
     name: `example ${activation}`,

@@ -105,7 +105,8 @@ class OrtTrainer implements Trainer {
     for (const name of names) {
       const data = feeds[name];
       const port = this.#ports.get(name);
-      if (!data || !port?.shape) throw new Error(`the network (${this.#built.step.name}) is not fed "${name}"`);
+      if (!data || !port?.shape)
+        throw new Error(`the network (${this.#built.step.name}) is not fed "${name}"`);
       tensors[name] = new this.#built.runtime.Tensor(TENSOR_TYPES[port.type], data as never, port.shape);
     }
     return tensors;

@@ -37,6 +37,7 @@ let loading: Promise<Runtime> | undefined;
  * imported by its file's path; its wasm file lies beside it.
  *
  * @throws when the package is not installed or not a version with the training build
+ * @example const { TrainingSession } = await loadRuntime();
  */
 export function loadRuntime(): Promise<Runtime> {
   loading ??= load();

@@ -1,5 +1,5 @@
 import type { Value } from '../graph.ts';
-import { onlyGradient, type Operator } from '../operator.ts';
+import { type Operator, onlyGradient } from '../operator.ts';
 
 /**
  * Softmax cross-entropy, in nats, mean over the batch: logits [batch, classes], labels int64 [batch] → loss scalar and

@@ -1,5 +1,5 @@
 import type { Value } from '../graph.ts';
-import { onlyGradient, type Operator } from '../operator.ts';
+import { type Operator, onlyGradient } from '../operator.ts';
 
 /**
  * The linear layer: x [batch, fan_in], W [fan_in, fan_out], b [fan_out] → x W + b [batch, fan_out].
@@ -32,7 +32,9 @@ export const linear: Operator = {
         if (dx) graph.node('Gemm', [dz, weights], [dx], { transB: { int: 1 } });
         if (dWeights) graph.node('Gemm', [x, dz], [dWeights], { transA: { int: 1 } });
         if (dBiases)
-          graph.node('ReduceSum', [dz, graph.constant('int64', [1], [0])], [dBiases], { keepdims: { int: 0 } });
+          graph.node('ReduceSum', [dz, graph.constant('int64', [1], [0])], [dBiases], {
+            keepdims: { int: 0 },
+          });
         return [dx, dWeights, dBiases];
       },
     },

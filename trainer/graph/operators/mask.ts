@@ -1,10 +1,10 @@
 import type { Graph, Value } from '../graph.ts';
-import { onlyGradient, type Operator } from '../operator.ts';
+import { type Operator, onlyGradient } from '../operator.ts';
 
 /**
  * Inverted dropout with a mask that is fed in: x, mask (bool, of x's shape) → x · mask / keep. The attribute `drop` is
- * the probability 1 − keep, as the plan gives it. The runtime's own Dropout is not used: its generator is broken (see
- * docs/decisions). DropoutGrad is the very product that is wanted, in both directions.
+ * the probability 1 − keep, as the plan gives it. The runtime's own Dropout is not used: its generator repeats
+ * itself (every run reseeds it, so that element 0 of a mask never changes). DropoutGrad is the very product that is wanted, in both directions.
  *
  * @example const [h] = graph.apply(mask, [x, bits], { drop: 0.05 });
  */
@@ -28,7 +28,13 @@ export const mask: Operator = {
   },
 };
 
-function apply(graph: Graph, x: Value, bits: Value, { drop }: Readonly<Record<string, number>>, hint: string): Value {
+function apply(
+  graph: Graph,
+  x: Value,
+  bits: Value,
+  { drop }: Readonly<Record<string, number>>,
+  hint: string,
+): Value {
   if (drop === undefined || !(drop >= 0 && drop < 1)) throw new Error(`mask: drop is ${drop}, not in [0, 1)`);
   const y = graph.fresh(hint, x.shape);
   const training = graph.constant('bool', [], [1]);

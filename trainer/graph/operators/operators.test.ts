@@ -70,11 +70,7 @@ const cases: Case[] = [
   },
   {
     name: 'a value used twice',
-    shapes: [
-      [4, 3],
-      [3, 3],
-      [3],
-    ],
+    shapes: [[4, 3], [3, 3], [3]],
     // the same weights and biases in two layers: their gradients add up
     apply(graph, [x, w, b]) {
       const once = graph.apply(tanh, graph.apply(linear, [x, w, b] as Value[]))[0] as Value;
@@ -102,7 +98,7 @@ function networkOf({ name, shapes, apply }: Case): Network {
   };
 }
 
-describe.each(cases)("the vector–Jacobian product of $name", (one) => {
+describe.each(cases)('the vector–Jacobian product of $name', (one) => {
   test('is that of finite differences in float64', async () => {
     const network = networkOf(one);
     const parameters: Parameter[] = network.parameters.map((parameter) => ({
@@ -137,8 +133,12 @@ test('inputs that do not fit are refused with their shapes', () => {
   const w = graph.input('w', 'float', [3, 5]);
   const b = graph.input('b', 'float', [5]);
   const bits = graph.input('bits', 'bool', [4, 3]);
-  expect(() => graph.apply(linear, [x, w, b])).toThrow('linear: shapes do not fit: x [4 × 2], w [3 × 5], b [5]');
-  expect(() => graph.apply(mask, [x, bits], { drop: 0.1 })).toThrow('mask: bits is bool [4 × 3], not bool [4 × 2]');
+  expect(() => graph.apply(linear, [x, w, b])).toThrow(
+    'linear: shapes do not fit: x [4 × 2], w [3 × 5], b [5]',
+  );
+  expect(() => graph.apply(mask, [x, bits], { drop: 0.1 })).toThrow(
+    'mask: bits is bool [4 × 3], not bool [4 × 2]',
+  );
   expect(() => graph.input('x', 'float', [1])).toThrow('the name "x" stands twice in the graph test');
 });
 

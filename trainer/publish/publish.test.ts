@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { publish, tokenFor } from './publish.ts';
+import { retryDelay } from './retry-delay.ts';
+
+type Answer = { status: number; headers?: Record<string, string>; body: unknown };
+type Asked = { request: IncomingMessage; body: Buffer };
+
+const bytes = Buffer.from('{ "id": "tiny",  "é": 1 }\n');
+const version = 'a'.repeat(64);
+const published = { id: 'tiny', version, url: `/v1/grids/tiny/versions/${version}` };
+
+/** A server that gives these answers, one after the other. */
+async function server(...answers: Answer[]): Promise<{ url: string; asked: Asked[] }> {
+  const asked: Asked[] = [];
+  const http = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const answer = answers[Math.min(asked.length, answers.length - 1)] as Answer;
+    asked.push({ request, body: Buffer.concat(chunks) });
+    response.writeHead(answer.status, answer.headers);
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void http.close());
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, asked };
+}
+
+/** Publishes without waiting; the waits are noted. */
+async function attempt(url: string) {
+  const waits: number[] = [];
+  const said: string[] = [];
+  const wait = async (milliseconds: number) => void waits.push(milliseconds);
+  const result = await publish(bytes, 'tiny', url, 'secret', { wait, say: (line) => said.push(line) }).then(
+    (address) => ({ address, error: '' }),
+    (error: Error) => ({ address: '', error: error.message }),
+  );
+  return { ...result, waits, said };
+}
+
+test.each([
+  201, 200,
+])('puts the exact bytes with the token, and gives the address of the version (%d)', async (status) => {
+  const { url, asked } = await server({ status, body: published });
+  const { address, waits } = await attempt(`${url}/`);
+  expect(address).toBe(`${url}${published.url}`);
+  expect(waits).toEqual([]);
+  const [{ request, body }] = asked as [Asked];
+  expect([request.method, request.url]).toEqual(['PUT', '/v1/grids/tiny']);
+  expect(request.headers).toMatchObject({
+    authorization: 'Bearer secret',
+    'content-type': 'application/json',
+  });
+  expect(Buffer.compare(body, bytes)).toBe(0);
+});
+
+test.each([
+  [401, { detail: 'The token is not valid.' }, '401 The token is not valid.'],
+  [
+    422,
+    {
+      detail: 'The grid has an error.',
+      errors: [{ pointer: '#/rows/3', detail: 'This cell stands twice.' }],
+    },
+    '422 The grid has an error.\n  #/rows/3  This cell stands twice.',
+  ],
+  [404, '<html>', '404.'],
+  [302, '', '302.'],
+])('a refusal (%d) is told in the words of the server, and not tried again', async (status, body, message) => {
+  const { url, asked } = await server({ status, headers: { location: 'http://127.0.0.1:1/' }, body });
+  const { error } = await attempt(url);
+  expect(error).toBe(`${url}/v1/grids/tiny did not take the grid: ${message}`);
+  expect(asked).toHaveLength(1);
+});
+
+test('what may pass is tried again, as late as the server asks', async () => {
+  const { url, asked } = await server(
+    { status: 500, body: { detail: 'Broken.' } },
+    { status: 429, headers: { 'retry-after': '7' }, body: '' },
+    { status: 200, body: published },
+  );
+  const { address, waits, said } = await attempt(url);
+  expect(address).toContain(version);
+  expect(waits).toEqual([1000, 7000]);
+  expect(asked).toHaveLength(3);
+  expect(said[0]).toBe('500 Broken. Trying again in 1 s.');
+});
+
+test('a server that stays broken is given up after five tries', async () => {
+  const { url, asked } = await server({ status: 503, body: '' });
+  const { error } = await attempt(url);
+  expect(asked).toHaveLength(5);
+  expect(error).toContain('503.\nThe grid is safe; publish it later');
+});
+
+test('no connection is tried again, and then told', async () => {
+  const { error, waits } = await attempt('http://127.0.0.1:1');
+  expect(waits).toEqual([1000, 2000, 4000, 8000]);
+  expect(error).toMatch(/did not take the grid: no connection \(.+\)\.\nThe grid is safe/);
+});
+
+test('a server that is none of ours is noticed', async () => {
+  const { url } = await server({ status: 200, body: 'hello' });
+  expect((await attempt(url)).error).toContain('it answered 200, but not as a Dropline server does');
+});
+
+test('the local token is sent to this machine only', async () => {
+  vi.stubEnv('DROPLINE_TOKEN', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const host of ['localhost', '127.0.0.1', '[::1]'])
+    expect(tokenFor(`http://${host}:8787`, undefined)).toBe('dropline-local');
+  for (const host of ['example.org', 'localhost.example.org'])
+    expect(() => tokenFor(`https://${host}`, undefined)).toThrow('needs a token');
+  expect(tokenFor('https://example.org', 'mine')).toBe('mine');
+  vi.stubEnv('DROPLINE_TOKEN', 'from the environment');
+  expect(tokenFor('http://localhost:8787', undefined)).toBe('from the environment');
+  await expect(publish(bytes, 'tiny', 'localhost:8787', 'x')).rejects.toThrow('is no address to publish to');
+});
+
+test('Retry-After in seconds and as a date; growing pauses without it; never more than a minute', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  expect([1, 2, 3].map((n) => retryDelay(n, null, now))).toEqual([1000, 2000, 4000]);
+  expect(retryDelay(1, '12', now)).toBe(12_000);
+  expect(retryDelay(1, 'Thu, 01 Jan 2026 00:00:30 GMT', now)).toBe(30_000);
+  expect(retryDelay(1, 'Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
+  expect(retryDelay(1, '86400', now)).toBe(60_000);
+  expect(retryDelay(2, 'soon', now)).toBe(2000);
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { Grid, GridRow } from '../../schemas/grid.ts';
+import { smallPlan } from '../testing/plan.ts';
+import { planCells } from './cells.ts';
+import { countRight } from './evaluate.ts';
+import { duration, showProgress } from './progress.ts';
+import { accuracyTable } from './report.ts';
+
+test('the table has the mean over the seeds, and says where a network diverged', () => {
+  const plan = { ...smallPlan, axes: { depth: [5, 10], keep: [0.5, 0.95] }, seeds: [1, 2] };
+  const rows = planCells(plan).map(
+    (cell, i) => ({ ...cell, train_accuracy: i === 7 ? null : 0.1 * i + 0.2 }) as GridRow,
+  );
+  const table = accuracyTable({ meta: { plan }, rows } as Grid).split('\n');
+  expect(table.slice(1)).toEqual([
+    'depth \\ keep   0.5  0.95',
+    '           5  25.0  45.0',
+    '          10  65.0   div',
+  ]);
+});
+
+test('without a terminal a line comes every ten seconds, with the time left by cost', () => {
+  let time = 0;
+  const written: string[] = [];
+  const stream = {
+    isTTY: false,
+    write: (text: string) => written.push(text),
+  } as unknown as NodeJS.WriteStream;
+  const progress = showProgress(8, 0.2, stream, () => time);
+  time = 9_000;
+  progress.update(0.3, 2);
+  expect(written).toEqual([]);
+  time = 10_000;
+  progress.update(0.3, 2);
+  time = 19_000;
+  progress.update(0.4, 3);
+  // a tenth of the cost took ten seconds: seven tenths are left
+  expect(written).toEqual(['30 %  2/8 cells  2 min left\n'.replace('2 min', duration(70))]);
+  expect(written.join('')).not.toContain('\x1b');
+});
+
+test('durations', () => {
+  expect([0.2, 59, 60, 3599, 3725].map(duration)).toEqual(['1 s', '59 s', '1 min', '1 h 0 min', '1 h 2 min']);
+});
+
+test('an image counts as right when its largest logit is that of its label; of equal ones the first', () => {
+  const logits = Float32Array.of(1, 3, 2, 5, 4, 0, 1, 1, 1);
+  expect(countRight(logits, BigInt64Array.of(1n, 0n, 0n))).toBe(3);
+  expect(countRight(logits, BigInt64Array.of(2n, 0n, 1n))).toBe(1);
+  expect(countRight(Float32Array.of(Number.NaN, Number.NaN), BigInt64Array.of(1n))).toBe(0);
+});

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { smallPlan } from '../testing/plan.ts';
+import { cellCost, cellKey, planCells } from './cells.ts';
+import { parsePlan, planDigest, readPlan } from './plan.ts';
+
+test('cells stand in the order of the plan: depth, the other axis, seed', () => {
+  const plan = { ...smallPlan, axes: { depth: [3, 1], keep: [0.9, 0.5] }, seeds: [2, 1] };
+  plan.network = { ...smallPlan.network, sigma_w2: 1.5 };
+  const cells = planCells(plan).map(({ depth, keep, seed }) => [depth, keep, seed]);
+  expect(cells).toEqual([
+    [3, 0.9, 2],
+    [3, 0.9, 1],
+    [3, 0.5, 2],
+    [3, 0.5, 1],
+    [1, 0.9, 2],
+    [1, 0.9, 1],
+    [1, 0.5, 2],
+    [1, 0.5, 1],
+  ]);
+  expect(new Set(planCells(plan).map(cellKey)).size).toBe(8);
+  expect(planCells(plan).every(({ sigma_w2 }) => sigma_w2 === 1.5)).toBe(true);
+});
+
+test('a technique without keep keeps every unit', () => {
+  const { keep, ...network } = smallPlan.network;
+  const plan = { ...smallPlan, network: { ...network, technique: 'none' as const } };
+  expect(planCells(plan).map((cell) => cell.keep)).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+test('a deeper cell costs more, in proportion to its layers', () => {
+  const [shallow, , , , deep] = planCells({ ...smallPlan, axes: { depth: [10, 20, 30], sigma_w2: [1, 2] } });
+  const per = (cellCost(smallPlan, deep as never) - cellCost(smallPlan, shallow as never)) / 20;
+  expect(per).toBe(smallPlan.training.steps);
+});
+
+test('the digest is that of the content, whatever the form of the file', () => {
+  const text = JSON.stringify(smallPlan);
+  const reordered = JSON.stringify(Object.fromEntries(Object.entries(smallPlan).reverse()), null, 4);
+  const digest = planDigest(parsePlan(text, 'plan'));
+  expect(planDigest(parsePlan(`\uFEFF${reordered}`, 'plan'))).toBe(digest);
+  expect(planDigest(parsePlan(text.replace('"steps":40', '"steps":41'), 'plan'))).not.toBe(digest);
+});
+
+test('the plans in the repository are plans, with the id of their file', async () => {
+  for (const file of ['examples/plans/tiny.json', 'fixtures/plans/mnist-tanh-keep-095.json']) {
+    const plan = await readPlan(new URL(`../../${file}`, import.meta.url).pathname);
+    expect(file).toContain(`/${plan.id}.json`);
+    expect(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')).toMatch(/\n$/);
+  }
+});
+
+describe('a bad plan is refused with status 2, and with a pointer to each error', () => {
+  const text = JSON.stringify(smallPlan);
+  test.each([
+    [
+      'unknown member',
+      text.replace('"width"', '"rate":0.1,"width"'),
+      '#/network/rate  Unknown member "rate".',
+    ],
+    [
+      'infinite number',
+      text.replace('"keep":0.9', '"keep":1e999'),
+      '#/network/keep  Give number, not Infinity.',
+    ],
+    ['NaN', text.replace('"keep":0.9', '"keep":NaN'), 'is not JSON: '],
+    ['wrong type', text.replace('"steps":40', '"steps":"40"'), '#/training/steps  Give number, not string.'],
+    [
+      'missing member',
+      text.replace('"steps":40', '"step":40'),
+      '#/training/steps  Missing: give a value (number).',
+    ],
+    ['missing axis', text.replace(',"sigma_w2":[1,2]', ''), '#/axes  A grid has two axes'],
+    ['two errors', text.replace('"steps":40', '"steps":0').replace('[1]', '[]'), 'has 2 errors:'],
+    ['not JSON', '{', 'is not JSON: '],
+    ['empty file', '', 'is not JSON: '],
+    ['a list', '[]', '#  Give object, not array.'],
+  ])('%s', (_, content, message) => {
+    expect(() => parsePlan(content, 'plan.json')).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
+    );
+  });
+});
