@@ -11,7 +11,7 @@ export async function requireToken(header: string | undefined, secret: string | 
   if (!secret)
     throw new HttpProblem(
       503,
-      'Publishing is off: set the secret with `wrangler secret put DROPLINE_TOKEN`.',
+      'Publishing is off: set the secret with `npm run wrangler -- secret put DROPLINE_TOKEN`.',
     );
   const given = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   // Digests have one length, and comparing them takes the same time wherever they differ.
