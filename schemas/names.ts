@@ -4,7 +4,30 @@
  */
 
 /** Activations that the analytic answers cover. */
-export const ACTIVATIONS = ['linear', 'relu', 'tanh', 'erf'] as const;
+export const ACTIVATIONS = [
+  'linear',
+  'relu',
+  'leaky_relu',
+  'abs',
+  'tanh',
+  'hard_tanh',
+  'erf',
+  'scaled_erf',
+  'sigmoid',
+  'softplus',
+  'elu',
+  'selu',
+  'gelu',
+  'gelu_tanh',
+  'silu',
+  'mish',
+  'sin',
+  'cos',
+  'softsign',
+  'hard_swish',
+  'quick_gelu',
+  'relu6',
+] as const;
 
 /** Noise techniques that the analytic answers cover. */
 export const TECHNIQUES = ['bernoulli', 'none'] as const;

@@ -1,14 +1,20 @@
+import type { Feature } from './averages/panels.ts';
+
 /**
- * One-input Gaussian averages of an activation φ at pre-activation variance q. They are ratios, so that nothing
- * overflows or cancels however small or large q is; z is a standard normal variable and u = √q z.
+ * One-input Gaussian averages of an activation φ at pre-activation variance q. They are counted from φ(0) and divided
+ * by q, so that nothing overflows or cancels however small or large q is; z is a standard normal variable and u = √q z.
  */
 export type Moments = {
-  /** E[φ(u)²] / q */
+  /** (E[φ(u)²] − φ(0)²) / q */
   readonly ratio: number;
-  /** φ′(0)² − E[φ(u)²] / q, computed without that subtraction where it would cancel; 0 for homogeneous φ */
+  /** the limit of `ratio` at q → 0, less `ratio`; without that subtraction where it would cancel in a closed form */
   readonly shortfall: number;
-  /** E[φ(u)]² / q */
-  readonly mean2: number;
+  /** (E[φ(u)] − φ(0)) / q */
+  readonly lift: number;
+  /** the derivative of E[φ(u)] by q */
+  readonly drift: number;
+  /** (E[φ(u)²] − E[φ(u)]²) / q */
+  readonly variance: number;
   /** E[φ′(u)²] */
   readonly slope2: number;
   /** E[z φ(u) φ′(u)] / √q, the derivative of E[φ(u)²] by q (it holds at kinks too) */
@@ -23,6 +29,9 @@ export type Pair = {
   readonly slope: number;
 };
 
+/** A parameter of an activation: its usual value and the range that it may have. */
+export type Parameter = { readonly default: number; readonly min: number; readonly max: number };
+
 /** An activation function as data: what the theory needs to know of it, and nothing else. */
 export type Activation = {
   readonly name: string;
@@ -33,16 +42,26 @@ export type Activation = {
   readonly parity: 'odd' | 'even' | 'none';
   /** φ(a x) = a φ(x) for a > 0: the variance map is then linear and the correlation map does not depend on q */
   readonly homogeneous: boolean;
-  /** φ′(0)²; for homogeneous φ, E[φ²] / q */
-  readonly slope_at_zero2: number;
-  /** b in E[φ²] = φ′(0)² q (1 − b q + …), for the depth at which a collapsing q underflows; 0 for homogeneous φ */
-  readonly bend: number;
+  /** φ(0) */
+  readonly level: number;
+  /** limit of `Moments.ratio` as q → 0: φ′(0)² for smooth φ with φ(0) = 0; infinite for a kink at 0 with φ(0) ≠ 0 */
+  readonly ratio_at_zero: number;
+  /** φ(x)/x for x → −∞ and x → ∞ */
+  readonly asymptote: readonly [number, number];
   /** points where φ is not smooth */
   readonly kinks: readonly number[];
+  /** where φ bends, and over what distance */
+  readonly features: readonly Feature[];
   readonly phi: (x: number) => number;
   readonly derivative: (x: number) => number;
   /** the averages of one input at variance q > 0 */
   readonly moments: (q: number) => Moments;
-  /** the averages of two inputs at variance q > 0, as a function of the misalignment m in (0, 1] */
+  /** the averages of two inputs at variance q > 0, as a function of the misalignment m in (0, 2] */
   readonly pair: (q: number) => (m: number) => Pair;
+  /** closed forms of φ(x + shift), where there are any */
+  readonly shifted?: (shift: number) => Activation;
+  /** what can be set, if anything; the entry itself has the defaults */
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+  /** the entry with other parameters */
+  readonly at?: (values: Readonly<Record<string, number>>) => Activation;
 };

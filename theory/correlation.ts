@@ -23,6 +23,9 @@ export type CorrelationMap = {
  * nothing in it cancels near c = 1. With a loss there is exactly one root; without, c = 1 is the stable point while the
  * slope there is at most 1, and above that the other root is.
  *
+ * c* is never negative: F(0) is not, and a power series with such coefficients that add up to at most 1 stays above the
+ * diagonal between −1 and 0.
+ *
  * @param activation φ
  * @param moments averages of φ at map.q
  * @param map the map
@@ -49,7 +52,7 @@ export function correlationLimit(
       const steepness = (weight * gap) / at;
       return { value: steepness - 1, slope: (weight * slope - steepness) / at };
     },
-    firstGuess(loss, aligned - 1, weight * (moments.ratio - moments.mean2) - 1),
+    firstGuess(loss, aligned - 1, weight * moments.variance - 1),
   );
   const misalignment = Math.min(m, 1);
   return { c_star: 1 - misalignment, chi_c: weight * pair(misalignment).slope };

@@ -1,22 +1,12 @@
-import { ACTIVATIONS, type ActivationName } from './activations/index.ts';
+import { farAway } from './activations/homogeneous.ts';
 import { correlationLimit } from './correlation.ts';
-import { MASK_CORRELATION, type Mask, type Strength } from './noise.ts';
+import { checked, type DepthScalesInput } from './depth-scales-input.ts';
+import { MASK_CORRELATION } from './noise.ts';
 import { rangeDepth } from './range.ts';
-import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
 import { varianceLimit } from './variance.ts';
+import type { FixedPoint } from './variance-map.ts';
 
-/** What `depthScales` is asked about. */
-export type DepthScalesInput = Strength & {
-  readonly activation: ActivationName;
-  /** weight variance: weights are N(0, sigma_w2 / fan_in) */
-  readonly sigma_w2: number;
-  /** bias variance */
-  readonly sigma_b2: number;
-  readonly technique: TechniqueName;
-  readonly mask: Mask;
-  /** variance of the first layer's pre-activations */
-  readonly q0: number;
-};
+export type { DepthScalesInput };
 
 /** What `depthScales` answers; null is explained by `status` and `reason`. Depths are in layers. */
 export type DepthScales = {
@@ -25,6 +15,8 @@ export type DepthScales = {
   s2: number;
   keep_effective: number;
   q_star: number | null;
+  /** all fixed points of the variance map in rising order; q_star is the one that q approaches from q0 */
+  fixed_points: readonly FixedPoint[];
   c_star: number | null;
   chi_q: number | null;
   chi_1: number | null;
@@ -65,38 +57,41 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975159, … }
  */
 export function depthScales(input: DepthScalesInput): DepthScales {
-  const { activation, technique, keep } = checked(input);
+  const { activation: given, technique, keep } = checked(input);
   const { sigma_w2, sigma_b2, mask, q0 } = input;
   const { s1, s2, variance } = technique.noise(input);
   const unshared = (1 - MASK_CORRELATION[mask]) * variance; // E[s²] − E[s_a s_b]
   // Exactly s2 where the inputs share all noise, so that c = 1 is a fixed point exactly.
   const s12 = unshared === 0 ? s2 : s1 * s1 + MASK_CORRELATION[mask] * variance;
+  const own = { keep, s1, s2, keep_effective: (s1 * s1) / s2 };
 
   const gain = sigma_w2 * s2;
-  const { status, q_star } = varianceLimit(activation, gain, sigma_b2);
-  const fixed = status === 'ok';
-  // Homogeneous φ has the same averages at every q; a collapsing saturating one has those of q → 0.
-  const q = q_star === null ? 1 : Math.max(q_star, Number.MIN_VALUE);
+  const { status, q_star, fixed_points } = varianceLimit(given, gain, sigma_b2, q0);
+  if (status === 'no_fixed_point') return { ...own, ...NOTHING, fixed_points };
+  const fixed = status === 'ok' || status === 'bistable';
+  // A growing q sees the asymptotes of φ alone, a collapsing one the neighbourhood of 0; homogeneous φ are both.
+  const activation = status === 'diverges' ? farAway(given) : given;
+  const q = Math.max(q_star ?? 1, NEAR_ZERO);
   const moments = activation.moments(q);
+  const square = moments.ratio + activation.level ** 2 / (fixed && sigma_w2 > 0 ? q_star : q); // E[φ²] / q
 
   const chi_q = gain * moments.radial;
   const chi_1 = gain * moments.slope2;
   const { c_star, chi_c } = correlationLimit(activation, moments, {
-    weight: fixed ? sigma_w2 * s12 : s12 / s2 / moments.ratio,
-    loss: fixed ? sigma_w2 * unshared * moments.ratio : unshared / s2,
+    weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
+    loss: fixed ? sigma_w2 * unshared * square : unshared / s2,
     q,
     centred: !fixed || sigma_b2 === 0,
   });
 
   const xi_2 = depthScale(chi_c);
   const neutral = status === 'neutral';
-  const cap = neutral ? null : rangeDepth(activation, gain, sigma_b2, q0);
+  const settled = neutral || (fixed && !given.homogeneous);
+  const cap = settled ? null : rangeDepth(given, gain, sigma_b2, q0);
   const answer = {
-    keep,
-    s1,
-    s2,
-    keep_effective: (s1 * s1) / s2,
+    ...own,
     q_star,
+    fixed_points,
     c_star,
     chi_q,
     chi_1,
@@ -120,6 +115,28 @@ export function depthScales(input: DepthScalesInput): DepthScales {
   };
 }
 
+/** The averages of a collapsing q are taken here: far below all that bends, far above underflow. */
+const NEAR_ZERO = 1e-40;
+
+/** The answer where q neither settles nor grows nor falls. */
+const NOTHING = {
+  q_star: null,
+  c_star: null,
+  chi_q: null,
+  chi_1: null,
+  chi_aligned: null,
+  chi_c: null,
+  xi_q: null,
+  xi_1: null,
+  xi_2: null,
+  gradient: null,
+  phase: null,
+  status: 'no_fixed_point',
+  reason: 'unknown',
+  max_depth_low: null,
+  max_depth_high: null,
+} as const;
+
 /** 1 / |ln |chi||; null where it is infinite. */
 function depthScale(chi: number): number | null {
   const rate = Math.abs(Math.log(Math.abs(chi)));
@@ -140,31 +157,4 @@ function side(chi_1: number, noisy: boolean): Pick<DepthScales, 'gradient' | 'ph
         ? (['vanishing', 'ordered'] as const)
         : (['exploding', 'chaotic'] as const);
   return { gradient, phase: noisy ? 'noisy' : phase };
-}
-
-/** The entries behind the names, after a look at every number. */
-function checked(input: DepthScalesInput) {
-  const { activation, technique, mask, keep, drop, ...numbers } = input;
-  const known = <T extends object>(what: string, table: T, name: keyof T) => {
-    if (!Object.hasOwn(table, name))
-      throw new RangeError(`Unknown ${what} "${String(name)}". Known: ${Object.keys(table).join(', ')}.`);
-    return table[name];
-  };
-  const entry = known('technique', TECHNIQUES, technique);
-  known('mask', MASK_CORRELATION, mask);
-  for (const name of ['sigma_w2', 'sigma_b2', 'q0'] as const)
-    if (!(numbers[name] >= 0 && numbers[name] < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a finite number that is not negative.`);
-  if (numbers.q0 === 0) throw new RangeError('q0 must be positive.');
-  if (keep !== undefined && drop !== undefined) throw new RangeError('Give keep or drop, not both.');
-  const kept = keep ?? 1 - (drop ?? 0);
-  if (!(kept > 0 && kept <= 1))
-    throw new RangeError('keep must be above 0 and at most 1 (drop is 1 − keep).');
-  if (!entry.takes_keep && (keep ?? drop) !== undefined)
-    throw new RangeError(`The technique "${technique}" takes no keep.`);
-  return {
-    activation: known('activation', ACTIVATIONS, activation),
-    technique: entry,
-    keep: entry.takes_keep ? kept : null,
-  };
 }

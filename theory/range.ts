@@ -3,8 +3,14 @@ import type { Activation } from './activation.ts';
 /** Largest and smallest normal number of float32: beyond them q is lost in training. */
 export const FLOAT32 = { max: 3.4028234663852886e38, min: 1.1754943508222875e-38 } as const;
 
-/** Below this q the variance map of a saturating φ is q′ = λq / (1 + bend · q) closely enough (2e-5 of the depth). */
-const SMALL = 2e-3;
+/** Where E[φ²] / q is this near to its limit, relatively, the map near 0 is close enough to its parabola. */
+const SMALL = 4e-3;
+
+/** Above this q the asymptotic slopes of φ give the growth to about 1e-4. */
+const LARGE = 1e8;
+
+/** A relative change this small is a fixed point. */
+const STILL = 1e-12;
 
 /** So many layers are followed one by one at most. */
 const LAYERS = 1000;
@@ -22,12 +28,9 @@ const LAYERS = 1000;
  * @example rangeDepth(relu, 4, 0, 1) // log2(3.4e38) = 128
  */
 export function rangeDepth(activation: Activation, gain: number, bias: number, q0: number): number | null {
-  const factor = gain * activation.slope_at_zero2;
   const depth = activation.homogeneous
-    ? linearDepth(factor, bias, q0)
-    : bias === 0
-      ? collapseDepth(activation, gain, factor, q0)
-      : null;
+    ? linearDepth(gain * activation.ratio_at_zero, bias, q0)
+    : walkedDepth(activation, gain, bias, q0);
   return depth !== null && Number.isFinite(depth) ? depth : null;
 }
 
@@ -44,17 +47,30 @@ function linearDepth(factor: number, bias: number, q0: number): number | null {
   return Math.log1p((growth * (FLOAT32.max - q0)) / (growth * q0 + bias)) / Math.log(factor);
 }
 
-/** For a saturating φ without bias. */
-function collapseDepth(activation: Activation, gain: number, factor: number, q0: number): number | null {
-  if (factor >= 1) return null;
+/**
+ * For any φ: layer by layer, up to where the map is close to one with a closed form. That is λq / (1 + bend · q) near 0, and
+ * the linear map of the asymptotic slopes far away.
+ */
+function walkedDepth(activation: Activation, gain: number, bias: number, q0: number): number | null {
+  const constant = gain * activation.level * activation.level + bias;
+  const limit = activation.ratio_at_zero;
+  const factor = gain * limit;
+  const [left, right] = activation.asymptote;
+  const growth = (gain * (left * left + right * right)) / 2;
+  if (constant > 0 && growth <= 1) return null;
   let q = q0;
-  let layers = 0;
-  while (q > SMALL && layers < LAYERS) {
-    q *= gain * activation.moments(q).ratio;
-    layers++;
+  for (let layers = 0; layers < LAYERS; layers++) {
+    if (q <= FLOAT32.min) return layers;
+    const { ratio, shortfall } = activation.moments(q);
+    if (constant === 0 && factor < 1 && Math.abs(shortfall) < SMALL * limit) {
+      // 1/q + shift grows by 1/factor.
+      const shift = shortfall / limit / q / (1 - factor);
+      return layers + Math.log((1 / FLOAT32.min + shift) / (1 / q + shift)) / -Math.log(factor);
+    }
+    if (q > LARGE && growth > 1) return layers + (linearDepth(growth, constant, q) ?? 0);
+    const next = gain * ratio * q + constant;
+    if (Math.abs(next - q) <= STILL * q) return null;
+    q = next;
   }
-  if (q <= FLOAT32.min) return layers;
-  // 1/q + shift grows by 1/factor.
-  const shift = activation.bend / (1 - factor);
-  return layers + Math.log((1 / FLOAT32.min + shift) / (1 / q + shift)) / -Math.log(factor);
+  return null;
 }

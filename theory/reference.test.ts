@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, depthScales } from './index.ts';
+import { ACTIVATIONS, activationAt, depthScales, plainMean, plainSquare, varianceLimit } from './index.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8');
 
-type Names = { activation: keyof typeof ACTIVATIONS; sigma_w2: number; sigma_b2: number; keep: number };
+type Names = {
+  activation: keyof typeof ACTIVATIONS;
+  sigma_w2: number;
+  sigma_b2: number;
+  keep: number;
+};
 
 const rowOf = ({ activation, sigma_w2, sigma_b2, keep }: Names) =>
   depthScales({ activation, sigma_w2, sigma_b2, keep, technique: 'bernoulli', mask: 'independent', q0: 1 });
@@ -78,17 +83,31 @@ const vectors = JSON.parse(read('vectors.json')) as Vector[];
 
 /** What each family of published values means in terms of the theory, by the start of its name. */
 const MEANINGS: Record<string, (params: Vector['params']) => number | null> = {
-  moment1_: ({ activation, q }) =>
-    Math.sqrt(ACTIVATIONS[activation].moments(q as number).mean2 * (q as number)),
-  moment2_: ({ activation, q }) => ACTIVATIONS[activation].moments(q as number).ratio * (q as number),
-  sigma_star_: ({ activation }) => 1 / Math.sqrt(ACTIVATIONS[activation].moments(1).ratio),
+  moment1_: ({ activation, q }) => plainMean(ACTIVATIONS[activation], q as number),
+  moment2_: ({ activation, q }) => plainSquare(ACTIVATIONS[activation], q as number),
+  sigma_star_: ({ activation }) => Math.sqrt(unitSquare(activation)),
   chi_var_: ({ activation, sigma }) => {
-    const { radial, ratio } = ACTIVATIONS[activation].moments((sigma as number) ** 2);
-    return radial / ratio;
+    const q = (sigma as number) ** 2;
+    return (q * ACTIVATIONS[activation].moments(q).radial) / plainSquare(ACTIVATIONS[activation], q);
   },
   xi_c_tanh: (params) => rowOf(params).xi_2,
   critical_: (params) => criticalWeight(params),
   chi1_grad_: (params) => rowOf(params).chi_1,
+  chi1_grad_htanh: (params) => rowOf({ ...params, activation: 'hard_tanh' }).chi_1,
+  selu_fixed_point: () => nearest(varianceLimit(ACTIVATIONS.selu, 1, 0).fixed_points, 1).q,
+  // chi_1 = chi_q = 1 at once, at the published point
+  half_stable_gelu_CW: ({ activation }) => halfStable(activation).sigma_w2,
+  half_stable_gelu_Cb: ({ activation }) => halfStable(activation).sigma_b2,
+  dks_gelu_Q1: (params) => plainSquare(shaped(params), 1),
+  dks_tanh_Q1: (params) => plainSquare(shaped(params), 1),
+  dks_gelu_C0: (params) => plainMean(shaped(params), 1) ** 2,
+  dks_softplus_C0: (params) => plainMean(shaped(params), 1) ** 2 / plainSquare(shaped(params), 1),
+  dks_tanh_dQ1: (params) => shaped(params).moments(1).radial,
+  dks_softplus_dQ1: (params) => shaped(params).moments(1).radial,
+  dks_tanh_dC1: (params) => shaped(params).moments(1).slope2,
+  dks_gelu_dC1: (params) => shaped(params).moments(1).slope2,
+  gelu_q: ({ q }) => plainSquare(ACTIVATIONS.gelu, q as number),
+  nf_gamma_: ({ activation }) => 1 / Math.sqrt(ACTIVATIONS[activation].moments(1).variance),
   qstar_: (params) => rowOf(params).q_star,
   cstar_: (params) => rowOf(params).c_star,
   xi2_: (params) => rowOf(params).xi_2,
@@ -105,6 +124,39 @@ const MEANINGS: Record<string, (params: Vector['params']) => number | null> = {
   // F(c) = χ F_relu(c) + 1 − χ/keep at χ = 1 is the map of a network only where q* is finite; by its definition:
   relu_chi1_: ({ keep }) => formalReluPoint(keep),
 };
+
+const nearest = <P extends { q: number }>(points: readonly P[], q: number): P =>
+  points.reduce((best, point) => (Math.abs(point.q - q) < Math.abs(best.q - q) ? point : best));
+
+/** An activation inside the affine map that the vector gives. */
+function shaped({ activation, q, ...values }: Record<string, unknown>) {
+  return activationAt(activation as Names['activation'], values as Record<string, number>);
+}
+
+/** The q with E[φ²] = 1, by bisection. */
+function unitSquare(activation: Names['activation']): number {
+  let [low, high] = [0.01, 100];
+  for (let i = 0; i < 60; i++) {
+    const q = Math.sqrt(low * high);
+    if (plainSquare(ACTIVATIONS[activation], q) < 1) low = q;
+    else high = q;
+  }
+  return low;
+}
+
+/** Where E[φ′²] = d E[φ²] / dq, so that chi_1 and chi_q reach 1 together, for silu and gelu. */
+function halfStable(name: Names['activation']) {
+  const activation = ACTIVATIONS[name];
+  let [low, high] = [0.05, 50];
+  const sign = (q: number) => activation.moments(q).slope2 > activation.moments(q).radial;
+  for (let i = 0; i < 60; i++) {
+    const q = (low + high) / 2;
+    if (sign(q) === sign(low)) low = q;
+    else high = q;
+  }
+  const sigma_w2 = 1 / activation.moments(low).slope2;
+  return { sigma_w2, sigma_b2: low - sigma_w2 * plainSquare(activation, low) };
+}
 
 /** The sigma_w2 with chi_1 = 1, by bisection over the answers. */
 function criticalWeight(params: Partial<Names> & { activation: Names['activation'] }): number {
@@ -146,7 +198,21 @@ describe('wrong values in circulation are refuted', () => {
   };
   test.each(
     (JSON.parse(read('known_bad_values.json')) as Bad[]).map((bad) => [bad.name, bad] as const),
-  )('%s', (_, { claimed, correct, params }) => {
+  )('%s', (name, { claimed, correct, params }) => {
+    if (name === 'swish_Cb_public_code') {
+      const found = halfStable('silu').sigma_b2;
+      expect(found).toBeCloseTo(correct, 7);
+      expect(Math.abs(found - claimed)).toBeGreaterThan(0.4);
+      return;
+    }
+    if (name === 'tf_EdgeOfChaos_swish') {
+      // chi_1 = 1 at the upper, unstable one of two fixed points; the claimed weight variance has none.
+      const { silu } = ACTIVATIONS;
+      const upper = varianceLimit(silu, correct, 0.04).fixed_points.at(-1);
+      expect(correct * silu.moments(upper?.q as number).slope2).toBeCloseTo(1, 8);
+      expect(varianceLimit(silu, claimed, 0.04).fixed_points).toEqual([]);
+      return;
+    }
     const given = { activation: 'tanh', sigma_b2: 0.05, keep: 1, ...params } as const;
     const isScale = params?.sigma_w2 !== undefined;
     const found = isScale ? rowOf(given as Names).xi_2 : criticalWeight(given);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type DepthScalesInput, depthScales, TECHNIQUES } from './index.ts';
+import { ACTIVATIONS, type DepthScalesInput, depthScales, plainSquare, TECHNIQUES } from './index.ts';
 import { errorsOf } from './testing/check.ts';
 import { random } from './testing/random.ts';
 
@@ -16,17 +16,20 @@ describe('against independent quadrature', () => {
     expect(errors.xi_2, place).toBeLessThan(1);
   };
 
-  test.each(names)('%s at seeded random points', (activation) => {
+  test.each(names)('%s at 20 seeded random points', (activation) => {
     const next = random(names.indexOf(activation) + 11);
-    const most = { linear: 0.75, relu: 1.5, tanh: 10, erf: 10 }[activation];
-    const least = ACTIVATIONS[activation].homogeneous ? 0.8 : 0.05;
-    for (let i = 0; i < 9; i++) {
-      const sigma_w2 = 0.1 * (most / 0.1) ** next();
-      const keep = i % 3 === 0 ? 1 : least + (1 - least) * next();
+    const { asymptote, homogeneous } = ACTIVATIONS[activation];
+    const growth = (asymptote[0] ** 2 + asymptote[1] ** 2) / 2;
+    for (let i = 0; i < 20; i++) {
+      const keep = i % 3 === 0 ? 1 : 0.05 + 0.95 * next();
+      // Far below the weights at which q diverges there is always a fixed point.
+      const most = growth > 0 ? Math.min(10, (0.9 * keep) / growth) : 10;
+      const sigma_w2 = Math.min(0.1, most / 2) * (most / Math.min(0.1, most / 2)) ** next();
       const mask = i % 4 === 1 ? 'shared' : 'independent';
-      const gain = sigma_w2 * ACTIVATIONS[activation].slope_at_zero2;
-      if (ACTIVATIONS[activation].homogeneous && gain / keep > 0.95) continue;
-      check({ ...BASE, activation, sigma_w2, sigma_b2: 0.01 + 4 * next(), keep, mask });
+      const input = { ...BASE, activation, sigma_w2, sigma_b2: 0.01 + 4 * next(), keep, mask } as const;
+      expect(depthScales(input).status, JSON.stringify(input)).toMatch(/^(ok|bistable)$/);
+      // A kink that two strongly correlated inputs straddle costs the check itself a digit.
+      check(input, homogeneous ? 1 : 10);
     }
   });
 
@@ -58,7 +61,7 @@ describe('over the whole domain', () => {
       if (choice < 0.2) return [1, 2, high, Math.PI / 4][Math.floor(4 * next())] as number;
       return choice < 0.25 ? Number.MIN_VALUE * next() * 1e10 : low * (high / low) ** next();
     };
-    for (let i = 0; i < 6000; i++) {
+    for (let i = 0; i < 2200; i++) {
       const technique = next() < 0.1 ? 'none' : 'bernoulli';
       const strength = [
         {},
@@ -81,15 +84,19 @@ describe('over the whole domain', () => {
         if (typeof value === 'number' && !Number.isFinite(value)) expect.fail(place);
       const depths = [row.xi_q, row.xi_1, row.xi_2, row.max_depth_low, row.max_depth_high];
       if (depths.some((depth) => depth !== null && depth < 0)) expect.fail(place);
+      if (row.status === 'no_fixed_point') {
+        expect(row.reason).toBe('unknown');
+        continue;
+      }
       const c = row.c_star as number;
       if (!(c >= 0 && c <= 1 && (row.chi_c as number) >= 0 && (row.chi_c as number) <= 1 + 1e-9))
         expect.fail(place);
       if ([row.q_star, ...depths].includes(null) !== (row.reason === 'unbounded')) expect.fail(place);
       // (a denormal q* has fewer digits)
       if (row.q_star !== null && row.q_star > 1e-300) {
-        const { ratio } = ACTIVATIONS[input.activation].moments(row.q_star);
-        const residual = input.sigma_w2 * row.s2 * ratio + input.sigma_b2 / row.q_star - 1;
-        if (!(Math.abs(residual) < 1e-12)) expect.fail(`${residual} ${place}`);
+        const square = plainSquare(ACTIVATIONS[input.activation], row.q_star) / row.q_star;
+        const residual = input.sigma_w2 * row.s2 * square + input.sigma_b2 / row.q_star - 1;
+        if (!(Math.abs(residual) < 1e-11)) expect.fail(`${residual} ${place}`);
       }
     }
   });

@@ -18,7 +18,7 @@ describe('homogeneous activations', () => {
     [linear, 0, 0.5, 'ok', 0.5],
     [linear, 0, 0, 'collapses', 0],
   ] as const)('%#', (activation, gain, bias, status, q_star) => {
-    expect(varianceLimit(activation, gain, bias)).toEqual({ status, q_star });
+    expect(varianceLimit(activation, gain, bias)).toMatchObject({ status, q_star });
   });
 });
 

@@ -1,42 +1,68 @@
 import type { Activation } from './activation.ts';
 import { poleRoot } from './roots.ts';
+import { type FixedPoint, rising, settles } from './variance-map.ts';
+import { scanned } from './variance-scan.ts';
 
-/** Where the variance map q′ = gain · E[φ²] + bias leads. */
-export type VarianceLimit =
-  | { readonly status: 'ok'; readonly q_star: number }
+/** Where the variance map q′ = gain · E[φ²] + bias leads, and all its fixed points in rising order. */
+export type VarianceLimit = { readonly fixed_points: readonly FixedPoint[] } & (
+  | { readonly status: 'ok' | 'bistable'; readonly q_star: number }
   | { readonly status: 'collapses'; readonly q_star: 0 }
-  | { readonly status: 'neutral' | 'diverges'; readonly q_star: null };
+  | { readonly status: 'neutral' | 'diverges' | 'no_fixed_point'; readonly q_star: null }
+);
 
 /** How near to 1 the slope of a linear variance map counts as 1. */
 export const NEUTRAL = 1e-12;
 
 /**
- * The stable fixed point of the variance map q′ = gain · E[φ(√q z)²] + bias. For the activations so far E[φ²]/q is
- * constant (homogeneous φ) or falls with q (tanh, erf: φ(x)²/x² does), so that there is at most one positive fixed point
- * and it is reached from every positive q; an activation with several will need the q to start from.
+ * The fixed points of the variance map q′ = gain · E[φ(√q z)²] + bias and the one that q approaches from q0.
+ *
+ * Of an odd saturating φ (tanh, erf, sin, …) E[φ²]/q falls with q, so that there is at most one positive fixed point.
+ * Others can have several, with or without infinity as a further attractor: `bistable` says that another start would
+ * have ended elsewhere, `diverges` that q grows without bound from q0, and `no_fixed_point` that it neither settles nor
+ * grows, as it can where the map falls with a slope below −1.
  *
  * @param activation φ
  * @param gain sigma_w2 · s2, not negative
  * @param bias sigma_b2, not negative
- * @see Poole et al. 2016 and Schoenholz et al. 2017 (the length or variance map); Pretorius et al. 2018 (with noise)
- * @example varianceLimit(relu, 1, 0.1) // { status: 'ok', q_star: 0.2 }
+ * @param q0 where q starts, positive
+ * @see Poole et al. 2016 and Schoenholz et al. 2017 (the length or variance map); Pretorius et al. 2018 (with noise);
+ * Hayou, Doucet, Rousseau 2019, "On the impact of the activation function on deep neural networks training", for maps
+ * without a limit
+ * @example varianceLimit(relu, 1, 0.1).q_star // 0.2
+ * @example varianceLimit(silu, 2.05, 0.05).fixed_points.map(({ q }) => q) // [0.1115…, 16.75…]
  */
-export function varianceLimit(activation: Activation, gain: number, bias: number): VarianceLimit {
-  const excess = gain * activation.slope_at_zero2 - 1;
-  return activation.homogeneous ? linearLimit(excess, bias) : saturatingLimit(activation, gain, bias, excess);
+export function varianceLimit(activation: Activation, gain: number, bias: number, q0 = 1): VarianceLimit {
+  const excess = gain * activation.ratio_at_zero - 1;
+  if (activation.homogeneous) return linearLimit(excess, bias);
+  if (gain === 0 && bias === 0) return single('collapses', 0, 0);
+  if (gain === 0) return single('ok', bias, 0);
+  // (between kinks away from 0 a φ may be linear, and E[φ²]/q then falls too late to be convex)
+  const { parity, asymptote, kinks } = activation;
+  if (parity === 'odd' && asymptote[1] === 0 && kinks.every((kink) => kink === 0))
+    return saturatingLimit(activation, gain, bias, excess);
+  return reached(activation, gain, bias, q0, scanned(activation, gain, bias));
+}
+
+/** A map with one fixed point, which is stable. */
+function single(status: 'ok' | 'collapses', q: number, chi_q: number): VarianceLimit {
+  const fixed_points = [{ q, chi_q, stable: true }];
+  return status === 'ok' ? { status, q_star: q, fixed_points } : { status, q_star: 0, fixed_points };
 }
 
 function linearLimit(excess: number, bias: number): VarianceLimit {
-  if (bias === 0 && Math.abs(excess) <= NEUTRAL) return { status: 'neutral', q_star: null };
-  if (excess >= 0) return { status: 'diverges', q_star: null };
-  return bias === 0 ? { status: 'collapses', q_star: 0 } : { status: 'ok', q_star: bias / -excess };
+  const slope = excess + 1;
+  if (bias === 0 && Math.abs(excess) <= NEUTRAL) return { status: 'neutral', q_star: null, fixed_points: [] };
+  if (excess >= 0) {
+    const zero = { q: 0, chi_q: slope, stable: false };
+    return { status: 'diverges', q_star: null, fixed_points: bias === 0 ? [zero] : [] };
+  }
+  return bias === 0 ? single('collapses', 0, slope) : single('ok', bias / -excess, slope);
 }
 
 function saturatingLimit(activation: Activation, gain: number, bias: number, excess: number): VarianceLimit {
-  if (bias === 0 && excess <= 0) return { status: 'collapses', q_star: 0 };
-  if (gain === 0) return { status: 'ok', q_star: bias };
+  if (bias === 0 && excess <= 0) return single('collapses', 0, excess + 1);
   // The first guess is the fixed point for E[φ²] = κq / (1 + κq), which has the right slope at 0 and limit 1.
-  const kappa = activation.slope_at_zero2;
+  const kappa = activation.ratio_at_zero;
   const level = excess + bias * kappa;
   const root = Math.sqrt(level * level + 4 * kappa * bias);
   const guess = level > 0 ? (level + root) / (2 * kappa) : (2 * bias) / (root - level);
@@ -52,5 +78,31 @@ function saturatingLimit(activation: Activation, gain: number, bias: number, exc
     },
     guess,
   );
-  return { status: 'ok', q_star };
+  const chi_q = gain * activation.moments(q_star).radial;
+  const zero = { q: 0, chi_q: excess + 1, stable: false };
+  const point = { q: q_star, chi_q, stable: true };
+  return { status: 'ok', q_star, fixed_points: bias === 0 ? [zero, point] : [point] };
+}
+
+/** Which of the fixed points q approaches from q0. */
+function reached(
+  activation: Activation,
+  gain: number,
+  bias: number,
+  q0: number,
+  fixed_points: readonly FixedPoint[],
+): VarianceLimit {
+  const map = { activation, gain, bias };
+  const [left, right] = activation.asymptote;
+  const escapes = (gain * (left * left + right * right)) / 2 > 1;
+  const attractors = fixed_points.filter(({ stable }) => stable).length + (escapes ? 1 : 0);
+  // Where the map rises, q moves one way to the nearest fixed point. Elsewhere only walking tells.
+  const up = rising(map, q0);
+  const ahead = up ? fixed_points.find(({ q }) => q >= q0) : fixed_points.findLast(({ q }) => q <= q0);
+  const oscillating = fixed_points.some(({ chi_q }) => chi_q < 0) || activation.parity === 'even';
+  const point = oscillating ? settles(map, q0, fixed_points) : ahead;
+  if (!point)
+    return { status: up && !oscillating ? 'diverges' : 'no_fixed_point', q_star: null, fixed_points };
+  if (point.q === 0) return { status: 'collapses', q_star: 0, fixed_points };
+  return { status: attractors > 1 ? 'bistable' : 'ok', q_star: point.q, fixed_points };
 }

@@ -24,10 +24,13 @@ function arcsineExcess(q: number): number {
 function moments(q: number): Moments {
   const spread = 1 + 2 * q;
   const excess = arcsineExcess(q);
+  const ratio = (SLOPE2 * (1 + excess)) / spread;
   return {
-    ratio: (SLOPE2 * (1 + excess)) / spread,
+    ratio,
+    lift: 0,
+    drift: 0,
+    variance: ratio,
     shortfall: (SLOPE2 * (2 * q - excess)) / spread,
-    mean2: 0,
     slope2: SLOPE2 / Math.sqrt(1 + 4 * q),
     radial: SLOPE2 / (spread * Math.sqrt(1 + 4 * q)),
   };
@@ -45,9 +48,11 @@ export const erf: Activation = {
   reference: 'Williams 1998',
   parity: 'odd',
   homogeneous: false,
-  slope_at_zero2: SLOPE2,
-  bend: 2,
+  level: 0,
+  ratio_at_zero: SLOPE2,
+  asymptote: [0, 0],
   kinks: [],
+  features: [{ at: 0, width: 1.5 }],
   phi: errorFunction,
   derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x),
   moments,

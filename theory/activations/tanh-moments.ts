@@ -39,7 +39,7 @@ function lag(x: number, tanh: number): number {
  */
 export function tanhMoments(q: number): Moments {
   // The first terms are exact to double precision here, and x² would underflow.
-  if (q < 1e-20) return { ratio: 1, shortfall: 2 * q, mean2: 0, slope2: 1, radial: 1 };
+  if (q < 1e-20) return odd(1, 2 * q, 1, 1);
   return Math.sqrt(q) < BORDER ? narrow(q) : wide(q);
 }
 
@@ -57,7 +57,7 @@ function narrow(q: number): Moments {
     radial += weight * x * tanh * slope;
   }
   slope2 += WEIGHTS_Z[0] as number;
-  return { ratio: square / q, shortfall: short / q, mean2: 0, slope2, radial: radial / q };
+  return odd(square / q, short / q, slope2, radial / q);
 }
 
 function wide(q: number): Moments {
@@ -78,5 +78,10 @@ function wide(q: number): Moments {
   }
   // For wide Gaussians the nodes stop at FLAT: E[tanh²] is then 1 less a localised average.
   const ratio = (q < 4 ? square : 1 - flat) / q;
-  return { ratio, shortfall: q < 4 ? short / q : 1 - ratio, mean2: 0, slope2, radial: radial / q };
+  return odd(ratio, q < 4 ? short / q : 1 - ratio, slope2, radial / q);
+}
+
+/** The averages of an odd function, whose mean is 0. */
+function odd(ratio: number, shortfall: number, slope2: number, radial: number): Moments {
+  return { ratio, shortfall, lift: 0, drift: 0, variance: ratio, slope2, radial };
 }

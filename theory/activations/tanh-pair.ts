@@ -20,7 +20,7 @@ const POINTS = (() => {
 const WEIGHTS = Float64Array.from(POINTS, ({ weight }) => weight);
 
 /**
- * The two-input averages of tanh at variance q as a function of the misalignment m in (0, 1], to about 1e-15 relative:
+ * The two-input averages of tanh at variance q as a function of the misalignment m in (0, 2], to about 1e-15 relative:
  * tanh is a mixture of error functions (see `logisticMixture`), and so its averages are mixtures of arcsine kernels.
  * The cost depends neither on q nor on m, and nothing cancels as m → 0.
  *
@@ -36,7 +36,7 @@ export function tanhPair(q: number): (m: number) => Pair {
     own[i] = product + at * sum;
     aligned[i] = Math.sqrt(product + at * sum);
   });
-  return (m) => {
+  const aligning = (m: number) => {
     const spread = at * at * m * (2 - m);
     const turn = at * m * (2 - m);
     const overlap = at * at * (1 - m);
@@ -53,5 +53,11 @@ export function tanhPair(q: number): (m: number) => Pair {
       slope += weight / apart;
     }
     return { gap: gap / at, slope };
+  };
+  return (m) => {
+    if (m <= 1) return aligning(m);
+    // φ is odd: what two inputs share changes its sign with c.
+    const { gap, slope } = aligning(2 - m);
+    return { gap: 2 * aligning(1).gap - gap, slope };
   };
 }

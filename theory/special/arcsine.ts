@@ -10,7 +10,7 @@ export type ArcsinePair = { angle: number; slope: number };
  * - `slope` = 1 / √(P² − q² c²), so that d angle / dm = q · slope.
  *
  * @param q variance of the inputs
- * @param m misalignment, 0 to 1
+ * @param m misalignment, 0 to 2
  * @param own v₁v₂ + q (v₁ + v₂), which is P² − q²
  * @see Williams 1998, "Computation with infinite neural networks", the kernel of erf (erf x is E sgn(x + n) with v = 1/2)
  * @example arcsinePair(1, 1, 1.25).angle // asin(2/3) = 0.7297…
@@ -19,7 +19,10 @@ export function arcsinePair(q: number, m: number, own: number): ArcsinePair {
   const aligned = Math.sqrt(own);
   const apart = Math.sqrt(own + q * q * m * (2 - m));
   // sine and cosine of the angle, both times P²; the difference in the sine is multiplied out by its conjugate
-  const sine = (q * m * (2 - m) * (own + q * q)) / (apart + (1 - m) * aligned);
+  const sine =
+    m <= 1
+      ? (q * m * (2 - m) * (own + q * q)) / (apart + (1 - m) * aligned)
+      : q * (apart - (1 - m) * aligned);
   const cosine = q * q * (1 - m) + aligned * apart;
   return { angle: Math.atan2(sine, cosine), slope: 1 / apart };
 }

@@ -1,10 +1,15 @@
 /**
  * Gaussian averages by Gauss–Legendre panels: slow, plain, and nothing in common with the methods of the theory, so that
- * the two can check each other. Panels are split at 0 (kinks, and the narrow structure of φ under a wide Gaussian) and
- * at multiples of the Gaussian's own width.
+ * the two can check each other. Panels are split at the kinks, at 0 (the narrow structure of φ under a wide Gaussian) and at
+ * multiples of the Gaussian's own width.
  */
 
-type Phi = (x: number) => number;
+/** What is averaged. */
+export type Subject = {
+  readonly phi: (x: number) => number;
+  readonly derivative: (x: number) => number;
+  readonly kinks: readonly number[];
+};
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(16);
 const REACH = 9.2;
@@ -32,12 +37,13 @@ function legendre(n: number) {
 
 /**
  * Ends of the panels for a normal of this mean and deviation, as distances from the mean: denser around the mean, around
- * x = 0, and around x = 0 again on the scale of the layer that a kink leaves after an inner average.
+ * x = 0, and around the kinks on the scale of the layer that a kink leaves after an inner average.
  */
-function panels(mean: number, sigma: number, layer: number): number[] {
+function panels(mean: number, sigma: number, layer: number, kinks: readonly number[]): number[] {
   const ends = [-REACH * sigma, REACH * sigma, -mean];
-  for (let z = -9; z <= 9; z += 1.5) ends.push(z * sigma, z * layer - mean);
-  for (let x = 0.8; x < 24; x += x < 4 ? 0.8 : 3) ends.push(x - mean, -x - mean);
+  for (let z = -9; z <= 9; z += 1.5) ends.push(z * sigma);
+  for (const kink of kinks) for (let z = -9; z <= 9; z += 1.5) ends.push(kink + z * layer - mean);
+  for (let x = 0.8; x < 1e5; x += x < 4 ? 0.8 : Math.max(3, x / 4)) ends.push(x - mean, -x - mean);
   return ends.filter((x) => Math.abs(x) <= REACH * sigma).sort((a, b) => a - b);
 }
 
@@ -46,8 +52,14 @@ function panels(mean: number, sigma: number, layer: number): number[] {
  *
  * @example normalMean((x) => x * x, 0, 2) // 4
  */
-export function normalMean(f: (x: number) => number, mean: number, sigma: number, layer = sigma): number {
-  const ends = panels(mean, sigma, layer);
+export function normalMean(
+  f: (x: number) => number,
+  mean: number,
+  sigma: number,
+  kinks: readonly number[] = [],
+  layer = sigma,
+): number {
+  const ends = panels(mean, sigma, layer, kinks);
   let sum = 0;
   for (let i = 1; i < ends.length; i++) {
     const middle = ((ends[i] as number) + (ends[i - 1] as number)) / 2;
@@ -62,25 +74,29 @@ export function normalMean(f: (x: number) => number, mean: number, sigma: number
   return sum / (sigma * Math.sqrt(2 * Math.PI));
 }
 
-/** The five one-input averages, as the theory names them. */
-export function momentsOf(phi: Phi, derivative: Phi, q: number) {
+/** The one-input averages, as the theory names them. */
+export function momentsOf({ phi, derivative, kinks }: Subject, q: number) {
   const sigma = Math.sqrt(q);
-  const slope0 = derivative(0);
+  const level = phi(0);
+  const over = (f: (x: number) => number) => normalMean(f, 0, sigma, kinks);
+  const mean = over(phi);
   return {
-    ratio: normalMean((x) => phi(x) ** 2, 0, sigma) / q,
-    shortfall: normalMean((x) => (slope0 * x - phi(x)) * (slope0 * x + phi(x)), 0, sigma) / q,
-    mean2: normalMean(phi, 0, sigma) ** 2 / q,
-    slope2: normalMean((x) => derivative(x) ** 2, 0, sigma),
-    radial: normalMean((x) => x * phi(x) * derivative(x), 0, sigma) / q,
+    ratio: over((x) => (phi(x) - level) * (phi(x) + level)) / q,
+    lift: over((x) => phi(x) - level) / q,
+    drift: over((x) => x * derivative(x)) / q / 2,
+    variance: over((x) => (phi(x) - mean) ** 2) / q,
+    slope2: over((x) => derivative(x) ** 2),
+    radial: over((x) => x * phi(x) * derivative(x)) / q,
   };
 }
 
 /** The two-input averages at misalignment m: half the mean square difference over q, and E[φ′φ′]. */
-export function pairOf(phi: Phi, derivative: Phi, q: number, m: number) {
+export function pairOf({ phi, derivative, kinks }: Subject, q: number, m: number) {
   const sigma = Math.sqrt(q);
   const rest = Math.sqrt(q * m * (2 - m));
+  const mirrored = m > 1 ? [...kinks, ...kinks.map((kink) => -kink)] : kinks;
   const product = (f: (u: number, v: number) => number) =>
-    normalMean((u) => normalMean((v) => f(u, v), (1 - m) * u, rest), 0, sigma, rest);
+    normalMean((u) => normalMean((v) => f(u, v), (1 - m) * u, rest, kinks), 0, sigma, mirrored, rest);
   return {
     gap: product((u, v) => (phi(u) - phi(v)) ** 2) / 2 / q,
     slope: product((u, v) => derivative(u) * derivative(v)),

@@ -1,4 +1,4 @@
-import { ACTIVATIONS } from '../activations/index.ts';
+import { activationAt, parametersIn } from '../activations/find.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { momentsOf, pairOf } from './averages.ts';
 
@@ -22,30 +22,33 @@ export type Errors = {
  */
 export function errorsOf(input: DepthScalesInput): Errors {
   const row = depthScales(input);
-  const { phi, derivative } = ACTIVATIONS[input.activation];
+  const activation = activationAt(input.activation, parametersIn(input));
   const { sigma_w2, sigma_b2, mask } = input;
   const [q, c] = [row.q_star as number, row.c_star as number];
-  const one = momentsOf(phi, derivative, q);
+  const one = momentsOf(activation, q);
   const noise = mask === 'shared' ? 0 : (input.drop ?? 1 - (input.keep ?? 1)) * row.s2;
   const s12 = row.s2 - noise;
   const [chi_q, chi_1] = [sigma_w2 * row.s2 * one.radial, sigma_w2 * row.s2 * one.slope2];
   const m = 1 - c;
-  const two = m === 0 ? { gap: 0, slope: one.slope2 } : pairOf(phi, derivative, q, m);
+  const two = m === 0 ? { gap: 0, slope: one.slope2 } : pairOf(activation, q, m);
   const chi_c = sigma_w2 * s12 * two.slope;
-  const loss = sigma_w2 * noise * one.ratio;
+  const square = one.ratio + activation.phi(0) ** 2 / q;
+  const loss = sigma_w2 * noise * square;
   const off = (found: number | null, wanted: number) =>
     Math.abs((found ?? Number.NaN) - wanted) / Math.abs(wanted);
   const scale = (found: number | null, chi: number) => {
-    const wanted = 1 / Math.abs(Math.log(chi));
+    const wanted = 1 / Math.abs(Math.log(Math.abs(chi)));
     return off(found, wanted) / Math.max(1e-10, 64 * Number.EPSILON * wanted);
   };
   return {
-    q: Math.abs(sigma_w2 * row.s2 * one.ratio + sigma_b2 / q - 1) / Math.abs(1 - chi_q),
+    q: Math.abs(sigma_w2 * row.s2 * square + sigma_b2 / q - 1) / Math.abs(1 - chi_q),
     c: Math.abs(loss + sigma_w2 * s12 * two.gap - m) / Math.abs(1 - chi_c),
-    chi_q: off(row.chi_q, chi_q),
+    // (chi_q may vanish, and chi_c of an even φ)
+    chi_q: Math.abs((row.chi_q ?? Number.NaN) - chi_q) / Math.max(Math.abs(chi_q), chi_1),
     chi_1: off(row.chi_1, chi_1),
-    chi_c: off(row.chi_c, chi_c),
+    chi_c: Math.abs((row.chi_c ?? Number.NaN) - chi_c) / Math.max(chi_c, sigma_w2 * s12 * one.slope2),
     xi_1: scale(row.xi_1, chi_1),
-    xi_2: scale(row.xi_2, chi_c),
+    // (a chi_c that is nearly 0 has no digits in the check)
+    xi_2: chi_c < 1e-4 * sigma_w2 * s12 * one.slope2 ? 0 : scale(row.xi_2, chi_c),
   };
 }

@@ -1,0 +1,54 @@
+import type { Activation } from '../activation.ts';
+import { numeric } from '../averages/numeric.ts';
+import { type Bends, piecewiseLinearPair } from '../averages/piecewise-linear.ts';
+import type { Naming } from './homogeneous.ts';
+
+/** Kinks nearer to each other than so many standard deviations make the closed form lose two digits. */
+const CLOSE = 0.1;
+
+/**
+ * A continuous piecewise linear activation. Its one-input averages are those of polynomials between kinks, which the
+ * panels integrate to the last digit and without the cancellation of truncated Gaussian moments at large and small q;
+ * its two-input averages are one-dimensional integrals.
+ *
+ * @param bends slope left of all kinks, rising kinks, the jump of the slope at each of them, and φ(0)
+ * @param naming name, formula and reference of the entry
+ * @see {@link piecewiseLinearPair}
+ * @example piecewiseLinear({ left: 0, kinks: [-1, 1], jumps: [1, -1], level: 0 }, naming).phi(3) // 1
+ */
+export function piecewiseLinear(bends: Bends & { readonly level: number }, naming: Naming): Activation {
+  const { left, kinks, jumps, level } = bends;
+  const derivative = (x: number) =>
+    kinks.reduce((sum, kink, i) => (x > kink ? sum + (jumps[i] as number) : sum), left);
+  // Counted from 0 outwards, so that nothing is subtracted near 0.
+  const middle = derivative(-Number.MIN_VALUE);
+  const phi = (x: number) =>
+    kinks.reduce(
+      (sum, kink, i) => sum + (jumps[i] as number) * Math.max(kink < 0 ? kink - x : x - kink, 0),
+      middle * x + level,
+    );
+  const spacing = Math.min(...kinks.slice(1).map((kink, i) => kink - (kinks[i] as number)));
+  const right = jumps.reduce((sum, jump) => sum + jump, left);
+  const odd =
+    level === 0 &&
+    kinks.every((kink, i) => kinks.some((other, j) => other === -kink && jumps[j] === -(jumps[i] as number)));
+  const entry = numeric({
+    ...naming,
+    parity: odd ? 'odd' : 'none',
+    asymptote: [left, right],
+    kinks,
+    features: kinks.length > 1 ? kinks.map((at) => ({ at, width: spacing })) : [],
+    phi,
+    derivative,
+  });
+  return {
+    ...entry,
+    // Under a Gaussian much wider than the distance of the kinks the terms of the closed form cancel.
+    pair: (q) =>
+      spacing < CLOSE * Math.sqrt(q) && spacing < Number.POSITIVE_INFINITY
+        ? entry.pair(q)
+        : piecewiseLinearPair(bends, entry.moments(q).slope2, q),
+    shifted: (shift) =>
+      piecewiseLinear({ left, jumps, kinks: kinks.map((kink) => kink - shift), level: phi(shift) }, naming),
+  };
+}

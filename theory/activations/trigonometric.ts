@@ -1,0 +1,69 @@
+import type { Activation } from '../activation.ts';
+import type { Naming } from './homogeneous.ts';
+
+/** (1 − e⁻ˣ) / x and its distance from 1, for x > 0. */
+const mean = (x: number) => (x === 0 ? 1 : -Math.expm1(-x) / x);
+const meanLess = (x: number) => {
+  if (x > 0.5) return 1 - mean(x);
+  let sum = 0;
+  for (let n = 17; n >= 1; n--) sum = (x / (n + 1)) * (1 - sum);
+  return sum;
+};
+
+/**
+ * The activation φ(x) = sin(x + shift) = cos(shift) sin x + sin(shift) cos x. The cross terms of an odd and an even
+ * function vanish; the rest follows from E[sin u₁ sin u₂] = e^−q sinh(qc) and E[cos u₁ cos u₂] = e^−q cosh(qc).
+ *
+ * @param shift the phase; π/2 makes it a cosine
+ * @param naming name, formula and reference of the entry
+ * @see Rahimi, Recht 2008, "Random features for large-scale kernel machines"; Han et al. 2022, "Fast
+ * neural kernel embeddings for general activations", for both kernels
+ * @example trigonometric(0, naming).moments(1).ratio // (1 − e⁻²)/2 = 0.43233…
+ */
+export function trigonometric(shift: number, naming: Naming): Activation {
+  const [odd, even] = [clean(Math.cos(shift)), clean(Math.sin(shift))];
+  const [odd2, even2] = [odd * odd, even * even];
+  const signed = odd2 - even2;
+  return {
+    ...naming,
+    parity: even === 0 ? 'odd' : odd === 0 ? 'even' : 'none',
+    homogeneous: false,
+    level: even,
+    ratio_at_zero: signed,
+    asymptote: [0, 0],
+    kinks: [],
+    features: [{ at: 0, width: 1.5 }],
+    phi: (x) => odd * Math.sin(x) + even * Math.cos(x),
+    derivative: (x) => odd * Math.cos(x) - even * Math.sin(x),
+    moments: (q) => {
+      const falling = Math.exp(-2 * q);
+      // E[φ] = sin(shift) e^(−q/2)
+      const lift = (-even * mean(q / 2)) / 2;
+      const risen = -Math.expm1(-2 * q) / 2;
+      return {
+        ratio: signed * mean(2 * q),
+        shortfall: signed * meanLess(2 * q),
+        lift,
+        drift: (-even * Math.exp(-q / 2)) / 2,
+        // of cos: (1 − e^−q)² / 2
+        variance: odd2 * mean(2 * q) + (even2 * q * mean(q) ** 2) / 2,
+        slope2: odd2 * (1 - risen) + even2 * risen,
+        radial: signed * falling,
+      };
+    },
+    pair: (q) => (m) => {
+      const [near, far] = [q * m, q * (2 - m)];
+      const apart = m * mean(near);
+      const [toNear, toFar] = [Math.exp(-near), Math.exp(-far)];
+      const difference = m <= 1 ? -toNear * Math.expm1(near - far) : toFar * Math.expm1(far - near);
+      return {
+        gap: (apart * (odd2 * (1 + toFar) - even2 * Math.expm1(-far))) / 2,
+        slope: (odd2 * (toNear + toFar) + even2 * difference) / 2,
+      };
+    },
+    shifted: (more) => trigonometric(shift + more, naming),
+  };
+}
+
+/** The sine or cosine of a multiple of π/2 is meant to be 0 where rounding leaves 6e-17. */
+const clean = (value: number) => (Math.abs(value) < 1e-16 ? 0 : value);

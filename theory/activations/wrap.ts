@@ -1,0 +1,106 @@
+import type { Activation } from '../activation.ts';
+import { numeric } from '../averages/numeric.ts';
+
+/** An affine map before and one after φ: output_scale · (φ(input_scale · x + input_shift) + output_shift). */
+export type Wrap = {
+  readonly input_scale?: number;
+  readonly input_shift?: number;
+  readonly output_scale?: number;
+  readonly output_shift?: number;
+};
+
+/** The parameters of a wrap; with the defaults it changes nothing. */
+export const WRAP_PARAMETERS = {
+  input_scale: { default: 1, min: -1000, max: 1000 },
+  input_shift: { default: 0, min: -1000, max: 1000 },
+  output_scale: { default: 1, min: -1e6, max: 1e6 },
+  output_shift: { default: 0, min: -1e6, max: 1e6 },
+} as const;
+
+/**
+ * An activation with an affine map before and after it, as shaped activations have. Scales and the shift of the output
+ * act on the averages of φ exactly; a shift of the input takes the closed forms of the shifted φ or the numeric route.
+ *
+ * @param activation φ
+ * @param wrap scales (not 0) and shifts
+ * @returns the entry of output_scale · (φ(input_scale · x + input_shift) + output_shift)
+ * @throws RangeError for a scale of 0 or a number that is not finite
+ * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
+ * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
+ * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5, the logistic function
+ */
+export function wrap(activation: Activation, wrap: Wrap): Activation {
+  const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = wrap;
+  for (const [name, value] of Object.entries({ input_scale, input_shift, output_scale, output_shift }))
+    if (!Number.isFinite(value) || (value === 0 && name.endsWith('scale')))
+      throw new RangeError(
+        `${name} must be a finite number${name.endsWith('scale') ? ' other than 0' : ''}.`,
+      );
+  const base = input_shift === 0 ? activation : shifted(activation, input_shift);
+  const inner2 = input_scale * input_scale;
+  const outer2 = output_scale * output_scale;
+  const both2 = inner2 * outer2;
+  const scaled = output_scale * input_scale;
+  const flip = input_scale < 0;
+  const [left, right] = base.asymptote;
+
+  const level = output_scale * (base.level + output_shift);
+  const limit = both2 * (base.ratio_at_zero + (output_shift && 2 * output_shift * liftAtZero(base)));
+  return {
+    name: activation.name,
+    formula: `${output_scale} · (φ(${input_scale} x + ${input_shift}) + ${output_shift}), φ(x) = ${activation.formula}`,
+    reference: activation.reference,
+    parity: base.parity === 'odd' && output_shift !== 0 ? 'none' : base.parity,
+    homogeneous: base.homogeneous && output_shift === 0,
+    level,
+    ratio_at_zero: limit,
+    asymptote: flip ? [scaled * right, scaled * left] : [scaled * left, scaled * right],
+    kinks: base.kinks.map((kink) => kink / input_scale),
+    features: base.features.map(({ at, width }) => ({
+      at: at / input_scale,
+      width: width / Math.abs(input_scale),
+    })),
+    phi: (x) => output_scale * (base.phi(input_scale * x) + output_shift),
+    derivative: (x) => scaled * base.derivative(input_scale * x),
+    moments: (q) => {
+      const own = base.moments(inner2 * q);
+      const ratio = both2 * (own.ratio + 2 * output_shift * own.lift);
+      return {
+        ratio,
+        shortfall: output_shift === 0 ? both2 * own.shortfall : limit - ratio,
+        lift: output_scale * inner2 * own.lift,
+        drift: output_scale * inner2 * own.drift,
+        variance: both2 * own.variance,
+        slope2: both2 * own.slope2,
+        radial: both2 * (own.radial + 2 * output_shift * own.drift),
+      };
+    },
+    pair: (q) => {
+      const own = base.pair(inner2 * q);
+      return (m) => {
+        const { gap, slope } = own(m);
+        return { gap: both2 * gap, slope: both2 * slope };
+      };
+    },
+  };
+}
+
+/** The limit of (E[φ] − φ(0)) / q as q → 0. */
+function liftAtZero({ parity, kinks, moments }: Activation): number {
+  if (parity === 'odd') return 0;
+  const { lift } = moments(1e-20);
+  return kinks.includes(0) ? lift * Number.MAX_VALUE : lift;
+}
+
+function shifted(activation: Activation, shift: number): Activation {
+  if (activation.shifted) return activation.shifted(shift);
+  const { phi, derivative, kinks, features } = activation;
+  return numeric({
+    ...activation,
+    parity: 'none',
+    kinks: kinks.map((kink) => kink - shift),
+    features: features.map(({ at, width }) => ({ at: at - shift, width })),
+    phi: (x) => phi(x + shift),
+    derivative: (x) => derivative(x + shift),
+  });
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { ACTIVATIONS } from '../activations/index.ts';
+import { TECHNIQUES } from '../techniques/index.ts';
+import { estimateDepth } from '../trainable-depth/estimate.ts';
+import { advise } from './advice.ts';
+import { depthLimits } from './limits.ts';
+import { recommend } from './recommend.ts';
+
+const { relu, tanh, gelu, softplus, linear } = ACTIVATIONS;
+const { noise } = TECHNIQUES.bernoulli;
+
+describe('recommended variances', () => {
+  test('relu: 2 keep and no bias; √(2 keep / fan_in)', () => {
+    const found = recommend(relu, noise({ keep: 0.5 }), { fan_in: 100 });
+    expect(found).toMatchObject({ sigma_b2: 0, criterion: 'chi_1 = 1', q_star: null });
+    expect(found?.sigma_w2).toBeCloseTo(1, 12);
+    expect(found?.std).toBeCloseTo(0.1, 12);
+  });
+
+  test('tanh: the critical line at the usual bias variance, or at another', () => {
+    expect(recommend(tanh, noise({ keep: 0.9 }))?.sigma_w2).toBeCloseTo(1.5848591756, 9);
+    expect(recommend(tanh, noise({ keep: 1 }), { sigma_b2: 0.2 })?.sigma_w2).toBeCloseTo(2.28515247372, 10);
+    expect(recommend(tanh, noise({ keep: 0.9 }))?.std).toBeNull();
+  });
+
+  test('gelu: the half-stable point; softplus: the variance; nothing where nothing works', () => {
+    const found = recommend(gelu, noise({ keep: 1 }));
+    expect(found).toMatchObject({ criterion: 'chi_1 = chi_q = 1', stable: false });
+    expect(found?.sigma_b2).toBeCloseTo(0.17292239, 8);
+    expect(recommend(gelu, noise({ keep: 1 }), { sigma_b2: 0.05 })?.criterion).toBe('chi_1 = 1');
+    expect(recommend(softplus, noise({ keep: 1 }))?.criterion).toBe('q* = 1');
+    expect(recommend(softplus, noise({ keep: 1 }), { sigma_b2: 2 })).toBeNull();
+    expect(() => recommend(tanh, noise({ keep: 1 }), { fan_in: 0 })).toThrow('fan_in');
+  });
+});
+
+describe('advice', () => {
+  const ask = { activation: tanh, noise, keep: 0.95, fan_in: 200 };
+
+  test('verdicts follow the two limits', () => {
+    const { low, high } = advise({ ...ask, depth: 30 }).limits ?? {};
+    expect(low?.depth).toBeCloseTo(39.11, 1);
+    expect(high?.depth).toBeCloseTo(79.23, 1);
+    expect(advise({ ...ask, depth: 30 })).toMatchObject({ verdict: 'trainable', changes: [] });
+    expect(advise({ ...ask, depth: 60 }).verdict).toBe('doubtful');
+    expect(advise({ ...ask, depth: 100 }).verdict).toBe('not_trainable');
+    expect(advise({ ...ask, depth: 100, estimate: { multiplier: 3 } }).verdict).toBe('trainable');
+    expect(advise({ ...ask, activation: softplus, sigma_b2: 2, depth: 3 }).verdict).toBe('unknown');
+  });
+
+  test('each change that is said to be enough is', () => {
+    const { changes } = advise({ ...ask, depth: 100, alternatives: [relu, tanh, linear] });
+    const kinds = changes.map(({ change }) => change);
+    expect(new Set(kinds)).toEqual(
+      new Set(['less_drop', 'schedule', 'activation', 'smaller_bias', 'residual']),
+    );
+    expect(changes.filter(({ change }) => change === 'activation')).toHaveLength(2);
+    for (const change of changes) {
+      expect(change.enough).toBe(change.contrast >= Math.exp(-6));
+      if (change.change !== 'less_drop') continue;
+      const at = (drop: number) => {
+        const keep = 1 - drop;
+        const sigma_w2 = 1.7609546396067386 * keep;
+        const options = { q0: 0.5700478816407643 };
+        return (
+          estimateDepth(tanh, { sigma_w2, sigma_b2: 0.05, noise: noise({ keep }) }, options).depth ?? 1e9
+        );
+      };
+      expect(at(change.drop)).toBeGreaterThanOrEqual(100);
+      expect(at(change.drop * 1.002)).toBeLessThan(100);
+    }
+  });
+
+  test('relu with dropout is rescued by scaled branches, not by schedules', () => {
+    const { changes } = advise({ activation: relu, noise, keep: 0.9, depth: 50 });
+    const enough = changes.filter((change) => change.enough);
+    expect(enough.map(({ change }) => change)).toEqual(['less_drop', 'residual']);
+    expect(enough[1]).toMatchObject({ branch: 1 / 50, carry: 1 });
+  });
+
+  test('limits without noise at the critical point, and what is refused', () => {
+    expect(
+      depthLimits(tanh, noise({ keep: 1 }), { sigma_w2: 1.760954639607, sigma_b2: 0.05, q_star: 0.57 }).low
+        .depth,
+    ).toBeNull();
+    expect(() => advise({ ...ask, keep: 0, depth: 3 })).toThrow('keep');
+    expect(() => advise({ ...ask, depth: 0 })).toThrow('depth');
+  });
+});

@@ -1,0 +1,32 @@
+import type { Activation } from '../activation.ts';
+import { EPSILON } from '../trainable-depth/contrast.ts';
+import { type DepthEstimate, type EstimateOptions, estimateDepths } from '../trainable-depth/estimate.ts';
+import type { AffineNoise } from '../trajectory/averages.ts';
+import type { Recommendation } from './recommend.ts';
+
+/** The deepest network: `low` is the cautious limit, between it and `high` training is slow and chancy. */
+export type Limits = { readonly low: DepthEstimate; readonly high: DepthEstimate };
+
+/**
+ * The two depth limits of a network with the given variances: where c_same − c_diff has fallen to what 6 and 12 xi_2
+ * leave of it.
+ *
+ * @param activation φ
+ * @param noise moments of the noise
+ * @param variances as recommended, or others
+ * @param estimate data and calibration
+ * @throws RangeError for options outside their ranges
+ * @see Schoenholz et al. 2017 (6 xi); the public code of Huang et al. 2019 (12 xi_2)
+ * @example depthLimits(relu, { s1: 1, s2: 1 / 0.9, variance: 1 / 9 }, { sigma_w2: 1.8, sigma_b2: 0, q_star: null }).low.depth // 13.202358475547
+ */
+export function depthLimits(
+  activation: Activation,
+  noise: AffineNoise,
+  { sigma_w2, sigma_b2, q_star }: Pick<Recommendation, 'sigma_w2' | 'sigma_b2' | 'q_star'>,
+  estimate: Omit<EstimateOptions, 'epsilon'> = {},
+): Limits {
+  const layer = { sigma_w2, sigma_b2, noise };
+  const options = { ...(q_star ? { q0: q_star } : {}), ...estimate };
+  const [low, high] = estimateDepths(activation, layer, [EPSILON.low, EPSILON.high], options);
+  return { low: low as DepthEstimate, high: high as DepthEstimate };
+}

@@ -1,0 +1,19 @@
+import type { Activation } from '../activation.ts';
+import type { EstimateOptions } from '../trainable-depth/estimate.ts';
+import type { AffineNoise } from '../trajectory/averages.ts';
+
+/** What advice is asked about. */
+export type AdviceInput = {
+  readonly activation: Activation;
+  /** the technique: moments of its noise for a keep probability, such as `TECHNIQUES.bernoulli.noise` */
+  readonly noise: (strength: { readonly keep: number }) => AffineNoise;
+  readonly keep: number;
+  /** the number of layers that is wanted */
+  readonly depth: number;
+  readonly fan_in?: number | undefined;
+  readonly sigma_b2?: number | undefined;
+  /** activations to look at instead */
+  readonly alternatives?: readonly Activation[];
+  /** data and calibration of the depth limits; max_layers, beyond which a limit is null, is twice the depth by default */
+  readonly estimate?: Omit<EstimateOptions, 'epsilon'>;
+};

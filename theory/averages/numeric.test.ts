@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { ACTIVATIONS } from '../activations/index.ts';
+import { averageErrors } from './errors.ts';
+import { hermiteSeries } from './hermite.ts';
+import { legendre } from './legendre.ts';
+import { nearAligned } from './near-aligned.ts';
+import { numeric } from './numeric.ts';
+import { gaussianRule } from './panels.ts';
+import { rise } from './rise.ts';
+
+const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
+
+test('Gauss–Legendre rules are exact up to degree 2n − 1', () => {
+  for (const n of [1, 2, 5, 16, 24]) {
+    const { nodes, weights } = legendre(n);
+    for (let degree = 0; degree < 2 * n; degree += 2)
+      expect(nodes.reduce((sum, x, k) => sum + (weights[k] as number) * x ** degree, 0)).toBeCloseTo(
+        2 / (degree + 1),
+        14,
+      );
+  }
+});
+
+test('a Gaussian rule has weights that add up to 1 and an end at each kink', () => {
+  for (const sigma of [1e-6, 0.3, 1, 50, 1e4]) {
+    const { nodes, weights } = gaussianRule([sigma / 2], [{ at: 0, width: 1 }], sigma / 5, sigma);
+    expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 14);
+    expect(nodes.some((x) => x === sigma / 2)).toBe(false);
+    expect(nodes.length).toBeLessThan(2000);
+  }
+});
+
+test('the rise keeps its digits near 0', () => {
+  const shape = { phi: Math.exp, derivative: Math.exp, kinks: [], features: [{ at: 0, width: 1 }] };
+  for (const x of [1e-15, -1e-9, 1e-4, 0.019, 0.021, 2])
+    expect(relative(rise(shape)(x), Math.expm1(x))).toBeLessThan(2e-14);
+});
+
+test('the Hermite coefficients of sine are known', () => {
+  // E[cos u₁ cos u₂] = e^−q cosh(qc)
+  const { squares } = hermiteSeries(ACTIVATIONS.sin, 1.5, 60)(60);
+  for (let n = 0, term = Math.exp(-1.5); n < 12; n++, term *= 1.5 / n)
+    expect(Math.abs((squares[n] as number) - (n % 2 === 0 ? term : 0))).toBeLessThan(1e-15);
+});
+
+test('the numeric route finds the closed forms, by the series and beside c = ±1', () => {
+  for (const name of ['tanh', 'erf', 'gelu', 'relu', 'leaky_relu', 'abs', 'hard_tanh'] as const) {
+    const closed = ACTIVATIONS[name];
+    const numerical = numeric(closed);
+    for (const q of [1e-6, 0.7, 12, 3e4]) {
+      const found = numerical.moments(q);
+      const wanted = closed.moments(q);
+      for (const key of ['ratio', 'variance', 'slope2', 'radial'] as const)
+        expect(relative(found[key], wanted[key]), `${name} ${key} ${q}`).toBeLessThan(1e-13);
+      for (const m of [1e-7, 0.02, 0.4, 1, 1.7, 1.99]) {
+        const two = numerical.pair(q)(m);
+        const exact = closed.pair(q)(m);
+        expect(
+          Math.abs(two.gap - exact.gap) / Math.max(exact.gap, m > 1 ? wanted.variance : 0),
+          `${name} ${q} ${m}`,
+        ).toBeLessThan(2e-13);
+        expect(Math.abs(two.slope - exact.slope) / wanted.slope2).toBeLessThan(2e-13);
+      }
+    }
+  }
+});
+
+test('series and conditional average agree where both hold', () => {
+  for (const name of ['silu', 'elu', 'softsign', 'hard_swish'] as const) {
+    const shape = ACTIVATIONS[name];
+    const [one, other] = [shape.pair(2)(0.3), nearAligned(shape, 2)(0.3)];
+    expect(relative(one.gap, other.gap)).toBeLessThan(1e-13);
+    expect(relative(one.slope, other.slope)).toBeLessThan(1e-13);
+  }
+});
+
+test('the error estimate is small for every entry', () => {
+  for (const [name, activation] of Object.entries(ACTIVATIONS))
+    for (const q of [1e-3, 1, 8])
+      for (const [key, error] of Object.entries(averageErrors(activation, q, 0.4)))
+        expect(error, `${name} ${key} ${q}`).toBeLessThan(1e-12);
+});

@@ -1,0 +1,154 @@
+import type { Activation } from '../activation.ts';
+import { logarithmic, rootsBetween } from '../critical/roots.ts';
+import { MASK_CORRELATION, type Mask } from '../noise.ts';
+import { poleRoot } from '../roots.ts';
+import { type AffineNoise, noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
+
+/** y = a·x + b·block(x) with block(x) = W(s φ(x) + t) + bias: activation, noise, weights inside the branch. */
+export type ResidualInput = {
+  readonly sigma_w2: number;
+  readonly sigma_b2: number;
+  readonly noise: AffineNoise;
+  readonly mask?: Mask;
+  /** a² of the skip connection; 1 by default */
+  readonly carry?: number;
+  /** b² of the branch; 1 by default */
+  readonly branch?: number;
+  /** the variance to start from, which decides where it goes if there are several fixed points; 1 by default */
+  readonly q0?: number;
+};
+
+/** How two inputs approach their common correlation, and what happens to the variance on the way. */
+export type ResidualConvergence = {
+  /** `exponential`: by `slope` a layer; `polynomial`: as layer^−`exponent`; `frozen`: c stops at a value that depends on
+   * where it started */
+  readonly convergence: 'exponential' | 'polynomial' | 'frozen';
+  readonly slope: number | null;
+  readonly exponent: number | null;
+  /** null where c is frozen */
+  readonly c_star: number | null;
+  /** the variance's fixed point; null where there is none */
+  readonly q_star: number | null;
+  /** the factor that q grows by in the end, 1 at a fixed point and where growth is linear */
+  readonly q_factor: number;
+  /** what a layer adds to q in the end, where growth is linear; else null */
+  readonly q_step: number | null;
+};
+
+/** So large a variance stands for infinity, and so small a one for 0. */
+const LARGE = 1e10;
+const SMALL = 1e-8;
+
+/** The branch's own correlation map at q, normalised: its fixed point and slope. */
+function branchLimit(activation: Activation, q: number, input: ResidualInput, bias: number) {
+  const correlation = MASK_CORRELATION[input.mask ?? 'independent'];
+  const one = noisyAverages(activation, q, input.noise, correlation);
+  const size = input.sigma_w2 * one.square + bias / q;
+  const weight = (input.sigma_w2 * sharedSquare(input.noise, correlation)) / size;
+  const loss = (input.sigma_w2 * one.unshared) / size;
+  const two = twoInputs(activation, q);
+  if (loss === 0 && weight * one.slope2 <= 1) return { m: 0, chi: weight * one.slope2 };
+  if (activation.parity === 'odd' && bias === 0 && !input.noise.t1)
+    return { m: 1, chi: weight * two(1).slope };
+  const m = poleRoot(
+    loss,
+    (x) => {
+      const { gap, slope } = two(Math.min(x, 1));
+      const steepness = (weight * gap) / x;
+      return { value: steepness - 1, slope: (weight * slope - steepness) / x };
+    },
+    0.5,
+  );
+  return { m: Math.min(m, 1), chi: weight * two(Math.min(m, 1)).slope };
+}
+
+/**
+ * How fast correlations converge in a deep residual network with constant a and b. The maps are q′ = a² q + b² (sigma_w2
+ * E[(sφ + t)²] + sigma_b2) and the same for two inputs, so the fixed point is the branch's own, and only the speed
+ * changes: with B the branch's share of q′/q, the slope is (a² + B χ) / (a² + B). For φ that grows like |x|, B tends to
+ * a constant and convergence is exponential; for bounded φ with a = 1, q grows by a constant a layer, B ~ 1/layer, and
+ * c approaches its limit as layer^−(1 − χ). With b² ∝ 1/depth the whole network has a bounded effect: see
+ * {@link residualRemainder}.
+ *
+ * @param activation φ
+ * @param input variances, noise, a² and b²
+ * @throws RangeError for numbers that are negative or not finite
+ * @see Yang, Schoenholz 2017, "Mean field residual networks: on the edge of chaos" (polynomial for tanh, exponential for
+ * relu branches)
+ * @example residualConvergence(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } }).slope // 0.8220996590118
+ */
+export function residualConvergence(activation: Activation, input: ResidualInput): ResidualConvergence {
+  const { sigma_w2, sigma_b2, noise, carry = 1, branch = 1, q0 = 1 } = input;
+  for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, carry, branch, q0 }))
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new RangeError(`${name} must be a finite number that is not negative.`);
+  const share = (q: number) =>
+    branch * (sigma_w2 * noisyAverages(activation, q, noise, 0).square + sigma_b2 / q);
+
+  const exponential = (q: number, q_star: number | null, bias: number): ResidualConvergence => {
+    const { m, chi } = branchLimit(activation, q, input, bias);
+    const size = share(q) - (branch * (sigma_b2 - bias)) / q;
+    const q_factor = q_star === null ? carry + size : 1;
+    const slope = (carry + size * chi) / (carry + size);
+    return {
+      convergence: 'exponential',
+      slope,
+      exponent: null,
+      c_star: 1 - m,
+      q_star,
+      q_factor,
+      q_step: null,
+    };
+  };
+  const frozen = { convergence: 'frozen', slope: null, exponent: null, c_star: null, q_star: null } as const;
+  if (branch === 0 || (sigma_w2 === 0 && sigma_b2 === 0)) return { ...frozen, q_factor: carry, q_step: null };
+
+  const [left, right] = activation.asymptote;
+  const far = (branch * sigma_w2 * noise.s2 * (left * left + right * right)) / 2;
+  const bounded = far === 0;
+  // With a ≥ 1 every layer adds to q.
+  const q = carry < 1 ? destination((at) => carry + share(at) - 1, q0) : null;
+  if (q === 0) return exponential(SMALL, 0, 0);
+  if (q !== null) return exponential(q, q, sigma_b2);
+  if (!bounded) return exponential(activation.homogeneous ? 1 : LARGE, null, 0);
+  if (carry > 1) return { ...frozen, q_factor: carry, q_step: null };
+  const { m, chi } = branchLimit(activation, LARGE, input, sigma_b2);
+  const q_step = LARGE * share(LARGE);
+  return {
+    convergence: 'polynomial',
+    slope: null,
+    exponent: 1 - chi,
+    c_star: 1 - m,
+    q_star: null,
+    q_factor: 1,
+    q_step,
+  };
+}
+
+/** Where q goes from q0 if it does not jump: the next fixed point in the direction of q′ − q, or 0, or null for ∞. */
+function destination(excess: (q: number) => number, q0: number): number | null {
+  const grid = logarithmic(1e-10, 1e10, 101).map(Math.log);
+  const roots = rootsBetween((log) => excess(Math.exp(log)), grid).map(Math.exp);
+  if (excess(q0) >= 0) return roots.find((q) => q > q0) ?? null;
+  return roots.findLast((q) => q < q0) ?? 0;
+}
+
+/**
+ * What is left of a small deviation from c* after a whole network with a = 1 and b² = strength / depth, for φ with
+ * φ(ax) = a φ(x) and no bias, in the limit of many layers: exp(−strength · B (1 − χ)). It does not depend on the depth,
+ * which is why such networks train at any depth.
+ *
+ * @param activation homogeneous φ
+ * @param input variances and noise
+ * @param strength b² · depth
+ * @throws RangeError for φ that is not homogeneous or a bias: follow a trajectory there
+ * @see Hayou et al. 2021, "Stable ResNet" (scaling of the branches by the depth)
+ * @example residualRemainder(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } }, 1) // 0.70061225097
+ */
+export function residualRemainder(activation: Activation, input: ResidualInput, strength: number): number {
+  if (!activation.homogeneous || input.sigma_b2 !== 0 || input.noise.t2)
+    throw new RangeError('Only for homogeneous activations without bias and without a shift in the noise.');
+  const { chi } = branchLimit(activation, 1, input, 0);
+  const size = input.sigma_w2 * noisyAverages(activation, 1, input.noise, 0).square;
+  return Math.exp(-strength * size * (1 - chi));
+}

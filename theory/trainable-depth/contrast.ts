@@ -1,0 +1,64 @@
+import type { Activation } from '../activation.ts';
+import { FLOAT32 } from '../range.ts';
+import { type Layer, stepper } from '../trajectory/layer.ts';
+
+/** What 6 xi_2 layers leave of a difference of 1, and what 12 leave: the two thresholds in use. */
+export const EPSILON = { low: Math.exp(-6), high: Math.exp(-12) } as const;
+
+/** Correlation of two digits of MNIST of different classes, with the usual normalisation of the pixels. */
+export const DATA_CORRELATION = 0.27;
+
+/** Where two pairs of inputs start: equal ones, or of one class, and different ones. */
+export type Pairs = {
+  /** variance of the first pre-activations; 1 by default */
+  readonly q0?: number;
+  /** correlation of inputs that belong together; 1 by default */
+  readonly c_same?: number;
+  /** correlation of inputs that do not; {@link DATA_CORRELATION} by default */
+  readonly c_diff?: number;
+};
+
+/** How far the network tells the two pairs apart at a depth. */
+export type Contrast = {
+  readonly layer: number;
+  /** c_same − c_diff */
+  readonly contrast: number;
+  /** whether q is within the normal range of float32 */
+  readonly in_range: boolean;
+};
+
+/**
+ * c_same − c_diff, layer by layer: what a network of this depth can still learn from, for any layers (schedules, skip
+ * connections, shifting noise), where depth scales may not exist.
+ *
+ * @param activation φ
+ * @param layers one after the other; may be endless
+ * @param pairs where the pairs start
+ * @throws RangeError unless q0 > 0 and −1 ≤ c_diff < c_same ≤ 1
+ * @see Schoenholz et al. 2017, "Deep information propagation": a network is trainable as deep as inputs stay distinguishable
+ * @example [...contrasts(linear, [{ sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }])][1].contrast // 0.73
+ */
+export function* contrasts(
+  activation: Activation,
+  layers: Iterable<Layer>,
+  { q0 = 1, c_same = 1, c_diff = DATA_CORRELATION }: Pairs = {},
+): Generator<Contrast> {
+  if (!(q0 > 0 && q0 < Number.POSITIVE_INFINITY))
+    throw new RangeError('q0 must be a positive finite number.');
+  if (!(c_diff >= -1 && c_diff < c_same && c_same <= 1))
+    throw new RangeError('c_diff and c_same must satisfy −1 ≤ c_diff < c_same ≤ 1.');
+  const step = stepper(activation);
+  let state = { q: q0, misalignments: [1 - c_same, 1 - c_diff] as readonly number[] };
+  let layer = 0;
+  const look = (): Contrast => ({
+    layer,
+    contrast: (state.misalignments[1] as number) - (state.misalignments[0] as number),
+    in_range: state.q >= FLOAT32.min && state.q <= FLOAT32.max,
+  });
+  yield look();
+  for (const next of layers) {
+    state = step(state, next);
+    layer++;
+    yield look();
+  }
+}

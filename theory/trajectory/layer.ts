@@ -1,0 +1,86 @@
+import type { Activation, Pair } from '../activation.ts';
+import { type AffineNoise, type NoisyAverages, noisyAverages, sharedSquare, twoInputs } from './averages.ts';
+
+/** One layer, from pre-activations to pre-activations: activation, noise, weights, and perhaps a skip connection. */
+export type Layer = {
+  /** weight variance: weights are N(0, sigma_w2 / fan_in) */
+  readonly sigma_w2: number;
+  /** bias variance */
+  readonly sigma_b2: number;
+  readonly noise: AffineNoise;
+  /** correlation of the noise of two inputs: 0 (default) for masks of their own, 1 for a shared mask */
+  readonly mask_correlation?: number;
+  /** an activation of this layer's own; `linear` for a layer that reads the data */
+  readonly activation?: Activation;
+  /** a² in y = a·x + b·block(x); 0 (default) without a skip connection */
+  readonly carry?: number;
+  /** b² in y = a·x + b·block(x); 1 by default */
+  readonly branch?: number;
+};
+
+/** Where two inputs, or several pairs of inputs with the same q, stand at a layer. */
+export type State = {
+  readonly q: number;
+  /** misalignments 1 − c, one a pair */
+  readonly misalignments: readonly number[];
+};
+
+/** A state one layer on, and the factors of the squared gradient back across that layer. */
+export type Step = State & {
+  /** for one input */
+  readonly chi_1: number;
+  /** for two inputs, one a pair */
+  readonly chi_2: readonly number[];
+};
+
+/** Averages are kept where q has moved less than this, relatively. */
+const STILL = 2e-15;
+
+/**
+ * A function that takes a state through layers, one a call. It keeps the averages of the last q, so that layers at a
+ * fixed point cost little.
+ *
+ * @param activation φ of the layers that have none of their own
+ * @returns the step: q′ = a² q + b² (sigma_w2 E[(sφ + t)²] + sigma_b2), and q′ m′ = a² q m + b² sigma_w2 (what the noise
+ * takes + E[s_a s_b] (E[φ²] − E[φφ])) for the misalignment m, so that nothing cancels near c = 1
+ * @see Schoenholz et al. 2017, "Deep information propagation" (maps with dropout); Yang, Schoenholz 2017, "Mean field
+ * residual networks: on the edge of chaos" (skip connections)
+ * @example stepper(relu)({ q: 1, misalignments: [1] }, { sigma_w2: 2, sigma_b2: 0, noise: NO_NOISE }).misalignments // [1 − 1/π]
+ */
+export function stepper(activation: Activation): (state: State, layer: Layer) => Step {
+  let last: {
+    phi: Activation;
+    q: number;
+    noise: AffineNoise;
+    correlation: number;
+    one: NoisyAverages;
+    two: (m: number) => Pair;
+  } | null = null;
+  return (state, layer) => {
+    const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
+    const phi = layer.activation ?? activation;
+    const q = Math.min(Math.max(state.q, Number.MIN_VALUE), Number.MAX_VALUE);
+    const same = last !== null && last.phi === phi && Math.abs(last.q - q) <= STILL * q ? last : null;
+    if (last === null || same?.noise !== noise || same.correlation !== correlation) {
+      const one = noisyAverages(phi, q, noise, correlation);
+      last = { phi, q, noise, correlation, one, two: same?.two ?? twoInputs(phi, q) };
+    }
+    const { one, two } = last;
+    const weight = branch * sigma_w2;
+    const s12 = sharedSquare(noise, correlation);
+    const multiplied = carry + weight * one.square;
+    // Where q has left the range of double precision its ratios still have not; the bias no longer matters there.
+    const next = multiplied * q + branch * sigma_b2;
+    const growth = next > 0 && next < Number.POSITIVE_INFINITY ? next / q : multiplied;
+    const pairs = state.misalignments.map(two);
+    return {
+      q: next,
+      misalignments: state.misalignments.map((m, i) => {
+        const kept = carry * m + weight * (one.unshared + s12 * (pairs[i] as Pair).gap);
+        return growth > 0 ? kept / growth : m;
+      }),
+      chi_1: carry + weight * noise.s2 * one.slope2,
+      chi_2: pairs.map(({ slope }) => carry + weight * s12 * slope),
+    };
+  };
+}

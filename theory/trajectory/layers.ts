@@ -1,0 +1,75 @@
+import { linear } from '../activations/linear.ts';
+import { MASK_CORRELATION, type Mask } from '../noise.ts';
+import type { AffineNoise } from './averages.ts';
+import type { Layer } from './layer.ts';
+
+/** The noise that does nothing: evaluation mode, and inputs without dropout. */
+export const NO_NOISE: AffineNoise = { s1: 1, s2: 1, variance: 0 };
+
+/** One value for all layers, or one for each. */
+export type PerLayer<T> = T | readonly T[];
+
+/** A stack of layers, as people describe it. */
+export type Stack = {
+  /** number of layers after the one that the trajectory starts from */
+  readonly depth: number;
+  /** weight variance */
+  readonly sigma_w2: PerLayer<number>;
+  /** bias variance */
+  readonly sigma_b2: PerLayer<number>;
+  /** moments of the noise */
+  readonly noise: PerLayer<AffineNoise>;
+  readonly mask?: Mask;
+  /** `eval` switches the noise off; weights stay as they were chosen for training. Default `train` */
+  readonly mode?: 'train' | 'eval';
+  /** `preactivation` (default): the trajectory starts at the first layer's pre-activations. `input`: at the data, which
+   * the first layer reads without an activation */
+  readonly start?: 'preactivation' | 'input';
+  /** whether the data are dropped too, for start `input`; false by default, as in the papers' experiments */
+  readonly input_noise?: boolean;
+  /** a² of skip connections y = a·x + b·block(x); 0 by default. The layer that reads the data has none */
+  readonly carry?: PerLayer<number>;
+  /** b² of them; 1 by default */
+  readonly branch?: PerLayer<number>;
+};
+
+/**
+ * The layers of a stack, one entry a layer.
+ *
+ * @param stack scalars hold for all layers, lists give one value a layer
+ * @throws RangeError where a list has not `depth` entries, a number is negative or not finite, or depth is not a whole number
+ * @example layersOf({ depth: 2, sigma_w2: [1, 2], sigma_b2: 0, noise: NO_NOISE })[1].sigma_w2 // 2
+ */
+export function layersOf(stack: Stack): Layer[] {
+  const { depth, mask = 'independent', mode = 'train', start = 'preactivation', input_noise = false } = stack;
+  if (!(Number.isInteger(depth) && depth >= 0))
+    throw new RangeError('depth must be a whole number, 0 or more.');
+  const at = <T>(name: string, value: PerLayer<T>): ((i: number) => T) => {
+    if (!Array.isArray(value)) return () => value as T;
+    if (value.length !== depth)
+      throw new RangeError(`${name} has ${value.length} values for ${depth} layers.`);
+    return (i) => value[i] as T;
+  };
+  const size = (name: string, value: PerLayer<number>): ((i: number) => number) => {
+    for (const number of Array.isArray(value) ? value : [value])
+      if (!(number >= 0 && number < Number.POSITIVE_INFINITY))
+        throw new RangeError(`${name} must be a finite number that is not negative.`);
+    return at(name, value);
+  };
+  const sigma_w2 = size('sigma_w2', stack.sigma_w2);
+  const sigma_b2 = size('sigma_b2', stack.sigma_b2);
+  const carry = size('carry', stack.carry ?? 0);
+  const branch = size('branch', stack.branch ?? 1);
+  const noise = at('noise', stack.noise);
+  return Array.from({ length: depth }, (_, i) => {
+    const reads = i === 0 && start === 'input';
+    const quiet = mode === 'eval' || (reads && !input_noise);
+    return {
+      sigma_w2: sigma_w2(i),
+      sigma_b2: sigma_b2(i),
+      noise: quiet ? NO_NOISE : noise(i),
+      mask_correlation: MASK_CORRELATION[mask],
+      ...(reads ? { activation: linear } : { carry: carry(i), branch: branch(i) }),
+    };
+  });
+}

@@ -1,0 +1,111 @@
+import type { Activation } from './activation.ts';
+import { type FixedPoint, growth, type VarianceMap } from './variance-map.ts';
+
+/** `ratio` and `radial` of an activation over a grid of q that is even in ln q. */
+type Profile = { readonly q: number; readonly ratio: number; readonly radial: number }[];
+
+/** Four points a decade: between two of them the growth has one extremum at the most. */
+const [LOW, HIGH, PER_DECADE] = [-14, 14, 4];
+
+/** A growth this small at its extremum is a touch: one fixed point, stable from one side. */
+const TOUCH = 1e-14;
+
+/** Where the growth beside 0 is looked at. */
+const BESIDE = 1e-6;
+
+const profiles = new WeakMap<Activation['moments'], Profile>();
+
+function profileOf({ moments }: Activation): Profile {
+  const known = profiles.get(moments);
+  if (known) return known;
+  const profile = Array.from({ length: (HIGH - LOW) * PER_DECADE + 1 }, (_, k) => {
+    const q = 10 ** (LOW + k / PER_DECADE);
+    return { q, ...moments(q) };
+  });
+  profiles.set(moments, profile);
+  return profile;
+}
+
+/**
+ * All fixed points of the variance map of any activation, by the changes of sign of q′/q − 1 and of its derivative over
+ * a grid of 28 decades that is computed once per activation; each is then refined to rounding. Two fixed points between
+ * neighbouring grid points are found because the derivative changes its sign between them.
+ *
+ * @param activation φ, not homogeneous
+ * @param gain sigma_w2 · s2, positive
+ * @param bias sigma_b2
+ * @returns the fixed points in rising order, 0 included
+ * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos", the length map
+ * @example scanned(silu, 2.05, 0.05).map(({ stable }) => stable) // [true, false]
+ */
+export function scanned(activation: Activation, gain: number, bias: number): FixedPoint[] {
+  const map = { activation, gain, bias };
+  const pole = gain * activation.level * activation.level + bias;
+  const found: number[] = [];
+  const profile = profileOf(activation);
+  const all = profile.map((point) => ({ q: point.q, ...growth(map, point.q, point) }));
+  const lowest = all[0] as (typeof all)[0];
+  // A growth of nothing but rounding has no sign: where φ is linear near 0, at slope 1.
+  const at = all.filter(({ value }) => Math.abs(value) > TOUCH);
+  const first = at[0] ?? lowest;
+  // Below the grid the map is linear.
+  if (pole > 0 && first.value < 0)
+    found.push(
+      first === lowest
+        ? pole / -(first.value - pole / first.q)
+        : between(lowest.q, first.q, (q) => growth(map, q).value, true),
+    );
+  for (let k = 1; k < at.length; k++) {
+    const [from, to] = [at[k - 1], at[k]] as [typeof first, typeof first];
+    if (from.value > 0 !== to.value > 0)
+      found.push(between(from.q, to.q, (q) => growth(map, q).value, from.value > 0));
+    else if (from.slope > 0 !== to.slope > 0 && from.slope > 0 === from.value < 0) {
+      const turn = between(from.q, to.q, (q) => growth(map, q).slope, from.slope > 0);
+      const { value } = growth(map, turn);
+      if (Math.abs(value) <= TOUCH) found.push(turn);
+      else if (value > 0 !== from.value > 0) {
+        found.push(between(from.q, turn, (q) => growth(map, q).value, from.value > 0));
+        found.push(between(turn, to.q, (q) => growth(map, q).value, value > 0));
+      }
+    }
+  }
+  const points = found.map((q) => pointAt(map, q));
+  return pole > 0 ? points : [zero(map), ...points];
+}
+
+function pointAt(map: VarianceMap, q: number): FixedPoint {
+  const { value, slope } = growth(map, q);
+  const chi_q = map.gain * map.activation.moments(q).radial;
+  // slope is chi_q − 1 at a fixed point, but keeps its sign where chi_q is nearly 1
+  return { q, chi_q, stable: slope < -Math.abs(value) && slope > -2 };
+}
+
+/** The fixed point q = 0 of a map without a constant term; stable also at slope 1 where q does not grow beside it. */
+function zero(map: VarianceMap): FixedPoint {
+  const chi_q = map.gain * map.activation.ratio_at_zero;
+  return { q: 0, chi_q, stable: chi_q < 1 || (chi_q === 1 && growth(map, BESIDE).value < TOUCH) };
+}
+
+/**
+ * Where f changes its sign between two positive points, to rounding: steps of regula falsi (in ln q) that halve the
+ * weight of an end which stays, the Illinois rule, and bisection where that stalls.
+ */
+function between(low: number, high: number, f: (q: number) => number, positiveBelow: boolean): number {
+  let [a, b] = [Math.log(low), Math.log(high)];
+  let [fa, fb] = [f(low), f(high)];
+  let kept = 0;
+  for (let step = 0; step < 80 && b - a > 4e-16 * Math.max(1, Math.abs(a)); step++) {
+    const straight = (a * fb - b * fa) / (fb - fa);
+    const x = straight > a && straight < b && step % 12 !== 11 ? straight : (a + b) / 2;
+    const fx = f(Math.exp(x));
+    if (fx === 0) return Math.exp(x);
+    if (fx > 0 === positiveBelow) {
+      if (kept === 1) fb /= 2;
+      [a, fa, kept] = [x, fx, 1];
+    } else {
+      if (kept === -1) fa /= 2;
+      [b, fb, kept] = [x, fx, -1];
+    }
+  }
+  return Math.exp(Math.abs(fa) < Math.abs(fb) ? a : b);
+}
