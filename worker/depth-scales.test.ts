@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DepthScalesRow, depthScalesAnswer, depthScalesRow } from '../schemas/depth-scales.ts';
+import { ACTIVATIONS } from '../schemas/names.ts';
 import { call } from './testing/api.ts';
 
 const POINT = '/v1/depth-scales?activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=1';
@@ -50,6 +51,14 @@ describe('GET /v1/depth-scales', () => {
       [1, 1],
       [1, 2],
     ]);
+  });
+
+  it('answers every activation of the contract', async () => {
+    const table = await rows(
+      `/v1/depth-scales?activation=${ACTIVATIONS.join()}&sigma_w2=1.3&sigma_b2=0.1&keep=0.9`,
+    );
+    expect(table.map((row) => row.activation)).toEqual(ACTIVATIONS);
+    for (const row of table) expect(row.chi_1).toBeGreaterThan(0);
   });
 
   it('takes drop for keep', async () => {

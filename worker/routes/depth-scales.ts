@@ -10,11 +10,8 @@ import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { depthScales } from '../../theory/index.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat, encodeTable, type Table } from '../format.ts';
-import { HttpProblem } from '../problem.ts';
 import { type ParsedQuery, parseQuery } from '../query.ts';
-
-/** The most rows of one answer. */
-export const MAX_ROWS = 2000;
+import { limitWork } from '../work.ts';
 
 const COLUMNS = Object.keys(depthScalesRow.shape);
 
@@ -50,11 +47,7 @@ function answer({ query, order }: ParsedQuery<DepthScalesQuery>, search: string)
   const lists: Record<string, readonly (number | string)[] | undefined> = query;
   const names = Object.keys(lists);
   const count = names.reduce((product, name) => product * (lists[name]?.length ?? 1), 1);
-  if (count > MAX_ROWS)
-    throw new HttpProblem(
-      400,
-      `The query asks for ${count} rows; one answer has at most ${MAX_ROWS}. Ask for fewer values, or in several calls.`,
-    );
+  limitWork(query.activation, count / query.activation.length);
   const defaulted = names.filter((name) => !order.includes(name));
   const networks = [...expand(lists, [...defaulted, ...order])];
   return {
