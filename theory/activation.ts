@@ -65,3 +65,6 @@ export type Activation = {
   /** the entry with other parameters */
   readonly at?: (values: Readonly<Record<string, number>>) => Activation;
 };
+
+/** What names an entry. */
+export type Naming = Pick<Activation, 'name' | 'formula' | 'reference'>;

@@ -1,8 +1,11 @@
 import { farAway } from './activations/homogeneous.ts';
 import { correlationLimit } from './correlation.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';
-import { MASK_CORRELATION } from './noise.ts';
+import { type IcLimit, icLimit } from './ic/ic.ts';
+import { keepEffective, MASK_CORRELATION } from './noise.ts';
 import { rangeDepth } from './range.ts';
+import { unshifted } from './techniques/unshifted.ts';
+import { noisyAverages } from './trajectory/averages.ts';
 import { varianceLimit } from './variance.ts';
 import type { FixedPoint } from './variance-map.ts';
 
@@ -46,9 +49,13 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * Where q collapses or grows without bound, chi_q, chi_1 and chi_aligned are the limits of their definitions, and
  * c_star, chi_c and xi_2 are those of the normalised map q_ab / q_aa, at q → 0 or with a negligible bias.
  *
- * @param input see {@link DepthScalesInput}; give keep or drop or, for no noise, neither
+ * An IC layer has maps of its own (`theory/ic`): its q* is reached in one layer, so that chi_q and xi_q are 0.
+ *
+ * @param input see {@link DepthScalesInput}; give keep or drop, or the technique's own parameters with the prefix noise_,
+ * or neither for no noise (beta and advanced: for their defaults)
  * @throws RangeError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
- * drop, or either of them with a technique that takes none
+ * drop, either of them with a technique that takes none or together with parameters that say the same, or parameters
+ * that are out of range or not the technique's
  * @see Schoenholz et al. 2017, "Deep information propagation" (fixed points, depth scales, 6 xi); Huang et al. 2019,
  * "Mean field theory for deep dropout networks: digging up gradient backpropagation deeply" (chi_1 with 1/keep; the
  * public code of its figures draws 6 xi_2 and 12 xi_2)
@@ -57,14 +64,19 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975159, … }
  */
 export function depthScales(input: DepthScalesInput): DepthScales {
-  const { activation: given, technique, keep } = checked(input);
-  const { sigma_w2, sigma_b2, mask, q0 } = input;
-  const { s1, s2, variance } = technique.noise(input);
+  const { activation: plain, technique, noise, keep } = checked(input);
+  const { sigma_w2, mask, q0 } = input;
+  const { s1, s2, variance } = noise;
   const unshared = (1 - MASK_CORRELATION[mask]) * variance; // E[s²] − E[s_a s_b]
   // Exactly s2 where the inputs share all noise, so that c = 1 is a fixed point exactly.
   const s12 = unshared === 0 ? s2 : s1 * s1 + MASK_CORRELATION[mask] * variance;
-  const own = { keep, s1, s2, keep_effective: (s1 * s1) / s2 };
+  const own = { keep, s1, s2, keep_effective: keepEffective(noise) };
+  if (technique.maps === 'ic')
+    return { ...own, ...settled(icLimit(plain, { ...input, noise }), unshared > 0) };
 
+  // Noise that also shifts is noise that multiplies a shifted φ, and a bias.
+  const { activation: given, bias } = unshifted(plain, noise);
+  const sigma_b2 = input.sigma_b2 + sigma_w2 * bias;
   const gain = sigma_w2 * s2;
   const { status, q_star, fixed_points } = varianceLimit(given, gain, sigma_b2, q0);
   if (status === 'no_fixed_point') return { ...own, ...NOTHING, fixed_points };
@@ -75,19 +87,23 @@ export function depthScales(input: DepthScalesInput): DepthScales {
   const moments = activation.moments(q);
   const square = moments.ratio + activation.level ** 2 / (fixed && sigma_w2 > 0 ? q_star : q); // E[φ²] / q
 
+  const apart = noise.t2
+    ? noisyAverages(plain, q, noise, MASK_CORRELATION[mask]).unshared
+    : unshared * square;
+
   const chi_q = gain * moments.radial;
   const chi_1 = gain * moments.slope2;
   const { c_star, chi_c } = correlationLimit(activation, moments, {
     weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
-    loss: fixed ? sigma_w2 * unshared * square : unshared / s2,
+    loss: fixed ? sigma_w2 * apart : unshared / s2,
     q,
     centred: !fixed || sigma_b2 === 0,
   });
 
   const xi_2 = depthScale(chi_c);
   const neutral = status === 'neutral';
-  const settled = neutral || (fixed && !given.homogeneous);
-  const cap = settled ? null : rangeDepth(given, gain, sigma_b2, q0);
+  const bounded = neutral || (fixed && !given.homogeneous);
+  const cap = bounded ? null : rangeDepth(given, gain, sigma_b2, q0);
   const answer = {
     ...own,
     q_star,
@@ -112,6 +128,28 @@ export function depthScales(input: DepthScalesInput): DepthScales {
     status,
     reason: unbounded ? 'unbounded' : null,
     ...depths,
+  };
+}
+
+/** The answer for an IC layer, whose q does not depend on the layer before. */
+function settled(limit: IcLimit, noisy: boolean): Omit<DepthScales, 'keep' | 's1' | 's2' | 'keep_effective'> {
+  const { q_star, c_star, chi_1, chi_aligned, chi_c } = limit;
+  const first = { q_star, c_star, fixed_points: [{ q: q_star, chi_q: 0, stable: true }], chi_q: 0, xi_q: 0 };
+  const status = q_star > 0 ? 'ok' : 'collapses';
+  if (Number.isNaN(chi_1)) return { ...NOTHING, ...first, status };
+  const [xi_1, xi_2] = [depthScale(chi_1), depthScale(chi_c)];
+  return {
+    ...first,
+    chi_1,
+    chi_aligned,
+    chi_c,
+    xi_1,
+    xi_2,
+    ...side(chi_1, noisy),
+    status,
+    reason: xi_1 === null || xi_2 === null ? 'unbounded' : null,
+    max_depth_low: capped(DEPTHS.low, xi_2, null),
+    max_depth_high: capped(DEPTHS.high, xi_2, null),
   };
 }
 

@@ -21,10 +21,83 @@ export {
   variancePreserving,
 } from './critical/lines.ts';
 export { type DepthScales, type DepthScalesInput, depthScales } from './depth-scales.ts';
+export {
+  type FiniteLayer,
+  type ForwardSpread,
+  forwardSpread,
+  type SplitSpread,
+  splitSpread,
+} from './finite-width/forward.ts';
+export { type GradientBand, gradientBand, widthForGradients } from './finite-width/gradient-band.ts';
+export {
+  type GoverningInput,
+  type GoverningScale,
+  type GradientMetric,
+  governingScale,
+  type ReadOut,
+} from './gradients/governing-scale.ts';
+export {
+  type LinearGradients,
+  type LinearLayer,
+  linearGradients,
+  linearStep,
+  type SecondMoments,
+} from './gradients/linear-moments.ts';
+export {
+  dropConnectMoments,
+  dropoutMoments,
+  gaussianMoments,
+  type PairNoise,
+  pairNoise,
+  type QuarticNoise,
+} from './gradients/noise.ts';
+export {
+  crossoverDepth,
+  noiseFloor,
+  type PairFactors,
+  type PairProduct,
+  pairProducts,
+  slopeCorrelation,
+} from './gradients/noise-floor.ts';
+export { type GradientRow, gradientProfile, type ProfileOptions } from './gradients/profile.ts';
+export { type PairQuartics, pairQuartics, type Quartics, quartics } from './gradients/quartics.ts';
+export {
+  type GradientSpread,
+  gradientSpread,
+  gradientSpreadOfWeights,
+  type SpreadInput,
+  type VarianceMean,
+  varianceMean,
+} from './gradients/variance-mean.ts';
+export {
+  type LinearDropout,
+  publishedMetrics,
+  type WeightMetrics,
+  wideMetrics,
+} from './gradients/weight-metrics.ts';
+export { type WideGradients, type WideLinear, wideGradients } from './gradients/wide-output.ts';
+export {
+  type IcLayer,
+  type IcLimit,
+  type IcState,
+  type IcStep,
+  icEvaluation,
+  icLimit,
+  icStep,
+} from './ic/ic.ts';
 export { calculateGain, PYTORCH_GAINS, type PytorchGainName } from './inits/calculate-gain.ts';
 export { type Gains, gainsOf } from './inits/gains.ts';
 export { INITS, type Init, type InitName, initVariances } from './inits/inits.ts';
-export { MASK_CORRELATION, type Mask, type Noise, type Strength, type Technique } from './noise.ts';
+export {
+  keepEffective,
+  MASK_CORRELATION,
+  type Mask,
+  type Noise,
+  type NoiseParameter,
+  type NoiseParameters,
+  type Strength,
+  type Technique,
+} from './noise.ts';
 export { PLANE_MEASURES, type PlaneAxis, type PlaneMeasure, plane } from './plane/plane.ts';
 export { rangeDepth } from './range.ts';
 export {
@@ -33,7 +106,58 @@ export {
   residualConvergence,
   residualRemainder,
 } from './residual/residual.ts';
+export {
+  type Collapsed,
+  collapsed,
+  depthCurve,
+  orderCurve,
+  type ScalingFactors,
+  scalingFactors,
+} from './scaling/collapse.ts';
+export { effectiveDepthScale, exactDepthScale, saturationGain } from './scaling/effective-depth.ts';
+export { type ExactMap, type ExactState, relaxation, stateOf } from './scaling/exact-map.ts';
+export { EXPONENTS, type Exponents, type Universality } from './scaling/exponents.ts';
+export {
+  type Distance,
+  KAPPA_RELU,
+  type ScalingForm,
+  type ScalingInput,
+  type ScalingPoint,
+  scalingPoint,
+} from './scaling/form.ts';
+export { equilibriumFreeEnergy, freeEnergy } from './scaling/free-energy.ts';
+export { localExponent, localRelaxationExponent, type Observable, PATHS } from './scaling/local-exponents.ts';
+export {
+  criticalDepthScale,
+  crossoverDetuning,
+  crossoverField,
+  inverseDepthScale,
+  kinkedCurve,
+  orderParameter,
+} from './scaling/order-parameter.ts';
+export { criticalRelaxation } from './scaling/relaxation.ts';
+export {
+  type KeepScheduleName,
+  reach,
+  reachRatio,
+  saturatedSchedule,
+  scheduleKeeps,
+} from './scaling/schedules.ts';
+export { advancedStart } from './techniques/advanced.ts';
+export {
+  noiseOf,
+  noiseParametersIn,
+  type PrefixedNoiseParameters,
+  techniqueParameters,
+} from './techniques/find.ts';
 export { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
+export {
+  type TabuScale,
+  tabuAveraging,
+  tabuCorrelation,
+  tabuDropRate,
+  tabuNoise,
+} from './techniques/tabu.ts';
 export {
   type Contrast,
   contrasts,

@@ -1,4 +1,4 @@
-/** The moments of the noise factor s that multiplies each activation. */
+/** The moments of the noise that turns an activation x into s·x + t; t = 0 for every technique but alpha dropout. */
 export type Noise = {
   /** E[s] */
   readonly s1: number;
@@ -6,10 +6,46 @@ export type Noise = {
   readonly s2: number;
   /** E[s²] − E[s]², computed without that subtraction */
   readonly variance: number;
+  /** E[s⁴]: how far a network of finite width strays */
+  readonly s4?: number;
+  /** E[t], 0 where left out */
+  readonly t1?: number;
+  /** E[t²], 0 where left out */
+  readonly t2?: number;
+  /** E[s t], 0 where left out */
+  readonly st?: number;
 };
 
 /** How much noise there is, as the user gave it: one of the two, or neither. */
 export type Strength = { readonly keep?: number | undefined; readonly drop?: number | undefined };
+
+/** The parameters that techniques have, under their plain names; queries prefix them with `noise_`. */
+export type NoiseParameters = {
+  readonly [name in
+    | 'variance'
+    | 'low'
+    | 'high'
+    | 'a'
+    | 'b'
+    | 'temperature'
+    | 'tenure'
+    | 'mean_alpha'
+    | 'mu'
+    | 'sigma']?: number | undefined;
+};
+
+/** A parameter of a technique: its usual value and the range that it may have. */
+export type NoiseParameter = {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  /** whether min itself is out of range */
+  readonly above?: true;
+  /** whether it counts something */
+  readonly whole?: true;
+  /** what it is, for people */
+  readonly about: string;
+};
 
 /** A noise technique as data. */
 export type Technique = {
@@ -17,7 +53,14 @@ export type Technique = {
   readonly reference: string;
   /** whether keep and drop mean anything to it */
   readonly takes_keep: boolean;
-  readonly noise: (strength: Strength) => Noise;
+  /** whether keep stands in for its parameters: it tunes them so that the effective keep is keep */
+  readonly tuned_by_keep?: true;
+  /** `ic`: batch normalisation takes the place of the variance map, see `theory/ic`; all others share one pair of maps */
+  readonly maps?: 'ic';
+  /** what can be set besides keep */
+  readonly parameters: { readonly [name in keyof NoiseParameters]?: NoiseParameter };
+  /** the moments; parameters left out have their defaults, and members that are not the technique's are not looked at */
+  readonly noise: (given: Strength & NoiseParameters) => Noise;
 };
 
 /** Whether two inputs that are compared see masks of their own or the same mask. */
@@ -25,3 +68,14 @@ export type Mask = 'independent' | 'shared';
 
 /** Correlation of the noise factors of two inputs. */
 export const MASK_CORRELATION: Readonly<Record<Mask, number>> = { independent: 0, shared: 1 };
+
+/**
+ * The keep probability of the Bernoulli dropout that acts on correlations as a noise does: E[s]² / E[s²].
+ *
+ * @param noise moments of the noise
+ * @see Pretorius et al. 2018, "Critical initialisation for deep signal propagation in noisy rectifier neural networks"
+ * @example keepEffective({ s1: 1, s2: 1.25, variance: 0.25 }) // 0.8
+ */
+export function keepEffective({ s1, s2 }: Noise): number {
+  return Math.min((s1 * s1) / s2, 1);
+}

@@ -1,4 +1,4 @@
-import type { Activation, Pair } from '../activation.ts';
+import type { Activation, Naming, Pair } from '../activation.ts';
 import { piecewiseLinear } from './piecewise-linear.ts';
 
 /** sin θ − θ cos θ for 0 ≤ θ ≤ π. Both terms tend to θ, the difference to θ³/3: hence the series for small θ. */
@@ -20,9 +20,6 @@ function absolutePair(m: number): Pair {
   const theta = 2 * Math.asin(Math.sqrt(Math.min(m / 2, 1)));
   return { gap: Math.max(m - (2 / Math.PI) * sinMinusThetaCos(theta), 0), slope: 1 - (2 * theta) / Math.PI };
 }
-
-/** What names an entry. */
-export type Naming = Pick<Activation, 'name' | 'formula' | 'reference'>;
 
 /**
  * The activation that is linear on both sides of 0: φ(x) = α x + β |x| with the slopes α ∓ β. The cross terms of an odd

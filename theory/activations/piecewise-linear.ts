@@ -1,7 +1,6 @@
-import type { Activation } from '../activation.ts';
+import type { Activation, Naming } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
 import { type Bends, piecewiseLinearPair } from '../averages/piecewise-linear.ts';
-import type { Naming } from './homogeneous.ts';
 
 /** Kinks nearer to each other than so many standard deviations make the closed form lose two digits. */
 const CLOSE = 0.1;

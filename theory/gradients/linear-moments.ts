@@ -1,0 +1,88 @@
+import { type PairNoise, pairNoise, type QuarticNoise } from './noise.ts';
+
+/** Second moments of the gradients δ_a, δ_b of two inputs at one layer. */
+export type SecondMoments = {
+  /** E |δ_a|⁴ */
+  readonly S: number;
+  /** E |δ_a|² |δ_b|² */
+  readonly A: number;
+  /** E ⟨δ_a, δ_b⟩² */
+  readonly B: number;
+};
+
+/** One layer of a linear network, as gradients meet it on their way back. */
+export type LinearLayer = {
+  /** weight variance: weights are N(0, sigma_w2 / width) */
+  readonly sigma_w2: number;
+  readonly noise: QuarticNoise;
+  readonly mask?: 'independent' | 'shared';
+  /** number N of units of the layer whose gradients are asked for, the fan-in of the weights above it */
+  readonly width: number;
+};
+
+/**
+ * The second moments one layer further back in a linear network, exact at any width, with the same weights forward and
+ * backward: for a fixed read-out the weights above a layer are independent of what lies below, so that nothing is assumed.
+ *
+ * S′ = sigma_w⁴ s2² [1 + (3 s4/s2² − 1)/N] S,
+ * A′ = sigma_w⁴ [s22 (A + 2B)/N + s2² (1 − 1/N) A], B′ = sigma_w⁴ [s22 (A + 2B)/N + s11² (1 − 1/N) B]
+ * with s11 = E[s_a s_b], s22 = E[s_a² s_b²]; for dropout with own masks s22 = 1/keep², s11 = 1, s4/s2² = 1/keep.
+ *
+ * @param moments at the layer above
+ * @param layer weights, noise, width
+ * @throws RangeError for a width that is not a whole number above 0 or a negative sigma_w2
+ * @see derived here: docs/theory.md; the setting is the linear dropout network of Huang et al. 2019
+ * @example linearStep({ S: 1, A: 1, B: 0 }, { sigma_w2: 1, noise: dropoutMoments(0.5), width: 2 }) // { S: 14, A: 4, B: 2 }
+ */
+export function linearStep(moments: SecondMoments, layer: LinearLayer): SecondMoments {
+  const { sigma_w2, noise, mask = 'independent', width: N } = layer;
+  if (!(Number.isInteger(N) && N > 0)) throw new RangeError('width must be a whole number above 0.');
+  if (!(sigma_w2 >= 0 && sigma_w2 < Number.POSITIVE_INFINITY))
+    throw new RangeError('sigma_w2 must be a finite number that is not negative.');
+  const { S, A, B } = moments;
+  const { s11, s22 }: PairNoise = pairNoise(noise, mask);
+  const { s2, s4 } = noise;
+  const square = sigma_w2 * sigma_w2;
+  const own = (s22 * (A + 2 * B)) / N;
+  return {
+    S: square * (s2 * s2 + (3 * s4 - s2 * s2) / N) * S,
+    A: square * (own + s2 * s2 * (1 - 1 / N) * A),
+    B: square * (own + s11 * s11 * (1 - 1 / N) * B),
+  };
+}
+
+/** Means and second moments of the gradients so many layers below the read-out, in units of |δ^L|² and its square. */
+export type LinearGradients = SecondMoments & {
+  /** layers below the read-out */
+  readonly K: number;
+  /** E |δ_a|² */
+  readonly single: number;
+  /** E ⟨δ_a, δ_b⟩ */
+  readonly pair: number;
+};
+
+/**
+ * The gradients of two inputs in a linear network with a fixed read-out, layer by layer downwards: the means, which
+ * decay with xi_1 and xi_2, and the second moments, all of which finally decay with xi_1.
+ *
+ * @param layers from the read-out downwards
+ * @param cosine of the two inputs' gradients at the read-out; 1 by default (a shared read-out)
+ * @returns layers.length + 1 rows, the first the read-out itself
+ * @throws RangeError as `linearStep`, and for a cosine outside [−1, 1]
+ * @see derived here: docs/theory.md; Huang et al. 2019 for the question
+ * @example linearGradients([{ sigma_w2: 0.9, noise: dropoutMoments(0.9), width: 100 }])[1].pair // 0.9
+ */
+export function linearGradients(layers: readonly LinearLayer[], cosine = 1): LinearGradients[] {
+  if (!(cosine >= -1 && cosine <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
+  const rows: LinearGradients[] = [{ K: 0, single: 1, pair: cosine, S: 1, A: 1, B: cosine * cosine }];
+  for (const layer of layers) {
+    const above = rows[rows.length - 1] as LinearGradients;
+    rows.push({
+      K: above.K + 1,
+      single: above.single * layer.sigma_w2 * layer.noise.s2,
+      pair: above.pair * layer.sigma_w2 * pairNoise(layer.noise, layer.mask ?? 'independent').s11,
+      ...linearStep(above, layer),
+    });
+  }
+  return rows;
+}

@@ -1,0 +1,89 @@
+import type { Activation } from '../activation.ts';
+import { wrap } from '../activations/wrap.ts';
+import { normalWeights } from '../quadrature.ts';
+import { twoInputs } from '../trajectory/averages.ts';
+
+/**
+ * Averages given g are taken to be analytic in g for so many standard deviations of what is not in common. The rule of
+ * `trapezoidStep` for 13 digits, which is what the averages have.
+ */
+const [STRIP, DIGITS, LONGEST] = [0.8, 30, 0.6];
+
+/** Where E[φ′²] given g is such a part of its largest value, φ is too flat for its variance to have digits. */
+const FLAT = 1e-15;
+
+/** The probability of such g that may be left out. */
+const MISSING = 1e-9;
+
+/** Activations of two inputs after batch normalisation, as functions of the misalignment m = 1 − c before φ. */
+export type Normalised = {
+  /** E[φ′²] over the variance that the normalisation divides by: the factor of a squared gradient back through both */
+  readonly gain: number;
+  /** 1 − K(c), K the correlation after φ and the normalisation, and K′(c) */
+  readonly at: (m: number) => { readonly lost: number; readonly slope: number };
+};
+
+/**
+ * What batch normalisation of φ makes of two inputs. All inputs share the part c₀ of their variance (from biases: the
+ * normalisation acts on each unit by itself and so takes exactly that part away): h = √q (√c₀ g + √(1 − c₀) e), and
+ *
+ * K(c) = E_g[Cov_e(φ_a, φ_b | g) / Var_e(φ | g)].
+ *
+ * For c₀ = 0 that is Σ aₖ² cᵏ / Σ aₖ² over the Hermite coefficients from a₁ on. Given g the averages are those of the
+ * shifted φ; the average over g is a trapezoid sum, to about 1e-12 for c₀ ≤ 1/2 and 1e-8 at the worst. Where much of the weight lies at g for
+ * which φ is flat to the last digit (relu at c₀ = 0.7) all is NaN: not known.
+ *
+ * @param activation φ
+ * @param q variance of the pre-activations, positive
+ * @param c0 correlation of two generic inputs, from 0 to below 1
+ * @throws RangeError for a c0 out of its range
+ * @see Yang et al. 2019, "A mean field theory of batch normalization" (the limit of large batches); Chen et al. 2019
+ * (arXiv 1905.05928) for the layer
+ * @example normalised(relu, 1, 0).at(1).slope // π / (2 (π − 1)) = 0.73347…
+ */
+export function normalised(activation: Activation, q: number, c0: number): Normalised {
+  if (!(c0 >= 0 && c0 < 1)) throw new RangeError('c0 must be from 0 to below 1.');
+  if (c0 === 0) return given(activation, q);
+  const [common, own] = [Math.sqrt(q * c0), q * (1 - c0)];
+  const strip = STRIP * Math.sqrt((1 - c0) / c0);
+  const step = Math.min((2 * Math.PI * strip) / (DIGITS + (strip * strip) / 2), LONGEST);
+  const all: { weight: number; part: Part }[] = [];
+  normalWeights(step).forEach((weight, k) => {
+    for (const side of k === 0 ? [1] : [-1, 1]) {
+      const part = given(wrap(activation, { input_shift: side * k * step * common }), own);
+      all.push({ weight: k === 0 ? weight : weight / 2, part });
+    }
+  });
+  const steepest = Math.max(...all.map(({ part }) => part.slope2));
+  const parts = all.filter(({ part }) => part.slope2 > FLAT * steepest);
+  const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const scale = 1 - whole < MISSING ? 1 / whole : Number.NaN;
+  return {
+    gain: scale * parts.reduce((sum, { weight, part }) => sum + weight * part.gain, 0),
+    at: (m) => {
+      let [lost, slope] = [0, 0];
+      for (const { weight, part } of parts) {
+        const here = part.at(m / (1 - c0));
+        lost += weight * here.lost;
+        slope += weight * here.slope;
+      }
+      return { lost: scale * lost, slope: (scale * slope) / (1 - c0) };
+    },
+  };
+}
+
+type Part = Normalised & { readonly slope2: number };
+
+/** Without anything in common. */
+function given(activation: Activation, q: number): Part {
+  const { slope2, variance } = activation.moments(q);
+  const two = twoInputs(activation, q);
+  return {
+    slope2,
+    gain: slope2 / (variance * q),
+    at: (m) => {
+      const { gap, slope } = two(m);
+      return { lost: gap / variance, slope: slope / variance };
+    },
+  };
+}

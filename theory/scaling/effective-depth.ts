@@ -1,0 +1,78 @@
+import type { Activation } from '../activation.ts';
+import type { Layer } from '../trajectory/layer.ts';
+import { type Start, trajectory } from '../trajectory/trajectory.ts';
+import type { Universality } from './exponents.ts';
+import type { ScalingForm } from './form.ts';
+import { inverseDepthScale } from './order-parameter.ts';
+
+/**
+ * The local-stationary depth scale of a schedule: every layer is taken to be at the fixed point of its own noise, so that
+ * 1/xi_eff is the mean of 1/xi(t, h_l). It does not know the order of the layers, and the mean runs over all of them,
+ * those without noise too.
+ *
+ * It is a label of a schedule, not a prediction: along the real trajectory c does not track the local fixed points.
+ * In a bias-free relu network of 6 layers with mean drop 0.1 from c = 0.9 it has the early step at 1.59 times the constant
+ * schedule, where {@link exactDepthScale} finds 2.47 layers against 2.78, and the late step, which it cannot tell from
+ * the early one, at 3.26.
+ *
+ * @param form class and coefficient
+ * @param fields h of each layer (for weak dropout a · drop, with a = 1 − sigma_b2/q*)
+ * @param t detuning, 0 by default
+ * @returns layers; null where it is unbounded
+ * @throws RangeError as `orderParameter`, and without layers
+ * @see Fernandez Sarmiento 2026, section 5 (effective depth scale of a schedule)
+ * @example effectiveDepthScale({ universality: 'kinked', kappa: KAPPA_RELU }, [0.2, 0.2, 0.2, 0, 0, 0]) // 5.086427…
+ */
+export function effectiveDepthScale(form: ScalingForm, fields: readonly number[], t = 0): number | null {
+  if (fields.length === 0) throw new RangeError('There must be at least one layer.');
+  const sum = fields.reduce((total, h) => total + inverseDepthScale(form, { t, h }), 0);
+  return sum > 0 ? fields.length / sum : null;
+}
+
+/**
+ * The largest gain in effective depth scale over the constant schedule at criticality, that of the saturated schedules:
+ * (h_max/h̄)^{1/2} for smooth, (h_max/h̄)^{2/3} for kinked networks. Since the rate is concave in h, the constant schedule
+ * has the smallest depth scale of all.
+ *
+ * @param universality class
+ * @param fraction h̄/h_max, in (0, 1]
+ * @throws RangeError for a fraction outside (0, 1]
+ * @see Fernandez Sarmiento 2026, section 5 (smooth); the kinked exponent is derived here: docs/theory.md
+ * @example saturationGain('smooth', 0.25) // 2
+ */
+export function saturationGain(universality: Universality, fraction: number): number {
+  if (!(fraction > 0 && fraction <= 1)) throw new RangeError('fraction must lie between 0 and 1.');
+  return fraction ** (universality === 'smooth' ? -1 / 2 : -2 / 3);
+}
+
+/**
+ * The depth scale of a stack of layers from the exact slopes along its trajectory, −L / Σ ln F′_l(c_{l−1}), with F the
+ * normalised map c → c: what {@link effectiveDepthScale} approximates, and disagrees with wherever the noise changes
+ * along the depth or the stack is not many depth scales deep.
+ *
+ * @param activation φ
+ * @param layers see `layersOf`
+ * @param start q0 and c0
+ * @returns layers, negative where two inputs move apart rather than together; null where it is unbounded, or q leaves the
+ * range of double precision
+ * @throws RangeError as `trajectory`, and without layers
+ * @see derived here: docs/theory.md (chain rule along the correlation map of Poole et al. 2016)
+ * @example
+ * const noise = { s1: 1, s2: 1 / 0.9, variance: 1 / 9 };
+ * exactDepthScale(relu, layersOf({ depth: 6, sigma_w2: 1.8, sigma_b2: 0, noise }), { q0: 1, c0: 0.9 }) // 2.78…
+ */
+export function exactDepthScale(
+  activation: Activation,
+  layers: readonly Layer[],
+  start: Start,
+): number | null {
+  if (layers.length === 0) throw new RangeError('There must be at least one layer.');
+  const { rows } = trajectory(activation, layers, start);
+  let sum = 0;
+  for (let l = 0; l < layers.length; l++) {
+    const [here, next] = [rows[l], rows[l + 1]];
+    if (!here?.q || !next?.q || !here.chi_2) return null;
+    sum += Math.log((here.chi_2 * here.q) / next.q);
+  }
+  return sum === 0 ? null : -layers.length / sum;
+}

@@ -1,0 +1,93 @@
+import type { Activation } from '../activation.ts';
+import { poleRoot } from '../roots.ts';
+import type { Distance } from './form.ts';
+
+/** The whole correlation map of an activation at fixed q, with detuning and field chosen freely. */
+export type ExactMap = {
+  readonly activation: Activation;
+  /** variance of the pre-activations at which the averages are taken */
+  readonly q: number;
+};
+
+/** A fixed point of the map. */
+export type ExactState = {
+  /** misalignment 1 − c* */
+  readonly m: number;
+  /** slope at c* */
+  readonly chi_c: number;
+  /** 1/|ln chi_c|; null where it is unbounded */
+  readonly xi_2: number | null;
+  /** dm/dh = 1/(1 − chi_c); null where it is unbounded */
+  readonly susceptibility: number | null;
+};
+
+/**
+ * The fixed point of m′ = h + (1 + t) (E[φ²] − E[φφ]) / (q E[φ′²]) with nothing expanded: what the leading order of
+ * `orderParameter` is to be compared with. A network has this map when its chi_aligned is 1 + t and its h is this h at
+ * this q; where no network has, the map is formal. m is good to about ε/m relative, xi_2 to about ε·xi_2.
+ *
+ * @param map activation and q
+ * @param distance t ≥ −1 and h in [0, 1]
+ * @throws RangeError for t below −1, h outside [0, 1] or q not positive
+ * @see Fernandez Sarmiento 2026, section 3 and its fits ("formal channel"); Schoenholz et al. 2017 (the map)
+ * @example stateOf({ activation: relu, q: 1 }, { t: 0, h: 1e-3 }).xi_2 // 14.344811…
+ */
+export function stateOf({ activation, q }: ExactMap, { t, h }: Distance): ExactState {
+  if (!(t >= -1 && t < Number.POSITIVE_INFINITY)) throw new RangeError('t must be finite and at least −1.');
+  if (!(h >= 0 && h <= 1)) throw new RangeError('h must lie between 0 and 1.');
+  if (!(q > 0 && q < Number.POSITIVE_INFINITY)) throw new RangeError('q must be a positive finite number.');
+  const pair = activation.pair(q);
+  const weight = (1 + t) / activation.moments(q).slope2;
+  const slopeAt = (m: number) => (m === 0 ? 1 + t : weight * pair(m).slope);
+  const m =
+    h === 0 && t <= 0
+      ? 0
+      : Math.min(
+          poleRoot(
+            h,
+            (at) => {
+              const { gap, slope } = pair(Math.min(at, 1));
+              const steepness = (weight * gap) / at;
+              return { value: steepness - 1, slope: (weight * slope - steepness) / at };
+            },
+            t > 0 ? Math.min(t + Math.sqrt(h), 1) : Math.sqrt(h),
+          ),
+          1,
+        );
+  const chi_c = slopeAt(m);
+  const rate = Math.abs(Math.log(chi_c));
+  return {
+    m,
+    chi_c,
+    xi_2: rate > 0 ? 1 / rate : null,
+    susceptibility: chi_c < 1 ? 1 / (1 - chi_c) : null,
+  };
+}
+
+/**
+ * The misalignment after each layer, by the exact map.
+ *
+ * @param map activation and q
+ * @param distance t and h
+ * @param m0 misalignment at layer 0, in [0, 2]
+ * @param layers how many layers to follow
+ * @returns layers + 1 numbers, the first m0
+ * @see Poole et al. 2016 (iterated correlation map); Fernandez Sarmiento 2026, section 3 (relaxation)
+ * @example relaxation({ activation: relu, q: 1 }, { t: 0, h: 0 }, 1, 1)[1] // 1 − 1/π
+ */
+export function relaxation(
+  { activation, q }: ExactMap,
+  { t, h }: Distance,
+  m0: number,
+  layers: number,
+): Float64Array {
+  const pair = activation.pair(q);
+  const weight = (1 + t) / activation.moments(q).slope2;
+  const path = new Float64Array(layers + 1);
+  path[0] = m0;
+  for (let l = 0; l < layers; l++) {
+    const m = path[l] as number;
+    path[l + 1] = h + (m > 0 ? weight * pair(m).gap : 0);
+  }
+  return path;
+}

@@ -1,0 +1,181 @@
+import { random } from './random.ts';
+
+/** A random network with two inputs, which see the same weights and masks of their own. */
+export type RandomNetwork = {
+  readonly phi: (x: number) => number;
+  readonly derivative: (x: number) => number;
+  readonly sigma_w2: number;
+  readonly sigma_b2: number;
+  /** probability that a unit is kept, after every activation */
+  readonly keep: number;
+  /** units of every layer */
+  readonly width: number;
+  /** layers of weights after the first pre-activations */
+  readonly depth: number;
+  /** variance and correlation of the normal variables that the first pre-activations are, one pair a unit */
+  readonly q0: number;
+  readonly c0: number;
+  /** `fixed`: a random direction, the same for both inputs, on which nothing else depends; `wide`: δ^L = z^L */
+  readonly read_out: 'fixed' | 'wide';
+};
+
+/** What was measured in one network: a number a layer, from the first pre-activations (0) to the last (depth). */
+export type Measured = {
+  /** mean squares of the pre-activations, and their product */
+  readonly aa: Float64Array;
+  readonly bb: Float64Array;
+  readonly ab: Float64Array;
+  /** |δ|² / N of the gradients with respect to the pre-activations, and their product */
+  readonly gaa: Float64Array;
+  readonly gbb: Float64Array;
+  readonly gab: Float64Array;
+};
+
+/** Normal numbers by the polar method. */
+function normals(next: () => number): () => number {
+  let spare: number | null = null;
+  return () => {
+    if (spare !== null) {
+      const kept = spare;
+      spare = null;
+      return kept;
+    }
+    for (;;) {
+      const [x, y] = [2 * next() - 1, 2 * next() - 1];
+      const r = x * x + y * y;
+      if (r > 0 && r < 1) {
+        const scale = Math.sqrt((-2 * Math.log(r)) / r);
+        spare = y * scale;
+        return x * scale;
+      }
+    }
+  };
+}
+
+const mean = (x: Float64Array, y: Float64Array) => {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (y[i] as number);
+  return sum / x.length;
+};
+
+/**
+ * A sampler of random networks with tied weights: each call draws weights, biases and masks anew and runs two inputs
+ * forward and back. It shares nothing with the theory but φ.
+ *
+ * @param network what to draw
+ * @param seed any integer; the same seed, the same networks
+ * @example const draw = randomNetworks({ …, width: 100, depth: 10 }, 1); draw().aa[10]
+ */
+export function randomNetworks(network: RandomNetwork, seed: number): () => Measured {
+  const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, depth, q0, c0, read_out } = network;
+  const next = random(seed);
+  const normal = normals(next);
+  const weights = Array.from({ length: depth }, () => new Float64Array(N * N));
+  const arrays = () => Array.from({ length: depth + 1 }, () => new Float64Array(N));
+  const [za, zb, ma, mb] = [arrays(), arrays(), arrays(), arrays()];
+  const fill = (into: Float64Array, scale: number) => {
+    for (let i = 0; i < into.length; i++) into[i] = scale * normal();
+  };
+
+  const start = () => {
+    const [a, b] = [za[0] as Float64Array, zb[0] as Float64Array];
+    const across = Math.sqrt(1 - c0 * c0);
+    for (let i = 0; i < N; i++) {
+      a[i] = Math.sqrt(q0) * normal();
+      b[i] = c0 * (a[i] as number) + Math.sqrt(q0) * across * normal();
+    }
+  };
+
+  const forward = (l: number) => {
+    const W = weights[l] as Float64Array;
+    fill(W, Math.sqrt(sigma_w2 / N));
+    const ins = [za, zb].map((z, k) => {
+      const mask = (k === 0 ? ma : mb)[l] as Float64Array;
+      return Float64Array.from(z[l] as Float64Array, (x, i) => {
+        mask[i] = keep === 1 || next() < keep ? 1 / keep : 0;
+        return phi(x) * (mask[i] as number);
+      });
+    });
+    const [ya, yb] = ins as [Float64Array, Float64Array];
+    const [outA, outB] = [za[l + 1] as Float64Array, zb[l + 1] as Float64Array];
+    for (let i = 0; i < N; i++) {
+      let [a, b] = [0, 0];
+      for (let j = 0, k = i * N; j < N; j++, k++) {
+        const w = W[k] as number;
+        a += w * (ya[j] as number);
+        b += w * (yb[j] as number);
+      }
+      const bias = sigma_b2 === 0 ? 0 : Math.sqrt(sigma_b2) * normal();
+      outA[i] = a + bias;
+      outB[i] = b + bias;
+    }
+  };
+
+  const back = (l: number, delta: Float64Array, z: Float64Array, mask: Float64Array) => {
+    const W = weights[l] as Float64Array;
+    const out = new Float64Array(N);
+    for (let i = 0, k = 0; i < N; i++) {
+      const d = delta[i] as number;
+      for (let j = 0; j < N; j++, k++) out[j] = (out[j] as number) + d * (W[k] as number);
+    }
+    for (let j = 0; j < N; j++)
+      out[j] = (out[j] as number) * (mask[j] as number) * derivative(z[j] as number);
+    return out;
+  };
+
+  return () => {
+    start();
+    for (let l = 0; l < depth; l++) forward(l);
+    const rows = () => new Float64Array(depth + 1);
+    const found = { aa: rows(), bb: rows(), ab: rows(), gaa: rows(), gbb: rows(), gab: rows() };
+    let da = new Float64Array(N);
+    fill(da, 1);
+    let db = da;
+    if (read_out === 'wide')
+      [da, db] = [za[depth] as Float64Array<ArrayBuffer>, zb[depth] as Float64Array<ArrayBuffer>];
+    for (let l = depth; l >= 0; l--) {
+      const [a, b] = [za[l] as Float64Array, zb[l] as Float64Array];
+      if (l < depth) {
+        da = back(l, da, a, ma[l] as Float64Array);
+        db = back(l, db, b, mb[l] as Float64Array);
+      }
+      found.aa[l] = mean(a, a);
+      found.bb[l] = mean(b, b);
+      found.ab[l] = mean(a, b);
+      found.gaa[l] = mean(da, da);
+      found.gbb[l] = mean(db, db);
+      found.gab[l] = mean(da, db);
+    }
+    return found;
+  };
+}
+
+/** A mean over networks and its standard error. */
+export type Estimate = { readonly mean: number; readonly error: number };
+
+/**
+ * Mean and standard error of numbers.
+ *
+ * @param values independent draws, at least 2
+ * @example estimate([1, 3]) // { mean: 2, error: 1 }
+ */
+export function estimate(values: readonly number[]): Estimate {
+  const n = values.length;
+  const mean = values.reduce((a, b) => a + b) / n;
+  const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1);
+  return { mean, error: Math.sqrt(variance / n) };
+}
+
+/**
+ * Covariance of two series and its standard error, from the spread of the products.
+ *
+ * @param x independent draws
+ * @param y the draws that go with them
+ * @example covariance([1, 3], [1, 3]).mean // 2
+ */
+export function covariance(x: readonly number[], y: readonly number[]): Estimate {
+  const n = x.length;
+  const [mx, my] = [estimate(x).mean, estimate(y).mean];
+  const products = x.map((value, i) => ((value - mx) * ((y[i] as number) - my) * n) / (n - 1));
+  return estimate(products);
+}
