@@ -1,6 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, activationAt, depthScales, plainMean, plainSquare, varianceLimit } from './index.ts';
+import {
+  ACTIVATIONS,
+  type Activation,
+  activationAt,
+  calculateGain,
+  depthScales,
+  initVariances,
+  KAPPA_RELU,
+  localExponent,
+  type Noise,
+  noiseOf,
+  PATHS,
+  plainMean,
+  plainSquare,
+  varianceLimit,
+  variancePreserving,
+} from './index.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8');
@@ -123,6 +139,25 @@ const MEANINGS: Record<string, (params: Vector['params']) => number | null> = {
   relu_cmap_: ({ c }) => 1 - 2 * ACTIVATIONS.relu.pair(1)(1 - (c as number)).gap,
   // F(c) = χ F_relu(c) + 1 − χ/keep at χ = 1 is the map of a network only where q* is finite; by its definition:
   relu_chi1_: ({ keep }) => formalReluPoint(keep),
+  crit_relu_multgauss_: ({ variance }) =>
+    criticalAt(ACTIVATIONS.relu, noiseOf('gaussian', { variance: variance as number })),
+  torch_relu_dropout_gain_: ({ drop }) =>
+    Math.sqrt(criticalAt(ACTIVATIONS.relu, noiseOf('bernoulli', { drop: drop as number }))),
+  // relu with its mean taken off: E[φ′²] over the variance of φ
+  dks_relu_max_slope: () => ACTIVATIONS.relu.moments(1).slope2 / ACTIVATIONS.relu.moments(1).variance,
+  relu_kink_coefficient: () => KAPPA_RELU,
+  // along chi_aligned = 1, at a field so weak that the exponent has converged
+  nu_rho_smooth: () =>
+    -(localExponent({ activation: ACTIVATIONS.tanh, q: 1 }, PATHS.field, 1e-8, 'xi_2') ?? 0),
+  nu_rho_kinked: () =>
+    -(localExponent({ activation: ACTIVATIONS.relu, q: 1 }, PATHS.field, 1e-8, 'xi_2') ?? 0),
+  sigma_w2_torch_kaiming_relu: () =>
+    initVariances('kaiming_normal', { fan_in: 100, gain: calculateGain('relu') }).sigma_w2,
+  sigma_w2_mlx_linear_default: () => initVariances('mlx_linear', { fan_in: 100 }).sigma_w2,
+  sigma_w2_torch_tanh_gain: () =>
+    initVariances('xavier_normal', { fan_in: 100, fan_out: 100, gain: calculateGain('tanh') }).sigma_w2,
+  sigma_w2_torch_selu_gain: () =>
+    initVariances('kaiming_normal', { fan_in: 100, gain: calculateGain('selu') }).sigma_w2,
 };
 
 const nearest = <P extends { q: number }>(points: readonly P[], q: number): P =>
@@ -156,6 +191,11 @@ function halfStable(name: Names['activation']) {
   }
   const sigma_w2 = 1 / activation.moments(low).slope2;
   return { sigma_w2, sigma_b2: low - sigma_w2 * plainSquare(activation, low) };
+}
+
+/** The sigma_w2 that preserves the variance without bias. */
+function criticalAt(activation: Activation, noise: Noise): number {
+  return variancePreserving(activation, noise, 0).points[0]?.sigma_w2 ?? Number.NaN;
 }
 
 /** The sigma_w2 with chi_1 = 1, by bisection over the answers. */
@@ -203,6 +243,12 @@ describe('wrong values in circulation are refuted', () => {
       const found = halfStable('silu').sigma_b2;
       expect(found).toBeCloseTo(correct, 7);
       expect(Math.abs(found - claimed)).toBeGreaterThan(0.4);
+      return;
+    }
+    if (name === 'autoinit_dropout_relu_keep0.5') {
+      const found = noiseOf('bernoulli', { keep: 0.5 }).s2 * plainSquare(ACTIVATIONS.relu, 1);
+      expect(found).toBeCloseTo(correct, 12);
+      expect(Math.abs(found - claimed)).toBeGreaterThan(0.1);
       return;
     }
     if (name === 'tf_EdgeOfChaos_swish') {
