@@ -8,6 +8,8 @@ export type RandomNetwork = {
   readonly sigma_b2: number;
   /** probability that a unit is kept, after every activation */
   readonly keep: number;
+  /** draws the factor s and the shift t of one unit, in place of dropout with `keep` */
+  readonly noise?: (next: () => number) => readonly [s: number, t: number];
   /** units of every layer */
   readonly width: number;
   /** layers of weights after the first pre-activations */
@@ -68,6 +70,8 @@ const mean = (x: Float64Array, y: Float64Array) => {
  */
 export function randomNetworks(network: RandomNetwork, seed: number): () => Measured {
   const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, depth, q0, c0, read_out } = network;
+  const dropout = (draw: () => number) => [keep === 1 || draw() < keep ? 1 / keep : 0, 0] as const;
+  const noise = network.noise ?? dropout;
   const next = random(seed);
   const normal = normals(next);
   const weights = Array.from({ length: depth }, () => new Float64Array(N * N));
@@ -92,8 +96,9 @@ export function randomNetworks(network: RandomNetwork, seed: number): () => Meas
     const ins = [za, zb].map((z, k) => {
       const mask = (k === 0 ? ma : mb)[l] as Float64Array;
       return Float64Array.from(z[l] as Float64Array, (x, i) => {
-        mask[i] = keep === 1 || next() < keep ? 1 / keep : 0;
-        return phi(x) * (mask[i] as number);
+        const [s, t] = noise(next);
+        mask[i] = s;
+        return phi(x) * s + t;
       });
     });
     const [ya, yb] = ins as [Float64Array, Float64Array];
