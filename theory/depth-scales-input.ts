@@ -5,7 +5,7 @@ import {
   activationAt,
   parametersIn,
 } from './activations/find.ts';
-import { MASK_CORRELATION, type Mask, type Noise, type Strength, type Technique } from './noise.ts';
+import { type Mask, maskCorrelation, type Noise, type Strength, type Technique } from './noise.ts';
 import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters } from './techniques/find.ts';
 import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
 
@@ -45,7 +45,7 @@ export function checked(input: DepthScalesInput): {
     return table[name];
   };
   const entry: Technique = known('technique', TECHNIQUES, technique);
-  known('mask', MASK_CORRELATION, mask);
+  maskCorrelation(mask);
   for (const name of ['sigma_w2', 'sigma_b2', 'q0'] as const)
     if (!(numbers[name] >= 0 && numbers[name] < Number.POSITIVE_INFINITY))
       throw new RangeError(`${name} must be a finite number that is not negative.`);

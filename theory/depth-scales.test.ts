@@ -217,3 +217,22 @@ test('what is wrong is said', () => {
   ] as [object, RegExp][])
     expect(() => ask(input as Partial<DepthScalesInput>)).toThrow(message);
 });
+
+test('a partly shared mask lies between masks of their own and a shared one, which it meets at its ends', () => {
+  const at = (mask: 'independent' | 'shared' | number) =>
+    depthScales({
+      activation: 'tanh',
+      sigma_w2: 1.8,
+      sigma_b2: 0.05,
+      technique: 'bernoulli',
+      keep: 0.9,
+      mask,
+      q0: 1,
+    });
+  expect(at(0)).toEqual(at('independent'));
+  expect(at(1)).toEqual(at('shared'));
+  const correlations = [0, 0.25, 0.5, 0.75, 1].map((mask) => at(mask).c_star as number);
+  expect(correlations).toEqual([...correlations].sort((a, b) => a - b));
+  expect(at(0.5)).toMatchObject({ phase: 'noisy', q_star: at('shared').q_star });
+  for (const mask of [-0.1, 1.1, Number.NaN]) expect(() => at(mask)).toThrow(RangeError);
+});

@@ -2,7 +2,7 @@ import { farAway } from './activations/homogeneous.ts';
 import { correlationLimit } from './correlation.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';
 import { type IcLimit, icLimit } from './ic/ic.ts';
-import { keepEffective, MASK_CORRELATION } from './noise.ts';
+import { keepEffective, maskCorrelation } from './noise.ts';
 import { rangeDepth } from './range.ts';
 import { unshifted } from './techniques/unshifted.ts';
 import { noisyAverages } from './trajectory/averages.ts';
@@ -67,9 +67,9 @@ export function depthScales(input: DepthScalesInput): DepthScales {
   const { activation: plain, technique, noise, keep } = checked(input);
   const { sigma_w2, mask, q0 } = input;
   const { s1, s2, variance } = noise;
-  const unshared = (1 - MASK_CORRELATION[mask]) * variance; // E[s²] − E[s_a s_b]
+  const unshared = (1 - maskCorrelation(mask)) * variance; // E[s²] − E[s_a s_b]
   // Exactly s2 where the inputs share all noise, so that c = 1 is a fixed point exactly.
-  const s12 = unshared === 0 ? s2 : s1 * s1 + MASK_CORRELATION[mask] * variance;
+  const s12 = unshared === 0 ? s2 : s1 * s1 + maskCorrelation(mask) * variance;
   const own = { keep, s1, s2, keep_effective: keepEffective(noise) };
   if (technique.maps === 'ic')
     return { ...own, ...settled(icLimit(plain, { ...input, noise }), unshared > 0) };
@@ -87,9 +87,7 @@ export function depthScales(input: DepthScalesInput): DepthScales {
   const moments = activation.moments(q);
   const square = moments.ratio + activation.level ** 2 / (fixed && sigma_w2 > 0 ? q_star : q); // E[φ²] / q
 
-  const apart = noise.t2
-    ? noisyAverages(plain, q, noise, MASK_CORRELATION[mask]).unshared
-    : unshared * square;
+  const apart = noise.t2 ? noisyAverages(plain, q, noise, maskCorrelation(mask)).unshared : unshared * square;
 
   const chi_q = gain * moments.radial;
   const chi_1 = gain * moments.slope2;

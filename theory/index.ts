@@ -92,6 +92,8 @@ export {
   keepEffective,
   MASK_CORRELATION,
   type Mask,
+  type MaskName,
+  maskCorrelation,
   type Noise,
   type NoiseParameter,
   type NoiseParameters,

@@ -64,10 +64,30 @@ export type Technique = {
 };
 
 /** Whether two inputs that are compared see masks of their own or the same mask. */
-export type Mask = 'independent' | 'shared';
+export type MaskName = 'independent' | 'shared';
+
+/** The same, or anything between: the correlation of the noise factors of the two inputs, 0 to 1. */
+export type Mask = MaskName | number;
 
 /** Correlation of the noise factors of two inputs. */
-export const MASK_CORRELATION: Readonly<Record<Mask, number>> = { independent: 0, shared: 1 };
+export const MASK_CORRELATION: Readonly<Record<MaskName, number>> = { independent: 0, shared: 1 };
+
+/**
+ * The correlation of the noise factors of two inputs, E[s_a s_b] = s1² + r Var s.
+ *
+ * @param mask a name, or the correlation itself
+ * @returns r, from 0 (masks of their own) to 1 (one mask)
+ * @throws RangeError for an unknown name, or a number outside [0, 1]
+ * @see Schoenholz et al. 2017 for masks of their own; anything between is derived here: docs/theory.md
+ * @example maskCorrelation('shared') // 1
+ */
+export function maskCorrelation(mask: Mask): number {
+  if (typeof mask === 'string' && Object.hasOwn(MASK_CORRELATION, mask)) return MASK_CORRELATION[mask];
+  if (typeof mask === 'number' && mask >= 0 && mask <= 1) return mask;
+  throw new RangeError(
+    `mask must be ${Object.keys(MASK_CORRELATION).join(', ')} or a number from 0 to 1, not ${String(mask)}.`,
+  );
+}
 
 /**
  * The keep probability of the Bernoulli dropout that acts on correlations as a noise does: E[s]² / E[s²].

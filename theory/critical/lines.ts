@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { MASK_CORRELATION, type Mask } from '../noise.ts';
+import { type Mask, maskCorrelation } from '../noise.ts';
 import { type AffineNoise, noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { logarithmic, rootsBetween } from './roots.ts';
 
@@ -62,7 +62,7 @@ export function criticalPoints(
   mask: Mask = 'independent',
 ): CriticalPoints {
   checkSize('sigma_b2', sigma_b2);
-  const correlation = MASK_CORRELATION[mask];
+  const correlation = maskCorrelation(mask);
   const weight = slope === 'chi_1' ? noise.s2 : sharedSquare(noise, correlation);
   const shifted = (noise.t2 ?? 0) !== 0;
   if (activation.homogeneous && !shifted) return ofHomogeneous(activation, noise.s2, weight, sigma_b2);

@@ -16,7 +16,7 @@ const dropout = (keep: number) => ({ s1: 1, s2: 1 / keep, variance: (1 - keep) /
 const MEANINGS: Record<string, (params: Params) => number | null | undefined> = {
   critical_: ({ activation, sigma_b2 }) =>
     criticalPoints(ACTIVATIONS[activation], NO_NOISE, sigma_b2, 'chi_1').points[0]?.sigma_w2,
-  crit_relu_: ({ activation, keep = 1 }) =>
+  crit_relu_bern_: ({ activation, keep = 1 }) =>
     variancePreserving(ACTIVATIONS[activation], dropout(keep), 0).points[0]?.sigma_w2,
   half_stable_gelu_CW: () => halfStablePoints(ACTIVATIONS.gelu, NO_NOISE).points[0]?.sigma_w2,
   half_stable_gelu_Cb: () => halfStablePoints(ACTIVATIONS.gelu, NO_NOISE).points[0]?.sigma_b2,

@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { MASK_CORRELATION, type Mask, type Noise } from '../noise.ts';
+import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 import { sharedSquare } from '../trajectory/averages.ts';
 import { normalised } from './normalised.ts';
 
@@ -57,8 +57,8 @@ export type IcLimit = {
 export function icStep(activation: Activation, layer: IcLayer, state: IcState): IcStep {
   const { sigma_w2, sigma_b2, noise, mask = 'independent' } = layer;
   check({ sigma_w2, sigma_b2, q: state.q });
-  const s12 = sharedSquare(noise, MASK_CORRELATION[mask]);
-  const unshared = (1 - MASK_CORRELATION[mask]) * noise.variance;
+  const s12 = sharedSquare(noise, maskCorrelation(mask));
+  const unshared = (1 - maskCorrelation(mask)) * noise.variance;
   const q = sigma_w2 * noise.s2 + sigma_b2;
   const { gain, at } = normalised(activation, state.q, state.c0);
   return {
@@ -92,7 +92,7 @@ export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
   if (sigma_w2 === 0) return { q_star: q, c_star: 1, chi_1: 0, chi_aligned: 0, chi_c: 0 };
   const c_star = sigma_b2 / q;
   const { gain, at } = normalised(activation, q, c_star);
-  const weight = (sigma_w2 * sharedSquare(noise, MASK_CORRELATION[mask])) / q;
+  const weight = (sigma_w2 * sharedSquare(noise, maskCorrelation(mask))) / q;
   return {
     q_star: q,
     c_star,

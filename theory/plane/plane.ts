@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { activationAt, parametersIn } from '../activations/find.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
-import { MASK_CORRELATION } from '../noise.ts';
+import { maskCorrelation } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
 import { noiseOf, noiseParametersIn } from '../techniques/find.ts';
 import { TECHNIQUES, type TechniqueName } from '../techniques/index.ts';
@@ -88,7 +88,7 @@ type PointNoise = { readonly s2: number; readonly s12: number; readonly unshared
 function pointNoise(point: Omit<DepthScalesInput, 'sigma_w2' | 'sigma_b2'>): PointNoise {
   const { technique, keep, drop } = point;
   const { s1, s2, variance } = noiseOf(technique, { ...noiseParametersIn(point), keep, drop });
-  const shared = MASK_CORRELATION[point.mask] * variance;
+  const shared = maskCorrelation(point.mask) * variance;
   const unshared = variance - shared;
   return { s2, s12: unshared === 0 ? s2 : s1 * s1 + shared, unshared };
 }

@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { logarithmic, rootsBetween } from '../critical/roots.ts';
-import { MASK_CORRELATION, type Mask } from '../noise.ts';
+import { type Mask, maskCorrelation } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
 import { type AffineNoise, noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
 
@@ -41,7 +41,7 @@ const SMALL = 1e-8;
 
 /** The branch's own correlation map at q, normalised: its fixed point and slope. */
 function branchLimit(activation: Activation, q: number, input: ResidualInput, bias: number) {
-  const correlation = MASK_CORRELATION[input.mask ?? 'independent'];
+  const correlation = maskCorrelation(input.mask ?? 'independent');
   const one = noisyAverages(activation, q, input.noise, correlation);
   const size = input.sigma_w2 * one.square + bias / q;
   const weight = (input.sigma_w2 * sharedSquare(input.noise, correlation)) / size;

@@ -1,5 +1,5 @@
 import { linear } from '../activations/linear.ts';
-import { MASK_CORRELATION, type Mask } from '../noise.ts';
+import { type Mask, maskCorrelation } from '../noise.ts';
 import type { AffineNoise } from './averages.ts';
 import type { Layer } from './layer.ts';
 
@@ -68,7 +68,7 @@ export function layersOf(stack: Stack): Layer[] {
       sigma_w2: sigma_w2(i),
       sigma_b2: sigma_b2(i),
       noise: quiet ? NO_NOISE : noise(i),
-      mask_correlation: MASK_CORRELATION[mask],
+      mask_correlation: maskCorrelation(mask),
       ...(reads ? { activation: linear } : { carry: carry(i), branch: branch(i) }),
     };
   });
