@@ -4,17 +4,12 @@
  *
  *   npm run bench
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { Bench } from 'tinybench';
 import { ACTIVATIONS, type ActivationName, depthScales } from '../theory/index.ts';
 import { published } from './published.ts';
+import { median, writeTable } from './table.ts';
 
 const POINT = { sigma_w2: 1.8, sigma_b2: 0.05, keep: 0.95 } as const;
-const PAGE = path.join(import.meta.dirname, '..', 'docs', 'performance.md');
-const [BEGIN, END] = ['<!-- theory: begin -->', '<!-- theory: end -->'];
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 
 /** Median microseconds of both ways over rounds that alternate between them, and the median of the rounds' ratios. */
 async function measure(name: ActivationName) {
@@ -47,7 +42,4 @@ for (const name of Object.keys(ACTIVATIONS) as ActivationName[]) {
   lines.push(`| ${name} | ${ours.toFixed(1)} | ${theirs.toFixed(0)} | ${ratio.toFixed(0)} |`);
   console.log(lines.at(-1));
 }
-const page = readFileSync(PAGE, 'utf8');
-const [before, rest] = page.split(BEGIN) as [string, string];
-const after = rest.split(END)[1] as string;
-writeFileSync(PAGE, `${before}${BEGIN}\n${lines.join('\n')}\n${END}${after}`);
+writeTable('theory', lines);

@@ -22,8 +22,8 @@ const COSTS: Partial<Record<(typeof ACTIVATIONS)[number], number>> = {
   mish: 600,
   gelu_tanh: 600,
   softsign: 600,
-  elu: 3000,
-  selu: 3000,
+  elu: 6000,
+  selu: 6000,
   hard_swish: 3000,
 };
 

@@ -28,7 +28,7 @@ const MARGIN = 1.5;
 
 /**
  * One measure over a plane of two parameters. A few exact answers find the range of q; then the averages of φ come from
- * tables over that range, and each point costs about a microsecond. Points where q does not settle, and activations whose
+ * tables over that range, and each point costs one or two microseconds. Points where q does not settle, and activations whose
  * q can settle at several values or that are homogeneous (their answers are closed forms anyway), are answered exactly.
  *
  * @param base everything that does not vary

@@ -12,7 +12,7 @@ type Local = { value: number; slope: number };
 
 /**
  * What a plane needs of an activation at any variance of an interval, from tables: a few hundred averages are taken once
- * and every point after that costs about a microsecond. The coordinates are chosen so that the averages are smooth in
+ * and every point after that costs one or two microseconds. The coordinates are chosen so that the averages are smooth in
  * them also where q is small or large and m = 1 − c is as small as 1/q: ln(1 + 4q) for the variance, and for the
  * misalignment u = ln(1 + 2qm) / ln(1 + 2q), or its square root where φ has kinks.
  */
