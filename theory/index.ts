@@ -182,7 +182,6 @@ export {
   type DepthRuleName,
   ruledDepth,
 } from './trainable-depth/rules.ts';
-export type { AffineNoise } from './trajectory/averages.ts';
 export type { Layer } from './trajectory/layer.ts';
 export { layersOf, NO_NOISE, type PerLayer, type Stack } from './trajectory/layers.ts';
 export { SCHEDULES, type Schedule, type ScheduleName } from './trajectory/schedules.ts';

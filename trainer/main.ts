@@ -25,7 +25,7 @@ program
     `
 Examples:
   npm run train -- examples/plans/tiny.json
-  npm run train -- examples/plans/tiny.json --out /tmp/runs --workers 1
+  npm run train -- examples/plans/tiny.json --out results --workers 1
   npm run train -- examples/plans/tiny.json --publish http://localhost:8787
 
 Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrupted.`,

@@ -1,7 +1,8 @@
 import type { Activation } from '../activation.ts';
+import type { Noise } from '../noise.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
 import { contrastAt } from '../trainable-depth/estimate.ts';
-import type { AffineNoise } from '../trajectory/averages.ts';
+
 import { layersOf, type PerLayer } from '../trajectory/layers.ts';
 import { SCHEDULES, type ScheduleName } from '../trajectory/schedules.ts';
 import type { AdviceInput } from './question.ts';
@@ -78,7 +79,7 @@ type Look = {
   sigma_w2: PerLayer<number>;
   sigma_b2: number;
   q_star: number | null;
-  noise: PerLayer<AffineNoise>;
+  noise: PerLayer<Noise>;
   carry?: number;
   branch?: number;
 };

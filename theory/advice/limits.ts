@@ -1,7 +1,8 @@
 import type { Activation } from '../activation.ts';
+import type { Noise } from '../noise.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
 import { type DepthEstimate, type EstimateOptions, estimateDepths } from '../trainable-depth/estimate.ts';
-import type { AffineNoise } from '../trajectory/averages.ts';
+
 import type { Recommendation } from './recommend.ts';
 
 /** The deepest network: `low` is the cautious limit, between it and `high` training is slow and chancy. */
@@ -21,7 +22,7 @@ export type Limits = { readonly low: DepthEstimate; readonly high: DepthEstimate
  */
 export function depthLimits(
   activation: Activation,
-  noise: AffineNoise,
+  noise: Noise,
   { sigma_w2, sigma_b2, q_star }: Pick<Recommendation, 'sigma_w2' | 'sigma_b2' | 'q_star'>,
   estimate: Omit<EstimateOptions, 'epsilon'> = {},
 ): Limits {

@@ -1,12 +1,12 @@
 import type { Activation } from '../activation.ts';
+import type { Noise } from '../noise.ts';
 import type { EstimateOptions } from '../trainable-depth/estimate.ts';
-import type { AffineNoise } from '../trajectory/averages.ts';
 
 /** What advice is asked about. */
 export type AdviceInput = {
   readonly activation: Activation;
   /** the technique: moments of its noise for a keep probability, such as `TECHNIQUES.bernoulli.noise` */
-  readonly noise: (strength: { readonly keep: number }) => AffineNoise;
+  readonly noise: (strength: { readonly keep: number }) => Noise;
   readonly keep: number;
   /** the number of layers that is wanted */
   readonly depth: number;

@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { criticalPoints, halfStablePoints, variancePreserving } from '../critical/lines.ts';
-import type { AffineNoise } from '../trajectory/averages.ts';
+import type { Noise } from '../noise.ts';
 
 /** Variances to start training from. */
 export type Recommendation = {
@@ -34,7 +34,7 @@ export const USUAL_SIGMA_B2 = 0.05;
  */
 export function recommend(
   activation: Activation,
-  noise: AffineNoise,
+  noise: Noise,
   options: { readonly fan_in?: number | undefined; readonly sigma_b2?: number | undefined } = {},
 ): Recommendation | null {
   const { fan_in, sigma_b2 = activation.homogeneous ? 0 : USUAL_SIGMA_B2 } = options;

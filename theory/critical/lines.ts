@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
-import { type Mask, maskCorrelation } from '../noise.ts';
-import { type AffineNoise, noisyAverages, sharedSquare } from '../trajectory/averages.ts';
+import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
+import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { logarithmic, rootsBetween } from './roots.ts';
 
 /** A point of a critical line. */
@@ -56,7 +56,7 @@ export function checkSize(name: string, value: number): void {
  */
 export function criticalPoints(
   activation: Activation,
-  noise: AffineNoise,
+  noise: Noise,
   sigma_b2: number,
   slope: CriticalSlope,
   mask: Mask = 'independent',
@@ -124,7 +124,7 @@ function ofHomogeneous(activation: Activation, s2: number, weight: number, sigma
  */
 export function variancePreserving(
   activation: Activation,
-  noise: AffineNoise,
+  noise: Noise,
   sigma_b2: number,
   q = 1,
 ): CriticalPoints {
@@ -153,7 +153,7 @@ export function variancePreserving(
  */
 export function halfStablePoints(
   activation: Activation,
-  noise: AffineNoise,
+  noise: Noise,
   slope: CriticalSlope = 'chi_1',
 ): CriticalPoints {
   const weight = slope === 'chi_1' ? noise.s2 : sharedSquare(noise, 0);

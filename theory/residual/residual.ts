@@ -1,14 +1,14 @@
 import type { Activation } from '../activation.ts';
 import { logarithmic, rootsBetween } from '../critical/roots.ts';
-import { type Mask, maskCorrelation } from '../noise.ts';
+import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
-import { type AffineNoise, noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
+import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
 
 /** y = a·x + b·block(x) with block(x) = W(s φ(x) + t) + bias: activation, noise, weights inside the branch. */
 export type ResidualInput = {
   readonly sigma_w2: number;
   readonly sigma_b2: number;
-  readonly noise: AffineNoise;
+  readonly noise: Noise;
   readonly mask?: Mask;
   /** a² of the skip connection; 1 by default */
   readonly carry?: number;

@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { edgeOfChaos } from '../critical/edge.ts';
-import { type AffineNoise, noisyAverages, sharedSquare } from '../trajectory/averages.ts';
+import type { Noise } from '../noise.ts';
+import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { varianceLimit } from '../variance.ts';
 
 /** The first nonlinear term of the correlation map at c = 1: F(1 − m) = F(1) − (1 + t) m + g m²/2 or + kappa m^{3/2}. */
@@ -23,7 +24,7 @@ export type ScalingInput = {
   /** bias variance */
   readonly sigma_b2: number;
   /** moments of the noise */
-  readonly noise: AffineNoise;
+  readonly noise: Noise;
   /** 0 (default) for masks of their own, 1 for a shared mask */
   readonly mask_correlation?: number;
   /** variance from which q starts; 1 by default */

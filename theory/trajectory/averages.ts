@@ -1,19 +1,6 @@
 import type { Activation, Pair } from '../activation.ts';
 import type { Noise } from '../noise.ts';
 
-/**
- * Affine noise x → s·x + t on each activation. Most techniques only multiply (t = 0, the three fields left out); alpha
- * dropout also shifts.
- */
-export type AffineNoise = Noise & {
-  /** E[t] */
-  readonly t1?: number;
-  /** E[t²] */
-  readonly t2?: number;
-  /** E[s t] */
-  readonly st?: number;
-};
-
 /** What one layer's noise makes of the averages of φ at one q; all of them divided by q or derivatives by q. */
 export type NoisyAverages = {
   /** E[(s φ + t)²] / q */
@@ -42,7 +29,7 @@ export type NoisyAverages = {
 export function noisyAverages(
   activation: Activation,
   q: number,
-  noise: AffineNoise,
+  noise: Noise,
   mask_correlation: number,
 ): NoisyAverages {
   const { ratio, lift, drift, slope2, radial } = activation.moments(q);

@@ -1,5 +1,6 @@
 import type { Activation, Pair } from '../activation.ts';
-import { type AffineNoise, type NoisyAverages, noisyAverages, sharedSquare, twoInputs } from './averages.ts';
+import type { Noise } from '../noise.ts';
+import { type NoisyAverages, noisyAverages, sharedSquare, twoInputs } from './averages.ts';
 
 /** One layer, from pre-activations to pre-activations: activation, noise, weights, and perhaps a skip connection. */
 export type Layer = {
@@ -7,7 +8,7 @@ export type Layer = {
   readonly sigma_w2: number;
   /** bias variance */
   readonly sigma_b2: number;
-  readonly noise: AffineNoise;
+  readonly noise: Noise;
   /** correlation of the noise of two inputs: 0 (default) for masks of their own, 1 for a shared mask */
   readonly mask_correlation?: number;
   /** an activation of this layer's own; `linear` for a layer that reads the data */
@@ -51,7 +52,7 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
   let last: {
     phi: Activation;
     q: number;
-    noise: AffineNoise;
+    noise: Noise;
     correlation: number;
     one: NoisyAverages;
     two: (m: number) => Pair;

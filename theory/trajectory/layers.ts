@@ -1,10 +1,10 @@
 import { linear } from '../activations/linear.ts';
-import { type Mask, maskCorrelation } from '../noise.ts';
-import type { AffineNoise } from './averages.ts';
+import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
+
 import type { Layer } from './layer.ts';
 
 /** The noise that does nothing: evaluation mode, and inputs without dropout. */
-export const NO_NOISE: AffineNoise = { s1: 1, s2: 1, variance: 0 };
+export const NO_NOISE: Noise = { s1: 1, s2: 1, variance: 0 };
 
 /** One value for all layers, or one for each. */
 export type PerLayer<T> = T | readonly T[];
@@ -18,7 +18,7 @@ export type Stack = {
   /** bias variance */
   readonly sigma_b2: PerLayer<number>;
   /** moments of the noise */
-  readonly noise: PerLayer<AffineNoise>;
+  readonly noise: PerLayer<Noise>;
   readonly mask?: Mask;
   /** `eval` switches the noise off; weights stay as they were chosen for training. Default `train` */
   readonly mode?: 'train' | 'eval';
