@@ -2,7 +2,6 @@ import type { Activation } from '../activation.ts';
 import type { Noise } from '../noise.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
 import { contrastAt } from '../trainable-depth/estimate.ts';
-
 import { layersOf, type PerLayer } from '../trajectory/layers.ts';
 import { SCHEDULES, type ScheduleName } from '../trajectory/schedules.ts';
 import type { AdviceInput } from './question.ts';

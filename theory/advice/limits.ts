@@ -2,7 +2,6 @@ import type { Activation } from '../activation.ts';
 import type { Noise } from '../noise.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
 import { type DepthEstimate, type EstimateOptions, estimateDepths } from '../trainable-depth/estimate.ts';
-
 import type { Recommendation } from './recommend.ts';
 
 /** The deepest network: `low` is the cautious limit, between it and `high` training is slow and chancy. */

@@ -1,6 +1,5 @@
 import { linear } from '../activations/linear.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
-
 import type { Layer } from './layer.ts';
 
 /** The noise that does nothing: evaluation mode, and inputs without dropout. */
