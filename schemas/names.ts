@@ -1,6 +1,6 @@
 /**
  * The names that queries, plans and grids may use. They are data of the contract: `theory/` and `trainer/` have an
- * entry for each of them, and a test holds the lists together.
+ * entry for each of them (theory for more techniques than these), and a test holds the lists together.
  */
 
 /** Activations that the analytic answers cover. */

@@ -10,7 +10,6 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { generateAssets } from './assets.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const WRANGLER = path.join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
@@ -40,7 +39,6 @@ if (await busy(port)) {
   );
   process.exit(1);
 }
-const shipped = await generateAssets();
 await migrate();
 await serve();
 
@@ -105,7 +103,7 @@ async function serve(): Promise<void> {
   const address = `http://localhost:${port}`;
   while (!(await healthy(address))) await sleep(100);
   console.log(
-    `Dropline API on ${address} (${shipped} measured ${shipped === 1 ? 'grid' : 'grids'} shipped). Ctrl-C stops it.\n\n` +
+    `Dropline API on ${address}. Ctrl-C stops it.\n\n` +
       `  curl '${address}/v1/depth-scales?activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=0.9'\n` +
       `  curl '${address}/v1/grids'\n`,
   );

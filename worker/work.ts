@@ -2,7 +2,7 @@ import type { ACTIVATIONS } from '../schemas/names.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The most rows of one answer. */
-export const MAX_ROWS = 2000;
+const MAX_ROWS = 2000;
 
 /** The most work of one answer, in microseconds of one core. */
 const MAX_WORK = 250_000;

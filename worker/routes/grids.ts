@@ -18,7 +18,7 @@ import { GridStore, type StoredGrid } from '../store/store.ts';
 import { requireToken } from '../token.ts';
 
 /** The largest grid that can be published, in bytes. */
-export const MAX_BODY = 4 * 1024 * 1024;
+const MAX_BODY = 4 * 1024 * 1024;
 
 const LATEST = 'public, max-age=60, stale-while-revalidate=86400';
 const IMMUTABLE = 'public, max-age=31536000, immutable';
