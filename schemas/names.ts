@@ -30,7 +30,20 @@ export const ACTIVATIONS = [
 ] as const;
 
 /** Noise techniques that the analytic answers cover. */
-export const TECHNIQUES = ['bernoulli', 'none'] as const;
+export const TECHNIQUES = [
+  'none',
+  'bernoulli',
+  'gaussian',
+  'uniform',
+  'beta',
+  'concrete',
+  'tabu',
+  'vsd',
+  'advanced',
+  'alpha',
+  'dropconnect',
+  'ic',
+] as const;
 
 /** Whether two inputs that are compared see masks of their own or the same mask. */
 export const MASKS = ['independent', 'shared'] as const;

@@ -2,6 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { openApi } from './openapi.ts';
 
+type Parameter = { name: string; required?: boolean; description: string };
+
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
     const result = await new Validator().validate(JSON.parse(JSON.stringify(openApi())));
@@ -17,8 +19,9 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes every parameter and says which are required', () => {
-    const { parameters } = openApi().paths['/v1/depth-scales'].get;
-    const required = parameters.filter((parameter) => 'required' in parameter && parameter.required);
+    const paths: Record<string, unknown> = openApi().paths;
+    const { parameters } = (paths['/v1/depth-scales'] as { get: { parameters: Parameter[] } }).get;
+    const required = parameters.filter((parameter) => parameter.required);
     expect(required.map(({ name }) => name)).toEqual(['activation', 'sigma_w2']);
     for (const { description } of parameters) expect(description).toBeTruthy();
   });

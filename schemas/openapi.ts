@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { depthScalesAnswer, depthScalesQuery } from './depth-scales.ts';
+import { type Contract, FORMATS, type Format, metaOf, queryString } from './endpoint.ts';
+import { ANSWERS, CONTRACTS } from './endpoints/index.ts';
 import { gridSchema, gridsAnswer, publishedAnswer } from './grid.ts';
 import { gridId } from './plan.ts';
 import { problemSchema } from './problem.ts';
@@ -24,17 +25,27 @@ const PROBLEMS: Record<number, string> = {
   401: 'The token is missing or wrong',
   404: 'There is no such thing',
   413: 'The body is over 4 MiB',
+  429: 'Too many requests; Retry-After says when to go on',
   422: 'The body is not a grid, or another one than the address says; nothing was stored',
   503: 'No token is set on the server: publishing is off',
 };
 
-const FORMAT = {
+const format = (formats: readonly Format[]) => ({
   name: 'format',
   in: 'query',
-  description:
-    'Format of the answer; an extension of the path (.json, .csv) wins over it, it wins over Accept.',
-  schema: { type: 'string', enum: ['json', 'csv'] },
-};
+  description: `Format of the answer; an extension of the path (${formats.map((name) => `.${name}`).join(', ')}) wins over it, it wins over Accept.`,
+  schema: { type: 'string', enum: formats },
+});
+
+const FORMAT = format(['json', 'csv']);
+
+const field = ({ row, field }: Contract) => ({
+  name: 'field',
+  in: 'query',
+  description: `Columns to answer with, as a list; all by default. A bare number (txt) and a chart show ${field} where none is given.`,
+  schema: { type: 'string' },
+  example: Object.keys(row.shape).includes(field) ? field : undefined,
+});
 
 const ID = { name: 'id', in: 'path', required: true, schema: reference(gridId) };
 const VERSION = {
@@ -45,30 +56,51 @@ const VERSION = {
   schema: { type: 'string', pattern: '^[0-9a-f]{64}$' },
 };
 
-const EXAMPLES: Record<string, string> = {
-  activation: 'tanh',
-  sigma_w2: '1..4/31',
-  sigma_b2: '0.05',
-  keep: '0.98',
-};
-
-/** The query parameters of an endpoint, from its schema. */
-function parameters(query: z.ZodObject) {
+/** The query parameters of an endpoint, from its schema, with the values of its first example. */
+function parameters({ query, examples }: Contract) {
+  const example = examples[0] ?? {};
   return Object.entries(query.shape).map(([name, schema]) => ({
     name,
     in: 'query',
     required: !schema.safeParse(undefined).success,
-    description: described(schema),
+    description: metaOf(schema).description,
     schema: { type: 'string' },
-    ...(EXAMPLES[name] !== undefined && { example: EXAMPLES[name] }),
+    ...(example[name] !== undefined && { example: example[name] }),
   }));
 }
 
-/** The description of a schema, also where a default or an optional is wrapped around it. */
-function described(schema: z.core.$ZodType): string | undefined {
-  const own = z.globalRegistry.get(schema)?.description;
-  const inner = (schema._zod.def as { innerType?: z.core.$ZodType }).innerType;
-  return own ?? (inner && described(inner));
+const MEDIA: Record<Exclude<Format, 'json'>, string> = {
+  csv: 'text/csv',
+  npy: 'application/octet-stream',
+  txt: 'text/plain',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+};
+
+/** The path of an endpoint that answers a query with a table. */
+function tablePath(contract: Contract) {
+  const { name, summary, description, formats, examples } = contract;
+  const others = FORMATS.filter((format) => format !== 'json' && formats.includes(format));
+  return {
+    get: {
+      operationId: name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+      summary,
+      description: `${description}\n\nFor example: ${examples.map((query) => `\`/v1/${name}?${queryString(query)}\``).join(', ')}`,
+      parameters: [...parameters(contract), format(formats), field(contract)],
+      responses: {
+        200: {
+          description: 'A table',
+          content: {
+            ...json(ANSWERS[name] as z.ZodType),
+            ...Object.fromEntries(
+              others.map((format) => [MEDIA[format as keyof typeof MEDIA], { schema: { type: 'string' } }]),
+            ),
+          },
+        },
+        ...problems(400, 429),
+      },
+    },
+  };
 }
 
 /** A schema by its place among the components; every schema used here carries an id. */
@@ -87,6 +119,10 @@ function components() {
   );
 }
 
+const TABLES: Record<string, ReturnType<typeof tablePath>> = Object.fromEntries(
+  CONTRACTS.map((contract) => [`/v1/${contract.name}`, tablePath(contract)]),
+);
+
 /**
  * The OpenAPI 3.1 document of the API, derived from the schemas that the Worker and the trainer validate with.
  *
@@ -103,19 +139,7 @@ export function openApi() {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     paths: {
-      '/v1/depth-scales': {
-        get: {
-          operationId: 'depthScales',
-          summary: 'Fixed points, slopes and depth scales of random dropout networks',
-          description:
-            'A row for each combination of the values given; the last parameter of the query varies fastest.',
-          parameters: [...parameters(depthScalesQuery), FORMAT],
-          responses: {
-            200: { description: 'A table', content: table(depthScalesAnswer) },
-            ...problems(400),
-          },
-        },
-      },
+      ...TABLES,
       '/v1/grids': {
         get: {
           operationId: 'listGrids',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { RANGES } from './depth-scales.ts';
 import { BACKENDS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
+import { RANGES } from './network.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
 export const gridId = z

@@ -3,9 +3,9 @@ import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import type { Environment } from './environment.ts';
 import { HttpProblem } from './problem.ts';
-import { depthScalesRoute } from './routes/depth-scales.ts';
 import { gridsRoute } from './routes/grids.ts';
 import { serviceRoute } from './routes/service.ts';
+import { tablesRoute } from './routes/tables.ts';
 
 /** The Dropline API. Every route is a pure function of the request and the grid store; none trains anything. */
 const app = new Hono<Environment>();
@@ -21,7 +21,7 @@ app.use(
 app.use(etag());
 
 app.route('/', serviceRoute);
-app.route('/v1', depthScalesRoute);
+app.route('/v1', tablesRoute);
 app.route('/v1', gridsRoute);
 
 app.notFound((c) => {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { depthScalesRow } from '../schemas/depth-scales.ts';
+import { columnsOf } from '../schemas/endpoint.ts';
+import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { openApi } from '../schemas/openapi.ts';
 
 const STYLE = html`<style>
@@ -75,10 +76,13 @@ export function docsPage(origin: string): Html {
 header. JSON is always <code>{"meta": …, "rows": […]}</code>. Errors are <code>application/problem+json</code>.
 A null comes with a reason: <code>unbounded</code> means that the quantity is infinite.</p>
 ${operations.map(operationSection)}
-<h2>Columns of /v1/depth-scales</h2>
-<table>${Object.entries(depthScalesRow.shape).map(
-      ([name, column]) => html`<tr><td><code>${name}</code></td><td>${column.description ?? ''}</td></tr>`,
-    )}</table>
+${CONTRACTS.map(
+  ({ name, row }) => html`<h2>Columns of <code>/v1/${name}</code></h2>
+<table>${Object.entries(columnsOf(row)).map(
+    ([column, { description, unit, source }]) =>
+      html`<tr><td><code>${column}</code></td><td>${description}${unit ? `, in ${unit}` : ''}${source ? ` (${source})` : ''}</td></tr>`,
+  )}</table>`,
+)}
 <h2>For example</h2>
 <pre><code>curl '${origin}/v1/depth-scales?activation=tanh&amp;sigma_w2=2.5&amp;sigma_b2=0.05&amp;keep=0.9'</code></pre>
 </main>`,

@@ -58,9 +58,9 @@ describe('problem documents', () => {
   });
 
   it('states the cap of rows', async () => {
-    const body = await problem('/v1/depth-scales?activation=tanh&sigma_w2=1..4/100&sigma_b2=0..1/100');
-    expect(body).toMatchObject({ status: 400, detail: expect.stringContaining('10000 rows') });
-    expect(body.detail).toContain('at most 2000');
+    const body = await problem('/v1/depth-scales?activation=tanh&sigma_w2=1..4/200&sigma_b2=0..1/100');
+    expect(body).toMatchObject({ status: 400, detail: expect.stringContaining('20000 rows') });
+    expect(body.detail).toContain('at most 10000');
     const slow = await problem('/v1/depth-scales?activation=hard_swish&sigma_w2=1..4/100');
     expect(slow.detail).toContain('at most 83 such rows');
   });

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { Format } from '../../schemas/endpoint.ts';
 import {
   GRID_COLUMNS,
   type Grid,
@@ -11,7 +12,8 @@ import {
 import { gridId } from '../../schemas/plan.ts';
 import { problemEntries } from '../../schemas/problem.ts';
 import type { Environment } from '../environment.ts';
-import { chooseFormat, encodeCsv, encodeTable, FORMATS, type Format, formatHeaders } from '../format.ts';
+import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
+import { encodeCsv } from '../formats/csv.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseNoQuery } from '../query.ts';
 import { GridStore, type StoredGrid } from '../store/store.ts';
@@ -20,21 +22,26 @@ import { requireToken } from '../token.ts';
 /** The largest grid that can be published, in bytes. */
 const MAX_BODY = 4 * 1024 * 1024;
 
+/** The formats of a grid. */
+const GRID_FORMATS = ['json', 'csv'] as const satisfies readonly Format[];
+
 const LATEST = 'public, max-age=60, stale-while-revalidate=86400';
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /** `/v1/grids`: the measured grids, their versions, and publishing. */
 export const gridsRoute = new Hono<Environment>();
 
-for (const extension of [undefined, ...FORMATS]) {
+for (const extension of [undefined, ...GRID_FORMATS]) {
   gridsRoute.get(extension ? `/grids.${extension}` : '/grids', async (c) => {
-    const format = chooseFormat(c.req.raw, extension);
+    const format = chooseFormat(c.req.raw, extension, GRID_FORMATS);
     parseNoQuery(new URL(c.req.url));
     const rows = await new GridStore(c.env).list();
     const columns = Object.keys(gridSummary.shape);
-    const response = encodeTable({ meta: { count: rows.length }, columns, rows }, format);
-    response.headers.set('cache-control', LATEST);
-    return response;
+    const body =
+      format === 'csv'
+        ? encodeCsv(columns, rows)
+        : `${JSON.stringify({ meta: { count: rows.length }, rows })}\n`;
+    return c.body(body, 200, { ...formatHeaders(format), 'cache-control': LATEST });
   });
 }
 
@@ -93,9 +100,8 @@ gridsRoute.put(
 /** The name and format of the last part of a path: `mnist.csv` is the resource `mnist` as csv. */
 function resource(c: Context<Environment>, name: string): { stem: string; format: Format } {
   parseNoQuery(new URL(c.req.url));
-  const extension = FORMATS.find((format) => name.endsWith(`.${format}`));
-  const stem = extension ? name.slice(0, -extension.length - 1) : name;
-  return { stem, format: chooseFormat(c.req.raw, extension) };
+  const { stem, extension } = splitExtension(name);
+  return { stem, format: chooseFormat(c.req.raw, extension, GRID_FORMATS) };
 }
 
 /** A grid as it was uploaded, byte for byte, or as CSV with one row a cell. */

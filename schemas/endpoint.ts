@@ -1,0 +1,113 @@
+import * as z from 'zod';
+
+/** The formats of answers, by the name that an extension or `?format=` gives; the first is the usual one. */
+export const FORMATS = ['json', 'csv', 'npy', 'txt', 'svg', 'png'] as const;
+
+/** The name of a format. */
+export type Format = (typeof FORMATS)[number];
+
+/**
+ * An endpoint of the API as data: how it is asked, what it answers. The routes, the OpenAPI document, the page at /docs,
+ * `POST /v1/batch` and the client are made from it.
+ */
+export type Contract = {
+  /** the last part of the path: `depth-scales` is `GET /v1/depth-scales` */
+  readonly name: string;
+  readonly summary: string;
+  /** what a user needs to know beyond the parameters and columns */
+  readonly description: string;
+  /** every parameter is a string and parses to a list of values (which vary) or to one value; unknown ones are errors */
+  readonly query: z.ZodObject;
+  /** one row of the answer: its members are the columns, in order; optional ones are left out where the query has them not */
+  readonly row: z.ZodObject;
+  readonly formats: readonly Format[];
+  /** the column that a bare number (txt) and a chart show unless `field` says another */
+  readonly field: string;
+  /** what the answer rests on that is approximate, unverified or a choice */
+  readonly notes: readonly string[];
+  /** queries that work, for the documents; a test asks each of them */
+  readonly examples: readonly Readonly<Record<string, string>>[];
+};
+
+/**
+ * A column that may be null.
+ *
+ * @param description what it holds
+ * @param more its unit, and where its definition comes from
+ * @example quantity('depth scale of the correlation', { unit: 'layers' }).parse(null) // null
+ */
+export function quantity(description: string, more: { unit?: string; source?: string } = {}) {
+  return z
+    .number()
+    .nullable()
+    .meta({ description, ...more });
+}
+
+/** What `meta.columns` says of a column. */
+export const columnSchema = z
+  .object({ description: z.string(), unit: z.string().optional(), source: z.string().optional() })
+  .meta({ id: 'Column' });
+
+/** See {@link columnSchema}. */
+export type Column = z.infer<typeof columnSchema>;
+
+/**
+ * What the columns of a row hold.
+ *
+ * @param row the schema of a row
+ * @example columnsOf(depthScalesRow).xi_2?.unit // 'layers'
+ */
+export function columnsOf(row: z.ZodObject): Record<string, Column> {
+  return Object.fromEntries(
+    Object.entries(row.shape).map(([name, schema]) => {
+      const { description = name, unit, source } = metaOf(schema);
+      return [
+        name,
+        { description, ...(unit !== undefined && { unit }), ...(source !== undefined && { source }) },
+      ];
+    }),
+  );
+}
+
+/** The metadata of a schema, also where a default, an optional or a nullable is wrapped around it. */
+export function metaOf(schema: z.core.$ZodType): { description?: string; unit?: string; source?: string } {
+  const own = z.globalRegistry.get(schema);
+  if (own?.description !== undefined) return own as { description: string; unit?: string; source?: string };
+  const inner = (schema._zod.def as { innerType?: z.core.$ZodType }).innerType;
+  return inner ? metaOf(inner) : {};
+}
+
+/** What stands beside the rows of every answer. */
+export const metaSchema = z
+  .object({
+    query: z.string().describe('the query that this answers'),
+    count: z.int().describe('the number of rows'),
+    columns: z.record(z.string(), columnSchema).describe('what each column holds'),
+    notes: z.array(z.string()).describe('on what approximation or unverified attribution the answer rests'),
+    version: z.string().describe('version of the software that answered'),
+  })
+  .meta({ id: 'Meta' });
+
+/**
+ * The JSON answer of an endpoint.
+ *
+ * @param contract of the endpoint; its row carries an id, from which that of the answer is made
+ * @example answerSchema(depthScalesContract).parse(await response.json()).rows
+ */
+export function answerSchema<Row extends z.ZodObject>({ row }: { row: Row }) {
+  return z.object({ meta: metaSchema, rows: z.array(row) });
+}
+
+/**
+ * A query as it stands in an address; the characters of names, lists and ranges stay readable.
+ *
+ * @param query values by name
+ * @example queryString({ sigma_w2: '1..4/31', keep: '0.9' }) // 'sigma_w2=1..4/31&keep=0.9'
+ */
+export function queryString(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query)
+    .map(
+      ([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%2F', '/')}`,
+    )
+    .join('&');
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { quantity } from '../endpoint.ts';
+import { ACTIVATION_COLUMN, ACTIVATION_PARAMETER_COLUMNS, ACTIVATION_QUERY } from '../network.ts';
+import { numbers } from '../numbers.ts';
+
+const POOLE = 'Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"';
+
+/** `GET /v1/kernel`: Gaussian averages of an activation. */
+export const kernelContract = {
+  name: 'kernel',
+  summary: 'Gaussian averages of an activation, and its gains',
+  description:
+    'Averages over two pre-activations u, v with variance q and correlation c. Gains are weight scales sigma_w; sigma_w2 is their square.',
+  query: z.strictObject({
+    ...ACTIVATION_QUERY,
+    q: numbers({ min: 1e-12, max: 1e12 }, 'Variance of the pre-activations.').default([1]),
+    c: numbers({ min: -1, max: 1 }, 'Correlation of two pre-activations.').default([1]),
+    errors: z.enum(['yes', 'no']).default('no').meta({
+      description: 'yes: compare with a second, finer rule and say how far apart they are. yes or no.',
+    }),
+  }),
+  row: z
+    .object({
+      activation: ACTIVATION_COLUMN,
+      ...ACTIVATION_PARAMETER_COLUMNS,
+      q: z.number().meta({ description: 'variance of the pre-activations' }),
+      c: z.number().meta({ description: 'correlation of the two pre-activations' }),
+      mean: quantity('E[φ(u)]'),
+      second_moment: quantity('E[φ(u)²]', { source: POOLE }),
+      derivative_second_moment: quantity('E[φ′(u)²]', { source: POOLE }),
+      kernel: quantity('E[φ(u) φ(v)]', { source: POOLE }),
+      derivative_kernel: quantity('E[φ′(u) φ′(v)]; null where it is infinite', { source: POOLE }),
+      error: z.number().optional().meta({
+        description:
+          'largest relative difference of the averages from those of a second, finer rule (with errors=yes)',
+      }),
+      gain_inverse_std: quantity('1 / std φ(u): the output has variance 1; null where φ is constant', {
+        source:
+          'Brock et al. 2021, "Characterizing signal propagation to close the performance gap in unnormalized ResNets"',
+      }),
+      gain_second_moment: quantity('1 / √E[φ(u)²]: the next layer keeps the variance 1', {
+        source: 'He et al. 2015, "Delving deep into rectifiers"',
+      }),
+      gain_chi_1: quantity('1 / √E[φ′(u)²]: the squared gradient keeps its size', { source: POOLE }),
+    })
+    .meta({ id: 'KernelRow' }),
+  formats: ['json', 'csv', 'npy', 'txt', 'svg'],
+  field: 'kernel',
+  notes: [],
+  examples: [
+    { activation: 'gelu', q: '1', c: '0..1/11' },
+    { activation: 'tanh', q: '0.5,1,2', input_scale: '0.5' },
+  ],
+} as const;

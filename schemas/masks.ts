@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { MASKS } from './names.ts';
+import { numbers } from './numbers.ts';
+import { didYouMean } from './problem.ts';
+
+const correlations = numbers({ min: 0, max: 1 }, '');
+
+/**
+ * A query parameter for masks: names, or correlations of the two inputs' masks from 0 to 1. The parsed value is always
+ * an array.
+ *
+ * @param description what the parameter is, for the OpenAPI document
+ * @example masks('masks').parse('independent,0.5') // ['independent', 0.5]
+ */
+export function masks(description: string) {
+  return z
+    .string()
+    .transform((text, context): ((typeof MASKS)[number] | number)[] =>
+      text.split(',').flatMap((given): ((typeof MASKS)[number] | number)[] => {
+        const name = MASKS.find((known) => known === given);
+        if (name !== undefined) return [name];
+        const parsed = correlations.safeParse(given);
+        if (parsed.success) return parsed.data;
+        const shown = given.length > 40 ? `${given.slice(0, 40)}…` : given;
+        context.addIssue({
+          code: 'custom',
+          message: `"${shown}" is not one of ${MASKS.join(', ')}, nor a number from 0 to 1.${didYouMean(given, MASKS)}`,
+          input: text,
+        });
+        return [];
+      }),
+    )
+    .meta({
+      description: `${description} One of ${MASKS.join(', ')}, or the correlation of the masks, 0 to 1.`,
+    });
+}

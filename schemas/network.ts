@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { choices } from './choices.ts';
+import { masks } from './masks.ts';
+import { ACTIVATIONS, TECHNIQUES } from './names.ts';
+import { type Bounds, numbers } from './numbers.ts';
+
+/** Ranges of the parameters of a network, ends included. */
+export const RANGES = {
+  sigma_w2: { min: 0, max: 1000 },
+  sigma_b2: { min: 0, max: 1000 },
+  keep: { min: 0.001, max: 1 },
+  drop: { min: 0, max: 0.999 },
+  q0: { min: 1e-12, max: 1e12 },
+  c0: { min: -1, max: 1 },
+} as const;
+
+type Described = Bounds & { readonly about: string };
+
+/** Parameters of activations and of the affine map around them. Which activation takes which: `GET /v1/activations`. */
+export const ACTIVATION_PARAMETERS = {
+  slope: { min: -10, max: 10, about: 'Slope of leaky_relu for negative inputs.' },
+  alpha: { min: 0, max: 10, about: 'Parameter alpha of elu.' },
+  input_scale: { min: -1000, max: 1000, about: 'φ is applied to input_scale · x + input_shift.' },
+  input_shift: { min: -1000, max: 1000, about: 'See input_scale.' },
+  output_scale: { min: -1e6, max: 1e6, about: 'What comes out is output_scale · (φ + output_shift).' },
+  output_shift: { min: -1e6, max: 1e6, about: 'See output_scale.' },
+} as const satisfies Record<string, Described>;
+
+/** Parameters of noise techniques besides keep. Which technique takes which: `GET /v1/techniques`. */
+export const NOISE_PARAMETERS = {
+  noise_variance: { min: 0, max: 1e6, about: 'gaussian: variance of the noise factor, whose mean is 1.' },
+  noise_low: { min: -1000, max: 1000, about: 'uniform: smallest value of the noise factor.' },
+  noise_high: { min: -1000, max: 1000, about: 'uniform: largest value of the noise factor.' },
+  noise_a: { min: 1e-6, max: 1e6, about: 'beta: first shape parameter.' },
+  noise_b: { min: 1e-6, max: 1e6, about: 'beta: second shape parameter.' },
+  noise_temperature: { min: 1e-6, max: 1e6, about: 'concrete: temperature.' },
+  noise_tenure: { min: 1, max: 1e6, about: 'tabu: tenure, in steps.' },
+  noise_mean_alpha: { min: 0, max: 1e6, about: 'vsd: mean over the units of the noise variances alpha.' },
+  noise_mu: { min: -50, max: 10_000, about: 'advanced: mean of the logit of the mask.' },
+  noise_sigma: { min: 0, max: 10_000, about: 'advanced: standard deviation of the logit of the mask.' },
+} as const satisfies Record<string, Described>;
+
+/** Query parameters from a table of ranges, each optional. */
+function optionals<Name extends string>(table: Readonly<Record<Name, Described>>) {
+  const entries = Object.entries<Described>(table);
+  return Object.fromEntries(
+    entries.map(([name, { about, ...bounds }]) => [name, numbers(bounds, about).optional()]),
+  ) as Record<Name, z.ZodOptional<ReturnType<typeof numbers>>>;
+}
+
+/** Query parameters that say which activation. */
+export const ACTIVATION_QUERY = {
+  activation: choices(ACTIVATIONS, 'Activation φ.'),
+  ...optionals(ACTIVATION_PARAMETERS),
+};
+
+/** Query parameters that say which weights. */
+export const WEIGHTS_QUERY = {
+  sigma_w2: numbers(RANGES.sigma_w2, 'Weight variance: weights are N(0, sigma_w2 / fan_in).'),
+  sigma_b2: numbers(RANGES.sigma_b2, 'Bias variance: biases are N(0, sigma_b2).').default([0]),
+};
+
+/** Query parameters that say which noise. */
+export const NOISE_QUERY = {
+  technique: choices(TECHNIQUES, 'Which noise multiplies the activations.').default(['bernoulli']),
+  keep: numbers(RANGES.keep, 'Probability that a unit is kept (default 1).').optional(),
+  drop: numbers(RANGES.drop, 'Probability that a unit is dropped, instead of keep.').optional(),
+  ...optionals(NOISE_PARAMETERS),
+  mask: masks('Whether two compared inputs see masks of their own or the same one.').default(['independent']),
+};
+
+/** Query parameter of where the variance starts. */
+export const Q0_QUERY = {
+  q0: numbers(RANGES.q0, 'Variance from which the layers start, to choose among fixed points.').default([1]),
+};
+
+/**
+ * Adds what the noise parameters of a query must satisfy together.
+ *
+ * @param query an object schema with keep, drop and technique
+ * @example withNoise(z.strictObject({ ...NOISE_QUERY }))
+ */
+export function withNoise<Query extends z.ZodObject>(query: Query): Query {
+  return query.superRefine((given, context) => {
+    const { keep, drop, technique } = given as { keep?: unknown; drop?: unknown; technique?: string[] };
+    if (keep && drop)
+      context.addIssue({
+        code: 'custom',
+        path: ['drop'],
+        message: 'Give keep or drop, not both: drop = 1 - keep.',
+      });
+    if (technique?.includes('none') && (keep ?? drop))
+      context.addIssue({
+        code: 'custom',
+        path: [keep ? 'keep' : 'drop'],
+        message: 'technique=none has no noise: leave keep and drop out, or take technique=bernoulli.',
+      });
+  });
+}
+
+const given = (what: string) =>
+  z
+    .number()
+    .optional()
+    .meta({ description: `${what} (where the query gives it)` });
+
+/** Optional columns from a table of parameters. */
+function columns<Name extends string>(table: Readonly<Record<Name, Described>>) {
+  const entries = Object.entries<Described>(table);
+  return Object.fromEntries(
+    entries.map(([name, { about }]) => [name, given(about.replace(/\.$/, ''))]),
+  ) as Record<Name, z.ZodOptional<z.ZodNumber>>;
+}
+
+/** The column of the activation, and those of its parameters, there where the query gives them. */
+export const ACTIVATION_COLUMN = z.enum(ACTIVATIONS).meta({ description: 'activation φ' });
+/** See {@link ACTIVATION_COLUMN}. */
+export const ACTIVATION_PARAMETER_COLUMNS = columns(ACTIVATION_PARAMETERS);
+/** Columns of the technique's parameters, there where the query gives them. */
+export const NOISE_PARAMETER_COLUMNS = columns(NOISE_PARAMETERS);
+/** Columns that say which noise. */
+export const NOISE_COLUMNS = {
+  technique: z.enum(TECHNIQUES).meta({ description: 'which noise multiplies the activations' }),
+  mask: z.union([z.string(), z.number()]).meta({
+    description:
+      'whether two compared inputs see masks of their own or the same one, or the correlation of their masks',
+  }),
+};
+/** Columns that say which weights. */
+export const WEIGHTS_COLUMNS = {
+  sigma_w2: z.number().meta({ description: 'weight variance: weights are N(0, sigma_w2 / fan_in)' }),
+  sigma_b2: z.number().meta({ description: 'bias variance: biases are N(0, sigma_b2)' }),
+};
+/** The column of the keep probability. */
+export const KEEP_COLUMN = z.number().nullable().meta({
+  description: 'probability that a unit is kept; null for techniques without one, or set by their parameters',
+});

@@ -1,0 +1,115 @@
+import type * as z from 'zod';
+import { type Contract, columnsOf } from '../../schemas/endpoint.ts';
+import { expand } from '../../schemas/expand.ts';
+import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import type { Bindings } from '../environment.ts';
+import type { Table } from '../formats/table.ts';
+import { HttpProblem } from '../problem.ts';
+import type { ParsedQuery } from '../query.ts';
+import { limitWork } from '../work.ts';
+
+/** One combination of the values of a query: its lists are single values here. */
+export type Point<Query> = {
+  [Name in keyof Query]: Query[Name] extends readonly (infer Value)[]
+    ? Value
+    : Query[Name] extends readonly (infer Value)[] | undefined
+      ? Value | undefined
+      : Query[Name];
+};
+
+/** One row of an answer, by column. */
+export type Row = Record<string, unknown>;
+
+/** What an endpoint may ask besides its query. */
+export type Surroundings = { readonly env: Bindings; readonly origin: string };
+
+/** A contract and how it is answered. */
+export type Endpoint<Query = Record<string, unknown>> = {
+  readonly contract: Contract;
+  /** what one combination costs: rows at most, and microseconds of one core (see work.ts) */
+  readonly cost: (point: Point<Query>) => { rows: number; work: number };
+  /** the rows of one combination; what the row does not say is taken from the query */
+  readonly answer: (
+    point: Point<Query>,
+    surroundings: Surroundings,
+  ) => readonly Row[] | Promise<readonly Row[]>;
+  /** what this query's answer in particular rests on */
+  readonly notes?: (query: Query) => readonly string[];
+};
+
+/**
+ * An endpoint, its types inferred from its contract.
+ *
+ * @example endpoint(kernelContract, { cost: () => ({ rows: 1, work: 20 }), answer: ({ q }) => [{ q }] })
+ */
+export function endpoint<const C extends Contract>(
+  contract: C,
+  answering: Omit<Endpoint<z.output<C['query']>>, 'contract'>,
+): Endpoint {
+  return { contract, ...answering } as unknown as Endpoint;
+}
+
+/**
+ * The table that answers a query: the rows of every combination of its values, the last parameter of the query varying
+ * fastest.
+ *
+ * @param endpoint who answers
+ * @param parsed the query, and the order of its names
+ * @param search the query as it was given, for `meta`
+ * @param surroundings what an answer may need besides
+ * @throws HttpProblem 400 where the query asks for too much, or the theory refuses a value
+ */
+export async function answerTable(
+  { contract, cost, answer, notes }: Endpoint,
+  { query, order }: ParsedQuery<Record<string, unknown>>,
+  search: string,
+  surroundings: Surroundings,
+): Promise<Table> {
+  const names = Object.keys(query);
+  const lists = Object.fromEntries(
+    names.map((name) => [name, Array.isArray(query[name]) ? query[name] : [query[name]]]),
+  );
+  const defaulted = names.filter((name) => !order.includes(name));
+  const points = (): Iterable<Row> => expand(lists, [...defaulted, ...order.filter((name) => name in lists)]);
+  limitWork(lists, () => points() as Iterable<Point<Record<string, unknown>>>, cost);
+  const rows: Row[] = [];
+  for (const point of points())
+    for (const row of await refusals(point, () => answer(point, surroundings)))
+      rows.push({ ...point, ...row });
+  const columns = Object.keys(contract.row.shape).filter((name) =>
+    rows.some((row) => row[name] !== undefined),
+  );
+  const all = columnsOf(contract.row);
+  return {
+    meta: {
+      query: search,
+      count: rows.length,
+      columns: Object.fromEntries(columns.map((name) => [name, all[name]])),
+      notes: [...contract.notes, ...(notes?.(query) ?? [])],
+      version: SOFTWARE_VERSION,
+    },
+    columns,
+    rows: rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null]))),
+  };
+}
+
+/** What the theory refuses, as an answer that points at the parameter. */
+async function refusals<T>(point: Row, ask: () => T | Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw refusal(error, Object.keys(point));
+  }
+}
+
+/** A RangeError of the theory; its message begins with the name of what is wrong, or quotes it. */
+function refusal({ message }: RangeError, names: readonly string[]): HttpProblem {
+  const words = message.match(/[a-z_0-9]+/gi) ?? [];
+  const plain = (name: string) => name.replace(/^noise_/, '');
+  const name =
+    words.map((word) => names.find((known) => known === word || plain(known) === word)).find(Boolean) ?? '';
+  return new HttpProblem(400, `${name && `${name}: `}${message}`, [
+    { pointer: name ? `#/${name}` : '#', detail: message },
+  ]);
+}

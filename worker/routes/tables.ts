@@ -1,0 +1,33 @@
+import { Hono } from 'hono';
+import { FORMATS } from '../../schemas/endpoint.ts';
+import { encodeTable } from '../encode.ts';
+import { answerTable } from '../endpoints/endpoint.ts';
+import { ENDPOINTS } from '../endpoints/index.ts';
+import type { Environment } from '../environment.ts';
+import { chooseFormat } from '../format.ts';
+import { parseQuery } from '../query.ts';
+
+/** A pure function of the address and of the software: fresh for an hour, revalidated by its ETag after that. */
+const PURE = 'public, max-age=3600, stale-while-revalidate=86400';
+
+/** `GET /v1/…` of every endpoint that answers a query with a table. */
+export const tablesRoute = new Hono<Environment>();
+
+for (const endpoint of ENDPOINTS)
+  for (const extension of [undefined, ...FORMATS]) {
+    const { name, query, formats } = endpoint.contract;
+    tablesRoute.get(extension ? `/${name}.${extension}` : `/${name}`, async (c) => {
+      const format = chooseFormat(c.req.raw, extension, formats);
+      const url = new URL(c.req.url);
+      const table = await answerTable(endpoint, parseQuery(url.searchParams, query), url.search, {
+        env: c.env,
+        origin: url.origin,
+      });
+      const response = await encodeTable(table, format, {
+        contract: endpoint.contract,
+        fields: url.searchParams.get('field')?.split(','),
+      });
+      response.headers.set('cache-control', PURE);
+      return response;
+    });
+  }
