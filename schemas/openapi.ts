@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { batchAnswer, batchBody, MAX_BATCH } from './batch.ts';
 import { type Contract, FORMATS, type Format, metaOf, queryString } from './endpoint.ts';
 import { ANSWERS, CONTRACTS } from './endpoints/index.ts';
 import { gridSchema, gridsAnswer, publishedAnswer } from './grid.ts';
@@ -24,9 +25,9 @@ const PROBLEMS: Record<number, string> = {
   400: 'The query is wrong; errors says where and what to do',
   401: 'The token is missing or wrong',
   404: 'There is no such thing',
-  413: 'The body is over 4 MiB',
+  413: 'The body is too large',
   429: 'Too many requests; Retry-After says when to go on',
-  422: 'The body is not a grid, or another one than the address says; nothing was stored',
+  422: 'The body is not what it should be (a grid: nothing was stored)',
   503: 'No token is set on the server: publishing is off',
 };
 
@@ -140,6 +141,31 @@ export function openApi() {
     },
     paths: {
       ...TABLES,
+      '/v1/batch': {
+        post: {
+          operationId: 'batch',
+          summary: 'Many queries of any kind in one call',
+          description: `At most ${MAX_BATCH} queries; each is answered with rows or a problem of its own.`,
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: reference(batchBody),
+                example: {
+                  queries: CONTRACTS.slice(0, 2).map(({ name, examples }) => ({
+                    endpoint: name,
+                    query: examples[0],
+                  })),
+                },
+              },
+            },
+          },
+          responses: {
+            200: { description: 'One row a query, in order', content: json(batchAnswer) },
+            ...problems(400, 413, 422, 429),
+          },
+        },
+      },
       '/v1/grids': {
         get: {
           operationId: 'listGrids',

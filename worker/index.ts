@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import type { Environment } from './environment.ts';
 import { HttpProblem } from './problem.ts';
+import { batchRoute } from './routes/batch.ts';
 import { gridsRoute } from './routes/grids.ts';
 import { serviceRoute } from './routes/service.ts';
 import { tablesRoute } from './routes/tables.ts';
@@ -13,8 +14,8 @@ const app = new Hono<Environment>();
 app.use(
   cors({
     origin: '*',
-    allowMethods: ['GET', 'HEAD', 'OPTIONS'],
-    exposeHeaders: ['ETag', 'Content-Location'],
+    allowMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    exposeHeaders: ['ETag', 'Content-Location', 'Link', 'RateLimit-Policy', 'Retry-After'],
     maxAge: 86_400,
   }),
 );
@@ -22,10 +23,11 @@ app.use(etag());
 
 app.route('/', serviceRoute);
 app.route('/v1', tablesRoute);
+app.route('/v1', batchRoute);
 app.route('/v1', gridsRoute);
 
 app.notFound((c) => {
-  const allowed = ['GET', 'PUT'].filter((method) => answers(method, c.req.path));
+  const allowed = ['GET', 'PUT', 'DELETE', 'POST'].filter((method) => answers(method, c.req.path));
   const problem =
     allowed.length > 0
       ? new HttpProblem(405, `${c.req.method} is not possible here. Allowed: ${allowed.join(', ')}.`, [], {

@@ -7,6 +7,7 @@ const TITLES: Record<number, string> = {
   405: 'Method not allowed',
   413: 'Body too large',
   422: 'Invalid body',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Unavailable',
 };
@@ -36,16 +37,20 @@ export class HttpProblem extends Error {
     this.headers = headers;
   }
 
-  /** The answer to send. */
-  response(): Response {
-    const body: Problem = {
+  /** The problem document. */
+  body(): Problem {
+    return {
       type: 'about:blank',
       title: TITLES[this.status] ?? 'Error',
       status: this.status,
       detail: this.message,
       ...(this.entries.length > 0 && { errors: this.entries }),
     };
-    return new Response(`${JSON.stringify(body)}\n`, {
+  }
+
+  /** The answer to send. */
+  response(): Response {
+    return new Response(`${JSON.stringify(this.body())}\n`, {
       status: this.status,
       headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...this.headers },
     });

@@ -41,7 +41,15 @@ export function networkCost({ activation, technique }: { activation: string; tec
   return technique === 'ic' ? 40_000 : cost;
 }
 
-type Cost = { rows: number; work: number };
+/** Rows, and microseconds of one core: what something costs, or what a request may still take. */
+export type Cost = { rows: number; work: number };
+
+/**
+ * What one request may take; what it takes is taken off it.
+ *
+ * @example newBudget().rows // 10000
+ */
+export const newBudget = (): Cost => ({ rows: MAX_ROWS, work: MAX_WORK });
 
 /**
  * Refuses a table that would take too long, before anything of it is computed.
@@ -49,34 +57,38 @@ type Cost = { rows: number; work: number };
  * @param lists the values of each parameter
  * @param points all combinations of them
  * @param cost rows and microseconds of one combination
+ * @param budget what the request may still take
  * @throws HttpProblem 400 that states the cap
  */
 export function limitWork<Point>(
   lists: Readonly<Record<string, readonly unknown[]>>,
   points: () => Iterable<Point>,
   cost: (point: Point) => Cost,
+  budget: Cost,
 ): void {
   // The product first: it is known without walking through what may be 10^20 combinations.
   const count = Object.values(lists).reduce((product, list) => product * list.length, 1);
-  if (count > MAX_ROWS) throw tooManyRows(count);
+  if (count > budget.rows) throw tooManyRows(count);
   let [rows, work] = [0, 0];
   for (const point of points()) {
     const one = cost(point);
     rows += one.rows;
     work += one.work;
   }
-  if (rows > MAX_ROWS) throw tooManyRows(rows);
-  if (work > MAX_WORK)
+  if (rows > budget.rows) throw tooManyRows(rows);
+  if (work > budget.work)
     throw new HttpProblem(
       400,
-      `The query asks for ${rows} rows, about ${Math.ceil(work / 1000)} ms of work; one answer may take ${MAX_WORK / 1000} ms. ` +
+      `The query asks for ${rows} rows, about ${Math.ceil(work / 1000)} ms of work; one request may take ${MAX_WORK / 1000} ms. ` +
         `Ask for at most ${Math.floor((rows * MAX_WORK) / work)} such rows in one call.`,
     );
+  budget.rows -= rows;
+  budget.work -= work;
 }
 
 function tooManyRows(rows: number): HttpProblem {
   return new HttpProblem(
     400,
-    `The query asks for ${rows} rows; one answer has at most ${MAX_ROWS}. Ask for fewer values, or in several calls.`,
+    `The query asks for ${rows} rows; one request has at most ${MAX_ROWS}. Ask for fewer values, or in several calls.`,
   );
 }

@@ -6,7 +6,7 @@ import type { Bindings } from '../environment.ts';
 import type { Table } from '../formats/table.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';
-import { limitWork } from '../work.ts';
+import { type Cost, limitWork } from '../work.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
 export type Point<Query> = {
@@ -21,7 +21,12 @@ export type Point<Query> = {
 export type Row = Record<string, unknown>;
 
 /** What an endpoint may ask besides its query. */
-export type Surroundings = { readonly env: Bindings; readonly origin: string };
+export type Surroundings = {
+  readonly env: Bindings;
+  readonly origin: string;
+  /** what the request may still take; an answer takes its cost off */
+  readonly budget: Cost;
+};
 
 /** A contract and how it is answered. */
 export type Endpoint<Query = Record<string, unknown>> = {
@@ -71,7 +76,7 @@ export async function answerTable(
   );
   const defaulted = names.filter((name) => !order.includes(name));
   const points = (): Iterable<Row> => expand(lists, [...defaulted, ...order.filter((name) => name in lists)]);
-  limitWork(lists, () => points() as Iterable<Point<Record<string, unknown>>>, cost);
+  limitWork(lists, () => points() as Iterable<Point<Record<string, unknown>>>, cost, surroundings.budget);
   const rows: Row[] = [];
   for (const point of points())
     for (const row of await refusals(point, () => answer(point, surroundings)))

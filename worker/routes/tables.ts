@@ -6,6 +6,7 @@ import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
 import { parseQuery } from '../query.ts';
+import { newBudget } from '../work.ts';
 
 /** A pure function of the address and of the software: fresh for an hour, revalidated by its ETag after that. */
 const PURE = 'public, max-age=3600, stale-while-revalidate=86400';
@@ -22,6 +23,7 @@ for (const endpoint of ENDPOINTS)
       const table = await answerTable(endpoint, parseQuery(url.searchParams, query), url.search, {
         env: c.env,
         origin: url.origin,
+        budget: newBudget(),
       });
       const response = await encodeTable(table, format, {
         contract: endpoint.contract,

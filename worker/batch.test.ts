@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { batchAnswer } from '../schemas/batch.ts';
+import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { call } from './testing/api.ts';
+
+const post = (body: unknown) =>
+  call('/v1/batch', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+async function answers(queries: unknown[]) {
+  const response = await post({ queries });
+  expect(response.status).toBe(200);
+  return batchAnswer.parse(await response.json());
+}
+
+const relu = { endpoint: 'depth-scales', query: { activation: 'relu', sigma_w2: 1, keep: 0.9 } };
+
+describe('POST /v1/batch', () => {
+  it('answers each query as its own address does, with lists as lists', async () => {
+    const query = { activation: 'tanh', sigma_w2: [1, 2.5], sigma_b2: '0..0.1/2', keep: 0.9 };
+    const { rows } = await answers([relu, { endpoint: 'depth-scales', query }]);
+    const one = await call('/v1/depth-scales?activation=tanh&sigma_w2=1,2.5&sigma_b2=0..0.1/2&keep=0.9');
+    const { rows: expected } = (await one.json()) as { rows: object[] };
+    expect(expected).toHaveLength(4);
+    expect(rows[1]).toEqual({ status: 200, rows: expected });
+  });
+
+  it('answers every example of every endpoint', async () => {
+    for (const { name, examples } of CONTRACTS) {
+      const { meta } = await answers(examples.map((query) => ({ endpoint: name, query })));
+      expect([name, meta.failed]).toEqual([name, 0]);
+    }
+  });
+
+  it('has a problem of its own for each query that is wrong, and answers the others', async () => {
+    const { meta, rows } = await answers([
+      { endpoint: 'depth-scale', query: {} },
+      relu,
+      { endpoint: 'depth-scales', query: { activation: 'relu', sigma_w: 1 } },
+    ]);
+    expect(meta).toMatchObject({ count: 3, failed: 2 });
+    expect(rows.map(({ status }) => status)).toEqual([404, 200, 400]);
+    expect(JSON.stringify(rows[0])).toContain('Did you mean \\"depth-scales\\"?');
+    expect(JSON.stringify(rows[2])).toContain('Did you mean \\"sigma_w2\\"?');
+  });
+
+  it('answers 1000 points, and shares one budget of work between them', async () => {
+    const many = Array.from({ length: 1000 }, (_, i) => ({
+      endpoint: 'depth-scales',
+      query: { ...relu.query, sigma_w2: 1 + i / 1000 },
+    }));
+    const { meta } = await answers(many);
+    expect(meta).toMatchObject({ count: 1000, failed: 0 });
+    const rows = Array.from({ length: 3 }, () => ({
+      endpoint: 'depth-scales',
+      query: { activation: 'relu', sigma_w2: '1..2/4000' },
+    }));
+    expect((await answers(rows)).rows.map(({ status }) => status)).toEqual([200, 200, 400]);
+  });
+
+  it.each([
+    ['', '#'],
+    ['{"queries": [', '#'],
+    [{ queries: [] }, '#/queries'],
+    [{ queries: Array.from({ length: 1001 }, () => relu) }, '#/queries'],
+    [{ queries: [relu], more: 1 }, '#/more'],
+    [
+      { queries: [{ endpoint: 'depth-scales', query: { sigma_w2: { gt: 1 } } }] },
+      '#/queries/0/query/sigma_w2',
+    ],
+  ])('refuses the body %j as a whole', async (body, pointer) => {
+    const response = await post(body);
+    expect(response.status).toBe(422);
+    const { errors } = (await response.json()) as { errors: { pointer: string }[] };
+    expect(errors.map((entry) => entry.pointer)).toContain(pointer);
+  });
+
+  it('refuses a body over 1 MiB', async () => {
+    expect((await post(' '.repeat(1024 * 1024 + 1))).status).toBe(413);
+  });
+});

@@ -1,0 +1,76 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { type BatchAnswer, type BatchQuery, batchBody } from '../../schemas/batch.ts';
+import { didYouMean, problemEntries } from '../../schemas/problem.ts';
+import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
+import { ENDPOINTS } from '../endpoints/index.ts';
+import type { Environment } from '../environment.ts';
+import { parseJson } from '../json.ts';
+import { HttpProblem } from '../problem.ts';
+import { parseNoQuery, parseQuery } from '../query.ts';
+import { newBudget } from '../work.ts';
+
+/** The largest body, in bytes. */
+const MAX_BODY = 1024 * 1024;
+
+/** `POST /v1/batch`: many queries of any kind in one call, each with rows or a problem of its own. */
+export const batchRoute = new Hono<Environment>();
+
+batchRoute.post(
+  '/batch',
+  bodyLimit({
+    maxSize: MAX_BODY,
+    onError: () => new HttpProblem(413, `A batch has at most ${MAX_BODY} bytes (1 MiB).`).response(),
+  }),
+  async (c) => {
+    parseNoQuery(new URL(c.req.url));
+    const { queries } = parse(await c.req.arrayBuffer());
+    const surroundings = { env: c.env, origin: new URL(c.req.url).origin, budget: newBudget() };
+    const notes = new Set<string>();
+    const rows: BatchAnswer['rows'] = [];
+    for (const query of queries) rows.push(await answer(query, surroundings, notes));
+    const failed = rows.filter(({ status }) => status !== 200).length;
+    const body: BatchAnswer = {
+      meta: { count: rows.length, failed, notes: [...notes], version: SOFTWARE_VERSION },
+      rows,
+    };
+    return c.json(body, 200, { 'cache-control': 'no-store' });
+  },
+);
+
+function parse(bytes: ArrayBuffer) {
+  const parsed = batchBody.safeParse(parseJson(bytes));
+  if (parsed.success) return parsed.data;
+  const entries = problemEntries(parsed.error, Object.keys(batchBody.shape));
+  throw new HttpProblem(422, `The body is not a batch. ${entries[0]?.detail ?? ''}`.trim(), entries);
+}
+
+async function answer(
+  { endpoint: name, query }: BatchQuery,
+  surroundings: Surroundings,
+  notes: Set<string>,
+): Promise<BatchAnswer['rows'][number]> {
+  try {
+    const endpoint = ENDPOINTS.find(({ contract }) => contract.name === name);
+    if (!endpoint) throw unknownEndpoint(name);
+    const given = Object.entries(query).map(([key, value]): [string, string] => [key, [value].flat().join()]);
+    const { meta, rows } = await answerTable(
+      endpoint,
+      parseQuery(given, endpoint.contract.query),
+      '',
+      surroundings,
+    );
+    for (const note of meta.notes as string[]) notes.add(note);
+    return { status: 200, rows: [...rows] };
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error;
+    return { status: error.status, problem: error.body() };
+  }
+}
+
+function unknownEndpoint(name: string): HttpProblem {
+  const known = ENDPOINTS.map(({ contract }) => contract.name);
+  const detail = `There is no endpoint "${name.slice(0, 40)}".${didYouMean(name, known) || ` Endpoints: ${known.join(', ')}.`}`;
+  return new HttpProblem(404, detail, [{ pointer: '#/endpoint', detail }]);
+}
