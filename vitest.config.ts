@@ -18,6 +18,7 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: { TEST_MIGRATIONS: await readD1Migrations('worker/migrations') },
+              ratelimits: { FEW_REQUESTS: { namespace_id: '1002', simple: { limit: 3, period: 60 } } },
             },
           })),
         ],

@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import type { Environment } from './environment.ts';
 import { HttpProblem } from './problem.ts';
+import { rateLimit } from './rate-limit.ts';
 import { batchRoute } from './routes/batch.ts';
 import { gridsRoute } from './routes/grids.ts';
 import { serviceRoute } from './routes/service.ts';
@@ -20,6 +21,8 @@ app.use(
   }),
 );
 app.use(etag());
+app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
+app.use(rateLimit);
 
 app.route('/', serviceRoute);
 app.route('/v1', tablesRoute);

@@ -13,4 +13,3 @@ serviceRoute.get('/', (c) => c.html(homePage(new URL(c.req.url).origin), 200, FR
 serviceRoute.get('/docs', (c) => c.html(docsPage(new URL(c.req.url).origin), 200, FRESH));
 serviceRoute.get('/openapi.json', (c) => c.json(openApi(), 200, FRESH));
 serviceRoute.get('/versions', (c) => c.json(VERSIONS, 200, FRESH));
-serviceRoute.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));

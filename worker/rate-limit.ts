@@ -1,0 +1,26 @@
+import type { MiddlewareHandler } from 'hono';
+import { RATE_LIMIT } from '../schemas/rate-limit.ts';
+import type { Environment } from './environment.ts';
+import { HttpProblem } from './problem.ts';
+
+const POLICY = `"default";q=${RATE_LIMIT.limit};w=${RATE_LIMIT.period}`;
+
+/**
+ * Refuses an address that asks too often, and states the policy with every answer. The binding only says yes or no, so
+ * that no remaining count is promised.
+ *
+ * @throws HttpProblem 429 with Retry-After
+ */
+export const rateLimit: MiddlewareHandler<Environment> = async (c, next) => {
+  const headers = { 'ratelimit-policy': POLICY };
+  const key = c.req.header('cf-connecting-ip') ?? 'local';
+  if (!(await c.env.RATE_LIMITER.limit({ key })).success)
+    throw new HttpProblem(
+      429,
+      `More than ${RATE_LIMIT.limit} requests in ${RATE_LIMIT.period} seconds. Go on after ${RATE_LIMIT.period} seconds, or ask for more in one call: lists, ranges, POST /v1/batch.`,
+      [],
+      { ...headers, 'retry-after': String(RATE_LIMIT.period) },
+    );
+  await next();
+  c.res.headers.set('ratelimit-policy', POLICY);
+};
