@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{theory,schemas,trainer,scripts,fixtures}/**/*.test.ts'],
+          include: ['{theory,schemas,client,trainer,scripts,fixtures}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -8,8 +8,9 @@ const ROOT = path.dirname(import.meta.dirname);
 const RULES: Record<string, { rooms: string[]; packages: RegExp }> = {
   theory: { rooms: [], packages: /^$/ },
   schemas: { rooms: [], packages: /^(zod|fastest-levenshtein)$/ },
+  client: { rooms: ['schemas'], packages: /^zod$/ },
   worker: { rooms: ['theory', 'schemas'], packages: /^(hono(\/.*)?|zod|d3-dsv)$/ },
-  trainer: { rooms: ['theory', 'schemas'], packages: /^(?!hono|wrangler)/ },
+  trainer: { rooms: ['theory', 'schemas', 'client'], packages: /^(?!hono|wrangler)/ },
 };
 
 type Import = { file: string; target: string };

@@ -34,6 +34,14 @@ it('gives the theory to others as plain JavaScript, without its dependencies', (
   expect(run(process.execPath, ['--input-type=module', '-e', code], folder)).toBe('1.0639583774\n');
 });
 
+it('gives the client to others, without any package', () => {
+  const code = `import { Dropline } from 'dropline/client';
+    console.log(new Dropline('http://localhost:8787').url('kernel', { activation: 'relu' }, 'csv'));`;
+  expect(run(process.execPath, ['--input-type=module', '-e', code], folder)).toBe(
+    'http://localhost:8787/v1/kernel.csv?activation=relu\n',
+  );
+});
+
 it('ships declarations and no tests', () => {
   const files = readdirSync(path.join(folder, 'node_modules', 'dropline', 'dist'), {
     recursive: true,

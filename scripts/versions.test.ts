@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { SOFTWARE_VERSION } from '../schemas/versions.ts';
 import { RATE_LIMIT } from '../schemas/rate-limit.ts';
+import { SOFTWARE_VERSION } from '../schemas/versions.ts';
 
 it('answers with the version of package.json', () => {
   const file = path.join(import.meta.dirname, '..', 'package.json');

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { retryDelay } from '../../client/retry-delay.ts';
 import { publish, tokenFor } from './publish.ts';
-import { retryDelay } from './retry-delay.ts';
 
 type Answer = { status: number; headers?: Record<string, string>; body: unknown };
 type Asked = { request: IncomingMessage; body: Buffer };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retryDelay } from '../../client/retry-delay.ts';
 import { publishedAnswer } from '../../schemas/grid.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { retryDelay } from './retry-delay.ts';
 
 /** The token that a Worker on this machine accepts; only ever sent to this machine. */
 const LOCAL_TOKEN = 'dropline-local';

@@ -1,0 +1,54 @@
+import type { Problem, ProblemEntry } from '../schemas/problem.ts';
+
+/** What the server, or the way to it, answered in place of an answer. */
+export class DroplineError extends Error {
+  /** HTTP status; 0 where there was no connection */
+  readonly status: number;
+  /** what is wrong in particular, each with a JSON pointer to the parameter */
+  readonly entries: readonly ProblemEntry[];
+
+  /**
+   * @param status HTTP status, 0 for no connection
+   * @param message what is wrong and what to do
+   * @param entries what is wrong in particular
+   * @param options the cause
+   * @example new DroplineError(0, 'no connection')
+   */
+  constructor(
+    status: number,
+    message: string,
+    entries: readonly ProblemEntry[] = [],
+    options: ErrorOptions = {},
+  ) {
+    super(message, options);
+    this.name = 'DroplineError';
+    this.status = status;
+    this.entries = entries;
+  }
+}
+
+/**
+ * The error of an answer that is not 2xx, from its problem document (RFC 9457) if it is one.
+ *
+ * @param response the answer
+ * @returns the error to throw
+ * @example throw await problemOf(response);
+ */
+export async function problemOf(response: Response): Promise<DroplineError> {
+  const text = await response.text().catch(() => '');
+  const problem = parse(text);
+  return new DroplineError(
+    response.status,
+    typeof problem?.detail === 'string' ? problem.detail : `The server answered ${response.status}.`,
+    Array.isArray(problem?.errors) ? problem.errors : [],
+  );
+}
+
+function parse(text: string): Partial<Problem> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,143 @@
+/** A typed client of the Dropline API: types from its schemas, nothing generated, no dependency. */
+import type { BatchAnswer } from '../schemas/batch.ts';
+import type { Format } from '../schemas/endpoint.ts';
+import type { Grid, GridSummary, Published } from '../schemas/grid.ts';
+import { type RequestOptions, request } from './request.ts';
+import type { Answer, EndpointName, Query } from './types.ts';
+
+export { DroplineError } from './error.ts';
+export type { RequestOptions } from './request.ts';
+export type { Answer, EndpointName, Meta, Query, Range, Row } from './types.ts';
+export type { BatchAnswer, Format, Grid, GridSummary, Published };
+
+/** One query of a batch. */
+export type BatchQuery = { [Name in EndpointName]: { endpoint: Name; query: Query<Name> } }[EndpointName];
+
+/** Asks one Dropline service. */
+export class Dropline {
+  readonly #base: string;
+  readonly #options: RequestOptions;
+
+  /**
+   * @param base address of the service
+   * @param options for all requests of this client; each call can replace them
+   * @throws TypeError where the address is none
+   * @example const dropline = new Dropline('http://localhost:8787');
+   */
+  constructor(base: string, options: RequestOptions = {}) {
+    this.#base = new URL(base).href.replace(/\/+$/, '');
+    this.#options = options;
+  }
+
+  /**
+   * Asks an endpoint.
+   *
+   * @param name of the endpoint
+   * @param query its parameters: one value, a list, or for numbers a range
+   * @param options of this request
+   * @returns `meta` and `rows`: a row for each combination of the values
+   * @throws DroplineError with what is wrong and where
+   * @example
+   * const { rows } = await dropline.ask('depth-scales', { activation: 'tanh', sigma_w2: '1..4/31', keep: [0.9, 1] });
+   * rows[0].xi_2 // number | null
+   */
+  async ask<Name extends EndpointName>(
+    name: Name,
+    query: Query<Name>,
+    options: RequestOptions = {},
+  ): Promise<Answer<Name>> {
+    return (await this.#send(this.url(name, query, 'json'), {}, options)).json() as Promise<Answer<Name>>;
+  }
+
+  /**
+   * The address of an answer: for an image tag, a spreadsheet, `pandas.read_csv`.
+   *
+   * @param name of the endpoint
+   * @param query its parameters
+   * @param format json by default
+   * @example dropline.url('depth-scales', { activation: 'tanh', sigma_w2: [1, 2] }, 'csv')
+   * // 'http://localhost:8787/v1/depth-scales.csv?activation=tanh&sigma_w2=1,2'
+   */
+  url<Name extends EndpointName>(name: Name, query: Query<Name>, format: Format = 'json'): string {
+    const parameters = Object.entries(query as Record<string, unknown>)
+      .filter(([, value]) => value !== undefined)
+      .map(
+        ([key, value]) =>
+          `${key}=${encodeURIComponent([value].flat().join()).replaceAll('%2C', ',').replaceAll('%2F', '/')}`,
+      );
+    return `${this.#base}/v1/${name}.${format}${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`;
+  }
+
+  /**
+   * Many queries in one call, each answered with rows or with a problem of its own.
+   *
+   * @param queries at most 1000
+   * @param options of this request
+   * @throws DroplineError where the whole batch is refused
+   * @example (await dropline.batch([{ endpoint: 'kernel', query: { activation: 'relu' } }])).rows[0]
+   */
+  async batch(queries: readonly BatchQuery[], options: RequestOptions = {}): Promise<BatchAnswer> {
+    const init = {
+      method: 'POST',
+      body: JSON.stringify({ queries }),
+      headers: { 'content-type': 'application/json' },
+    };
+    return (await this.#send(`${this.#base}/v1/batch`, init, options)).json() as Promise<BatchAnswer>;
+  }
+
+  /**
+   * The list entries of all measured grids, page by page.
+   *
+   * @param options of these requests
+   * @throws DroplineError
+   * @example for await (const { id, title } of dropline.grids()) console.log(id, title);
+   */
+  async *grids(options: RequestOptions = {}): AsyncGenerator<GridSummary> {
+    for (let next: string | undefined = `${this.#base}/v1/grids.json`; next !== undefined; ) {
+      const response = await this.#send(next, {}, options);
+      const { rows } = (await response.json()) as { rows: GridSummary[] };
+      yield* rows;
+      const link = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+      next = link === undefined ? undefined : new URL(link, next).href;
+    }
+  }
+
+  /**
+   * A measured grid: the current version, or the one of a hash, which never changes.
+   *
+   * @param id of the grid
+   * @param version SHA-256 in hexadecimal
+   * @param options of this request
+   * @throws DroplineError, status 404 where there is none
+   * @example (await dropline.grid('mnist-tanh-keep-095')).rows.length // 210
+   */
+  async grid(id: string, version?: string, options: RequestOptions = {}): Promise<Grid> {
+    const path =
+      version === undefined
+        ? encodeURIComponent(id)
+        : `${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`;
+    return (await this.#send(`${this.#base}/v1/grids/${path}`, {}, options)).json() as Promise<Grid>;
+  }
+
+  /**
+   * Publishes a version of a grid. The same bytes again are the same version.
+   *
+   * @param grid what the trainer wrote
+   * @param token the bearer token of the service
+   * @param options of this request
+   * @throws DroplineError with what is wrong; nothing is stored then
+   * @example await dropline.publish(grid, process.env.DROPLINE_TOKEN)
+   */
+  async publish(grid: Grid, token: string, options: RequestOptions = {}): Promise<Published> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    // a redirected PUT would carry the token to another server
+    const init = { method: 'PUT', body: JSON.stringify(grid), headers, redirect: 'error' } as const;
+    return (
+      await this.#send(`${this.#base}/v1/grids/${encodeURIComponent(grid.id)}`, init, options)
+    ).json() as Promise<Published>;
+  }
+
+  #send(url: string, init: RequestInit, options: RequestOptions): Promise<Response> {
+    return request(url, init, { ...this.#options, ...options });
+  }
+}

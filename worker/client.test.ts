@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { Dropline } from '../client/index.ts';
+import { call } from './testing/api.ts';
+
+/** The client, talking to this Worker. */
+const dropline = new Dropline('https://dropline.test', {
+  fetch: (url, init) => call(String(url).slice('https://dropline.test'.length), init as RequestInit),
+});
+
+it('gets typed rows', async () => {
+  const { meta, rows } = await dropline.ask('depth-scales', {
+    activation: 'tanh',
+    sigma_w2: [1, 2.5],
+    keep: 0.9,
+  });
+  const [first] = rows;
+  expect(first?.phase satisfies 'ordered' | 'chaotic' | 'critical' | 'noisy' | null | undefined).toBe(
+    'noisy',
+  );
+  expect([meta.count, rows[1]?.sigma_w2, meta.columns.xi_2?.unit]).toEqual([2, 2.5, 'layers']);
+});
+
+it('is told by the types what an endpoint does not take', () => {
+  // @ts-expect-error there is no such activation
+  dropline.url('depth-scales', { activation: 'tahn', sigma_w2: 1 });
+  // @ts-expect-error sigma_w2 is required
+  dropline.url('depth-scales', { activation: 'tanh' });
+  // @ts-expect-error kernel has no weights
+  dropline.url('kernel', { activation: 'tanh', sigma_w2: 1 });
+  expect(dropline.url('kernel', { activation: 'tanh', q: '1..2/3' }, 'csv')).toBe(
+    'https://dropline.test/v1/kernel.csv?activation=tanh&q=1..2/3',
+  );
+});
+
+it('sends batches', async () => {
+  const { rows } = await dropline.batch([
+    { endpoint: 'kernel', query: { activation: 'relu' } },
+    { endpoint: 'depth-scales', query: { activation: 'relu', sigma_w2: 2000 } },
+  ]);
+  expect(rows.map(({ status }) => status)).toEqual([200, 400]);
+});
+
+it('lists and reads grids', async () => {
+  const ids: string[] = [];
+  for await (const { id } of dropline.grids()) ids.push(id);
+  expect(ids).toContain('mnist-tanh-keep-095');
+  expect((await dropline.grid('mnist-tanh-keep-095')).rows).toHaveLength(210);
+  await expect(dropline.grid('nothing')).rejects.toMatchObject({ status: 404 });
+});
