@@ -25,5 +25,5 @@ export function choices<const Name extends string>(names: readonly Name[], descr
         return z.NEVER;
       }),
     )
-    .meta({ description: `${description} One of ${names.join(', ')}, or a list of them.` });
+    .meta({ names, description: `${description} One of ${names.join(', ')}, or a list of them.` });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Bounds } from './numbers.ts';
 
 /** The formats of answers, by the name that an extension or `?format=` gives; the first is the usual one. */
 export const FORMATS = ['json', 'csv', 'npy', 'txt', 'svg', 'png'] as const;
@@ -69,10 +70,22 @@ export function columnsOf(row: z.ZodObject): Record<string, Column> {
   );
 }
 
-/** The metadata of a schema, also where a default, an optional or a nullable is wrapped around it. */
-export function metaOf(schema: z.core.$ZodType): { description?: string; unit?: string; source?: string } {
+/** What schemas of columns and parameters say of themselves. */
+export type About = {
+  description?: string;
+  /** of a column */
+  unit?: string;
+  source?: string;
+  /** the range of a numeric parameter, ends included */
+  bounds?: Bounds;
+  /** the names that a parameter may have */
+  names?: readonly string[];
+};
+
+/** What a schema says of itself, also where a default, an optional or a nullable is wrapped around it. */
+export function metaOf(schema: z.core.$ZodType): About {
   const own = z.globalRegistry.get(schema);
-  if (own?.description !== undefined) return own as { description: string; unit?: string; source?: string };
+  if (own?.description !== undefined) return own as About;
   const inner = (schema._zod.def as { innerType?: z.core.$ZodType }).innerType;
   return inner ? metaOf(inner) : {};
 }

@@ -31,6 +31,7 @@ export function masks(description: string) {
       }),
     )
     .meta({
+      names: MASKS,
       description: `${description} One of ${MASKS.join(', ')}, or the correlation of the masks, 0 to 1.`,
     });
 }

@@ -6,10 +6,10 @@ import { type Bounds, numbers } from './numbers.ts';
 
 /** Ranges of the parameters of a network, ends included. */
 export const RANGES = {
-  sigma_w2: { min: 0, max: 1000 },
-  sigma_b2: { min: 0, max: 1000 },
+  sigma_w2: { min: 0, max: 1000, least: 1e-12 },
+  sigma_b2: { min: 0, max: 1000, least: 1e-12 },
   keep: { min: 0.001, max: 1 },
-  drop: { min: 0, max: 0.999 },
+  drop: { min: 0, max: 0.999, least: 1e-30 },
   q0: { min: 1e-12, max: 1e12 },
   c0: { min: -1, max: 1 },
 } as const;

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 
-/** The range of a numeric parameter, ends included. */
-export type Bounds = { min: number; max: number };
+/** The range of a numeric parameter, ends included; `least` is the smallest size of a value other than 0. */
+export type Bounds = { min: number; max: number; least?: number };
+
+/** Smaller numbers than this, other than 0, are slips or attacks: no answer depends on them. */
+const LEAST = 1e-15;
 
 /** The most values that one list or range may hold. */
 export const MAX_VALUES = 10_000;
@@ -27,6 +30,7 @@ export function numbers(bounds: Bounds, description: string) {
       return z.NEVER;
     })
     .meta({
+      bounds,
       description: `${description} From ${bounds.min} to ${bounds.max}. A number, a list \`1,1.5,2\` or a range \`1..4/31\` (start..stop/count, both ends included).`,
     });
 }
@@ -61,11 +65,13 @@ function parseRange(text: string, bounds: Bounds): number[] | string {
   );
 }
 
-function parseNumber(text: string, { min, max }: Bounds): number | string {
+function parseNumber(text: string, { min, max, least = LEAST }: Bounds): number | string {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) return `"${show(text)}" is not a number.`;
   if (value < min || value > max)
     return `${show(text)} is out of range: give a number from ${min} to ${max}.`;
+  if (value !== 0 && Math.abs(value) < least)
+    return `${show(text)} is too small: give 0, or a number of at least ${least} in size.`;
   return value;
 }
 

@@ -236,3 +236,10 @@ test('a partly shared mask lies between masks of their own and a shared one, whi
   expect(at(0.5)).toMatchObject({ phase: 'noisy', q_star: at('shared').q_star });
   for (const mask of [-0.1, 1.1, Number.NaN]) expect(() => at(mask)).toThrow(RangeError);
 });
+
+test('knows no correlation where nothing comes out of φ', () => {
+  // φ is 0 below 997: a small q stays there, and dies
+  const answer = ask({ activation: 'relu', input_shift: -997, sigma_w2: 491 });
+  expect(answer).toMatchObject({ q_star: 0, status: 'collapses', c_star: null, chi_c: null, xi_2: null });
+  expect([answer.max_depth_high, answer.reason]).toEqual([null, 'unknown']);
+});

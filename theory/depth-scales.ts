@@ -91,14 +91,18 @@ export function depthScales(input: DepthScalesInput): DepthScales {
 
   const chi_q = gain * moments.radial;
   const chi_1 = gain * moments.slope2;
-  const { c_star, chi_c } = correlationLimit(activation, moments, {
+  const limit = correlationLimit(activation, moments, {
     weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
     loss: fixed ? sigma_w2 * apart : unshared / s2,
     q,
     centred: !fixed || sigma_b2 === 0,
   });
 
-  const xi_2 = depthScale(chi_c);
+  // Where nothing at all comes out of φ, two inputs have no correlation.
+  const silent = !Number.isFinite(limit.chi_c);
+  const { c_star, chi_c } = silent ? { c_star: null, chi_c: null } : limit;
+
+  const xi_2 = chi_c === null ? null : depthScale(chi_c);
   const neutral = status === 'neutral';
   const bounded = neutral || (fixed && !given.homogeneous);
   const cap = bounded ? null : rangeDepth(given, gain, sigma_b2, q0);
@@ -116,15 +120,15 @@ export function depthScales(input: DepthScalesInput): DepthScales {
     xi_2,
   };
   const depths = {
-    max_depth_low: capped(DEPTHS.low, xi_2, cap),
-    max_depth_high: capped(DEPTHS.high, xi_2, cap),
+    max_depth_low: silent ? null : capped(DEPTHS.low, xi_2, cap),
+    max_depth_high: silent ? null : capped(DEPTHS.high, xi_2, cap),
   };
   const unbounded = [q_star, answer.xi_q, answer.xi_1, xi_2, depths.max_depth_low].includes(null);
   return {
     ...answer,
     ...side(chi_1, unshared > 0),
     status,
-    reason: unbounded ? 'unbounded' : null,
+    reason: silent ? 'unknown' : unbounded ? 'unbounded' : null,
     ...depths,
   };
 }

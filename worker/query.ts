@@ -35,13 +35,14 @@ export function parseQuery<Schema extends z.ZodObject>(
   const parsed = schema.safeParse(Object.fromEntries(values));
   if (!parsed.success)
     entries.push(...problemEntries(parsed.error, [...Object.keys(schema.shape), ...COMMON]));
-  if (entries.length > 0 || !parsed.success)
-    throw new HttpProblem(
-      400,
-      entries.map(({ pointer, detail }) => `${pointer.slice(2)}: ${detail}`).join(' '),
-      entries,
-    );
+  if (entries.length > 0 || !parsed.success) throw new HttpProblem(400, summary(entries), entries);
   return { query: parsed.data, order: [...values.keys()] };
+}
+
+/** What is wrong in a sentence or three; `errors` has the rest. */
+function summary(entries: readonly ProblemEntry[]): string {
+  const first = entries.slice(0, 3).map(({ pointer, detail }) => `${pointer.slice(2)}: ${detail}`);
+  return [...first, ...(entries.length > 3 ? [`And ${entries.length - 3} more, see errors.`] : [])].join(' ');
 }
 
 /**

@@ -17,14 +17,17 @@ export const WRAP_PARAMETERS = {
   output_shift: { default: 0, min: -1e6, max: 1e6 },
 } as const;
 
+/** Scales below this one would leave nothing of φ but its tangent, and underflow where they are squared twice. */
+const SMALLEST_SCALE = 1e-6;
+
 /**
  * An activation with an affine map before and after it, as shaped activations have. Scales and the shift of the output
  * act on the averages of φ exactly; a shift of the input takes the closed forms of the shifted φ or the numeric route.
  *
  * @param activation φ
- * @param wrap scales (not 0) and shifts
+ * @param wrap scales (in size at least 1e-6) and shifts
  * @returns the entry of output_scale · (φ(input_scale · x + input_shift) + output_shift)
- * @throws RangeError for a scale of 0 or a number that is not finite
+ * @throws RangeError for a smaller scale or a number that is not finite
  * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
  * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
  * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5, the logistic function
@@ -32,9 +35,9 @@ export const WRAP_PARAMETERS = {
 export function wrap(activation: Activation, wrap: Wrap): Activation {
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = wrap;
   for (const [name, value] of Object.entries({ input_scale, input_shift, output_scale, output_shift }))
-    if (!Number.isFinite(value) || (value === 0 && name.endsWith('scale')))
+    if (!Number.isFinite(value) || (name.endsWith('scale') && !(Math.abs(value) >= SMALLEST_SCALE)))
       throw new RangeError(
-        `${name} must be a finite number${name.endsWith('scale') ? ' other than 0' : ''}.`,
+        `${name} must be a finite number${name.endsWith('scale') ? `, in size at least ${SMALLEST_SCALE}` : ''}.`,
       );
   const base = input_shift === 0 ? activation : shifted(activation, input_shift);
   const inner2 = input_scale * input_scale;

@@ -12,6 +12,9 @@ const [STRIP, DIGITS, LONGEST] = [0.8, 30, 0.6];
 /** Where E[φ′²] given g is such a part of its largest value, φ is too flat for its variance to have digits. */
 const FLAT = 1e-15;
 
+/** Below this strip (c₀ above 0.996) the sum over g takes thousands of terms: not known. */
+const NARROWEST = 0.05;
+
 /** The probability of such g that may be left out. */
 const MISSING = 1e-9;
 
@@ -31,7 +34,7 @@ export type Normalised = {
  *
  * For c₀ = 0 that is Σ aₖ² cᵏ / Σ aₖ² over the Hermite coefficients from a₁ on. Given g the averages are those of the
  * shifted φ; the average over g is a trapezoid sum, to about 1e-12 for c₀ ≤ 1/2 and 1e-8 at the worst. Where much of the weight lies at g for
- * which φ is flat to the last digit (relu at c₀ = 0.7) all is NaN: not known.
+ * which φ is flat to the last digit (relu at c₀ = 0.7), and for c₀ above 0.996, all is NaN: not known.
  *
  * @param activation φ
  * @param q variance of the pre-activations, positive
@@ -45,7 +48,9 @@ export function normalised(activation: Activation, q: number, c0: number): Norma
   if (!(c0 >= 0 && c0 < 1)) throw new RangeError('c0 must be from 0 to below 1.');
   if (c0 === 0) return given(activation, q);
   const [common, own] = [Math.sqrt(q * c0), q * (1 - c0)];
-  const strip = STRIP * Math.sqrt((1 - c0) / c0);
+  // (a strip wider than √(2 · DIGITS) only brings the Gaussian's own growth in)
+  const strip = Math.min(STRIP * Math.sqrt((1 - c0) / c0), Math.sqrt(2 * DIGITS));
+  if (strip < NARROWEST) return UNKNOWN;
   const step = Math.min((2 * Math.PI * strip) / (DIGITS + (strip * strip) / 2), LONGEST);
   const all: { weight: number; part: Part }[] = [];
   normalWeights(step).forEach((weight, k) => {
@@ -73,6 +78,8 @@ export function normalised(activation: Activation, q: number, c0: number): Norma
 }
 
 type Part = Normalised & { readonly slope2: number };
+
+const UNKNOWN: Normalised = { gain: Number.NaN, at: () => ({ lost: Number.NaN, slope: Number.NaN }) };
 
 /** Without anything in common. */
 function given(activation: Activation, q: number): Part {

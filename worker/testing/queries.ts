@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { type Contract, FORMATS, metaOf } from '../../schemas/endpoint.ts';
+
+/** A number of a parameter's range, its ends and the places near them more often than chance would. */
+function numberIn({
+  min,
+  max,
+  least = 0,
+}: {
+  min: number;
+  max: number;
+  least?: number;
+}): fc.Arbitrary<string> {
+  const near = [min, max, 0, 1, -1, 1 - 1e-12, 1e-9, 0.5, 2, 100].filter((x) => x >= min && x <= max);
+  return fc
+    .oneof(
+      fc.constantFrom(...near),
+      fc.integer({ min: Math.ceil(min), max: Math.max(Math.ceil(min), Math.floor(Math.min(max, 1e6))) }),
+      fc.double({ min: Math.max(min, 0), max: Math.min(max, 10), noNaN: true }),
+      fc.double({ min, max, noNaN: true }),
+      fc
+        .tuple(fc.constantFrom(-1, 1), fc.integer({ min: -18, max: 3 }))
+        .map(([sign, power]) => sign * 10 ** power),
+    )
+    .map((x) => String(x !== 0 && Math.abs(x) < least ? least : x));
+}
+
+/** A few numbers as a list or a range. */
+function severalIn(bounds: { min: number; max: number }): fc.Arbitrary<string> {
+  const one = numberIn(bounds);
+  return fc.oneof(
+    { weight: 6, arbitrary: one },
+    { weight: 1, arbitrary: fc.array(one, { minLength: 1, maxLength: 3 }).map((list) => list.join()) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(one, one, fc.integer({ min: 2, max: 4 })).map(([a, b, n]) => `${a}..${b}/${n}`),
+    },
+  );
+}
+
+const HOSTILE = [
+  '',
+  ' ',
+  'NaN',
+  'Infinity',
+  '-Infinity',
+  '1e400',
+  '-1e400',
+  '0x10',
+  '1e-400',
+  '-0',
+  'null',
+  'undefined',
+  '1..',
+  '1..2',
+  '1..2/1',
+  '1..2/1e9',
+  '1..2/9999',
+  '1,,2',
+  ',',
+  '٣',
+  '1_000',
+  '__proto__',
+  'constructor',
+  'toString',
+  '<script>',
+  '"><svg onload=1>',
+  "' OR 1=1 --",
+  '../../etc/passwd',
+  '%00',
+  '\u0000',
+  '\ud800',
+  '=1+1',
+  '9'.repeat(400),
+  'a'.repeat(5000),
+  '1,'.repeat(3000),
+  '{}',
+  '[]',
+  'true',
+];
+
+const garbage = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 20, unit: 'binary' }));
+
+/** A query of an endpoint: mostly values of the right kind, with some garbage among them. */
+export function queriesOf({
+  name,
+  query,
+  examples,
+}: Contract): fc.Arbitrary<{ path: string; sane: boolean }> {
+  const example = examples[0] ?? {};
+  const members = Object.entries(query.shape).map(([parameter, schema]) => {
+    const { bounds, names } = metaOf(schema);
+    const sane = bounds
+      ? severalIn(bounds)
+      : names
+        ? fc.constantFrom(...names)
+        : fc.constant(example[parameter] ?? '1');
+    const required = !schema.safeParse(undefined).success;
+    const usual = required || ['keep', 'sigma_b2', 'technique'].includes(parameter);
+    return fc
+      .tuple(sane, fc.nat(99), garbage, fc.nat(99))
+      .map(([value, present, bad, spoiled]): [string, string, boolean] | undefined => {
+        // most parameters belong to one activation or technique: few at a time, or none of the queries is answered
+        if (present >= (required ? 99 : usual ? 60 : 2)) return undefined;
+        return spoiled < 2 ? [parameter, bad, false] : [parameter, value, true];
+      });
+  });
+  const extra = fc
+    .tuple(fc.nat(99), garbage, garbage)
+    .map(([often, key, value]): [string, string, boolean] | undefined =>
+      often < 3 ? [key, value, false] : undefined,
+    );
+  const format = fc
+    .tuple(fc.nat(9), fc.constantFrom(...FORMATS))
+    .map(([often, value]): [string, string, boolean] | undefined =>
+      often < 1 ? ['format', value, true] : undefined,
+    );
+  return fc.tuple(...members, extra, format).map((pairs) => {
+    const given = pairs.filter((pair) => pair !== undefined);
+    const search = given.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
+    return { path: `/v1/${name}?${search}`, sane: given.every(([, , sane]) => sane) };
+  });
+}
+
+/** Lone surrogates have no encoding: a client cannot send them. */
+const encode = (text: string) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'));
