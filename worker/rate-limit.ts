@@ -14,7 +14,8 @@ const POLICY = `"default";q=${RATE_LIMIT.limit};w=${RATE_LIMIT.period}`;
 export const rateLimit: MiddlewareHandler<Environment> = async (c, next) => {
   const headers = { 'ratelimit-policy': POLICY };
   const key = c.req.header('cf-connecting-ip') ?? 'local';
-  if (!(await c.env.RATE_LIMITER.limit({ key })).success)
+  const outcome = await c.env.RATE_LIMITER?.limit({ key });
+  if (outcome?.success === false)
     throw new HttpProblem(
       429,
       `More than ${RATE_LIMIT.limit} requests in ${RATE_LIMIT.period} seconds. Go on after ${RATE_LIMIT.period} seconds, or ask for more in one call: lists, ranges, POST /v1/batch.`,
