@@ -1,50 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, LAUNCH, start, startArguments, stop } from './testing/api.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
-const LAUNCH = path.join(ROOT, 'scripts', 'launch.mjs');
 const state = mkdtempSync(path.join(os.tmpdir(), 'dropline-state-'));
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-const arguments_ = (port: number) => [
-  LAUNCH,
-  'scripts/start.ts',
-  '--port',
-  String(port),
-  '--persist-to',
-  state,
-];
-
-/** Starts the API and waits for the line that says so. */
-async function start(port: number): Promise<{ child: ChildProcess; output: () => string }> {
-  const child = spawn(process.execPath, arguments_(port), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.on('data', (text) => (output += text));
-  child.stderr.on('data', (text) => (output += text));
-  while (!output.includes('Dropline API on')) {
-    if (child.exitCode !== null) throw new Error(output);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return { child, output: () => output };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  child.kill('SIGTERM');
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
 
 /** The shell commands of the README that ask the API, each with the output that stands under it. */
 function readmeExamples(): [command: string, output: string][] {
@@ -62,7 +24,7 @@ describe('npm start', () => {
   let api: Awaited<ReturnType<typeof start>>;
   beforeAll(async () => {
     port = await freePort();
-    api = await start(port);
+    api = await start(port, state);
   }, 60_000);
   afterAll(async () => {
     await stop(api.child);
@@ -96,7 +58,10 @@ describe('npm start', () => {
   });
 
   it('says so where the port is in use', () => {
-    const { status, stderr } = spawnSync(process.execPath, arguments_(port), { cwd: ROOT, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, startArguments(port, state), {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
     expect(status).toBe(1);
     expect(stderr).toContain(`Port ${port} is in use`);
     expect(stderr).toContain(`--port ${port + 1}`);
@@ -109,7 +74,7 @@ describe('npm start', () => {
     const headers = { authorization: 'Bearer dropline-local' };
     expect((await fetch(url(), { method: 'PUT', body, headers })).status).toBe(201);
     await stop(api.child);
-    api = await start(port);
+    api = await start(port, state);
     expect(await (await fetch(url())).text()).toBe(body);
   });
 });

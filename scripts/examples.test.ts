@@ -1,0 +1,115 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, start, stop } from './testing/api.ts';
+
+const ROOT = path.dirname(import.meta.dirname);
+const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-examples-'));
+
+let url = '';
+let api: Awaited<ReturnType<typeof start>>;
+
+beforeAll(async () => {
+  const port = await freePort();
+  api = await start(port, path.join(folder, 'state'));
+  url = `http://localhost:${port}`;
+}, 60_000);
+
+afterAll(async () => {
+  await stop(api.child);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const has = (command: string, ...args: string[]) =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** A Python that has what the notebook needs: the first on the path, or the system's. */
+const PYTHON = ['python3', '/usr/bin/python3'].find((python) =>
+  has(python, '-c', 'import pandas, numpy, matplotlib'),
+);
+
+/** Runs a command against the API, and gives what it printed. */
+function run(command: string, ...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: { ...process.env, DROPLINE: url, MPLBACKEND: 'Agg' },
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (text) => (stdout += text));
+    child.stderr.on('data', (text) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (status) =>
+      status === 0 ? resolve(stdout) : reject(new Error(`${command} ${args.join(' ')}:\n${stdout}${stderr}`)),
+    );
+  });
+}
+
+describe('the examples', () => {
+  it.skipIf(!has('curl', '--version'))('curl', async () => {
+    const lines = (await run('sh', 'examples/curl.sh')).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'xi_2 over the weight variance, as a table:',
+      'sigma_w2,xi_2',
+      '1,3.4797635921547743',
+    ]);
+    expect(lines).toEqual(expect.arrayContaining(['10.09046444980786', '<svg', '2']));
+    expect(Number(lines[lines.indexOf('The critical weight variance:') + 2])).toBeCloseTo(1.760954639607, 10);
+  });
+
+  it('the typed client', async () => {
+    const output = await run(process.execPath, 'examples/client.ts');
+    expect(output).toContain('1 1 3.63 ordered');
+    expect(output).toContain('mnist-tanh-keep-095');
+    expect(output).toContain('#/keep 2 is out of range');
+  });
+
+  it.skipIf(!has('Rscript', '--version'))('R', async () => {
+    expect(await run('Rscript', 'examples/depth.R')).toContain(
+      'keep 1.00: xi_2 is largest at sigma_w2 = 1.75',
+    );
+  });
+
+  it('the notebook has its outputs, pictures too, and no error', () => {
+    const { cells } = notebook();
+    const code = cells.filter(({ cell_type }) => cell_type === 'code');
+    const outputs = code.flatMap((cell) => cell.outputs);
+    expect(outputs.filter(({ output_type }) => output_type === 'error')).toEqual([]);
+    expect(outputs.filter(({ data }) => data?.['image/png']).length).toBe(3);
+    expect(code.every(({ execution_count }) => Number.isInteger(execution_count))).toBe(true);
+  });
+
+  it.skipIf(PYTHON === undefined)('the notebook runs', async () => {
+    const code = notebook().cells.filter(({ cell_type }) => cell_type === 'code');
+    const script = path.join(folder, 'notebook.py');
+    writeFileSync(
+      script,
+      `${code.map(({ source }) => source.join('')).join('\n')}\nprint(plane.shape, len(frontier))\n`,
+    );
+    expect(await run(PYTHON as string, script)).toBe('(100, 100) 7\n');
+  });
+
+  it.skipIf(!has('soffice', '--version'))('LibreOffice opens a table', async () => {
+    const table = path.join(folder, 'table.csv');
+    const address = `${url}/v1/depth-scales.csv?activation=tanh&sigma_w2=1..4/4&sigma_b2=0.05&keep=0.98`;
+    writeFileSync(table, await (await fetch(address)).text());
+    const profile = `-env:UserInstallation=file://${path.join(folder, 'profile')}`;
+    await run('soffice', profile, '--headless', '--convert-to', 'html', '--outdir', folder, table);
+    const html = readFileSync(path.join(folder, 'table.html'), 'utf8');
+    // a number is a number there, with its value kept
+    expect(html).toContain('sdval="3.47976359215477"');
+  });
+});
+
+type Cell = {
+  cell_type: string;
+  source: string[];
+  execution_count: number | null;
+  outputs: { output_type: string; data?: Record<string, unknown> }[];
+};
+
+function notebook(): { cells: Cell[] } {
+  return JSON.parse(readFileSync(path.join(ROOT, 'examples', 'notebook.ipynb'), 'utf8'));
+}
