@@ -15,7 +15,7 @@ type Given<Value> = Value extends number
     : Value;
 
 type Several<Values> = Values extends readonly (infer Value)[]
-  ? Given<Value> | (Value extends readonly number[] ? never : readonly Given<Value>[])
+  ? Given<Value> | ([Value] extends [readonly number[]] ? never : readonly Given<Value>[])
   : Values;
 
 type InputOf<Name extends EndpointName> = z.input<Contracts[Name]['query']>;
