@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Table } from '../table.ts';
+import { seriesOf } from './series.ts';
+
+const TABLE: Table = {
+  meta: {},
+  columns: ['activation', 'sigma_w2', 'keep', 'xi_2'],
+  rows: [
+    { activation: 'tanh', sigma_w2: 2, keep: 1, xi_2: 20 },
+    { activation: 'tanh', sigma_w2: 1, keep: 1, xi_2: 10 },
+    { activation: 'tanh', sigma_w2: 3, keep: 1, xi_2: null },
+    { activation: 'tanh', sigma_w2: 1, keep: 0.9, xi_2: 5 },
+  ],
+};
+const BY = ['activation', 'sigma_w2', 'keep', 'drop'];
+
+describe('seriesOf', () => {
+  it('lays the parameter with the most values along x, in order, and names the others that vary', () => {
+    expect(seriesOf(TABLE, { y: ['xi_2'], by: BY })).toEqual({
+      x: 'sigma_w2',
+      series: [
+        {
+          label: 'keep = 1',
+          points: [
+            { x: 1, y: 10 },
+            { x: 2, y: 20 },
+            { x: 3, y: Number.NaN },
+          ],
+        },
+        { label: 'keep = 0.9', points: [{ x: 1, y: 5 }] },
+      ],
+    });
+  });
+
+  it('takes another x', () => {
+    const { x, series } = seriesOf(TABLE, { x: 'keep', y: ['xi_2'], by: BY });
+    expect([x, series.map(({ label }) => label)]).toEqual([
+      'keep',
+      ['sigma_w2 = 2', 'sigma_w2 = 1', 'sigma_w2 = 3'],
+    ]);
+    expect(series[1]?.points).toEqual([
+      { x: 0.9, y: 5 },
+      { x: 1, y: 10 },
+    ]);
+  });
+
+  it('keeps lines apart that are named alike', () => {
+    const rows = [1, 1 + 1e-9].flatMap((keep) => [1, 2, 3].map((sigma_w2) => ({ sigma_w2, keep, xi_2: 1 })));
+    expect(seriesOf({ ...TABLE, rows }, { x: 'sigma_w2', y: ['xi_2'], by: BY }).series.length).toBe(2);
+  });
+
+  it('refuses columns that do not exist, and an x without numbers', () => {
+    expect(() => seriesOf(TABLE, { y: ['xi_3'], by: BY })).toThrow(
+      new RangeError(
+        'There is no column "xi_3". Did you mean "xi_2"? Columns: activation, sigma_w2, keep, xi_2.',
+      ),
+    );
+    expect(() => seriesOf(TABLE, { x: 'activation', y: ['xi_2'], by: BY })).toThrow(
+      'column of numbers along x',
+    );
+    expect(() => seriesOf({ ...TABLE, rows: [] }, { y: ['xi_2'], by: BY })).toThrow('at least one row');
+  });
+});

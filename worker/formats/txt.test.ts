@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { Table } from './table.ts';
+import { encodeTxt } from './txt.ts';
+
+const TABLE: Table = {
+  meta: {},
+  columns: ['xi_1', 'xi_2', 'phase', 'fixed_points'],
+  rows: [
+    { xi_1: 1, xi_2: 10.09046444980786, phase: 'noisy', fixed_points: [{ q: 1 }] },
+    { xi_1: 2, xi_2: null, phase: '=1\n+1', fixed_points: [] },
+    { xi_1: -3, phase: 'a\r\nb' },
+  ],
+};
+
+describe('encodeTxt', () => {
+  it('is one value a line, empty for null', () => {
+    expect(encodeTxt(TABLE, 'xi_1')).toBe('1\n2\n-3');
+    expect(encodeTxt(TABLE, 'xi_2')).toBe('10.09046444980786\n\n');
+  });
+
+  it('is the bare value where there is one row', () => {
+    expect(encodeTxt({ ...TABLE, rows: TABLE.rows.slice(0, 1) }, 'xi_2')).toBe('10.09046444980786');
+  });
+
+  it('keeps text on its line, and no formula', () => {
+    expect(encodeTxt(TABLE, 'phase')).toBe("noisy\n'=1 '+1\na b");
+    expect(encodeTxt(TABLE, 'fixed_points')).toBe('[{"q":1}]\n[]\n');
+  });
+
+  it('names the columns there are', () => {
+    expect(() => encodeTxt(TABLE, 'xi_3')).toThrow(
+      new RangeError(
+        'There is no column "xi_3". Did you mean "xi_1"? Columns: xi_1, xi_2, phase, fixed_points.',
+      ),
+    );
+    expect(() => encodeTxt(TABLE, 'x'.repeat(1000))).toThrow(/^There is no column "x{40}"\. Columns: xi_1/);
+  });
+});

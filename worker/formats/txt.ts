@@ -1,0 +1,22 @@
+import { didYouMean } from '../../schemas/problem.ts';
+import { cellText } from './csv.ts';
+import type { Table } from './table.ts';
+
+/**
+ * The bare values of one column, one a line: what a spreadsheet's `WEBSERVICE` or a shell script reads. Line n is row n, so
+ * a null is an empty line and a line break within text becomes a space. There is no newline after the last line: a single
+ * value is nothing but the value, which `NUMBERVALUE(WEBSERVICE("…"), ".")` needs. Text cannot act as a formula, see
+ * {@link cellText}.
+ *
+ * @param table where the column is
+ * @param field its name
+ * @throws RangeError if there is no such column; the message lists those there are
+ * @example encodeTxt({ meta: {}, columns: ['xi_2'], rows: [{ xi_2: 5 }, { xi_2: null }] }, 'xi_2') // '5\n'
+ */
+export function encodeTxt({ columns, rows }: Table, field: string): string {
+  if (!columns.includes(field))
+    throw new RangeError(
+      `There is no column "${field.slice(0, 40)}".${didYouMean(field, columns)} Columns: ${columns.join(', ')}.`,
+    );
+  return rows.map((row) => cellText(row[field]).replace(/\s*[\r\n]+\s*/g, ' ')).join('\n');
+}
