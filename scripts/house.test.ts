@@ -9,7 +9,10 @@ const RULES: Record<string, { rooms: string[]; packages: RegExp }> = {
   theory: { rooms: [], packages: /^$/ },
   schemas: { rooms: [], packages: /^(zod|fastest-levenshtein)$/ },
   client: { rooms: ['schemas'], packages: /^zod$/ },
-  worker: { rooms: ['theory', 'schemas'], packages: /^(hono(\/.*)?|zod|d3-dsv)$/ },
+  worker: {
+    rooms: ['theory', 'schemas'],
+    packages: /^(hono(\/.*)?|zod|d3-(contour|dsv|scale|scale-chromatic)|fast-png)$/,
+  },
   trainer: { rooms: ['theory', 'schemas', 'client'], packages: /^(?!hono|wrangler)/ },
 };
 

@@ -1,3 +1,5 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
+
 /** How values are laid out along an axis or a colour scale. */
 export type ScaleKind = 'linear' | 'log';
 
@@ -37,14 +39,10 @@ export function scaleOf(values: Iterable<number>, kind: ScaleKind): Scale {
  * @example scaleBetween(0, 4, 'linear').at(1) // 0.25
  */
 export function scaleBetween(min: number, max: number, kind: ScaleKind): Scale {
-  const of = kind === 'log' ? Math.log10 : (value: number) => value;
-  // the halves keep the length of a range finite that is longer than the largest number
-  const start = of(min) / 2;
-  const length = of(max) / 2 - start;
+  const place = d3Scale(min, max, kind);
   const at = (value: number) => {
-    const place = of(value) / 2 - start;
-    if (!Number.isFinite(place)) return Number.NaN;
-    return length > 0 ? place / length : 0.5;
+    const found = place(value);
+    return Number.isFinite(found) ? found : Number.NaN;
   };
   return { kind, min, max, at };
 }
@@ -68,44 +66,26 @@ export function widen({ kind, min, max }: Scale, by: number): Scale {
 
 /**
  * Round values along a scale, for its ticks: whole multiples of 1, 2 or 5 times a power of ten; on a log scale powers of ten,
- * or 1, 2 and 5 times them where those would be few.
+ * and multiples of them where those would be few.
  *
  * @param scale along which
- * @param count how many at most
- * @returns at least one value, rising, within the scale (but for rounding)
+ * @param count about how many
+ * @returns at least one value, rising, within the scale
  * @example ticks(scaleBetween(0.3, 1, 'linear'), 5) // [0.4, 0.6, 0.8, 1]
  */
-export function ticks(scale: Scale, count: number): number[] {
-  return (scale.kind === 'log' && logTicks(scale, count)) || linearTicks(scale, count);
+export function ticks({ kind, min, max }: Scale, count: number): number[] {
+  // d3 cannot count steps that are no longer exact, or overflow
+  if (!(max - min > 1e-300 && max - min < Number.MAX_VALUE)) return min < max ? [min, max] : [min];
+  const along = d3Scale(min, max, kind);
+  // d3 ticks all of 1, 2, …, 9 on a log scale and leaves out the labels of most: only the labelled ones are wanted here
+  const label = kind === 'log' ? along.tickFormat(count) : () => 'all';
+  const labelled = along.ticks(count).filter((value) => label(value) !== '');
+  if (kind === 'log' && labelled.length < 3) return ticks(scaleBetween(min, max, 'linear'), count);
+  return labelled.length > 0 ? labelled : [min];
 }
 
-function linearTicks({ min, max }: Scale, count: number): number[] {
-  const raw = (max - min) / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5, 10].find((multiple) => multiple * power >= raw * (1 - 1e-9)) ?? 10);
-  if (!(step > 0) || !Number.isFinite(step)) return min < max ? [min, max] : [min];
-  const first = Math.ceil(min / step - 1e-9);
-  const length = Math.floor(max / step + 1e-9) - first + 1;
-  const values = Array.from({ length: Math.min(length, count + 1) }, (_, i) =>
-    // k · step has rounding errors (3 · 0.1); 12 digits have none
-    Number(((first + i) * step).toPrecision(12)),
-  );
-  return values.length > 0 ? values : [min];
-}
-
-/** Undefined where too few round values lie within. */
-function logTicks({ min, max }: Scale, count: number): number[] | undefined {
-  const [from, to] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
-  const stride = Math.max(1, Math.ceil((Math.log10(max) - Math.log10(min)) / count));
-  const multiples = (factors: readonly number[]) => {
-    const values: number[] = [];
-    for (let power = Math.ceil(from / stride) * stride; power <= to; power += stride)
-      for (const factor of factors) values.push(Number(`${factor}e${power}`));
-    return values.filter((value) => value >= min && value <= max);
-  };
-  return [[1, 2, 5], [1, 3], [1]]
-    .map(multiples)
-    .find((values, i) => values.length > 2 && (values.length <= count || i === 2));
+function d3Scale(min: number, max: number, kind: ScaleKind) {
+  return kind === 'log' ? scaleLog([min, max], [0, 1]) : scaleLinear([min, max], [0, 1]);
 }
 
 /**

@@ -12,8 +12,8 @@ export type Tick = {
 /** An axis to draw. */
 export type DrawnAxis = { readonly label: string; readonly ticks: readonly Tick[] };
 
-/** How many labels an axis has room for. */
-export const TICKS = 8;
+/** About how many labels an axis has room for. */
+export const TICKS = 6;
 
 /** What the axes take on the left of a plot and below it. */
 export const MARGIN = { left: 84, bottom: 56 } as const;

@@ -1,8 +1,10 @@
+import { contours as isolines } from 'd3-contour';
+import { polyline } from './figure.ts';
 import { round } from './xml.ts';
 
 /**
- * Where a field has some values, as paths of an SVG: marching squares between the middles of cells, with straight pieces.
- * Squares with a corner without value are passed over.
+ * Where a field has some values, as paths of an SVG: marching squares between the middles of cells, with straight pieces,
+ * which end half a cell before the edge of the field and before cells without value.
  *
  * @param heights the field, row-major, NaN where it has no value
  * @param columns the length of a row
@@ -18,51 +20,28 @@ export function contours(
   levels: readonly number[],
   place: (column: number, row: number) => readonly [x: number, y: number],
 ): string[] {
-  const paths = levels.map(() => '');
-  for (let index = 0; index + columns + 1 < heights.length; index++) {
-    const column = index % columns;
-    if (column + 1 === columns) continue;
-    const [a, b] = [heights[index] as number, heights[index + 1] as number];
-    const [c, d] = [heights[index + columns + 1] as number, heights[index + columns] as number];
-    // with a NaN both are one, and no level lies between
-    const [lowest, highest] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
-    levels.forEach((level, i) => {
-      if (!(lowest < level && level <= highest)) return;
-      const points = crossings([a, b, c, d], level).map(([right, up]) =>
-        place(column + right, Math.floor(index / columns) + up)
-          .map(round)
-          .join(' '),
-      );
-      for (let j = 0; j < points.length; j += 2) paths[i] += `M${points[j]}L${points[j + 1]}`;
-    });
-  }
-  return paths;
-}
-
-type Square = readonly [number, number, number, number];
-
-/** The corners of a square, around it; the fifth is the first again. */
-const CORNERS = [
-  [0, 0],
-  [1, 0],
-  [1, 1],
-  [0, 1],
-  [0, 0],
-] as const;
-
-/** Where the line crosses the sides of a square: two points, or two pairs of them at a saddle. */
-function crossings(square: Square, level: number): [right: number, up: number][] {
-  const points: [number, number][] = [];
-  for (const side of [0, 1, 2, 3] as const) {
-    const [a, b] = [square[side], square[(side + 1) % 4] as number];
-    if (a < level === b < level) continue;
-    const part = (level - a) / (b - a);
-    const [from, to] = [CORNERS[side], CORNERS[side + 1] as readonly [number, number]];
-    points.push([from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1])]);
-  }
-  // at a saddle the mean decides which two corners hang together
-  const mean = square.reduce((sum, height) => sum + height / 4, 0);
-  const first = points[0];
-  const turned = points.length === 4 && first && mean < level !== square[0] < level;
-  return turned ? [...points.slice(1), first] : points;
+  const rows = heights.length / columns;
+  const draw = isolines().size([columns, rows]).smooth(false);
+  const height = (column: number, row: number) =>
+    column < 0 || column >= columns ? Number.NaN : (heights[row * columns + column] ?? Number.NaN);
+  const field = heights as unknown as number[];
+  return levels.map((level) => {
+    const rings = draw.contour(field, level).coordinates.flat() as [number, number][][];
+    const paths = rings.map((ring) =>
+      // d3-contour closes its rings along the edge and around holes. Unsmoothed, each point lies half-way between two
+      // cells, so that what lies beside an edge or a hole can be told from what lies on the line
+      polyline(
+        ring.map((point) => {
+          const [column, row] = point.map((value) => value - 0.5) as [number, number];
+          const [left, low] = [Math.floor(column), Math.floor(row)];
+          const [right, high] = [Math.ceil(column), Math.ceil(row)];
+          const [from, to] = [height(left, low), height(right, high)];
+          const part = (level - from) / (to - from);
+          const [x, y] = place(left + part * (right - left), low + part * (high - low));
+          return { x: round(x), y: round(y) };
+        }),
+      ),
+    );
+    return paths.join('');
+  });
 }

@@ -54,7 +54,7 @@ describe('encodeHeatMap', () => {
       },
     );
     const levels = labels(one(root, '.colours')).slice(0, -1);
-    expect(levels).toEqual(['1', '3', '10', '30', '100', '300', '1000']);
+    expect(levels).toEqual(['1', '2', '10', '20', '100', '200', '1000']);
     expect(findAll(one(root, '.contours'), 'path').length).toBe(levels.length);
   });
 
