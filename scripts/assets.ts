@@ -1,6 +1,7 @@
 /**
  * Lays out the static assets of the Worker in .generated/assets: each shipped grid of fixtures/grids under the SHA-256
- * of its bytes, and an index of them. A Worker has one assets directory; fixtures/ itself holds more than it may serve.
+ * of its bytes, an index of them, and the page at `/`. A Worker has one assets directory; fixtures/ itself holds more than
+ * it may serve.
  *
  *   node scripts/launch.mjs scripts/assets.ts
  */
@@ -8,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gridSchema, summarise } from '../schemas/grid.ts';
+import { explorerPage } from './explorer.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 
@@ -41,6 +43,7 @@ export async function generateAssets(
     await mkdir(path.join(folder, summary.id));
     await writeFile(path.join(folder, summary.id, `${summary.version}.json`), bytes);
   }
+  await writeFile(path.join(target, 'explorer.html'), await explorerPage());
   return grids.length;
 }
 

@@ -29,31 +29,15 @@ ${body}
 `;
 
 /**
- * The page at `/`: what this is, and the first things to try.
+ * The page at `/`: the explorer (worker/explorer), which scripts/assets.ts lays out.
  *
- * @param origin scheme and host of the request, for examples that can be pasted
+ * @param assets the binding of the static assets
+ * @throws Error where it was not laid out
  */
-export function homePage(origin: string): Html {
-  const query = `${origin}/v1/depth-scales.csv?activation=tanh&sigma_w2=1..4/31&sigma_b2=0.05&keep=0.98`;
-  return page(
-    'Dropline',
-    html`<main>
-<h1>Dropline</h1>
-<p>How deep can a dropout network be trained? Dropout destroys the order-to-chaos transition of deep random networks,
-so every dropout network has a finite depth beyond which it cannot be trained. Dropline answers which, from mean-field
-theory at once, and serves grids of networks that were really trained.</p>
-<h2>Ask</h2>
-<pre><code>curl '${query}'</code></pre>
-<pre><code>pandas.read_csv("${query}")</code></pre>
-<pre><code>=IMPORTDATA("${query}")</code></pre>
-<ul>
-<li><a href="/v1/depth-scales?activation=tanh&amp;sigma_w2=2.5&amp;sigma_b2=0.05&amp;keep=0.9">Depth scales of one network</a></li>
-<li><a href="/v1/grids">Measured grids</a></li>
-<li><a href="/docs">Documentation</a> and the <a href="/openapi.json">OpenAPI document</a></li>
-<li><a href="/versions">Versions</a></li>
-</ul>
-</main>`,
-  );
+export async function homePage(assets: Fetcher): Promise<string> {
+  const response = await assets.fetch('https://assets.local/explorer');
+  if (!response.ok) throw new Error(`The page at / is not among the assets: ${response.status}.`);
+  return response.text();
 }
 
 /**

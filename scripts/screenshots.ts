@@ -1,0 +1,31 @@
+/**
+ * Takes the pictures of the explorer in docs/explorer: light, dark and on a phone. Needs a Chromium.
+ *
+ *   npm run screenshots
+ */
+import path from 'node:path';
+import { open } from '../worker/explorer/testing/browser.ts';
+import { standIn } from '../worker/explorer/testing/stand-in.ts';
+
+const FOLDER = path.join(import.meta.dirname, '..', 'docs', 'explorer');
+const DESKTOP = { width: 1280, height: 900 };
+
+const SHOTS = [
+  { name: 'light', colorScheme: 'light', viewport: DESKTOP, search: '' },
+  { name: 'dark', colorScheme: 'dark', viewport: DESKTOP, search: '?y=keep&sigma_b2=0.05' },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 }, search: '' },
+] as const;
+
+const { address, browser, close } = await open();
+try {
+  for (const { name, search, ...look } of SHOTS) {
+    const page = await browser.newPage({ ...look, deviceScaleFactor: name === 'phone' ? 2 : 1 });
+    await standIn(page);
+    await page.goto(`${address}/${search}`);
+    await page.waitForLoadState('networkidle');
+    await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true });
+    await page.close();
+  }
+} finally {
+  await close();
+}

@@ -1,0 +1,78 @@
+import { ask } from './api.ts';
+import { find, html } from './dom.ts';
+import { copy, mount } from './panel.ts';
+import { shown } from './plot.ts';
+import { addressOf, adviceQuery } from './queries.ts';
+import type { Store } from './store.ts';
+
+/** The row of `GET /v1/advice`; what it has more is not shown. */
+type Advice = Readonly<Record<string, unknown>>;
+
+/**
+ * What the API advises for the network of the page.
+ *
+ * @param store the state of the page
+ */
+export function advicePanel(store: Store): void {
+  const figure = find('#advice .figure');
+  mount<Advice>(store, {
+    id: 'advice',
+    source: (state) => {
+      const query = adviceQuery(state);
+      return { json: addressOf(query), csv: addressOf(query, '.csv') };
+    },
+    load: async (state, signal) => {
+      const response = await ask(addressOf(adviceQuery(state)), signal);
+      return ((await response.json()) as { rows: [Advice] }).rows[0];
+    },
+    draw: (advice, { depth }) => {
+      const snippet = String(advice.snippet ?? '');
+      const button = html('button', { type: 'button' }, 'Copy');
+      button.addEventListener('click', () => copy(snippet, 'your code'));
+      figure.replaceChildren(
+        html('p', { class: 'headline' }, html('b', {}, verdict(advice.trainable)), limit(advice, depth)),
+        ...(advice.reason ? [html('p', {}, String(advice.reason))] : []),
+        html(
+          'dl',
+          {},
+          ...['sigma_w2', 'sigma_b2', 'std'].map((name) =>
+            html('div', {}, html('dt', {}, name), html('dd', {}, shown(advice[name]))),
+          ),
+        ),
+        ...changes(advice.changes),
+        ...(snippet
+          ? [html('div', { class: 'snippet' }, html('pre', { tabindex: 0 }, html('code', {}, snippet)), button)]
+          : []),
+      );
+    },
+  });
+}
+
+/** The answer is a truth value, or a word where it is in doubt. */
+function verdict(trainable: unknown): string {
+  if (trainable === true) return 'Trainable';
+  if (trainable === false) return 'Not trainable';
+  const words = String(trainable ?? 'unknown').replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function limit(advice: Advice, depth: number): string {
+  return typeof advice.limit === 'number'
+    ? `The limit is ${shown(advice.limit)} layers; you want ${depth}.`
+    : `You want ${depth} layers.`;
+}
+
+/** A list of what would help: sentences, or objects whose parts are shown by name. */
+function changes(list: unknown): HTMLElement[] {
+  if (!Array.isArray(list) || list.length === 0) return [];
+  const words = (change: unknown) =>
+    typeof change === 'object' && change !== null
+      ? Object.entries(change)
+          .map(([name, value]) => `${name}: ${typeof value === 'number' ? shown(value) : String(value)}`)
+          .join(', ')
+      : String(change);
+  return [
+    html('h3', {}, 'What would make it trainable'),
+    html('ul', {}, ...list.map((change) => html('li', {}, words(change)))),
+  ];
+}

@@ -1,0 +1,96 @@
+import { ask, withinLimit } from './api.ts';
+import { drawChart, type Line } from './chart.ts';
+import { find } from './dom.ts';
+import { mount } from './panel.ts';
+import { addressOf, COUNTS, cutQuery, trajectoryQuery } from './queries.ts';
+import type { Store } from './store.ts';
+
+/** Rows of an answer. */
+type Rows = readonly Readonly<Record<string, number | null>>[];
+
+const rowsOf = async (response: Response) => ((await response.json()) as { rows: Rows }).rows;
+
+/** A column over another. */
+const line = (rows: Rows, x: string, y: string, label: string): Line => ({
+  label,
+  points: rows.map((row) => ({ x: row[x] ?? Number.NaN, y: row[y] ?? null })),
+});
+
+/**
+ * The depth scales along sigma_w2, through the pointer.
+ *
+ * @param store the state of the page
+ */
+export function cutPanel(store: Store): void {
+  const figure = find('#cut .figure');
+  mount<Rows>(store, {
+    id: 'cut',
+    source: (state) => {
+      const query = cutQuery(state, COUNTS.cut);
+      return { json: addressOf(query), csv: addressOf(query, '.csv') };
+    },
+    load: (state, signal) =>
+      withinLimit(
+        async (count) => rowsOf(await ask(addressOf(cutQuery(state, count)), signal)),
+        COUNTS.cut,
+        1,
+      ),
+    draw: (rows, { sigma_w2 }) =>
+      drawChart(figure, {
+        x: 'weight variance, sigma_w2',
+        y: 'layers',
+        kind: 'log',
+        lines: [line(rows, 'sigma_w2', 'xi_1', 'ξ₁'), line(rows, 'sigma_w2', 'xi_2', 'ξ₂')],
+        marker: sigma_w2,
+        height: 250,
+      }),
+  });
+}
+
+/**
+ * Variance, correlation and gradient of the network at the pointer, layer by layer.
+ *
+ * @param store the state of the page
+ */
+export function trajectoryPanel(store: Store): void {
+  const [q, c, gradient] = ['q', 'c', 'gradient'].map((name) => find(`#trajectory [data-chart=${name}]`)) as [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
+  mount<Rows>(store, {
+    id: 'trajectory',
+    source: (state) => {
+      const query = trajectoryQuery(state);
+      return { json: addressOf(query), csv: addressOf(query, '.csv') };
+    },
+    load: async (state, signal) => rowsOf(await ask(addressOf(trajectoryQuery(state)), signal)),
+    draw: (rows) => {
+      const shared = { x: 'layer', height: 210 };
+      const values = rows.flatMap((row) => (typeof row.q === 'number' ? [row.q] : []));
+      const wide = Math.max(...values) > 50 * Math.min(...values);
+      drawChart(q, {
+        ...shared,
+        y: 'q',
+        kind: wide ? 'log' : 'linear',
+        lines: [line(rows, 'layer', 'q', 'variance q')],
+      });
+      const low = Math.min(0, ...rows.map((row) => row.c ?? 0));
+      drawChart(c, {
+        ...shared,
+        y: 'c',
+        kind: 'linear',
+        lines: [line(rows, 'layer', 'c', 'correlation c of two inputs')],
+        colour: 1,
+        range: [low, 1],
+      });
+      drawChart(gradient, {
+        ...shared,
+        y: 'gradient_1',
+        kind: 'log',
+        lines: [line(rows, 'layer', 'gradient_1', 'squared gradient, last layer = 1')],
+        colour: 2,
+      });
+    },
+  });
+}

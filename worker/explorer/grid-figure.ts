@@ -1,0 +1,125 @@
+import type { Grid } from '../../schemas/grid.ts';
+import { rgbOf } from '../formats/palette.ts';
+import { scaleBetween } from '../formats/scale.ts';
+import { cellAxis } from '../formats/svg/cell-axis.ts';
+import { polyline } from '../formats/svg/figure.ts';
+import { html, svg } from './dom.ts';
+import { colourBar } from './heat-map.ts';
+import { measured } from './measured.ts';
+import { type Box, frame, shown } from './plot.ts';
+
+/** Measured depths, one row a value of the axis other than depth. */
+export type Frontier = readonly Readonly<Record<string, number | null>>[];
+
+/** The curves over a grid: so many times a depth scale. */
+export const CURVES = [
+  { label: '6 ξ₂', column: 'xi_2', factor: 6, dash: undefined },
+  { label: '12 ξ₂', column: 'xi_2', factor: 12, dash: '9 5' },
+  { label: '12 ξ₁', column: 'xi_1', factor: 12, dash: '2 5' },
+] as const;
+
+/** Viewers cannot hold any number: no point is drawn farther outside the plot than this many times its size. */
+const FAR = 50;
+
+/** What a grid's picture is made of. */
+export type GridPicture = {
+  readonly grid: Grid;
+  readonly curves: readonly Readonly<Record<string, number | null>>[];
+  readonly frontier: Frontier;
+};
+
+/**
+ * Draws a measured grid in place of what an element holds: training accuracy, predicted curves, measured frontier.
+ *
+ * @param host is as wide as the picture shall be
+ * @param picture the grid and what is laid over it
+ */
+export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPicture): void {
+  const { x, y, field } = measured(grid);
+  const width = host.clientWidth;
+  const box: Box = { x: 56, y: 22, width: Math.max(width - 56 - 78, 80), height: Math.min(Math.max(width * 0.5, 260), 420) };
+  const [across, up] = [cellAxis(x.values), cellAxis(y.values)];
+  const scale = scaleBetween(0, 100, 'linear');
+  const far = (part: number) => Math.min(Math.max(part, -FAR), FAR + 1);
+  const px = (value: number) => box.x + far(across.at(value)) * box.width;
+  const py = (value: number | null) =>
+    value === null ? Number.NaN : box.y + (1 - far(up.at(value))) * box.height;
+  const cell = { width: box.width / x.values.length, height: box.height / y.values.length };
+  const cells = [...field.values].flatMap((value, i) => {
+    if (Number.isNaN(value)) return [];
+    const [column, row] = [i % x.values.length, Math.floor(i / x.values.length)];
+    return svg(
+      'rect',
+      {
+        x: box.x + column * cell.width,
+        y: box.y + box.height - (row + 1) * cell.height,
+        width: cell.width + 0.5,
+        height: cell.height + 0.5,
+        fill: `rgb(${rgbOf(value)})`,
+      },
+      svg('title', {}, `${x.name} ${x.values[column]}, ${y.name} ${y.values[row]}: ${shown(100 * value)} %`),
+    );
+  });
+  const lines = CURVES.map(({ column, factor, dash }) => {
+    const points = curves.map((row) => {
+      const value = row[column];
+      return { x: px(row[x.name] ?? Number.NaN), y: py(typeof value === 'number' ? factor * value : null) };
+    });
+    return svg('g', { class: 'overlay' }, ...stroke(polyline(points), dash));
+  });
+  const points = frontier.map((row) => mark(px(row[x.name] ?? Number.NaN), py(row.measured_depth ?? null), box, row, py));
+  host.replaceChildren(
+    svg(
+      'svg',
+      { width, height: box.height + 66, role: 'img', 'aria-label': describe(grid, field.values) },
+      svg('clipPath', { id: 'grid-plot' }, svg('rect', { ...box })),
+      svg('rect', { ...box, class: 'hatch' }),
+      ...cells,
+      svg('g', { 'clip-path': 'url(#grid-plot)' }, ...lines, ...points),
+      frame(box, { label: x.name, ticks: across.ticks }, { label: y.name, ticks: up.ticks }, false),
+      colourBar({ x: box.x + box.width + 14, y: box.y, width: 14, height: box.height }, scale, false),
+    ),
+    legend(curves.length > 0, frontier.length > 0),
+  );
+}
+
+/** A line that shows on every colour: white on black. */
+function stroke(d: string, dash: string | undefined): SVGPathElement[] {
+  return [svg('path', { class: 'halo', d }), svg('path', { class: 'core', d, 'stroke-dasharray': dash })];
+}
+
+/** A measured depth with its interval, which goes to the edge of the plot where it is open. */
+function mark(
+  x: number,
+  y: number,
+  box: Box,
+  { measured_low: low = null, measured_high: high = null }: Frontier[number],
+  py: (value: number | null) => number,
+): SVGGElement {
+  const ends = [low === null ? box.y + box.height : py(low), high === null ? box.y : py(high)];
+  const bar = Number.isFinite(x) ? stroke(`M${x} ${ends[0]}V${ends[1]}`, undefined) : [];
+  const dot = Number.isFinite(x) && Number.isFinite(y) ? [svg('circle', { cx: x, cy: y, r: 4.5 })] : [];
+  return svg('g', { class: 'overlay' }, ...bar, ...dot);
+}
+
+function legend(curves: boolean, frontier: boolean): HTMLElement {
+  const sample = (...content: SVGElement[]) =>
+    svg('svg', { width: 32, height: 14, class: 'overlay sample', 'aria-hidden': 'true' }, ...content);
+  return html(
+    'ul',
+    { class: 'legend' },
+    ...(curves ? CURVES : []).map(({ label, dash }) =>
+      html('li', {}, sample(...stroke('M0 7H32', dash)), `${label}, predicted`),
+    ),
+    ...(frontier
+      ? [html('li', {}, sample(...stroke('M16 0V14', undefined), svg('circle', { cx: 16, cy: 7, r: 4.5 })), 'measured')]
+      : []),
+  );
+}
+
+/** What the picture shows, in words. */
+function describe({ meta }: Grid, values: Float64Array): string {
+  const known = values.filter(Number.isFinite);
+  const percent = (value: number) => `${shown(Math.round(1000 * value) / 10)} %`;
+  return `Measured grid: ${meta.plan.title}. Training accuracy from ${percent(Math.min(...known))} to ${percent(Math.max(...known))}.`;
+}

@@ -1,0 +1,75 @@
+import { rgbOf } from '../formats/palette.ts';
+import { type Scale, scaleBetween, type ScaleKind } from '../formats/scale.ts';
+import { svg } from './dom.ts';
+import { type Box, scaleAxis } from './plot.ts';
+
+/** Values of a plane, row-major from the bottom; NaN where there is none. */
+export type Field = { readonly columns: number; readonly rows: number; readonly values: Float64Array };
+
+/** The part of the values that the colours tell apart at the top: a few that are nearly infinite would hide the others. */
+const TOP = 0.98;
+
+/**
+ * The scale of the colours of a field, from its least value to one that nearly all lie below.
+ *
+ * @param field what is coloured
+ * @param kind log falls back to linear where a value is not positive
+ * @returns the scale, and whether some values lie above it
+ * @example colourScale({ columns: 2, rows: 1, values: new Float64Array([1, 10]) }, 'log').scale.at(10) // 1
+ */
+export function colourScale({ values }: Field, kind: ScaleKind): { scale: Scale; capped: boolean } {
+  const finite = values.filter(Number.isFinite).sort();
+  const [min = 0, most = 1] = [finite[0], finite.at(-1)];
+  const high = finite[Math.ceil(TOP * (finite.length - 1))] ?? 1;
+  // what the quantile leaves out is left out only where it would take most of the colours
+  const capped = kind === 'log' ? most > 4 * high : most - min > 2 * (high - min);
+  const max = capped ? high : most;
+  return { scale: scaleBetween(min, max, kind === 'log' && min > 0 ? 'log' : 'linear'), capped };
+}
+
+/**
+ * Paints a field; its pixels are blended into each other, cells without value stay clear.
+ *
+ * @param canvas which is stretched over the plot
+ * @param field what to paint
+ * @param scale of the colours
+ */
+export function paint(canvas: HTMLCanvasElement, { columns, rows, values }: Field, scale: Scale): void {
+  canvas.width = columns;
+  canvas.height = rows;
+  const image = new ImageData(columns, rows);
+  values.forEach((value, i) => {
+    const place = scale.at(value);
+    if (Number.isNaN(place)) return;
+    const top = rows - 1 - Math.floor(i / columns);
+    image.data.set([...rgbOf(place), 255], 4 * (top * columns + (i % columns)));
+  });
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+}
+
+/**
+ * The colour bar of a scale, ticks on its right.
+ *
+ * @param box where the bar is
+ * @param scale of the colours
+ * @param capped whether values lie above it
+ */
+export function colourBar(box: Box, scale: Scale, capped: boolean): SVGGElement {
+  const steps = 48;
+  const height = box.height / steps;
+  const bars = Array.from({ length: steps }, (_, i) =>
+    svg('rect', {
+      x: box.x,
+      y: box.y + box.height - (i + 1) * height,
+      width: box.width,
+      // a little over the next one, or its edge would show
+      height: height + (i > 0 ? 0.6 : 0),
+      fill: `rgb(${rgbOf((i + 0.5) / steps)})`,
+    }),
+  );
+  const marks = scaleAxis('', scale, box.height * 1.3).ticks.map(({ label, at }) =>
+    svg('text', { x: box.x + box.width + 5, y: box.y + (1 - at) * box.height + 4 }, label),
+  );
+  const more = capped ? [svg('text', { x: box.x, y: box.y - 5 }, '▲ more')] : [];
+  return svg('g', { class: 'axes' }, ...bars, ...marks, ...more);
+}

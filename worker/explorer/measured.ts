@@ -1,0 +1,72 @@
+import type { Grid, GridRow } from '../../schemas/grid.ts';
+import type { Field } from './heat-map.ts';
+
+/** What a grid can vary besides the depth. */
+export type GridAxis = 'depth' | 'sigma_w2' | 'keep';
+
+/** A measured grid as a plane: means over the seeds. */
+export type Measured = {
+  readonly x: { readonly name: GridAxis; readonly values: readonly number[] };
+  readonly y: { readonly name: GridAxis; readonly values: readonly number[] };
+  readonly field: Field;
+};
+
+/**
+ * The training accuracy of a grid, mean over the seeds; depth runs upwards where it varies.
+ *
+ * @param grid with its plan
+ * @example measured(grid).y.name // 'depth'
+ */
+export function measured({ meta, rows }: Pick<Grid, 'meta' | 'rows'>): Measured {
+  const { axes } = meta.plan;
+  const names = (['sigma_w2', 'keep', 'depth'] as const).filter((name) => axes[name]);
+  const [xName, yName] = [names[0] ?? 'sigma_w2', names[1] ?? names[0] ?? 'depth'];
+  const sorted = (name: GridAxis) =>
+    [...new Set(rows.map((row) => row[name]))].sort((a, b) => a - b);
+  const [x, y] = [sorted(xName), sorted(yName)];
+  const sums = new Map<number, { sum: number; count: number }>();
+  const cell = (row: GridRow) => y.indexOf(row[yName]) * x.length + x.indexOf(row[xName]);
+  for (const row of rows) {
+    if (row.train_accuracy === null) continue;
+    const { sum, count } = sums.get(cell(row)) ?? { sum: 0, count: 0 };
+    sums.set(cell(row), { sum: sum + row.train_accuracy, count: count + 1 });
+  }
+  const values = Float64Array.from({ length: x.length * y.length }, (_, i) => {
+    const { sum, count } = sums.get(i) ?? { sum: Number.NaN, count: 1 };
+    return sum / count;
+  });
+  return {
+    x: { name: xName, values: x },
+    y: { name: yName, values: y },
+    field: { columns: x.length, rows: y.length, values },
+  };
+}
+
+/**
+ * The query of the depth scales of the networks of a grid, along its axis other than depth.
+ *
+ * @param grid with its plan
+ * @param count how many values along the axis
+ * @returns undefined where depth is no axis: then there is nothing to lay over the grid
+ */
+export function curvesQuery(
+  grid: Pick<Grid, 'meta' | 'rows'>,
+  count: number,
+): Record<string, string> | undefined {
+  const { x, y } = measured(grid);
+  if (y.name !== 'depth' || x.name === 'depth') return undefined;
+  const { activation, technique, sigma_b2, sigma_w2, keep } = grid.meta.plan.network;
+  const fixed = { sigma_w2, ...(technique !== 'none' && { keep: keep ?? 1 }) };
+  const ends = [x.values[0], x.values.at(-1)];
+  return {
+    activation,
+    technique,
+    sigma_b2: String(sigma_b2),
+    ...Object.fromEntries(
+      Object.entries(fixed)
+        .filter(([name, value]) => name !== x.name && value !== undefined)
+        .map(([name, value]) => [name, String(value)]),
+    ),
+    [x.name]: `${ends[0]}..${ends[1]}/${count}`,
+  };
+}

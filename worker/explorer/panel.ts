@@ -1,0 +1,116 @@
+import { ApiError, latest } from './api.ts';
+import { COPIES, copyText } from './copy-as.ts';
+import { find, html } from './dom.ts';
+import type { State } from './state.ts';
+import type { Store } from './store.ts';
+
+/** A part of the page that shows one answer of the API. */
+export type Panel<Data> = {
+  /** of its section in the page */
+  readonly id: string;
+  /** the addresses of what it shows; it asks again when that of the JSON changes. Undefined: nothing to ask yet */
+  readonly source: (state: State) => { readonly json: string; readonly csv: string } | undefined;
+  /** asks the API */
+  readonly load: (state: State, signal: AbortSignal) => Promise<Data>;
+  /** shows an answer; again where the state or the room for it changes */
+  readonly draw: (data: Data, state: State) => void;
+};
+
+/**
+ * Brings a panel to life: it follows the state, says what went wrong and keeps the last picture meanwhile, and its data can
+ * be taken along.
+ *
+ * @param store the state of the page
+ * @param panel what to show
+ */
+export function mount<Data>(store: Store, { id, source, load, draw }: Panel<Data>): void {
+  const section = find(`#${id}`);
+  const figure = find('.figure', section);
+  let shown: { readonly data: Data; readonly address: string } | undefined;
+  let failed = '';
+
+  const redraw = () => shown && draw(shown.data, store.get());
+  const refresh = latest(async (state: State, signal) => {
+    const address = source(state)?.json;
+    if (address === undefined || address === shown?.address) return;
+    section.setAttribute('aria-busy', 'true');
+    try {
+      shown = { data: await load(state, signal), address };
+      message(section, undefined);
+      failed = '';
+      redraw();
+    } catch (error) {
+      if (signal.aborted) return;
+      failed = address;
+      message(section, error as Error, () => refresh(store.get()));
+    } finally {
+      section.removeAttribute('aria-busy');
+    }
+  });
+
+  const { links, follow } = takeAlong();
+  section.append(links);
+  store.subscribe((state) => {
+    const addresses = source(state);
+    links.hidden = !addresses;
+    if (addresses) follow(addresses);
+    redraw();
+    refresh(state);
+  });
+  new ResizeObserver(redraw).observe(figure);
+  window.addEventListener('online', () => failed && refresh(store.get()));
+}
+
+/** Shows an error with a way to try again, or takes it away. */
+function message(section: HTMLElement, error: Error | undefined, again?: () => void): void {
+  const box = find('.message', section);
+  box.hidden = !error;
+  section.classList.toggle('stale', error !== undefined);
+  if (!error) return box.replaceChildren();
+  const known = error instanceof ApiError;
+  if (!known) console.error(error);
+  const retry = html('button', { type: 'button' }, 'Try again');
+  retry.addEventListener('click', () => again?.());
+  box.replaceChildren(
+    html('span', {}, known ? error.message : `This could not be shown: ${error.message}`),
+    retry,
+  );
+}
+
+/** Links to the data, and buttons that copy the query for elsewhere. */
+function takeAlong(): { links: HTMLElement; follow: (to: { json: string; csv: string }) => void } {
+  const json = html('a', {}, '.json');
+  const csv = html('a', {}, '.csv');
+  const buttons = COPIES.map((where) => {
+    const button = html('button', { type: 'button' }, where);
+    button.addEventListener('click', () => copy(copyText(where, json.href, csv.href), where));
+    return button;
+  });
+  const links = html('footer', { class: 'take' }, 'Data: ', json, csv, html('span', {}, 'Copy as: '), ...buttons);
+  return {
+    links,
+    follow: (to) => {
+      json.href = to.json;
+      csv.href = to.csv;
+    },
+  };
+}
+
+/**
+ * Copies text, and says so.
+ *
+ * @param text to copy
+ * @param what it is called where that is said
+ */
+export async function copy(text: string, what: string): Promise<void> {
+  const said = find('#said');
+  try {
+    await navigator.clipboard.writeText(text);
+    said.textContent = `Copied for ${what}.`;
+  } catch {
+    // without HTTPS, or where the reader forbids it
+    said.replaceChildren('Copying is not possible here. This is the text: ', html('code', {}, text));
+  }
+  said.classList.add('seen');
+  setTimeout(() => said.classList.remove('seen'), 4000);
+}

@@ -1,0 +1,93 @@
+import { ask } from './api.ts';
+import { find, html } from './dom.ts';
+import { mount } from './panel.ts';
+import { shown } from './plot.ts';
+import { addressOf, pointQuery } from './queries.ts';
+import type { Store } from './store.ts';
+
+/** A row of `GET /v1/depth-scales`. */
+type Row = Readonly<Record<string, unknown>>;
+
+/** What is shown of a row, with its unit. */
+const SHOWN: readonly [column: string, label: string, unit: string][] = [
+  ['q_star', 'q*', ''],
+  ['c_star', 'c*', ''],
+  ['chi_1', 'χ₁', ''],
+  ['chi_c', 'χ₂', ''],
+  ['xi_1', 'ξ₁', 'layers'],
+  ['xi_2', 'ξ₂', 'layers'],
+];
+
+/** A change is read out when nothing has changed for so long, in milliseconds. */
+const PAUSE = 700;
+
+/**
+ * The numbers of the network at the pointer.
+ *
+ * @param store the state of the page
+ */
+export function pointPanel(store: Store): void {
+  const figure = find('#point .figure');
+  const where = find('#where');
+  let pause = 0;
+  mount<Row>(store, {
+    id: 'point',
+    source: (state) => {
+      const query = pointQuery(state);
+      return { json: addressOf(query), csv: addressOf(query, '.csv') };
+    },
+    load: async (state, signal) => {
+      const response = await ask(addressOf(pointQuery(state)), signal);
+      return ((await response.json()) as { rows: [Row] }).rows[0];
+    },
+    draw: (row) => {
+      const depths = [row.max_depth_low, row.max_depth_high].map((depth) =>
+        typeof depth === 'number' ? String(Math.floor(depth)) : '∞',
+      );
+      figure.replaceChildren(
+        html(
+          'p',
+          { class: 'headline' },
+          html('b', {}, depths[0] === depths[1] ? (depths[0] as string) : depths.join(' – ')),
+          html('span', {}, 'layers can be trained, by the rules 6 ξ₂ and 12 ξ₂'),
+        ),
+        html(
+          'dl',
+          {},
+          ...SHOWN.map(([column, label, unit]) =>
+            html('div', {}, html('dt', {}, label), html('dd', {}, number(row, column, unit))),
+          ),
+        ),
+        html('p', { class: 'note' }, story(row)),
+      );
+      clearTimeout(pause);
+      pause = setTimeout(() => {
+        const [x, y] = [row.sigma_w2, row[store.get().y]];
+        where.textContent = `sigma_w2 ${shown(x)}, ${store.get().y} ${shown(y)}: ξ₂ ${number(row, 'xi_2', 'layers')}, ξ₁ ${number(row, 'xi_1', 'layers')}.`;
+      }, PAUSE);
+    },
+  });
+}
+
+function number(row: Row, column: string, unit: string): string {
+  const value = row[column];
+  if (value === null) return row.reason === 'unbounded' ? '∞' : '–';
+  return `${shown(value)}${unit && ` ${unit}`}`;
+}
+
+/** The phase and what gradients do, in a sentence. */
+function story({ phase, gradient, status }: Row): string {
+  const phases: Record<string, string> = {
+    noisy: 'Each input has noise of its own: there is no sharp transition, and every ξ₂ is finite.',
+    ordered: 'Ordered phase: two inputs become alike.',
+    chaotic: 'Chaotic phase: two inputs become different.',
+    critical: 'On the critical line: depth is not limited.',
+  };
+  const parts = [
+    phases[String(phase)] ?? '',
+    gradient ? `One input’s gradient is ${gradient}.` : '',
+    status && status !== 'ok' ? `Status: ${status}.` : '',
+  ];
+  return parts.filter(Boolean).join(' ');
+}
+

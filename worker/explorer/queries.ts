@@ -1,0 +1,120 @@
+import type { State } from './state.ts';
+
+/** What to ask of the API: the last part of the path, and the query. */
+export type Query = {
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
+/** How many values the axes of the phase diagram and of the cut have, unless the API has them take fewer. */
+export const COUNTS = { plane: 60, cut: 61 } as const;
+
+/**
+ * The address of a query. Commas, colons and slashes stay readable.
+ *
+ * @param query what to ask
+ * @param extension the format, or nothing for JSON
+ * @example addressOf({ path: 'depth-scales', parameters: { sigma_w2: '1..4/31' } }, '.csv') // '/v1/depth-scales.csv?sigma_w2=1..4/31'
+ */
+export function addressOf({ path, parameters }: Query, extension: '' | '.csv' | '.npy' = ''): string {
+  const query = new URLSearchParams(parameters).toString().replaceAll('%2F', '/').replaceAll('%2C', ',');
+  return `/v1/${path}${extension}${query && `?${query}`}`;
+}
+
+/** The parameters that say which network, but for the weight variance. */
+function network({ activation, technique, sigma_b2, keep }: State): Record<string, string> {
+  return {
+    activation,
+    sigma_b2: String(sigma_b2),
+    technique,
+    ...(technique !== 'none' && { keep: String(keep) }),
+  };
+}
+
+/**
+ * The values of the two axes of the phase diagram.
+ *
+ * @param state what is shown
+ */
+export function planeRanges({ w_low, w_high, y }: State): {
+  readonly x: readonly [low: number, high: number];
+  readonly y: readonly [low: number, high: number];
+} {
+  return { x: [w_low, w_high], y: y === 'keep' ? [0.5, 1] : [0, 0.5] };
+}
+
+/**
+ * The query of the phase diagram; sigma_w2, which runs to the right, stands before what runs upwards.
+ *
+ * @param state what is shown
+ * @param count values along each axis
+ * @example addressOf(planeQuery(DEFAULTS, 60), '.npy')
+ */
+export function planeQuery(state: State, count: number): Query {
+  const { x, y } = planeRanges(state);
+  const { [state.y]: _, activation, ...fixed } = network(state);
+  return {
+    path: 'phase-diagram',
+    parameters: {
+      activation: activation as string,
+      measure: state.measure,
+      sigma_w2: `${x[0]}..${x[1]}/${count}`,
+      [state.y]: `${y[0]}..${y[1]}/${count}`,
+      ...fixed,
+    },
+  };
+}
+
+/**
+ * The query of the depth scales along sigma_w2, through the pointer.
+ *
+ * @param state what is shown
+ * @param count values of sigma_w2
+ */
+export function cutQuery(state: State, count: number): Query {
+  return {
+    path: 'depth-scales',
+    parameters: { ...network(state), sigma_w2: `${state.w_low}..${state.w_high}/${count}` },
+  };
+}
+
+/**
+ * The query of everything about the network at the pointer.
+ *
+ * @param state what is shown
+ */
+export function pointQuery(state: State): Query {
+  return { path: 'depth-scales', parameters: { ...network(state), sigma_w2: String(state.sigma_w2) } };
+}
+
+/**
+ * The query of the layers of the network at the pointer.
+ *
+ * @param state what is shown
+ */
+export function trajectoryQuery(state: State): Query {
+  return {
+    path: 'trajectory',
+    parameters: {
+      ...network(state),
+      sigma_w2: String(state.sigma_w2),
+      depth: String(state.depth),
+      q0: '1',
+      c0: '0.5',
+    },
+  };
+}
+
+/**
+ * The query of the advice.
+ *
+ * @param state what is shown
+ */
+export function adviceQuery(state: State): Query {
+  const { sigma_b2: _, ...noise } = network(state);
+  const { depth, fan_in, framework } = state;
+  return {
+    path: 'advice',
+    parameters: { ...noise, depth: String(depth), fan_in: String(fan_in), framework },
+  };
+}

@@ -1,0 +1,131 @@
+import { ACTIVATIONS, TECHNIQUES } from '../../schemas/names.ts';
+import type { PlaneMeasure } from '../../theory/index.ts';
+
+/** What the page shows of each measure, and whether its colours are those of the logarithm. */
+export const MEASURES: Record<PlaneMeasure, { label: string; unit: string; scale: 'linear' | 'log' }> = {
+  xi_2: { label: 'ξ₂, depth scale of correlations', unit: 'layers', scale: 'log' },
+  xi_1: { label: 'ξ₁, depth scale of one input’s gradient', unit: 'layers', scale: 'log' },
+  chi_1: { label: 'χ₁, gradient factor of one input', unit: 'per layer', scale: 'linear' },
+  chi_aligned: { label: 'χ₁ without noise, slope at c = 1', unit: 'per layer', scale: 'linear' },
+  chi_c: { label: 'χ₂, slope at c*', unit: 'per layer', scale: 'linear' },
+  q_star: { label: 'q*, fixed variance', unit: '', scale: 'log' },
+  c_star: { label: 'c*, fixed correlation', unit: '', scale: 'linear' },
+};
+
+/** Techniques that keep alone describes, and none. The others need parameters that this page has no controls for. */
+export const TECHNIQUE_CHOICES = TECHNIQUES.filter((name) => !['beta', 'advanced'].includes(name));
+
+/** Frameworks that the advice has snippets for. */
+export const FRAMEWORKS = ['pytorch', 'keras', 'jax'] as const;
+
+/** The ranges of the numbers, ends included, and how finely the page moves them. */
+export const RANGES = {
+  sigma_w2: { min: 0.05, max: 20, step: 0.01 },
+  sigma_b2: { min: 0, max: 0.5, step: 0.001 },
+  keep: { min: 0.5, max: 1, step: 0.001 },
+  w_low: { min: 0.05, max: 19, step: 0.05 },
+  w_high: { min: 0.1, max: 20, step: 0.05 },
+  depth: { min: 2, max: 500, step: 1 },
+  fan_in: { min: 1, max: 65_536, step: 1 },
+} as const;
+
+/** Everything that decides what the page shows. */
+export type State = {
+  activation: (typeof ACTIVATIONS)[number];
+  technique: (typeof TECHNIQUE_CHOICES)[number];
+  measure: PlaneMeasure;
+  /** the parameter that runs upwards in the phase diagram */
+  y: 'sigma_b2' | 'keep';
+  /** the id of a measured grid; empty for the first there is */
+  grid: string;
+  framework: (typeof FRAMEWORKS)[number];
+} & { [Name in keyof typeof RANGES]: number };
+
+/** What the page shows where its address says nothing. */
+export const DEFAULTS: State = {
+  activation: 'tanh',
+  technique: 'bernoulli',
+  measure: 'xi_2',
+  y: 'sigma_b2',
+  sigma_w2: 1.8,
+  sigma_b2: 0.05,
+  keep: 0.95,
+  w_low: 1,
+  w_high: 4,
+  depth: 50,
+  grid: '',
+  fan_in: 256,
+  framework: 'pytorch',
+};
+
+const CHOICES: Partial<Record<keyof State, readonly string[]>> = {
+  activation: ACTIVATIONS,
+  technique: TECHNIQUE_CHOICES,
+  measure: Object.keys(MEASURES),
+  y: ['sigma_b2', 'keep'],
+  framework: FRAMEWORKS,
+};
+
+/**
+ * One value of the state from text, as an address or a form has it.
+ *
+ * @param name of the value
+ * @param text any text
+ * @returns undefined where the text is no such value; numbers are brought to their range and step
+ * @example parseValue('keep', '1.7') // 1
+ */
+export function parseValue(name: string, text: string): string | number | undefined {
+  const range = RANGES[name as keyof typeof RANGES];
+  if (range) {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value)) return undefined;
+    const stepped = Math.round(value / range.step) * range.step;
+    return Number(Math.min(Math.max(stepped, range.min), range.max).toFixed(4));
+  }
+  if (name === 'grid') return /^[a-z0-9-]{0,63}$/.test(text) ? text : undefined;
+  return CHOICES[name as keyof State]?.find((choice) => choice === text);
+}
+
+/**
+ * The state that an address tells of. What is missing or makes no sense there takes its default.
+ *
+ * @param search the query of an address
+ * @example readState('?keep=0.9').keep // 0.9
+ */
+export function readState(search: string): State {
+  const given = [...new URLSearchParams(search)].filter(([name]) => Object.hasOwn(DEFAULTS, name));
+  const parsed = given.map(([name, text]) => [name, parseValue(name, text)] as const);
+  return consistent({
+    ...DEFAULTS,
+    ...Object.fromEntries(parsed.filter(([, value]) => value !== undefined)),
+  });
+}
+
+/**
+ * The query of the address of a state: what differs from the defaults.
+ *
+ * @param state what is shown
+ * @example writeState({ ...DEFAULTS, keep: 0.9 }) // '?keep=0.9'
+ */
+export function writeState(state: State): string {
+  const names = (Object.keys(DEFAULTS) as (keyof State)[]).filter((name) => state[name] !== DEFAULTS[name]);
+  const query = new URLSearchParams(names.map((name) => [name, String(state[name])]));
+  return names.length > 0 ? `?${query}` : '';
+}
+
+/**
+ * A state whose parts go together: an axis from low to high with the pointer within, and no axis of a keep where there is
+ * none.
+ *
+ * @param state any
+ * @example consistent({ ...DEFAULTS, technique: 'none', y: 'keep' }).y // 'sigma_b2'
+ */
+export function consistent(state: State): State {
+  const w_high = Math.max(state.w_high, Number((state.w_low + RANGES.w_high.step).toFixed(4)));
+  return {
+    ...state,
+    y: state.technique === 'none' ? 'sigma_b2' : state.y,
+    w_high,
+    sigma_w2: Math.min(Math.max(state.sigma_w2, state.w_low), w_high),
+  };
+}
