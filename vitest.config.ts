@@ -1,14 +1,17 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-/** One project for the rooms that run in plain Node (fast), one for the Worker, which runs in workerd. */
+/**
+ * One project for the rooms that run in plain Node (fast), one for the Worker, which runs in workerd, and one that drives a
+ * browser, which only `npm run test:browser` runs.
+ */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'node',
-          include: ['{theory,schemas,client,trainer,scripts,fixtures}/**/*.test.ts'],
+          include: ['{theory,schemas,client,trainer,scripts,fixtures,worker/explorer}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },
@@ -25,9 +28,18 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['worker/**/*.test.ts'],
+          exclude: ['worker/explorer/**'],
           setupFiles: ['worker/testing/setup.ts'],
           globalSetup: ['scripts/assets.ts'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['worker/explorer/**/*.browser.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
     ],

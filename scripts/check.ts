@@ -14,7 +14,7 @@ const ROOT = path.dirname(import.meta.dirname);
 const steps: [title: string, command: string[]][] = [
   ['format and lint', ['biome', 'ci', '--colors=off', '.']],
   ['types', ['tsc', '-b']],
-  ['tests', ['vitest', 'run', ...process.argv.slice(2)]],
+  ['tests', ['vitest', 'run', '--project', '!browser', ...process.argv.slice(2)]],
 ];
 
 for (const [title, command] of steps) {

@@ -41,7 +41,14 @@ export function advicePanel(store: Store): void {
         ),
         ...changes(advice.changes),
         ...(snippet
-          ? [html('div', { class: 'snippet' }, html('pre', { tabindex: 0 }, html('code', {}, snippet)), button)]
+          ? [
+              html(
+                'div',
+                { class: 'snippet' },
+                html('pre', { tabindex: 0 }, html('code', {}, snippet)),
+                button,
+              ),
+            ]
           : []),
       );
     },

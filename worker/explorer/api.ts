@@ -87,7 +87,9 @@ export async function withinLimit<T>(
  * @param work what to do with a value; it handles its own errors
  * @example const show = latest(async (state, signal) => draw(await load(state, signal)));
  */
-export function latest<T>(work: (value: T, signal: AbortSignal) => Promise<void>): (value: T) => Promise<void> {
+export function latest<T>(
+  work: (value: T, signal: AbortSignal) => Promise<void>,
+): (value: T) => Promise<void> {
   let waiting: { value: T } | undefined;
   let running: { controller: AbortController; since: number } | undefined;
   return async (value) => {

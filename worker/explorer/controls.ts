@@ -23,7 +23,8 @@ export function controls(store: Store): void {
     for (const [value, label] of OPTIONS[name] ?? [])
       if (control instanceof HTMLSelectElement) control.append(html('option', { value }, label));
     const range = RANGES[name as keyof typeof RANGES];
-    if (range) for (const part of ['min', 'max', 'step'] as const) control.setAttribute(part, String(range[part]));
+    if (range)
+      for (const part of ['min', 'max', 'step'] as const) control.setAttribute(part, String(range[part]));
     control.addEventListener(control.type === 'number' ? 'change' : 'input', () => {
       const value = parseValue(name, control.value);
       if (value !== undefined) store.set({ [name]: value });

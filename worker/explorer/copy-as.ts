@@ -1,5 +1,5 @@
 /** The ways in which a query can be taken along. */
-export const COPIES = ['curl', 'pandas', 'Google Sheets'] as const;
+export const COPIES = ['curl', 'pandas', 'Sheets'] as const;
 
 /**
  * The text that asks the same elsewhere.

@@ -47,6 +47,7 @@ export function crosshair(
   place: () => { readonly x: number; readonly y: number },
   move: (to: { x: number; y: number }) => void,
 ): void {
+  surface.tabIndex = 0;
   const follow = (event: PointerEvent) => {
     const box = surface.getBoundingClientRect();
     move({

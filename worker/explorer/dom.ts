@@ -36,10 +36,7 @@ export function svg<Name extends keyof SVGElementTagNameMap>(
 function filled<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
   for (const [name, value] of Object.entries(attributes))
     if (value !== undefined)
-      element.setAttribute(
-        name,
-        typeof value === 'number' ? String(Math.round(value * 100) / 100) : value,
-      );
+      element.setAttribute(name, typeof value === 'number' ? String(Math.round(value * 100) / 100) : value);
   element.append(...children);
   return element;
 }

@@ -37,7 +37,12 @@ export type GridPicture = {
 export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPicture): void {
   const { x, y, field } = measured(grid);
   const width = host.clientWidth;
-  const box: Box = { x: 56, y: 22, width: Math.max(width - 56 - 78, 80), height: Math.min(Math.max(width * 0.5, 260), 420) };
+  const box: Box = {
+    x: 56,
+    y: 22,
+    width: Math.max(width - 56 - 78, 80),
+    height: Math.min(Math.max(width * 0.5, 260), 420),
+  };
   const [across, up] = [cellAxis(x.values), cellAxis(y.values)];
   const scale = scaleBetween(0, 100, 'linear');
   const far = (part: number) => Math.min(Math.max(part, -FAR), FAR + 1);
@@ -67,7 +72,9 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
     });
     return svg('g', { class: 'overlay' }, ...stroke(polyline(points), dash));
   });
-  const points = frontier.map((row) => mark(px(row[x.name] ?? Number.NaN), py(row.measured_depth ?? null), box, row, py));
+  const points = frontier.map((row) =>
+    mark(px(row[x.name] ?? Number.NaN), py(row.measured_depth ?? null), box, row, py),
+  );
   host.replaceChildren(
     svg(
       'svg',
@@ -77,7 +84,7 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       ...cells,
       svg('g', { 'clip-path': 'url(#grid-plot)' }, ...lines, ...points),
       frame(box, { label: x.name, ticks: across.ticks }, { label: y.name, ticks: up.ticks }, false),
-      colourBar({ x: box.x + box.width + 14, y: box.y, width: 14, height: box.height }, scale, false),
+      colourBar({ x: box.x + box.width + 14, y: box.y, width: 14, height: box.height }, scale, '%'),
     ),
     legend(curves.length > 0, frontier.length > 0),
   );
@@ -112,7 +119,14 @@ function legend(curves: boolean, frontier: boolean): HTMLElement {
       html('li', {}, sample(...stroke('M0 7H32', dash)), `${label}, predicted`),
     ),
     ...(frontier
-      ? [html('li', {}, sample(...stroke('M16 0V14', undefined), svg('circle', { cx: 16, cy: 7, r: 4.5 })), 'measured')]
+      ? [
+          html(
+            'li',
+            {},
+            sample(...stroke('M16 0V14', undefined), svg('circle', { cx: 16, cy: 7, r: 4.5 })),
+            'measured',
+          ),
+        ]
       : []),
   );
 }

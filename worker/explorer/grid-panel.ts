@@ -44,7 +44,10 @@ export function gridPanel(store: Store): void {
         grids = ((await (await ask('/v1/grids', signal)).json()) as { rows: GridSummary[] }).rows;
         const known = grids.some(({ id }) => id === state.grid) || !state.grid;
         const others = known ? [] : [html('option', { value: state.grid }, state.grid)];
-        select.replaceChildren(...others, ...grids.map(({ id, title }) => html('option', { value: id }, title)));
+        select.replaceChildren(
+          ...others,
+          ...grids.map(({ id, title }) => html('option', { value: id }, title)),
+        );
       }
       const id = chosen(state);
       if (!id) throw new Error('No grid has been published here yet.');

@@ -1,5 +1,5 @@
 import { rgbOf } from '../formats/palette.ts';
-import { type Scale, scaleBetween, type ScaleKind } from '../formats/scale.ts';
+import { type Scale, type ScaleKind, scaleBetween } from '../formats/scale.ts';
 import { svg } from './dom.ts';
 import { type Box, scaleAxis } from './plot.ts';
 
@@ -52,9 +52,9 @@ export function paint(canvas: HTMLCanvasElement, { columns, rows, values }: Fiel
  *
  * @param box where the bar is
  * @param scale of the colours
- * @param capped whether values lie above it
+ * @param unit of the values, above it
  */
-export function colourBar(box: Box, scale: Scale, capped: boolean): SVGGElement {
+export function colourBar(box: Box, scale: Scale, unit: string): SVGGElement {
   const steps = 48;
   const height = box.height / steps;
   const bars = Array.from({ length: steps }, (_, i) =>
@@ -70,6 +70,6 @@ export function colourBar(box: Box, scale: Scale, capped: boolean): SVGGElement 
   const marks = scaleAxis('', scale, box.height * 1.3).ticks.map(({ label, at }) =>
     svg('text', { x: box.x + box.width + 5, y: box.y + (1 - at) * box.height + 4 }, label),
   );
-  const more = capped ? [svg('text', { x: box.x, y: box.y - 5 }, '▲ more')] : [];
-  return svg('g', { class: 'axes' }, ...bars, ...marks, ...more);
+  const title = svg('text', { x: box.x + box.width, y: box.y - 8, 'text-anchor': 'middle' }, unit);
+  return svg('g', { class: 'axes' }, ...bars, ...marks, title);
 }

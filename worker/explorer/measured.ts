@@ -21,8 +21,7 @@ export function measured({ meta, rows }: Pick<Grid, 'meta' | 'rows'>): Measured 
   const { axes } = meta.plan;
   const names = (['sigma_w2', 'keep', 'depth'] as const).filter((name) => axes[name]);
   const [xName, yName] = [names[0] ?? 'sigma_w2', names[1] ?? names[0] ?? 'depth'];
-  const sorted = (name: GridAxis) =>
-    [...new Set(rows.map((row) => row[name]))].sort((a, b) => a - b);
+  const sorted = (name: GridAxis) => [...new Set(rows.map((row) => row[name]))].sort((a, b) => a - b);
   const [x, y] = [sorted(xName), sorted(yName)];
   const sums = new Map<number, { sum: number; count: number }>();
   const cell = (row: GridRow) => y.indexOf(row[yName]) * x.length + x.indexOf(row[xName]);

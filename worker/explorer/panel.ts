@@ -66,7 +66,10 @@ function message(section: HTMLElement, error: Error | undefined, again?: () => v
   const box = find('.message', section);
   box.hidden = !error;
   section.classList.toggle('stale', error !== undefined);
-  if (!error) return box.replaceChildren();
+  if (!error) {
+    box.replaceChildren();
+    return;
+  }
   const known = error instanceof ApiError;
   if (!known) console.error(error);
   const retry = html('button', { type: 'button' }, 'Try again');
@@ -86,7 +89,15 @@ function takeAlong(): { links: HTMLElement; follow: (to: { json: string; csv: st
     button.addEventListener('click', () => copy(copyText(where, json.href, csv.href), where));
     return button;
   });
-  const links = html('footer', { class: 'take' }, 'Data: ', json, csv, html('span', {}, 'Copy as: '), ...buttons);
+  const links = html(
+    'footer',
+    { class: 'take' },
+    'Data: ',
+    json,
+    csv,
+    html('span', {}, 'Copy as: '),
+    ...buttons,
+  );
   return {
     links,
     follow: (to) => {

@@ -91,13 +91,18 @@ function draw(plane: Plane, { figure, canvas, axes, surface }: Parts): void {
     x: 56,
     y: 22,
     width: Math.max(width - 56 - 78, 80),
-    height: Math.min(Math.max(width * 0.58, 230), 430),
+    height: Math.min(Math.max(width * 0.62, 240), 480),
   };
   const { scale, capped } = colourScale(plane, kind);
   const ranges = planeRanges(asked);
   const missing = plane.values.some(Number.isNaN);
   for (const element of [canvas, surface])
-    for (const [name, value] of Object.entries({ left: box.x, top: box.y, width: box.width, height: box.height }))
+    for (const [name, value] of Object.entries({
+      left: box.x,
+      top: box.y,
+      width: box.width,
+      height: box.height,
+    }))
       element.style.setProperty(name, `${value}px`);
   paint(canvas, plane, scale);
   // the first and last values lie on the edges of the plot
@@ -118,7 +123,7 @@ function draw(plane: Plane, { figure, canvas, axes, surface }: Parts): void {
       scaleAxis(UPWARDS[asked.y], scaleBetween(...ranges.y, 'linear'), box.height),
       false,
     ),
-    colourBar(bar, scale, capped),
+    colourBar(bar, scale, `${capped ? '▲ ' : ''}${unit}`),
   );
   axes.setAttribute('width', String(width));
   axes.setAttribute('height', String(box.height + 66));
@@ -126,5 +131,9 @@ function draw(plane: Plane, { figure, canvas, axes, surface }: Parts): void {
     'aria-label',
     `Phase diagram of ${asked.activation}: ${title} over sigma_w2 and ${asked.y}, from ${shown(scale.min)} to ${capped ? 'more than ' : ''}${shown(scale.max)}.`,
   );
-  find('#plane .note').textContent = `${title}${missing ? '. Hatched: infinite, or not known' : ''}`;
+  find('#plane .note').textContent = [
+    `${title}.`,
+    ...(capped ? [`▲ values above ${shown(scale.max)} have the last colour.`] : []),
+    ...(missing ? ['Hatched: infinite, or not known.'] : []),
+  ].join(' ');
 }

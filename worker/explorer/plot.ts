@@ -52,10 +52,18 @@ export function frame(box: Box, x: Axis, y: Axis, grid: boolean): SVGGElement {
     ...across,
     ...up,
     svg('rect', { ...box, class: 'frame' }),
-    svg('text', { x: box.x + box.width / 2, y: bottom + 36, 'text-anchor': 'middle', class: 'label' }, x.label),
     svg(
       'text',
-      { transform: `translate(13 ${box.y + box.height / 2}) rotate(-90)`, 'text-anchor': 'middle', class: 'label' },
+      { x: box.x + box.width / 2, y: bottom + 36, 'text-anchor': 'middle', class: 'label' },
+      x.label,
+    ),
+    svg(
+      'text',
+      {
+        transform: `translate(13 ${box.y + box.height / 2}) rotate(-90)`,
+        'text-anchor': 'middle',
+        class: 'label',
+      },
       y.label,
     ),
   );

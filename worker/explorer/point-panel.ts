@@ -90,4 +90,3 @@ function story({ phase, gradient, status }: Row): string {
   ];
   return parts.filter(Boolean).join(' ');
 }
-

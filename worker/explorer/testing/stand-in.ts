@@ -72,7 +72,8 @@ async function frontier(route: Route): Promise<Answer> {
   const rows = x.values.map((value, column) => {
     const high = y.values.findIndex((_, row) => (field.values[row * field.columns + column] as number) < 0.5);
     const ends = [y.values[high - 1] ?? null, y.values[high] ?? null];
-    const middle = ends[0] === null || ends[1] === null ? null : ((ends[0] as number) + (ends[1] as number)) / 2;
+    const middle =
+      ends[0] === null || ends[1] === null ? null : ((ends[0] as number) + (ends[1] as number)) / 2;
     return { [x.name]: value, measured_depth: middle, measured_low: ends[0], measured_high: ends[1] };
   });
   return json(rows);
@@ -88,7 +89,8 @@ const advice = (query: URLSearchParams): Answer =>
       sigma_b2: 0.05,
       std: 0.0838,
       changes: ['Keep more units: keep = 0.97.', 'Take fewer layers: 40.'],
-      snippet: 'torch.nn.init.normal_(layer.weight, std=0.0838)\ntorch.nn.init.normal_(layer.bias, std=0.2236)',
+      snippet:
+        'torch.nn.init.normal_(layer.weight, std=0.0838)\ntorch.nn.init.normal_(layer.bias, std=0.2236)',
     },
   ]);
 

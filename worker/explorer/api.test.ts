@@ -1,0 +1,91 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ApiError, ask, latest, withinLimit } from './api.ts';
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+async function serve(answer: RequestListener): Promise<string> {
+  server = createServer(answer);
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+const signal = () => new AbortController().signal;
+
+describe('ask', () => {
+  it('says what an error answer says', async () => {
+    const problem = { title: 'Bad request', detail: 'keep: 7 is more than 1.' };
+    const address = await serve((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify(problem));
+    });
+    await expect(ask(address, signal())).rejects.toThrow(new ApiError(problem.detail));
+  });
+
+  it('says the status of an answer that explains nothing', async () => {
+    const address = await serve((_, response) => {
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<h1>Bad gateway</h1>');
+    });
+    await expect(ask(address, signal())).rejects.toMatchObject({
+      message: 'The API answered 502 Bad Gateway.',
+      temporary: true,
+    });
+  });
+
+  it('tells an API that cannot be reached from a request that was given up', async () => {
+    const address = await serve(() => {});
+    const controller = new AbortController();
+    const asked = ask(address, controller.signal);
+    controller.abort();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    server?.closeAllConnections();
+    server?.close();
+    await expect(ask(address, signal())).rejects.toMatchObject({ temporary: true });
+  });
+});
+
+describe('withinLimit', () => {
+  const limited = (most: number, asked: number[]) => async (count: number) => {
+    asked.push(count);
+    if (count * count > most) throw new ApiError(`… Ask for at most ${most} such rows in one call.`);
+    return count;
+  };
+
+  it('takes as many as the API has, in the whole plane', async () => {
+    const asked: number[] = [];
+    expect(await withinLimit(limited(416, asked), 60, 2)).toBe(20);
+    expect(asked).toEqual([60, 20]);
+  });
+
+  it('hands on every other error, and one that fewer values do not mend', async () => {
+    const broken = () => Promise.reject(new ApiError('keep is wrong'));
+    await expect(withinLimit(broken, 60, 2)).rejects.toThrow('keep is wrong');
+    await expect(withinLimit(limited(1, []), 60, 2)).rejects.toThrow('at most 1 such rows');
+  });
+});
+
+describe('latest', () => {
+  it('leaves out what was overtaken, and ends with the newest', async () => {
+    const worked: number[] = [];
+    let finish = () => {};
+    const work = latest<number>(async (value) => {
+      worked.push(value);
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    });
+    const whole = work(1);
+    for (const value of [2, 3, 4]) work(value);
+    finish();
+    await new Promise(setImmediate);
+    finish();
+    await whole;
+    expect(worked).toEqual([1, 4]);
+    work(5);
+    finish();
+    expect(worked).toEqual([1, 4, 5]);
+  });
+});

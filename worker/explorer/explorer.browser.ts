@@ -1,0 +1,172 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, open } from './testing/browser.ts';
+import { standIn } from './testing/stand-in.ts';
+
+if (!CHROMIUM)
+  console.warn('No Chromium here: the explorer is not tested in a browser. CHROMIUM=/path/to/it names one.');
+
+const PANELS = ['plane', 'point', 'cut', 'trajectory', 'measured', 'advice'];
+
+describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
+  let opened: Awaited<ReturnType<typeof open>>;
+  let page: Page;
+  const wrong: string[] = [];
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened?.close());
+  afterEach(async () => {
+    await page.context().close();
+    expect(wrong.splice(0)).toEqual([]);
+  });
+
+  /** Opens the page; what its console complains about fails the test, but for requests that a test has fail. */
+  async function visit(search = '', viewport = { width: 1280, height: 900 }): Promise<void> {
+    const context = await opened.browser.newContext({
+      viewport,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    page = await context.newPage();
+    page.on('console', (message) => {
+      if (
+        ['error', 'warning'].includes(message.type()) &&
+        !message.text().startsWith('Failed to load resource')
+      )
+        wrong.push(message.text());
+    });
+    page.on('pageerror', (error) => wrong.push(String(error)));
+    await standIn(page);
+    await page.goto(`${opened.address}/${search}`);
+    await page.waitForLoadState('networkidle');
+  }
+
+  const message = (id: string) => page.locator(`#${id} .message`);
+  const value = (name: string) =>
+    page.locator(`.controls input[type=number][data-state=${name}]`).inputValue();
+  const search = () => page.evaluate(() => location.search);
+  const colours = () =>
+    page.evaluate(() => {
+      const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) as ImageData;
+      return [...new Uint32Array(data.buffer)];
+    });
+
+  it('shows every picture, without an error', async () => {
+    await visit();
+    for (const id of PANELS) {
+      expect(await message(id).isVisible(), id).toBe(false);
+      expect(await page.locator(`#${id} .take a`).count(), id).toBe(2);
+    }
+    expect(new Set(await colours()).size).toBeGreaterThan(50);
+    expect(await page.locator('#cut path.line').first().getAttribute('d')).toMatch(
+      /^M[\d.]+ [\d.]+(L[\d.]+ [\d.]+){20}/,
+    );
+    expect(await page.locator('#trajectory svg[role=img]').count()).toBe(3);
+    expect(await page.locator('#measured svg[role=img] rect title').count()).toBe(70);
+    expect(await page.locator('#measured .overlay circle').count()).toBeGreaterThan(4);
+    expect(await page.locator('#measured .legend li').count()).toBe(4);
+    expect(await page.locator('#advice pre').textContent()).toContain('normal_');
+  });
+
+  it('follows the crosshair as it is dragged, and its address says where it is', async () => {
+    await visit();
+    const before = await page.locator('#point .headline').textContent();
+    const box = await page.locator('#crosshair').boundingBox();
+    if (!box) throw new Error('no crosshair');
+    const to = (x: number, y: number) => [box.x + x * box.width, box.y + (1 - y) * box.height] as const;
+    await page.mouse.move(...to(0.3, 0.2));
+    await page.mouse.down();
+    for (let i = 0; i <= 10; i++) await page.mouse.move(...to(0.3 + 0.03 * i, 0.2 + 0.04 * i));
+    await page.mouse.up();
+    await page.waitForLoadState('networkidle');
+    expect(Number(await value('sigma_w2'))).toBeCloseTo(2.8, 1);
+    expect(Number(await value('sigma_b2'))).toBeCloseTo(0.3, 2);
+    expect(await page.locator('#point .headline').textContent()).not.toBe(before);
+    await page.waitForFunction(() => location.search.includes('sigma_w2=2.'));
+    // the address opens the same view
+    const address = await search();
+    const shown = await page.locator('#point .figure').textContent();
+    await page.goto(`${opened.address}/${address}`);
+    await page.waitForLoadState('networkidle');
+    expect(await page.locator('#point .figure').textContent()).toBe(shown);
+  });
+
+  it('can be used with the keyboard alone, and says where the crosshair is', async () => {
+    await visit('?sigma_w2=2');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('crosshair');
+    await page.keyboard.press('ArrowRight');
+    expect(await value('sigma_w2')).toBe('2.05');
+    await page.keyboard.press('Shift+ArrowUp');
+    expect(Number(await value('sigma_b2'))).toBeCloseTo(0.092, 3);
+    await page.keyboard.press('Home');
+    expect(await value('sigma_w2')).toBe('1');
+    await page.waitForFunction(() =>
+      document.querySelector('#where')?.textContent?.startsWith('sigma_w2 1,'),
+    );
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('crosshair');
+  });
+
+  it('computes the diagram anew as a control moves', async () => {
+    await visit();
+    const before = await colours();
+    await page.locator('.controls input[type=range][data-state=keep]').focus();
+    await page.keyboard.press('Home');
+    await page.waitForLoadState('networkidle');
+    expect(await value('keep')).toBe('0.5');
+    expect(await colours()).not.toEqual(before);
+    await page.locator('#plane select[data-state=measure]').selectOption('c_star');
+    await page.waitForFunction(() => document.querySelector('#plane .note')?.textContent?.startsWith('c*'));
+    await page.locator('.controls select[data-state=technique]').selectOption('none');
+    await page.waitForLoadState('networkidle');
+    expect(await page.locator('.controls input[type=number][data-state=keep]').isDisabled()).toBe(true);
+    for (const id of PANELS) expect(await message(id).isVisible(), id).toBe(false);
+  });
+
+  it('takes fewer points where the API has no time for more', async () => {
+    await visit('?activation=silu');
+    expect(await message('cut').isVisible()).toBe(false);
+    await page.locator('.controls select[data-state=activation]').selectOption('selu');
+    await page.waitForLoadState('networkidle');
+    expect(await message('cut').isVisible()).toBe(false);
+    expect(await page.locator('#cut path.line').first().getAttribute('d')).toMatch(/^M/);
+  });
+
+  it('copies each panel’s query, and links its data', async () => {
+    await visit('?sigma_w2=2.5');
+    const copied = async (id: string, where: string) => {
+      await page.locator(`#${id} .take`).getByText(where).click();
+      await page.waitForFunction(
+        (what) => document.querySelector('#said')?.textContent?.includes(what),
+        where,
+      );
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    expect(await copied('point', 'curl')).toBe(
+      `curl -s '${opened.address}/v1/depth-scales?activation=tanh&sigma_b2=0.05&technique=bernoulli&keep=0.95&sigma_w2=2.5'`,
+    );
+    expect(await copied('plane', 'pandas')).toContain(`read_csv("${opened.address}/v1/phase-diagram.csv?`);
+    expect(await copied('measured', 'Sheets')).toBe(
+      `=IMPORTDATA("${opened.address}/v1/grids/mnist-tanh-keep-095.csv")`,
+    );
+    for (const id of ['point', 'cut', 'measured']) {
+      const csv = await page.request.get(
+        (await page.locator(`#${id} .take a`).last().getAttribute('href')) as string,
+      );
+      expect([csv.status(), csv.headers()['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    }
+  });
+
+  it('fits a telephone, and follows the system into the dark', async () => {
+    await visit('', { width: 360, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await paper();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await paper()).not.toBe(light);
+    await page.setViewportSize({ width: 1100, height: 740 });
+    await page.waitForFunction(() => (document.querySelector('#cut svg')?.clientWidth ?? 0) > 400);
+  });
+});

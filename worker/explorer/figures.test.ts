@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Grid } from '../../schemas/grid.ts';
+import { encodeNpy } from '../formats/npy.ts';
+import { moved } from './crosshair.ts';
+import { colourScale } from './heat-map.ts';
+import { curvesQuery, measured } from './measured.ts';
+import { readNpy } from './npy.ts';
+
+describe('readNpy', () => {
+  it('reads what the API writes', () => {
+    const values = new Float64Array([1, 2.5, Number.NaN, -1e300, 5, 6]);
+    expect(readNpy(encodeNpy(values, [2, 3]).buffer)).toEqual({ rows: 2, columns: 3, values });
+  });
+
+  it('refuses what is no such file', () => {
+    for (const bytes of [[], [1, 2, 3], new TextEncoder().encode('<!doctype html><title>404</title>')])
+      expect(() => readNpy(new Uint8Array(bytes).buffer)).toThrow('not a table');
+    expect(() => readNpy(encodeNpy(new Float64Array(3), [3]).buffer)).toThrow('not a table');
+  });
+});
+
+describe('colourScale', () => {
+  const field = (values: number[]) => ({ columns: values.length, rows: 1, values: new Float64Array(values) });
+
+  it('spans the values', () => {
+    const { scale, capped } = colourScale(field([3, Number.NaN, 1, 2]), 'log');
+    expect([scale.kind, scale.min, scale.max, capped]).toEqual(['log', 1, 3, false]);
+  });
+
+  it('lets a few huge values not take the colours of all others', () => {
+    const values = Array.from({ length: 100 }, (_, i) => 1 + i / 10);
+    const { scale, capped } = colourScale(field([...values, 1e9]), 'log');
+    expect(capped).toBe(true);
+    expect(scale.max).toBeLessThan(11);
+  });
+
+  it('is linear where there is a zero, and holds fields without values', () => {
+    expect(colourScale(field([0, 1]), 'log').scale.kind).toBe('linear');
+    expect(colourScale(field([Number.NaN]), 'log').scale).toMatchObject({ min: 0, max: 1 });
+  });
+});
+
+describe('moved', () => {
+  it('goes with the arrows, faster with Shift, and to the edges', () => {
+    expect(moved('ArrowRight', false, { x: 0.5, y: 0.5 })).toEqual({ x: 0.5 + 1 / 60, y: 0.5 });
+    expect(moved('ArrowDown', true, { x: 0.5, y: 0.5 })).toEqual({ x: 0.5, y: 0.5 - 5 / 60 });
+    expect(moved('PageUp', false, { x: 0.5, y: 0.5 })).toEqual({ x: 0.5, y: 1 });
+    expect(moved('ArrowLeft', false, { x: 0, y: 0 })).toEqual({ x: 0, y: 0 });
+    expect(moved('a', false, { x: 0, y: 0 })).toBeUndefined();
+  });
+});
+
+describe('a measured grid', () => {
+  const file = path.join(import.meta.dirname, '..', '..', 'fixtures', 'grids', 'mnist-tanh-keep-095.json');
+  const grid = JSON.parse(readFileSync(file, 'utf8')) as Grid;
+
+  it('has depth upwards and the mean over the seeds in each cell', () => {
+    const { x, y, field } = measured(grid);
+    expect([x.name, y.name, field.columns, field.rows]).toEqual(['sigma_w2', 'depth', 7, 10]);
+    // the table of the README
+    expect(field.values[0]).toBeCloseTo(0.949, 3);
+    expect(field.values[7 * 6 + 2]).toBeCloseTo(0.607, 3);
+  });
+
+  it('has cells without a value where no seed has one', () => {
+    const rows = grid.rows.map((row) => (row.depth === 5 ? { ...row, train_accuracy: null } : row));
+    expect([...measured({ ...grid, rows }).field.values.slice(0, 8)].map(Number.isNaN)).toEqual([
+      ...Array(7).fill(true),
+      false,
+    ]);
+  });
+
+  it('is compared with the depth scales of its own networks', () => {
+    expect(curvesQuery(grid, 61)).toEqual({
+      activation: 'tanh',
+      technique: 'bernoulli',
+      sigma_b2: '0.05',
+      keep: '0.95',
+      sigma_w2: '1..4/61',
+    });
+    const { plan } = grid.meta;
+    const flat = { ...plan, axes: { sigma_w2: [1, 2], keep: [0.9, 1] } };
+    expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: flat } }, 61)).toBeUndefined();
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { copyText } from './copy-as.ts';
+import { addressOf, adviceQuery, cutQuery, planeQuery, pointQuery, trajectoryQuery } from './queries.ts';
+import { DEFAULTS, type State } from './state.ts';
+
+const state: State = { ...DEFAULTS, sigma_w2: 2.2, w_low: 1, w_high: 4 };
+
+it('asks for a plane with sigma_w2 to the right, and readable ranges', () => {
+  expect(addressOf(planeQuery(state, 60), '.npy')).toBe(
+    '/v1/phase-diagram.npy?activation=tanh&measure=xi_2&sigma_w2=1..4/60&sigma_b2=0..0.5/60&technique=bernoulli&keep=0.95',
+  );
+  expect(addressOf(planeQuery({ ...state, y: 'keep' }, 20), '.csv')).toBe(
+    '/v1/phase-diagram.csv?activation=tanh&measure=xi_2&sigma_w2=1..4/20&keep=0.5..1/20&sigma_b2=0.05&technique=bernoulli',
+  );
+});
+
+it('asks about the network at the pointer', () => {
+  const network = 'activation=tanh&sigma_b2=0.05&technique=bernoulli&keep=0.95';
+  expect(addressOf(cutQuery(state, 61))).toBe(`/v1/depth-scales?${network}&sigma_w2=1..4/61`);
+  expect(addressOf(pointQuery(state))).toBe(`/v1/depth-scales?${network}&sigma_w2=2.2`);
+  expect(addressOf(trajectoryQuery(state))).toBe(
+    `/v1/trajectory?${network}&sigma_w2=2.2&depth=50&q0=1&c0=0.5`,
+  );
+  expect(addressOf(adviceQuery(state))).toBe(
+    '/v1/advice?activation=tanh&technique=bernoulli&keep=0.95&depth=50&fan_in=256&framework=pytorch',
+  );
+});
+
+it('names no keep where there is no noise', () => {
+  const none: State = { ...state, technique: 'none' };
+  for (const query of [planeQuery(none, 9), cutQuery(none, 9), adviceQuery(none)])
+    expect(addressOf(query)).not.toContain('keep');
+});
+
+it('asks the same in a shell, in pandas and in a spreadsheet', () => {
+  const [json, csv] = ['https://x/v1/grids?a=1', 'https://x/v1/grids.csv?a=1'];
+  expect(copyText('curl', json, csv)).toBe("curl -s 'https://x/v1/grids?a=1'");
+  expect(copyText('pandas', json, csv)).toBe(
+    'import pandas\ntable = pandas.read_csv("https://x/v1/grids.csv?a=1")',
+  );
+  expect(copyText('Sheets', json, csv)).toBe('=IMPORTDATA("https://x/v1/grids.csv?a=1")');
+});
