@@ -35,7 +35,10 @@ export function mount<Data>(store: Store, { id, source, load, draw }: Panel<Data
     if (address === undefined || address === shown?.address) return;
     section.setAttribute('aria-busy', 'true');
     try {
-      shown = { data: await load(state, signal), address };
+      const data = await load(state, signal);
+      // which grid is shown first is known only now
+      shown = { data, address: source(state)?.json ?? address };
+      point();
       message(section, undefined);
       failed = '';
       redraw();
@@ -50,10 +53,13 @@ export function mount<Data>(store: Store, { id, source, load, draw }: Panel<Data
 
   const { links, follow } = takeAlong();
   section.append(links);
-  store.subscribe((state) => {
-    const addresses = source(state);
+  const point = () => {
+    const addresses = source(store.get());
     links.hidden = !addresses;
     if (addresses) follow(addresses);
+  };
+  store.subscribe((state) => {
+    point();
     redraw();
     refresh(state);
   });

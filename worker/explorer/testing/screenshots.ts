@@ -4,10 +4,10 @@
  *   npm run screenshots
  */
 import path from 'node:path';
-import { open } from '../worker/explorer/testing/browser.ts';
-import { standIn } from '../worker/explorer/testing/stand-in.ts';
+import { open } from './browser.ts';
+import { standIn } from './stand-in.ts';
 
-const FOLDER = path.join(import.meta.dirname, '..', 'docs', 'explorer');
+const FOLDER = path.join(import.meta.dirname, '..', '..', '..', 'docs', 'explorer');
 const DESKTOP = { width: 1280, height: 900 };
 
 const SHOTS = [
