@@ -1,20 +1,9 @@
 /** An answer takes no longer than this, in milliseconds, or it counts as failed. */
 const PATIENCE = 20_000;
 
-/** A request that failed, in words for the reader. */
+/** A request that failed; its message is for the reader: what is wrong, and what to do. */
 export class ApiError extends Error {
-  /** whether asking again later may help */
-  readonly temporary: boolean;
-
-  /**
-   * @param message what is wrong and what to do
-   * @param temporary whether asking again later may help
-   * @example throw new ApiError('keep must lie between 0.001 and 1.')
-   */
-  constructor(message: string, temporary = false) {
-    super(message);
-    this.temporary = temporary;
-  }
+  override readonly name = 'ApiError';
 }
 
 /**
@@ -36,11 +25,10 @@ export async function ask(address: string, signal: AbortSignal): Promise<Respons
       (error as Error).name === 'TimeoutError'
         ? `The API did not answer within ${PATIENCE / 1000} seconds.`
         : 'The API cannot be reached. Check your connection.',
-      true,
     );
   }
   if (response.ok) return response;
-  throw new ApiError(await explanation(response), response.status >= 500);
+  throw new ApiError(await explanation(response));
 }
 
 /** What an error answer says, or its status where it says nothing. */

@@ -17,7 +17,7 @@ export type Chart = {
   readonly y: string;
   readonly kind: ScaleKind;
   readonly lines: readonly Line[];
-  /** the x at which a line goes down the chart and the legend has values */
+  /** the x at which a line goes down the chart */
   readonly marker?: number;
   readonly height: number;
   /** the colour of the first line, counted through the palette */
@@ -66,7 +66,7 @@ export function drawChart(host: HTMLElement, chart: Chart): void {
   const legend = html(
     'ul',
     { class: 'legend' },
-    ...lines.map(({ label, points }, i) =>
+    ...lines.map(({ label }, i) =>
       html(
         'li',
         {},
@@ -76,7 +76,6 @@ export function drawChart(host: HTMLElement, chart: Chart): void {
           svg('path', { class: 'line', d: 'M0 5H22', stroke: colourAt(colour + i) }),
         ),
         label,
-        ...(marker === undefined ? [] : [html('b', {}, shown(valueAt(points, marker)))]),
       ),
     ),
   );
@@ -93,14 +92,6 @@ function path(points: Line['points'], xs: Scale, ys: Scale, box: Box): string {
       y: y === null ? Number.NaN : round(box.y + (1 - ys.at(y)) * box.height),
     })),
   );
-}
-
-/** The value of a line at an x, straight between its points; NaN in a gap. */
-function valueAt(points: Line['points'], x: number): number {
-  const right = points.findIndex((point) => point.x >= x);
-  const [a, b] = [points[Math.max(right - 1, 0)], points[right]];
-  if (!a || !b || a.y === null || b.y === null) return Number.NaN;
-  return b.x === a.x ? b.y : a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x);
 }
 
 /** What the chart shows, in words. */

@@ -35,6 +35,7 @@ export function cutPanel(store: Store): void {
         COUNTS.cut,
         1,
       ),
+    marked: ({ sigma_w2 }) => sigma_w2,
     draw: (rows, { sigma_w2 }) =>
       drawChart(figure, {
         x: 'weight variance, sigma_w2',

@@ -7,7 +7,7 @@ import { type Box, scaleAxis } from './plot.ts';
 export type Field = { readonly columns: number; readonly rows: number; readonly values: Float64Array };
 
 /** The part of the values that the colours tell apart at the top: a few that are nearly infinite would hide the others. */
-const TOP = 0.98;
+const TOP = 0.985;
 
 /**
  * The scale of the colours of a field, from its least value to one that nearly all lie below.
@@ -21,7 +21,7 @@ export function colourScale({ values }: Field, kind: ScaleKind): { scale: Scale;
   const finite = values.filter(Number.isFinite).sort();
   const [min = 0, most = 1] = [finite[0], finite.at(-1)];
   const high = finite[Math.ceil(TOP * (finite.length - 1))] ?? 1;
-  // what the quantile leaves out is left out only where it would take most of the colours
+  // the few above are left out only where they would take many of the colours
   const capped = kind === 'log' ? most > 4 * high : most - min > 2 * (high - min);
   const max = capped ? high : most;
   return { scale: scaleBetween(min, max, kind === 'log' && min > 0 ? 'log' : 'linear'), capped };
@@ -55,15 +55,15 @@ export function paint(canvas: HTMLCanvasElement, { columns, rows, values }: Fiel
  * @param unit of the values, above it
  */
 export function colourBar(box: Box, scale: Scale, unit: string): SVGGElement {
-  const steps = 48;
+  const steps = Math.floor(box.height / 2);
   const height = box.height / steps;
   const bars = Array.from({ length: steps }, (_, i) =>
     svg('rect', {
+      class: 'bar',
       x: box.x,
       y: box.y + box.height - (i + 1) * height,
       width: box.width,
-      // a little over the next one, or its edge would show
-      height: height + (i > 0 ? 0.6 : 0),
+      height,
       fill: `rgb(${rgbOf((i + 0.5) / steps)})`,
     }),
   );

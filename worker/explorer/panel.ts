@@ -8,11 +8,13 @@ import type { Store } from './store.ts';
 export type Panel<Data> = {
   /** of its section in the page */
   readonly id: string;
-  /** the addresses of what it shows; it asks again when that of the JSON changes. Undefined: nothing to ask yet */
-  readonly source: (state: State) => { readonly json: string; readonly csv: string } | undefined;
+  /** the addresses of what it shows; it asks again when that of the JSON changes */
+  readonly source: (state: State) => { readonly json: string; readonly csv: string };
+  /** what the picture shows of the state besides the answer: it is drawn again when this changes */
+  readonly marked?: (state: State) => unknown;
   /** asks the API */
   readonly load: (state: State, signal: AbortSignal) => Promise<Data>;
-  /** shows an answer; again where the state or the room for it changes */
+  /** shows an answer; again where the room for it changes */
   readonly draw: (data: Data, state: State) => void;
 };
 
@@ -23,52 +25,57 @@ export type Panel<Data> = {
  * @param store the state of the page
  * @param panel what to show
  */
-export function mount<Data>(store: Store, { id, source, load, draw }: Panel<Data>): void {
+export function mount<Data>(store: Store, { id, source, load, draw, marked }: Panel<Data>): void {
   const section = find(`#${id}`);
   const figure = find('.figure', section);
+  const { links, follow } = takeAlong();
+  section.append(links);
   let shown: { readonly data: Data; readonly address: string } | undefined;
-  let failed = '';
+  let failed: string | undefined;
+  let mark: unknown;
 
-  const redraw = () => shown && draw(shown.data, store.get());
+  const redraw = () => {
+    mark = marked?.(store.get());
+    if (shown) draw(shown.data, store.get());
+  };
   const refresh = latest(async (state: State, signal) => {
-    const address = source(state)?.json;
-    if (address === undefined || address === shown?.address) return;
+    const address = source(state).json;
+    if (address === shown?.address) return settle(undefined);
+    if (address === failed) return;
     section.setAttribute('aria-busy', 'true');
     try {
       const data = await load(state, signal);
-      // which grid is shown first is known only now
-      shown = { data, address: source(state)?.json ?? address };
-      point();
-      message(section, undefined);
-      failed = '';
+      // only now it may be known which grid is the first
+      shown = { data, address: source(state).json };
+      follow(source(store.get()));
+      settle(undefined);
       redraw();
     } catch (error) {
-      if (signal.aborted) return;
-      failed = address;
-      message(section, error as Error, () => refresh(store.get()));
+      if (!signal.aborted) settle(error as Error, address);
     } finally {
       section.removeAttribute('aria-busy');
     }
   });
-
-  const { links, follow } = takeAlong();
-  section.append(links);
-  const point = () => {
-    const addresses = source(store.get());
-    links.hidden = !addresses;
-    if (addresses) follow(addresses);
+  const settle = (error: Error | undefined, address?: string) => {
+    failed = address;
+    message(section, error, again);
   };
+  const again = () => {
+    failed = undefined;
+    refresh(store.get());
+  };
+
   store.subscribe((state) => {
-    point();
-    redraw();
+    follow(source(state));
+    if (marked && mark !== marked(state)) redraw();
     refresh(state);
   });
   new ResizeObserver(redraw).observe(figure);
-  window.addEventListener('online', () => failed && refresh(store.get()));
+  window.addEventListener('online', () => failed !== undefined && again());
 }
 
 /** Shows an error with a way to try again, or takes it away. */
-function message(section: HTMLElement, error: Error | undefined, again?: () => void): void {
+function message(section: HTMLElement, error: Error | undefined, again: () => void): void {
   const box = find('.message', section);
   box.hidden = !error;
   section.classList.toggle('stale', error !== undefined);
@@ -79,7 +86,7 @@ function message(section: HTMLElement, error: Error | undefined, again?: () => v
   const known = error instanceof ApiError;
   if (!known) console.error(error);
   const retry = html('button', { type: 'button' }, 'Try again');
-  retry.addEventListener('click', () => again?.());
+  retry.addEventListener('click', again);
   box.replaceChildren(
     html('span', {}, known ? error.message : `This could not be shown: ${error.message}`),
     retry,

@@ -43,6 +43,13 @@ describe.skipIf(!CHROMIUM)('the explorer in trouble', () => {
     expect(await message('cut').textContent()).toBe('keep: no <b>such</b> keep.Try again');
     expect(await message('plane').isVisible()).toBe(false);
     expect(await line()).toBe(before);
+    // what worked before is shown again without a question
+    await turn('0.95');
+    await leave();
+    await message('cut').waitFor({ state: 'hidden' });
+    await turn('0.9');
+    await leave();
+    await message('cut').waitFor();
     await page.unroute(/\/v1\/depth-scales/, refuse);
     await message('cut').getByRole('button').click();
     await message('cut').waitFor({ state: 'hidden' });
