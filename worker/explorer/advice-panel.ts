@@ -2,7 +2,7 @@ import { ask } from './api.ts';
 import { find, html } from './dom.ts';
 import { copy, mount } from './panel.ts';
 import { shown } from './plot.ts';
-import { addressOf, adviceQuery } from './queries.ts';
+import { addressesOf, addressOf, adviceQuery } from './queries.ts';
 import type { Store } from './store.ts';
 
 /** The row of `GET /v1/advice`; what it has more is not shown. */
@@ -17,10 +17,7 @@ export function advicePanel(store: Store): void {
   const figure = find('#advice .figure');
   mount<Advice>(store, {
     id: 'advice',
-    source: (state) => {
-      const query = adviceQuery(state);
-      return { json: addressOf(query), csv: addressOf(query, '.csv') };
-    },
+    source: (state) => addressesOf(adviceQuery(state)),
     load: async (state, signal) => {
       const response = await ask(addressOf(adviceQuery(state)), signal);
       return ((await response.json()) as { rows: [Advice] }).rows[0];

@@ -2,7 +2,8 @@ import { ask, withinLimit } from './api.ts';
 import { drawChart, type Line } from './chart.ts';
 import { find } from './dom.ts';
 import { mount } from './panel.ts';
-import { addressOf, COUNTS, cutQuery, trajectoryQuery } from './queries.ts';
+import { addressesOf, addressOf, COUNTS, cutQuery, trajectoryQuery } from './queries.ts';
+import type { State } from './state.ts';
 import type { Store } from './store.ts';
 
 /** Rows of an answer. */
@@ -23,20 +24,21 @@ const line = (rows: Rows, x: string, y: string, label: string): Line => ({
  */
 export function cutPanel(store: Store): void {
   const figure = find('#cut .figure');
-  mount<Rows>(store, {
+  mount<{ readonly rows: Rows; readonly asked: State }>(store, {
     id: 'cut',
-    source: (state) => {
-      const query = cutQuery(state, COUNTS.cut);
-      return { json: addressOf(query), csv: addressOf(query, '.csv') };
-    },
+    source: (state) => addressesOf(cutQuery(state, COUNTS.cut)),
+    answered: ({ asked, rows }) => addressesOf(cutQuery(asked, rows.length)),
     load: (state, signal) =>
       withinLimit(
-        async (count) => rowsOf(await ask(addressOf(cutQuery(state, count)), signal)),
+        async (count) => ({
+          rows: await rowsOf(await ask(addressOf(cutQuery(state, count)), signal)),
+          asked: state,
+        }),
         COUNTS.cut,
         1,
       ),
     marked: ({ sigma_w2 }) => sigma_w2,
-    draw: (rows, { sigma_w2 }) =>
+    draw: ({ rows }, { sigma_w2 }) =>
       drawChart(figure, {
         x: 'weight variance, sigma_w2',
         y: 'layers',
@@ -61,10 +63,7 @@ export function trajectoryPanel(store: Store): void {
   ];
   mount<Rows>(store, {
     id: 'trajectory',
-    source: (state) => {
-      const query = trajectoryQuery(state);
-      return { json: addressOf(query), csv: addressOf(query, '.csv') };
-    },
+    source: (state) => addressesOf(trajectoryQuery(state)),
     load: async (state, signal) => rowsOf(await ask(addressOf(trajectoryQuery(state)), signal)),
     draw: (rows) => {
       const shared = { x: 'layer', height: 210 };

@@ -129,6 +129,8 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
 
   it('takes fewer points where the API has no time for more', async () => {
     await visit('?activation=selu');
+    const csv = page.locator('#cut .take a').last();
+    expect(await csv.getAttribute('href')).toMatch(/sigma_w2=1\.\.4\/(?!61)\d+/);
     expect(await message('cut').isVisible()).toBe(false);
     expect(await page.locator('#cut path.line').first().getAttribute('d')).toMatch(/^M/);
   });

@@ -10,6 +10,8 @@ export type Panel<Data> = {
   readonly id: string;
   /** the addresses of what it shows; it asks again when that of the JSON changes */
   readonly source: (state: State) => { readonly json: string; readonly csv: string };
+  /** the addresses of the very answer that it shows, where it may have had to ask for another than the source */
+  readonly answered?: (data: Data) => { readonly json: string; readonly csv: string };
   /** what the picture shows of the state besides the answer: it is drawn again when this changes */
   readonly marked?: (state: State) => unknown;
   /** asks the API */
@@ -25,7 +27,7 @@ export type Panel<Data> = {
  * @param store the state of the page
  * @param panel what to show
  */
-export function mount<Data>(store: Store, { id, source, load, draw, marked }: Panel<Data>): void {
+export function mount<Data>(store: Store, { id, source, answered, load, draw, marked }: Panel<Data>): void {
   const section = find(`#${id}`);
   const figure = find('.figure', section);
   const { links, follow } = takeAlong();
@@ -34,6 +36,11 @@ export function mount<Data>(store: Store, { id, source, load, draw, marked }: Pa
   let failed: string | undefined;
   let mark: unknown;
 
+  const point = (state: State) => {
+    const asked = source(state);
+    const same = shown?.address === asked.json ? shown : undefined;
+    follow((same && answered?.(same.data)) ?? asked);
+  };
   const redraw = () => {
     mark = marked?.(store.get());
     if (shown) draw(shown.data, store.get());
@@ -47,7 +54,7 @@ export function mount<Data>(store: Store, { id, source, load, draw, marked }: Pa
       const data = await load(state, signal);
       // only now it may be known which grid is the first
       shown = { data, address: source(state).json };
-      follow(source(store.get()));
+      point(store.get());
       settle(undefined);
       redraw();
     } catch (error) {
@@ -66,7 +73,7 @@ export function mount<Data>(store: Store, { id, source, load, draw, marked }: Pa
   };
 
   store.subscribe((state) => {
-    follow(source(state));
+    point(state);
     if (marked && mark !== marked(state)) redraw();
     refresh(state);
   });

@@ -7,7 +7,7 @@ import { colourBar, colourScale, type Field, paint } from './heat-map.ts';
 import { readNpy } from './npy.ts';
 import { mount } from './panel.ts';
 import { type Box, frame, scaleAxis, shown } from './plot.ts';
-import { addressOf, COUNTS, planeQuery, planeRanges } from './queries.ts';
+import { addressesOf, addressOf, COUNTS, planeQuery, planeRanges } from './queries.ts';
 import { MEASURES, parseValue, type State } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -40,10 +40,8 @@ export function planePanel(store: Store): void {
   });
   mount<Plane>(store, {
     id: 'plane',
-    source: (state) => {
-      const query = planeQuery(state, COUNTS.plane);
-      return { json: addressOf(query), csv: addressOf(query, '.csv') };
-    },
+    source: (state) => addressesOf(planeQuery(state, COUNTS.plane)),
+    answered: ({ asked, columns }) => addressesOf(planeQuery(asked, columns)),
     load: (state, signal) =>
       withinLimit(
         async (count) => {

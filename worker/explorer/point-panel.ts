@@ -2,7 +2,7 @@ import { ask } from './api.ts';
 import { find, html } from './dom.ts';
 import { mount } from './panel.ts';
 import { shown } from './plot.ts';
-import { addressOf, pointQuery } from './queries.ts';
+import { addressesOf, addressOf, pointQuery } from './queries.ts';
 import type { Store } from './store.ts';
 
 /** A row of `GET /v1/depth-scales`. */
@@ -32,10 +32,7 @@ export function pointPanel(store: Store): void {
   let pause = 0;
   mount<Row>(store, {
     id: 'point',
-    source: (state) => {
-      const query = pointQuery(state);
-      return { json: addressOf(query), csv: addressOf(query, '.csv') };
-    },
+    source: (state) => addressesOf(pointQuery(state)),
     load: async (state, signal) => {
       const response = await ask(addressOf(pointQuery(state)), signal);
       return ((await response.json()) as { rows: [Row] }).rows[0];

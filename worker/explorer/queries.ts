@@ -21,6 +21,16 @@ export function addressOf({ path, parameters }: Query, extension: '' | '.csv' | 
   return `/v1/${path}${extension}${query && `?${query}`}`;
 }
 
+/**
+ * The addresses of an answer that a reader can take along.
+ *
+ * @param query what to ask
+ * @example addressesOf(pointQuery(DEFAULTS)).csv
+ */
+export function addressesOf(query: Query): { json: string; csv: string } {
+  return { json: addressOf(query), csv: addressOf(query, '.csv') };
+}
+
 /** The parameters that say which network, but for the weight variance. */
 function network({ activation, technique, sigma_b2, keep }: State): Record<string, string> {
   return {
