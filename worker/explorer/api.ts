@@ -1,3 +1,6 @@
+/** A panel asks no more often than once in this time, in milliseconds: a drag would send a hundred requests a second. */
+const PACE = 80;
+
 /** An answer takes no longer than this, in milliseconds, or it counts as failed. */
 const PATIENCE = 20_000;
 
@@ -70,7 +73,7 @@ export async function withinLimit<T>(
 
 /**
  * Work of which only the newest counts: while one runs, the newest that came meanwhile waits and the others are dropped, so
- * that a picture follows a drag as fast as the API answers. One that takes more than a second is given up for a newer one.
+ * that a picture follows a drag about as fast as the API answers. One that takes more than a second is given up for a newer one.
  *
  * @param work what to do with a value; it handles its own errors
  * @example const show = latest(async (state, signal) => draw(await load(state, signal)));
@@ -91,6 +94,8 @@ export function latest<T>(
       waiting = undefined;
       running = { controller: new AbortController(), since: performance.now() };
       await work(next, running.controller.signal);
+      const rest = running.since + PACE - performance.now();
+      if (waiting && rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
     }
     running = undefined;
   };
