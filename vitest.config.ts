@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['worker/explorer/**/*.browser.ts'],
+          include: ['worker/explorer/testing/*.browser.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

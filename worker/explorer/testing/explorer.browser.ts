@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, open } from './testing/browser.ts';
-import { standIn } from './testing/stand-in.ts';
+import { CHROMIUM, open } from './browser.ts';
+import { standIn } from './stand-in.ts';
 
 if (!CHROMIUM)
   console.warn('No Chromium here: the explorer is not tested in a browser. CHROMIUM=/path/to/it names one.');

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHROMIUM, open } from './testing/browser.ts';
-import { standIn } from './testing/stand-in.ts';
+import { CHROMIUM, open } from './browser.ts';
+import { standIn } from './stand-in.ts';
 
 describe.skipIf(!CHROMIUM)('the explorer in trouble', () => {
   let opened: Awaited<ReturnType<typeof open>>;
