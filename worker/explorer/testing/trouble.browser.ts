@@ -104,4 +104,12 @@ describe.skipIf(!CHROMIUM)('the explorer in trouble', () => {
     await page.locator('#measured select').selectOption('mnist-tanh-keep-095');
     await message('measured').waitFor({ state: 'hidden' });
   });
+
+  it('shows what it cannot copy', async () => {
+    await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+    await visit();
+    await page.locator('#point .take').getByText('curl').click();
+    await page.locator('#said.seen').waitFor();
+    expect(await page.locator('#said code').textContent()).toMatch(/^curl -s 'http/);
+  });
 });
