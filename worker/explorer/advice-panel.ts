@@ -66,17 +66,24 @@ function limit(advice: Advice, depth: number): string {
     : `You want ${depth} layers.`;
 }
 
-/** A list of what would help: sentences, or objects whose parts are shown by name. */
+/** A list of what would help: sentences, or objects that name a change, its parameters, and whether it is enough. */
 function changes(list: unknown): HTMLElement[] {
   if (!Array.isArray(list) || list.length === 0) return [];
-  const words = (change: unknown) =>
-    typeof change === 'object' && change !== null
-      ? Object.entries(change)
-          .map(([name, value]) => `${name}: ${typeof value === 'number' ? shown(value) : String(value)}`)
-          .join(', ')
-      : String(change);
   return [
-    html('h3', {}, 'What would make it trainable'),
-    html('ul', {}, ...list.map((change) => html('li', {}, words(change)))),
+    html('h3', {}, 'What would help'),
+    html('ul', {}, ...list.map((change) => html('li', {}, ...words(change)))),
+  ];
+}
+
+function words(change: unknown): (HTMLElement | string)[] {
+  if (typeof change !== 'object' || change === null) return [String(change)];
+  const { change: name, enough, contrast: _, ...parameters } = change as Record<string, unknown>;
+  const shownParameters = Object.entries(parameters).map(
+    ([parameter, value]) => `${parameter} ${typeof value === 'number' ? shown(value) : String(value)}`,
+  );
+  return [
+    ...(name === undefined ? [] : [html('b', {}, String(name).replaceAll('_', ' ')), ': ']),
+    shownParameters.join(', '),
+    ...(enough === undefined ? [] : [enough ? ' (enough)' : ' (not enough alone)']),
   ];
 }

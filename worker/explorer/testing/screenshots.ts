@@ -19,7 +19,7 @@ const SHOTS = [
 const { address, browser, close } = await open();
 try {
   for (const { name, search, ...look } of SHOTS) {
-    const page = await browser.newPage({ ...look, deviceScaleFactor: name === 'phone' ? 2 : 1 });
+    const page = await browser.newPage(look);
     await standIn(page);
     await page.goto(`${address}/${search}`);
     await page.waitForLoadState('networkidle');

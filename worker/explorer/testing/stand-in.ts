@@ -3,6 +3,7 @@ import type { Grid } from '../../../schemas/grid.ts';
 import {
   type ActivationName,
   activationAt,
+  advise,
   layersOf,
   noiseOf,
   type PlaneMeasure,
@@ -79,20 +80,29 @@ async function frontier(route: Route): Promise<Answer> {
   return json(rows);
 }
 
-const advice = (query: URLSearchParams): Answer =>
-  json([
+function advice(query: URLSearchParams): Answer {
+  const name = query.get('technique') as TechniqueName;
+  const { recommended, limits, verdict, changes } = advise({
+    activation: activationAt(query.get('activation') as ActivationName, {}),
+    noise: ({ keep }) => noiseOf(name, name === 'none' ? {} : { keep }),
+    keep: Number(query.get('keep') ?? 1),
+    depth: Number(query.get('depth')),
+    fan_in: Number(query.get('fan_in')),
+  });
+  const std = recommended?.std ?? 0;
+  return json([
     {
-      trainable: Number(query.get('depth')) <= 40,
-      limit: 40,
-      reason: 'Beyond 12 xi_2 layers two inputs cannot be told apart.',
-      sigma_w2: 1.8,
-      sigma_b2: 0.05,
-      std: 0.0838,
-      changes: ['Keep more units: keep = 0.97.', 'Take fewer layers: 40.'],
-      snippet:
-        'torch.nn.init.normal_(layer.weight, std=0.0838)\ntorch.nn.init.normal_(layer.bias, std=0.2236)',
+      trainable: verdict === 'trainable',
+      limit: limits?.low.depth ?? null,
+      reason: limits?.low.limited_by ?? null,
+      sigma_w2: recommended?.sigma_w2 ?? null,
+      sigma_b2: recommended?.sigma_b2 ?? null,
+      std,
+      changes,
+      snippet: `torch.nn.init.normal_(layer.weight, std=${std.toPrecision(4)})`,
     },
   ]);
+}
 
 /**
  * Answers what the API in this checkout does not answer yet (404), from the same theory.
