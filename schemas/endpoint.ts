@@ -24,6 +24,10 @@ export type Contract = {
   readonly formats: readonly Format[];
   /** the column that a bare number (txt) and a chart show unless `field` says another */
   readonly field: string;
+  /** the column along x of a chart; by default the parameter with the most values */
+  readonly x?: string;
+  /** whether the rows are a plane: npy is a matrix, pictures are heat maps, and csv may be wide */
+  readonly plane?: true;
   /** what the answer rests on that is approximate, unverified or a choice */
   readonly notes: readonly string[];
   /** queries that work, for the documents; a test asks each of them */

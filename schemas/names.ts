@@ -48,6 +48,50 @@ export const TECHNIQUES = [
 /** Whether two inputs that are compared see masks of their own or the same mask. */
 export const MASKS = ['independent', 'shared'] as const;
 
+/** Schedules: how a mean drop probability is spread over the layers; `front_loaded` is another name of `step_early`. */
+export const SCHEDULES = [
+  'constant',
+  'linear_increasing',
+  'linear_decreasing',
+  'step_early',
+  'step_late',
+  'big_step_early',
+  'front_loaded',
+] as const;
+
+/** What a plane can show. */
+export const PLANE_MEASURES = ['q_star', 'c_star', 'chi_1', 'chi_aligned', 'chi_c', 'xi_1', 'xi_2'] as const;
+
+/** Initialisers, by the names of the frameworks' functions; `torch_default` is `pytorch_linear`, `keras_default` `keras_dense`. */
+export const INITS = [
+  'pytorch_linear',
+  'torch_default',
+  'mlx_linear',
+  'kaiming_normal',
+  'kaiming_uniform',
+  'kaiming_fan_out',
+  'xavier_normal',
+  'xavier_uniform',
+  'lecun_normal',
+  'lecun_uniform',
+  'orthogonal',
+  'keras_dense',
+  'keras_default',
+  'keras_he_normal',
+  'keras_he_uniform',
+  'keras_lecun_normal',
+  'keras_orthogonal',
+  'keras_random_normal',
+  'keras_truncated_normal',
+  'flax_dense',
+] as const;
+
+/** Data sets whose own statistics a trajectory can start from. */
+export const DATA_SETS = ['mnist', 'cifar10'] as const;
+
+/** Frameworks that advice can be written for. */
+export const FRAMEWORKS = ['pytorch', 'keras', 'jax'] as const;
+
 /** Activations that the trainer can train. */
 export const TRAINED_ACTIVATIONS = ['relu', 'tanh'] as const;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choices } from './choices.ts';
 import { masks } from './masks.ts';
-import { ACTIVATIONS, TECHNIQUES } from './names.ts';
+import { ACTIVATIONS, SCHEDULES, TECHNIQUES } from './names.ts';
 import { type Bounds, numbers } from './numbers.ts';
 
 /** Ranges of the parameters of a network, ends included. */
@@ -12,6 +12,10 @@ export const RANGES = {
   drop: { min: 0, max: 0.999, least: 1e-30 },
   q0: { min: 1e-12, max: 1e12 },
   c0: { min: -1, max: 1 },
+  depth: { min: 1, max: 5000, whole: true },
+  width: { min: 1, max: 1e6, whole: true },
+  carry: { min: 0, max: 100 },
+  branch: { min: 0, max: 100 },
 } as const;
 
 type Described = Bounds & { readonly about: string };
@@ -74,6 +78,15 @@ export const Q0_QUERY = {
   q0: numbers(RANGES.q0, 'Variance from which the layers start, to choose among fixed points.').default([1]),
 };
 
+/** Query parameters of a stack of layers: how the noise is spread over them, and skip connections. */
+export const STACK_QUERY = {
+  schedule: choices(SCHEDULES, 'How the mean drop probability is spread over the layers.').default([
+    'constant',
+  ]),
+  carry: numbers(RANGES.carry, 'a² of skip connections y = a·x + b·block(x).').default([0]),
+  branch: numbers(RANGES.branch, 'b² of skip connections y = a·x + b·block(x).').default([1]),
+};
+
 /**
  * Adds what the noise parameters of a query must satisfy together.
  *
@@ -130,6 +143,14 @@ export const NOISE_COLUMNS = {
 export const WEIGHTS_COLUMNS = {
   sigma_w2: z.number().meta({ description: 'weight variance: weights are N(0, sigma_w2 / fan_in)' }),
   sigma_b2: z.number().meta({ description: 'bias variance: biases are N(0, sigma_b2)' }),
+};
+/** Columns of a stack of layers. */
+export const STACK_COLUMNS = {
+  schedule: z
+    .enum(SCHEDULES)
+    .meta({ description: 'how the mean drop probability is spread over the layers' }),
+  carry: z.number().meta({ description: 'a² of skip connections y = a·x + b·block(x)' }),
+  branch: z.number().meta({ description: 'b² of skip connections' }),
 };
 /** The column of the keep probability. */
 export const KEEP_COLUMN = z.number().nullable().meta({

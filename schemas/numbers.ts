@@ -1,7 +1,10 @@
 import * as z from 'zod';
 
-/** The range of a numeric parameter, ends included; `least` is the smallest size of a value other than 0. */
-export type Bounds = { min: number; max: number; least?: number };
+/**
+ * The range of a numeric parameter, ends included; `least` is the smallest size of a value other than 0; `whole` where only
+ * whole numbers make sense.
+ */
+export type Bounds = { min: number; max: number; least?: number; whole?: boolean };
 
 /** Smaller numbers than this, other than 0, are slips or attacks: no answer depends on them. */
 const LEAST = 1e-15;
@@ -31,7 +34,7 @@ export function numbers(bounds: Bounds, description: string) {
     })
     .meta({
       bounds,
-      description: `${description} From ${bounds.min} to ${bounds.max}. A number, a list \`1,1.5,2\` or a range \`1..4/31\` (start..stop/count, both ends included).`,
+      description: `${description} From ${bounds.min} to ${bounds.max}. A ${bounds.whole ? 'whole ' : ''}number, a list \`1,1.5,2\` or a range \`1..4/31\` (start..stop/count, both ends included).`,
     });
 }
 
@@ -59,17 +62,21 @@ function parseRange(text: string, bounds: Bounds): number[] | string {
   if (typeof stop === 'string') return stop;
   if (typeof count === 'string' || !Number.isInteger(count))
     return `"${show(match[3] as string)}" is not a count of values: a whole number from 2 to ${MAX_VALUES}.`;
+  const between = (stop - start) / (count - 1);
+  if (bounds.whole && !Number.isInteger(between))
+    return `"${show(text)}" has steps of ${between}; here every value is a whole number.`;
   // The ends are given back exactly; between them start + i (stop - start) / (count - 1) is the nearest to what is meant.
   return Array.from({ length: count }, (_, i) =>
     i === count - 1 ? stop : start + (i * (stop - start)) / (count - 1),
   );
 }
 
-function parseNumber(text: string, { min, max, least = LEAST }: Bounds): number | string {
+function parseNumber(text: string, { min, max, least = LEAST, whole = false }: Bounds): number | string {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) return `"${show(text)}" is not a number.`;
   if (value < min || value > max)
     return `${show(text)} is out of range: give a number from ${min} to ${max}.`;
+  if (whole && !Number.isInteger(value)) return `${show(text)} is not a whole number.`;
   if (value !== 0 && Math.abs(value) < least)
     return `${show(text)} is too small: give 0, or a number of at least ${least} in size.`;
   return value;

@@ -29,6 +29,7 @@ export {
   splitSpread,
 } from './finite-width/forward.ts';
 export { type GradientBand, gradientBand, widthForGradients } from './finite-width/gradient-band.ts';
+export { type Frontier, measuredFrontier, type Trials } from './frontier/frontier.ts';
 export {
   type GoverningInput,
   type GoverningScale,

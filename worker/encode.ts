@@ -1,15 +1,25 @@
-import type { Contract, Format } from '../schemas/endpoint.ts';
+import { type Contract, columnsOf, type Format } from '../schemas/endpoint.ts';
 import { didYouMean } from '../schemas/problem.ts';
 import { formatHeaders } from './format.ts';
 import { encodeCsv } from './formats/csv.ts';
-import type { Table } from './formats/table.ts';
+import { encodeNpy, encodeNpyTable } from './formats/npy.ts';
+import { encodePng } from './formats/png.ts';
+import { encodeChart } from './formats/svg/chart.ts';
+import { encodeHeatMap } from './formats/svg/heat-map.ts';
+import type { Plane, Table } from './formats/table.ts';
+import { encodeTxt } from './formats/txt.ts';
+import { wideCsv } from './formats/wide-csv.ts';
 import { HttpProblem } from './problem.ts';
 
-/** What decides how a table is shown. */
-type Showing = {
-  readonly contract: Pick<Contract, 'field' | 'row' | 'summary'>;
-  /** the columns asked for with `?field=`; all by default, in txt and charts the endpoint's usual one */
-  readonly fields?: readonly string[] | undefined;
+/** What the columns of a table are, and which of them a picture shows. */
+export type Shown = Pick<Contract, 'field' | 'row' | 'query' | 'summary' | 'x'>;
+
+/** How a table is asked for, beside its format. */
+type Options = {
+  /** the columns asked for; all by default, in txt and charts the usual one */
+  readonly fields: readonly string[] | undefined;
+  /** whether a plane becomes a wide CSV: a column for each value along x */
+  readonly wide: boolean;
 };
 
 /**
@@ -17,47 +27,95 @@ type Showing = {
  *
  * @param table what to show
  * @param format how
- * @param showing the columns asked for
- * @throws HttpProblem 400 for a column that there is not
- * @example await encodeTable(table, 'csv', { contract }) // body "a\n1\n"
+ * @param shown what its columns are
+ * @param search the query, for `field` and `layout`
+ * @throws HttpProblem 400 for a column that there is not, or a table that the format cannot show
+ * @example await encodeTable(table, 'csv', contract, new URLSearchParams('field=xi_2')) // body "xi_2\n4.65\n"
  */
 export async function encodeTable(
   table: Table,
   format: Format,
-  { contract, fields }: Showing,
+  shown: Shown,
+  search: URLSearchParams,
 ): Promise<Response> {
-  const known = Object.keys(contract.row.shape);
-  for (const field of fields ?? [])
-    if (!known.includes(field)) {
-      const detail = `There is no column "${field.slice(0, 40)}".${didYouMean(field, known) || ` Columns: ${known.join(', ')}.`}`;
-      throw new HttpProblem(400, detail, [{ pointer: '#/field', detail }]);
-    }
-  const shown = fields ? only(table, fields) : table;
-  const body = await (ENCODERS[format] as Encoder)(shown, fields ?? [contract.field], table);
-  return new Response(body, { headers: formatHeaders(format) });
+  const options = optionsOf(search, table, format, shown);
+  try {
+    const body = await ENCODERS[format](table, options, shown);
+    return new Response(body, { headers: formatHeaders(format) });
+  } catch (error) {
+    // what an encoder cannot show is a question that it cannot answer
+    if (error instanceof RangeError) throw bad('field', error.message);
+    throw error;
+  }
 }
 
-type Encoder = (shown: Table, fields: readonly string[], whole: Table) => BodyInit | Promise<BodyInit>;
+function optionsOf(search: URLSearchParams, table: Table, format: Format, { row }: Shown): Options {
+  const fields = search.get('field')?.split(',');
+  const known = Object.keys(row.shape);
+  for (const field of fields ?? [])
+    if (!known.includes(field))
+      throw bad(
+        'field',
+        `There is no column "${field.slice(0, 40)}".${didYouMean(field, known) || ` Columns: ${known.join(', ')}.`}`,
+      );
+  const layout = search.get('layout') ?? 'long';
+  if (layout !== 'long' && layout !== 'wide')
+    throw bad('layout', 'layout is long (a row for each point) or wide (a row for each value along y).');
+  if (layout === 'wide' && (format !== 'csv' || !table.plane))
+    throw bad('layout', 'layout=wide is a CSV of a plane; this answer has no such form.');
+  return { fields, wide: layout === 'wide' };
+}
 
-const ENCODERS: Partial<Record<Format, Encoder>> = {
-  json: ({ meta, rows }) => `${JSON.stringify({ meta, rows })}\n`,
-  csv: ({ columns, rows }) => encodeCsv(columns.filter(flat(rows)), rows),
+const bad = (name: string, detail: string) =>
+  new HttpProblem(400, detail, [{ pointer: `#/${name}`, detail }]);
+
+type Encoder = (table: Table, options: Options, shown: Shown) => BodyInit | Promise<BodyInit>;
+
+const ENCODERS: Record<Format, Encoder> = {
+  json: (table, { fields }) => {
+    const { meta, rows } = only(table, fields);
+    return `${JSON.stringify({ meta, rows })}\n`;
+  },
+  csv: (table, { fields, wide }) => {
+    if (wide) return wideCsv(table.plane as Plane);
+    const { columns, rows } = only(table, fields);
+    return encodeCsv(columns.filter(flat(rows)), rows);
+  },
+  npy: (table, { fields }) =>
+    table.plane
+      ? encodeNpy(table.plane.values, [table.plane.y.values.length, table.plane.x.values.length])
+      : encodeNpyTable(only(table, fields)),
+  txt: (table, { fields = [] }, { field }) => {
+    if (fields.length > 1) throw new RangeError('txt shows one column: give one name as field.');
+    return encodeTxt(table, fields[0] ?? table.plane?.measure ?? field);
+  },
+  svg: (table, { fields }, { field, query, row, summary, x }) =>
+    table.plane
+      ? encodeHeatMap(table.plane, { contours: true, overlays: table.overlays ?? [] })
+      : encodeChart(table, {
+          ...(x !== undefined && { x }),
+          y: fields ?? [field],
+          by: Object.keys(query.shape).filter((name) => table.columns.includes(name)),
+          title: summary,
+          units: Object.fromEntries(Object.entries(columnsOf(row)).map(([name, { unit }]) => [name, unit])),
+        }),
+  png: (table) => {
+    if (!table.plane) throw new RangeError('Only a plane has a PNG. Ask for svg.');
+    return encodePng(table.plane);
+  },
 };
 
 /** Columns that hold lists or objects have no place in a flat table. */
 const flat = (rows: Table['rows']) => (name: string) =>
   rows.every((row) => typeof row[name] !== 'object' || row[name] === null);
 
-function only({ meta, columns, rows }: Table, fields: readonly string[]): Table {
-  const kept = columns.filter((name) => fields.includes(name));
+function only(table: Table, fields: readonly string[] | undefined): Table {
+  if (!fields) return table;
+  const columns = table.columns.filter((name) => fields.includes(name));
+  const about = table.meta.columns as Record<string, unknown>;
   return {
-    meta: {
-      ...meta,
-      columns: Object.fromEntries(
-        Object.entries(meta.columns as object).filter(([name]) => kept.includes(name)),
-      ),
-    },
-    columns: kept,
-    rows: rows.map((row) => Object.fromEntries(kept.map((name) => [name, row[name]]))),
+    meta: { ...table.meta, columns: Object.fromEntries(columns.map((name) => [name, about[name]])) },
+    columns,
+    rows: table.rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]]))),
   };
 }

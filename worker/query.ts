@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import { type ProblemEntry, problemEntries } from '../schemas/problem.ts';
 import { HttpProblem } from './problem.ts';
 
-/** The parameters that every table takes besides its own: see format.ts and fields.ts. */
-const COMMON = ['format', 'field'];
+/** The parameters that every table takes besides its own: see format.ts and encode.ts. */
+const COMMON = ['format', 'field', 'layout'];
 
 /** A query after parsing: its values, and the names in the order in which the user gave them. */
 export type ParsedQuery<Query> = { query: Query; order: string[] };

@@ -41,6 +41,26 @@ export function networkCost({ activation, technique }: { activation: string; tec
   return technique === 'ic' ? 40_000 : cost;
 }
 
+/** Activations whose planes come from tables: what these cost, in microseconds. */
+const TABLES: Partial<Record<string, number>> = {
+  tanh: 10_000,
+  erf: 10_000,
+  scaled_erf: 10_000,
+  hard_tanh: 20_000,
+};
+
+/**
+ * What a plane costs, in microseconds.
+ *
+ * @param network its activation and technique
+ * @param cells number of points
+ * @example planeWork({ activation: 'tanh', technique: 'bernoulli' }, 10_000) // 30000
+ */
+export function planeWork(network: { activation: string; technique: string }, cells: number): number {
+  const table = network.technique === 'ic' ? undefined : TABLES[network.activation];
+  return table === undefined ? cells * networkCost(network) : table + 2 * cells;
+}
+
 /** Rows, and microseconds of one core: what something costs, or what a request may still take. */
 export type Cost = { rows: number; work: number };
 
@@ -75,6 +95,17 @@ export function limitWork<Point>(
     rows += one.rows;
     work += one.work;
   }
+  takeWork({ rows, work }, budget);
+}
+
+/**
+ * Takes the cost of an answer off what a request may still take.
+ *
+ * @param cost of the whole answer
+ * @param budget what the request may still take
+ * @throws HttpProblem 400 that states the cap, where that is less
+ */
+export function takeWork({ rows, work }: Cost, budget: Cost): void {
   if (rows > budget.rows) throw tooManyRows(rows);
   if (work > budget.work)
     throw new HttpProblem(

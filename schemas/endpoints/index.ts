@@ -1,9 +1,30 @@
 import type * as z from 'zod';
 import { answerSchema, type Contract } from '../endpoint.ts';
+import { adviceContract } from './advice.ts';
+import { activationsContract, initsContract, techniquesContract } from './catalogues.ts';
+import { criticalContract } from './critical.ts';
 import { depthScalesContract } from './depth-scales.ts';
+import { diagnoseContract } from './diagnose.ts';
 import { kernelContract } from './kernel.ts';
+import { phaseDiagramContract } from './phase-diagram.ts';
+import { scheduleContract } from './schedule.ts';
+import { trainableDepthContract } from './trainable-depth.ts';
+import { trajectoryContract } from './trajectory.ts';
 
-const contracts = [depthScalesContract, kernelContract] as const satisfies readonly Contract[];
+const contracts = [
+  depthScalesContract,
+  kernelContract,
+  trajectoryContract,
+  criticalContract,
+  phaseDiagramContract,
+  trainableDepthContract,
+  adviceContract,
+  diagnoseContract,
+  scheduleContract,
+  techniquesContract,
+  activationsContract,
+  initsContract,
+] as const satisfies readonly Contract[];
 
 /** Every endpoint that answers a query with a table. */
 export const CONTRACTS: readonly Contract[] = contracts;

@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import type { Noise } from '../noise.ts';
 import { pairNoise, type QuarticNoise } from './noise.ts';
 import { pairQuartics, quartics } from './quartics.ts';
 
@@ -45,7 +46,10 @@ function combined(k4: number, C: number, U: number, s: number, chi_q: number): G
  * @see derived here: docs/theory.md; the law it explains is the variance–mean universality of Huang et al. 2019
  * @example gradientSpread(relu, { sigma_w2: 1.8, q: 1, chi_q: 1, noise: dropoutMoments(0.9) }).V // 5.6666…
  */
-export function gradientSpread(activation: Activation, input: SpreadInput): GradientSpread {
+export function gradientSpread(
+  activation: Activation,
+  input: Omit<SpreadInput, 'noise'> & { readonly noise: Noise & { readonly s4: number } },
+): GradientSpread {
   const { sigma_w2, q, chi_q, noise } = input;
   const { s2, s4 } = noise;
   const { square, fourth, slope2, slope4, mixed, stiffening } = quartics(activation, q);

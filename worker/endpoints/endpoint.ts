@@ -2,11 +2,11 @@ import type * as z from 'zod';
 import { type Contract, columnsOf } from '../../schemas/endpoint.ts';
 import { expand } from '../../schemas/expand.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
-import type { Bindings } from '../environment.ts';
-import type { Table } from '../formats/table.ts';
+import type { Plane, Table } from '../formats/table.ts';
+import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';
-import { type Cost, limitWork } from '../work.ts';
+import { type Cost, limitWork, takeWork } from '../work.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
 export type Point<Query> = {
@@ -22,8 +22,7 @@ export type Row = Record<string, unknown>;
 
 /** What an endpoint may ask besides its query. */
 export type Surroundings = {
-  readonly env: Bindings;
-  readonly origin: string;
+  readonly measurements: Measurements;
   /** what the request may still take; an answer takes its cost off */
   readonly budget: Cost;
 };
@@ -54,6 +53,83 @@ export function endpoint<const C extends Contract>(
   return { contract, ...answering } as unknown as Endpoint;
 }
 
+/** What an endpoint of a plane answers: the plane, and the parameters that do not vary over it. */
+export type PlaneAnswer = { readonly plane: Omit<Plane, 'meta'>; readonly fixed: Row };
+
+/** A contract whose answer is one plane, and how it is answered. */
+export type PlaneEndpoint<Query = Record<string, unknown>> = {
+  readonly contract: Contract;
+  /** what the whole query costs */
+  readonly cost: (query: Query) => Cost;
+  /** the plane, from a query with its lists and the order of its names */
+  readonly answer: (query: Query, order: readonly string[]) => PlaneAnswer;
+};
+
+/**
+ * An endpoint whose answer is one plane, its types inferred from its contract.
+ *
+ * @example planeEndpoint(phaseDiagramContract, { cost: () => ({ rows: 4, work: 20 }), answer })
+ */
+export function planeEndpoint<const C extends Contract>(
+  contract: C,
+  answering: Omit<PlaneEndpoint<z.output<C['query']>>, 'contract'>,
+): PlaneEndpoint {
+  return { contract, ...answering } as unknown as PlaneEndpoint;
+}
+
+/** The table of a plane; its rows are made where someone looks at them, which the matrix formats do not. */
+async function planeTable(
+  { contract, cost, answer }: PlaneEndpoint,
+  { query, order }: ParsedQuery<Record<string, unknown>>,
+  search: string,
+  { budget }: Surroundings,
+): Promise<Table> {
+  takeWork(cost(query), budget);
+  const { plane, fixed } = await refusals(query, () => answer(query, order));
+  const { x, y, measure, values } = plane;
+  const row = (index: number): Row => {
+    const value = values[index] as number;
+    return {
+      ...fixed,
+      [x.name]: x.values[index % x.values.length],
+      [y.name]: y.values[Math.floor(index / x.values.length)],
+      [measure]: Number.isFinite(value) ? value : null,
+    };
+  };
+  const columns = Object.keys(contract.row.shape).filter((name) => name in row(0));
+  const meta = metaFor(contract, columns, values.length, search, []);
+  let rows: Row[] | undefined;
+  return {
+    meta,
+    columns,
+    get rows() {
+      rows ??= Array.from(values, (_, index) => row(index)).map((cells) => inOrder(cells, columns));
+      return rows;
+    },
+    plane: { ...plane, meta },
+  };
+}
+
+const inOrder = (row: Row, columns: readonly string[]): Row =>
+  Object.fromEntries(columns.map((name) => [name, row[name] ?? null]));
+
+function metaFor(
+  contract: Contract,
+  columns: readonly string[],
+  count: number,
+  search: string,
+  notes: readonly string[],
+): Record<string, unknown> {
+  const all = columnsOf(contract.row);
+  return {
+    query: search,
+    count,
+    columns: Object.fromEntries(columns.map((name) => [name, all[name]])),
+    notes: [...contract.notes, ...notes],
+    version: SOFTWARE_VERSION,
+  };
+}
+
 /**
  * The table that answers a query: the rows of every combination of its values, the last parameter of the query varying
  * fastest.
@@ -65,11 +141,14 @@ export function endpoint<const C extends Contract>(
  * @throws HttpProblem 400 where the query asks for too much, or the theory refuses a value
  */
 export async function answerTable(
-  { contract, cost, answer, notes }: Endpoint,
-  { query, order }: ParsedQuery<Record<string, unknown>>,
+  endpoint: Endpoint | PlaneEndpoint,
+  parsed: ParsedQuery<Record<string, unknown>>,
   search: string,
   surroundings: Surroundings,
 ): Promise<Table> {
+  if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, surroundings);
+  const { contract, cost, answer, notes } = endpoint as Endpoint;
+  const { query, order } = parsed;
   const names = Object.keys(query);
   const lists = Object.fromEntries(
     names.map((name) => [name, Array.isArray(query[name]) ? query[name] : [query[name]]]),
@@ -84,17 +163,10 @@ export async function answerTable(
   const columns = Object.keys(contract.row.shape).filter((name) =>
     rows.some((row) => row[name] !== undefined),
   );
-  const all = columnsOf(contract.row);
   return {
-    meta: {
-      query: search,
-      count: rows.length,
-      columns: Object.fromEntries(columns.map((name) => [name, all[name]])),
-      notes: [...contract.notes, ...(notes?.(query) ?? [])],
-      version: SOFTWARE_VERSION,
-    },
+    meta: metaFor(contract, columns, rows.length, search, notes?.(query) ?? []),
     columns,
-    rows: rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null]))),
+    rows: rows.map((row) => inOrder(row, columns)),
   };
 }
 

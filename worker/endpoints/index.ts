@@ -1,6 +1,27 @@
+import { adviceEndpoint } from './advice.ts';
+import { activationsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
+import { criticalEndpoint } from './critical.ts';
 import { depthScalesEndpoint } from './depth-scales.ts';
-import type { Endpoint } from './endpoint.ts';
+import { diagnoseEndpoint } from './diagnose.ts';
+import type { Endpoint, PlaneEndpoint } from './endpoint.ts';
 import { kernelEndpoint } from './kernel.ts';
+import { phaseDiagramEndpoint } from './phase-diagram.ts';
+import { scheduleEndpoint } from './schedule.ts';
+import { trainableDepthEndpoint } from './trainable-depth.ts';
+import { trajectoryEndpoint } from './trajectory.ts';
 
 /** Every endpoint that answers a query with a table: the routes and `POST /v1/batch` are made from this list. */
-export const ENDPOINTS: readonly Endpoint[] = [depthScalesEndpoint, kernelEndpoint];
+export const ENDPOINTS: readonly (Endpoint | PlaneEndpoint)[] = [
+  depthScalesEndpoint,
+  kernelEndpoint,
+  trajectoryEndpoint,
+  criticalEndpoint,
+  phaseDiagramEndpoint,
+  trainableDepthEndpoint,
+  adviceEndpoint,
+  diagnoseEndpoint,
+  scheduleEndpoint,
+  techniquesEndpoint,
+  activationsEndpoint,
+  initsEndpoint,
+];

@@ -1,8 +1,14 @@
+import type { Overlay } from './svg/overlays.ts';
+
 /** A table: what JSON shows as `{meta, rows}` and CSV as one header row and the rows. */
 export type Table = {
   readonly meta: Record<string, unknown>;
   readonly columns: readonly string[];
   readonly rows: readonly Record<string, unknown>[];
+  /** the same as a matrix, where the rows are a plane */
+  readonly plane?: Plane;
+  /** what is drawn over its heat map */
+  readonly overlays?: readonly Overlay[];
 };
 
 /** An axis of a plane: a parameter and its values. */

@@ -7,6 +7,7 @@ import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { parseJson } from '../json.ts';
+import { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseNoQuery, parseQuery } from '../query.ts';
 import { newBudget } from '../work.ts';
@@ -26,7 +27,7 @@ batchRoute.post(
   async (c) => {
     parseNoQuery(new URL(c.req.url));
     const { queries } = parse(await c.req.arrayBuffer());
-    const surroundings = { env: c.env, origin: new URL(c.req.url).origin, budget: newBudget() };
+    const surroundings = { measurements: new Measurements(c.env), budget: newBudget() };
     const notes = new Set<string>();
     const rows: BatchAnswer['rows'] = [];
     for (const query of queries) rows.push(await answer(query, surroundings, notes));

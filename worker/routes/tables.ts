@@ -5,6 +5,7 @@ import { answerTable } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
+import { Measurements } from '../measured/nearest.ts';
 import { parseQuery } from '../query.ts';
 import { newBudget } from '../work.ts';
 
@@ -21,14 +22,10 @@ for (const endpoint of ENDPOINTS)
       const format = chooseFormat(c.req.raw, extension, formats);
       const url = new URL(c.req.url);
       const table = await answerTable(endpoint, parseQuery(url.searchParams, query), url.search, {
-        env: c.env,
-        origin: url.origin,
+        measurements: new Measurements(c.env),
         budget: newBudget(),
       });
-      const response = await encodeTable(table, format, {
-        contract: endpoint.contract,
-        fields: url.searchParams.get('field')?.split(','),
-      });
+      const response = await encodeTable(table, format, endpoint.contract, url.searchParams);
       response.headers.set('cache-control', PURE);
       return response;
     });

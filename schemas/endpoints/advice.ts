@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { quantity } from '../endpoint.ts';
+import { FRAMEWORKS } from '../names.ts';
+import {
+  ACTIVATION_COLUMN,
+  ACTIVATION_PARAMETER_COLUMNS,
+  ACTIVATION_QUERY,
+  KEEP_COLUMN,
+  NOISE_COLUMNS,
+  NOISE_QUERY,
+  RANGES,
+  withNoise,
+} from '../network.ts';
+import { numbers } from '../numbers.ts';
+
+/** A change that advice names. */
+export const changeSchema = z.object({
+  change: z.enum(['less_drop', 'schedule', 'activation', 'smaller_bias', 'residual']),
+  enough: z.boolean().meta({ description: 'whether the depth is trainable with it, by the cautious limit' }),
+  contrast: z.number().meta({ description: 'c_same − c_diff at the depth; e⁻⁶ is the cautious limit' }),
+  what: z.string().meta({ description: 'the change in words' }),
+  keep: z.number().optional(),
+  drop: z.number().optional(),
+  schedule: z.string().optional(),
+  activation: z.string().optional(),
+  sigma_w2: z.number().optional(),
+  sigma_b2: z.number().optional(),
+  carry: z.number().optional(),
+  branch: z.number().optional(),
+});
+
+/** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
+export const adviceContract = {
+  name: 'advice',
+  summary:
+    'How to initialise a dropout network, whether its depth can be trained, and what would help if not',
+  description:
+    'The recommended variances keep the gradient of one input at its size (chi_1 = 1). The depth is trainable while inputs that differ stay distinguishable. snippet is code that runs, for the framework.',
+  query: withNoise(
+    z.strictObject({
+      ...ACTIVATION_QUERY,
+      technique: NOISE_QUERY.technique,
+      keep: NOISE_QUERY.keep,
+      drop: NOISE_QUERY.drop,
+      depth: numbers({ ...RANGES.depth, max: 1000 }, 'Number of hidden layers wanted.'),
+      fan_in: numbers(RANGES.width, 'Inputs of a layer: its width.').default([256]),
+      sigma_b2: numbers(RANGES.sigma_b2, 'Bias variance, in place of the recommended one.').optional(),
+      framework: z
+        .enum(FRAMEWORKS)
+        .default('pytorch')
+        .meta({ names: FRAMEWORKS, description: `For the snippet. One of ${FRAMEWORKS.join(', ')}.` }),
+    }),
+  ),
+  row: z
+    .object({
+      activation: ACTIVATION_COLUMN,
+      technique: NOISE_COLUMNS.technique,
+      keep: KEEP_COLUMN,
+      depth: z.int().meta({ description: 'number of hidden layers wanted' }),
+      fan_in: z.int().meta({ description: 'inputs of a layer' }),
+      verdict: z.enum(['trainable', 'doubtful', 'not_trainable', 'unknown']).meta({
+        description: 'whether depth lies below limit_low, between, or above limit_high',
+      }),
+      trainable: z
+        .boolean()
+        .nullable()
+        .meta({ description: 'true for trainable, false for not_trainable, else null' }),
+      reason: z.string().meta({ description: 'why, in a sentence' }),
+      limit_low: quantity(
+        'cautious depth limit: where c_same − c_diff has fallen to e⁻⁶; null where there is none up to twice the depth',
+        { unit: 'layers' },
+      ),
+      limit_high: quantity('where it has fallen to e⁻¹²', { unit: 'layers' }),
+      limited_by: z
+        .enum(['correlation', 'float_range'])
+        .nullable()
+        .meta({ description: 'what sets limit_low' }),
+      sigma_w2: quantity('recommended weight variance'),
+      sigma_b2: quantity('recommended bias variance'),
+      std: quantity('standard deviation of the weights, √(sigma_w2 / fan_in)'),
+      std_bias: quantity('standard deviation of the biases'),
+      criterion: z.string().nullable().meta({ description: 'what they fulfil' }),
+      q_star: quantity('the variance that they keep; null where every one is kept'),
+      stable: z.boolean().nullable().meta({
+        description:
+          'whether that variance attracts others; if not, scale the first layer so that q starts there',
+      }),
+      framework: z.enum(FRAMEWORKS).meta({ description: 'framework of the snippet' }),
+      snippet: z.string().nullable().meta({
+        description: 'code that builds the network and prints its variance by layer beside the predicted one',
+      }),
+      changes: z
+        .array(changeSchema)
+        .meta({ description: 'changes to think of where the depth is not trainable (JSON only)' }),
+      ...ACTIVATION_PARAMETER_COLUMNS,
+    })
+    .meta({ id: 'AdviceRow' }),
+  formats: ['json', 'csv', 'txt'],
+  field: 'verdict',
+  notes: [
+    'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps and width: see /v1/trainable-depth.',
+  ],
+  examples: [
+    { activation: 'relu', keep: '0.9', depth: '50', fan_in: '200' },
+    { activation: 'tanh', technique: 'gaussian', keep: '0.95', depth: '20', framework: 'keras' },
+    { activation: 'gelu', drop: '0.1', depth: '12', framework: 'jax', fan_in: '512' },
+  ],
+} as const;

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { quantity } from '../endpoint.ts';
+import { ACTIVATIONS, INITS, TECHNIQUES } from '../names.ts';
+
+const parameter = z.object({
+  name: z.string(),
+  default: z.number(),
+  min: z.number(),
+  max: z.number(),
+  about: z.string(),
+});
+
+const parameters = z
+  .array(parameter)
+  .meta({ description: 'query parameters of its own, with defaults and ranges (JSON only)' });
+const parameterNames = z
+  .string()
+  .meta({ description: 'names of its own query parameters, separated by spaces' });
+
+/** `GET /v1/activations`: the catalogue of activations. */
+export const activationsContract = {
+  name: 'activations',
+  summary: 'The activations, with their parameters and averages at q = 1',
+  description:
+    'Any of them can be wrapped: output_scale · (φ(input_scale · x + input_shift) + output_shift).',
+  query: z.strictObject({}),
+  row: z
+    .object({
+      name: z.enum(ACTIVATIONS).meta({ description: 'name' }),
+      reference: z.string().meta({ description: 'source of its closed form, or how its averages are taken' }),
+      parity: z.string().nullable().meta({ description: 'odd, even or null' }),
+      homogeneous: z.boolean().meta({ description: 'φ(ax) = a φ(x) for a > 0' }),
+      mean: quantity('E[φ] at q = 1'),
+      second_moment: quantity('E[φ²] at q = 1'),
+      derivative_second_moment: quantity('E[φ′²] at q = 1'),
+      gain_inverse_std: quantity('1 / std φ at q = 1'),
+      gain_second_moment: quantity('1 / √E[φ²] at q = 1'),
+      gain_chi_1: quantity('1 / √E[φ′²] at q = 1'),
+      parameter_names: parameterNames,
+      parameters,
+    })
+    .meta({ id: 'ActivationsRow' }),
+  formats: ['json', 'csv', 'npy', 'txt'],
+  field: 'name',
+  notes: [],
+  examples: [{}],
+} as const;
+
+/** `GET /v1/techniques`: the catalogue of noise techniques. */
+export const techniquesContract = {
+  name: 'techniques',
+  summary: 'The noise techniques, with their parameters and moments',
+  description:
+    'Moments are those at keep 0.9 where the technique takes a keep, else at its default parameters.',
+  query: z.strictObject({}),
+  row: z
+    .object({
+      name: z.enum(TECHNIQUES).meta({ description: 'name' }),
+      reference: z.string().meta({ description: 'where it was published' }),
+      takes_keep: z.boolean().meta({ description: 'whether keep and drop mean anything to it' }),
+      keep: quantity('the keep probability that the moments are for'),
+      s1: quantity('E[s], mean of the noise factor'),
+      s2: quantity('E[s²]'),
+      s4: quantity('E[s⁴]; null where it is not known'),
+      t2: quantity('E[t²] of the additive part; 0 for all but alpha dropout'),
+      st: quantity('E[st] of the additive part'),
+      keep_effective: quantity('s1² / s2'),
+      own_maps: z
+        .boolean()
+        .meta({ description: 'whether it has maps of its own in place of these moments (ic)' }),
+      parameter_names: parameterNames,
+      parameters,
+    })
+    .meta({ id: 'TechniquesRow' }),
+  formats: ['json', 'csv', 'npy', 'txt'],
+  field: 'name',
+  notes: [
+    'The tabu moments are those of the long run (stationary); its first passes drop more: docs/theory.md.',
+  ],
+  examples: [{}],
+} as const;
+
+/** `GET /v1/inits`: the catalogue of initialisers. */
+export const initsContract = {
+  name: 'inits',
+  summary: 'The initialisers of the frameworks, as weight and bias variances',
+  description:
+    'Variances are given for a layer with fan_in 256, fan_out 128 and gain 1; /v1/diagnose takes any shape.',
+  query: z.strictObject({}),
+  row: z
+    .object({
+      name: z.enum(INITS).meta({ description: 'name' }),
+      same_as: z.string().nullable().meta({ description: 'the name that this is another one of' }),
+      usage: z.string().meta({ description: 'how one writes it' }),
+      reference: z.string().meta({ description: 'where the rule stands' }),
+      needs: z.string().meta({ description: 'what its variances depend on, separated by spaces' }),
+      sigma_w2: z.number().meta({ description: 'Var(W) · fan_in' }),
+      sigma_b2: z.number().meta({ description: 'Var(b)' }),
+    })
+    .meta({ id: 'InitsRow' }),
+  formats: ['json', 'csv', 'npy', 'txt'],
+  field: 'name',
+  notes: [],
+  examples: [{}],
+} as const;

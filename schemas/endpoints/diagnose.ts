@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { choices } from '../choices.ts';
+import { quantity } from '../endpoint.ts';
+import { INITS } from '../names.ts';
+import { ACTIVATION_QUERY, NOISE_QUERY, Q0_QUERY, RANGES, withNoise } from '../network.ts';
+import { numbers } from '../numbers.ts';
+import { depthScalesRow } from './depth-scales.ts';
+
+const { fixed_points: _, max_depth_low: __, max_depth_high: ___, ...scales } = depthScalesRow.shape;
+
+/** `GET /v1/diagnose`: what an initialiser means. */
+export const diagnoseContract = {
+  name: 'diagnose',
+  summary: 'What an initialiser means: its variances, its phase, and where its signal dies',
+  description:
+    'Give init (and gain), or std, or gain alone (sigma_w2 = gain²). fan_in and fan_out are the shape of a layer; biases are those of the initialiser, unless bias_std is given.',
+  query: withNoise(
+    z.strictObject({
+      ...ACTIVATION_QUERY,
+      init: choices(INITS, 'Initialiser; see /v1/inits.').optional(),
+      gain: numbers(
+        { min: 0, max: 1000 },
+        'Gain of the initialiser, or sigma_w where there is none.',
+      ).optional(),
+      std: numbers({ min: 0, max: 1000 }, 'Standard deviation of the weights.').optional(),
+      bias_std: numbers({ min: 0, max: 1000 }, 'Standard deviation of the biases.').optional(),
+      fan_in: numbers(RANGES.width, 'Inputs of a layer.').default([256]),
+      fan_out: numbers(RANGES.width, 'Outputs of a layer (default: as fan_in).').optional(),
+      ...NOISE_QUERY,
+      ...Q0_QUERY,
+    }),
+  ).superRefine(({ init, gain, std }, context) => {
+    if (!init && !gain && !std)
+      context.addIssue({
+        code: 'custom',
+        path: ['init'],
+        message: 'Say which weights: init, std or gain. For example init=torch_default.',
+      });
+    if (std && (init || gain))
+      context.addIssue({ code: 'custom', path: ['std'], message: 'Give std, or init and gain: not both.' });
+  }),
+  row: z
+    .object({
+      ...scales,
+      init: z.enum(INITS).optional().meta({ description: 'initialiser (where the query gives it)' }),
+      usage: z.string().nullable().meta({ description: 'how one writes it' }),
+      gain: z.number().optional().meta({ description: 'gain (where the query gives it)' }),
+      fan_in: z.number().meta({ description: 'inputs of a layer' }),
+      fan_out: z.number().meta({ description: 'outputs of a layer' }),
+      std: z.number().meta({ description: 'standard deviation of the weights, √(sigma_w2 / fan_in)' }),
+      signal_dies_at: quantity(
+        'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within 5000',
+        { unit: 'layers' },
+      ),
+      dies_of: z.enum(['correlation', 'float_range']).nullable().meta({ description: 'which of the two' }),
+      gradient_factor: quantity('what is left of the squared gradient after 10 layers, chi_1¹⁰'),
+      critical_sigma_w2: quantity('the weight variance at which chi_1 is 1, with this bias variance'),
+      advice: z.string().meta({ description: 'what that means, in a sentence' }),
+    })
+    .meta({ id: 'DiagnoseRow' }),
+  formats: ['json', 'csv', 'txt'],
+  field: 'signal_dies_at',
+  notes: ['The distribution of the weights does not matter to wide networks, only its variance does.'],
+  examples: [
+    { activation: 'relu', init: 'torch_default', fan_in: '512', keep: '0.9' },
+    { activation: 'tanh', init: 'xavier_uniform,kaiming_normal,orthogonal', fan_in: '300', fan_out: '100' },
+    { activation: 'gelu', std: '0.02', fan_in: '768', drop: '0.1' },
+  ],
+} as const;

@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { quantity } from '../endpoint.ts';
+import { DATA_SETS } from '../names.ts';
+import {
+  ACTIVATION_COLUMN,
+  ACTIVATION_PARAMETER_COLUMNS,
+  ACTIVATION_QUERY,
+  KEEP_COLUMN,
+  NOISE_COLUMNS,
+  NOISE_PARAMETER_COLUMNS,
+  NOISE_QUERY,
+  Q0_QUERY,
+  RANGES,
+  STACK_COLUMNS,
+  STACK_QUERY,
+  WEIGHTS_COLUMNS,
+  WEIGHTS_QUERY,
+  withNoise,
+} from '../network.ts';
+import { numbers } from '../numbers.ts';
+
+const layers = (description: string, source?: string) =>
+  quantity(description, { unit: 'layers', ...(source !== undefined && { source }) });
+
+/** `GET /v1/trainable-depth`: predictions and measurements side by side. */
+export const trainableDepthContract = {
+  name: 'trainable-depth',
+  summary: 'How deep a network can be trained: rules, an estimate from the trajectory, and what was measured',
+  description:
+    'Predictions by each rule in circulation and by the trajectory estimator, the width that would limit them, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections; the estimator holds for those too.',
+  query: withNoise(
+    z.strictObject({
+      ...ACTIVATION_QUERY,
+      ...WEIGHTS_QUERY,
+      ...NOISE_QUERY,
+      ...STACK_QUERY,
+      ...Q0_QUERY,
+      c_diff: numbers(
+        { min: -1, max: 0.999 },
+        'Correlation at layer 0 of two inputs that are to be told apart (default: two digits of MNIST).',
+      ).default([0.27]),
+      width: numbers(RANGES.width, 'Units of a layer: finite width may limit the depth too.').optional(),
+      data: z
+        .enum(DATA_SETS)
+        .optional()
+        .meta({
+          names: DATA_SETS,
+          description: `Measured on which data. One of ${DATA_SETS.join(', ')}; by default any.`,
+        }),
+    }),
+  ),
+  row: z
+    .object({
+      activation: ACTIVATION_COLUMN,
+      ...NOISE_COLUMNS,
+      ...WEIGHTS_COLUMNS,
+      keep: KEEP_COLUMN,
+      ...STACK_COLUMNS,
+      xi_1: layers('depth scale of the gradient of one input'),
+      xi_2: layers('depth scale of the correlation and of the gradients of two inputs'),
+      six_xi_2: layers('6 xi_2', 'Schoenholz et al. 2017, as widely quoted'),
+      twelve_xi_2: layers('12 xi_2', 'Huang et al. 2019, public code of the trainability figure'),
+      twelve_xi_1: layers('12 xi_1', 'Huang et al. 2019, public code of the trainability figure'),
+      four_and_half_xi_c: layers('4.5 xi_2', 'public reproduction mean-field-fcdnn'),
+      estimate_low: layers(
+        'where c_same − c_diff has fallen to e⁻⁶: the cautious estimate',
+        'this project: docs/theory.md',
+      ),
+      estimate_high: layers('where it has fallen to e⁻¹²', 'this project: docs/theory.md'),
+      limited_by: z.enum(['correlation', 'float_range', 'width']).nullable().meta({
+        description:
+          'what limits estimate_low: two inputs become alike, q leaves the range of float32, or chance rules the gradients of so narrow a network; null: nothing within 5000 layers',
+      }),
+      width: z.number().optional().meta({ description: 'units of a layer (where the query gives it)' }),
+      width_depth: layers(
+        'depth at which gradients of networks so wide stray by a factor of e from the median; null without a width, or where the theory has no number',
+        'this project: docs/theory.md',
+      ).optional(),
+      calibrated_depth: layers(
+        'estimate_low times the factor by which the nearest measured frontier lies above its own estimate_low',
+      ),
+      calibration: quantity('that factor'),
+      measured_depth: layers('nearest measured trainable depth (half of the networks train)'),
+      measured_low: layers('lower end of its interval; null where it is open'),
+      measured_high: layers('upper end of its interval; null where it is open'),
+      measured_sigma_w2: quantity('weight variance there'),
+      measured_keep: quantity('keep probability there'),
+      distance: quantity(
+        'how far that measurement is from the question: Euclidean over ln sigma_w2, √sigma_b2 and ln(drop + 0.01); 0 is the same network',
+      ),
+      grid: z.string().nullable().meta({ description: 'where the measurement is' }),
+      q0: z.number().meta({ description: 'variance from which the layers start' }),
+      c_diff: z
+        .number()
+        .meta({ description: 'correlation at layer 0 of two inputs that are to be told apart' }),
+      ...ACTIVATION_PARAMETER_COLUMNS,
+      ...NOISE_PARAMETER_COLUMNS,
+    })
+    .meta({ id: 'TrainableDepthRow' }),
+  formats: ['json', 'csv', 'npy', 'txt', 'svg'],
+  field: 'estimate_low',
+  notes: [
+    'The multipliers of the rules are not universal: they depend on optimiser, learning rate, steps and width. Which of the rules the text of Huang et al. 2019 prefers is not established here.',
+    'Measured depths are L50: where half of the networks reach an accuracy of 0.5 on training images, from a logistic in ln L.',
+  ],
+  examples: [
+    { activation: 'tanh', sigma_w2: '1.8', sigma_b2: '0.05', keep: '0.95', width: '100' },
+    { activation: 'relu', sigma_w2: '1.8', drop: '0.1', schedule: 'constant,step_early' },
+    { activation: 'relu', sigma_w2: '1', keep: '0.9', carry: '1', branch: '0.1' },
+  ],
+} as const;

@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import { quantity } from '../endpoint.ts';
+import { keeps } from '../keeps.ts';
+import { DATA_SETS } from '../names.ts';
+import {
+  ACTIVATION_COLUMN,
+  ACTIVATION_PARAMETER_COLUMNS,
+  ACTIVATION_QUERY,
+  KEEP_COLUMN,
+  NOISE_COLUMNS,
+  NOISE_PARAMETER_COLUMNS,
+  NOISE_QUERY,
+  RANGES,
+  STACK_COLUMNS,
+  STACK_QUERY,
+  WEIGHTS_COLUMNS,
+  WEIGHTS_QUERY,
+  withNoise,
+} from '../network.ts';
+import { numbers } from '../numbers.ts';
+
+const POOLE = 'Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"';
+const HUANG = 'Huang et al. 2019, "Mean field theory for deep dropout networks"';
+
+/** `GET /v1/trajectory`: two inputs followed layer by layer. */
+export const trajectoryContract = {
+  name: 'trajectory',
+  summary: 'Variance, correlation and gradients of a network, layer by layer',
+  description:
+    'Rows are layers 0 to depth; one layer is activation, noise, weights. With input= the layers begin at the data, which the first one reads without activation or noise.',
+  query: withNoise(
+    z.strictObject({
+      ...ACTIVATION_QUERY,
+      ...WEIGHTS_QUERY,
+      ...NOISE_QUERY,
+      ...STACK_QUERY,
+      depth: numbers(RANGES.depth, 'Number of layers.').default([50]),
+      keep_per_layer: keeps(
+        'The keep probability of each layer, instead of a schedule: as many as depth says.',
+      ).optional(),
+      q0: numbers(RANGES.q0, 'Variance at layer 0 (default 1).').optional(),
+      c0: numbers(RANGES.c0, 'Correlation of the two inputs at layer 0 (default 0.5).').optional(),
+      input: z
+        .enum(DATA_SETS)
+        .optional()
+        .meta({
+          names: DATA_SETS,
+          description: `Start at a data set, normalised, with its own q0 and the c0 of two images of different classes. One of ${DATA_SETS.join(', ')}.`,
+        }),
+      mode: z
+        .enum(['train', 'eval'])
+        .default('train')
+        .meta({
+          names: ['train', 'eval'],
+          description: 'eval: masks off, weights as they were chosen for training. train or eval.',
+        }),
+    }),
+  ).superRefine(({ keep_per_layer, keep, drop, schedule, input, q0, c0, depth }, context) => {
+    const clash = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (keep_per_layer) {
+      if (keep || drop) clash('keep_per_layer', 'Give keep_per_layer, or keep or drop: not both.');
+      if (schedule.some((name) => name !== 'constant'))
+        clash('schedule', 'keep_per_layer is a schedule already.');
+      if (depth.some((layers) => layers !== keep_per_layer[0]?.length))
+        clash(
+          'depth',
+          `keep_per_layer has ${keep_per_layer[0]?.length} values: give depth=${keep_per_layer[0]?.length}.`,
+        );
+    }
+    if (input && (q0 || c0)) clash(q0 ? 'q0' : 'c0', 'With input= the data set says where the layers start.');
+  }),
+  row: z
+    .object({
+      activation: ACTIVATION_COLUMN,
+      ...NOISE_COLUMNS,
+      ...WEIGHTS_COLUMNS,
+      ...STACK_COLUMNS,
+      mode: z.string().meta({ description: 'train (masks on) or eval (masks off)' }),
+      depth: z.int().meta({ description: 'number of layers' }),
+      layer: z.int().meta({ description: 'layer; 0 is where the trajectory starts' }),
+      keep: KEEP_COLUMN.meta({
+        description:
+          'keep probability of the noise before the weights of this layer; null in row 0, and for techniques without one',
+      }),
+      q: quantity(
+        'variance of the pre-activations (of the data in row 0 with input=); null beyond the range of double precision',
+        { source: POOLE },
+      ),
+      c: quantity('correlation of two inputs', { source: POOLE }),
+      chi_1: quantity('factor of the squared gradient of one input from the next layer back to this one', {
+        source: HUANG,
+      }),
+      chi_2: quantity('factor of the product of the gradients of two inputs, likewise', { source: HUANG }),
+      gradient_1: quantity("one input's squared gradient here, in units of that at the last layer", {
+        source: HUANG,
+      }),
+      gradient_2: quantity("product of two inputs' gradients here, in units of that at the last layer", {
+        source: HUANG,
+      }),
+      ...ACTIVATION_PARAMETER_COLUMNS,
+      ...NOISE_PARAMETER_COLUMNS,
+    })
+    .meta({ id: 'TrajectoryRow' }),
+  formats: ['json', 'csv', 'npy', 'txt', 'svg'],
+  field: 'c',
+  x: 'layer',
+  notes: ['Gradients assume, as the theory does, that backward weights are independent of the forward pass.'],
+  examples: [
+    { activation: 'tanh', sigma_w2: '1.8', sigma_b2: '0.05', keep: '0.95', depth: '50' },
+    {
+      activation: 'relu',
+      sigma_w2: '1.8',
+      schedule: 'step_early',
+      drop: '0.1',
+      depth: '20',
+      q0: '1',
+      c0: '0.9',
+    },
+    { activation: 'relu', sigma_w2: '1.8', keep: '0.9', depth: '30', mode: 'eval', input: 'mnist' },
+    { activation: 'tanh', sigma_w2: '1.8', keep_per_layer: '0.9,0.9,0.95', depth: '3' },
+  ],
+} as const;

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { RANGES } from './network.ts';
+import { numbers } from './numbers.ts';
+
+const list = numbers(RANGES.keep, '');
+
+/**
+ * A query parameter with one keep probability a layer (`0.9,0.9,0.95`). The parsed value is a list with that one schedule in
+ * it, so that it counts as one value where the lists of others make a table.
+ *
+ * @param description what the parameter is, for the OpenAPI document
+ * @example keeps('keep of each layer').parse('0.9,0.95') // [[0.9, 0.95]]
+ */
+export function keeps(description: string) {
+  return z
+    .string()
+    .transform((text, context): number[][] => {
+      const parsed = list.safeParse(text);
+      if (parsed.success) return [parsed.data];
+      for (const { message } of parsed.error.issues)
+        context.addIssue({ code: 'custom', message, input: text });
+      return z.NEVER;
+    })
+    .meta({
+      description: `${description} A list \`0.9,0.9,0.95\` or ranges \`0.8..1/10\`, from ${RANGES.keep.min} to ${RANGES.keep.max}.`,
+    });
+}

@@ -1,0 +1,70 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { describe, expect, it } from 'vitest';
+import { measuredFrontier, type Trials } from './frontier.ts';
+
+const column = (counts: Record<number, readonly [succeeded: number, trained: number]>): Trials[] =>
+  Object.entries(counts).map(([depth, [succeeded, trained]]) => ({
+    depth: Number(depth),
+    succeeded,
+    trained,
+  }));
+
+describe('measuredFrontier', () => {
+  it('takes the middle of a gap, and an interval that reaches beyond it', () => {
+    const { depth, low, high, censored } = measuredFrontier(column({ 10: [3, 3], 40: [0, 3] }));
+    expect(depth).toBeCloseTo(20, 1);
+    expect(low).toBeLessThan(10.5);
+    expect(high).toBeGreaterThan(38);
+    expect(censored).toBeNull();
+  });
+
+  it('does not depend on the order, and scales with the depth', () => {
+    const one = measuredFrontier(column({ 10: [4, 4], 20: [3, 4], 40: [1, 4], 80: [0, 4] }));
+    const reversed = measuredFrontier(column({ 10: [4, 4], 20: [3, 4], 40: [1, 4], 80: [0, 4] }).reverse());
+    const deeper = measuredFrontier(column({ 20: [4, 4], 40: [3, 4], 80: [1, 4], 160: [0, 4] }));
+    expect(reversed).toEqual(one);
+    expect(deeper.depth).toBeCloseTo(2 * (one.depth as number), 4);
+    // symmetric in ln L and in success and failure
+    expect(one.depth).toBeCloseTo(Math.sqrt(20 * 40), 1);
+  });
+
+  it('is censored where the column never crosses', () => {
+    const all = measuredFrontier(column({ 10: [3, 3], 20: [3, 3] }));
+    expect(all).toMatchObject({ depth: null, high: null, censored: 'deeper' });
+    expect(all.low).toBeGreaterThan(10);
+    const none = measuredFrontier(column({ 10: [0, 3], 20: [0, 3] }));
+    expect(none).toMatchObject({ depth: null, low: null, censored: 'shallower' });
+  });
+
+  it('narrows with more networks', () => {
+    const width = (n: number) => {
+      const { low, high } = measuredFrontier(
+        column({ 10: [n, n], 20: [(3 * n) / 4, n], 40: [n / 4, n], 80: [0, n] }),
+      );
+      return Math.log((high as number) / (low as number));
+    };
+    expect(width(40)).toBeLessThan(0.5 * width(8));
+  });
+
+  it('has intervals that hold the true depth in about 95 of 100 columns', () => {
+    const random = xoroshiro128plus(1);
+    const uniform = () => ((random.next() >>> 0) + 0.5) / 2 ** 32;
+    const columns = 200;
+    let held = 0;
+    for (let i = 0; i < columns; i++) {
+      const trials = [10, 15, 20, 30, 40, 60].map((depth) => {
+        const succeeds = () => uniform() < 1 / (1 + (depth / 25) ** (1 / 0.2));
+        return { depth, trained: 6, succeeded: Array.from({ length: 6 }, succeeds).filter(Boolean).length };
+      });
+      const { low, high } = measuredFrontier(trials);
+      if ((low ?? 0) <= 25 && (high ?? Number.POSITIVE_INFINITY) >= 25) held++;
+    }
+    // four standard errors of a share of 0.95 among 200 are 0.06
+    expect(held / columns).toBeGreaterThan(0.89);
+  });
+
+  it('refuses counts that cannot be', () => {
+    expect(() => measuredFrontier([])).toThrow('at least one depth');
+    expect(() => measuredFrontier([{ depth: 10, trained: 1, succeeded: 2 }])).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,112 @@
+/** How many networks of a depth were trained, and how many of them learned. */
+export type Trials = { readonly depth: number; readonly trained: number; readonly succeeded: number };
+
+/** A measured trainable depth. */
+export type Frontier = {
+  /** L50, the depth at which half of the networks train; null where all or none of them did */
+  readonly depth: number | null;
+  /** ends of the 95 % interval; null where it is open: the frontier may lie anywhere beyond what was tried */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** `deeper`: every network trained, so the frontier lies beyond `low`; `shallower`: none did; null otherwise */
+  readonly censored: 'deeper' | 'shallower' | null;
+};
+
+/** Widths of the transition in ln L that are possible: from a factor of 1.02 in depth to one of e. */
+const WIDTHS = Array.from({ length: 25 }, (_, i) => 0.02 * 50 ** (i / 24));
+
+/** The likelihood ratio's 95 % quantile, χ² with one degree of freedom, halved. */
+const DROP = 3.841458820694124 / 2;
+
+/** So far beyond the depths that were tried an interval may reach before it counts as open, as a factor. */
+const BEYOND = 8;
+
+/**
+ * The trainable depth of one column of a measured plane: L50 of a logistic in ln L, P = 1 / (1 + (L/L50)^{1/w}), fitted to
+ * all networks by maximum likelihood, with the interval of the profile likelihood. Success near the frontier is random,
+ * so no single run decides. Where successes and failures do not overlap every depth between them is as likely, and the
+ * estimate is the middle of that gap in ln L.
+ *
+ * @param trials depths in any order, each with at least one network
+ * @returns L50 and its interval, in layers
+ * @throws RangeError without trials, or for counts that cannot be
+ * @see Schoenholz et al. 2017 (trainable depth as a threshold in accuracy); profile likelihood: Venzon, Moolgavkar 1988,
+ * "A method for computing profile-likelihood-based confidence intervals"
+ * @example measuredFrontier([{ depth: 10, trained: 3, succeeded: 3 }, { depth: 40, trained: 3, succeeded: 0 }]).depth // 20
+ */
+export function measuredFrontier(trials: readonly Trials[]): Frontier {
+  if (trials.length === 0) throw new RangeError('There must be at least one depth.');
+  for (const { depth, trained, succeeded } of trials)
+    if (!(depth > 0 && trained >= 1 && succeeded >= 0 && succeeded <= trained))
+      throw new RangeError('Depths and counts must be positive, and no more can succeed than were trained.');
+  const total = (of: keyof Trials) => trials.reduce((sum, trial) => sum + trial[of], 0);
+  const [trained, succeeded] = [total('trained'), total('succeeded')];
+  const logs = trials.map(({ depth }) => Math.log(depth));
+  const [first, last] = [Math.min(...logs), Math.max(...logs)];
+  const [start, end] = [first - Math.log(BEYOND), last + Math.log(BEYOND)];
+  const fit = (x: number) => profile(trials, logs, x);
+
+  const grid = Array.from({ length: 121 }, (_, i) => start + ((end - start) * i) / 120);
+  const heights = grid.map(fit);
+  const best = Math.max(...heights);
+  const [left, right] = plateau(fit, grid, heights, best);
+  const top = fit((left + right) / 2);
+  const edge = (inside: number, outside: number) =>
+    fit(outside) >= top - DROP ? null : bisect((x) => fit(x) >= top - DROP, inside, outside);
+  const [low, high] = [edge(left, start), edge(right, end)].map((x) => (x === null ? null : Math.exp(x)));
+  const censored = succeeded === trained ? 'deeper' : succeeded === 0 ? 'shallower' : null;
+  return {
+    depth: censored ? null : Math.exp((left + right) / 2),
+    low: low as number | null,
+    high: high as number | null,
+    censored,
+  };
+}
+
+/** The log-likelihood of an L50 with the width of the transition that suits it best. */
+function profile(trials: readonly Trials[], logs: readonly number[], x: number): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const width of WIDTHS) {
+    let sum = 0;
+    for (let i = 0; i < trials.length; i++) {
+      const { trained, succeeded } = trials[i] as Trials;
+      const u = ((logs[i] as number) - x) / width;
+      // ln P = −ln(1 + eᵘ) and ln(1 − P) = −ln(1 + e⁻ᵘ)
+      if (succeeded > 0) sum -= succeeded * softplus(u);
+      if (succeeded < trained) sum -= (trained - succeeded) * softplus(-u);
+    }
+    if (sum > best) best = sum;
+  }
+  return best;
+}
+
+const softplus = (u: number) => (u > 0 ? u + Math.log1p(Math.exp(-u)) : Math.log1p(Math.exp(u)));
+
+/** The ends of where the likelihood is at its largest: a point, or a gap in which it is flat. */
+function plateau(
+  fit: (x: number) => number,
+  grid: readonly number[],
+  heights: readonly number[],
+  best: number,
+): [number, number] {
+  // flat to within what one could tell
+  const level = best - 1e-3;
+  const [from, to] = [heights.findIndex((h) => h >= level), heights.findLastIndex((h) => h >= level)];
+  const at = (i: number) => grid[Math.min(Math.max(i, 0), grid.length - 1)] as number;
+  const high = (x: number) => fit(x) >= level;
+  return [
+    from === 0 ? at(0) : bisect(high, at(from), at(from - 1)),
+    to === grid.length - 1 ? at(to) : bisect(high, at(to), at(to + 1)),
+  ];
+}
+
+/** Where a condition that holds at `inside` and not at `outside` ends. */
+function bisect(holds: (x: number) => boolean, inside: number, outside: number): number {
+  let [good, bad] = [inside, outside];
+  for (let round = 0; round < 40 && Math.abs(good - bad) > 1e-7; round++) {
+    const middle = (good + bad) / 2;
+    if (holds(middle)) good = middle;
+    else bad = middle;
+  }
+  return good;
+}

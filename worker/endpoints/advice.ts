@@ -1,0 +1,124 @@
+import { adviceContract } from '../../schemas/endpoints/advice.ts';
+import {
+  ACTIVATIONS,
+  type Activation,
+  type Advice,
+  advise,
+  type Change,
+  layersOf,
+  type Noise,
+  type Recommendation,
+  trajectory,
+} from '../../theory/index.ts';
+import { snippetOf } from '../snippets/index.ts';
+import { networkCost } from '../work.ts';
+import { activationParametersOf } from './activation-parameters.ts';
+import { endpoint } from './endpoint.ts';
+import { activationOf, keepIn, noiseIn } from './network.ts';
+
+/** Activations to look at instead: closed forms, so that looking costs little. */
+const ALTERNATIVES = [ACTIVATIONS.linear, ACTIVATIONS.relu, ACTIVATIONS.erf];
+
+/** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
+export const adviceEndpoint = endpoint(adviceContract, {
+  cost: (query) => ({ rows: 1, work: 10_000 + 400 * networkCost(query) }),
+  answer: (query) => {
+    const { technique, depth, fan_in, sigma_b2, framework } = query;
+    const keep = keepIn(query);
+    const activation = activationOf(query);
+    const own = noiseIn(query);
+    const noise = keep === null ? () => own : (strength: { keep: number }) => noiseIn(query, strength.keep);
+    const advice = advise({
+      activation,
+      noise,
+      keep: keep ?? 1,
+      depth,
+      fan_in,
+      sigma_b2,
+      alternatives: ALTERNATIVES,
+    });
+    const { recommended, limits, verdict } = advice;
+    return [
+      {
+        keep,
+        verdict,
+        trainable: verdict === 'trainable' ? true : verdict === 'not_trainable' ? false : null,
+        reason: reasonOf(advice, depth, technique),
+        limit_low: limits?.low.depth ?? null,
+        limit_high: limits?.high.depth ?? null,
+        limited_by: limits?.low.limited_by ?? null,
+        sigma_w2: recommended?.sigma_w2 ?? null,
+        sigma_b2: recommended?.sigma_b2 ?? null,
+        std: recommended?.std ?? null,
+        std_bias: recommended ? Math.sqrt(recommended.sigma_b2) : null,
+        criterion: recommended?.criterion ?? null,
+        q_star: recommended?.q_star ?? null,
+        stable: recommended?.stable ?? null,
+        snippet: recommended
+          ? snippetOf(framework, {
+              activation: query.activation,
+              parameters: activationParametersOf(query),
+              technique,
+              keep,
+              noise: own,
+              depth,
+              width: fan_in,
+              ...startOf(activation, own, recommended, depth),
+            })
+          : null,
+        changes: advice.changes.map((change) => ({ ...change, what: inWords(change) })),
+      },
+    ];
+  },
+});
+
+/** Variances for a snippet, the variance to start at, and what the theory predicts of it at some layers. */
+function startOf(
+  activation: Activation,
+  noise: Noise,
+  { sigma_w2, sigma_b2, q_star }: Pick<Recommendation, 'sigma_w2' | 'sigma_b2' | 'q_star'>,
+  depth: number,
+) {
+  const q = q_star || sigma_w2 + sigma_b2;
+  const layers = layersOf({ depth: depth - 1, sigma_w2, sigma_b2, noise });
+  const { rows } = trajectory(activation, layers, { q0: q, c0: 0 });
+  const shown = new Set([1, Math.ceil(depth / 2), depth]);
+  const predicted = rows
+    .map((row) => ({ layer: row.layer + 1, q: row.q }))
+    .filter((row): row is { layer: number; q: number } => shown.has(row.layer) && row.q !== null);
+  return { sigma_w2, sigma_b2, q, predicted };
+}
+
+const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
+
+function reasonOf({ limits, verdict }: Advice, depth: number, technique: string): string {
+  if (!limits)
+    return 'No weight variance keeps the gradient or the variance at its size with this bias variance.';
+  const { depth: low, limited_by } = limits.low;
+  if (low === null) return `Two inputs stay distinguishable well beyond ${depth} layers.`;
+  const cause =
+    limited_by === 'float_range'
+      ? 'the variance leaves the range of float32'
+      : technique === 'none'
+        ? 'two inputs become alike'
+        : 'the noise makes all pairs of inputs alike';
+  const high = limits.high.depth === null ? '' : ` to ${short(limits.high.depth)}`;
+  return `After about ${short(low)}${high} layers ${cause}; ${depth} layers are ${verdict === 'trainable' ? 'fewer' : verdict === 'doubtful' ? 'between the two' : 'more'}.`;
+}
+
+function inWords(change: Change): string {
+  switch (change.change) {
+    case 'less_drop':
+      return `Drop at most ${short(change.drop)}, with sigma_w2 ${short(change.sigma_w2, 5)}.`;
+    case 'schedule':
+      return `Spread the dropout as ${change.schedule}: up to ${short(change.drop)} in a layer.`;
+    case 'activation':
+      return `Take ${change.activation} with sigma_w2 ${short(change.sigma_w2, 5)}, sigma_b2 ${short(change.sigma_b2)}.`;
+    case 'smaller_bias':
+      return `Take a bias variance of ${short(change.sigma_b2)} with sigma_w2 ${short(change.sigma_w2, 5)}: the network is then nearly linear at first.`;
+    case 'residual':
+      return change.branch === 1
+        ? 'Add skip connections, y = x + block(x).'
+        : `Add skip connections with branches scaled by the depth, y = x + ${short(Math.sqrt(change.branch))} block(x).`;
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  activationsContract,
+  initsContract,
+  techniquesContract,
+} from '../../schemas/endpoints/catalogues.ts';
+import {
+  INITS as INIT_NAMES,
+  ACTIVATIONS as NAMES,
+  TECHNIQUES as TECHNIQUE_NAMES,
+} from '../../schemas/names.ts';
+import { ACTIVATION_PARAMETERS, NOISE_PARAMETERS } from '../../schemas/network.ts';
+import {
+  ACTIVATIONS,
+  type Activation,
+  activationParameters,
+  gainsOf,
+  INITS,
+  type InitName,
+  initVariances,
+  keepEffective,
+  plainMean,
+  plainSquare,
+  TECHNIQUES,
+  type Technique,
+} from '../../theory/index.ts';
+import { INIT_ALIASES } from './diagnose.ts';
+import { endpoint } from './endpoint.ts';
+
+const finite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : null);
+
+/** `GET /v1/activations`: the catalogue of activations. */
+export const activationsEndpoint = endpoint(activationsContract, {
+  cost: () => ({ rows: NAMES.length, work: 5000 }),
+  answer: () =>
+    NAMES.map((name) => {
+      const activation: Activation = ACTIVATIONS[name];
+      const moments = activation.moments(1);
+      const gains = gainsOf(activation);
+      const own = Object.entries(activationParameters(name)).map(
+        ([parameter, { default: usual, min, max }]) => ({
+          name: parameter,
+          default: usual,
+          min,
+          max,
+          about: ACTIVATION_PARAMETERS[parameter as keyof typeof ACTIVATION_PARAMETERS].about,
+        }),
+      );
+      return {
+        name,
+        reference: activation.reference,
+        parity: activation.parity === 'none' ? null : activation.parity,
+        homogeneous: activation.homogeneous,
+        mean: plainMean(activation, 1, moments),
+        second_moment: plainSquare(activation, 1, moments),
+        derivative_second_moment: moments.slope2,
+        gain_inverse_std: finite(gains.inverse_std),
+        gain_second_moment: finite(gains.second_moment),
+        gain_chi_1: finite(gains.chi_1),
+        parameter_names: own.map((parameter) => parameter.name).join(' '),
+        parameters: own,
+      };
+    }),
+});
+
+/** `GET /v1/techniques`: the catalogue of noise techniques. */
+export const techniquesEndpoint = endpoint(techniquesContract, {
+  cost: () => ({ rows: TECHNIQUE_NAMES.length, work: 1000 }),
+  answer: () =>
+    TECHNIQUE_NAMES.map((name) => {
+      const technique: Technique = TECHNIQUES[name];
+      const keep = technique.takes_keep ? 0.9 : null;
+      const noise = technique.noise(keep === null ? {} : { keep });
+      const own = Object.entries(technique.parameters).map(([parameter, { default: usual, min, max }]) => ({
+        name: `noise_${parameter}`,
+        default: usual,
+        min,
+        max,
+        about: NOISE_PARAMETERS[`noise_${parameter}` as keyof typeof NOISE_PARAMETERS].about,
+      }));
+      return {
+        name,
+        reference: technique.reference,
+        takes_keep: technique.takes_keep,
+        keep,
+        s1: noise.s1,
+        s2: noise.s2,
+        s4: noise.s4 ?? null,
+        t2: noise.t2 ?? 0,
+        st: noise.st ?? 0,
+        keep_effective: keepEffective(noise),
+        own_maps: technique.maps !== undefined,
+        parameter_names: own.map((parameter) => parameter.name).join(' '),
+        parameters: own,
+      };
+    }),
+});
+
+/** `GET /v1/inits`: the catalogue of initialisers. */
+export const initsEndpoint = endpoint(initsContract, {
+  cost: () => ({ rows: INIT_NAMES.length, work: 200 }),
+  answer: () =>
+    INIT_NAMES.map((name) => {
+      const own = INIT_ALIASES[name] ?? (name as InitName);
+      const { usage, reference, needs } = INITS[own];
+      return {
+        name,
+        same_as: own === name ? null : own,
+        usage,
+        reference,
+        needs: needs.join(' '),
+        ...initVariances(own, { fan_in: 256, fan_out: 128 }),
+      };
+    }),
+});

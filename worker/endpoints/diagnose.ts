@@ -1,0 +1,119 @@
+import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
+import {
+  criticalPoints,
+  depthScales,
+  estimateDepth,
+  INITS,
+  type InitName,
+  initVariances,
+} from '../../theory/index.ts';
+import { networkCost } from '../work.ts';
+import { endpoint } from './endpoint.ts';
+import { activationOf, noiseIn } from './network.ts';
+
+/** Other names of initialisers. */
+export const INIT_ALIASES: Readonly<Record<string, InitName>> = {
+  torch_default: 'pytorch_linear',
+  keras_default: 'keras_dense',
+};
+
+/** No deeper than this many layers is looked. */
+const DEEP = 5000;
+
+/** `GET /v1/diagnose`: what an initialiser means. */
+export const diagnoseEndpoint = endpoint(diagnoseContract, {
+  // a trajectory settles within some hundred layers, after which a layer costs next to nothing
+  cost: (query) => ({ rows: 1, work: 1000 + 100 * Math.min(networkCost(query), 1500) }),
+  answer: (query) => {
+    const { init, gain, std, bias_std, fan_in, fan_out = fan_in } = query;
+    const weights = variances({ init, gain, std, fan_in, fan_out });
+    const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
+    const { sigma_w2 } = weights;
+    const {
+      fixed_points: _,
+      max_depth_low: __,
+      max_depth_high: ___,
+      ...scales
+    } = depthScales({
+      ...query,
+      sigma_w2,
+      sigma_b2,
+    });
+    const common = {
+      sigma_w2,
+      sigma_b2,
+      ...scales,
+      fan_out,
+      usage: init === undefined ? null : INITS[INIT_ALIASES[init] ?? (init as InitName)].usage,
+      std: Math.sqrt(sigma_w2 / fan_in),
+      gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
+    };
+    if (query.technique === 'ic')
+      return [
+        {
+          ...common,
+          signal_dies_at: null,
+          dies_of: null,
+          critical_sigma_w2: null,
+          advice:
+            'An IC layer normalises its input, so the scale of the weights does not matter to what is passed on.',
+        },
+      ];
+    const [activation, noise] = [activationOf(query), noiseIn(query)];
+    const layer = { sigma_w2, sigma_b2, noise };
+    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEP });
+    const critical = criticalPoints(activation, noise, sigma_b2, 'chi_1').points;
+    const critical_sigma_w2 = critical.length > 0 ? (critical[0]?.sigma_w2 ?? null) : null;
+    return [
+      {
+        ...common,
+        signal_dies_at: dies.depth,
+        dies_of: dies.limited_by,
+        critical_sigma_w2,
+        advice: sentence(scales.gradient, dies.depth, dies.limited_by, critical_sigma_w2, fan_in),
+      },
+    ];
+  },
+});
+
+function variances(given: {
+  init: string | undefined;
+  gain: number | undefined;
+  std: number | undefined;
+  fan_in: number;
+  fan_out: number;
+}): { sigma_w2: number; sigma_b2: number } {
+  const { init, gain, std, fan_in, fan_out } = given;
+  if (init !== undefined)
+    return initVariances(INIT_ALIASES[init] ?? (init as InitName), {
+      fan_in,
+      fan_out,
+      ...(gain !== undefined && { gain }),
+    });
+  return { sigma_w2: std === undefined ? (gain as number) ** 2 : std ** 2 * fan_in, sigma_b2: 0 };
+}
+
+const finite = (x: number) => (Number.isFinite(x) ? x : null);
+
+function sentence(
+  gradient: string | null,
+  depth: number | null,
+  of: 'correlation' | 'float_range' | null,
+  critical: number | null,
+  fan_in: number,
+): string {
+  const dies =
+    depth === null
+      ? `Inputs stay distinguishable for more than ${DEEP} layers.`
+      : of === 'float_range'
+        ? `The variance leaves the range of float32 after about ${Math.round(depth)} layers.`
+        : `Two inputs are no longer told apart after about ${Math.round(depth)} layers.`;
+  const factor = gradient === null ? '' : ` Gradients are ${gradient}.`;
+  const better =
+    critical === null || gradient === 'stable'
+      ? ''
+      : ` They would keep their size at sigma_w2 ${short(critical)}, std ${short(Math.sqrt(critical / fan_in))}.`;
+  return `${dies}${factor}${better}`;
+}
+
+const short = (x: number) => String(Number(x.toPrecision(5)));

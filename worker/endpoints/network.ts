@@ -1,0 +1,117 @@
+import type { SCHEDULES } from '../../schemas/names.ts';
+import {
+  type Activation,
+  activationAt,
+  type Layer,
+  layersOf,
+  type Mask,
+  type Noise,
+  noiseOf,
+  noiseParametersIn,
+  type PrefixedNoiseParameters,
+  type Strength,
+  scheduleKeeps,
+  TECHNIQUES,
+  type TechniqueName,
+} from '../../theory/index.ts';
+import { activationParametersOf } from './activation-parameters.ts';
+
+/** Noise as a query gives it. */
+type NoiseQuery = Strength & PrefixedNoiseParameters & { readonly technique: TechniqueName };
+
+/** A stack of layers as a query gives it. */
+export type StackQuery = NoiseQuery & {
+  readonly sigma_w2: number;
+  readonly sigma_b2: number;
+  readonly mask: Mask;
+  readonly depth: number;
+  readonly schedule?: (typeof SCHEDULES)[number];
+  readonly keep_per_layer?: readonly number[] | undefined;
+  readonly carry?: number;
+  readonly branch?: number;
+  readonly mode?: 'train' | 'eval';
+  readonly start?: 'preactivation' | 'input';
+};
+
+/**
+ * The activation that a query names, with its parameters.
+ *
+ * @throws RangeError for a parameter that it has not
+ * @example activationOf({ activation: 'leaky_relu', slope: 0.2, keep: 0.9 }).phi(-1) // -0.2
+ */
+export function activationOf(query: { activation: Parameters<typeof activationAt>[0] } & object): Activation {
+  return activationAt(query.activation, activationParametersOf(query as never));
+}
+
+/**
+ * The noise that a query names.
+ *
+ * @throws RangeError as `noiseOf`; for the IC layer, which has maps of its own in place of a noise
+ * @example noiseIn({ technique: 'bernoulli', keep: 0.5 }).s2 // 2
+ */
+export function noiseIn(query: NoiseQuery, keep?: number): Noise {
+  const { technique } = query;
+  if ('maps' in TECHNIQUES[technique])
+    throw new RangeError(
+      `technique: an IC layer normalises the variance away; ask /v1/depth-scales for "${technique}".`,
+    );
+  const strength = keep === undefined ? { keep: query.keep, drop: query.drop } : { keep };
+  return noiseOf(technique, { ...noiseParametersIn(query), ...strength });
+}
+
+/**
+ * The mean keep probability that a query gives; null for a technique without one.
+ *
+ * @example keepIn({ technique: 'bernoulli', drop: 0.1 }) // 0.9
+ */
+export function keepIn({ technique, keep, drop }: NoiseQuery): number | null {
+  if (!TECHNIQUES[technique].takes_keep) return null;
+  return keep ?? (drop === undefined ? 1 : 1 - drop);
+}
+
+/**
+ * The keep probability of each layer; null for a technique without one.
+ *
+ * @throws RangeError for a schedule with a technique that takes no keep, or that would drop a whole layer
+ * @example keepsOf({ …, technique: 'bernoulli', drop: 0.1, schedule: 'step_early', depth: 4 }) // [0.8, 0.8, 1, 1]
+ */
+export function keepsOf(query: StackQuery): readonly number[] | null {
+  const { schedule = 'constant', keep_per_layer, depth, technique } = query;
+  const keep = keepIn(query);
+  if (keep === null && (schedule !== 'constant' || keep_per_layer))
+    throw new RangeError(`technique: "${technique}" takes no keep, so it has no schedule.`);
+  if (keep_per_layer) return keep_per_layer;
+  if (keep === null) return null;
+  if (schedule === 'constant') return Array.from({ length: depth }, () => keep);
+  return scheduleKeeps(schedule, depth, query.drop ?? 1 - keep);
+}
+
+/**
+ * The layers that a query describes.
+ *
+ * @throws RangeError as {@link noiseIn} and {@link keepsOf}
+ * @example stackOf({ technique: 'none', mask: 'independent', sigma_w2: 1, sigma_b2: 0, depth: 3 }).length // 3
+ */
+export function stackOf(query: StackQuery): Layer[] {
+  const { sigma_w2, sigma_b2, mask, depth, carry = 0, branch = 1, mode = 'train', start } = query;
+  const constant = (query.schedule ?? 'constant') === 'constant' && !query.keep_per_layer;
+  const known = new Map<number, Noise>();
+  const noiseAt = (keep: number) => {
+    const noise = known.get(keep) ?? noiseIn(query, keep);
+    known.set(keep, noise);
+    return noise;
+  };
+  // (a constant noise is one object: averages at a fixed point are then taken once)
+  const noise = constant ? noiseIn(query) : (keepsOf(query) ?? []).map(noiseAt);
+  return layersOf({
+    depth,
+    sigma_w2,
+    sigma_b2,
+    noise,
+    mask,
+    mode,
+    carry,
+    branch,
+    ...(start !== undefined && { start }),
+  });
+}

@@ -1,0 +1,48 @@
+import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
+import { plane } from '../../theory/index.ts';
+import { planeWork } from '../work.ts';
+import { type Point, planeEndpoint } from './endpoint.ts';
+
+/** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
+export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
+  cost: (query) => {
+    const cells = PLANE_AXES.reduce((product, name) => product * (query[name]?.length ?? 1), 1);
+    const { activation, technique } = query as never as { activation: string[]; technique: string[] };
+    return {
+      rows: cells,
+      work: planeWork({ activation: activation[0] as string, technique: technique[0] as string }, cells),
+    };
+  },
+  answer: (query, order) => {
+    // (the contract has seen to it that exactly two of them have several values)
+    const several = PLANE_AXES.filter((name) => (query[name]?.length ?? 1) > 1).sort(
+      (a, b) => order.indexOf(a) - order.indexOf(b),
+    );
+    const [x, y] = several.map((name) => ({ name, values: query[name] as number[] })) as [Axis, Axis];
+    const base = Object.fromEntries(
+      Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+    ) as Point<typeof query>;
+    const { measure, sigma_w2, sigma_b2, keep, drop, ...rest } = base;
+    const values = plane({ ...rest, sigma_w2, sigma_b2, keep, drop }, x, y, measure);
+    const depth = measure.startsWith('xi');
+    const noise = base.technique === 'none' ? 'no noise' : base.technique;
+    const fixed = PLANE_AXES.filter((name) => !several.includes(name) && base[name] !== undefined);
+    return {
+      fixed: { ...(fixed.length > 0 && Object.fromEntries(fixed.map((name) => [name, base[name]]))) },
+      plane: {
+        x,
+        y,
+        measure,
+        values,
+        title: [
+          `${measure}: ${base.activation}, ${noise}`,
+          ...fixed.map((name) => `${name} ${base[name]}`),
+        ].join(', '),
+        scale: depth ? 'log' : 'linear',
+        ...(depth && { unit: 'layers' }),
+      },
+    };
+  },
+});
+
+type Axis = { name: (typeof PLANE_AXES)[number]; values: number[] };

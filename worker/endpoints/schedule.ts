@@ -1,0 +1,93 @@
+import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
+import {
+  contrastAt,
+  effectiveDepthScale,
+  exactDepthScale,
+  reach,
+  scalingPoint,
+  trajectory,
+} from '../../theory/index.ts';
+import { networkCost } from '../work.ts';
+import { endpoint } from './endpoint.ts';
+import { activationOf, keepsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
+
+/** Where a schedule would drop a whole layer there are no numbers, only the reason. */
+const NONE = {
+  largest_drop: null,
+  depth_scale_surrogate: null,
+  depth_scale_exact: null,
+  gain_surrogate: null,
+  gain_exact: null,
+  c_end: null,
+  contrast: null,
+  reach: null,
+  keeps: null,
+};
+
+/** `GET /v1/schedule`: named schedules of dropout under one budget. */
+export const scheduleEndpoint = endpoint(scheduleContract, {
+  // three trajectories of this schedule, and two of the constant one
+  cost: (query) => ({ rows: 1, work: 50 + 5 * query.depth * Math.min(networkCost(query), 1500) }),
+  answer: ({ q0, c0, ...query }) => {
+    const start = { q0, c0 };
+    const drop = query.drop ?? 1 - (query.keep ?? 1);
+    let keeps: readonly number[];
+    try {
+      keeps = keepsOf(query) ?? [];
+    } catch (error) {
+      if (!(error instanceof RangeError && error.message.includes('whole layer'))) throw error;
+      return [{ ...NONE, drop, reason: error.message }];
+    }
+    const activation = activationOf(query);
+    const [layers, constant] = [stackOf(query), stackOf({ ...query, schedule: 'constant' })];
+    const [exact, exactConstant] = [layers, constant].map((stack) =>
+      exactDepthScale(activation, stack, start),
+    );
+    const [surrogate, surrogateConstant] = surrogates(query, keeps, drop);
+    const drops = keeps.map((keep) => 1 - keep);
+    const ratio = (a: number | null | undefined, b: number | null | undefined) => (a && b ? a / b : null);
+    const c = trajectory(activation, layers, start).rows.at(-1)?.c ?? null;
+    return [
+      {
+        drop,
+        largest_drop: Math.max(...drops),
+        depth_scale_surrogate: surrogate ?? null,
+        depth_scale_exact: exact ?? null,
+        gain_surrogate: ratio(surrogate, surrogateConstant),
+        gain_exact: ratio(exact, exactConstant),
+        c_end: c,
+        contrast: contrastAt(activation, layers, { q0, c_diff: c0 }).contrast,
+        reach: surrogateConstant ? reach(drops, surrogateConstant) : null,
+        keeps: [...keeps],
+        reason: surrogate === undefined ? 'near criticality q does not settle: there is no surrogate' : null,
+      },
+    ];
+  },
+});
+
+/** The surrogate depth scales of a schedule and of the constant one; undefined where q does not settle. */
+function surrogates(
+  query: Omit<StackQuery, 'depth'> & { activation: Parameters<typeof activationOf>[0]['activation'] },
+  keeps: readonly number[],
+  drop: number,
+): (number | null | undefined)[] {
+  const activation = activationOf(query);
+  const { sigma_w2, sigma_b2 } = query;
+  try {
+    const at = (keep: number) =>
+      scalingPoint(activation, { sigma_w2, sigma_b2, noise: noiseIn(query, keep) });
+    const { form, t } = at(1);
+    if (form === null) return [];
+    const fields = new Map([...new Set([...keeps, 1 - drop])].map((keep) => [keep, at(keep).h]));
+    const scale = (list: readonly number[]) =>
+      effectiveDepthScale(
+        form,
+        list.map((keep) => fields.get(keep) as number),
+        t,
+      );
+    return [scale(keeps), scale([1 - drop])];
+  } catch (error) {
+    if (error instanceof RangeError && error.message.startsWith('q does not settle')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
+import {
+  DEPTH_RULES,
+  type DepthEstimate,
+  type DepthRuleName,
+  depthScales,
+  EPSILON,
+  type EstimateOptions,
+  estimateDepths,
+  estimateScheduledDepth,
+  gradientSpread,
+  type Layer,
+  maskCorrelation,
+  rangeDepth,
+  ruledDepth,
+} from '../../theory/index.ts';
+import type { Nearest } from '../measured/nearest.ts';
+import { networkCost } from '../work.ts';
+import { endpoint, type Point } from './endpoint.ts';
+import { activationOf, keepIn, noiseIn, stackOf } from './network.ts';
+
+type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
+
+/** No deeper than this many layers is looked; schedules, whose layers depend on the depth, are looked at anew for each. */
+const DEEP = { constant: 5000, scheduled: 500 };
+
+/** `GET /v1/trainable-depth`: predictions and measurements side by side. */
+export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
+  cost: (query) => ({
+    rows: 1,
+    work: (query.schedule === 'constant' ? 4000 : 20_000) + 100 * Math.min(networkCost(query), 1500),
+  }),
+  answer: async (query, { measurements }) => {
+    const keep = keepIn(query);
+    const [low, high] = estimates(query);
+    const scales = query.schedule === 'constant' && query.carry === 0 ? depthScales(query) : undefined;
+    const range = scales && query.technique !== 'ic' ? reachOf(query) : null;
+    const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
+    const width_depth = query.width === undefined || !scales ? null : widthDepth(query, scales);
+    const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
+    const near = await measurements.nearest({ ...query, keep: keep ?? scales?.keep_effective ?? 1 });
+    const calibration = near?.column.depth ? factor(query, near) : null;
+    return [
+      {
+        keep,
+        xi_1: scales?.xi_1 ?? null,
+        xi_2: scales?.xi_2 ?? null,
+        ...(Object.fromEntries(
+          Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
+        ) as Record<DepthRuleName, number | null>),
+        estimate_low: narrow ? width_depth : low.depth,
+        estimate_high: high.depth,
+        limited_by: narrow ? 'width' : low.limited_by,
+        ...(query.width !== undefined && { width_depth }),
+        calibration,
+        calibrated_depth: calibration === null || low.depth === null ? null : calibration * low.depth,
+        measured_depth: near?.column.depth ?? null,
+        measured_low: near?.column.low ?? null,
+        measured_high: near?.column.high ?? null,
+        measured_sigma_w2: near?.column.sigma_w2 ?? null,
+        measured_keep: near?.column.keep ?? null,
+        distance: near?.distance ?? null,
+        grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
+      },
+    ];
+  },
+});
+
+/** The two estimates from the trajectory, for any schedule and skip connections. */
+function estimates(query: Query): [DepthEstimate, DepthEstimate] {
+  const { q0, c_diff } = query;
+  const activation = activationOf(query);
+  const options: EstimateOptions = { q0, c_diff };
+  const epsilons = [EPSILON.low, EPSILON.high];
+  if (query.schedule === 'constant') {
+    const layer = { ...stackOf({ ...query, depth: 1 })[0] } as Layer;
+    return estimateDepths(activation, layer, epsilons, { ...options, max_layers: DEEP.constant }) as [
+      DepthEstimate,
+      DepthEstimate,
+    ];
+  }
+  const layersAt = (depth: number) => stackOf({ ...query, depth });
+  return epsilons.map((epsilon) =>
+    estimateScheduledDepth(activation, layersAt, { ...options, epsilon, max_layers: DEEP.scheduled }),
+  ) as [DepthEstimate, DepthEstimate];
+}
+
+/** The depth at which q leaves float32; null where it never does. */
+function reachOf(query: Query): number | null {
+  return rangeDepth(activationOf(query), query.sigma_w2 * noiseIn(query).s2, query.sigma_b2, query.q0);
+}
+
+/** The depth at which the gradients of networks so wide stray by a factor of e: K = N / V. */
+function widthDepth(
+  query: Query,
+  { q_star, chi_q }: { q_star: number | null; chi_q: number | null },
+): number | null {
+  const noise = noiseIn(query);
+  const { s4 } = noise;
+  if (s4 === undefined || noise.t2 || chi_q === null || maskCorrelation(query.mask) !== 0) return null;
+  try {
+    const q = q_star || query.q0;
+    const { V } = gradientSpread(activationOf(query), {
+      sigma_w2: query.sigma_w2,
+      q,
+      chi_q,
+      noise: { ...noise, s4 },
+    });
+    return V > 0 ? (query.width as number) / V : null;
+  } catch (error) {
+    // (no leading correction exists where q does not settle)
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** By how much the nearest measured frontier lies above its own cautious estimate. */
+function factor(query: Query, { column }: Nearest): number | null {
+  const { sigma_w2, sigma_b2, keep } = column;
+  const there = estimates({
+    ...query,
+    sigma_w2,
+    sigma_b2,
+    ...(query.technique === 'none' || keepIn(query) === null ? {} : { keep }),
+    drop: undefined,
+    schedule: 'constant',
+    carry: 0,
+    branch: 1,
+  })[0].depth;
+  return there === null || column.depth === null ? null : column.depth / there;
+}

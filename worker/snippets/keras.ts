@@ -1,0 +1,87 @@
+import { type Dialect, literal, type SnippetNetwork } from './network.ts';
+
+/** Keras 3. */
+export const keras: Dialect = {
+  activations: {
+    linear: 'x',
+    relu: 'ops.relu(x)',
+    leaky_relu: 'ops.leaky_relu(x, slope)',
+    abs: 'ops.abs(x)',
+    tanh: 'ops.tanh(x)',
+    hard_tanh: 'ops.clip(x, -1.0, 1.0)',
+    erf: 'ops.erf(x)',
+    scaled_erf: 'ops.erf(x * math.pi**0.5 / 2)',
+    sigmoid: 'ops.sigmoid(x)',
+    softplus: 'ops.softplus(x)',
+    elu: 'ops.elu(x, alpha)',
+    selu: 'ops.selu(x)',
+    gelu: 'ops.gelu(x, approximate=False)',
+    gelu_tanh: 'ops.gelu(x, approximate=True)',
+    silu: 'ops.silu(x)',
+    mish: 'x * ops.tanh(ops.softplus(x))',
+    sin: 'ops.sin(x)',
+    cos: 'ops.cos(x)',
+    softsign: 'ops.softsign(x)',
+    hard_swish: 'x * ops.clip(x / 6 + 0.5, 0.0, 1.0)',
+    quick_gelu: 'x * ops.sigmoid(1.702 * x)',
+    relu6: 'ops.relu6(x)',
+  },
+  program: (network, phi) => `import math
+import keras
+from keras import layers, ops
+
+depth, width, classes = ${network.depth}, ${network.width}, 10
+sigma_w2, sigma_b2, q = ${network.sigma_w2}, ${network.sigma_b2}, ${network.q}
+
+
+def phi(x):
+    return ${phi}
+
+
+${noise(network)}
+
+
+def dense(units, variance):
+    def normal(std):
+        return keras.initializers.RandomNormal(stddev=std)
+    return layers.Dense(units, kernel_initializer=normal(math.sqrt(variance / width)),
+                        bias_initializer=normal(math.sqrt(sigma_b2)))
+
+
+keras.utils.set_random_seed(0)
+# the first layer starts at the variance q that the others keep, for inputs of mean square 1
+x = inputs = keras.Input((width,))
+hidden = [x := dense(width, q - sigma_b2)(x)]
+for _ in range(depth - 1):
+    hidden.append(x := dense(width, sigma_w2)(Noise()(layers.Activation(phi)(x))))
+model = keras.Model(inputs, dense(classes, 1.0)(Noise()(layers.Activation(phi)(x))))
+
+# the variance of the pre-activations by layer, measured and as the theory predicts it
+predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${q}`).join(', ')}}
+probe = keras.Model(inputs, [hidden[layer - 1] for layer in predicted])
+outputs = probe(keras.random.normal((1000, width)), training=True)
+for layer, h in zip(predicted, outputs if len(predicted) > 1 else [outputs]):
+    print(f"layer {layer}: measured {float(ops.mean(ops.square(h))):.4g}, predicted {predicted[layer]:.4g}")
+`,
+};
+
+function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
+  const drop = literal(1 - (keep ?? 1));
+  if (technique === 'none' || keep === 1) return 'Noise = layers.Identity';
+  if (technique === 'bernoulli') return `def Noise():\n    return layers.Dropout(${drop})`;
+  if (technique === 'alpha') return `def Noise():\n    return layers.AlphaDropout(${drop})`;
+  const comment =
+    technique === 'gaussian'
+      ? ''
+      : `    # ${technique}, as the theory knows it: noise of this mean and variance\n`;
+  return `class Noise(layers.Layer):
+${comment}    def __init__(self):
+        super().__init__()
+        self.generator = keras.random.SeedGenerator(1)
+
+    def call(self, x, training=False):
+        if not training:
+            return x
+        z = keras.random.normal(ops.shape(x), seed=self.generator)
+        return x * (${literal(s1)} + ${literal(Math.sqrt(Math.max(s2 - s1 * s1, 0)))} * z)`;
+}

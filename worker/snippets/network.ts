@@ -1,0 +1,66 @@
+import type { ACTIVATIONS, TECHNIQUES } from '../../schemas/names.ts';
+import type { Noise } from '../../theory/index.ts';
+
+/** The network that a snippet builds. */
+export type SnippetNetwork = {
+  readonly activation: (typeof ACTIVATIONS)[number];
+  /** of the activation, and of the affine map around it */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly technique: (typeof TECHNIQUES)[number];
+  /** null for a technique without one */
+  readonly keep: number | null;
+  readonly noise: Noise;
+  readonly depth: number;
+  readonly width: number;
+  readonly sigma_w2: number;
+  readonly sigma_b2: number;
+  /** variance at which the first layer is to start */
+  readonly q: number;
+  /** predicted variances of some layers, counted from 1 */
+  readonly predicted: readonly { readonly layer: number; readonly q: number }[];
+};
+
+/** How one framework writes things. */
+export type Dialect = {
+  /** an activation as an expression of x */
+  readonly activations: Readonly<Record<SnippetNetwork['activation'], string>>;
+  /** the whole program, from an expression for φ(x) and what it needs to know */
+  readonly program: (network: SnippetNetwork, phi: string) => string;
+};
+
+/**
+ * A number as every one of these languages writes it.
+ *
+ * @example literal(1e-7) // '1e-7'
+ */
+export const literal = (x: number): string =>
+  Number.isInteger(x) && Math.abs(x) < 1e15 ? `${x}.0` : String(x);
+
+/**
+ * φ with its parameters and the affine map around it, as an expression of x.
+ *
+ * @param dialect how the framework writes φ; `slope` and `alpha` in it stand for the parameters
+ * @param network which φ
+ * @example phiOf(pytorch, { activation: 'tanh', parameters: { input_scale: 2 }, … }) // 'torch.tanh(2.0 * x)'
+ */
+export function phiOf({ activations }: Dialect, { activation, parameters }: SnippetNetwork): string {
+  const {
+    slope = 0.01,
+    alpha = 1,
+    input_scale = 1,
+    input_shift = 0,
+    output_scale = 1,
+    output_shift = 0,
+  } = parameters;
+  const inner = [
+    input_scale === 1 ? 'x' : `${literal(input_scale)} * x`,
+    ...(input_shift ? [`+ ${literal(input_shift)}`] : []),
+  ].join(' ');
+  const argument = inner === 'x' ? 'x' : `(${inner})`;
+  const phi = activations[activation]
+    .replaceAll('slope', literal(slope))
+    .replaceAll('alpha', literal(alpha))
+    .replaceAll(/\bx\b/g, argument);
+  const shifted = output_shift ? `(${phi} + ${literal(output_shift)})` : phi;
+  return output_scale === 1 ? shifted : `${literal(output_scale)} * ${shifted}`;
+}

@@ -1,0 +1,87 @@
+import { type Dialect, literal, type SnippetNetwork } from './network.ts';
+
+/** PyTorch. */
+export const pytorch: Dialect = {
+  activations: {
+    linear: 'x',
+    relu: 'F.relu(x)',
+    leaky_relu: 'F.leaky_relu(x, slope)',
+    abs: 'torch.abs(x)',
+    tanh: 'torch.tanh(x)',
+    hard_tanh: 'F.hardtanh(x)',
+    erf: 'torch.erf(x)',
+    scaled_erf: 'torch.erf(x * math.pi**0.5 / 2)',
+    sigmoid: 'torch.sigmoid(x)',
+    softplus: 'F.softplus(x)',
+    elu: 'F.elu(x, alpha)',
+    selu: 'F.selu(x)',
+    gelu: 'F.gelu(x)',
+    gelu_tanh: "F.gelu(x, approximate='tanh')",
+    silu: 'F.silu(x)',
+    mish: 'F.mish(x)',
+    sin: 'torch.sin(x)',
+    cos: 'torch.cos(x)',
+    softsign: 'F.softsign(x)',
+    hard_swish: 'F.hardswish(x)',
+    quick_gelu: 'x * torch.sigmoid(1.702 * x)',
+    relu6: 'F.relu6(x)',
+  },
+  program: (network, phi) => `import math
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+depth, width, classes = ${network.depth}, ${network.width}, 10
+sigma_w2, sigma_b2, q = ${network.sigma_w2}, ${network.sigma_b2}, ${network.q}
+
+
+class Phi(nn.Module):
+    def forward(self, x):
+        return ${phi}
+
+
+${noise(network)}
+
+
+def linear(fan_in, fan_out, variance):
+    layer = nn.Linear(fan_in, fan_out)
+    nn.init.normal_(layer.weight, std=math.sqrt(variance / fan_in))
+    nn.init.normal_(layer.bias, std=math.sqrt(sigma_b2))
+    return layer
+
+
+torch.manual_seed(0)
+# the first layer starts at the variance q that the others keep, for inputs of mean square 1
+layers = [linear(width, width, q - sigma_b2)]
+for _ in range(depth - 1):
+    layers += [Phi(), Noise(), linear(width, width, sigma_w2)]
+model = nn.Sequential(*layers, Phi(), Noise(), linear(width, classes, 1.0))
+
+# the variance of the pre-activations by layer, measured and as the theory predicts it
+predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${q}`).join(', ')}}
+x, layer = torch.randn(1000, width), 0
+with torch.no_grad():
+    for module in model[:-1]:
+        x = module(x)
+        if isinstance(module, nn.Linear):
+            layer += 1
+            if layer in predicted:
+                print(f"layer {layer}: measured {x.square().mean():.4g}, predicted {predicted[layer]:.4g}")
+`,
+};
+
+function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
+  const drop = literal(1 - (keep ?? 1));
+  if (technique === 'none' || keep === 1) return 'Noise = nn.Identity';
+  if (technique === 'bernoulli') return `def Noise():\n    return nn.Dropout(${drop})`;
+  if (technique === 'alpha') return `def Noise():\n    return nn.AlphaDropout(${drop})`;
+  const comment =
+    technique === 'gaussian'
+      ? ''
+      : `    # ${technique}, as the theory knows it: noise of this mean and variance\n`;
+  return `class Noise(nn.Module):
+${comment}    def forward(self, x):
+        if not self.training:
+            return x
+        return x * (${literal(s1)} + ${literal(Math.sqrt(Math.max(s2 - s1 * s1, 0)))} * torch.randn_like(x))`;
+}
