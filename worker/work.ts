@@ -41,6 +41,26 @@ export function networkCost({ activation, technique }: { activation: string; tec
   return technique === 'ic' ? 40_000 : cost;
 }
 
+/**
+ * What one layer of a trajectory costs, in microseconds.
+ *
+ * @param network its activation
+ * @example layerCost({ activation: 'relu' }) // 5
+ */
+export function layerCost({ activation }: { activation: string }): number {
+  return Math.min(networkCost({ activation }) / 4, 300);
+}
+
+/**
+ * How deep a search for the depth limit of a network looks: as far as some 20 ms of work go, from 200 to 2000 layers.
+ *
+ * @param network its activation
+ * @example deepest({ activation: 'tanh' }) // 800
+ */
+export function deepest(network: { activation: string }): number {
+  return Math.round(Math.min(Math.max(20_000 / layerCost(network), 200), 2000));
+}
+
 /** Activations whose planes come from tables: what these cost, in microseconds. */
 const TABLES: Partial<Record<string, number>> = {
   tanh: 10_000,

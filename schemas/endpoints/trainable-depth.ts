@@ -69,8 +69,9 @@ export const trainableDepthContract = {
       estimate_high: layers('where it has fallen to e⁻¹²', 'this project: docs/theory.md'),
       limited_by: z.enum(['correlation', 'float_range', 'width']).nullable().meta({
         description:
-          'what limits estimate_low: two inputs become alike, q leaves the range of float32, or chance rules the gradients of so narrow a network; null: nothing within 5000 layers',
+          'what limits estimate_low: two inputs become alike, q leaves the range of float32, or chance rules the gradients of so narrow a network; null: nothing within looked_to layers',
       }),
+      looked_to: z.int().meta({ description: 'the estimates looked at so many layers at most; null beyond' }),
       width: z.number().optional().meta({ description: 'units of a layer (where the query gives it)' }),
       width_depth: layers(
         'depth at which gradients of networks so wide stray by a factor of e from the median; null without a width, or where the theory has no number',

@@ -1,13 +1,14 @@
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
 import {
   criticalPoints,
+  type DepthEstimate,
   depthScales,
   estimateDepth,
   INITS,
   type InitName,
   initVariances,
 } from '../../theory/index.ts';
-import { networkCost } from '../work.ts';
+import { deepest, layerCost, networkCost } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, noiseIn } from './network.ts';
 
@@ -17,13 +18,9 @@ export const INIT_ALIASES: Readonly<Record<string, InitName>> = {
   keras_default: 'keras_dense',
 };
 
-/** No deeper than this many layers is looked. */
-const DEEP = 5000;
-
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
-  // a trajectory settles within some hundred layers, after which a layer costs next to nothing
-  cost: (query) => ({ rows: 1, work: 1000 + 100 * Math.min(networkCost(query), 1500) }),
+  cost: (query) => ({ rows: 1, work: 500 + 5 * networkCost(query) + deepest(query) * layerCost(query) }),
   answer: (query) => {
     const { init, gain, std, bias_std, fan_in, fan_out = fan_in } = query;
     const weights = variances({ init, gain, std, fan_in, fan_out });
@@ -53,6 +50,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
         {
           ...common,
           signal_dies_at: null,
+          looked_to: 0,
           dies_of: null,
           critical_sigma_w2: null,
           advice:
@@ -61,16 +59,18 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       ];
     const [activation, noise] = [activationOf(query), noiseIn(query)];
     const layer = { sigma_w2, sigma_b2, noise };
-    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEP });
+    const looked_to = deepest(query);
+    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: looked_to });
     const critical = criticalPoints(activation, noise, sigma_b2, 'chi_1').points;
     const critical_sigma_w2 = critical.length > 0 ? (critical[0]?.sigma_w2 ?? null) : null;
     return [
       {
         ...common,
         signal_dies_at: dies.depth,
+        looked_to,
         dies_of: dies.limited_by,
         critical_sigma_w2,
-        advice: sentence(scales.gradient, dies.depth, dies.limited_by, critical_sigma_w2, fan_in),
+        advice: sentence(scales.gradient, dies, looked_to, critical_sigma_w2, fan_in),
       },
     ];
   },
@@ -97,15 +97,15 @@ const finite = (x: number) => (Number.isFinite(x) ? x : null);
 
 function sentence(
   gradient: string | null,
-  depth: number | null,
-  of: 'correlation' | 'float_range' | null,
+  { depth, limited_by }: DepthEstimate,
+  looked_to: number,
   critical: number | null,
   fan_in: number,
 ): string {
   const dies =
     depth === null
-      ? `Inputs stay distinguishable for more than ${DEEP} layers.`
-      : of === 'float_range'
+      ? `Inputs stay distinguishable for more than ${looked_to} layers.`
+      : limited_by === 'float_range'
         ? `The variance leaves the range of float32 after about ${Math.round(depth)} layers.`
         : `Two inputs are no longer told apart after about ${Math.round(depth)} layers.`;
   const factor = gradient === null ? '' : ` Gradients are ${gradient}.`;

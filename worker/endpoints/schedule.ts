@@ -7,7 +7,7 @@ import {
   scalingPoint,
   trajectory,
 } from '../../theory/index.ts';
-import { networkCost } from '../work.ts';
+import { layerCost, networkCost } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
@@ -27,7 +27,7 @@ const NONE = {
 /** `GET /v1/schedule`: named schedules of dropout under one budget. */
 export const scheduleEndpoint = endpoint(scheduleContract, {
   // three trajectories of this schedule, and two of the constant one
-  cost: (query) => ({ rows: 1, work: 50 + 5 * query.depth * Math.min(networkCost(query), 1500) }),
+  cost: (query) => ({ rows: 1, work: 500 + 2 * networkCost(query) + 5 * query.depth * layerCost(query) }),
   answer: ({ q0, c0, ...query }) => {
     const start = { q0, c0 };
     const drop = query.drop ?? 1 - (query.keep ?? 1);

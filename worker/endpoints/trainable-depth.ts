@@ -15,20 +15,18 @@ import {
   ruledDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { networkCost } from '../work.ts';
+import { deepest, layerCost, networkCost } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, noiseIn, stackOf } from './network.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
-/** No deeper than this many layers is looked; schedules, whose layers depend on the depth, are looked at anew for each. */
-const DEEP = { constant: 5000, scheduled: 500 };
-
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   cost: (query) => ({
     rows: 1,
-    work: (query.schedule === 'constant' ? 4000 : 20_000) + 100 * Math.min(networkCost(query), 1500),
+    // (the nearest measured network is estimated too)
+    work: 2000 + networkCost(query) + 2 * deepest(query) * layerCost(query),
   }),
   answer: async (query, { measurements }) => {
     const keep = keepIn(query);
@@ -51,6 +49,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
         estimate_low: narrow ? width_depth : low.depth,
         estimate_high: high.depth,
         limited_by: narrow ? 'width' : low.limited_by,
+        looked_to: looksTo(query),
         ...(query.width !== undefined && { width_depth }),
         calibration,
         calibrated_depth: calibration === null || low.depth === null ? null : calibration * low.depth,
@@ -66,6 +65,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   },
 });
 
+/** No deeper than this is looked. The layers of a schedule depend on the depth, and are looked at anew for each. */
+const looksTo = (query: Query) =>
+  query.schedule === 'constant' ? deepest(query) : Math.min(deepest(query), 200);
+
 /** The two estimates from the trajectory, for any schedule and skip connections. */
 function estimates(query: Query): [DepthEstimate, DepthEstimate] {
   const { q0, c_diff } = query;
@@ -74,14 +77,14 @@ function estimates(query: Query): [DepthEstimate, DepthEstimate] {
   const epsilons = [EPSILON.low, EPSILON.high];
   if (query.schedule === 'constant') {
     const layer = { ...stackOf({ ...query, depth: 1 })[0] } as Layer;
-    return estimateDepths(activation, layer, epsilons, { ...options, max_layers: DEEP.constant }) as [
+    return estimateDepths(activation, layer, epsilons, { ...options, max_layers: looksTo(query) }) as [
       DepthEstimate,
       DepthEstimate,
     ];
   }
   const layersAt = (depth: number) => stackOf({ ...query, depth });
   return epsilons.map((epsilon) =>
-    estimateScheduledDepth(activation, layersAt, { ...options, epsilon, max_layers: DEEP.scheduled }),
+    estimateScheduledDepth(activation, layersAt, { ...options, epsilon, max_layers: looksTo(query) }),
   ) as [DepthEstimate, DepthEstimate];
 }
 

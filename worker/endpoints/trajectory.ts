@@ -1,14 +1,14 @@
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
 import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
 import { trajectory } from '../../theory/index.ts';
-import { networkCost } from '../work.ts';
+import { layerCost } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, stackOf } from './network.ts';
 
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryEndpoint = endpoint(trajectoryContract, {
   // a layer that moves takes averages at a q of its own
-  cost: (query) => ({ rows: query.depth + 1, work: 20 + query.depth * Math.min(networkCost(query), 1500) }),
+  cost: (query) => ({ rows: query.depth + 1, work: 50 + query.depth * layerCost(query) }),
   answer: ({ input, q0 = 1, c0 = 0.5, ...query }) => {
     const data = input && statistics[input];
     const start = data ? { q0: data.mean_square, c0: data.cosine_different_class } : { q0, c0 };

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { queryString } from '../schemas/endpoint.ts';
+import { ANSWERS, CONTRACTS } from '../schemas/endpoints/index.ts';
+import { parseXml } from './formats/testing/xml.ts';
+import { call } from './testing/api.ts';
+
+const examples = CONTRACTS.flatMap((contract) =>
+  contract.examples.map((query) => [`${contract.name}?${queryString(query)}`, contract] as const),
+);
+
+describe('every documented example', () => {
+  it.each(
+    examples,
+  )('/v1/%s answers in its documented shape, and in each of its formats', async (path, contract) => {
+    const [name, search] = path.split('?') as [string, string];
+    const response = await call(`/v1/${path}`);
+    const text = await response.text();
+    expect(response.status, text).toBe(200);
+    expect(text).not.toMatch(/NaN|Infinity/);
+    const { meta, rows } = ANSWERS[name]?.parse(JSON.parse(text)) as {
+      meta: { columns: object; count: number };
+      rows: object[];
+    };
+    expect(rows.length).toBeGreaterThan(0);
+    expect(meta.count).toBe(rows.length);
+    expect(Object.keys(rows[0] as object)).toEqual(Object.keys(meta.columns));
+    for (const format of contract.formats) {
+      const other = await call(`/v1/${name}.${format}?${search}`);
+      const body = new Uint8Array(await other.arrayBuffer());
+      expect(other.status, format + new TextDecoder().decode(body)).toBe(200);
+      CHECKS[format](body, rows.length);
+    }
+  });
+});
+
+const CHECKS = {
+  json: (body: Uint8Array) => JSON.parse(text(body)),
+  csv: (body: Uint8Array, rows: number) =>
+    expect(text(body).trimEnd().split('\n').length).toBeGreaterThanOrEqual(rows + 1),
+  txt: (body: Uint8Array, rows: number) => expect(text(body).split('\n')).toHaveLength(rows),
+  npy: (body: Uint8Array) => expect(text(body.slice(1, 6))).toBe('NUMPY'),
+  svg: (body: Uint8Array) => expect(parseXml(text(body)).name).toBe('svg'),
+  png: (body: Uint8Array) => expect(text(body.slice(1, 4))).toBe('PNG'),
+};
+
+const text = (body: Uint8Array) => new TextDecoder().decode(body);
