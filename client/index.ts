@@ -1,6 +1,7 @@
 /** A typed client of the Dropline API: types from its schemas, nothing generated, no dependency. */
 import type { BatchAnswer } from '../schemas/batch.ts';
 import type { Format } from '../schemas/endpoint.ts';
+import type { FrontierAnswer } from '../schemas/endpoints/frontier.ts';
 import type { Grid, GridSummary, Published } from '../schemas/grid.ts';
 import { type RequestOptions, request } from './request.ts';
 import type { Answer, EndpointName, Query } from './types.ts';
@@ -8,7 +9,7 @@ import type { Answer, EndpointName, Query } from './types.ts';
 export { DroplineError } from './error.ts';
 export type { RequestOptions } from './request.ts';
 export type { Answer, EndpointName, Meta, Query, Range, Row } from './types.ts';
-export type { BatchAnswer, Format, Grid, GridSummary, Published };
+export type { BatchAnswer, Format, FrontierAnswer, Grid, GridSummary, Published };
 
 /** One query of a batch. */
 export type BatchQuery = { [Name in EndpointName]: { endpoint: Name; query: Query<Name> } }[EndpointName];
@@ -117,6 +118,34 @@ export class Dropline {
         ? encodeURIComponent(id)
         : `${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`;
     return (await this.#send(`${this.#base}/v1/grids/${path}`, {}, options)).json() as Promise<Grid>;
+  }
+
+  /**
+   * The measured trainable depth of each column of a grid, beside the predicted ones.
+   *
+   * @param id of the grid
+   * @param options of this request
+   * @throws DroplineError, status 404 where there is none
+   * @example (await dropline.frontier('mnist-tanh-keep-095')).rows[0]?.measured_depth // number | null
+   */
+  async frontier(id: string, options: RequestOptions = {}): Promise<FrontierAnswer> {
+    const url = `${this.#base}/v1/grids/${encodeURIComponent(id)}/frontier.json`;
+    return (await this.#send(url, {}, options)).json() as Promise<FrontierAnswer>;
+  }
+
+  /**
+   * Takes a grid off the list; its versions stay where they are.
+   *
+   * @param id of the grid
+   * @param token the bearer token of the service
+   * @param options of this request
+   * @throws DroplineError, status 404 where there is none
+   * @example await dropline.withdraw('tiny', process.env.DROPLINE_TOKEN)
+   */
+  async withdraw(id: string, token: string, options: RequestOptions = {}): Promise<void> {
+    const headers = { authorization: `Bearer ${token}` };
+    const init = { method: 'DELETE', headers, redirect: 'error' } as const;
+    await this.#send(`${this.#base}/v1/grids/${encodeURIComponent(id)}`, init, options);
   }
 
   /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { metaSchema } from './endpoint.ts';
 import { AXES, gridId, planSchema } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
@@ -115,9 +116,20 @@ export const gridSummary = z
 /** See {@link gridSummary}. */
 export type GridSummary = z.infer<typeof gridSummary>;
 
+/** The query of `GET /v1/grids`: a page of the list. */
+export const gridsQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/, 'limit is a whole number from 1 to 999.')
+    .default('100')
+    .transform(Number)
+    .meta({ description: 'Grids on a page, 1 to 999 (default 100). The header Link names the next page.' }),
+  after: gridId.optional().meta({ description: 'Only grids whose id comes after this one.' }),
+});
+
 /** The answer of `GET /v1/grids`. */
 export const gridsAnswer = z
-  .object({ meta: z.object({ count: z.int() }), rows: z.array(gridSummary) })
+  .object({ meta: metaSchema, rows: z.array(gridSummary) })
   .meta({ id: 'GridsAnswer' });
 
 /** The answer of `PUT /v1/grids/{id}`. */

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { batchAnswer, batchBody, MAX_BATCH } from './batch.ts';
 import { type Contract, FORMATS, type Format, metaOf, queryString } from './endpoint.ts';
+import { frontierAnswer, frontierContract, gridQuery } from './endpoints/frontier.ts';
 import { ANSWERS, CONTRACTS } from './endpoints/index.ts';
-import { gridSchema, gridsAnswer, publishedAnswer } from './grid.ts';
+import { gridRow, gridSchema, gridsAnswer, gridsQuery, publishedAnswer } from './grid.ts';
 import { gridId } from './plan.ts';
 import { problemSchema } from './problem.ts';
 import { SOFTWARE_VERSION } from './versions.ts';
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema: reference(schema) } });
-const table = (schema: z.ZodType) => ({ ...json(schema), 'text/csv': { schema: { type: 'string' } } });
 
 const problems = (...statuses: number[]) =>
   Object.fromEntries(
@@ -25,6 +25,7 @@ const PROBLEMS: Record<number, string> = {
   400: 'The query is wrong; errors says where and what to do',
   401: 'The token is missing or wrong',
   404: 'There is no such thing',
+  409: 'The grid ships with the software',
   413: 'The body is too large',
   429: 'Too many requests; Retry-After says when to go on',
   422: 'The body is not what it should be (a grid: nothing was stored)',
@@ -38,9 +39,16 @@ const format = (formats: readonly Format[]) => ({
   schema: { type: 'string', enum: formats },
 });
 
-const FORMAT = format(['json', 'csv']);
+/** Besides its own parameters a plane takes `layout`. */
+const LAYOUT = {
+  name: 'layout',
+  in: 'query',
+  description:
+    'Of CSV: long, a row for each point (default), or wide, a row for each value along y and a column for each along x.',
+  schema: { type: 'string', enum: ['long', 'wide'] },
+};
 
-const field = ({ row, field }: Contract) => ({
+const field = ({ row, field }: Pick<Contract, 'row' | 'field'>) => ({
   name: 'field',
   in: 'query',
   description: `Columns to answer with, as a list; all by default. A bare number (txt) and a chart show ${field} where none is given.`,
@@ -58,7 +66,7 @@ const VERSION = {
 };
 
 /** The query parameters of an endpoint, from its schema, with the values of its first example. */
-function parameters({ query, examples }: Contract) {
+function parameters({ query, examples }: Pick<Contract, 'query' | 'examples'>) {
   const example = examples[0] ?? {};
   return Object.entries(query.shape).map(([name, schema]) => ({
     name,
@@ -78,26 +86,31 @@ const MEDIA: Record<Exclude<Format, 'json'>, string> = {
   png: 'image/png',
 };
 
+/** An answer in JSON and in other formats. */
+function content(schema: z.ZodType, formats: readonly Format[]) {
+  const others = formats.filter((format) => format !== 'json');
+  return {
+    ...json(schema),
+    ...Object.fromEntries(others.map((format) => [MEDIA[format], { schema: { type: 'string' } }])),
+  };
+}
+
 /** The path of an endpoint that answers a query with a table. */
 function tablePath(contract: Contract) {
   const { name, summary, description, formats, examples } = contract;
-  const others = FORMATS.filter((format) => format !== 'json' && formats.includes(format));
   return {
     get: {
       operationId: name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
       summary,
       description: `${description}\n\nFor example: ${examples.map((query) => `\`/v1/${name}?${queryString(query)}\``).join(', ')}`,
-      parameters: [...parameters(contract), format(formats), field(contract)],
+      parameters: [
+        ...parameters(contract),
+        format(formats),
+        field(contract),
+        ...(contract.plane ? [LAYOUT] : []),
+      ],
       responses: {
-        200: {
-          description: 'A table',
-          content: {
-            ...json(ANSWERS[name] as z.ZodType),
-            ...Object.fromEntries(
-              others.map((format) => [MEDIA[format as keyof typeof MEDIA], { schema: { type: 'string' } }]),
-            ),
-          },
-        },
+        200: { description: 'A table', content: content(ANSWERS[name] as z.ZodType, formats) },
         ...problems(400, 429),
       },
     },
@@ -123,6 +136,91 @@ function components() {
 const TABLES: Record<string, ReturnType<typeof tablePath>> = Object.fromEntries(
   CONTRACTS.map((contract) => [`/v1/${contract.name}`, tablePath(contract)]),
 );
+
+const GRID_PARAMETERS = [
+  ...parameters({ query: gridQuery, examples: [] }),
+  format(FORMATS),
+  field({ row: gridRow, field: 'train_accuracy' }),
+  LAYOUT,
+];
+
+const GRID = {
+  200: {
+    description:
+      'A grid. JSON is the published file, byte for byte; CSV has one row for each cell and seed; npy is the matrix of means over the seeds; pictures show it with the predicted curves and the measured frontier',
+    content: content(gridSchema, FORMATS),
+  },
+  ...problems(400, 404, 429),
+};
+
+/** The paths of the measured grids. */
+const GRID_PATHS = {
+  '/v1/grids': {
+    get: {
+      operationId: 'listGrids',
+      summary: 'All measured grids, page by page',
+      parameters: [...parameters({ query: gridsQuery, examples: [] }), format(['json', 'csv', 'txt'])],
+      responses: {
+        200: {
+          description: 'A table; the header Link names the next page',
+          content: content(gridsAnswer, ['json', 'csv', 'txt']),
+        },
+        ...problems(400, 429),
+      },
+    },
+  },
+  '/v1/grids/{id}': {
+    parameters: [ID],
+    get: {
+      operationId: 'getGrid',
+      summary: 'The current version of a grid',
+      parameters: GRID_PARAMETERS,
+      responses: GRID,
+    },
+    put: {
+      operationId: 'publishGrid',
+      summary: 'Publish a version of a grid',
+      security: [{ token: [] }],
+      requestBody: { required: true, content: json(gridSchema) },
+      responses: {
+        200: { description: 'These bytes were published before', content: json(publishedAnswer) },
+        201: { description: 'A new version', content: json(publishedAnswer) },
+        ...problems(400, 401, 413, 422, 429, 503),
+      },
+    },
+    delete: {
+      operationId: 'withdrawGrid',
+      summary: 'Take a grid off the list; its versions stay',
+      security: [{ token: [] }],
+      responses: { 204: { description: 'It is off the list' }, ...problems(400, 401, 404, 409, 429, 503) },
+    },
+  },
+  '/v1/grids/{id}/frontier': {
+    get: {
+      operationId: 'getFrontier',
+      summary: frontierContract.summary,
+      description: frontierContract.description,
+      parameters: [
+        ID,
+        ...parameters(frontierContract),
+        format(frontierContract.formats),
+        field(frontierContract),
+      ],
+      responses: {
+        200: { description: 'A table', content: content(frontierAnswer, frontierContract.formats) },
+        ...problems(400, 404, 429),
+      },
+    },
+  },
+  '/v1/grids/{id}/versions/{sha256}': {
+    get: {
+      operationId: 'getGridVersion',
+      summary: 'One immutable version of a grid',
+      parameters: [ID, VERSION, ...GRID_PARAMETERS],
+      responses: GRID,
+    },
+  },
+};
 
 /**
  * The OpenAPI 3.1 document of the API, derived from the schemas that the Worker and the trainer validate with.
@@ -166,43 +264,7 @@ export function openApi() {
           },
         },
       },
-      '/v1/grids': {
-        get: {
-          operationId: 'listGrids',
-          summary: 'All measured grids',
-          parameters: [FORMAT],
-          responses: { 200: { description: 'A table', content: table(gridsAnswer) }, ...problems(400) },
-        },
-      },
-      '/v1/grids/{id}': {
-        parameters: [ID],
-        get: {
-          operationId: 'getGrid',
-          summary: 'The current version of a grid',
-          description: 'JSON is the published file, byte for byte; CSV has one row for each cell and seed.',
-          parameters: [FORMAT],
-          responses: { 200: { description: 'A grid', content: table(gridSchema) }, ...problems(400, 404) },
-        },
-        put: {
-          operationId: 'publishGrid',
-          summary: 'Publish a version of a grid',
-          security: [{ token: [] }],
-          requestBody: { required: true, content: json(gridSchema) },
-          responses: {
-            200: { description: 'These bytes were published before', content: json(publishedAnswer) },
-            201: { description: 'A new version', content: json(publishedAnswer) },
-            ...problems(400, 401, 413, 422, 503),
-          },
-        },
-      },
-      '/v1/grids/{id}/versions/{sha256}': {
-        get: {
-          operationId: 'getGridVersion',
-          summary: 'One immutable version of a grid',
-          parameters: [ID, VERSION, FORMAT],
-          responses: { 200: { description: 'A grid', content: table(gridSchema) }, ...problems(400, 404) },
-        },
-      },
+      ...GRID_PATHS,
       '/openapi.json': { get: plain('openApi', 'This document') },
       '/versions': { get: plain('versions', 'Versions of software, API and schemas') },
       '/healthz': { get: plain('healthz', 'Whether the service is up') },

@@ -6,6 +6,7 @@ import { HttpProblem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { batchRoute } from './routes/batch.ts';
 import { gridsRoute } from './routes/grids.ts';
+import { publishRoute } from './routes/publish.ts';
 import { serviceRoute } from './routes/service.ts';
 import { tablesRoute } from './routes/tables.ts';
 
@@ -28,6 +29,7 @@ app.route('/', serviceRoute);
 app.route('/v1', tablesRoute);
 app.route('/v1', batchRoute);
 app.route('/v1', gridsRoute);
+app.route('/v1', publishRoute);
 
 app.notFound((c) => {
   const allowed = ['GET', 'PUT', 'DELETE', 'POST'].filter((method) => answers(method, c.req.path));

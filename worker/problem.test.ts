@@ -80,7 +80,7 @@ describe('problem documents', () => {
   it.each([
     ['POST', '/v1/depth-scales', 'GET, HEAD'],
     ['DELETE', '/v1/grids', 'GET, HEAD'],
-    ['POST', '/v1/grids/x', 'GET, HEAD, PUT'],
+    ['POST', '/v1/grids/x', 'GET, HEAD, PUT, DELETE'],
   ])('405 for %s %s', async (method, path, allow) => {
     const body = await problem(path, { method });
     expect([body.status, body.headers.get('allow')]).toEqual([405, allow]);

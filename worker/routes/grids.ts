@@ -1,63 +1,109 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import type { Format } from '../../schemas/endpoint.ts';
-import {
-  GRID_COLUMNS,
-  type Grid,
-  gridSchema,
-  gridSummary,
-  type Published,
-  summarise,
-} from '../../schemas/grid.ts';
+import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
+import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
+import { type Grid, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
-import { problemEntries } from '../../schemas/problem.ts';
+import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
+import { encodeTable, type Shown } from '../encode.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
-import { encodeCsv } from '../formats/csv.ts';
+import type { Table } from '../formats/table.ts';
+import { columnAxis, measuredColumns } from '../measured/columns.ts';
+import { gridOverlays, gridPlane } from '../measured/picture.ts';
+import { predictedAt } from '../measured/predicted.ts';
 import { HttpProblem } from '../problem.ts';
-import { parseNoQuery } from '../query.ts';
+import { parseQuery } from '../query.ts';
 import { GridStore, type StoredGrid } from '../store/store.ts';
-import { requireToken } from '../token.ts';
 
-/** The largest grid that can be published, in bytes. */
-const MAX_BODY = 4 * 1024 * 1024;
-
-/** The formats of a grid. */
-const GRID_FORMATS = ['json', 'csv'] as const satisfies readonly Format[];
+/** The formats of the list of grids. */
+const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
 
 const LATEST = 'public, max-age=60, stale-while-revalidate=86400';
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-/** `/v1/grids`: the measured grids, their versions, and publishing. */
+/** The list and a grid, as `encodeTable` sees them. */
+const LIST: Shown = { field: 'id', row: gridSummary, query: gridsQuery, summary: 'Measured grids' };
+const GRID: Shown = { field: 'train_accuracy', row: gridRow, query: gridQuery, summary: 'A measured grid' };
+
+/** `GET /v1/grids…`: the measured grids, their versions and frontiers. */
 export const gridsRoute = new Hono<Environment>();
 
-for (const extension of [undefined, ...GRID_FORMATS]) {
+for (const extension of [undefined, ...LIST_FORMATS]) {
   gridsRoute.get(extension ? `/grids.${extension}` : '/grids', async (c) => {
-    const format = chooseFormat(c.req.raw, extension, GRID_FORMATS);
-    parseNoQuery(new URL(c.req.url));
-    const rows = await new GridStore(c.env).list();
-    const columns = Object.keys(gridSummary.shape);
-    const body =
-      format === 'csv'
-        ? encodeCsv(columns, rows)
-        : `${JSON.stringify({ meta: { count: rows.length }, rows })}\n`;
-    return c.body(body, 200, { ...formatHeaders(format), 'cache-control': LATEST });
+    const format = chooseFormat(c.req.raw, extension, LIST_FORMATS);
+    const url = new URL(c.req.url);
+    const { limit, after } = parseQuery(url.searchParams, gridsQuery).query;
+    const all = await new GridStore(c.env).list();
+    const rest = all.filter(({ id }) => after === undefined || id > after);
+    const rows = rest.slice(0, limit);
+    const response = await encodeTable(
+      { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
+      format,
+      LIST,
+      url.searchParams,
+    );
+    response.headers.set('cache-control', LATEST);
+    if (rest.length > rows.length) {
+      url.searchParams.set('after', rows.at(-1)?.id ?? '');
+      response.headers.set('link', `<${url.pathname}${url.search}>; rel="next"`);
+    }
+    return response;
   });
 }
 
+for (const extension of [undefined, ...FORMATS])
+  gridsRoute.get(extension ? `/grids/:id/frontier.${extension}` : '/grids/:id/frontier', async (c) => {
+    const format = chooseFormat(c.req.raw, extension, frontierContract.formats);
+    const url = new URL(c.req.url);
+    const { measure, threshold } = parseQuery(url.searchParams, frontierContract.query).query;
+    const grid = parsed((await current(c, c.req.param('id'))).bytes);
+    const axis = columnAxis(grid);
+    if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
+    const rows = measuredColumns(grid, { measure, threshold: threshold[0] as number }).map((column) => {
+      const { sigma_w2, sigma_b2, keep, depth, low, high, censored, networks } = column;
+      const scales = predictedAt(grid, column);
+      const ruled = (rule: DepthRuleName) => ruledDepth(rule, scales).depth;
+      return {
+        sigma_w2,
+        sigma_b2,
+        keep,
+        measured_depth: depth,
+        measured_low: low,
+        measured_high: high,
+        censored,
+        networks,
+        xi_1: scales.xi_1,
+        xi_2: scales.xi_2,
+        six_xi_2: ruled('six_xi_2'),
+        twelve_xi_2: ruled('twelve_xi_2'),
+        twelve_xi_1: ruled('twelve_xi_1'),
+        multiplier: depth === null || scales.xi_2 === null ? null : depth / scales.xi_2,
+      } satisfies Record<keyof typeof frontierContract.row.shape, unknown>;
+    });
+    const table: Table = {
+      meta: { ...metaOf(url, frontierContract, rows.length), notes: frontierContract.notes },
+      columns: Object.keys(frontierContract.row.shape),
+      rows,
+    };
+    const shown: Shown = { ...frontierContract, x: axis };
+    const response = await encodeTable(table, format, shown, url.searchParams);
+    response.headers.set('cache-control', LATEST);
+    return response;
+  });
+
 gridsRoute.get('/grids/:name', async (c) => {
-  const { stem: id, format } = resource(c, c.req.param('name'));
-  const grid = isId(id) ? await new GridStore(c.env).current(id) : undefined;
-  if (!grid) throw noGrid(id);
-  return gridResponse(grid, format, {
+  const { stem: id, extension } = splitExtension(c.req.param('name'));
+  const grid = await current(c, id);
+  return gridResponse(c, grid, extension, (format) => ({
     'cache-control': LATEST,
     'content-location': versionUrl(id, grid.version, format),
-  });
+  }));
 });
 
 gridsRoute.get('/grids/:id/versions/:name', async (c) => {
   const id = c.req.param('id');
-  const { stem: version, format } = resource(c, c.req.param('name'));
+  const { stem: version, extension } = splitExtension(c.req.param('name'));
   const wellFormed = isId(id) && /^[0-9a-f]{64}$/.test(version);
   const bytes = wellFormed ? await new GridStore(c.env).version(id, version) : undefined;
   if (!bytes)
@@ -65,85 +111,67 @@ gridsRoute.get('/grids/:id/versions/:name', async (c) => {
       404,
       `There is no such version. GET /v1/grids/${isId(id) ? id : '{id}'} names the current one.`,
     );
-  return gridResponse({ version, bytes }, format, { 'cache-control': IMMUTABLE });
+  return gridResponse(c, { version, bytes }, extension, () => ({ 'cache-control': IMMUTABLE }));
 });
 
-gridsRoute.put(
-  '/grids/:id',
-  async (c, next) => {
-    await requireToken(c.req.header('authorization'), c.env.DROPLINE_TOKEN);
-    await next();
-  },
-  bodyLimit({
-    maxSize: MAX_BODY,
-    onError: () => new HttpProblem(413, `A grid has at most ${MAX_BODY} bytes (4 MiB).`).response(),
-  }),
-  async (c) => {
-    const id = c.req.param('id');
-    parseNoQuery(new URL(c.req.url));
-    const bytes = await c.req.arrayBuffer();
-    const grid = parseGrid(bytes);
-    if (!isId(id))
-      throw invalid('#/id', `"${id.slice(0, 80)}" is no id: 1 to 63 characters a-z, 0-9 and "-".`);
-    if (grid.id !== id)
-      throw invalid(
-        '#/id',
-        `The body is the grid "${grid.id}", the address says "${id}". They must be equal.`,
+async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
+  const grid = isId(id) ? await new GridStore(c.env).current(id) : undefined;
+  if (grid) return grid;
+  throw new HttpProblem(404, `There is no grid "${id.slice(0, 80)}". GET /v1/grids lists them.`);
+}
+
+/** A grid as it was uploaded, byte for byte; or as a table of its networks, a matrix or a picture. */
+async function gridResponse(
+  c: Context<Environment>,
+  { bytes }: StoredGrid,
+  extension: Format | undefined,
+  headers: (format: Format) => Record<string, string>,
+): Promise<Response> {
+  const format = chooseFormat(c.req.raw, extension, FORMATS);
+  const url = new URL(c.req.url);
+  const { measure } = parseQuery(url.searchParams, gridQuery).query;
+  if (format === 'json') {
+    if (url.searchParams.has('field') || url.searchParams.has('layout'))
+      throw new HttpProblem(
+        400,
+        'A grid in JSON is the published file as it is: field and layout are for CSV and txt.',
       );
-    const version = hex(await crypto.subtle.digest('SHA-256', bytes));
-    const isNew = await new GridStore(c.env).publish(summarise(grid, version), bytes);
-    const body: Published = { id, version, url: new URL(versionUrl(id, version, undefined), c.req.url).href };
-    return c.json(body, isNew ? 201 : 200, { location: body.url, 'cache-control': 'no-store' });
-  },
-);
-
-/** The name and format of the last part of a path: `mnist.csv` is the resource `mnist` as csv. */
-function resource(c: Context<Environment>, name: string): { stem: string; format: Format } {
-  parseNoQuery(new URL(c.req.url));
-  const { stem, extension } = splitExtension(name);
-  return { stem, format: chooseFormat(c.req.raw, extension, GRID_FORMATS) };
-}
-
-/** A grid as it was uploaded, byte for byte, or as CSV with one row a cell. */
-function gridResponse(grid: StoredGrid, format: Format, headers: Record<string, string>): Response {
-  const body = format === 'csv' ? gridCsv(grid.bytes) : grid.bytes;
-  return new Response(body, { headers: { ...formatHeaders(format), ...headers } });
-}
-
-function gridCsv(bytes: ArrayBuffer): string {
-  const grid: Grid = JSON.parse(new TextDecoder().decode(bytes));
-  return encodeCsv(GRID_COLUMNS, grid.rows);
-}
-
-function parseGrid(bytes: ArrayBuffer): Grid {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    throw invalid(
-      '#',
-      `The body is not JSON in UTF-8: ${error instanceof Error ? error.message : 'unreadable'}`,
-    );
+    return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format) } });
   }
-  const parsed = gridSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const entries = problemEntries(parsed.error, Object.keys(gridSchema.shape));
-  throw new HttpProblem(
-    422,
-    `The body is not a grid; nothing was stored. ${entries[0]?.detail ?? ''}`.trim(),
-    entries,
-  );
+  const grid = parsed(bytes);
+  const table: Table = {
+    meta: {},
+    columns: Object.keys(gridRow.shape),
+    rows: grid.rows,
+    plane: gridPlane(grid, measure),
+    ...(format === 'svg' && { overlays: gridOverlays(grid, measure) }),
+  };
+  const response = await encodeTable(table, format, GRID, url.searchParams);
+  for (const [name, value] of Object.entries(headers(format))) response.headers.set(name, value);
+  return response;
 }
+
+/** Grids were checked when they were published. */
+const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
+
+const metaOf = (url: URL, { row }: Pick<Shown, 'row'>, count: number) => ({
+  query: url.search,
+  count,
+  columns: columnsOf(row),
+  notes: [] as readonly string[],
+  version: SOFTWARE_VERSION,
+});
 
 const isId = (id: string) => gridId.safeParse(id).success;
 
-const hex = (buffer: ArrayBuffer) =>
-  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-const versionUrl = (id: string, version: string, format: Format | undefined) =>
-  `/v1/grids/${id}/versions/${version}${format ? `.${format}` : ''}`;
-
-const invalid = (pointer: string, detail: string) => new HttpProblem(422, detail, [{ pointer, detail }]);
-
-const noGrid = (id: string) =>
-  new HttpProblem(404, `There is no grid "${id.slice(0, 80)}". GET /v1/grids lists them.`);
+/**
+ * Where a version of a grid is.
+ *
+ * @param id of the grid
+ * @param version SHA-256
+ * @param format as an extension
+ * @example versionUrl('mnist', 'ab…', 'csv') // '/v1/grids/mnist/versions/ab….csv'
+ */
+export function versionUrl(id: string, version: string, format?: Format): string {
+  return `/v1/grids/${id}/versions/${version}${format ? `.${format}` : ''}`;
+}

@@ -89,6 +89,18 @@ export class GridStore {
     return !known;
   }
 
+  /**
+   * Takes a grid off the list. Its versions stay where they are; a shipped grid of the same id comes back.
+   *
+   * @param id a valid grid id
+   * @returns `withdrawn`; `shipped` where there is only one that ships with the software; `missing` where there is none
+   */
+  async withdraw(id: string): Promise<'withdrawn' | 'shipped' | 'missing'> {
+    const { meta } = await this.#database.prepare('DELETE FROM grids WHERE id = ?').bind(id).run();
+    if (meta.changes > 0) return 'withdrawn';
+    return (await this.#shipped.list()).some((summary) => summary.id === id) ? 'shipped' : 'missing';
+  }
+
   async #currentVersion(id: string): Promise<string | undefined> {
     const row = await this.#database
       .prepare('SELECT version FROM grids WHERE id = ?')

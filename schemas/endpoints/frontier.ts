@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { answerSchema, type Contract, quantity } from '../endpoint.ts';
+import { numbers } from '../numbers.ts';
+
+/** Measurements that a picture of a grid can show, and a frontier can rest on. */
+export const GRID_MEASURES = ['train_accuracy', 'train_accuracy_noisy', 'test_accuracy'] as const;
+
+const measure = z
+  .enum(GRID_MEASURES)
+  .default('train_accuracy')
+  .meta({ names: GRID_MEASURES, description: `Which measurement. One of ${GRID_MEASURES.join(', ')}.` });
+
+/** The query of a grid: which measurement its matrix and pictures show. */
+export const gridQuery = z.strictObject({ measure });
+
+const layers = (description: string) => quantity(description, { unit: 'layers' });
+
+/** `GET /v1/grids/{id}/frontier`: the measured trainable depth of each column, with its interval and the predictions. */
+export const frontierContract = {
+  name: 'frontier',
+  summary: 'Measured trainable depth of each column of a grid, beside the predicted ones',
+  description:
+    'L50, the depth at which half of the networks train, from a logistic in ln L over all networks of a column, with its 95 % interval by profile likelihood.',
+  query: z.strictObject({
+    measure,
+    threshold: numbers({ min: 0, max: 1 }, 'Accuracy from which on a network counts as trained; one value.')
+      .default([0.5])
+      .refine((values) => values.length === 1, 'One value only.'),
+  }),
+  row: z
+    .object({
+      sigma_w2: z.number().meta({ description: 'weight variance of the column' }),
+      sigma_b2: z.number().meta({ description: 'bias variance' }),
+      keep: z.number().meta({ description: 'keep probability' }),
+      measured_depth: layers('L50; null where the column never crosses (see censored)'),
+      measured_low: layers('lower end of the 95 % interval; null where it is open'),
+      measured_high: layers('upper end of the 95 % interval; null where it is open'),
+      censored: z.enum(['deeper', 'shallower']).nullable().meta({
+        description:
+          'deeper: every network of the column trained, so the frontier lies beyond; shallower: none did',
+      }),
+      networks: z.int().meta({ description: 'networks trained in this column' }),
+      xi_1: layers('predicted depth scale of the gradient of one input'),
+      xi_2: layers('predicted depth scale of the correlation'),
+      six_xi_2: layers('6 xi_2'),
+      twelve_xi_2: layers('12 xi_2'),
+      twelve_xi_1: layers('12 xi_1'),
+      multiplier: quantity('measured_depth / xi_2'),
+    })
+    .meta({ id: 'FrontierRow' }),
+  formats: ['json', 'csv', 'npy', 'txt', 'svg'],
+  field: 'measured_depth',
+  notes: [
+    'Success near the frontier is random; the interval is that of the networks trained, not of other learning rates, widths or numbers of steps.',
+  ],
+  examples: [{}],
+} as const satisfies Contract;
+
+/** The JSON answer of `GET /v1/grids/{id}/frontier`. */
+export const frontierAnswer = answerSchema(frontierContract).meta({ id: 'FrontierAnswer' });
+
+/** See {@link frontierAnswer}. */
+export type FrontierAnswer = z.infer<typeof frontierAnswer>;

@@ -1,0 +1,89 @@
+import type { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
+import type { Grid } from '../../schemas/grid.ts';
+import { AXIS_NAMES } from '../../schemas/plan.ts';
+import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
+import type { Overlay } from '../formats/svg/overlays.ts';
+import type { Plane } from '../formats/table.ts';
+import { columnAxis, measuredColumns } from './columns.ts';
+import { predictedAt } from './predicted.ts';
+
+type Measure = (typeof GRID_MEASURES)[number];
+
+/** The curves that are drawn over a measured plane. */
+const RULES: readonly (readonly [DepthRuleName, string])[] = [
+  ['six_xi_2', '6 xi_2'],
+  ['twelve_xi_2', '12 xi_2'],
+  ['twelve_xi_1', '12 xi_1'],
+];
+
+/** Points of a predicted curve. */
+const POINTS = 61;
+
+/**
+ * A grid as a matrix: the mean over the seeds of one measurement, with depth along y where it is an axis.
+ *
+ * @param grid measured
+ * @param measure which measurement
+ * @returns NaN where no seed of a cell has it
+ * @example gridPlane(grid, 'train_accuracy').y.name // 'depth'
+ */
+export function gridPlane(grid: Grid, measure: Measure): Plane {
+  const { axes, title } = grid.meta.plan;
+  const [first, second] = AXIS_NAMES.filter((name) => axes[name]) as ['depth', 'sigma_w2'];
+  const y = { name: first, values: axes[first] ?? [] };
+  const x = { name: second, values: axes[second] ?? [] };
+  const [sums, counts] = [new Float64Array(x.values.length * y.values.length), new Map<number, number>()];
+  for (const row of grid.rows) {
+    const index = y.values.indexOf(row[y.name]) * x.values.length + x.values.indexOf(row[x.name]);
+    const value = row[measure];
+    if (value === null) continue;
+    sums[index] = (sums[index] as number) + value;
+    counts.set(index, (counts.get(index) ?? 0) + 1);
+  }
+  return {
+    meta: {},
+    x,
+    y,
+    measure,
+    title: `${title}: ${measure.replaceAll('_', ' ')}`,
+    values: sums.map((sum, index) => sum / (counts.get(index) ?? Number.NaN)),
+  };
+}
+
+/**
+ * What is drawn over a measured plane: the rules' curves, and the measured frontier with its intervals.
+ *
+ * @param grid with depth as one axis; others get nothing
+ * @param measure what the frontier rests on
+ * @example gridOverlays(grid, 'train_accuracy').map(({ label }) => label) // ['6 xi_2', …]
+ */
+export function gridOverlays(grid: Grid, measure: Measure): Overlay[] {
+  const axis = columnAxis(grid);
+  if (!axis) return [];
+  const columns = measuredColumns(grid, { measure, threshold: 0.5 });
+  const values = columns.map((column) => column[axis]);
+  const [start, end] = [Math.min(...values), Math.max(...values)];
+  const fine = Array.from({ length: POINTS }, (_, i) => start + ((end - start) * i) / (POINTS - 1));
+  const scales = fine.map((x) =>
+    predictedAt(grid, { ...(columns[0] as { sigma_w2: number; keep: number }), [axis]: x }),
+  );
+  return [
+    ...RULES.map(
+      ([rule, label]): Overlay => ({
+        label,
+        kind: 'curve',
+        points: fine.map((x, i) => ({ x, y: ruledDepth(rule, scales[i] as (typeof scales)[number]).depth })),
+      }),
+    ),
+    {
+      label: 'measured: half of the networks train',
+      kind: 'points',
+      points: columns.map((column) => ({
+        x: column[axis],
+        y: column.depth,
+        low: column.low,
+        high: column.high,
+      })),
+    },
+  ];
+}
