@@ -5,7 +5,7 @@ import { HttpProblem } from './problem.ts';
 const MAX_ROWS = 10_000;
 
 /** The most work of one answer, in microseconds of one core. */
-const MAX_WORK = 250_000;
+export const MAX_WORK = 250_000;
 
 /**
  * What one row of depth scales costs, in microseconds: the order of magnitude that `npm run bench` measures
@@ -30,36 +30,42 @@ const COSTS: Partial<Record<string, number>> = {
 const CLOSED_FORM = 20;
 
 /**
+ * Whether the averages of an activation are closed forms.
+ *
+ * @example isClosedForm('relu') // true
+ */
+export const isClosedForm = (activation: string): boolean => !(activation in COSTS);
+
+/**
  * What the fixed points of a network cost, in microseconds.
  *
  * @param network its activation and technique
  * @example networkCost({ activation: 'tanh', technique: 'bernoulli' }) // 100
  */
-export function networkCost({ activation, technique }: { activation: string; technique?: string }): number {
-  const cost = COSTS[activation] ?? CLOSED_FORM;
+export function networkCost(network: {
+  activation: string;
+  technique?: string;
+  input_shift?: number | undefined;
+  sigma_w2?: number | undefined;
+  sigma_b2?: number | undefined;
+}): number {
+  const { activation, technique, input_shift = 0, sigma_w2 = 1, sigma_b2 = 0 } = network;
   // The maps of an IC layer average over the batch statistics too, for every activation numerically.
-  return technique === 'ic' ? 40_000 : cost;
+  if (technique === 'ic') return 40_000;
+  const own = COSTS[activation];
+  // A shift costs the closed forms; and under very wide Gaussians the bend of φ is hard to see.
+  if (input_shift !== 0) return Math.abs(input_shift) > 5 ? 130_000 : Math.max(own ?? 0, 3000);
+  if (own === undefined) return CLOSED_FORM;
+  return own >= 300 && (sigma_w2 > 10 || sigma_b2 > 10) ? Math.max(20 * own, 20_000) : own;
 }
 
 /**
- * What one layer of a trajectory costs, in microseconds.
- *
- * @param network its activation
- * @example layerCost({ activation: 'relu' }) // 5
+ * What one layer of a trajectory costs at least, in microseconds; more is charged as it is found (see meter.ts).
  */
-export function layerCost({ activation }: { activation: string }): number {
-  return Math.min(networkCost({ activation }) / 4, 300);
-}
+export const LAYER = 2;
 
-/**
- * How deep a search for the depth limit of a network looks: as far as some 20 ms of work go, from 200 to 2000 layers.
- *
- * @param network its activation
- * @example deepest({ activation: 'tanh' }) // 800
- */
-export function deepest(network: { activation: string }): number {
-  return Math.round(Math.min(Math.max(20_000 / layerCost(network), 200), 2000));
-}
+/** No deeper than this a search for the depth limit of a network looks. */
+export const DEEPEST = 2000;
 
 /** Activations whose planes come from tables: what these cost, in microseconds. */
 const TABLES: Partial<Record<string, number>> = {
@@ -77,7 +83,8 @@ const TABLES: Partial<Record<string, number>> = {
  * @example planeWork({ activation: 'tanh', technique: 'bernoulli' }, 10_000) // 30000
  */
 export function planeWork(network: { activation: string; technique: string }, cells: number): number {
-  const table = network.technique === 'ic' ? undefined : TABLES[network.activation];
+  // small planes are answered point by point
+  const table = network.technique === 'ic' || cells < 200 ? undefined : TABLES[network.activation];
   return table === undefined ? cells * networkCost(network) : table + 2 * cells;
 }
 

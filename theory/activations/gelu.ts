@@ -8,6 +8,9 @@ const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 /** Below this q the averages of a pair no longer depend on it, and denormal numbers would cost digits. */
 const TINY = 1e-20;
 
+/** Above this q gelu is relu, whose averages do not depend on it, and squares of q would leave the range of numbers. */
+const HUGE = 1e60;
+
 function moments(q: number): Moments {
   const spread = 1 + q;
   const root = Math.sqrt(1 + 2 * q);
@@ -72,5 +75,5 @@ export const gelu: Activation = {
   phi: (x) => x * normal(x),
   derivative: (x) => normal(x) + x * density(x),
   moments,
-  pair: (q) => pairAt(Math.max(q, TINY)),
+  pair: (q) => pairAt(Math.min(Math.max(q, TINY), HUGE)),
 };

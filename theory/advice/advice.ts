@@ -4,20 +4,25 @@ import { depthLimits, type Limits } from './limits.ts';
 import type { AdviceInput } from './question.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 
-/** What to do. */
-export type Advice = {
+/** Whether a depth can be trained. */
+export type Judgement = {
   /** null where nothing can be recommended at this sigma_b2 */
   readonly recommended: Recommendation | null;
   readonly limits: Limits | null;
   /** whether the depth wanted lies below `low`, between, or above `high` */
   readonly verdict: 'trainable' | 'doubtful' | 'not_trainable' | 'unknown';
+};
+
+/** What to do. */
+export type Advice = Judgement & {
   /** changes to think of where the depth is not trainable */
   readonly changes: readonly Change[];
 };
 
 /**
  * Recommended variances for a network with dropout, how deep it can be and why not deeper, and what else would make the
- * wanted depth trainable: numbers from theory, to be calibrated by measurements.
+ * wanted depth trainable: numbers from theory, to be calibrated by measurements. {@link judge} gives the first part, and
+ * `nearestChanges` the second one by one.
  *
  * @param input see {@link AdviceInput}
  * @throws RangeError for a keep outside (0, 1], a depth that is not a whole number above 0, or options outside their ranges
@@ -25,20 +30,30 @@ export type Advice = {
  * @example advise({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).verdict // 'not_trainable'
  */
 export function advise(input: AdviceInput): Advice {
+  const judgement = judge(input);
+  const { recommended, verdict } = judgement;
+  const changes = recommended === null || verdict === 'trainable' ? [] : nearestChanges(input, recommended);
+  return { ...judgement, changes: [...changes] };
+}
+
+/**
+ * Recommended variances for a network with dropout, how deep it can be, and whether the wanted depth is below that.
+ *
+ * @param input see {@link AdviceInput}
+ * @throws RangeError as {@link advise}
+ * @see Schoenholz et al. 2017, "Deep information propagation": trainable while inputs are distinguishable
+ * @example judge({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).limits.low.depth // 13.2
+ */
+export function judge(input: AdviceInput): Judgement {
   const { activation, noise, keep, depth, fan_in, sigma_b2, estimate } = input;
   if (!(keep > 0 && keep <= 1)) throw new RangeError('keep must be above 0 and at most 1.');
   if (!(Number.isInteger(depth) && depth > 0)) throw new RangeError('depth must be a whole number above 0.');
   const recommended = recommend(activation, noise({ keep }), { fan_in, sigma_b2 });
-  if (recommended === null) return { recommended, limits: null, verdict: 'unknown', changes: [] };
+  if (recommended === null) return { recommended, limits: null, verdict: 'unknown' };
   // Limits far beyond the wanted depth need not be known: they are null then.
   const max_layers = Math.max(100, Math.ceil((2 * depth) / (estimate?.multiplier ?? 1)));
   const limits = depthLimits(activation, noise({ keep }), recommended, { max_layers, ...estimate });
   const within = ({ depth: limit }: DepthEstimate) => limit === null || depth <= limit;
   const verdict = within(limits.low) ? 'trainable' : within(limits.high) ? 'doubtful' : 'not_trainable';
-  return {
-    recommended,
-    limits,
-    verdict,
-    changes: verdict === 'trainable' ? [] : nearestChanges(input, recommended),
-  };
+  return { recommended, limits, verdict };
 }

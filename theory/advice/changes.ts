@@ -31,29 +31,29 @@ const SMALLER_BIASES = [0.02, 0.01, 0.001, 0] as const;
 /**
  * Changes that bring a depth within reach: the largest drop that does, another schedule of the same mean drop, other
  * activations, a smaller bias variance (the network is then nearly linear), and residual branches. Weights are chosen
- * anew for each so that chi_1 = 1 in every layer; for noise that only multiplies, that is sigma_w2 ∝ 1 / s2.
+ * anew for each so that chi_1 = 1 in every layer; for noise that only multiplies, that is sigma_w2 ∝ 1 / s2. One after the
+ * other, so that who has seen enough can stop.
  *
  * @param input what advice was asked about
  * @param recommended the recommendation for it
  * @throws RangeError for options outside their ranges
  * @see Fernandez Sarmiento 2026 (schedules); Yang, Schoenholz 2017 (residual branches)
- * @example nearestChanges({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }, recommended)[0].change // 'less_drop'
+ * @example [...nearestChanges({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }, recommended)][0].change // 'less_drop'
  */
-export function nearestChanges(input: AdviceInput, recommended: Recommendation): Change[] {
+export function* nearestChanges(input: AdviceInput, recommended: Recommendation): Generator<Change> {
   const { noise, keep, alternatives = [], activation } = input;
-  const changes: Change[] = [];
   const unit = recommended.sigma_w2 * noise({ keep }).s2; // sigma_w2 · s2, the same for every strength of the noise
   const look = (phi: Activation, at: Look) => judged(input, phi, at);
 
   if (keep < 1) {
     const found = largestDrop(input, recommended, unit);
-    if (found) changes.push(found);
+    if (found) yield found;
     for (const { name, drops } of Object.values(SCHEDULES)) {
       const rates = drops(input.depth, 1 - keep);
       if (name === 'constant' || Math.max(...rates) >= 1) continue;
       const noises = rates.map((drop) => noise({ keep: 1 - drop }));
       const at = { ...recommended, sigma_w2: noises.map(({ s2 }) => unit / s2), noise: noises };
-      changes.push({ change: 'schedule', schedule: name, drop: Math.max(...rates), ...look(activation, at) });
+      yield { change: 'schedule', schedule: name, drop: Math.max(...rates), ...look(activation, at) };
     }
   }
   for (const phi of alternatives) {
@@ -62,16 +62,15 @@ export function nearestChanges(input: AdviceInput, recommended: Recommendation):
     if (other === null) continue;
     const at = { ...other, noise: noise({ keep }) };
     const { sigma_w2, sigma_b2 } = other;
-    changes.push({ change: 'activation', activation: phi.name, sigma_w2, sigma_b2, ...look(phi, at) });
+    yield { change: 'activation', activation: phi.name, sigma_w2, sigma_b2, ...look(phi, at) };
   }
   const bias = smallerBias(input, recommended);
-  if (bias) changes.push(bias);
+  if (bias) yield bias;
   for (const branch of [1, 1 / input.depth]) {
     const at = { ...recommended, noise: noise({ keep }), branch, carry: 1 };
     const { sigma_w2 } = recommended;
-    changes.push({ change: 'residual', carry: 1, branch, sigma_w2, ...look(activation, at) });
+    yield { change: 'residual', carry: 1, branch, sigma_w2, ...look(activation, at) };
   }
-  return changes;
 }
 
 type Look = {

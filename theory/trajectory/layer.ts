@@ -34,8 +34,14 @@ export type Step = State & {
   readonly chi_2: readonly number[];
 };
 
+/** Beyond these φ is its asymptote, or its germ at 0, on the scale of q; nearer to the ends of the numbers squares overflow. */
+const AVERAGED = { min: 1e-120, max: 1e120 } as const;
+
 /** Averages are kept where q has moved less than this, relatively. */
 const STILL = 2e-15;
+
+/** Averages of so many misalignments are kept. */
+const REMEMBERED = 8;
 
 /**
  * A function that takes a state through layers, one a call. It keeps the averages of the last q, so that layers at a
@@ -56,24 +62,33 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
     correlation: number;
     one: NoisyAverages;
     two: (m: number) => Pair;
+    /** by misalignment: a correlation at its fixed point asks for the same averages in every layer */
+    pairs: Map<number, Pair>;
   } | null = null;
   return (state, layer) => {
     const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
     const phi = layer.activation ?? activation;
-    const q = Math.min(Math.max(state.q, Number.MIN_VALUE), Number.MAX_VALUE);
+    const size = Math.min(Math.max(state.q, Number.MIN_VALUE), Number.MAX_VALUE);
+    const q = Math.min(Math.max(size, AVERAGED.min), AVERAGED.max);
     const same = last !== null && last.phi === phi && Math.abs(last.q - q) <= STILL * q ? last : null;
     if (last === null || same?.noise !== noise || same.correlation !== correlation) {
       const one = noisyAverages(phi, q, noise, correlation);
-      last = { phi, q, noise, correlation, one, two: same?.two ?? twoInputs(phi, q) };
+      const two = same?.two ?? twoInputs(phi, q);
+      last = { phi, q, noise, correlation, one, two, pairs: same?.pairs ?? new Map() };
     }
-    const { one, two } = last;
+    const { one, two, pairs: known } = last;
     const weight = branch * sigma_w2;
     const s12 = sharedSquare(noise, correlation);
     const multiplied = carry + weight * one.square;
     // Where q has left the range of double precision its ratios still have not; the bias no longer matters there.
-    const next = multiplied * q + branch * sigma_b2;
-    const growth = next > 0 && next < Number.POSITIVE_INFINITY ? next / q : multiplied;
-    const pairs = state.misalignments.map(two);
+    const next = multiplied * size + branch * sigma_b2;
+    const growth = next > 0 && next < Number.POSITIVE_INFINITY ? next / size : multiplied;
+    const pairs = state.misalignments.map((m) => {
+      const pair = known.get(m) ?? two(m);
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(m, pair);
+      return pair;
+    });
     return {
       q: next,
       misalignments: state.misalignments.map((m, i) => {

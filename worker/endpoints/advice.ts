@@ -2,16 +2,19 @@ import { adviceContract } from '../../schemas/endpoints/advice.ts';
 import {
   ACTIVATIONS,
   type Activation,
-  type Advice,
-  advise,
+  type AdviceInput,
   type Change,
+  type Judgement,
+  judge,
   layersOf,
   type Noise,
+  nearestChanges,
   type Recommendation,
   trajectory,
 } from '../../theory/index.ts';
+import { OutOfWork } from '../meter.ts';
 import { snippetOf } from '../snippets/index.ts';
-import { networkCost } from '../work.ts';
+import { LAYER } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepIn, noiseIn } from './network.ts';
@@ -21,29 +24,23 @@ const ALTERNATIVES = [ACTIVATIONS.linear, ACTIVATIONS.relu, ACTIVATIONS.erf];
 
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
-  cost: (query) => ({ rows: 1, work: 10_000 + 400 * networkCost(query) }),
-  answer: (query) => {
+  cost: (query) => ({ rows: 1, work: 2000 + 20 * query.depth * LAYER }),
+  answer: (query, { budget }) => {
     const { technique, depth, fan_in, sigma_b2, framework } = query;
     const keep = keepIn(query);
-    const activation = activationOf(query);
+    const activation = activationOf(query, budget);
     const own = noiseIn(query);
     const noise = keep === null ? () => own : (strength: { keep: number }) => noiseIn(query, strength.keep);
-    const advice = advise({
-      activation,
-      noise,
-      keep: keep ?? 1,
-      depth,
-      fan_in,
-      sigma_b2,
-      alternatives: ALTERNATIVES,
-    });
-    const { recommended, limits, verdict } = advice;
+    const input = { activation, noise, keep: keep ?? 1, depth, fan_in, sigma_b2, alternatives: ALTERNATIVES };
+    const judgement = judge(input);
+    const { recommended, limits, verdict } = judgement;
+    const found = recommended && verdict !== 'trainable' ? changesWithin(input, recommended) : ALL;
     return [
       {
         keep,
         verdict,
         trainable: verdict === 'trainable' ? true : verdict === 'not_trainable' ? false : null,
-        reason: reasonOf(advice, depth, technique),
+        reason: reasonOf(judgement, depth, technique),
         limit_low: limits?.low.depth ?? null,
         limit_high: limits?.high.depth ?? null,
         limited_by: limits?.low.limited_by ?? null,
@@ -63,14 +60,31 @@ export const adviceEndpoint = endpoint(adviceContract, {
               noise: own,
               depth,
               width: fan_in,
-              ...startOf(activation, own, recommended, depth),
+              ...startOf(activationOf(query), own, recommended, depth),
             })
           : null,
-        changes: advice.changes.map((change) => ({ ...change, what: inWords(change) })),
+        changes_complete: found.complete,
+        changes: found.changes.map((change) => ({ ...change, what: inWords(change) })),
       },
     ];
   },
 });
+
+type Found = { readonly changes: readonly Change[]; readonly complete: boolean };
+
+const ALL: Found = { changes: [], complete: true };
+
+/** The changes that there was time to look at. */
+function changesWithin(input: AdviceInput, recommended: Recommendation): Found {
+  const changes: Change[] = [];
+  try {
+    for (const change of nearestChanges(input, recommended)) changes.push(change);
+    return { changes, complete: true };
+  } catch (error) {
+    if (error instanceof OutOfWork) return { changes, complete: false };
+    throw error;
+  }
+}
 
 /** Variances for a snippet, the variance to start at, and what the theory predicts of it at some layers. */
 function startOf(
@@ -91,7 +105,7 @@ function startOf(
 
 const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
 
-function reasonOf({ limits, verdict }: Advice, depth: number, technique: string): string {
+function reasonOf({ limits, verdict }: Judgement, depth: number, technique: string): string {
   if (!limits)
     return 'No weight variance keeps the gradient or the variance at its size with this bias variance.';
   const { depth: low, limited_by } = limits.low;

@@ -8,7 +8,7 @@ import {
   type InitName,
   initVariances,
 } from '../../theory/index.ts';
-import { deepest, layerCost, networkCost } from '../work.ts';
+import { DEEPEST, LAYER, networkCost } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, noiseIn } from './network.ts';
 
@@ -20,8 +20,8 @@ export const INIT_ALIASES: Readonly<Record<string, InitName>> = {
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
-  cost: (query) => ({ rows: 1, work: 500 + 5 * networkCost(query) + deepest(query) * layerCost(query) }),
-  answer: (query) => {
+  cost: (query) => ({ rows: 1, work: 300 + networkCost(query) + DEEPEST * LAYER }),
+  answer: (query, { budget }) => {
     const { init, gain, std, bias_std, fan_in, fan_out = fan_in } = query;
     const weights = variances({ init, gain, std, fan_in, fan_out });
     const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
@@ -57,20 +57,19 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
             'An IC layer normalises its input, so the scale of the weights does not matter to what is passed on.',
         },
       ];
-    const [activation, noise] = [activationOf(query), noiseIn(query)];
+    const [activation, noise] = [activationOf(query, budget), noiseIn(query)];
     const layer = { sigma_w2, sigma_b2, noise };
-    const looked_to = deepest(query);
-    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: looked_to });
+    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST });
     const critical = criticalPoints(activation, noise, sigma_b2, 'chi_1').points;
     const critical_sigma_w2 = critical.length > 0 ? (critical[0]?.sigma_w2 ?? null) : null;
     return [
       {
         ...common,
         signal_dies_at: dies.depth,
-        looked_to,
+        looked_to: DEEPEST,
         dies_of: dies.limited_by,
         critical_sigma_w2,
-        advice: sentence(scales.gradient, dies, looked_to, critical_sigma_w2, fan_in),
+        advice: sentence(scales.gradient, dies, critical_sigma_w2, fan_in),
       },
     ];
   },
@@ -98,13 +97,12 @@ const finite = (x: number) => (Number.isFinite(x) ? x : null);
 function sentence(
   gradient: string | null,
   { depth, limited_by }: DepthEstimate,
-  looked_to: number,
   critical: number | null,
   fan_in: number,
 ): string {
   const dies =
     depth === null
-      ? `Inputs stay distinguishable for more than ${looked_to} layers.`
+      ? `Inputs stay distinguishable for more than ${DEEPEST} layers.`
       : limited_by === 'float_range'
         ? `The variance leaves the range of float32 after about ${Math.round(depth)} layers.`
         : `Two inputs are no longer told apart after about ${Math.round(depth)} layers.`;

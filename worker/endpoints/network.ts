@@ -14,6 +14,8 @@ import {
   TECHNIQUES,
   type TechniqueName,
 } from '../../theory/index.ts';
+import { metered } from '../meter.ts';
+import type { Cost } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 
 /** Noise as a query gives it. */
@@ -36,11 +38,18 @@ export type StackQuery = NoiseQuery & {
 /**
  * The activation that a query names, with its parameters.
  *
- * @throws RangeError for a parameter that it has not
+ * @param query its name and parameters, among others
+ * @param budget where given, averages are charged to it
+ * @throws RangeError for a parameter that it has not; OutOfWork from the averages where the budget is used up
  * @example activationOf({ activation: 'leaky_relu', slope: 0.2, keep: 0.9 }).phi(-1) // -0.2
  */
-export function activationOf(query: { activation: Parameters<typeof activationAt>[0] } & object): Activation {
-  return activationAt(query.activation, activationParametersOf(query as never));
+export function activationOf(
+  query: { activation: Parameters<typeof activationAt>[0] } & object,
+  budget?: Cost,
+): Activation {
+  const parameters = activationParametersOf(query as never);
+  const activation = activationAt(query.activation, parameters);
+  return budget ? metered(activation, budget, parameters) : activation;
 }
 
 /**

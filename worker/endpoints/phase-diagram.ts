@@ -2,6 +2,7 @@ import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-
 import { plane } from '../../theory/index.ts';
 import { planeWork } from '../work.ts';
 import { type Point, planeEndpoint } from './endpoint.ts';
+import { keepIn } from './network.ts';
 
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
@@ -28,7 +29,7 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
     const noise = base.technique === 'none' ? 'no noise' : base.technique;
     const fixed = PLANE_AXES.filter((name) => !several.includes(name) && base[name] !== undefined);
     return {
-      fixed: { ...(fixed.length > 0 && Object.fromEntries(fixed.map((name) => [name, base[name]]))) },
+      fixed: { keep: keepIn(base), ...Object.fromEntries(fixed.map((name) => [name, base[name]])) },
       plane: {
         x,
         y,

@@ -1,5 +1,6 @@
 import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
+  type Activation,
   contrastAt,
   effectiveDepthScale,
   exactDepthScale,
@@ -7,7 +8,7 @@ import {
   scalingPoint,
   trajectory,
 } from '../../theory/index.ts';
-import { layerCost, networkCost } from '../work.ts';
+import { LAYER } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
@@ -27,8 +28,8 @@ const NONE = {
 /** `GET /v1/schedule`: named schedules of dropout under one budget. */
 export const scheduleEndpoint = endpoint(scheduleContract, {
   // three trajectories of this schedule, and two of the constant one
-  cost: (query) => ({ rows: 1, work: 500 + 2 * networkCost(query) + 5 * query.depth * layerCost(query) }),
-  answer: ({ q0, c0, ...query }) => {
+  cost: (query) => ({ rows: 1, work: 300 + 5 * query.depth * LAYER }),
+  answer: ({ q0, c0, ...query }, { budget }) => {
     const start = { q0, c0 };
     const drop = query.drop ?? 1 - (query.keep ?? 1);
     let keeps: readonly number[];
@@ -38,12 +39,12 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
       if (!(error instanceof RangeError && error.message.includes('whole layer'))) throw error;
       return [{ ...NONE, drop, reason: error.message }];
     }
-    const activation = activationOf(query);
+    const activation = activationOf(query, budget);
     const [layers, constant] = [stackOf(query), stackOf({ ...query, schedule: 'constant' })];
     const [exact, exactConstant] = [layers, constant].map((stack) =>
       exactDepthScale(activation, stack, start),
     );
-    const [surrogate, surrogateConstant] = surrogates(query, keeps, drop);
+    const [surrogate, surrogateConstant] = surrogates(activation, query, keeps, drop);
     const drops = keeps.map((keep) => 1 - keep);
     const ratio = (a: number | null | undefined, b: number | null | undefined) => (a && b ? a / b : null);
     const c = trajectory(activation, layers, start).rows.at(-1)?.c ?? null;
@@ -67,11 +68,11 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
 
 /** The surrogate depth scales of a schedule and of the constant one; undefined where q does not settle. */
 function surrogates(
-  query: Omit<StackQuery, 'depth'> & { activation: Parameters<typeof activationOf>[0]['activation'] },
+  activation: Activation,
+  query: Omit<StackQuery, 'depth'>,
   keeps: readonly number[],
   drop: number,
 ): (number | null | undefined)[] {
-  const activation = activationOf(query);
   const { sigma_w2, sigma_b2 } = query;
   try {
     const at = (keep: number) =>

@@ -15,7 +15,7 @@ import {
   ruledDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { deepest, layerCost, networkCost } from '../work.ts';
+import { type Cost, DEEPEST, LAYER, networkCost } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, noiseIn, stackOf } from './network.ts';
 
@@ -26,18 +26,18 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   cost: (query) => ({
     rows: 1,
     // (the nearest measured network is estimated too)
-    work: 2000 + networkCost(query) + 2 * deepest(query) * layerCost(query),
+    work: 300 + networkCost(query) + 2 * DEEPEST * LAYER,
   }),
-  answer: async (query, { measurements }) => {
+  answer: async (query, { measurements, budget }) => {
     const keep = keepIn(query);
-    const [low, high] = estimates(query);
+    const [low, high] = estimates(query, budget);
     const scales = query.schedule === 'constant' && query.carry === 0 ? depthScales(query) : undefined;
     const range = scales && query.technique !== 'ic' ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
     const width_depth = query.width === undefined || !scales ? null : widthDepth(query, scales);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
     const near = await measurements.nearest({ ...query, keep: keep ?? scales?.keep_effective ?? 1 });
-    const calibration = near?.column.depth ? factor(query, near) : null;
+    const calibration = near?.column.depth ? factor(query, near, budget) : null;
     return [
       {
         keep,
@@ -65,14 +65,16 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   },
 });
 
+/** A schedule is looked at anew for each depth. */
+const SCHEDULED = 200;
+
 /** No deeper than this is looked. The layers of a schedule depend on the depth, and are looked at anew for each. */
-const looksTo = (query: Query) =>
-  query.schedule === 'constant' ? deepest(query) : Math.min(deepest(query), 200);
+const looksTo = (query: Query) => (query.schedule === 'constant' ? DEEPEST : SCHEDULED);
 
 /** The two estimates from the trajectory, for any schedule and skip connections. */
-function estimates(query: Query): [DepthEstimate, DepthEstimate] {
+function estimates(query: Query, budget: Cost): [DepthEstimate, DepthEstimate] {
   const { q0, c_diff } = query;
-  const activation = activationOf(query);
+  const activation = activationOf(query, budget);
   const options: EstimateOptions = { q0, c_diff };
   const epsilons = [EPSILON.low, EPSILON.high];
   if (query.schedule === 'constant') {
@@ -118,17 +120,20 @@ function widthDepth(
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factor(query: Query, { column }: Nearest): number | null {
+function factor(query: Query, { column }: Nearest, budget: Cost): number | null {
   const { sigma_w2, sigma_b2, keep } = column;
-  const there = estimates({
-    ...query,
-    sigma_w2,
-    sigma_b2,
-    ...(query.technique === 'none' || keepIn(query) === null ? {} : { keep }),
-    drop: undefined,
-    schedule: 'constant',
-    carry: 0,
-    branch: 1,
-  })[0].depth;
+  const there = estimates(
+    {
+      ...query,
+      sigma_w2,
+      sigma_b2,
+      ...(query.technique === 'none' || keepIn(query) === null ? {} : { keep }),
+      drop: undefined,
+      schedule: 'constant',
+      carry: 0,
+      branch: 1,
+    },
+    budget,
+  )[0].depth;
   return there === null || column.depth === null ? null : column.depth / there;
 }
