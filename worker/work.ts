@@ -16,12 +16,12 @@ const COSTS: Partial<Record<string, number>> = {
   sigmoid: 100,
   hard_tanh: 350,
   relu6: 350,
-  softplus: 600,
+  softplus: 5000,
   silu: 600,
   quick_gelu: 600,
   mish: 600,
   gelu_tanh: 600,
-  softsign: 600,
+  softsign: 4000,
   elu: 6000,
   selu: 6000,
   hard_swish: 3000,
@@ -48,15 +48,18 @@ export function networkCost(network: {
   input_shift?: number | undefined;
   sigma_w2?: number | undefined;
   sigma_b2?: number | undefined;
+  keep?: number | undefined;
+  drop?: number | undefined;
 }): number {
-  const { activation, technique, input_shift = 0, sigma_w2 = 1, sigma_b2 = 0 } = network;
+  const { activation, technique, input_shift = 0, sigma_w2 = 1, sigma_b2 = 0, drop = 0 } = network;
+  const { keep = 1 - drop } = network;
   // The maps of an IC layer average over the batch statistics too, for every activation numerically.
   if (technique === 'ic') return 40_000;
   const own = COSTS[activation];
   // A shift costs the closed forms; and under very wide Gaussians the bend of φ is hard to see.
   if (input_shift !== 0) return Math.abs(input_shift) > 5 ? 130_000 : Math.max(own ?? 0, 3000);
   if (own === undefined) return CLOSED_FORM;
-  return own >= 300 && (sigma_w2 > 10 || sigma_b2 > 10) ? Math.max(20 * own, 20_000) : own;
+  return own >= 300 && (sigma_w2 > 10 * keep || sigma_b2 > 10) ? Math.max(20 * own, 60_000) : own;
 }
 
 /**
@@ -82,9 +85,14 @@ const TABLES: Partial<Record<string, number>> = {
  * @param cells number of points
  * @example planeWork({ activation: 'tanh', technique: 'bernoulli' }, 10_000) // 30000
  */
-export function planeWork(network: { activation: string; technique: string }, cells: number): number {
-  // small planes are answered point by point
-  const table = network.technique === 'ic' || cells < 200 ? undefined : TABLES[network.activation];
+export function planeWork(
+  network: Parameters<typeof networkCost>[0] & { output_shift?: number | undefined },
+  cells: number,
+): number {
+  const { technique, input_shift = 0, output_shift = 0, activation } = network;
+  // small planes are answered point by point, and so are shifted activations, which are no longer odd
+  const single = technique === 'ic' || cells < 200 || input_shift !== 0 || output_shift !== 0;
+  const table = single ? undefined : TABLES[activation];
   return table === undefined ? cells * networkCost(network) : table + 2 * cells;
 }
 

@@ -46,7 +46,7 @@ export function saturationGain(universality: Universality, fraction: number): nu
 }
 
 /**
- * The depth scale of a stack of layers from the exact slopes along its trajectory, −L / Σ ln F′_l(c_{l−1}), with F the
+ * The depth scale of a stack of layers from the exact slopes along its trajectory, −L / Σ ln |F′_l(c_{l−1})|, with F the
  * normalised map c → c: what {@link effectiveDepthScale} approximates, and disagrees with wherever the noise changes
  * along the depth or the stack is not many depth scales deep.
  *
@@ -72,7 +72,7 @@ export function exactDepthScale(
   for (let l = 0; l < layers.length; l++) {
     const [here, next] = [rows[l], rows[l + 1]];
     if (!here?.q || !next?.q || !here.chi_2) return null;
-    sum += Math.log((here.chi_2 * here.q) / next.q);
+    sum += Math.log(Math.abs((here.chi_2 * here.q) / next.q));
   }
   return sum === 0 ? null : -layers.length / sum;
 }

@@ -6,10 +6,10 @@ import { endpoint } from './endpoint.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */
 export const kernelEndpoint = endpoint(kernelContract, {
-  cost: ({ activation, errors }) => ({
+  cost: ({ activation, errors, input_shift, q }) => ({
     rows: 1,
     // the second rule takes two-dimensional averages
-    work: errors === 'yes' ? 10_000 : networkCost({ activation }),
+    work: errors === 'yes' ? 10_000 : networkCost({ activation, input_shift, sigma_b2: q }),
   }),
   answer: ({ activation: name, q, c, errors, ...rest }) => {
     const activation = activationAt(name, activationParametersOf(rest));

@@ -8,11 +8,10 @@ import { keepIn } from './network.ts';
 export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
   cost: (query) => {
     const cells = PLANE_AXES.reduce((product, name) => product * (query[name]?.length ?? 1), 1);
-    const { activation, technique } = query as never as { activation: string[]; technique: string[] };
-    return {
-      rows: cells,
-      work: planeWork({ activation: activation[0] as string, technique: technique[0] as string }, cells),
-    };
+    const largest = (name: 'sigma_w2' | 'sigma_b2') => Math.max(...(query[name] ?? [0]));
+    const network = { ...firstOf(query), sigma_w2: largest('sigma_w2'), sigma_b2: largest('sigma_b2') };
+    if (query.keep) network.keep = Math.min(...query.keep);
+    return { rows: cells, work: planeWork(network, cells) };
   },
   answer: (query, order) => {
     // (the contract has seen to it that exactly two of them have several values)
@@ -20,9 +19,7 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
       (a, b) => order.indexOf(a) - order.indexOf(b),
     );
     const [x, y] = several.map((name) => ({ name, values: query[name] as number[] })) as [Axis, Axis];
-    const base = Object.fromEntries(
-      Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-    ) as Point<typeof query>;
+    const base = firstOf(query);
     const { measure, sigma_w2, sigma_b2, keep, drop, ...rest } = base;
     const values = plane({ ...rest, sigma_w2, sigma_b2, keep, drop }, x, y, measure);
     const depth = measure.startsWith('xi');
@@ -45,5 +42,12 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
     };
   },
 });
+
+/** The query with the first value of each list. */
+function firstOf<Query extends object>(query: Query): Point<Query> {
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  ) as Point<Query>;
+}
 
 type Axis = { name: (typeof PLANE_AXES)[number]; values: number[] };

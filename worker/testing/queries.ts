@@ -81,27 +81,37 @@ const HOSTILE = [
 
 const garbage = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 20, unit: 'binary' }));
 
-/** A query of an endpoint: mostly values of the right kind, with some garbage among them. */
-export function queriesOf({
-  name,
-  query,
-  examples,
-}: Contract): fc.Arbitrary<{ path: string; sane: boolean }> {
-  const example = examples[0] ?? {};
+/** A query of an endpoint: one of its examples with some values changed, or values of its own, and some garbage among them. */
+export function queriesOf(contract: Contract): fc.Arbitrary<{ path: string; sane: boolean }> {
+  return fc.oneof(...[{}, ...contract.examples].map((example) => queriesNear(contract, example)));
+}
+
+function queriesNear(
+  { name, query }: Contract,
+  example: Readonly<Record<string, string>>,
+): fc.Arbitrary<{ path: string; sane: boolean }> {
   const members = Object.entries(query.shape).map(([parameter, schema]) => {
     const { bounds, names } = metaOf(schema);
-    const sane = bounds
-      ? severalIn(bounds)
-      : names
-        ? fc.constantFrom(...names)
-        : fc.constant(example[parameter] ?? '1');
+    const usual = example[parameter];
+    const other = bounds ? severalIn(bounds) : names ? fc.constantFrom(...names) : fc.constant('1');
+    const sane =
+      usual === undefined
+        ? other
+        : fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
     const required = !schema.safeParse(undefined).success;
-    const usual = required || ['keep', 'sigma_b2', 'technique'].includes(parameter);
+    const common = required || ['keep', 'sigma_b2', 'technique'].includes(parameter);
+    // most parameters belong to one activation or technique: few at a time, or none of the queries is answered
+    const often = required
+      ? 99
+      : usual !== undefined
+        ? 90
+        : common && Object.keys(example).length === 0
+          ? 60
+          : 2;
     return fc
       .tuple(sane, fc.nat(99), garbage, fc.nat(99))
       .map(([value, present, bad, spoiled]): [string, string, boolean] | undefined => {
-        // most parameters belong to one activation or technique: few at a time, or none of the queries is answered
-        if (present >= (required ? 99 : usual ? 60 : 2)) return undefined;
+        if (present >= often) return undefined;
         return spoiled < 2 ? [parameter, bad, false] : [parameter, value, true];
       });
   });
