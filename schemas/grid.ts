@@ -5,6 +5,8 @@ import { AXES, gridId, planSchema } from './plan.ts';
 const accuracy = z.number().min(0).max(1).nullable();
 const norm = z.number().min(0).nullable();
 
+const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(4)]);
+
 /** One trained network: a cell of the grid and a seed. A measurement that does not exist is null (see status). */
 export const gridRow = z
   .strictObject({
@@ -50,8 +52,10 @@ export const gridSchema = z
         integrity: z.string().max(200).describe('checksum of the package that the data came in'),
         train_images: z.int(),
         test_images: z.int(),
-        mean: z.number().describe('of the training pixels in [0, 1]'),
-        standard_deviation: z.number(),
+        mean: perChannel.describe(
+          'of the training pixels in [0, 1]; a list where they have several channels',
+        ),
+        standard_deviation: perChannel,
       }),
     }),
     rows: z.array(gridRow).min(1).max(200_000),

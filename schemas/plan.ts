@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BACKENDS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
+import { BACKENDS, DATA_SETS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
 import { RANGES } from './network.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
@@ -40,11 +40,11 @@ export const planSchema = z
     id: gridId,
     title: z.string().min(1).max(200),
     data: z.strictObject({
-      name: z.literal('mnist'),
+      name: z.enum(DATA_SETS),
       normalisation: z
         .literal('standard')
         .describe(
-          'pixels in [0, 1], then less the mean and over the standard deviation of the training images',
+          'pixels in [0, 1], then less the mean and over the standard deviation of the training images, channel by channel',
         ),
     }),
     axes: z

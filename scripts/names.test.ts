@@ -1,13 +1,26 @@
 import { expect, it } from 'vitest';
 import * as names from '../schemas/names.ts';
-import { ACTIVATIONS, MASK_CORRELATION, TECHNIQUES } from '../theory/index.ts';
+import { ACTIVATION_PARAMETERS, NOISE_PARAMETERS } from '../schemas/network.ts';
+import {
+  ACTIVATIONS,
+  activationParameters,
+  INITS,
+  MASK_CORRELATION,
+  PLANE_MEASURES,
+  SCHEDULES,
+  TECHNIQUES,
+  techniqueParameters,
+} from '../theory/index.ts';
 import { activations } from '../trainer/activations/index.ts';
 import { backends } from '../trainer/backends/index.ts';
+import { DATA_SETS } from '../trainer/data/index.ts';
 import { techniques } from '../trainer/techniques/index.ts';
 
 it.each([
   ['activations', names.ACTIVATIONS, ACTIVATIONS],
+  ['techniques', names.TECHNIQUES, TECHNIQUES],
   ['masks', names.MASKS, MASK_CORRELATION],
+  ['data sets', names.DATA_SETS, DATA_SETS],
   ['trained activations', names.TRAINED_ACTIVATIONS, activations],
   ['trained techniques', names.TRAINED_TECHNIQUES, techniques],
   ['back ends', names.BACKENDS, backends],
@@ -15,6 +28,30 @@ it.each([
   expect([...contract].sort()).toEqual(Object.keys(table).sort());
 });
 
-it('answers techniques that there are (theory has more than the API takes parameters for)', () => {
-  expect(Object.keys(TECHNIQUES)).toEqual(expect.arrayContaining([...names.TECHNIQUES]));
+it('names the schedules, initialisers and measures of the theory, and other names of some', () => {
+  const { front_loaded, ...schedules } = Object.fromEntries(names.SCHEDULES.map((name) => [name, true]));
+  expect([front_loaded, Object.keys(schedules)]).toEqual([true, Object.keys(SCHEDULES)]);
+  const inits = names.INITS.filter((name) => name !== 'torch_default' && name !== 'keras_default');
+  expect([...inits].sort()).toEqual(Object.keys(INITS).sort());
+  expect([...names.PLANE_MEASURES]).toEqual([...PLANE_MEASURES]);
+});
+
+it('has the ranges of the theory for parameters', () => {
+  for (const [name, range] of Object.entries(ACTIVATION_PARAMETERS))
+    for (const activation of names.ACTIVATIONS) {
+      const own = activationParameters(activation)[name];
+      if (own) expect([name, own.min >= range.min && own.max <= range.max]).toEqual([name, true]);
+    }
+  for (const [name, range] of Object.entries(NOISE_PARAMETERS)) {
+    const plain = name.replace('noise_', '');
+    const owners = names.TECHNIQUES.filter((technique) => plain in techniqueParameters(technique));
+    expect(owners.length, name).toBeGreaterThan(0);
+    for (const technique of owners) {
+      const own = techniqueParameters(technique)[plain as keyof ReturnType<typeof techniqueParameters>];
+      expect([name, own?.max]).toEqual([name, expect.any(Number)]);
+      expect((own?.max as number) <= range.max, `${name} of ${technique}: ${own?.max} > ${range.max}`).toBe(
+        true,
+      );
+    }
+  }
 });

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { gridSchema } from '../schemas/grid.ts';
-import { loadMnist } from './data/load.ts';
+import { loadData } from './data/load.ts';
+import { mnist } from './data/mnist.ts';
 import { planFile, run, start, startProgram, temporaryFolder } from './testing/command.ts';
 import { smallPlan } from './testing/plan.ts';
 
@@ -16,7 +17,7 @@ let wholeJournal: Buffer;
 
 // the grid of an uninterrupted run, which every interrupted one must give again
 beforeAll(async () => {
-  await loadMnist(() => {});
+  await loadData(mnist, () => {});
   const folder = await mkdtemp(path.join(tmpdir(), 'dropline-'));
   const { code, stderr } = await run(
     'train',

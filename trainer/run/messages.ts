@@ -1,6 +1,6 @@
 import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import type { DataSet } from '../data/mnist.ts';
+import type { DataSet } from '../data/data-set.ts';
 import type { Cell } from './cells.ts';
 
 /** What a worker thread is started with. The data set lies in shared memory. */

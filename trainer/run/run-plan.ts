@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { loadMnist } from '../data/load.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { DATA_SETS } from '../data/index.ts';
+import { loadData } from '../data/load.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { type Cell, cellCost, cellKey, describeCell, planCells } from './cells.ts';
 import { writeAtomically } from './files.ts';
@@ -53,7 +55,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<{ grid: 
   try {
     const journal = await Journal.open(path.join(options.out, `${plan.id}.journal.jsonl`), plan);
     try {
-      const data = await loadMnist(options.say);
+      const data = await loadData(DATA_SETS[plan.data.name], options.say);
       if (!options.signal.aborted) await trainMissing(plan, journal, data, options);
       if (options.signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
       const text = encodeGrid(plan, journal.rows, data);
@@ -97,7 +99,7 @@ async function finishedGrid(plan: Plan, file: string): Promise<Grid | undefined>
 async function trainMissing(
   plan: Plan,
   journal: Journal,
-  data: Awaited<ReturnType<typeof loadMnist>>,
+  data: DataSet,
   { workers, signal, say }: RunOptions,
 ): Promise<void> {
   const cells = planCells(plan);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { gridSchema } from '../../schemas/grid.ts';
-import { loadMnist } from '../data/load.ts';
+import { loadData } from '../data/load.ts';
+import { mnist } from '../data/mnist.ts';
 import { planDigest, readPlan } from './plan.ts';
 import { softwareOf } from './software.ts';
 import { trainCell } from './train-cell.ts';
@@ -19,7 +20,7 @@ test('a cell of the shipped grid, trained again, gives the same numbers to the l
   const row = grid.rows.find(({ depth, sigma_w2, seed }) => depth === 5 && sigma_w2 === 2 && seed === 1);
   expect(row?.steps).toBe(1000);
   const { depth, sigma_w2, keep, seed } = row as NonNullable<typeof row>;
-  const data = await loadMnist(() => {});
+  const data = await loadData(mnist, () => {});
   expect(await trainCell(grid.meta.plan, { depth, sigma_w2, keep, seed }, data)).toEqual(row);
 });
 

@@ -1,12 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadMnist } from '../data/load.ts';
-import type { DataSet } from '../data/mnist.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { loadData } from '../data/load.ts';
+import { mnist } from '../data/mnist.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { trainCell } from './train-cell.ts';
 
 let data: DataSet;
 beforeAll(async () => {
-  data = await loadMnist(() => {});
+  data = await loadData(mnist, () => {});
 }, 120_000);
 
 const cell = { depth: 3, sigma_w2: 1.5, keep: 0.95, seed: 1 };

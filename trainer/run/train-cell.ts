@@ -5,7 +5,7 @@ import { activations } from '../activations/index.ts';
 import type { Trainer } from '../backends/backend.ts';
 import { backends } from '../backends/index.ts';
 import { batchOrder, batchReader } from '../data/batches.ts';
-import type { DataSet } from '../data/mnist.ts';
+import type { DataSet } from '../data/data-set.ts';
 import {
   fullyConnected,
   initialParameters,

