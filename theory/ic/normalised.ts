@@ -47,22 +47,15 @@ export type Normalised = {
 export function normalised(activation: Activation, q: number, c0: number): Normalised {
   if (!(c0 >= 0 && c0 < 1)) throw new RangeError('c0 must be from 0 to below 1.');
   if (c0 === 0) return given(activation, q);
-  const [common, own] = [Math.sqrt(q * c0), q * (1 - c0)];
-  // (a strip wider than √(2 · DIGITS) only brings the Gaussian's own growth in)
-  const strip = Math.min(STRIP * Math.sqrt((1 - c0) / c0), Math.sqrt(2 * DIGITS));
-  if (strip < NARROWEST) return UNKNOWN;
-  const step = Math.min((2 * Math.PI * strip) / (DIGITS + (strip * strip) / 2), LONGEST);
-  const all: { weight: number; part: Part }[] = [];
-  normalWeights(step).forEach((weight, k) => {
-    for (const side of k === 0 ? [1] : [-1, 1]) {
-      const part = given(wrap(activation, { input_shift: side * k * step * common }), own);
-      all.push({ weight: k === 0 ? weight : weight / 2, part });
-    }
-  });
-  const steepest = Math.max(...all.map(({ part }) => part.slope2));
-  const parts = all.filter(({ part }) => part.slope2 > FLAT * steepest);
-  const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const scale = 1 - whole < MISSING ? 1 / whole : Number.NaN;
+  const own = q * (1 - c0);
+  const nodes = commonNodes(q * c0, own);
+  if (nodes === null) return UNKNOWN;
+  const { parts, scale } = steep(
+    nodes.map(({ weight, shift }) => {
+      const part = given(wrap(activation, { input_shift: shift }), own);
+      return { weight, part, slope2: part.slope2 };
+    }),
+  );
   return {
     gain: scale * parts.reduce((sum, { weight, part }) => sum + weight * part.gain, 0),
     at: (m) => {
@@ -75,6 +68,49 @@ export function normalised(activation: Activation, q: number, c0: number): Norma
       return { lost: scale * lost, slope: (scale * slope) / (1 - c0) };
     },
   };
+}
+
+/** A value of what all inputs have in common at a unit, and its weight. */
+export type CommonNode = { readonly weight: number; readonly shift: number };
+
+/**
+ * The trapezoid rule over what all inputs have in common at a unit, a normal shift of the pre-activation.
+ *
+ * @param common its variance, not negative
+ * @param own the smallest variance of what is not in common, over which averages given the shift are taken
+ * @returns nodes whose weights add up to 1; null where they would be thousands
+ * @see derived here: docs/theory.md; Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule"
+ * @example commonNodes(0, 1) // [{ weight: 1, shift: 0 }]
+ */
+export function commonNodes(common: number, own: number): CommonNode[] | null {
+  if (common === 0) return [{ weight: 1, shift: 0 }];
+  // (a strip wider than √(2 · DIGITS) only brings the Gaussian's own growth in)
+  const strip = Math.min(STRIP * Math.sqrt(own / common), Math.sqrt(2 * DIGITS));
+  if (!(strip >= NARROWEST)) return null;
+  const step = Math.min((2 * Math.PI * strip) / (DIGITS + (strip * strip) / 2), LONGEST);
+  const size = Math.sqrt(common);
+  return Array.from(normalWeights(step)).flatMap((weight, k) =>
+    k === 0
+      ? [{ weight, shift: 0 }]
+      : [-k, k].map((side) => ({ weight: weight / 2, shift: side * step * size })),
+  );
+}
+
+/**
+ * The nodes at which φ is steep enough for its variance to have digits, and what makes up for those left out.
+ *
+ * @param all nodes with E[φ′²] there
+ * @returns the nodes, and the factor of sums over them; NaN where those left out count
+ * @see derived here: docs/theory.md
+ * @example steep([{ weight: 1, slope2: 1 }]).scale // 1
+ */
+export function steep<Node extends { readonly weight: number; readonly slope2: number }>(
+  all: readonly Node[],
+): { readonly parts: readonly Node[]; readonly scale: number } {
+  const steepest = Math.max(...all.map(({ slope2 }) => slope2));
+  const parts = all.filter(({ slope2 }) => slope2 > FLAT * steepest);
+  const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
+  return { parts, scale: 1 - whole < MISSING ? 1 / whole : Number.NaN };
 }
 
 type Part = Normalised & { readonly slope2: number };

@@ -1,4 +1,4 @@
-import { random } from './random.ts';
+import { normals, random } from './random.ts';
 
 /** A random network with two inputs, which see the same weights and masks of their own. */
 export type RandomNetwork = {
@@ -17,6 +17,8 @@ export type RandomNetwork = {
   /** variance and correlation of the normal variables that the first pre-activations are, one pair a unit */
   readonly q0: number;
   readonly c0: number;
+  /** variance of the second input, if it differs */
+  readonly q0_b?: number;
   /** `fixed`: a random direction, the same for both inputs, on which nothing else depends; `wide`: δ^L = z^L */
   readonly read_out: 'fixed' | 'wide';
 };
@@ -32,27 +34,6 @@ export type Measured = {
   readonly gbb: Float64Array;
   readonly gab: Float64Array;
 };
-
-/** Normal numbers by the polar method. */
-function normals(next: () => number): () => number {
-  let spare: number | null = null;
-  return () => {
-    if (spare !== null) {
-      const kept = spare;
-      spare = null;
-      return kept;
-    }
-    for (;;) {
-      const [x, y] = [2 * next() - 1, 2 * next() - 1];
-      const r = x * x + y * y;
-      if (r > 0 && r < 1) {
-        const scale = Math.sqrt((-2 * Math.log(r)) / r);
-        spare = y * scale;
-        return x * scale;
-      }
-    }
-  };
-}
 
 const mean = (x: Float64Array, y: Float64Array) => {
   let sum = 0;
@@ -70,6 +51,7 @@ const mean = (x: Float64Array, y: Float64Array) => {
  */
 export function randomNetworks(network: RandomNetwork, seed: number): () => Measured {
   const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, depth, q0, c0, read_out } = network;
+  const { q0_b = q0 } = network;
   const dropout = (draw: () => number) => [keep === 1 || draw() < keep ? 1 / keep : 0, 0] as const;
   const noise = network.noise ?? dropout;
   const next = random(seed);
@@ -86,7 +68,7 @@ export function randomNetworks(network: RandomNetwork, seed: number): () => Meas
     const across = Math.sqrt(1 - c0 * c0);
     for (let i = 0; i < N; i++) {
       a[i] = Math.sqrt(q0) * normal();
-      b[i] = c0 * (a[i] as number) + Math.sqrt(q0) * across * normal();
+      b[i] = Math.sqrt(q0_b / q0) * c0 * (a[i] as number) + Math.sqrt(q0_b) * across * normal();
     }
   };
 

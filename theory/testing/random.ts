@@ -13,3 +13,29 @@ export function random(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/**
+ * Normal numbers by the polar method.
+ *
+ * @param next uniform numbers in [0, 1)
+ * @example const normal = normals(random(1)); normal()
+ */
+export function normals(next: () => number): () => number {
+  let spare: number | null = null;
+  return () => {
+    if (spare !== null) {
+      const kept = spare;
+      spare = null;
+      return kept;
+    }
+    for (;;) {
+      const [x, y] = [2 * next() - 1, 2 * next() - 1];
+      const r = x * x + y * y;
+      if (r > 0 && r < 1) {
+        const scale = Math.sqrt((-2 * Math.log(r)) / r);
+        spare = y * scale;
+        return x * scale;
+      }
+    }
+  };
+}

@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { FLOAT32 } from '../range.ts';
-import { type Layer, stepper } from '../trajectory/layer.ts';
+import { type Layer, type State, stepper } from '../trajectory/layer.ts';
 
 /** What 6 xi_2 layers leave of a difference of 1, and what 12 leave: the two thresholds in use. */
 export const EPSILON = { low: Math.exp(-6), high: Math.exp(-12) } as const;
@@ -29,12 +29,13 @@ export type Contrast = {
 
 /**
  * c_same − c_diff, layer by layer: what a network of this depth can still learn from, for any layers (schedules, skip
- * connections, shifting noise), where depth scales may not exist.
+ * connections, shifting noise, IC layers), where depth scales may not exist. What IC layers take away is what inputs that
+ * do not belong together share.
  *
  * @param activation φ
  * @param layers one after the other; may be endless
  * @param pairs where the pairs start
- * @throws RangeError unless q0 > 0 and −1 ≤ c_diff < c_same ≤ 1
+ * @throws RangeError unless q0 > 0 and −1 ≤ c_diff < c_same ≤ 1; for IC layers and a negative c_diff
  * @see Schoenholz et al. 2017, "Deep information propagation": a network is trainable as deep as inputs stay distinguishable
  * @example [...contrasts(linear, [{ sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }])][1].contrast // 0.73
  */
@@ -48,7 +49,8 @@ export function* contrasts(
   if (!(c_diff >= -1 && c_diff < c_same && c_same <= 1))
     throw new RangeError('c_diff and c_same must satisfy −1 ≤ c_diff < c_same ≤ 1.');
   const step = stepper(activation);
-  let state = { q: q0, misalignments: [1 - c_same, 1 - c_diff] as readonly number[] };
+  // (two generic inputs are inputs that do not belong together)
+  let state: State = { q: q0, misalignments: [1 - c_same, 1 - c_diff], common: 1 - c_diff };
   let layer = 0;
   const look = (): Contrast => ({
     layer,

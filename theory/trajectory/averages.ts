@@ -46,9 +46,28 @@ export function noisyAverages(
   };
 }
 
+/** The largest misalignment below 2. */
+const OPPOSED = 2 - Number.EPSILON;
+
 /** E[s_a s_b]: what multiplies the averages of two inputs. */
 export function sharedSquare({ s1, variance }: Noise, mask_correlation: number): number {
   return s1 * s1 + mask_correlation * variance;
+}
+
+/**
+ * E[s_a t_b] and E[t_a t_b]: what noise that shifts adds between two inputs.
+ *
+ * @param noise the moments of the noise
+ * @param mask_correlation 0 for masks of their own, 1 for a shared mask
+ * @see Klambauer et al. 2017, "Self-normalizing neural networks" (alpha dropout)
+ * @example sharedShifts({ s1: 1, s2: 2, variance: 1 }, 0) // { st: 0, tt: 0 }
+ */
+export function sharedShifts(
+  { s1, t1 = 0, t2 = 0, st = 0 }: Noise,
+  mask_correlation: number,
+): { readonly st: number; readonly tt: number } {
+  const own = 1 - mask_correlation;
+  return { st: own * s1 * t1 + mask_correlation * st, tt: own * t1 * t1 + mask_correlation * t2 };
 }
 
 /**
@@ -63,5 +82,6 @@ export function sharedSquare({ s1, variance }: Noise, mask_correlation: number):
 export function twoInputs(activation: Activation, q: number): (m: number) => Pair {
   const { slope2 } = activation.moments(q);
   const pair = activation.pair(q);
-  return (m) => (m > 0 ? pair(m) : { gap: 0, slope: slope2 });
+  // (at c = −1 itself nothing is left between the inputs to average over: it is taken at its neighbour)
+  return (m) => (m > 0 ? pair(Math.min(m, OPPOSED)) : { gap: 0, slope: slope2 });
 }

@@ -1,6 +1,7 @@
 import type { Activation, Pair } from '../activation.ts';
 import type { Noise } from '../noise.ts';
 import { type NoisyAverages, noisyAverages, sharedSquare, twoInputs } from './averages.ts';
+import { icStepper } from './ic-layer.ts';
 
 /** One layer, from pre-activations to pre-activations: activation, noise, weights, and perhaps a skip connection. */
 export type Layer = {
@@ -17,6 +18,10 @@ export type Layer = {
   readonly carry?: number;
   /** b² in y = a·x + b·block(x); 1 by default */
   readonly branch?: number;
+  /** `ic`: batch normalisation between φ and the noise, which is then dropout; null (default) without */
+  readonly maps?: 'ic' | null;
+  /** of an IC layer in evaluation: the noise of the training that its running statistics are from */
+  readonly trained_noise?: Noise;
 };
 
 /** Where two inputs, or several pairs of inputs with the same q, stand at a layer. */
@@ -24,6 +29,10 @@ export type State = {
   readonly q: number;
   /** misalignments 1 − c, one a pair */
   readonly misalignments: readonly number[];
+  /** misalignment of two generic inputs, which IC layers need to know; followed only if given */
+  readonly common?: number;
+  /** q in training, where an IC layer in evaluation has its statistics from; q itself if left out */
+  readonly trained_q?: number;
 };
 
 /** A state one layer on, and the factors of the squared gradient back across that layer. */
@@ -36,6 +45,14 @@ export type Step = State & {
 
 /** Beyond these φ is its asymptote, or its germ at 0, on the scale of q; nearer to the ends of the numbers squares overflow. */
 const AVERAGED = { min: 1e-120, max: 1e120 } as const;
+
+/**
+ * The variance at which averages are taken in place of one at the ends of the range of doubles.
+ *
+ * @param q positive
+ * @example inRange(1e-300) // 1e-120
+ */
+export const inRange = (q: number): number => Math.min(Math.max(q, AVERAGED.min), AVERAGED.max);
 
 /** Averages are kept where q has moved less than this, relatively. */
 const STILL = 2e-15;
@@ -65,11 +82,13 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
     /** by misalignment: a correlation at its fixed point asks for the same averages in every layer */
     pairs: Map<number, Pair>;
   } | null = null;
+  const normalising = icStepper();
   return (state, layer) => {
+    if (layer.maps === 'ic') return normalising(layer.activation ?? activation, state, layer);
     const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
     const phi = layer.activation ?? activation;
     const size = Math.min(Math.max(state.q, Number.MIN_VALUE), Number.MAX_VALUE);
-    const q = Math.min(Math.max(size, AVERAGED.min), AVERAGED.max);
+    const q = inRange(size);
     const same = last !== null && last.phi === phi && Math.abs(last.q - q) <= STILL * q ? last : null;
     if (last === null || same?.noise !== noise || same.correlation !== correlation) {
       const one = noisyAverages(phi, q, noise, correlation);
@@ -83,18 +102,20 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
     // Where q has left the range of double precision its ratios still have not; the bias no longer matters there.
     const next = multiplied * size + branch * sigma_b2;
     const growth = next > 0 && next < Number.POSITIVE_INFINITY ? next / size : multiplied;
-    const pairs = state.misalignments.map((m) => {
+    const pairAt = (m: number): Pair => {
       const pair = known.get(m) ?? two(m);
       if (known.size >= REMEMBERED) known.clear();
       known.set(m, pair);
       return pair;
-    });
+    };
+    const moved = (m: number, { gap }: Pair) =>
+      growth > 0 ? (carry * m + weight * (one.unshared + s12 * gap)) / growth : m;
+    const { misalignments, common } = state;
+    const pairs = misalignments.map(pairAt);
     return {
       q: next,
-      misalignments: state.misalignments.map((m, i) => {
-        const kept = carry * m + weight * (one.unshared + s12 * (pairs[i] as Pair).gap);
-        return growth > 0 ? kept / growth : m;
-      }),
+      misalignments: misalignments.map((m, i) => moved(m, pairs[i] as Pair)),
+      ...(common !== undefined && { common: moved(common, pairAt(common)) }),
       chi_1: carry + weight * noise.s2 * one.slope2,
       chi_2: pairs.map(({ slope }) => carry + weight * s12 * slope),
     };

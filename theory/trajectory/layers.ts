@@ -18,13 +18,16 @@ export type Stack = {
   readonly sigma_b2: PerLayer<number>;
   /** moments of the noise */
   readonly noise: PerLayer<Noise>;
+  /** `ic` for IC layers, whose `noise` is their dropout; null (default) for others */
+  readonly maps?: PerLayer<'ic' | null>;
   readonly mask?: Mask;
-  /** `eval` switches the noise off; weights stay as they were chosen for training. Default `train` */
+  /** `eval` switches the noise off; weights, and the statistics of IC layers, stay as they were in training. Default `train` */
   readonly mode?: 'train' | 'eval';
   /** `preactivation` (default): the trajectory starts at the first layer's pre-activations. `input`: at the data, which
    * the first layer reads without an activation */
   readonly start?: 'preactivation' | 'input';
-  /** whether the data are dropped too, for start `input`; false by default, as in the papers' experiments */
+  /** whether the data are dropped too (by an IC layer: normalised and dropped), for start `input`; false by default, as
+   * in the papers' experiments */
   readonly input_noise?: boolean;
   /** a² of skip connections y = a·x + b·block(x); 0 by default. The layer that reads the data has none */
   readonly carry?: PerLayer<number>;
@@ -36,7 +39,8 @@ export type Stack = {
  * The layers of a stack, one entry a layer.
  *
  * @param stack scalars hold for all layers, lists give one value a layer
- * @throws RangeError where a list has not `depth` entries, a number is negative or not finite, or depth is not a whole number
+ * @throws RangeError where a list has not `depth` entries, a number is negative or not finite, or depth is not a whole
+ * number; for the evaluation of a stack with IC layers and others, whose statistics are not known here
  * @example layersOf({ depth: 2, sigma_w2: [1, 2], sigma_b2: 0, noise: NO_NOISE })[1].sigma_w2 // 2
  */
 export function layersOf(stack: Stack): Layer[] {
@@ -60,14 +64,23 @@ export function layersOf(stack: Stack): Layer[] {
   const carry = size('carry', stack.carry ?? 0);
   const branch = size('branch', stack.branch ?? 1);
   const noise = at('noise', stack.noise);
+  const maps = at('maps', stack.maps ?? null);
+  const reading = (i: number) => i === 0 && start === 'input';
+  const normalises = (i: number) => maps(i) === 'ic' && (!reading(i) || input_noise);
+  const blocks = Array.from({ length: depth }, (_, i) => i).filter((i) => !reading(i) || input_noise);
+  const evaluates = mode === 'eval' && blocks.some(normalises);
+  if (evaluates && !blocks.every(normalises))
+    throw new RangeError('Evaluation is only known where all layers are IC layers, or none.');
   return Array.from({ length: depth }, (_, i) => {
-    const reads = i === 0 && start === 'input';
+    const reads = reading(i);
     const quiet = mode === 'eval' || (reads && !input_noise);
     return {
       sigma_w2: sigma_w2(i),
       sigma_b2: sigma_b2(i),
       noise: quiet ? NO_NOISE : noise(i),
       mask_correlation: maskCorrelation(mask),
+      ...(normalises(i) && { maps: 'ic' as const }),
+      ...(normalises(i) && evaluates && { trained_noise: noise(i) }),
       ...(reads ? { activation: linear } : { carry: carry(i), branch: branch(i) }),
     };
   });

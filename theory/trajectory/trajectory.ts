@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { FLOAT32 } from '../range.ts';
-import { type Layer, type Step, stepper } from './layer.ts';
+import { type Layer, stepper } from './layer.ts';
+import { unequalStep } from './unequal.ts';
 
 /** One layer of a trajectory. */
 export type TrajectoryRow = {
@@ -18,6 +19,12 @@ export type TrajectoryRow = {
   readonly gradient_1: number | null;
   /** two inputs' gradient product here, in units of that at the last layer; null out of range */
   readonly gradient_2: number | null;
+  /** variance of the second input, where it has one of its own; null out of range */
+  readonly q_b?: number | null;
+  /** chi_1 of the second input, where it has a variance of its own */
+  readonly chi_1_b?: number | null;
+  /** gradient_1 of the second input, where it has a variance of its own */
+  readonly gradient_1_b?: number | null;
 };
 
 /** A network followed layer by layer. */
@@ -33,53 +40,90 @@ export type Start = {
   readonly q0: number;
   /** correlation of the two inputs there, −1 to 1 */
   readonly c0: number;
+  /** variance of the second input there, if it differs */
+  readonly q0_b?: number;
+  /** correlation of two generic inputs of a batch there, from 0 (default) to below 1, which IC layers take away */
+  readonly c_common?: number;
+};
+
+/** What is followed: both variances, the misalignment, and the factors across the layer that led there. */
+type Place = {
+  readonly q: number;
+  readonly q_b: number;
+  readonly misalignment: number;
+  /** of the first input, the second one, and both */
+  readonly factors?: readonly [number, number, number];
 };
 
 /**
- * Variance, correlation and gradient factors of two inputs of equal variance, layer by layer. Gradients assume, as the
+ * Variance, correlation and gradient factors of two inputs, layer by layer. Gradients assume, as the
  * theory does, that backward weights are independent of the forward pass; widths are equal.
  *
  * @param activation φ
  * @param layers see `layersOf`
- * @param start q0 and c0
- * @throws RangeError for a q0 that is not positive or a c0 outside [−1, 1]
+ * @param start q0 and c0; q0_b, and rows say q_b, chi_1_b and gradient_1_b too; c_common for IC layers
+ * @throws RangeError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_common outside [0, 1); for IC layers
+ * with two variances, or where so much is common that their averages are not known
  * @see Poole et al. 2016 (forward maps); Schoenholz et al. 2017, "Deep information propagation" (dropout, gradients);
  * Huang et al. 2019, "Mean field theory for deep dropout networks" (two inputs' gradients)
  * @example
  * const layers = layersOf({ depth: 2, sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } });
  * trajectory(relu, layers, { q0: 1, c0: 1 }).rows[1].c // 0.9
  */
-export function trajectory(activation: Activation, layers: readonly Layer[], { q0, c0 }: Start): Trajectory {
-  if (!(q0 > 0 && q0 < Number.POSITIVE_INFINITY))
-    throw new RangeError('q0 must be a positive finite number.');
-  if (!(c0 >= -1 && c0 <= 1)) throw new RangeError('c0 must lie between −1 and 1.');
-  const step = stepper(activation);
-  const states: Pick<Step, 'q' | 'misalignments'>[] = [{ q: q0, misalignments: [1 - c0] }];
-  const factors: (readonly [number, number])[] = [];
-  for (const layer of layers) {
-    const next = step(states.at(-1) as Step, layer);
-    states.push(next);
-    factors.push([next.chi_1, next.chi_2[0] as number]);
-  }
+export function trajectory(activation: Activation, layers: readonly Layer[], start: Start): Trajectory {
+  const places = followed(activation, layers, start);
+  const two = start.q0_b !== undefined;
   const rows: TrajectoryRow[] = [];
-  let back = [1, 1];
+  let back = [1, 1, 1] as [number, number, number];
   for (let layer = layers.length; layer >= 0; layer--) {
-    const { q, misalignments } = states[layer] as Step;
-    const factor = factors[layer] ?? null;
-    if (factor) back = [(back[0] as number) * factor[0], (back[1] as number) * factor[1]];
+    const { q, q_b, misalignment } = places[layer] as Place;
+    const factors = places[layer + 1]?.factors ?? null;
+    if (factors) back = back.map((product, i) => product * (factors[i] as number)) as typeof back;
     rows.push({
       layer,
       q: finite(q),
-      c: 1 - (misalignments[0] as number),
-      chi_1: factor?.[0] ?? null,
-      chi_2: factor?.[1] ?? null,
-      gradient_1: finite(back[0] as number),
-      gradient_2: finite(back[1] as number),
+      c: 1 - misalignment,
+      chi_1: factors?.[0] ?? null,
+      chi_2: factors?.[2] ?? null,
+      gradient_1: finite(back[0]),
+      gradient_2: finite(back[2]),
+      ...(two && { q_b: finite(q_b), chi_1_b: factors?.[1] ?? null, gradient_1_b: finite(back[1]) }),
     });
   }
   rows.reverse();
-  const lost = states.findIndex(({ q }) => !(q >= FLOAT32.min && q <= FLOAT32.max));
+  const lost = places.findIndex(({ q, q_b }) => !inFloat32(q) || !inFloat32(q_b));
   return { rows, leaves_float32: lost < 0 ? null : lost };
 }
+
+/** The places of all layers, the start among them. */
+function followed(activation: Activation, layers: readonly Layer[], start: Start): Place[] {
+  const { q0, c0, q0_b = q0, c_common = 0 } = start;
+  for (const [name, q] of Object.entries({ q0, q0_b }))
+    if (!(q > 0 && q < Number.POSITIVE_INFINITY))
+      throw new RangeError(`${name} must be a positive finite number.`);
+  if (!(c0 >= -1 && c0 <= 1)) throw new RangeError('c0 must lie between −1 and 1.');
+  if (!(c_common >= 0 && c_common < 1)) throw new RangeError('c_common must be from 0 to below 1.');
+  const places: Place[] = [{ q: q0, q_b: q0_b, misalignment: 1 - c0 }];
+  if (q0_b !== q0) {
+    const step = unequalStep(activation);
+    for (const layer of layers) {
+      const next = step(places.at(-1) as Place, layer);
+      places.push({ ...next, factors: [next.chi_1, next.chi_1_b, next.chi_2] });
+    }
+    return places;
+  }
+  const step = stepper(activation);
+  const common = layers.some(({ maps }) => maps === 'ic') ? { common: 1 - c_common } : {};
+  let state: Parameters<typeof step>[0] = { q: q0, misalignments: [1 - c0], ...common };
+  for (const layer of layers) {
+    const next = step(state, layer);
+    state = next;
+    const factors = [next.chi_1, next.chi_1, next.chi_2[0] as number] as const;
+    places.push({ q: next.q, q_b: next.q, misalignment: next.misalignments[0] as number, factors });
+  }
+  return places;
+}
+
+const inFloat32 = (q: number) => q >= FLOAT32.min && q <= FLOAT32.max;
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { Activation } from '../activation.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
+import { wrap } from '../activations/wrap.ts';
+import { logisticMixture } from '../special/logistic-mixture.ts';
+import { normalMean } from '../testing/averages.ts';
+import { random } from '../testing/random.ts';
+import { numericUnequal } from './numeric.ts';
+import { unequalPair } from './unequal.ts';
+
+const { abs, erf, gelu, hard_tanh, leaky_relu, relu, scaled_erf, selu, silu, softplus, tanh } = ACTIVATIONS;
+
+/** By the independent panels of the tests, u_b given u_a. */
+function defined({ phi, derivative, kinks, level }: Activation, q_a: number, q_b: number, c: number) {
+  const ratio = c * Math.sqrt(q_b / q_a);
+  const rest = Math.sqrt(q_b * (1 - c) * (1 + c));
+  const over = (f: (u: number) => number, g: (v: number) => number) =>
+    normalMean(
+      (u) => f(u) * normalMean(g, ratio * u, rest, kinks),
+      0,
+      Math.sqrt(q_a),
+      [...kinks, ...kinks.map((kink) => kink / ratio)],
+      rest / Math.abs(ratio),
+    );
+  const up = (x: number) => phi(x) - level;
+  return { overlap: over(up, up) / Math.sqrt(q_a * q_b), slope: over(derivative, derivative) };
+}
+
+describe('against the definition, by independent quadrature', () => {
+  const next = random(11);
+  test.each([
+    tanh,
+    relu,
+    abs,
+    leaky_relu,
+    erf,
+    scaled_erf,
+    hard_tanh,
+    selu,
+    silu,
+    gelu,
+    softplus,
+  ])('$name', (activation) => {
+    for (let i = 0; i < 4; i++) {
+      const [q_a, q_b] = [10 ** (2 * next() - 1), 10 ** (2 * next() - 1)];
+      const c = [0.3, -0.7, 0.99, 0.05 + 0.9 * next()][i] as number;
+      const found = unequalPair(activation, q_a, q_b)(1 - c);
+      const wanted = defined(activation, q_a, q_b, c);
+      const what = `${q_a}, ${q_b}, ${c}`;
+      const scale = Math.sqrt(activation.moments(q_a).slope2 * activation.moments(q_b).slope2);
+      expect(Math.abs(found.overlap - wanted.overlap) / scale, what).toBeLessThan(1e-12);
+      expect(Math.abs(found.slope - wanted.slope) / scale, what).toBeLessThan(1e-12);
+      // the two inputs are alike
+      const turned = unequalPair(activation, q_b, q_a)(1 - c);
+      expect(turned.overlap).toBeCloseTo(found.overlap, 12);
+      expect(turned.slope).toBeCloseTo(found.slope, 12);
+    }
+  });
+});
+
+test('tanh against its mixture of arcsine kernels, at hard places', () => {
+  const { variances, weights } = logisticMixture();
+  for (const [q_a, q_b] of [
+    [1e-4, 2],
+    [0.5, 0.500001],
+    [3, 1e4],
+    [1e-30, 1e-28],
+  ] as const)
+    for (const m of [0, 1e-12, 1e-3, 1, 1.9, 2]) {
+      let overlap = 0;
+      variances.forEach((v, i) => {
+        variances.forEach((w, j) => {
+          const shared = Math.sqrt(q_a) * Math.sqrt(q_b) * (1 - m);
+          const own = v * w + v * q_b + w * q_a + q_a * q_b * m * (2 - m);
+          const weight = ((2 / Math.PI) * (weights[i] as number) * (weights[j] as number)) as number;
+          overlap += (weight * Math.atan2(shared, Math.sqrt(own))) / (Math.sqrt(q_a) * Math.sqrt(q_b));
+        });
+      });
+      const scale = Math.sqrt(tanh.moments(q_a).ratio * tanh.moments(q_b).ratio);
+      const found = unequalPair(tanh, q_a, q_b)(m).overlap;
+      expect(Math.abs(found - overlap) / scale, `${q_a}, ${q_b}, ${m}`).toBeLessThan(2e-13);
+    }
+});
+
+test('equal variances: the averages that the entries have', () => {
+  for (const activation of [tanh, erf, relu, selu, silu, softplus, wrap(erf, { output_shift: 0.3 })])
+    for (const q of [0.3, 5])
+      for (const m of [1e-9, 1e-2, 0.6, 1.2, 1.99]) {
+        const { gap, slope } = activation.pair(q)(m);
+        const found = numericUnequal(activation)(q, q)(m);
+        const { ratio, lift } = activation.moments(q);
+        const overlap = ratio - 2 * activation.level * lift - gap;
+        expect(found.overlap, `${activation.name} ${q} ${m}`).toBeCloseTo(overlap, 12);
+        expect(found.slope, `${activation.name} ${q} ${m}`).toBeCloseTo(slope, 12);
+        expect(unequalPair(activation, q, q)(m).overlap).toBeCloseTo(overlap, 12);
+      }
+});
+
+test('far from 1, and what is refused', () => {
+  expect(unequalPair(tanh, 1e-100, 1e-90)(0.25).overlap).toBeCloseTo(0.75, 14);
+  expect(unequalPair(erf, 1e-200, 1e-190)(0.25).overlap).toBeCloseTo((0.75 * 4) / Math.PI, 14);
+  expect(unequalPair(relu, 1e-200, 1e200)(0)).toEqual({ overlap: 0.5, slope: 0.5 });
+  expect(() => unequalPair(tanh, 0, 1)).toThrow('variances');
+});

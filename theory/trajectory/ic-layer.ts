@@ -1,0 +1,75 @@
+import type { Activation } from '../activation.ts';
+import { type Evaluated, evaluated } from '../ic/evaluated.ts';
+import { normalised } from '../ic/normalised.ts';
+import { sharedSquare } from './averages.ts';
+import type { Layer, State, Step } from './layer.ts';
+
+/**
+ * The IC layers of a trajectory: φ, batch normalisation over many inputs, dropout, weights, and perhaps a skip
+ * connection around them all. The second moment after the normalisation is 1, so q′ = a² q + b² (sigma_w2 s2 + sigma_b2);
+ * what generic inputs have in common is taken away and only biases (and the skip connection) bring it back.
+ *
+ * In evaluation the running statistics are those of training, which is followed too: see `evaluated`.
+ *
+ * @returns the step, which keeps the averages of the last state
+ * @throws RangeError where the common part is not known, or so large that the averages are not
+ * @see Chen et al. 2019 (arXiv 1905.05928) for the layer; Yang et al. 2019, "A mean field theory of batch
+ * normalization"; with skip connections and in evaluation derived here: docs/theory.md
+ * @example icStepper()(relu, { q: 1, misalignments: [0.2], common: 1 }, { sigma_w2: 2, sigma_b2: 0, noise, maps: 'ic' })
+ */
+export function icStepper(): (phi: Activation, state: State, layer: Layer) => Step {
+  let last: { phi: Activation; q: number; trained_q: number; common: number; averages: Evaluated } | null =
+    null;
+  const averagesAt = (phi: Activation, q: number, trained_q: number, common: number, training: boolean) => {
+    if (last?.phi !== phi || last.q !== q || last.trained_q !== trained_q || last.common !== common)
+      last = {
+        phi,
+        q,
+        trained_q,
+        common,
+        averages: training
+          ? inTraining(phi, q, 1 - common)
+          : evaluated(phi, { q, trained_q, common_variance: trained_q * (1 - common) }),
+      };
+    return last.averages;
+  };
+  return (phi, state, layer) => {
+    const { sigma_w2, sigma_b2, noise, trained_noise, mask_correlation = 0, carry = 0, branch = 1 } = layer;
+    const { q, common, trained_q = q, misalignments } = state;
+    if (!(common !== undefined && common > 0 && common <= 1))
+      throw new RangeError('An IC layer needs inputs whose common correlation is from 0 to below 1.');
+    const { square, gain, at } = averagesAt(phi, q, trained_q, common, trained_noise === undefined);
+    if (!Number.isFinite(square * gain))
+      throw new RangeError(
+        `What generic inputs share before an IC layer (${1 - common} of their variance) is too much for the averages.`,
+      );
+    const s12 = sharedSquare(noise, mask_correlation);
+    const unshared = (1 - mask_correlation) * noise.variance * square;
+    const weight = branch * sigma_w2;
+    const next = carry * q + weight * noise.s2 * square + branch * sigma_b2;
+    const pairs = misalignments.map(at);
+    // training goes on beside evaluation: its second moment is 1, and generic inputs share nothing of it
+    const { s2 } = trained_noise ?? noise;
+    const trained = carry * trained_q + weight * s2 + branch * sigma_b2;
+    return {
+      q: next,
+      misalignments: misalignments.map(
+        (m, i) => (carry * q * m + weight * (unshared + s12 * (pairs[i] as { lost: number }).lost)) / next,
+      ),
+      common: (carry * trained_q * common + weight * s2) / trained,
+      ...(trained_noise && { trained_q: trained }),
+      chi_1: carry + weight * noise.s2 * gain,
+      chi_2: pairs.map(({ slope }) => carry + weight * s12 * slope),
+    };
+  };
+}
+
+/** The averages of training in the same terms. */
+function inTraining(phi: Activation, q: number, c0: number): Evaluated {
+  const { gain, at } = normalised(phi, q, c0);
+  const known = (m: number) => {
+    const { lost, slope } = at(m);
+    return { lost, slope: slope / q };
+  };
+  return { square: 1, gain, at: known };
+}
