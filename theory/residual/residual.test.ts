@@ -82,6 +82,37 @@ describe('other scales', () => {
   });
 });
 
+describe('an IC layer in the block', () => {
+  const ic = { sigma_w2: 2, noise: dropout(0.8), maps: 'ic' } as const;
+  test.each([
+    ['relu', relu, 0],
+    ['tanh', tanh, 0.3],
+  ] as const)('with a = 1 polynomial for %s too', (_, activation, sigma_b2) => {
+    const found = residualConvergence(activation, { ...ic, sigma_b2 });
+    expect(found).toMatchObject({ convergence: 'polynomial', slope: null, q_star: null });
+    expect(found.q_step).toBeCloseTo(2.5 + sigma_b2, 14);
+    const layers = layersOf({ ...ic, sigma_b2, depth: 400, carry: 1 });
+    const c_common = found.c_star as number;
+    const { rows } = trajectory(activation, layers, { q0: 1, c0: c_common + 0.02, c_common });
+    const off = (layer: number) => (rows[layer]?.c as number) - c_common;
+    const growth = Math.log((rows[400]?.q as number) / (rows[200]?.q as number));
+    expect(Math.log(off(200) / off(400)) / growth).toBeCloseTo(found.exponent as number, 2);
+    expect((rows[400]?.q as number) - (rows[399]?.q as number)).toBeCloseTo(found.q_step as number, 10);
+  });
+
+  test('relu: the exponent is 1 − keep K′(0); with a below 1 there is a fixed point', () => {
+    const free = residualConvergence(relu, { ...ic, sigma_b2: 0 });
+    expect(free.exponent).toBeCloseTo(1 - (0.8 * Math.PI) / (2 * (Math.PI - 1)), 12);
+    const found = residualConvergence(tanh, { ...ic, sigma_b2: 0.3, carry: 0.8, branch: 0.5 });
+    const layers = layersOf({ ...ic, sigma_b2: 0.3, depth: 100, carry: 0.8, branch: 0.5 });
+    const { rows } = trajectory(tanh, layers, { q0: 1, c0: 0.9 });
+    const off = (layer: number) => (rows[layer]?.c as number) - (found.c_star as number);
+    expect(rows[100]?.q).toBeCloseTo(found.q_star as number, 8);
+    expect((off(90) / off(70)) ** (1 / 20)).toBeCloseTo(found.slope as number, 4);
+    expect(residualConvergence(tanh, { ...ic, sigma_b2: 0.3, carry: 1.1 }).convergence).toBe('frozen');
+  });
+});
+
 test('b² = strength / depth: the same remainder at every depth', () => {
   const expected = residualRemainder(relu, critical, 1);
   expect(expected).toBeCloseTo(Math.exp(-(1 - 0.64419931802357)), 12);

@@ -1,5 +1,7 @@
 import type { Activation } from '../activation.ts';
+import { farAway } from '../activations/homogeneous.ts';
 import { logarithmic, rootsBetween } from '../critical/roots.ts';
+import { normalised } from '../ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
 import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
@@ -10,6 +12,8 @@ export type ResidualInput = {
   readonly sigma_b2: number;
   readonly noise: Noise;
   readonly mask?: Mask;
+  /** `ic` for an IC layer in the block: activation, normalisation, dropout, weights */
+  readonly maps?: 'ic' | null;
   /** a² of the skip connection; 1 by default */
   readonly carry?: number;
   /** b² of the branch; 1 by default */
@@ -70,6 +74,9 @@ function branchLimit(activation: Activation, q: number, input: ResidualInput, bi
  * c approaches its limit as layer^−(1 − χ). With b² ∝ 1/depth the whole network has a bounded effect: see
  * {@link residualRemainder}.
  *
+ * An IC layer in the block adds the same amount to q whatever q is, so that with a = 1 convergence is polynomial for
+ * every φ, relu too.
+ *
  * @param activation φ
  * @param input variances, noise, a² and b²
  * @throws RangeError for numbers that are negative or not finite
@@ -82,6 +89,7 @@ export function residualConvergence(activation: Activation, input: ResidualInput
   for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, carry, branch, q0 }))
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
       throw new RangeError(`${name} must be a finite number that is not negative.`);
+  if (input.maps === 'ic') return withIcLayer(activation, { ...input, carry, branch });
   const share = (q: number) =>
     branch * (sigma_w2 * noisyAverages(activation, q, noise, 0).square + sigma_b2 / q);
 
@@ -123,6 +131,49 @@ export function residualConvergence(activation: Activation, input: ResidualInput
     q_factor: 1,
     q_step,
   };
+}
+
+/** Activation, normalisation, dropout and weights in the block: it adds `step` to q in every layer. */
+function withIcLayer(
+  activation: Activation,
+  input: ResidualInput & { readonly carry: number; readonly branch: number },
+): ResidualConvergence {
+  const { carry, branch, sigma_w2, sigma_b2, noise } = input;
+  const step = branch * (sigma_w2 * noise.s2 + sigma_b2);
+  const frozen = { convergence: 'frozen', slope: null, exponent: null, c_star: null } as const;
+  if (step === 0 || sigma_w2 === 0 || carry > 1)
+    return { ...frozen, q_star: null, q_factor: carry, q_step: null };
+  const c_star = (branch * sigma_b2) / step;
+  const q_star = carry < 1 ? step / (1 - carry) : null;
+  // (at a large q φ looks as it does from far away)
+  const [phi, q] = q_star !== null ? [activation, q_star] : escaped(activation);
+  const s12 = sharedSquare(noise, maskCorrelation(input.mask ?? 'independent'));
+  const chi = ((branch * sigma_w2 * s12) / step) * normalised(phi, q, c_star).at(1 - c_star).slope;
+  return q_star !== null
+    ? {
+        convergence: 'exponential',
+        slope: carry + (1 - carry) * chi,
+        exponent: null,
+        c_star,
+        q_star,
+        q_factor: 1,
+        q_step: null,
+      }
+    : {
+        convergence: 'polynomial',
+        slope: null,
+        exponent: 1 - chi,
+        c_star,
+        q_star,
+        q_factor: 1,
+        q_step: step,
+      };
+}
+
+/** φ at a q without bound: its asymptotes, or itself far out where it is bounded. */
+function escaped(activation: Activation): [Activation, number] {
+  const [left, right] = activation.asymptote;
+  return left === 0 && right === 0 ? [activation, LARGE] : [farAway(activation), 1];
 }
 
 /** Where q goes from q0 if it does not jump: the next fixed point in the direction of q′ − q, or 0, or null for ∞. */

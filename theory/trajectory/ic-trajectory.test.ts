@@ -14,9 +14,9 @@ const stackOf = (depth: number, sigma_w2: number, sigma_b2: number, keep: number
 
 describe('rows are those of the steps', () => {
   test.each([
-    [relu, 2, 0, 0.8, 0.9, 0.5],
-    [tanh, 1.5, 0.5, 0.9, 0.7, 0.2],
-  ] as const)('$0.name', (activation, sigma_w2, sigma_b2, keep, c0, c_common) => {
+    ['relu', relu, 2, 0, 0.8, 0.9, 0.5],
+    ['tanh', tanh, 1.5, 0.5, 0.9, 0.7, 0.2],
+  ] as const)('%s', (_, activation, sigma_w2, sigma_b2, keep, c0, c_common) => {
     const stack = stackOf(5, sigma_w2, sigma_b2, keep);
     const { rows, leaves_float32 } = trajectory(activation, layersOf(stack), { q0: 1, c0, c_common });
     let state: IcState = { q: 1, c0: c_common, misalignments: [1 - c0] };
@@ -159,7 +159,8 @@ describe('trainable depth', () => {
     // without dropout equal inputs stay equal, those of one class do not
     expect(at(1, { max_layers: 100 })).toBeNull();
     expect(at(1, { c_same: 0.9 }) / (6 * xi_2(1))).toBeLessThan(1.5);
-    expect(at(0.95, { carry: 1, branch: 0.1 })).toBeGreaterThan(3 * at(0.95));
+    // (with a skip connection q grows by the same amount a layer, so that branches matter less and less)
+    expect(at(0.95, { carry: 1, branch: 0.1, max_layers: 300 })).toBeNull();
   });
 
   test('linear without noise: the common part goes at once, the rest stays', () => {

@@ -10,12 +10,12 @@ const { erf, linear, relu, selu, sigmoid, tanh } = ACTIVATIONS;
 
 describe('one layer, against the definitions with independent averages', () => {
   const cases = [
-    [tanh, noiseOf('bernoulli', { keep: 0.8 }), 0],
-    [sigmoid, noiseOf('gaussian', { variance: 0.3 }), 0.5],
-    [selu, noiseOf('alpha', { keep: 0.9 }), 0.4],
-    [relu, noiseOf('uniform', { low: 0.2, high: 1.5 }), 1],
+    ['tanh', tanh, noiseOf('bernoulli', { keep: 0.8 }), 0],
+    ['sigmoid', sigmoid, noiseOf('gaussian', { variance: 0.3 }), 0.5],
+    ['selu', selu, noiseOf('alpha', { keep: 0.9 }), 0.4],
+    ['relu', relu, noiseOf('uniform', { low: 0.2, high: 1.5 }), 1],
   ] as const;
-  test.each(cases)('$0.name', (activation, noise, mask) => {
+  test.each(cases)('%s', (_, activation, noise, mask) => {
     const [q_a, q_b, c, sigma_w2, sigma_b2] = [0.7, 2.3, 0.45, 1.4, 0.1];
     const { phi, derivative, kinks } = activation;
     const { s1, s2, variance, t1 = 0, t2 = 0, st = 0 } = noise;
