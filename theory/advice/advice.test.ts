@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { TECHNIQUES } from '../techniques/index.ts';
 import { estimateDepth } from '../trainable-depth/estimate.ts';
-import { advise } from './advice.ts';
+import { advise, judge } from './advice.ts';
 import { depthLimits } from './limits.ts';
 import { recommend } from './recommend.ts';
 
@@ -76,6 +76,28 @@ describe('advice', () => {
     const enough = changes.filter((change) => change.enough);
     expect(enough.map(({ change }) => change)).toEqual(['less_drop', 'residual']);
     expect(enough[1]).toMatchObject({ branch: 1 / 50, carry: 1 });
+  });
+
+  test('IC layers: any weights will do, depth is short, and skip connections are what helps', () => {
+    const ic = { activation: relu, noise: TECHNIQUES.ic.noise, keep: 0.95, depth: 60, maps: 'ic' } as const;
+    const { recommended, limits, verdict, changes } = advise({ ...ic, fan_in: 100, alternatives: [tanh] });
+    expect(recommended).toMatchObject({ sigma_b2: 0, q_star: 1, stable: true, criterion: 'q* = 1' });
+    expect(recommended?.sigma_w2).toBeCloseTo(0.95, 14);
+    expect(recommended?.std).toBeCloseTo(Math.sqrt(0.0095), 14);
+    // the same layers, followed from where the advice starts
+    const layer = {
+      sigma_w2: 0.95,
+      sigma_b2: 0,
+      noise: TECHNIQUES.ic.noise({ keep: 0.95 }),
+      maps: 'ic',
+    } as const;
+    expect(limits?.low.depth).toBeCloseTo(estimateDepth(relu, layer).depth as number, 10);
+    expect(limits?.low.depth).toBeLessThan(30);
+    expect(verdict).toBe('not_trainable');
+    expect(changes.filter(({ enough }) => enough).map(({ change }) => change)).toContain('residual');
+    expect(recommend(relu, ic.noise({ keep: 0.9 }), { sigma_b2: 1, maps: 'ic' })).toBeNull();
+    // without the normalisation it is another question
+    expect(judge({ ...ic, maps: null }).limits?.low.depth).not.toBeCloseTo(limits?.low.depth as number, 0);
   });
 
   test('limits without noise at the critical point, and what is refused', () => {

@@ -45,10 +45,10 @@ export function advise(input: AdviceInput): Advice {
  * @example judge({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).limits.low.depth // 13.2
  */
 export function judge(input: AdviceInput): Judgement {
-  const { activation, noise, keep, depth, fan_in, sigma_b2, estimate } = input;
+  const { activation, noise, keep, depth, fan_in, sigma_b2, maps, estimate } = input;
   if (!(keep > 0 && keep <= 1)) throw new RangeError('keep must be above 0 and at most 1.');
   if (!(Number.isInteger(depth) && depth > 0)) throw new RangeError('depth must be a whole number above 0.');
-  const recommended = recommend(activation, noise({ keep }), { fan_in, sigma_b2 });
+  const recommended = recommend(activation, noise({ keep }), { fan_in, sigma_b2, maps });
   if (recommended === null) return { recommended, limits: null, verdict: 'unknown' };
   // Limits far beyond the wanted depth need not be known: they are null then.
   const max_layers = Math.max(100, Math.ceil((2 * depth) / (estimate?.multiplier ?? 1)));

@@ -41,7 +41,7 @@ const SMALLER_BIASES = [0.02, 0.01, 0.001, 0] as const;
  * @example [...nearestChanges({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }, recommended)][0].change // 'less_drop'
  */
 export function* nearestChanges(input: AdviceInput, recommended: Recommendation): Generator<Change> {
-  const { noise, keep, alternatives = [], activation } = input;
+  const { noise, keep, alternatives = [], activation, maps } = input;
   const unit = recommended.sigma_w2 * noise({ keep }).s2; // sigma_w2 · s2, the same for every strength of the noise
   const look = (phi: Activation, at: Look) => judged(input, phi, at);
 
@@ -58,7 +58,7 @@ export function* nearestChanges(input: AdviceInput, recommended: Recommendation)
   }
   for (const phi of alternatives) {
     if (phi.name === activation.name) continue;
-    const other = recommend(phi, noise({ keep }));
+    const other = recommend(phi, noise({ keep }), { maps });
     if (other === null) continue;
     const at = { ...other, noise: noise({ keep }) };
     const { sigma_w2, sigma_b2 } = other;
@@ -78,6 +78,7 @@ type Look = {
   sigma_b2: number;
   q_star: number | null;
   noise: PerLayer<Noise>;
+  maps?: 'ic';
   carry?: number;
   branch?: number;
 };
@@ -115,11 +116,11 @@ function largestDrop(input: AdviceInput, recommended: Recommendation, unit: numb
 
 /** The largest of the smaller bias variances that is enough, else the one that brings most. */
 function smallerBias(input: AdviceInput, recommended: Recommendation): Change | null {
-  const { activation, noise, keep } = input;
+  const { activation, noise, keep, maps } = input;
   let best: Change | null = null;
   for (const sigma_b2 of SMALLER_BIASES) {
     if (sigma_b2 >= recommended.sigma_b2) continue;
-    const other = recommend(activation, noise({ keep }), { sigma_b2 });
+    const other = recommend(activation, noise({ keep }), { sigma_b2, maps });
     if (other === null) continue;
     const { sigma_w2 } = other;
     const found = judged(input, activation, { ...other, noise: noise({ keep }) });

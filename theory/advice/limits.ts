@@ -13,7 +13,7 @@ export type Limits = { readonly low: DepthEstimate; readonly high: DepthEstimate
  *
  * @param activation φ
  * @param noise moments of the noise
- * @param variances as recommended, or others
+ * @param variances as recommended, or others; `maps` for IC layers
  * @param estimate data and calibration
  * @throws RangeError for options outside their ranges
  * @see Schoenholz et al. 2017 (6 xi); the public code of Huang et al. 2019 (12 xi_2)
@@ -22,10 +22,10 @@ export type Limits = { readonly low: DepthEstimate; readonly high: DepthEstimate
 export function depthLimits(
   activation: Activation,
   noise: Noise,
-  { sigma_w2, sigma_b2, q_star }: Pick<Recommendation, 'sigma_w2' | 'sigma_b2' | 'q_star'>,
+  { sigma_w2, sigma_b2, q_star, maps }: Pick<Recommendation, 'sigma_w2' | 'sigma_b2' | 'q_star' | 'maps'>,
   estimate: Omit<EstimateOptions, 'epsilon'> = {},
 ): Limits {
-  const layer = { sigma_w2, sigma_b2, noise };
+  const layer = { sigma_w2, sigma_b2, noise, ...(maps && { maps }) };
   const options = { ...(q_star ? { q0: q_star } : {}), ...estimate };
   const [low, high] = estimateDepths(activation, layer, [EPSILON.low, EPSILON.high], options);
   return { low: low as DepthEstimate, high: high as DepthEstimate };

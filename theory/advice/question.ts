@@ -8,6 +8,8 @@ export type AdviceInput = {
   /** the technique: moments of its noise for a keep probability, such as `TECHNIQUES.bernoulli.noise` */
   readonly noise: (strength: { readonly keep: number }) => Noise;
   readonly keep: number;
+  /** `ic` for IC layers, with `TECHNIQUES.ic.noise` */
+  readonly maps?: 'ic' | null | undefined;
   /** the number of layers that is wanted */
   readonly depth: number;
   readonly fan_in?: number | undefined;

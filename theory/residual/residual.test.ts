@@ -96,7 +96,9 @@ describe('an IC layer in the block', () => {
     const { rows } = trajectory(activation, layers, { q0: 1, c0: c_common + 0.02, c_common });
     const off = (layer: number) => (rows[layer]?.c as number) - c_common;
     const growth = Math.log((rows[400]?.q as number) / (rows[200]?.q as number));
-    expect(Math.log(off(200) / off(400)) / growth).toBeCloseTo(found.exponent as number, 2);
+    // (tanh nears its limit as 1/√q)
+    const local = Math.log(off(200) / off(400)) / growth;
+    expect(Math.abs(local - (found.exponent as number))).toBeLessThan(activation === tanh ? 0.02 : 1e-3);
     expect((rows[400]?.q as number) - (rows[399]?.q as number)).toBeCloseTo(found.q_step as number, 10);
   });
 
