@@ -10,6 +10,10 @@ export type RandomNetwork = {
   readonly keep: number;
   /** draws the factor s and the shift t of one unit, in place of dropout with `keep` */
   readonly noise?: (next: () => number) => readonly [s: number, t: number];
+  /** probability that the second input shares a unit's noise with the first one; 0 by default */
+  readonly shared?: number;
+  /** probability that a single weight is kept, each input with masks of its own (DropConnect); 1 by default */
+  readonly keep_weights?: number;
   /** units of every layer */
   readonly width: number;
   /** layers of weights after the first pre-activations */
@@ -51,13 +55,17 @@ const mean = (x: Float64Array, y: Float64Array) => {
  */
 export function randomNetworks(network: RandomNetwork, seed: number): () => Measured {
   const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, depth, q0, c0, read_out } = network;
-  const { q0_b = q0 } = network;
+  const { q0_b = q0, keep_weights = 1, shared = 0 } = network;
   const dropout = (draw: () => number) => [keep === 1 || draw() < keep ? 1 / keep : 0, 0] as const;
   const noise = network.noise ?? dropout;
   const next = random(seed);
   const normal = normals(next);
   const weights = Array.from({ length: depth }, () => new Float64Array(N * N));
   const arrays = () => Array.from({ length: depth + 1 }, () => new Float64Array(N));
+  // the weights that each input meets: the same ones, unless they are dropped one by one
+  const met = [0, 1].map(() =>
+    keep_weights === 1 ? weights : Array.from({ length: depth }, () => new Float64Array(N * N)),
+  ) as [Float64Array[], Float64Array[]];
   const [za, zb, ma, mb] = [arrays(), arrays(), arrays(), arrays()];
   const fill = (into: Float64Array, scale: number) => {
     for (let i = 0; i < into.length; i++) into[i] = scale * normal();
@@ -75,22 +83,31 @@ export function randomNetworks(network: RandomNetwork, seed: number): () => Meas
   const forward = (l: number) => {
     const W = weights[l] as Float64Array;
     fill(W, Math.sqrt(sigma_w2 / N));
-    const ins = [za, zb].map((z, k) => {
-      const mask = (k === 0 ? ma : mb)[l] as Float64Array;
-      return Float64Array.from(z[l] as Float64Array, (x, i) => {
-        const [s, t] = noise(next);
+    if (keep_weights < 1)
+      for (const kept of met)
+        for (let k = 0; k < W.length; k++)
+          (kept[l] as Float64Array)[k] = next() < keep_weights ? (W[k] as number) / keep_weights : 0;
+    const [Wa, Wb] = [met[0][l] as Float64Array, met[1][l] as Float64Array];
+    const firsts: (readonly [s: number, t: number])[] = [];
+    const noisy = (z: Float64Array, mask: Float64Array, drawn: (i: number) => readonly [number, number]) =>
+      z.map((x, i) => {
+        const [s, t] = drawn(i);
         mask[i] = s;
         return phi(x) * s + t;
       });
+    const ya = noisy(za[l] as Float64Array, ma[l] as Float64Array, (i) => {
+      firsts[i] = noise(next);
+      return firsts[i];
     });
-    const [ya, yb] = ins as [Float64Array, Float64Array];
+    const yb = noisy(zb[l] as Float64Array, mb[l] as Float64Array, (i) =>
+      shared > 0 && next() < shared ? (firsts[i] as readonly [number, number]) : noise(next),
+    );
     const [outA, outB] = [za[l + 1] as Float64Array, zb[l + 1] as Float64Array];
     for (let i = 0; i < N; i++) {
       let [a, b] = [0, 0];
       for (let j = 0, k = i * N; j < N; j++, k++) {
-        const w = W[k] as number;
-        a += w * (ya[j] as number);
-        b += w * (yb[j] as number);
+        a += (Wa[k] as number) * (ya[j] as number);
+        b += (Wb[k] as number) * (yb[j] as number);
       }
       const bias = sigma_b2 === 0 ? 0 : Math.sqrt(sigma_b2) * normal();
       outA[i] = a + bias;
@@ -98,8 +115,7 @@ export function randomNetworks(network: RandomNetwork, seed: number): () => Meas
     }
   };
 
-  const back = (l: number, delta: Float64Array, z: Float64Array, mask: Float64Array) => {
-    const W = weights[l] as Float64Array;
+  const back = (W: Float64Array, delta: Float64Array, z: Float64Array, mask: Float64Array) => {
     const out = new Float64Array(N);
     for (let i = 0, k = 0; i < N; i++) {
       const d = delta[i] as number;
@@ -123,8 +139,8 @@ export function randomNetworks(network: RandomNetwork, seed: number): () => Meas
     for (let l = depth; l >= 0; l--) {
       const [a, b] = [za[l] as Float64Array, zb[l] as Float64Array];
       if (l < depth) {
-        da = back(l, da, a, ma[l] as Float64Array);
-        db = back(l, db, b, mb[l] as Float64Array);
+        da = back(met[0][l] as Float64Array, da, a, ma[l] as Float64Array);
+        db = back(met[1][l] as Float64Array, db, b, mb[l] as Float64Array);
       }
       found.aa[l] = mean(a, a);
       found.bb[l] = mean(b, b);
