@@ -51,6 +51,7 @@ export {
   type PairNoise,
   pairNoise,
   type QuarticNoise,
+  quarticNoise,
 } from './gradients/noise.ts';
 export {
   crossoverDepth,
@@ -98,6 +99,7 @@ export {
   type Noise,
   type NoiseParameter,
   type NoiseParameters,
+  type ShiftMoments,
   type Strength,
   type Technique,
 } from './noise.ts';

@@ -6,7 +6,8 @@ export type Noise = {
   readonly s2: number;
   /** E[s²] − E[s]², computed without that subtraction */
   readonly variance: number;
-  /** E[s⁴]: how far a network of finite width strays */
+  /** E[s³] and E[s⁴]: how far a network of finite width strays */
+  readonly s3?: number;
   readonly s4?: number;
   /** E[t], 0 where left out */
   readonly t1?: number;
@@ -14,6 +15,13 @@ export type Noise = {
   readonly t2?: number;
   /** E[s t], 0 where left out */
   readonly st?: number;
+  /** the higher moments of noise that shifts, for a network of finite width */
+  readonly shifts?: ShiftMoments;
+};
+
+/** The joint moments of s and t of third and fourth order: s2t is E[s² t], and so on. */
+export type ShiftMoments = {
+  readonly [name in 's2t' | 's3t' | 's2t2' | 'st2' | 'st3' | 't3' | 't4']: number;
 };
 
 /** How much noise there is, as the user gave it: one of the two, or neither. */

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
-import { dropoutMoments, gaussianMoments } from '../gradients/noise.ts';
+import { dropoutMoments, gaussianMoments, quarticNoise, shiftsOf } from '../gradients/noise.ts';
+import { gradientSpread } from '../gradients/variance-mean.ts';
+import { NOISE_DRAWS } from '../testing/noise-draws.ts';
 import { covariance, randomNetworks } from '../testing/random-network.ts';
 import { type FiniteLayer, forwardSpread, splitSpread, type Variance } from './forward.ts';
 import { gradientBand, widthForGradients } from './gradient-band.ts';
@@ -51,35 +53,37 @@ test('given weights and over weights: nothing over masks without noise, most of 
   expect(sum(loud?.masks as Variance) + sum(loud?.weights as Variance)).toBeCloseTo(sum(total), 14);
 });
 
-test.each([
-  ['tanh', 1.76, 0.05, 0.9],
-  ['relu', 1.7, 0.05, 0.9],
-] as const)('random networks of width 48, %s: within 4 standard errors and 5 (l + 1)/N', (name, sigma_w2, sigma_b2, keep) => {
+const draws = (name: string) => NOISE_DRAWS.find(([own]) => own === name) as (typeof NOISE_DRAWS)[number];
+
+const CASES = [
+  ['tanh', 1.76, 0.05, 'bernoulli', 'independent'],
+  ['relu', 1.7, 0.05, 'bernoulli', 'independent'],
+  ['elu', 1.1, 0.05, 'alpha', 'independent'],
+  ['sigmoid', 3, 0.05, 'alpha', 'shared'],
+  ['softplus', 0.8, 0.05, 'uniform', 'independent'],
+] as const;
+
+test.each(
+  CASES,
+)('random networks of width 48, %s %d, %d, %s, %s masks: within 4 standard errors and 5 (l + 1)/N', (name, sigma_w2, sigma_b2, technique, mask) => {
   const [width, depth] = [48, 4];
   const phi = ACTIVATIONS[name];
-  const solved = depthScales({
-    activation: name,
-    technique: 'bernoulli',
-    mask: 'independent',
-    q0: 1,
-    sigma_w2,
-    sigma_b2,
-    keep,
-  });
-  const start = { q0: solved.q_star as number, c0: 0.6 };
-  const rows = forwardSpread(
-    phi,
-    stack(depth, { sigma_w2, sigma_b2, noise: dropoutMoments(keep) }),
-    start,
-    width,
-  );
-  const draw = randomNetworks(
+  const [, moments, draw] = draws(technique);
+  const noise = quarticNoise(moments);
+  const start = { q0: 0.8, c0: 0.6 };
+  const rows = forwardSpread(phi, stack(depth, { sigma_w2, sigma_b2, noise }), start, width, mask);
+  const next = randomNetworks(
     {
       phi: phi.phi,
       derivative: phi.derivative,
       sigma_w2,
       sigma_b2,
-      keep,
+      keep: 1,
+      noise: (uniform) => {
+        const drawn = draw(uniform);
+        return typeof drawn === 'number' ? [drawn, 0] : drawn;
+      },
+      shared: mask === 'shared' ? 1 : 0,
       width,
       depth,
       ...start,
@@ -87,7 +91,7 @@ test.each([
     },
     3,
   );
-  const networks = Array.from({ length: 2500 }, () => draw());
+  const networks = Array.from({ length: 2500 }, () => next());
   for (const l of [0, 1, 2, 4]) {
     const row = rows[l] as (typeof rows)[number];
     const aa = networks.map((found) => found.aa[l] as number);
@@ -104,6 +108,53 @@ test.each([
         4 * found.error + (5 * (l + 1) * sum(wanted)) / width,
       );
   }
+});
+
+test('gradients of networks with alpha dropout: V, within 4 standard errors and 10 %', () => {
+  const [width, depth, top, bottom] = [48, 9, 7, 1];
+  const [sigma_w2, sigma_b2] = [1.1, 0.05];
+  const [, moments, draw] = draws('alpha');
+  const elu = ACTIVATIONS.elu;
+  const solved = depthScales({
+    activation: 'elu',
+    technique: 'alpha',
+    keep: 0.8,
+    mask: 'independent',
+    q0: 1,
+    sigma_w2,
+    sigma_b2,
+  });
+  const { V } = gradientSpread(elu, {
+    sigma_w2,
+    q: solved.q_star as number,
+    chi_q: solved.chi_q as number,
+    noise: quarticNoise(moments),
+  });
+  const next = randomNetworks(
+    {
+      ...{ phi: elu.phi, derivative: elu.derivative, sigma_w2, sigma_b2, keep: 1, width, depth },
+      ...{ q0: solved.q_star as number, c0: 0.5, read_out: 'fixed' },
+      noise: (uniform) => draw(uniform) as readonly [number, number],
+    },
+    7,
+  );
+  const networks = Array.from({ length: 1500 }, () => next());
+  const at = (l: number) => {
+    const logs = networks.map(({ gaa }) => Math.log(gaa[l] as number));
+    return covariance(logs, logs);
+  };
+  const [low, high] = [at(bottom), at(top)];
+  const scale = width / (top - bottom);
+  const error = scale * Math.hypot(low.error, high.error);
+  expect(Math.abs(scale * (low.mean - high.mean) - V)).toBeLessThan(4 * error + 0.1 * V);
+  // (what the shift adds is more than that)
+  const { V: without } = gradientSpread(elu, {
+    sigma_w2,
+    q: solved.q_star as number,
+    chi_q: solved.chi_q as number,
+    noise: { ...quarticNoise(moments), t2: 0, st: 0, shifts: shiftsOf({ s1: 1, s2: 1, variance: 0 }) },
+  });
+  expect(Math.abs(without - V)).toBeGreaterThan(0.01 * V);
 });
 
 test('gradients: the log-normal band', () => {
@@ -126,6 +177,8 @@ test('gradients: the log-normal band', () => {
 });
 
 test('what is refused', () => {
+  expect(() => quarticNoise({ s1: 1, s2: 2, variance: 1 })).toThrow('s3 and s4');
+  expect(() => quarticNoise({ s1: 1, s2: 2, variance: 1, s3: 4, s4: 8, t2: 1 })).toThrow('shifts');
   const layer = { sigma_w2: 1, sigma_b2: 0, noise: dropoutMoments(1) };
   expect(() => forwardSpread(tanh, [layer], { q0: 1, c0: 1 }, 0)).toThrow('width');
   expect(() => forwardSpread(linear, stack(3, { ...layer, sigma_w2: 1e200 }), { q0: 1, c0: 1 }, 9)).toThrow(

@@ -1,6 +1,8 @@
 import type { Activation } from '../activation.ts';
 import { pairNoise, type QuarticNoise } from '../gradients/noise.ts';
+import { noisyPairQuartics, noisyQuartics } from '../gradients/noisy-quartics.ts';
 import { type PairQuartics, pairQuartics, type Quartics, quartics } from '../gradients/quartics.ts';
+import { noisyAverages, sharedShifts } from '../trajectory/averages.ts';
 import { type Start, trajectory } from '../trajectory/trajectory.ts';
 
 /** A layer of finite width, without a skip connection. */
@@ -83,7 +85,7 @@ export function forwardSpread(
       now = advanced(
         now,
         next,
-        { ...known, chi_q: next.sigma_w2 * next.noise.s2 * activation.moments(q).radial },
+        { ...known, ...slopesOf(activation, next, q, mask_correlation) },
         width,
         mask,
       );
@@ -108,30 +110,40 @@ function described(layer: number, q: number, c: number, now: Covariances, width:
   };
 }
 
+/** The slope of the variance map, and what E[s_a t_b] E[φ_a] brings to that of q_ab. */
+function slopesOf(activation: Activation, { sigma_w2, noise }: FiniteLayer, q: number, correlation: number) {
+  const { drift } = activation.moments(q);
+  return {
+    chi_q: sigma_w2 * noisyAverages(activation, q, noise, correlation).radial,
+    pushed: sigma_w2 * sharedShifts(noise, correlation).st * drift,
+  };
+}
+
 /** Covariances one layer on: what was there through the slopes of the maps, and the layer's own. */
 function advanced(
   { aa, cross, mixed, ab }: Covariances,
   { sigma_w2, noise }: FiniteLayer,
-  at: { q: number; c: number; one: Quartics; two: PairQuartics; chi_q: number },
+  at: { q: number; c: number; one: Quartics; two: PairQuartics; chi_q: number; pushed: number },
   width: number,
   mask: 'independent' | 'shared',
 ): Covariances {
-  const { q, c, one, two, chi_q } = at;
-  const { s2, s4 } = noise;
-  const { s11, s22, s31 } = pairNoise(noise, mask);
+  const { q, c, one, two, chi_q, pushed } = at;
+  const { s11 } = pairNoise(noise, mask);
   const along = sigma_w2 * s11 * two.slopes; // ∂q_ab′/∂q_ab
-  const across = (sigma_w2 * s11 * (two.pull - q * c * two.slopes)) / (2 * q); // ∂q_ab′/∂q_aa, E[φ″φ] by parts
+  // ∂q_ab′/∂q_aa, E[φ″φ] by parts
+  const across = (sigma_w2 * s11 * (two.pull - q * c * two.slopes)) / (2 * q) + pushed;
   const own = (sigma_w2 * sigma_w2) / width;
-  const [square, product] = [s2 * one.square, s11 * two.product];
+  const { square, fourth } = noisyQuartics(one, noise);
+  const { product, squares, cube } = noisyPairQuartics(one, two, noise, mask);
   return {
-    aa: chi_q * chi_q * aa + own * (s4 * one.fourth - square * square),
-    cross: chi_q * chi_q * cross + own * (s22 * two.squares - square * square),
-    mixed: chi_q * (along * mixed + across * (aa + cross)) + own * (s31 * two.cube - square * product),
+    aa: chi_q * chi_q * aa + own * (fourth - square * square),
+    cross: chi_q * chi_q * cross + own * (squares - square * square),
+    mixed: chi_q * (along * mixed + across * (aa + cross)) + own * (cube - square * product),
     ab:
       along * along * ab +
       4 * along * across * mixed +
       2 * across * across * (aa + cross) +
-      own * (s22 * two.squares - product * product),
+      own * (squares - product * product),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Noise } from '../noise.ts';
+import type { Noise, ShiftMoments } from '../noise.ts';
 
 /** The moments of a noise factor s up to the fourth, which fluctuations need. */
 export type QuarticNoise = Noise & {
@@ -7,6 +7,38 @@ export type QuarticNoise = Noise & {
   /** E[s⁴] */
   readonly s4: number;
 };
+
+/**
+ * The moments of a technique's noise with those that fluctuations need.
+ *
+ * @param noise moments, as `noiseOf` gives them
+ * @throws RangeError where s3 or s4, or the higher moments of noise that shifts, are missing
+ * @see the reference of each entry of `TECHNIQUES`
+ * @example quarticNoise(noiseOf('uniform', { keep: 0.9 })).s3 // 1.3333333333333333
+ */
+export function quarticNoise(noise: Noise): QuarticNoise {
+  const { s3, s4 } = noise;
+  if (s3 === undefined || s4 === undefined)
+    throw new RangeError('This noise is known by its first two moments only: give s3 and s4.');
+  shiftsOf(noise);
+  return { ...noise, s3, s4 };
+}
+
+/**
+ * The higher moments of a shift, all 0 for noise that only multiplies.
+ *
+ * @param noise moments
+ * @throws RangeError for noise that shifts without them
+ * @see Klambauer et al. 2017, "Self-normalizing neural networks", for alpha dropout, the noise that shifts
+ * @example shiftsOf({ s1: 1, s2: 1, variance: 0 }).t4 // 0
+ */
+export function shiftsOf({ t2 = 0, shifts }: Noise): ShiftMoments {
+  if (shifts) return shifts;
+  if (t2 !== 0) throw new RangeError('This noise shifts: give its higher moments in `shifts`.');
+  return UNSHIFTED;
+}
+
+const UNSHIFTED: ShiftMoments = { s2t: 0, s3t: 0, s2t2: 0, st2: 0, st3: 0, t3: 0, t4: 0 };
 
 /** Averages of the noise factors of two inputs at one unit. */
 export type PairNoise = {

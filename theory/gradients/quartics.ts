@@ -7,12 +7,16 @@ export type Quartics = {
   readonly square: number;
   /** E[φ⁴] */
   readonly fourth: number;
+  /** E[φ] and E[φ³] */
+  readonly mean: number;
+  readonly cube: number;
   /** E[φ′²] */
   readonly slope2: number;
   /** E[φ′⁴] */
   readonly slope4: number;
-  /** E[φ² φ′²] */
+  /** E[φ² φ′²] and E[φ φ′²] */
   readonly mixed: number;
+  readonly lean: number;
   /** d ln E[φ′²] / dq */
   readonly stiffening: number;
 };
@@ -29,18 +33,22 @@ export type Quartics = {
 export function quartics({ phi, derivative, kinks, features }: Activation, q: number): Quartics {
   checkVariance(q);
   const { nodes, weights } = gaussianRule(kinks, features, 0, Math.sqrt(q));
-  let [square, fourth, slope2, slope4, mixed, growth] = [0, 0, 0, 0, 0, 0];
+  let [square, fourth, mean, cube, slope2, slope4, mixed, lean, growth] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   nodes.forEach((x, i) => {
     const weight = weights[i] as number;
-    const [y2, d2] = [phi(x) ** 2, derivative(x) ** 2];
+    const y = phi(x);
+    const [y2, d2] = [y * y, derivative(x) ** 2];
+    mean += weight * y;
     square += weight * y2;
+    cube += weight * y2 * y;
     fourth += weight * y2 * y2;
     slope2 += weight * d2;
     slope4 += weight * d2 * d2;
     mixed += weight * y2 * d2;
+    lean += weight * y * d2;
     growth += weight * d2 * ((x * x) / q - 1);
   });
-  return { square, fourth, slope2, slope4, mixed, stiffening: growth / (2 * q * slope2) };
+  return { square, fourth, mean, cube, slope2, slope4, mixed, lean, stiffening: growth / (2 * q * slope2) };
 }
 
 /** Averages of two inputs, u_a and u_b normal with variance q and correlation c. */
@@ -51,12 +59,15 @@ export type PairQuartics = {
   readonly squares: number;
   /** E[φ_a³ φ_b] */
   readonly cube: number;
+  /** E[φ_a² φ_b] */
+  readonly skew: number;
   /** E[φ′_a φ′_b] */
   readonly slopes: number;
   /** E[φ′_a² φ′_b²] */
   readonly slopes2: number;
-  /** E[φ′_a² φ_b²] */
+  /** E[φ′_a² φ_b²] and E[φ′_a² φ_b] */
   readonly mixed: number;
+  readonly lean: number;
   /** E[u_a φ′_a φ_b] */
   readonly pull: number;
 };
@@ -81,7 +92,17 @@ export function pairQuartics(activation: Activation, q: number, c: number): Pair
   const smeared =
     Math.abs(c) > 0.5 ? bends.map(({ at, width }) => ({ at: at / c, width: Math.max(rest, width) })) : [];
   const outer = gaussianRule(kinks, [...features, ...smeared], 0, Math.sqrt(q));
-  const sums = { product: 0, squares: 0, cube: 0, slopes: 0, slopes2: 0, mixed: 0, pull: 0 };
+  const sums = {
+    product: 0,
+    squares: 0,
+    cube: 0,
+    skew: 0,
+    slopes: 0,
+    slopes2: 0,
+    mixed: 0,
+    lean: 0,
+    pull: 0,
+  };
   outer.nodes.forEach((u, i) => {
     const [y, d, weight] = [phi(u), derivative(u), outer.weights[i] as number];
     let [mean, square, slope, slope2] = [0, 0, 0, 0];
@@ -100,9 +121,11 @@ export function pairQuartics(activation: Activation, q: number, c: number): Pair
     sums.product += weight * y * mean;
     sums.squares += weight * y * y * square;
     sums.cube += weight * y ** 3 * mean;
+    sums.skew += weight * y * y * mean;
     sums.slopes += weight * d * slope;
     sums.slopes2 += weight * d * d * slope2;
     sums.mixed += weight * d * d * square;
+    sums.lean += weight * d * d * mean;
     sums.pull += weight * u * d * mean;
   });
   return sums;

@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import type { Noise } from '../noise.ts';
 import { pairNoise, type QuarticNoise } from './noise.ts';
+import { noisyPairQuartics, noisyQuartics } from './noisy-quartics.ts';
 import { pairQuartics, quartics } from './quartics.ts';
 
 /** What makes gradients of wide networks spread, per layer and in units of 1/N. */
@@ -52,10 +53,12 @@ export function gradientSpread(
 ): GradientSpread {
   const { sigma_w2, q, chi_q, noise } = input;
   const { s2, s4 } = noise;
-  const { square, fourth, slope2, slope4, mixed, stiffening } = quartics(activation, q);
+  const one = quartics(activation, q);
+  const { slope2, slope4, stiffening } = one;
+  const { square, fourth, mixed } = noisyQuartics(one, noise);
   const k4 = (3 * s4 * slope4) / (s2 * slope2) ** 2 - 1;
-  const C = sigma_w2 * ((s4 * mixed) / (s2 * slope2) - s2 * square);
-  const U = sigma_w2 * sigma_w2 * (s4 * fourth - (s2 * square) ** 2);
+  const C = sigma_w2 * (mixed / (s2 * slope2) - square);
+  const U = sigma_w2 * sigma_w2 * (fourth - square * square);
   return combined(k4, C, U, stiffening, chi_q);
 }
 
@@ -79,11 +82,14 @@ export function gradientSpreadOfWeights(
   if (!(Math.abs(cosine) <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
   const { s2 } = noise;
   const { s22 } = pairNoise(noise, 'independent');
-  const { square, slope2, stiffening } = quartics(activation, q);
+  const one = quartics(activation, q);
+  const { slope2, stiffening } = one;
   const pair = pairQuartics(activation, q, c);
+  const { square } = noisyQuartics(one, noise);
+  const { squares, mixed } = noisyPairQuartics(one, pair, noise, 'independent');
   const k4 = (s22 * pair.slopes2 * (1 + 2 * cosine * cosine)) / (s2 * slope2) ** 2 - 1;
-  const C = sigma_w2 * ((s22 * pair.mixed) / (s2 * slope2) - s2 * square);
-  const U = sigma_w2 * sigma_w2 * (s22 * pair.squares - (s2 * square) ** 2);
+  const C = sigma_w2 * (mixed / (s2 * slope2) - square);
+  const U = sigma_w2 * sigma_w2 * (squares - square * square);
   return combined(k4, C, U, stiffening, chi_q);
 }
 

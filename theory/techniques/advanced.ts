@@ -24,7 +24,7 @@ const parameters = {
  *
  * @see Xie et al. 2022, "Advanced dropout: a model-free methodology for Bayesian dropout optimization" (arXiv
  * 2010.05244), and its public code PRIS-CV/AdvancedDropout
- * @example advanced.noise({ mu: 0, sigma: 0 }) // { s1: 1, s2: 1, variance: 0, s4: 1 }
+ * @example advanced.noise({ mu: 0, sigma: 0 }) // { s1: 1, s2: 1, variance: 0, s3: 1, s4: 1 }
  */
 export const advanced: Technique = {
   name: 'advanced',
@@ -34,11 +34,17 @@ export const advanced: Technique = {
   noise: (given) => {
     takesNoKeep('advanced', given);
     const { mu, sigma } = valuesOf(parameters, given);
-    if (sigma === 0) return { s1: 1, s2: 1, variance: 0, s4: 1 };
-    const { m1, m2, m4, variance } = squashedMoments({ location: mu, scale: sigma, law: 'normal' });
+    if (sigma === 0) return { s1: 1, s2: 1, variance: 0, s3: 1, s4: 1 };
+    const { m1, m2, m3, m4, variance } = squashedMoments({ location: mu, scale: sigma, law: 'normal' });
     const norm = 1 + Math.exp(-mu / Math.sqrt(1 + (3.14 / 8) * sigma * sigma)); // 1 / Z
     const square = norm * norm;
-    return { s1: m1 * norm, s2: m2 * square, variance: variance * square, s4: m4 * square * square };
+    return {
+      s1: m1 * norm,
+      s2: m2 * square,
+      variance: variance * square,
+      s3: m3 * square * norm,
+      s4: m4 * square * square,
+    };
   },
 };
 

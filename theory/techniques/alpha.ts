@@ -11,7 +11,7 @@ const FLOOR = -1.7580993408473766;
  * effective keep s1²/s2 = keep does not tell the whole of it.
  *
  * @see Klambauer et al. 2017, "Self-normalizing neural networks"
- * @example alpha.noise({ keep: 0.9 }) // { s1: 0.82915…, s2: 0.76388…, …, t1: 0, t2: 0.23611…, st: 0.13429… }
+ * @example alpha.noise({ keep: 0.9 }) // { s1: 0.82915…, s2: 0.76388…, …, t1: 0, t2: 0.23611…, st: 0.13429…, shifts: {…} }
  */
 export const alpha: Technique = {
   name: 'alpha',
@@ -22,14 +22,28 @@ export const alpha: Technique = {
     const { keep, drop } = keptOf(given);
     const square = 1 / (keep * (1 + FLOOR * FLOOR * drop)); // a²
     const spread = square * keep * drop;
+    const a = Math.sqrt(square);
+    const [kept, dropped] = [-a * FLOOR * drop, a * FLOOR * keep]; // t
+    const joint = (s: number, t: number) => keep * a ** s * kept ** t;
+    const alone = (t: number) => keep * kept ** t + drop * dropped ** t;
     return {
-      s1: Math.sqrt(square) * keep,
+      s1: a * keep,
       s2: square * keep,
       variance: spread,
+      s3: square * a * keep,
       s4: square * square * keep,
       t1: 0,
       t2: spread * FLOOR * FLOOR,
       st: -spread * FLOOR,
+      shifts: {
+        s2t: joint(2, 1),
+        s3t: joint(3, 1),
+        s2t2: joint(2, 2),
+        st2: joint(1, 2),
+        st3: joint(1, 3),
+        t3: alone(3),
+        t4: alone(4),
+      },
     };
   },
 };

@@ -6,7 +6,7 @@ import { keptOf } from './given.ts';
  * drop / keep because 1 − keep has lost digits where drop was given.
  *
  * @see Srivastava et al. 2014, "Dropout"; Schoenholz et al. 2017 for its effect on the maps
- * @example bernoulli.noise({ keep: 0.5 }) // { s1: 1, s2: 2, variance: 1, s4: 8 }
+ * @example bernoulli.noise({ keep: 0.5 }) // { s1: 1, s2: 2, variance: 1, s3: 4, s4: 8 }
  */
 export const bernoulli: Technique = {
   name: 'bernoulli',
@@ -15,6 +15,6 @@ export const bernoulli: Technique = {
   parameters: {},
   noise: (given) => {
     const { keep, drop } = keptOf(given);
-    return { s1: 1, s2: 1 / keep, variance: drop / keep, s4: 1 / keep ** 3 };
+    return { s1: 1, s2: 1 / keep, variance: drop / keep, s3: 1 / keep ** 2, s4: 1 / keep ** 3 };
   },
 };

@@ -27,6 +27,12 @@ export const beta: Technique = {
       number,
       number,
     ];
-    return { s1: 1, s2: second, variance: b / a / (a + b + 1), s4: second * third * fourth };
+    return {
+      s1: 1,
+      s2: second,
+      variance: b / a / (a + b + 1),
+      s3: second * third,
+      s4: second * third * fourth,
+    };
   },
 };

@@ -26,14 +26,20 @@ export const concrete: Technique = {
   noise: (given) => {
     const { keep, drop } = keptOf(given);
     const { temperature } = valuesOf(parameters, given);
-    if (drop === 0) return { s1: 1, s2: 1, variance: 0, s4: 1 };
-    const { m1, m2, m4, variance } = squashedMoments({
+    if (drop === 0) return { s1: 1, s2: 1, variance: 0, s3: 1, s4: 1 };
+    const { m1, m2, m3, m4, variance } = squashedMoments({
       location: (Math.log(keep) - Math.log(drop)) / temperature,
       scale: 1 / temperature,
       law: 'logistic',
       sides: [keep, drop],
     });
     const square = keep * keep;
-    return { s1: m1 / keep, s2: m2 / square, variance: variance / square, s4: m4 / (square * square) };
+    return {
+      s1: m1 / keep,
+      s2: m2 / square,
+      variance: variance / square,
+      s3: m3 / (square * keep),
+      s4: m4 / (square * square),
+    };
   },
 };

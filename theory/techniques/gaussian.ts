@@ -10,7 +10,7 @@ const parameters = {
  * second moment of dropout.
  *
  * @see Srivastava et al. 2014, "Dropout", section 10; Wang, Manning 2013, "Fast dropout training"
- * @example gaussian.noise({ variance: 0.25 }) // { s1: 1, s2: 1.25, variance: 0.25, s4: 2.6875 }
+ * @example gaussian.noise({ variance: 0.25 }) // { s1: 1, s2: 1.25, variance: 0.25, s3: 1.75, s4: 2.6875 }
  */
 export const gaussian: Technique = {
   name: 'gaussian',
@@ -31,8 +31,14 @@ export const gaussian: Technique = {
  *
  * @param variance not negative
  * @see Abramowitz, Stegun 1964, 26.2.33, for the moments of the normal distribution
- * @example gaussianNoise(1) // { s1: 1, s2: 2, variance: 1, s4: 10 }
+ * @example gaussianNoise(1) // { s1: 1, s2: 2, variance: 1, s3: 4, s4: 10 }
  */
-export function gaussianNoise(variance: number): { s1: number; s2: number; variance: number; s4: number } {
-  return { s1: 1, s2: 1 + variance, variance, s4: 1 + variance * (6 + 3 * variance) };
+export function gaussianNoise(variance: number): {
+  s1: number;
+  s2: number;
+  variance: number;
+  s3: number;
+  s4: number;
+} {
+  return { s1: 1, s2: 1 + variance, variance, s3: 1 + 3 * variance, s4: 1 + variance * (6 + 3 * variance) };
 }

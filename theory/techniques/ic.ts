@@ -8,7 +8,7 @@ import { bernoulli } from './bernoulli.ts';
  *
  * @see Chen et al. 2019, "Rethinking the usage of batch normalization and dropout in the training of deep neural
  * networks" (arXiv 1905.05928)
- * @example ic.noise({ keep: 0.5 }) // { s1: 1, s2: 2, variance: 1, s4: 8 }
+ * @example ic.noise({ keep: 0.5 }) // { s1: 1, s2: 2, variance: 1, s3: 4, s4: 8 }
  */
 export const ic: Technique = {
   name: 'ic',

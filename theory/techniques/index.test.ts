@@ -11,8 +11,8 @@ import { tabuNoise } from './tabu.ts';
 const ALL = Object.values(TECHNIQUES) as Technique[];
 
 test('inverted dropout: mean 1, second moment 1/keep', () => {
-  expect(TECHNIQUES.bernoulli.noise({ keep: 0.25 })).toEqual({ s1: 1, s2: 4, variance: 3, s4: 64 });
-  expect(TECHNIQUES.bernoulli.noise({})).toEqual({ s1: 1, s2: 1, variance: 0, s4: 1 });
+  expect(TECHNIQUES.bernoulli.noise({ keep: 0.25 })).toEqual({ s1: 1, s2: 4, variance: 3, s3: 16, s4: 64 });
+  expect(TECHNIQUES.bernoulli.noise({})).toEqual({ s1: 1, s2: 1, variance: 0, s3: 1, s4: 1 });
 });
 
 test('a drop is carried as given: 1 − keep would have lost it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Noise } from '../noise.ts';
+import type { Noise, ShiftMoments } from '../noise.ts';
 import { NOISE_DRAWS, normal } from '../testing/noise-draws.ts';
 import { random } from '../testing/random.ts';
 import { noiseOf } from './find.ts';
@@ -9,8 +9,9 @@ const DRAWS = 50000;
 describe('moments of draws, within four standard errors', () => {
   test.each(NOISE_DRAWS)('%s', (_, noise, draw) => {
     const next = random(20);
-    const sums = new Map<keyof Noise, { sum: number; square: number }>();
-    const add = (name: keyof Noise, value: number) => {
+    type Name = Exclude<keyof Noise, 'shifts'> | keyof ShiftMoments;
+    const sums = new Map<Name, { sum: number; square: number }>();
+    const add = (name: Name, value: number) => {
       const entry = sums.get(name) ?? { sum: 0, square: 0 };
       entry.sum += value;
       entry.square += value * value;
@@ -21,15 +22,24 @@ describe('moments of draws, within four standard errors', () => {
       const [s, t] = typeof drawn === 'number' ? [drawn, 0] : drawn;
       add('s1', s);
       add('s2', s * s);
+      add('s3', s ** 3);
       add('s4', s ** 4);
       add('t1', t);
       add('t2', t * t);
       add('st', s * t);
+      add('s2t', s * s * t);
+      add('s3t', s ** 3 * t);
+      add('s2t2', s * s * t * t);
+      add('st2', s * t * t);
+      add('st3', s * t ** 3);
+      add('t3', t ** 3);
+      add('t4', t ** 4);
     }
+    const moments: Partial<Record<Name, number>> = { ...noise, ...noise.shifts };
     for (const [name, { sum, square }] of sums) {
       const mean = sum / DRAWS;
       const error = Math.sqrt(Math.max(square / DRAWS - mean * mean, 0) / DRAWS);
-      expect(Math.abs(mean - (noise[name] ?? 0)), name).toBeLessThan(4 * error + 1e-7);
+      expect(Math.abs(mean - (moments[name] ?? 0)), name).toBeLessThan(4 * error + 1e-7);
     }
   });
 });

@@ -9,6 +9,8 @@ export type SquashedMoments = {
   readonly m2: number;
   /** E[m²] − E[m]², without that subtraction where it would cancel */
   readonly variance: number;
+  /** E[m³] */
+  readonly m3: number;
   /** E[m⁴] */
   readonly m4: number;
 };
@@ -53,7 +55,13 @@ export function squashedMoments(squashed: Squashed): SquashedMoments {
   if (squashed.location <= 0) return narrow(squashed);
   // For m near 1, those of 1 − m.
   const { m1, m2, m3, m4, variance } = narrow({ ...squashed, location: -squashed.location });
-  return { m1: 1 - m1, m2: 1 - 2 * m1 + m2, m4: 1 - 4 * m1 + 6 * m2 - 4 * m3 + m4, variance };
+  return {
+    m1: 1 - m1,
+    m2: 1 - 2 * m1 + m2,
+    m3: 1 - 3 * m1 + 3 * m2 - m3,
+    m4: 1 - 4 * m1 + 6 * m2 - 4 * m3 + m4,
+    variance,
+  };
 }
 
 /** 1 / (1 + exp(−w)), with all digits far on the left. */
@@ -62,7 +70,7 @@ function sigmoid(w: number): number {
 }
 
 /** For a location that is not positive. */
-function narrow({ location, scale, law }: Squashed): SquashedMoments & { readonly m3: number } {
+function narrow({ location, scale, law }: Squashed): SquashedMoments {
   const density = DENSITY[law];
   // Far on the left m⁴ tilts the density by exp(4 · scale · x) at most, up to where m is no longer small.
   const reach =
@@ -96,7 +104,7 @@ function wide({ location, scale, law, sides }: Squashed): SquashedMoments {
   const tail = law === 'normal' ? normalTail : logisticTail;
   const [above, below] = sides ?? [tail(-location / scale), tail(location / scale)];
   // Sums over each side of 0 of n = min(m, 1 − m) and of its powers.
-  let [left1, left2, left4, right1, right2, right3, right4] = [0, 0, 0, 0, 0, 0, 0];
+  let [left1, left2, left3, left4, right1, right2, right3, right4] = [0, 0, 0, 0, 0, 0, 0, 0];
   for (let start = 0; start < REACH; start += LENGTH)
     for (let k = 0; k < NODES.length; k++) {
       const w = start + (LENGTH / 2) * (1 + (NODES[k] as number));
@@ -107,6 +115,7 @@ function wide({ location, scale, law, sides }: Squashed): SquashedMoments {
       const right = weight * density((w - location) / scale);
       left1 += left * n;
       left2 += left * square;
+      left3 += left * square * n;
       left4 += left * square * square;
       right1 += right * n;
       right2 += right * square;
@@ -118,6 +127,7 @@ function wide({ location, scale, law, sides }: Squashed): SquashedMoments {
   return {
     m1,
     m2: above + left2 - 2 * right1 + right2,
+    m3: above + left3 - 3 * right1 + 3 * right2 - right3,
     m4: above + left4 - 4 * right1 + 6 * right2 - 4 * right3 + right4,
     // E[(m − m1)²], as that of the step between 0 and 1 and the difference from it
     variance: above * rest * rest + below * m1 * m1 + left2 - 2 * m1 * left1 + right2 - 2 * rest * right1,

@@ -36,7 +36,7 @@ test('time correlations', () => {
 });
 
 test('scales', () => {
-  expect(tabuNoise({ drop: 0.5 })).toEqual({ s1: 1, s2: 1.5, variance: 0.5, s4: 3.375 });
+  expect(tabuNoise({ drop: 0.5 })).toEqual({ s1: 1, s2: 1.5, variance: 0.5, s3: 2.25, s4: 3.375 });
   expect(tabuNoise({ drop: 0.5 }, { scale: 'inverted' }).s1).toBeCloseTo(1 / (1 - 0.25), 15);
   expect(tabuNoise({ drop: 0.5 }, { pass: 1 }).s1).toBe(0.75);
   expect(tabuNoise({ drop: 0.5 }, { pass: 2 }).s1).toBe(1.125);

@@ -25,7 +25,7 @@ export type TabuScale = 'stationary' | 'inverted' | 'each_pass';
  *
  * @see Ma et al. 2018, "Dropout with tabu strategy for regularizing deep neural networks" (arXiv 1808.09907); Hasan et
  * al. 2022 (arXiv 2501.00538) for the tenure
- * @example tabu.noise({ drop: 0.5 }) // { s1: 1, s2: 1.5, variance: 0.5, s4: 3.375 }
+ * @example tabu.noise({ drop: 0.5 }) // { s1: 1, s2: 1.5, variance: 0.5, s3: 2.25, s4: 3.375 }
  */
 export const tabu: Technique = {
   name: 'tabu',
@@ -43,7 +43,7 @@ export const tabu: Technique = {
  * @throws RangeError for keep outside (0, 1], both keep and drop, a tenure that is not a whole number from 1 to 1000,
  * or a pass that is not a whole number, 1 or more
  * @see Ma et al. 2018, arXiv 1808.09907; the moments follow from the chain of `tabuDropRate`
- * @example tabuNoise({ drop: 0.5 }, { pass: 1 }) // { s1: 0.75, s2: 1.125, variance: 0.5625, s4: 2.53125 }
+ * @example tabuNoise({ drop: 0.5 }, { pass: 1 }) // { s1: 0.75, s2: 1.125, variance: 0.5625, s3: 1.6875, s4: 2.53125 }
  */
 export function tabuNoise(
   given: Strength & NoiseParameters,
@@ -58,7 +58,7 @@ export function tabuNoise(
   const kept = pass === undefined ? settled : 1 - dropped;
   const factor = scale === 'inverted' ? 1 / keep : scale === 'stationary' ? 1 / settled : 1 / kept;
   const s1 = factor * kept;
-  return { s1, s2: factor * s1, variance: factor * s1 * dropped, s4: factor ** 3 * s1 };
+  return { s1, s2: factor * s1, variance: factor * s1 * dropped, s3: factor ** 2 * s1, s4: factor ** 3 * s1 };
 }
 
 /**

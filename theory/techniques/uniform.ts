@@ -12,7 +12,7 @@ const parameters = {
  * keep < 3/4.
  *
  * @see Shen et al. 2018, "Continuous dropout" (IEEE Transactions on Neural Networks and Learning Systems)
- * @example uniform.noise({ low: 0, high: 2 }) // { s1: 1, s2: 1.3333333333333333, variance: 0.3333333333333333, s4: 3.2 }
+ * @example uniform.noise({ low: 0, high: 2 }) // { s1: 1, s2: 1.3333333333333333, variance: 0.3333333333333333, s3: 2, s4: 3.2 }
  */
 export const uniform: Technique = {
   name: 'uniform',
@@ -39,6 +39,7 @@ function around(mean: number, variance: number): Noise {
     s1: mean,
     s2: square + variance,
     variance,
+    s3: mean * (square + 3 * variance),
     s4: square * square + 6 * square * variance + (9 / 5) * variance * variance,
   };
 }

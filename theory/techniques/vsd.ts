@@ -13,7 +13,7 @@ const parameters = {
  * units do not enter the maps, because weights are independent. s4 is that of equal alphas, its smallest value.
  *
  * @see Nguyen et al. 2021, "Structured dropout variational inference for Bayesian neural networks" (arXiv 2102.07927)
- * @example vsd.noise({ mean_alpha: 0.25 }) // { s1: 1, s2: 1.25, variance: 0.25, s4: 2.6875 }
+ * @example vsd.noise({ mean_alpha: 0.25 }) // { s1: 1, s2: 1.25, variance: 0.25, s3: 1.75, s4: 2.6875 }
  */
 export const vsd: Technique = {
   name: 'vsd',
