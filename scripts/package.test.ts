@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -32,6 +33,29 @@ it('gives the theory to others as plain JavaScript, without its dependencies', (
     const input = { activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 };
     console.log(depthScales(input).q_star.toFixed(10));`;
   expect(run(process.execPath, ['--input-type=module', '-e', code], folder)).toBe('1.0639583774\n');
+});
+
+/** The minified bytes of a program of one line that imports the package, for no platform in particular. */
+async function bundled(code: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: folder },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+  });
+  return outputFiles[0]?.contents.length as number;
+}
+
+it('leaves out of a bundle what is not used of the theory', async () => {
+  const all = await bundled("export * from 'dropline/theory';");
+  expect(all).toBeGreaterThan(50_000);
+  const part = async (names: string) => bundled(`export { ${names} } from 'dropline/theory';`);
+  expect(await part('EXPONENTS')).toBeLessThan(2_000);
+  expect(await part('reachRatio, DEPTH_RULES')).toBeLessThan(5_000);
+  expect(await part('noiseOf')).toBeLessThan(0.25 * all);
+  expect(await part('criticalPoints')).toBeLessThan(0.25 * all);
 });
 
 it('gives the client to others, without any package', () => {
