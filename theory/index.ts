@@ -103,8 +103,10 @@ export {
   type Strength,
   type Technique,
 } from './noise.ts';
+export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { PLANE_MEASURES, type PlaneAxis, type PlaneMeasure, plane } from './plane/plane.ts';
 export { rangeDepth } from './range.ts';
+export { type ResidualEnd, residualEnd } from './residual/flow.ts';
 export {
   type ResidualConvergence,
   type ResidualInput,
@@ -185,6 +187,7 @@ export {
   type DepthRuleName,
   ruledDepth,
 } from './trainable-depth/rules.ts';
+export { estimateDepthOfWidth, type WidthEstimate, widthDepth } from './trainable-depth/width.ts';
 export type { Layer } from './trajectory/layer.ts';
 export { layersOf, NO_NOISE, type PerLayer, type Stack } from './trajectory/layers.ts';
 export { SCHEDULES, type Schedule, type ScheduleName } from './trajectory/schedules.ts';

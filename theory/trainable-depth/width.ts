@@ -1,0 +1,72 @@
+import type { Activation } from '../activation.ts';
+import { quarticNoise } from '../gradients/noise.ts';
+import { gradientSpread } from '../gradients/variance-mean.ts';
+import { unshifted } from '../techniques/unshifted.ts';
+import { noisyAverages } from '../trajectory/averages.ts';
+import type { Layer } from '../trajectory/layer.ts';
+import { varianceLimit } from '../variance.ts';
+import { type DepthEstimate, type EstimateOptions, estimateDepth } from './estimate.ts';
+
+/** An estimated depth of a network of finite width. */
+export type WidthEstimate = {
+  /** layers; null where nothing limits it within `max_layers` */
+  readonly depth: number | null;
+  readonly limited_by: DepthEstimate['limited_by'] | 'width';
+  /** where the width alone would end it; null where that is not known */
+  readonly width_depth: number | null;
+};
+
+/**
+ * The depth at which the gradients of networks of this width stray by a factor of e, Var(ln g) = V K/N = 1: beyond it what
+ * one network does is a matter of chance, whatever its chi_1.
+ *
+ * @param activation φ
+ * @param layer the layer that is repeated, with s3 and s4 in its noise
+ * @param width number of units N of every layer
+ * @param q0 where q starts, which decides where it settles; 1 by default
+ * @returns layers, N/V; null for layers with a skip connection or an IC layer, and where q does not settle, so that no leading correction is
+ * known
+ * @throws RangeError for a width below 1, or noise without the higher moments
+ * @see derived here: docs/theory.md
+ * @example widthDepth(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: noiseOf('bernoulli', { keep: 0.9 }) }, 170) // 30
+ */
+export function widthDepth(activation: Activation, layer: Layer, width: number, q0 = 1): number | null {
+  if (!(width >= 1 && width < Number.POSITIVE_INFINITY)) throw new RangeError('width must be at least 1.');
+  const { sigma_w2, carry = 0, branch = 1, maps } = layer;
+  if (carry !== 0 || branch !== 1 || maps === 'ic' || sigma_w2 === 0) return null;
+  const noise = quarticNoise(layer.noise);
+  const { activation: phi, bias } = unshifted(activation, noise);
+  const { q_star } = varianceLimit(phi, sigma_w2 * noise.s2, layer.sigma_b2 + sigma_w2 * bias, q0);
+  // (of homogeneous φ every q will do)
+  const q = activation.homogeneous ? q_star || q0 : q_star;
+  if (!q) return null;
+  const chi_q = sigma_w2 * noisyAverages(activation, q, noise, 0).radial;
+  if (Math.abs(chi_q) >= 1 && !activation.homogeneous) return null;
+  const { V } = gradientSpread(activation, { sigma_w2, q, chi_q, noise });
+  return V > 0 ? width / V : null;
+}
+
+/**
+ * The depth at which a network of equal layers and of this width no longer trains: where it no longer tells inputs apart, q
+ * leaves float32, or the width no longer carries it, whichever comes first.
+ *
+ * @param activation φ
+ * @param layer the layer that is repeated
+ * @param width number of units of every layer
+ * @param options as `estimateDepth`; its multiplier does not act on the limit of the width
+ * @throws RangeError as `estimateDepth` and `widthDepth`
+ * @see Schoenholz et al. 2017, "Deep information propagation", for the correlation; the width is derived here: docs/theory.md
+ * @example estimateDepthOfWidth(linear, { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('none') }, 100) // { depth: 50, limited_by: 'width', width_depth: 50 }
+ */
+export function estimateDepthOfWidth(
+  activation: Activation,
+  layer: Layer,
+  width: number,
+  options: EstimateOptions = {},
+): WidthEstimate {
+  const width_depth = widthDepth(activation, layer, width, options.q0);
+  const { depth, limited_by } = estimateDepth(activation, layer, options);
+  return width_depth !== null && (depth === null || width_depth < depth)
+    ? { depth: width_depth, limited_by: 'width', width_depth }
+    : { depth, limited_by, width_depth };
+}
