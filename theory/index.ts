@@ -103,6 +103,7 @@ export {
   type Strength,
   type Technique,
 } from './noise.ts';
+export { type Kernel, kernelOf } from './pairs/kernel.ts';
 export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { PLANE_MEASURES, type PlaneAxis, type PlaneMeasure, plane } from './plane/plane.ts';
 export { rangeDepth } from './range.ts';

@@ -181,6 +181,8 @@ test('what is refused', () => {
   expect(() => quarticNoise({ s1: 1, s2: 2, variance: 1, s3: 4, s4: 8, t2: 1 })).toThrow('shifts');
   const layer = { sigma_w2: 1, sigma_b2: 0, noise: dropoutMoments(1) };
   expect(() => forwardSpread(tanh, [layer], { q0: 1, c0: 1 }, 0)).toThrow('width');
+  const normalised = { ...layer, maps: 'ic' };
+  expect(() => forwardSpread(tanh, [normalised], { q0: 1, c0: 1 }, 9)).toThrow('IC layers');
   expect(() => forwardSpread(linear, stack(3, { ...layer, sigma_w2: 1e200 }), { q0: 1, c0: 1 }, 9)).toThrow(
     'range',
   );

@@ -3,6 +3,7 @@ import { pairNoise, type QuarticNoise } from '../gradients/noise.ts';
 import { noisyPairQuartics, noisyQuartics } from '../gradients/noisy-quartics.ts';
 import { type PairQuartics, pairQuartics, type Quartics, quartics } from '../gradients/quartics.ts';
 import { noisyAverages, sharedShifts } from '../trajectory/averages.ts';
+import type { Layer } from '../trajectory/layer.ts';
 import { type Start, trajectory } from '../trajectory/trajectory.ts';
 
 /** A layer of finite width, without a skip connection. */
@@ -51,7 +52,7 @@ const STILL = 1e-13;
  * @param start q0 and c0 of the first pre-activations
  * @param width number of units N of every layer
  * @param mask `independent` (default) for masks of their own, `shared` for the same mask
- * @throws RangeError for a width below 1, numbers out of range, or a q that leaves the range of double precision
+ * @throws RangeError for a width below 1, numbers out of range, skip connections, IC layers, or a q that leaves the range of double precision
  * @see derived here: docs/theory.md (central limit of the layer's averages, given the layer before, pushed through the
  * maps of Poole et al. 2016 and Schoenholz et al. 2017)
  * @example
@@ -66,6 +67,9 @@ export function forwardSpread(
   mask: 'independent' | 'shared' = 'independent',
 ): ForwardSpread[] {
   if (!(width >= 1 && width < Number.POSITIVE_INFINITY)) throw new RangeError('width must be at least 1.');
+  for (const { carry = 0, branch = 1, maps } of layers as readonly Layer[])
+    if (carry !== 0 || branch !== 1 || maps === 'ic')
+      throw new RangeError('The spread of layers with skip connections or IC layers is not known.');
   const mask_correlation = mask === 'shared' ? 1 : 0;
   const { rows } = trajectory(
     activation,

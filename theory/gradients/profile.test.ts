@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
+import { noiseOf } from '../techniques/find.ts';
 import { layersOf, NO_NOISE } from '../trajectory/layers.ts';
+import { trajectory } from '../trajectory/trajectory.ts';
 import { dropoutMoments } from './noise.ts';
 import { gradientProfile } from './profile.ts';
 
-const { linear, tanh } = ACTIVATIONS;
+const { linear, relu, tanh } = ACTIVATIONS;
 
 test('documented products along a trajectory: tanh 1.5, 0.05, no noise, from c 0.3 at the first of 40 layers', () => {
   const layers = layersOf({ depth: 39, sigma_w2: 1.5, sigma_b2: 0.05, noise: NO_NOISE });
@@ -14,6 +16,27 @@ test('documented products along a trajectory: tanh 1.5, 0.05, no noise, from c 0
     expect(rows[39 - K]?.pair).toBeCloseTo(expected[i] as number, 3);
     expect((rows[39 - K]?.single as number) / 0.938636268199 ** K).toBeCloseTo(1, 8);
   });
+});
+
+test('IC layers: what the weights see has second moment s2, and shares s12 K(c) of it', () => {
+  const stack = {
+    sigma_w2: 1.5,
+    sigma_b2: 0.2,
+    noise: noiseOf('ic', { keep: 0.8 }),
+    maps: 'ic',
+    depth: 2,
+  } as const;
+  const rows = gradientProfile(relu, layersOf(stack), { q0: 1, c0: 0.6 });
+  const followed = trajectory(relu, layersOf(stack), { q0: 1, c0: 0.6 }).rows;
+  expect(rows[0]?.single).toBeCloseTo(followed[0]?.gradient_1 as number, 13);
+  expect(rows[0]?.pair).toBeCloseTo(followed[0]?.gradient_2 as number, 13);
+  expect(rows[1]?.weight_single).toBeCloseTo(1.25, 13);
+  // K of relu: the kernel less its value at 0, over the variance
+  const kernel = (c: number) => (Math.sqrt(1 - c * c) + (Math.PI - Math.acos(c)) * c - 1) / (Math.PI - 1);
+  expect(rows[0]?.weight_pair).toBeCloseTo((followed[1]?.gradient_2 as number) * kernel(0.6), 12);
+  expect(() => gradientProfile(relu, layersOf({ ...stack, mode: 'eval' }), { q0: 1, c0: 0.6 })).toThrow(
+    'training',
+  );
 });
 
 test('widths, the read-out, and weights: linear with bias at its fixed point', () => {

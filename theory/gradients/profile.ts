@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
-import { type Start, trajectory } from '../trajectory/trajectory.ts';
+import { type Start, type TrajectoryRow, trajectory } from '../trajectory/trajectory.ts';
 
 /** Mean-field gradients at one layer of pre-activations, in units of E[δ²] of a unit at the last layer. */
 export type GradientRow = {
@@ -49,6 +49,8 @@ export function gradientProfile(
   if (widths && (widths.length !== layers.length + 1 || !widths.every((width) => width > 0)))
     throw new RangeError(`widths must be ${layers.length + 1} positive numbers.`);
   if (!(Math.abs(cosine) <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
+  if (layers.some(({ trained_noise }) => trained_noise))
+    throw new RangeError('Gradients are those of training.');
   if (layers.some(({ carry = 0, branch = 1 }) => carry !== 0 || branch !== 1))
     throw new RangeError('Gradient profiles are of layers without skip connections.');
   const { rows } = trajectory(activation, layers, start);
@@ -60,7 +62,10 @@ export function gradientProfile(
     let weight_single: number | null = null;
     let weight_pair: number | null = null;
     if (next && row) {
-      const fed = signals(activation, next, row.q, row.c);
+      const fed =
+        next.maps === 'ic'
+          ? normalisedSignals(next, rows[layer + 1])
+          : signals(activation, next, row.q, row.c);
       weight_single = fed && single * fed.square;
       weight_pair = fed && pair * fed.product;
       const shape = widths ? (widths[layer + 1] as number) / (widths[layer] as number) : 1;
@@ -86,6 +91,12 @@ function signals(activation: Activation, layer: Layer, q: number | null, c: numb
   const { square, unshared } = noisyAverages(phi, q, noise, correlation);
   const { gap } = twoInputs(phi, q)(1 - c);
   return { square: q * square, product: q * (square - unshared - sharedSquare(noise, correlation) * gap) };
+}
+
+/** The same behind an IC layer, whose averages are known from the layer that they lead to. */
+function normalisedSignals({ sigma_w2, sigma_b2, noise }: Layer, to: TrajectoryRow | undefined) {
+  if (!to?.q || sigma_w2 === 0) return null;
+  return { square: noise.s2, product: (to.q * to.c - sigma_b2) / sigma_w2 };
 }
 
 const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);

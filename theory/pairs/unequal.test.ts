@@ -5,6 +5,7 @@ import { wrap } from '../activations/wrap.ts';
 import { logisticMixture } from '../special/logistic-mixture.ts';
 import { normalMean } from '../testing/averages.ts';
 import { random } from '../testing/random.ts';
+import { kernelOf } from './kernel.ts';
 import { numericUnequal } from './numeric.ts';
 import { unequalPair } from './unequal.ts';
 
@@ -94,6 +95,29 @@ test('equal variances: the averages that the entries have', () => {
         expect(found.slope, `${activation.name} ${q} ${m}`).toBeCloseTo(slope, 12);
         expect(unequalPair(activation, q, q)(m).overlap).toBeCloseTo(overlap, 12);
       }
+});
+
+test('plain averages, with one variance and with two', () => {
+  expect(kernelOf(relu, 1, 0).product).toBeCloseTo(1 / (2 * Math.PI), 15);
+  expect(kernelOf(relu, 1, 1)).toEqual({ product: 0.5, slope: 0.5 });
+  for (const activation of [tanh, softplus, ACTIVATIONS.cos])
+    for (const [q, q_b, c] of [
+      [0.7, 0.7, 0.4],
+      [0.7, 2, -0.4],
+      [3, 3, -1],
+      [2, 0.5, 1],
+    ] as const) {
+      const { phi, derivative } = activation;
+      const ratio = c * Math.sqrt(q_b / q);
+      const rest = Math.sqrt(q_b * (1 - c * c));
+      const inner = (f: (x: number) => number, u: number) =>
+        rest === 0 ? f(ratio * u) : normalMean(f, ratio * u, rest);
+      const both = (f: (x: number) => number) => normalMean((u) => f(u) * inner(f, u), 0, Math.sqrt(q));
+      const found = kernelOf(activation, q, c, q_b);
+      expect(found.product, `${activation.name} ${q} ${q_b} ${c}`).toBeCloseTo(both(phi), 12);
+      expect(found.slope, `${activation.name} ${q} ${q_b} ${c}`).toBeCloseTo(both(derivative), 12);
+    }
+  expect(() => kernelOf(tanh, 1, 1.1)).toThrow('c must');
 });
 
 test('far from 1, and what is refused', () => {

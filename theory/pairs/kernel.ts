@@ -1,0 +1,37 @@
+import type { Activation } from '../activation.ts';
+import { plainMean, plainSquare } from '../averages/plain.ts';
+import { twoInputs } from '../trajectory/averages.ts';
+import { unequalPair } from './unequal.ts';
+
+/** The plain averages of two inputs. */
+export type Kernel = {
+  /** E[φ(u_a) φ(u_b)] */
+  readonly product: number;
+  /** E[φ′(u_a) φ′(u_b)] */
+  readonly slope: number;
+};
+
+/**
+ * The two averages of a pair of inputs as they stand in the papers. Entries hold E[φ²] − E[φφ] over q in place of the first
+ * one, which keeps its digits as c → 1; this is for reading, not for computing on.
+ *
+ * @param activation φ
+ * @param q variance of the first input, positive
+ * @param c correlation, −1 to 1
+ * @param q_b variance of the second one; q by default
+ * @throws RangeError for a c outside [−1, 1], or variances that are not positive and finite
+ * @see Poole et al. 2016; Cho, Saul 2009 and Williams 1998 for closed forms
+ * @example kernelOf(relu, 1, 0).product // 1 / (2π)
+ */
+export function kernelOf(activation: Activation, q: number, c: number, q_b = q): Kernel {
+  if (!(c >= -1 && c <= 1)) throw new RangeError('c must lie between −1 and 1.');
+  const pair = unequalPair(activation, q, q_b);
+  if (q === q_b) {
+    const { gap, slope } = twoInputs(activation, q)(1 - c);
+    return { product: plainSquare(activation, q) - q * gap, slope };
+  }
+  const { overlap, slope } = pair(1 - c);
+  const { level } = activation;
+  const means = level === 0 ? 0 : level * (plainMean(activation, q) + plainMean(activation, q_b) - level);
+  return { product: Math.sqrt(q) * Math.sqrt(q_b) * overlap + means, slope };
+}
