@@ -12,7 +12,7 @@ import type { Layer, State, Step } from './layer.ts';
  * In evaluation the running statistics are those of training, which is followed too: see `evaluated`.
  *
  * @returns the step, which keeps the averages of the last state
- * @throws RangeError where the common part is not known, or so large that the averages are not
+ * @throws RangeError where q is 0, or the common part is not known or so large that the averages are not
  * @see Chen et al. 2019 (arXiv 1905.05928) for the layer; Yang et al. 2019, "A mean field theory of batch
  * normalization"; with skip connections and in evaluation derived here: docs/theory.md
  * @example icStepper()(relu, { q: 1, misalignments: [0.2], common: 1 }, { sigma_w2: 2, sigma_b2: 0, noise, maps: 'ic' })
@@ -35,9 +35,9 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
   };
   return (phi, state, layer) => {
     const { sigma_w2, sigma_b2, noise, trained_noise, mask_correlation = 0, carry = 0, branch = 1 } = layer;
-    const { q, common, trained_q = q, misalignments } = state;
-    if (!(common !== undefined && common > 0 && common <= 1))
-      throw new RangeError('An IC layer needs inputs whose common correlation is from 0 to below 1.');
+    const { q, trained_q = q, misalignments } = state;
+    if (!(q > 0)) throw new RangeError('An IC layer needs pre-activations that vary: q is 0 before it.');
+    const common = checkedCommon(state.common);
     const { square, gain, at } = averagesAt(phi, q, trained_q, common, trained_noise === undefined);
     if (!Number.isFinite(square * gain))
       throw new RangeError(
@@ -48,20 +48,31 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
     const weight = branch * sigma_w2;
     const next = carry * q + weight * noise.s2 * square + branch * sigma_b2;
     const pairs = misalignments.map(at);
+    // (without weights and biases nothing is left to have a correlation)
+    const over = (kept: number, m: number) => (next > 0 ? kept / next : m);
     // training goes on beside evaluation: its second moment is 1, and generic inputs share nothing of it
     const { s2 } = trained_noise ?? noise;
     const trained = carry * trained_q + weight * s2 + branch * sigma_b2;
     return {
       q: next,
-      misalignments: misalignments.map(
-        (m, i) => (carry * q * m + weight * (unshared + s12 * (pairs[i] as { lost: number }).lost)) / next,
+      misalignments: misalignments.map((m, i) =>
+        over(carry * q * m + weight * (unshared + s12 * (pairs[i] as { lost: number }).lost), m),
       ),
-      common: (carry * trained_q * common + weight * s2) / trained,
+      common: trained > 0 ? (carry * trained_q * common + weight * s2) / trained : common,
       ...(trained_noise && { trained_q: trained }),
       chi_1: carry + weight * noise.s2 * gain,
       chi_2: pairs.map(({ slope }) => carry + weight * s12 * slope),
     };
   };
+}
+
+/** Unrelated inputs may be so far above 1 by rounding, and those that are all alike so far above 0. */
+const ROUNDING = 1e-12;
+
+function checkedCommon(common: number | undefined): number {
+  if (!(common !== undefined && common > ROUNDING && common <= 1 + ROUNDING))
+    throw new RangeError('An IC layer needs inputs whose common correlation is from 0 to below 1.');
+  return Math.min(common, 1);
 }
 
 /** The averages of training in the same terms. */

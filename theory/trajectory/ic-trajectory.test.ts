@@ -8,7 +8,7 @@ import { estimateDepth } from '../trainable-depth/estimate.ts';
 import { layersOf, NO_NOISE } from './layers.ts';
 import { trajectory } from './trajectory.ts';
 
-const { linear, relu, tanh } = ACTIVATIONS;
+const { erf, linear, relu, sin, tanh } = ACTIVATIONS;
 const stackOf = (depth: number, sigma_w2: number, sigma_b2: number, keep: number) =>
   ({ depth, sigma_w2, sigma_b2, noise: noiseOf('ic', { keep }), maps: 'ic' }) as const;
 
@@ -170,10 +170,21 @@ describe('trainable depth', () => {
   });
 });
 
+test('unrelated inputs stay so through layers of odd activations, to rounding; no weights, no correlation', () => {
+  const noise = noiseOf('ic', { keep: 0.9 });
+  const maps = [null, null, null, 'ic'] as const;
+  const layers = layersOf({ depth: 4, sigma_w2: 1.7, sigma_b2: 0, noise, maps });
+  const rows = [tanh, erf, sin].map((phi) => trajectory(phi, layers, { q0: 0.9, c0: 0.5 }).rows[4]);
+  for (const row of rows) expect(row?.c).toBeGreaterThan(0);
+  const nothing = layersOf(stackOf(1, 0, 0, 0.9));
+  expect(trajectory(relu, nothing, { q0: 1, c0: 0.5 }).rows[1]).toMatchObject({ q: 0, c: 0.5 });
+});
+
 test('what is refused', () => {
   const layers = layersOf(stackOf(2, 1, 0, 0.9));
   expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_common: -0.1 })).toThrow('c_common');
   expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_common: 0.999 })).toThrow('too much');
+  expect(() => trajectory(relu, layersOf(stackOf(2, 0, 0, 0.9)), { q0: 1, c0: 0 })).toThrow('q is 0');
   const mixed = { ...stackOf(2, 1, 0, 0.9), maps: ['ic', null] } as const;
   expect(() => layersOf({ ...mixed, mode: 'eval' })).toThrow('Evaluation is only known');
   expect(() => estimateDepth(relu, { ...stackOf(1, 1, 0, 0.9), maps: 'ic' }, { c_diff: -0.2 })).toThrow(
