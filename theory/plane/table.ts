@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { chebyshevAt, chebyshevFit, chebyshevPoints, chebyshevRow } from './chebyshev.ts';
+import { chebyshevAt, chebyshevFit, chebyshevPoints, chebyshevRow } from '../averages/chebyshev.ts';
 
 /** Numbers of coefficients that are tried, over the variance and over the misalignment. */
 const SIZES = [10, 14, 18, 22, 26, 32, 40, 64] as const;

@@ -12,14 +12,62 @@ export function chebyshevPoints(n: number): Float64Array {
  */
 export function chebyshevFit(values: ArrayLike<number>): Float64Array {
   const n = values.length;
+  const cosines = quarterTurns(n);
   const coefficients = new Float64Array(n);
   for (let j = 0; j < n; j++) {
     let sum = 0;
+    // cos(π j (k + 1/2) / n) for k = 0, 1, …: j (2k + 1) half-steps of a circle that has 4n of them
+    for (let k = 0, at = j; k < n; k++, at = (at + 2 * j) % (4 * n))
+      sum += (values[k] as number) * (cosines[at] as number);
     // The points rise while cos falls: hence the sign of odd coefficients.
-    for (let k = 0; k < n; k++) sum += (values[k] as number) * Math.cos((Math.PI * j * (k + 0.5)) / n);
     coefficients[j] = ((j === 0 ? 1 : 2) * (j % 2 ? -sum : sum)) / n;
   }
   return coefficients;
+}
+
+const circles = new Map<number, Float64Array>();
+
+/** cos(2π i / 4n) for i = 0 … 4n − 1. */
+function quarterTurns(n: number): Float64Array {
+  const known = circles.get(n);
+  if (known) return known;
+  const cosines = Float64Array.from({ length: 4 * n }, (_, i) => Math.cos((Math.PI * i) / (2 * n)));
+  circles.set(n, cosines);
+  return cosines;
+}
+
+/**
+ * The value of a Chebyshev series on [0, 1], by Clenshaw's recursion.
+ *
+ * @param coefficients of the series
+ * @param x in [0, 1]
+ * @see Press et al. 2007, "Numerical recipes", section 5.8
+ * @example chebyshevValue(Float64Array.of(0.5, 0.5), 0.25) // 0.25
+ */
+export function chebyshevValue(coefficients: Float64Array, x: number): number {
+  const t = 2 * x - 1;
+  let [b1, b2] = [0, 0];
+  for (let j = coefficients.length - 1; j > 0; j--) {
+    const b = 2 * t * b1 - b2 + (coefficients[j] as number);
+    b2 = b1;
+    b1 = b;
+  }
+  return t * b1 - b2 + (coefficients[0] as number);
+}
+
+/**
+ * How many leading coefficients of a series carry it: what follows is below a part of the largest.
+ *
+ * @param coefficients of the series
+ * @param part what counts as nothing, relative to the largest coefficient
+ * @param scale or to this, where it is larger
+ * @example chebyshevLength(Float64Array.of(1, 1e-3, 1e-20), 1e-16) // 2
+ */
+export function chebyshevLength(coefficients: Float64Array, part: number, scale = 0): number {
+  const least = part * coefficients.reduce((most, a) => Math.max(most, Math.abs(a)), scale);
+  let length = coefficients.length;
+  while (length > 0 && Math.abs(coefficients[length - 1] as number) <= least) length--;
+  return length;
 }
 
 /**

@@ -1,0 +1,192 @@
+import type { Activation, Moments, Pair } from '../activation.ts';
+import { chebyshevFit, chebyshevLength, chebyshevPoints, chebyshevRow, chebyshevValue } from './chebyshev.ts';
+import { cumulated } from './cumulated.ts';
+import { nearAligned } from './near-aligned.ts';
+
+/** E[φ′(u₁)φ′(u₂)] at variance q for rising angles arccos c, which are {@link chebyshevPoints} of (0, π/2). */
+export type SlopeRow = (q: number, angles: Float64Array) => Float64Array;
+
+/** How the averages of two inputs are tabulated. */
+export type TableOptions = {
+  /** a faster way to E[φ′φ′] for a whole row of angles, where there is one */
+  readonly slopes?: SlopeRow;
+  /** the least angle of the tables, where smaller ones are slow to compute; 0 if left out */
+  readonly least?: number;
+  /** whether there are tables for 10 ≤ q < 100 too, where many angles are needed */
+  readonly wide?: boolean;
+};
+
+/** Tables span a decade of q each, from the first of these powers of ten to the last; those of two inputs fewer. */
+const ONE = { first: -4, last: 8 } as const;
+const TWO = { first: -2, last: 0 } as const;
+
+/** The most nodes over q and over the angle. Where they do not resolve the averages there is no table. */
+const MOST = { variance: 48, angle: 160 } as const;
+
+/** So many more nodes over q are taken for two inputs than are needed for one. */
+const MORE = 6;
+
+/** So many angles are tried first: most activations need fewer. */
+const FEW = 64;
+
+/** Coefficients that are such a part of the largest are rounding. */
+const NOTHING = 3e-15;
+
+/** The widest angle of a table, that of uncorrelated inputs: c* is never negative. */
+export const RIGHT = Math.PI / 2;
+
+const NAMES = ['ratio', 'shortfall', 'lift', 'drift', 'variance', 'slope2', 'radial'] as const;
+type Seven = [number, number, number, number, number, number, number];
+
+/** The natural scales of those that may vanish. */
+const scaleOf = (name: (typeof NAMES)[number], { ratio, variance }: Moments, q: number) =>
+  name === 'lift' || name === 'drift' ? Math.sqrt(variance / q) : name === 'shortfall' ? Math.abs(ratio) : 0;
+
+/**
+ * An activation whose averages come from Chebyshev tables for 0.01 ≤ q < 10 and 0 ≤ c ≤ 1 (those of one input for
+ * 1e-4 ≤ q < 1e9), within about 1e-14 of their natural
+ * scale, and from the activation itself elsewhere. They are analytic in ln q, and in the angle arccos c (which resolves
+ * the √m of a kinked φ at m = 1 − c → 0): 15 to 30 nodes a decade and 20 to 110 angles reach rounding. A decade's table
+ * is made when it is first asked for, in a few milliseconds, and then an average costs less than a microsecond. What is tabulated
+ * of two inputs is E[φ′φ′]; gap/m is its mean over (0, m), all terms of it positive.
+ *
+ * @param activation φ with exact averages
+ * @param options see {@link TableOptions}
+ * @returns the same activation, answering from tables
+ * @see Trefethen 2013, "Approximation theory and approximation practice", chapter 8 (convergence for analytic functions)
+ * @example tabulated(exact).moments(1).ratio // as exact.moments(1).ratio, to rounding
+ */
+export function tabulated(activation: Activation, options: TableOptions = {}): Activation {
+  const moments = decades(ONE, (low) => momentTable(activation, low));
+  const two = { ...TWO, last: options.wide ? 1 : TWO.last };
+  const pairs = decades(two, (low) => pairTable(activation, options, low));
+  return {
+    ...activation,
+    exact: activation,
+    moments: (q) => (moments(q) ?? activation.moments)(q),
+    pair: (q) => (pairs(q) ?? activation.pair)(q),
+  };
+}
+
+/** One table per decade, made when it is first needed; undefined outside all decades. */
+function decades<T>(
+  { first, last }: { first: number; last: number },
+  make: (low: number) => T | undefined,
+): (q: number) => T | undefined {
+  const made = new Map<number, T | undefined>();
+  return (q) => {
+    const decade = Math.floor(Math.log10(q));
+    if (!(decade >= first && decade <= last)) return undefined;
+    if (!made.has(decade)) made.set(decade, make(decade * Math.LN10));
+    return made.get(decade);
+  };
+}
+
+/** Where q lies in its decade, 0 to 1. */
+const within = (low: number, q: number) => Math.min(Math.max((Math.log(q) - low) / Math.LN10, 0), 1);
+
+/** The variances at the nodes of a decade. */
+const variances = (low: number, count: number) =>
+  chebyshevPoints(count).map((x) => Math.exp(low + x * Math.LN10));
+
+function momentTable(activation: Activation, low: number): ((q: number) => Moments) | undefined {
+  const nodes = Array.from(variances(low, MOST.variance), activation.moments);
+  const series = NAMES.map((name) => chebyshevFit(nodes.map((node) => node[name])));
+  const length = Math.max(
+    ...series.map((one, k) =>
+      chebyshevLength(
+        one,
+        NOTHING,
+        scaleOf(NAMES[k] as (typeof NAMES)[number], nodes[0] as Moments, Math.exp(low)),
+      ),
+    ),
+  );
+  if (length > MOST.variance - 4) return undefined;
+  const table = new Float64Array(length * NAMES.length);
+  for (let i = 0; i < length; i++)
+    series.forEach((one, j) => {
+      table[i * NAMES.length + j] = one[i] as number;
+    });
+  const out = new Float64Array(NAMES.length);
+  return (q) => {
+    chebyshevRow(table, NAMES.length, within(low, q), out);
+    const [ratio, shortfall, lift, drift, variance, slope2, radial] = out as unknown as Seven;
+    return { ratio, shortfall, lift, drift, variance, slope2, radial };
+  };
+}
+
+function pairTable(
+  activation: Activation,
+  { slopes = slopesOf(activation), least = 0 }: TableOptions,
+  low: number,
+): ((q: number) => (m: number) => Pair) | undefined {
+  /** The angles at the nodes of a table, and the series of E[φ′φ′] and of gap/m there, at one variance. */
+  const angles = (count: number) => chebyshevPoints(count).map((x) => least + x * (RIGHT - least));
+  const row = (q: number, at: Float64Array) => {
+    const slope = chebyshevFit(slopes(q, at));
+    const start = least > 0 ? nearAligned(activation, q)(misalignment(least)).gap : 0;
+    const gaps = cumulated(at, (t) => chebyshevValue(slope, place(t)) * Math.sin(t), least);
+    return [
+      slope,
+      chebyshevFit(gaps.map((gap, j) => (start + gap) / misalignment(at[j] as number))),
+    ] as const;
+  };
+  const place = (angle: number) => Math.min((angle - least) / (RIGHT - least), 1);
+
+  // The averages of one input vary with q nearly as those of two do, and cost nothing; most angles are needed at the top.
+  const rise = chebyshevFit(variances(low, MOST.variance).map((q) => activation.moments(q).radial));
+  const rows = chebyshevLength(rise, NOTHING) + MORE;
+  const needed = (count: number) =>
+    1 +
+    Math.max(
+      ...row(Math.exp(low + Math.LN10), angles(count)).map((series) => chebyshevLength(series, NOTHING)),
+    );
+  const few = needed(FEW);
+  const columns = few <= FEW - 8 ? few : needed(MOST.angle);
+  if (rows > MOST.variance - 4 || columns > MOST.angle - 8) return undefined;
+  const at = angles(columns);
+  const [slopeTable, gapTable] = [new Float64Array(rows * columns), new Float64Array(rows * columns)];
+  variances(low, rows).forEach((q, i) => {
+    const [slope, gap] = row(q, at);
+    slopeTable.set(slope, i * columns);
+    gapTable.set(gap, i * columns);
+  });
+  for (const table of [slopeTable, gapTable]) fitColumns(table, columns);
+
+  const beyond = misalignment(least);
+  return (q) => {
+    const [slope, gap] = [new Float64Array(columns), new Float64Array(columns)];
+    chebyshevRow(slopeTable, columns, within(low, q), slope);
+    chebyshevRow(gapTable, columns, within(low, q), gap);
+    let direct: ((m: number) => Pair) | undefined;
+    return (m) => {
+      if (m > 1 || m < beyond) {
+        direct ??= activation.pair(q);
+        return direct(m);
+      }
+      const x = place(2 * Math.asin(Math.sqrt(m / 2)));
+      return { gap: m * chebyshevValue(gap, x), slope: chebyshevValue(slope, x) };
+    };
+  };
+}
+
+/** Makes series in q of the columns of a table of values at the nodes in q. */
+function fitColumns(table: Float64Array, columns: number): void {
+  const rows = table.length / columns;
+  for (let j = 0; j < columns; j++)
+    chebyshevFit(Float64Array.from({ length: rows }, (_, i) => table[i * columns + j] as number)).forEach(
+      (coefficient, i) => {
+        table[i * columns + j] = coefficient;
+      },
+    );
+}
+
+/** 1 − cos of an angle, without cancellation. */
+const misalignment = (angle: number) => 2 * Math.sin(angle / 2) ** 2;
+
+function slopesOf({ pair }: Activation): SlopeRow {
+  return (q, angles) => {
+    const own = pair(q);
+    return angles.map((angle) => own(misalignment(angle)).slope);
+  };
+}
