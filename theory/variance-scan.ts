@@ -65,16 +65,21 @@ export function scanned(activation: Activation, gain: number, bias: number): Fix
     if (before < 0) {
       // Below the grid the map is linear.
       if (pole > 0 && value < 0)
-        found.push(k === 0 ? pole / -(value - pole / to) : crossing(map, grid[0] as number, to));
+        found.push(
+          k === 0 ? pole / -(value - pole / to) : crossing(map, [grid[0] as number, valueAt(0)], [to, value]),
+        );
     } else {
       const from = grid[before] as number;
       const [high, rises] = [valueAt(before) > 0, slopeAt(before) > 0];
-      if (high !== value > 0) found.push(crossing(map, from, to));
+      if (high !== value > 0) found.push(crossing(map, [from, valueAt(before)], [to, value]));
       else if (rises !== slopeAt(k) > 0 && rises !== high) {
         const turn = between(from, to, (q) => growth(map, q).slope, rises);
         const extremum = growth(map, turn).value;
         if (Math.abs(extremum) <= TOUCH) found.push(turn);
-        else if (extremum > 0 !== high) found.push(crossing(map, from, turn), crossing(map, turn, to));
+        else if (extremum > 0 !== high) {
+          found.push(crossing(map, [from, valueAt(before)], [turn, extremum]));
+          found.push(crossing(map, [turn, extremum], [to, value]));
+        }
       }
     }
     before = k;
@@ -84,8 +89,9 @@ export function scanned(activation: Activation, gain: number, bias: number): Fix
 }
 
 function pointAt(map: VarianceMap, q: number): FixedPoint {
-  const { value, slope } = growth(map, q);
-  const chi_q = map.gain * map.activation.moments(q).radial;
+  const moments = map.activation.moments(q);
+  const { value, slope } = growth(map, q, moments);
+  const chi_q = map.gain * moments.radial;
   // slope is chi_q − 1 at a fixed point, but keeps its sign where chi_q is nearly 1
   return { q, chi_q, stable: slope < -Math.abs(value) && slope > -2 };
 }
@@ -96,16 +102,19 @@ function zero(map: VarianceMap): FixedPoint {
   return { q: 0, chi_q, stable: chi_q < 1 || (chi_q === 1 && growth(map, BESIDE).value < TOUCH) };
 }
 
-/** Where the growth changes its sign between two positive points, to rounding: Newton's method in ln q inside the bracket. */
-function crossing(map: VarianceMap, low: number, high: number): number {
+/** A variance and the growth there. */
+type End = readonly [q: number, value: number];
+
+/** Where the growth changes its sign between two variances, to rounding: Newton's method in ln q inside the bracket. */
+function crossing(map: VarianceMap, [low, below]: End, [high, above]: End): number {
   let [a, b] = [Math.log(low), Math.log(high)];
-  const below = growth(map, low).value > 0;
-  let x = (a + b) / 2;
+  const straight = (a * above - b * below) / (above - below);
+  let x = straight > a && straight < b ? straight : (a + b) / 2;
   for (let step = 0; step < 80; step++) {
     const q = Math.exp(x);
     const { value, slope } = growth(map, q);
     if (value === 0) return q;
-    if (value > 0 === below) a = x;
+    if (value > 0 === below > 0) a = x;
     else b = x;
     const next = x - value / slope;
     const inside = next > a && next < b;

@@ -94,20 +94,52 @@ export function chebyshevAt(coefficients: Float64Array, x: number, out: Float64A
   out[1] = 2 * (b1 + t * d1 - d2);
 }
 
+/** A series in two variables. */
+export type ChebyshevTable = {
+  /** how many coefficients a series in the second variable has */
+  readonly columns: number;
+  /** writes the coefficients in the second variable at x in [0, 1] of the first one */
+  readonly at: (x: number, out: Float64Array) => void;
+};
+
 /**
- * Makes a series in one variable of one in two: Σ a[i, j] Tᵢ(x) Tⱼ(y) at a given x.
+ * The series Σ a[i, j] Tᵢ(x) Tⱼ(y) through values at {@link chebyshevPoints} in x of coefficients in y.
  *
- * @param table coefficients, row i for the power of x
- * @param columns length of a row
- * @param x in [0, 1]
- * @param out receives the coefficients in y
+ * @param rows coefficients in y at each node in x
+ * @param lengthOf how many coefficients in x to keep of a coefficient in y, beside the largest coefficient of all
+ * @see Trefethen 2013, "Approximation theory and approximation practice"
+ * @example chebyshevTable([Float64Array.of(1, 2)], () => 1).at(0.5, out) // out = [1, 2]
  */
-export function chebyshevRow(table: Float64Array, columns: number, x: number, out: Float64Array): void {
-  const t = 2 * x - 1;
-  out.fill(0);
-  let [before, now] = [t, 1]; // T₋₁ = T₁
-  for (let at = 0; at < table.length; at += columns) {
-    for (let j = 0; j < columns; j++) (out[j] as number) += now * (table[at + j] as number);
-    [before, now] = [now, 2 * t * now - before];
-  }
+export function chebyshevTable(
+  rows: readonly Float64Array[],
+  lengthOf: (series: Float64Array, largest: number) => number,
+): ChebyshevTable {
+  const columns = rows[0]?.length ?? 0;
+  const series = Array.from({ length: columns }, (_, j) => chebyshevFit(rows.map((row) => row[j] as number)));
+  const largest = series.reduce((most, one) => one.reduce((max, a) => Math.max(max, Math.abs(a)), most), 0);
+  const lengths = Int32Array.from(series, (one) => lengthOf(one, largest));
+  const powers = new Float64Array(Math.max(...lengths, 0));
+  const coefficients = new Float64Array(columns * powers.length);
+  series.forEach((one, j) => {
+    coefficients.set(one.subarray(0, powers.length), j * powers.length);
+  });
+  return {
+    columns,
+    at(x, out) {
+      const t = 2 * x - 1;
+      let [before, now] = [t, 1]; // T₋₁ = T₁
+      for (let i = 0; i < powers.length; i++) {
+        powers[i] = now;
+        const next = 2 * t * now - before;
+        before = now;
+        now = next;
+      }
+      for (let j = 0, from = 0; j < columns; j++, from += powers.length) {
+        let sum = 0;
+        for (let i = 0, end = lengths[j] as number; i < end; i++)
+          sum += (powers[i] as number) * (coefficients[from + i] as number);
+        out[j] = sum;
+      }
+    },
+  };
 }

@@ -1,5 +1,12 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
-import { chebyshevFit, chebyshevLength, chebyshevPoints, chebyshevRow, chebyshevValue } from './chebyshev.ts';
+import {
+  type ChebyshevTable,
+  chebyshevFit,
+  chebyshevLength,
+  chebyshevPoints,
+  chebyshevTable,
+  chebyshevValue,
+} from './chebyshev.ts';
 import { cumulated } from './cumulated.ts';
 import { nearAligned } from './near-aligned.ts';
 
@@ -32,6 +39,9 @@ const FEW = 64;
 /** Coefficients that are such a part of the largest are rounding. */
 const NOTHING = 3e-15;
 
+/** Coefficients that are such a part of the largest of a table move nothing. */
+const ROUNDING = 1e-17;
+
 /** The widest angle of a table, that of uncorrelated inputs: c* is never negative. */
 export const RIGHT = Math.PI / 2;
 
@@ -57,39 +67,41 @@ const scaleOf = (name: (typeof NAMES)[number], { ratio, variance }: Moments, q: 
  * @example tabulated(exact).moments(1).ratio // as exact.moments(1).ratio, to rounding
  */
 export function tabulated(activation: Activation, options: TableOptions = {}): Activation {
-  const moments = decades(ONE, (low) => momentTable(activation, low));
   const two = { ...TWO, last: options.wide ? 1 : TWO.last };
-  const pairs = decades(two, (low) => pairTable(activation, options, low));
   return {
     ...activation,
     exact: activation,
-    moments: (q) => (moments(q) ?? activation.moments)(q),
-    pair: (q) => (pairs(q) ?? activation.pair)(q),
+    moments: decades(ONE, (low) => momentTable(activation, low), activation.moments),
+    pair: decades(two, (low) => pairTable(activation, options, low), activation.pair),
   };
 }
 
-/** One table per decade, made when it is first needed; undefined outside all decades. */
+/** Averages at a variance q that lies at x in its decade, 0 to 1. */
+type Table<T> = (q: number, x: number) => T;
+
+/** One table per decade, made when it is first needed, and what answers instead where there is none. */
 function decades<T>(
   { first, last }: { first: number; last: number },
-  make: (low: number) => T | undefined,
-): (q: number) => T | undefined {
-  const made = new Map<number, T | undefined>();
+  make: (low: number) => Table<T> | undefined,
+  otherwise: (q: number) => T,
+): (q: number) => T {
+  const made: (Table<T> | undefined)[] = [];
   return (q) => {
-    const decade = Math.floor(Math.log10(q));
-    if (!(decade >= first && decade <= last)) return undefined;
-    if (!made.has(decade)) made.set(decade, make(decade * Math.LN10));
-    return made.get(decade);
+    const power = Math.log10(q);
+    const decade = Math.floor(power);
+    if (!(decade >= first && decade <= last)) return otherwise(q);
+    const k = decade - first;
+    if (!(k in made)) made[k] = make(decade * Math.LN10);
+    const table = made[k];
+    return table ? table(q, power - decade) : otherwise(q);
   };
 }
-
-/** Where q lies in its decade, 0 to 1. */
-const within = (low: number, q: number) => Math.min(Math.max((Math.log(q) - low) / Math.LN10, 0), 1);
 
 /** The variances at the nodes of a decade. */
 const variances = (low: number, count: number) =>
   chebyshevPoints(count).map((x) => Math.exp(low + x * Math.LN10));
 
-function momentTable(activation: Activation, low: number): ((q: number) => Moments) | undefined {
+function momentTable(activation: Activation, low: number): Table<Moments> | undefined {
   const nodes = Array.from(variances(low, MOST.variance), activation.moments);
   const series = NAMES.map((name) => chebyshevFit(nodes.map((node) => node[name])));
   const length = Math.max(
@@ -102,14 +114,13 @@ function momentTable(activation: Activation, low: number): ((q: number) => Momen
     ),
   );
   if (length > MOST.variance - 4) return undefined;
-  const table = new Float64Array(length * NAMES.length);
-  for (let i = 0; i < length; i++)
-    series.forEach((one, j) => {
-      table[i * NAMES.length + j] = one[i] as number;
-    });
+  const table = chebyshevTable(
+    nodes.map((node) => Float64Array.from(NAMES, (name) => node[name])),
+    () => length,
+  );
   const out = new Float64Array(NAMES.length);
-  return (q) => {
-    chebyshevRow(table, NAMES.length, within(low, q), out);
+  return (_, x) => {
+    table.at(x, out);
     const [ratio, shortfall, lift, drift, variance, slope2, radial] = out as unknown as Seven;
     return { ratio, shortfall, lift, drift, variance, slope2, radial };
   };
@@ -119,7 +130,7 @@ function pairTable(
   activation: Activation,
   { slopes = slopesOf(activation), least = 0 }: TableOptions,
   low: number,
-): ((q: number) => (m: number) => Pair) | undefined {
+): Table<(m: number) => Pair> | undefined {
   /** The angles at the nodes of a table, and the series of E[φ′φ′] and of gap/m there, at one variance. */
   const angles = (count: number) => chebyshevPoints(count).map((x) => least + x * (RIGHT - least));
   const row = (q: number, at: Float64Array) => {
@@ -145,40 +156,28 @@ function pairTable(
   const columns = few <= FEW - 8 ? few : needed(MOST.angle);
   if (rows > MOST.variance - 4 || columns > MOST.angle - 8) return undefined;
   const at = angles(columns);
-  const [slopeTable, gapTable] = [new Float64Array(rows * columns), new Float64Array(rows * columns)];
-  variances(low, rows).forEach((q, i) => {
-    const [slope, gap] = row(q, at);
-    slopeTable.set(slope, i * columns);
-    gapTable.set(gap, i * columns);
-  });
-  for (const table of [slopeTable, gapTable]) fitColumns(table, columns);
-
+  const all = Array.from(variances(low, rows), (q) => row(q, at));
+  const [slopeTable, gapTable] = [0, 1].map((k) =>
+    chebyshevTable(
+      all.map((series) => series[k] as Float64Array),
+      (one, largest) => chebyshevLength(one, ROUNDING, largest),
+    ),
+  ) as [ChebyshevTable, ChebyshevTable];
   const beyond = misalignment(least);
-  return (q) => {
+  return (q, x) => {
     const [slope, gap] = [new Float64Array(columns), new Float64Array(columns)];
-    chebyshevRow(slopeTable, columns, within(low, q), slope);
-    chebyshevRow(gapTable, columns, within(low, q), gap);
+    slopeTable.at(x, slope);
+    gapTable.at(x, gap);
     let direct: ((m: number) => Pair) | undefined;
     return (m) => {
       if (m > 1 || m < beyond) {
         direct ??= activation.pair(q);
         return direct(m);
       }
-      const x = place(2 * Math.asin(Math.sqrt(m / 2)));
-      return { gap: m * chebyshevValue(gap, x), slope: chebyshevValue(slope, x) };
+      const t = place(2 * Math.asin(Math.sqrt(m / 2)));
+      return { gap: m * chebyshevValue(gap, t), slope: chebyshevValue(slope, t) };
     };
   };
-}
-
-/** Makes series in q of the columns of a table of values at the nodes in q. */
-function fitColumns(table: Float64Array, columns: number): void {
-  const rows = table.length / columns;
-  for (let j = 0; j < columns; j++)
-    chebyshevFit(Float64Array.from({ length: rows }, (_, i) => table[i * columns + j] as number)).forEach(
-      (coefficient, i) => {
-        table[i * columns + j] = coefficient;
-      },
-    );
 }
 
 /** 1 − cos of an angle, without cancellation. */
