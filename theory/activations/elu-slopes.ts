@@ -1,6 +1,6 @@
 import { cumulated } from '../averages/cumulated.ts';
 import { legendre } from '../averages/legendre.ts';
-import type { SlopeRow } from '../averages/tabulated.ts';
+import type { SlopeRow } from '../averages/pair-table.ts';
 import { millsRatio } from '../special/mills.ts';
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(16);

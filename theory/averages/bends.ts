@@ -2,7 +2,7 @@ import type { Moments } from '../activation.ts';
 import { erf } from '../special/erf.ts';
 import { chebyshevFit, chebyshevValue } from './chebyshev.ts';
 import { cumulated } from './cumulated.ts';
-import { RIGHT, type SlopeRow } from './tabulated.ts';
+import { RIGHT, type SlopeRow } from './pair-table.ts';
 
 /** φ″ of a φ that consists of parabolas and lines: constant between kinks, and infinite at the kinks. */
 export type Curvature = {

@@ -44,6 +44,7 @@ describe.each(TABULATED)('%s', (name, activation) => {
 
   test('averages of two inputs are those without tables', () => {
     // (near c = 1 the exact softsign takes a millisecond a point, and has no table)
+    // (near c = 1 the exact softsign takes a millisecond a point, and has no table)
     const aligned = name === 'softsign' ? [0.04] : [1e-12, 1e-6, 1e-3, 0.03];
     for (const q of variances(2)) {
       const [found, wanted] = [activation.pair(q), exact.pair(q)];

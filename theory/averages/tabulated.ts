@@ -1,17 +1,6 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
-import {
-  type ChebyshevTable,
-  chebyshevFit,
-  chebyshevLength,
-  chebyshevPoints,
-  chebyshevTable,
-  chebyshevValue,
-} from './chebyshev.ts';
-import { cumulated } from './cumulated.ts';
-import { nearAligned } from './near-aligned.ts';
-
-/** E[φ′(u₁)φ′(u₂)] at variance q for rising angles arccos c, which are {@link chebyshevPoints} of (0, π/2). */
-export type SlopeRow = (q: number, angles: Float64Array) => Float64Array;
+import { chebyshevFit, chebyshevLength, chebyshevPoints, chebyshevTable } from './chebyshev.ts';
+import { misalignment, NOTHING, pairTable, type SlopeRow, slopesOf } from './pair-table.ts';
 
 /** How the averages of two inputs are tabulated. */
 export type TableOptions = {
@@ -27,23 +16,11 @@ export type TableOptions = {
 const ONE = { first: -4, last: 8 } as const;
 const TWO = { first: -2, last: 0 } as const;
 
-/** The most nodes over q and over the angle. Where they do not resolve the averages there is no table. */
-const MOST = { variance: 48, angle: 160 } as const;
+/** The most nodes over q. Where they do not resolve the averages there is no table. */
+const MOST = 48;
 
 /** So many more nodes over q are taken for two inputs than are needed for one. */
 const MORE = 6;
-
-/** So many angles are tried first: most activations need fewer. */
-const FEW = 64;
-
-/** Coefficients that are such a part of the largest are rounding. */
-const NOTHING = 3e-15;
-
-/** Coefficients that are such a part of the largest of a table move nothing. */
-const ROUNDING = 1e-17;
-
-/** The widest angle of a table, that of uncorrelated inputs: c* is never negative. */
-export const RIGHT = Math.PI / 2;
 
 const NAMES = ['ratio', 'shortfall', 'lift', 'drift', 'variance', 'slope2', 'radial'] as const;
 type Seven = [number, number, number, number, number, number, number];
@@ -57,8 +34,7 @@ const scaleOf = (name: (typeof NAMES)[number], { ratio, variance }: Moments, q: 
  * 1e-4 ≤ q < 1e9), within about 1e-14 of their natural
  * scale, and from the activation itself elsewhere. They are analytic in ln q, and in the angle arccos c (which resolves
  * the √m of a kinked φ at m = 1 − c → 0): 15 to 30 nodes a decade and 20 to 110 angles reach rounding. A decade's table
- * is made when it is first asked for, in a few milliseconds, and then an average costs less than a microsecond. What is tabulated
- * of two inputs is E[φ′φ′]; gap/m is its mean over (0, m), all terms of it positive.
+ * is made when it is first asked for, in a few milliseconds, and then an average costs less than a microsecond.
  *
  * @param activation φ with exact averages
  * @param options see {@link TableOptions}
@@ -72,7 +48,7 @@ export function tabulated(activation: Activation, options: TableOptions = {}): A
     ...activation,
     exact: activation,
     moments: decades(ONE, (low) => momentTable(activation, low), activation.moments),
-    pair: decades(two, (low) => pairTable(activation, options, low), activation.pair),
+    pair: decades(two, (low) => pairTables(activation, options, low), activation.pair),
   };
 }
 
@@ -102,7 +78,7 @@ const variances = (low: number, count: number) =>
   chebyshevPoints(count).map((x) => Math.exp(low + x * Math.LN10));
 
 function momentTable(activation: Activation, low: number): Table<Moments> | undefined {
-  const nodes = Array.from(variances(low, MOST.variance), activation.moments);
+  const nodes = Array.from(variances(low, MOST), activation.moments);
   const series = NAMES.map((name) => chebyshevFit(nodes.map((node) => node[name])));
   const length = Math.max(
     ...series.map((one, k) =>
@@ -113,7 +89,7 @@ function momentTable(activation: Activation, low: number): Table<Moments> | unde
       ),
     ),
   );
-  if (length > MOST.variance - 4) return undefined;
+  if (length > MOST - 4) return undefined;
   const table = chebyshevTable(
     nodes.map((node) => Float64Array.from(NAMES, (name) => node[name])),
     () => length,
@@ -126,66 +102,29 @@ function momentTable(activation: Activation, low: number): Table<Moments> | unde
   };
 }
 
-function pairTable(
+/** The averages of two inputs over a decade, by themselves where the table does not reach. */
+function pairTables(
   activation: Activation,
   { slopes = slopesOf(activation), least = 0 }: TableOptions,
   low: number,
 ): Table<(m: number) => Pair> | undefined {
-  /** The angles at the nodes of a table, and the series of E[φ′φ′] and of gap/m there, at one variance. */
-  const angles = (count: number) => chebyshevPoints(count).map((x) => least + x * (RIGHT - least));
-  const row = (q: number, at: Float64Array) => {
-    const slope = chebyshevFit(slopes(q, at));
-    const start = least > 0 ? nearAligned(activation, q)(misalignment(least)).gap : 0;
-    const gaps = cumulated(at, (t) => chebyshevValue(slope, place(t)) * Math.sin(t), least);
-    return [
-      slope,
-      chebyshevFit(gaps.map((gap, j) => (start + gap) / misalignment(at[j] as number))),
-    ] as const;
-  };
-  const place = (angle: number) => Math.min((angle - least) / (RIGHT - least), 1);
-
-  // The averages of one input vary with q nearly as those of two do, and cost nothing; most angles are needed at the top.
-  const rise = chebyshevFit(variances(low, MOST.variance).map((q) => activation.moments(q).radial));
+  // The averages of one input vary with q nearly as those of two do, and cost nothing.
+  const rise = chebyshevFit(variances(low, MOST).map((q) => activation.moments(q).radial));
   const rows = chebyshevLength(rise, NOTHING) + MORE;
-  const needed = (count: number) =>
-    1 +
-    Math.max(
-      ...row(Math.exp(low + Math.LN10), angles(count)).map((series) => chebyshevLength(series, NOTHING)),
-    );
-  const few = needed(FEW);
-  const columns = few <= FEW - 8 ? few : needed(MOST.angle);
-  if (rows > MOST.variance - 4 || columns > MOST.angle - 8) return undefined;
-  const at = angles(columns);
-  const all = Array.from(variances(low, rows), (q) => row(q, at));
-  const [slopeTable, gapTable] = [0, 1].map((k) =>
-    chebyshevTable(
-      all.map((series) => series[k] as Float64Array),
-      (one, largest) => chebyshevLength(one, ROUNDING, largest),
-    ),
-  ) as [ChebyshevTable, ChebyshevTable];
-  const beyond = misalignment(least);
-  return (q, x) => {
-    const [slope, gap] = [new Float64Array(columns), new Float64Array(columns)];
-    slopeTable.at(x, slope);
-    gapTable.at(x, gap);
-    let direct: ((m: number) => Pair) | undefined;
-    return (m) => {
-      if (m > 1 || m < beyond) {
+  if (rows > MOST - 4) return undefined;
+  const high = Math.exp(low + Math.LN10);
+  const table = pairTable({ activation, slopes, variances: variances(low, rows), high, least });
+  const border = misalignment(least);
+  return (
+    table &&
+    ((q, x) => {
+      const usual = table(x);
+      let direct: ((m: number) => Pair) | undefined;
+      return (m) => {
+        if (m <= 1 && m >= border) return usual(m);
         direct ??= activation.pair(q);
         return direct(m);
-      }
-      const t = place(2 * Math.asin(Math.sqrt(m / 2)));
-      return { gap: m * chebyshevValue(gap, t), slope: chebyshevValue(slope, t) };
-    };
-  };
-}
-
-/** 1 − cos of an angle, without cancellation. */
-const misalignment = (angle: number) => 2 * Math.sin(angle / 2) ** 2;
-
-function slopesOf({ pair }: Activation): SlopeRow {
-  return (q, angles) => {
-    const own = pair(q);
-    return angles.map((angle) => own(misalignment(angle)).slope);
-  };
+      };
+    })
+  );
 }
