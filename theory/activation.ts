@@ -58,6 +58,8 @@ export type Activation = {
   readonly moments: (q: number) => Moments;
   /** the averages of two inputs at variance q > 0, as a function of the misalignment m in (0, 2] */
   readonly pair: (q: number) => (m: number) => Pair;
+  /** the same averages without tables, for values that are asked for once; the entry itself where it has no tables */
+  readonly exact?: Activation;
   /** closed forms of φ(x + shift), where there are any */
   readonly shifted?: (shift: number) => Activation;
   /** what can be set, if anything; the entry itself has the defaults */

@@ -15,16 +15,17 @@ const CLOSE = 1e-8;
  * @param pole not negative
  * @param d value and slope at x > 0; d(∞) < 0, and d(0) > 0 where the pole is 0
  * @param start a first guess, positive
+ * @param close a relative step this small is the last
  * @returns the root, to a few units in the last place of what d resolves
  * @example poleRoot(1, (x) => ({ value: 0.5 - x, slope: -1 }), 1) // 1.2807764064044151
  */
-export function poleRoot(pole: number, d: (x: number) => Local, start: number): number {
+export function poleRoot(pole: number, d: (x: number) => Local, start: number, close = CLOSE): number {
   let x = start;
   let risen = false;
   for (let i = 0; i < 200; i++) {
     const next = tangentRoot(pole, x, d(x));
     // A step down after a step up can only be rounding: it is as good as d allows.
-    if (Math.abs(next - x) <= CLOSE * x || (risen && next < x)) return next;
+    if (Math.abs(next - x) <= close * x || (risen && next < x)) return next;
     risen ||= next > x;
     x = next;
   }

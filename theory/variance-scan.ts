@@ -2,7 +2,7 @@ import type { Activation } from './activation.ts';
 import { type FixedPoint, growth, type VarianceMap } from './variance-map.ts';
 
 /** `ratio` and `radial` of an activation over a grid of q that is even in ln q. */
-type Profile = { readonly q: number; readonly ratio: number; readonly radial: number }[];
+type Profile = { readonly q: Float64Array; readonly ratio: Float64Array; readonly radial: Float64Array };
 
 /** Four points a decade: between two of them the growth has one extremum at the most. */
 const [LOW, HIGH, PER_DECADE] = [-14, 14, 4];
@@ -10,18 +10,27 @@ const [LOW, HIGH, PER_DECADE] = [-14, 14, 4];
 /** A growth this small at its extremum is a touch: one fixed point, stable from one side. */
 const TOUCH = 1e-14;
 
+/** A step in ln q this small is rounding. */
+const STILL = 4e-16;
+
 /** Where the growth beside 0 is looked at. */
 const BESIDE = 1e-6;
 
 const profiles = new WeakMap<Activation['moments'], Profile>();
 
-function profileOf({ moments }: Activation): Profile {
+function profileOf({ moments, exact }: Activation): Profile {
   const known = profiles.get(moments);
   if (known) return known;
-  const profile = Array.from({ length: (HIGH - LOW) * PER_DECADE + 1 }, (_, k) => {
-    const q = 10 ** (LOW + k / PER_DECADE);
-    return { q, ...moments(q) };
-  });
+  const q = Float64Array.from(
+    { length: (HIGH - LOW) * PER_DECADE + 1 },
+    (_, k) => 10 ** (LOW + k / PER_DECADE),
+  );
+  const all = Array.from(q, exact?.moments ?? moments);
+  const profile = {
+    q,
+    ratio: Float64Array.from(all, ({ ratio }) => ratio),
+    radial: Float64Array.from(all, ({ radial }) => radial),
+  };
   profiles.set(moments, profile);
   return profile;
 }
@@ -41,41 +50,48 @@ function profileOf({ moments }: Activation): Profile {
 export function scanned(activation: Activation, gain: number, bias: number): FixedPoint[] {
   const map = { activation, gain, bias };
   const pole = gain * activation.level * activation.level + bias;
+  const { q: grid, ratio, radial } = profileOf(activation);
+  // `growth` at every point of the grid
+  const valueAt = (k: number) => pole / (grid[k] as number) + gain * (ratio[k] as number) - 1;
+  const slopeAt = (k: number) =>
+    gain * ((radial[k] as number) - (ratio[k] as number)) - pole / (grid[k] as number);
   const found: number[] = [];
-  const profile = profileOf(activation);
-  const all = profile.map((point) => ({ q: point.q, ...growth(map, point.q, point) }));
-  const lowest = all[0] as (typeof all)[0];
-  // A growth of nothing but rounding has no sign: where φ is linear near 0, at slope 1.
-  const at = all.filter(({ value }) => Math.abs(value) > TOUCH);
-  const first = at[0] ?? lowest;
-  // Below the grid the map is linear.
-  if (pole > 0 && first.value < 0)
-    found.push(
-      first === lowest
-        ? pole / -(first.value - pole / first.q)
-        : between(lowest.q, first.q, (q) => growth(map, q).value, true),
-    );
-  for (let k = 1; k < at.length; k++) {
-    const [from, to] = [at[k - 1], at[k]] as [typeof first, typeof first];
-    if (from.value > 0 !== to.value > 0)
-      found.push(between(from.q, to.q, (q) => growth(map, q).value, from.value > 0));
-    else if (from.slope > 0 !== to.slope > 0 && from.slope > 0 === from.value < 0) {
-      const turn = between(from.q, to.q, (q) => growth(map, q).slope, from.slope > 0);
-      const { value } = growth(map, turn);
-      if (Math.abs(value) <= TOUCH) found.push(turn);
-      else if (value > 0 !== from.value > 0) {
-        found.push(between(from.q, turn, (q) => growth(map, q).value, from.value > 0));
-        found.push(between(turn, to.q, (q) => growth(map, q).value, value > 0));
+  let before = -1;
+  for (let k = 0; k < grid.length; k++) {
+    const value = valueAt(k);
+    // A growth of nothing but rounding has no sign: where φ is linear near 0, at slope 1.
+    if (!(Math.abs(value) > TOUCH)) continue;
+    const to = grid[k] as number;
+    if (before < 0) {
+      // Below the grid the map is linear.
+      if (pole > 0 && value < 0)
+        found.push(
+          k === 0 ? pole / -(value - pole / to) : crossing(map, [grid[0] as number, valueAt(0)], [to, value]),
+        );
+    } else {
+      const from = grid[before] as number;
+      const [high, rises] = [valueAt(before) > 0, slopeAt(before) > 0];
+      if (high !== value > 0) found.push(crossing(map, [from, valueAt(before)], [to, value]));
+      else if (rises !== slopeAt(k) > 0 && rises !== high) {
+        const turn = between(from, to, (q) => growth(map, q).slope, rises);
+        const extremum = growth(map, turn).value;
+        if (Math.abs(extremum) <= TOUCH) found.push(turn);
+        else if (extremum > 0 !== high) {
+          found.push(crossing(map, [from, valueAt(before)], [turn, extremum]));
+          found.push(crossing(map, [turn, extremum], [to, value]));
+        }
       }
     }
+    before = k;
   }
   const points = found.map((q) => pointAt(map, q));
   return pole > 0 ? points : [zero(map), ...points];
 }
 
 function pointAt(map: VarianceMap, q: number): FixedPoint {
-  const { value, slope } = growth(map, q);
-  const chi_q = map.gain * map.activation.moments(q).radial;
+  const moments = map.activation.moments(q);
+  const { value, slope } = growth(map, q, moments);
+  const chi_q = map.gain * moments.radial;
   // slope is chi_q − 1 at a fixed point, but keeps its sign where chi_q is nearly 1
   return { q, chi_q, stable: slope < -Math.abs(value) && slope > -2 };
 }
@@ -84,6 +100,30 @@ function pointAt(map: VarianceMap, q: number): FixedPoint {
 function zero(map: VarianceMap): FixedPoint {
   const chi_q = map.gain * map.activation.ratio_at_zero;
   return { q: 0, chi_q, stable: chi_q < 1 || (chi_q === 1 && growth(map, BESIDE).value < TOUCH) };
+}
+
+/** A variance and the growth there. */
+type End = readonly [q: number, value: number];
+
+/** Where the growth changes its sign between two variances, to rounding: Newton's method in ln q inside the bracket. */
+function crossing(map: VarianceMap, [low, below]: End, [high, above]: End): number {
+  let [a, b] = [Math.log(low), Math.log(high)];
+  const straight = (a * above - b * below) / (above - below);
+  let x = straight > a && straight < b ? straight : (a + b) / 2;
+  for (let step = 0; step < 80; step++) {
+    const q = Math.exp(x);
+    const { value, slope } = growth(map, q);
+    if (value === 0) return q;
+    if (value > 0 === below > 0) a = x;
+    else b = x;
+    const next = x - value / slope;
+    const inside = next > a && next < b;
+    // (a step of Newton's that leaves the bracket by rounding alone has arrived)
+    if (Math.abs(next - x) <= STILL * Math.max(1, Math.abs(x)) || b - a <= STILL)
+      return Math.exp(inside ? next : x);
+    x = inside ? next : (a + b) / 2;
+  }
+  return Math.exp(x);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Activation, Naming } from '../activation.ts';
+import { bentSlopes } from '../averages/bends.ts';
 import { numeric } from '../averages/numeric.ts';
 import { type Bends, piecewiseLinearPair } from '../averages/piecewise-linear.ts';
+import { tabulated } from '../averages/tabulated.ts';
 
 /** Kinks nearer to each other than so many standard deviations make the closed form lose two digits. */
 const CLOSE = 0.1;
@@ -50,4 +52,21 @@ export function piecewiseLinear(bends: Bends & { readonly level: number }, namin
     shifted: (shift) =>
       piecewiseLinear({ left, jumps, kinks: kinks.map((kink) => kink - shift), level: phi(shift) }, naming),
   };
+}
+
+/**
+ * A {@link piecewiseLinear} activation that answers from tables.
+ *
+ * @param bends as there
+ * @param naming as there
+ * @example tabulatedPiecewiseLinear({ left: 0, kinks: [-1, 1], jumps: [1, -1], level: 0 }, naming).moments(1).slope2 // 0.68268…
+ */
+export function tabulatedPiecewiseLinear(
+  bends: Bends & { readonly level: number },
+  naming: Naming,
+): Activation {
+  const exact = piecewiseLinear(bends, naming);
+  const { kinks, jumps } = bends;
+  const slopes = bentSlopes({ kinks, jumps, turns: kinks.map(() => 0) }, exact.moments);
+  return tabulated(exact, { slopes, wide: true });
 }

@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { tabulated } from '../averages/tabulated.ts';
 import { silu } from './silu.ts';
 import { wrap } from './wrap.ts';
 
@@ -11,8 +12,8 @@ const SCALE = 1.702;
  * @example quick_gelu.moments(1).ratio // 0.4310…
  */
 export const quick_gelu: Activation = {
-  ...wrap(silu, { input_scale: SCALE, output_scale: 1 / SCALE }),
+  ...tabulated(wrap(silu, { input_scale: SCALE, output_scale: 1 / SCALE })),
   name: 'quick_gelu',
   formula: 'x / (1 + exp(−1.702 x))',
-  reference: 'Hendrycks and Gimpel 2016; Gauss–Legendre panels',
+  reference: 'Hendrycks and Gimpel 2016; Gauss–Legendre panels, tabulated',
 };

@@ -1,4 +1,4 @@
-import { piecewiseLinear } from './piecewise-linear.ts';
+import { tabulatedPiecewiseLinear } from './piecewise-linear.ts';
 
 /**
  * The rectifier with a ceiling, φ(x) = min(max(x, 0), 6).
@@ -7,7 +7,7 @@ import { piecewiseLinear } from './piecewise-linear.ts';
  * (the averages)
  * @example relu6.moments(1e-3).ratio // 0.5
  */
-export const relu6 = piecewiseLinear(
+export const relu6 = tabulatedPiecewiseLinear(
   { left: 0, kinks: [0, 6], jumps: [1, -1], level: 0 },
   { name: 'relu6', formula: 'min(max(x, 0), 6)', reference: 'Krizhevsky 2010; Plackett 1954' },
 );

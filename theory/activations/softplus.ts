@@ -1,4 +1,5 @@
 import { numeric } from '../averages/numeric.ts';
+import { tabulated } from '../averages/tabulated.ts';
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -8,14 +9,16 @@ const logistic = (x: number) => 1 / (1 + Math.exp(-x));
  * @see Dugas et al. 2001, "Incorporating second-order functional knowledge for better option pricing"
  * @example softplus.moments(1).ratio + Math.log(2) ** 2 // E[φ²] = 0.92124…
  */
-export const softplus = numeric({
-  name: 'softplus',
-  formula: 'ln(1 + exp(x))',
-  reference: 'Dugas et al. 2001; Gauss–Legendre panels',
-  parity: 'none',
-  asymptote: [0, 1],
-  kinks: [],
-  features: [{ at: 0, width: Math.PI }],
-  phi: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  derivative: logistic,
-});
+export const softplus = tabulated(
+  numeric({
+    name: 'softplus',
+    formula: 'ln(1 + exp(x))',
+    reference: 'Dugas et al. 2001; Gauss–Legendre panels, tabulated',
+    parity: 'none',
+    asymptote: [0, 1],
+    kinks: [],
+    features: [{ at: 0, width: Math.PI }],
+    phi: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    derivative: logistic,
+  }),
+);

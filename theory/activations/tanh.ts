@@ -1,15 +1,9 @@
 import type { Activation } from '../activation.ts';
+import { tabulated } from '../averages/tabulated.ts';
 import { tanhMoments } from './tanh-moments.ts';
 import { tanhPair } from './tanh-pair.ts';
 
-/**
- * The hyperbolic tangent.
- *
- * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"; Schoenholz et al.
- * 2017, "Deep information propagation"
- * @example tanh.moments(1).ratio // 0.39429449039784
- */
-export const tanh: Activation = {
+const exact: Activation = {
   name: 'tanh',
   formula: 'tanh(x)',
   reference: 'Poole et al. 2016; Schoenholz et al. 2017',
@@ -25,3 +19,12 @@ export const tanh: Activation = {
   moments: tanhMoments,
   pair: tanhPair,
 };
+
+/**
+ * The hyperbolic tangent.
+ *
+ * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"; Schoenholz et al.
+ * 2017, "Deep information propagation"
+ * @example tanh.moments(1).ratio // 0.39429449039784
+ */
+export const tanh: Activation = tabulated(exact, { wide: true });

@@ -25,15 +25,15 @@ const SMALLEST_SCALE = 1e-6;
  * act on the averages of φ exactly; a shift of the input takes the closed forms of the shifted φ or the numeric route.
  *
  * @param activation φ
- * @param wrap scales (in size at least 1e-6) and shifts
+ * @param around scales (in size at least 1e-6) and shifts
  * @returns the entry of output_scale · (φ(input_scale · x + input_shift) + output_shift)
  * @throws RangeError for a smaller scale or a number that is not finite
  * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
  * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
  * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5, the logistic function
  */
-export function wrap(activation: Activation, wrap: Wrap): Activation {
-  const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = wrap;
+export function wrap(activation: Activation, around: Wrap): Activation {
+  const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = around;
   for (const [name, value] of Object.entries({ input_scale, input_shift, output_scale, output_shift }))
     if (!Number.isFinite(value) || (name.endsWith('scale') && !(Math.abs(value) >= SMALLEST_SCALE)))
       throw new RangeError(
@@ -63,6 +63,7 @@ export function wrap(activation: Activation, wrap: Wrap): Activation {
       at: at / input_scale,
       width: width / Math.abs(input_scale),
     })),
+    ...(base.exact && { exact: wrap(base.exact, { input_scale, output_scale, output_shift }) }),
     phi: (x) => output_scale * (base.phi(input_scale * x) + output_shift),
     derivative: (x) => scaled * base.derivative(input_scale * x),
     moments: (q) => {

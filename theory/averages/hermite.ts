@@ -13,7 +13,7 @@ export type Series = {
 const RADIANS = 13;
 
 /** Coefficients whose squares are such a part of the sum over their number have no successors that count. */
-const NOTHING = 1e-17;
+export const NOTHING = 1e-16;
 
 /**
  * The first coefficients of E[φ′(u₁)φ′(u₂)] = Σ bₙ² cⁿ, where bₙ = E[φ′(√q z) heₙ(z)] with heₙ the normalised Hermite

@@ -1,5 +1,5 @@
 import type { Pair } from '../activation.ts';
-import { hermiteSeries, type Series } from './hermite.ts';
+import { hermiteSeries, NOTHING, type Series } from './hermite.ts';
 import { numericMoments } from './moments.ts';
 import { nearAligned } from './near-aligned.ts';
 import type { Shape } from './panels.ts';
@@ -51,7 +51,7 @@ export function numericPair(shape: Shape): (q: number) => (m: number) => Pair {
 function ends({ squares, size }: Series, count: number): boolean {
   const about = (n: number) => Math.log((squares[n - 1] as number) + (squares[n - 2] as number));
   const fall = (about(size / 2) - about(size)) / (Math.sqrt(size) - Math.sqrt(size / 2));
-  return about(size) - about(2) - fall * (Math.sqrt(count) - Math.sqrt(size)) < Math.log(1e-18);
+  return about(size) - about(2) - fall * (Math.sqrt(count) - Math.sqrt(size)) < Math.log(NOTHING / count);
 }
 
 /**

@@ -10,11 +10,10 @@ const sigma_b2: PlaneAxis = { name: 'sigma_b2', values: line(0, 0.5, 30) };
 const keep: PlaneAxis = { name: 'keep', values: line(0.5, 1, 30) };
 const base = { technique: 'bernoulli', mask: 'independent', q0: 1 } as const;
 
-// (the tables of a φ without closed forms take a second to build, for each measure anew)
 describe.each([
   ['tanh', PLANE_MEASURES],
   ['erf', PLANE_MEASURES],
-  ['hard_tanh', ['xi_2']],
+  ['hard_tanh', PLANE_MEASURES],
   ['relu', PLANE_MEASURES],
   ['linear', PLANE_MEASURES],
 ] as const)('a plane of %s', (activation, measures) => {
@@ -38,7 +37,7 @@ describe.each([
         if (exact === null) expect(values[k]).toBeNaN();
         else {
           const scale = measure.startsWith('xi') ? exact * Math.max(1, exact) : 1;
-          expect(Math.abs((values[k] as number) - exact)).toBeLessThanOrEqual(1e-7 * Math.max(scale, exact));
+          expect(Math.abs((values[k] as number) - exact)).toBeLessThanOrEqual(1e-6 * Math.max(scale, exact));
         }
       }
     }

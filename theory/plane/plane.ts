@@ -28,7 +28,7 @@ const MARGIN = 1.5;
 
 /**
  * One measure over a plane of two parameters. A few exact answers find the range of q; then the averages of φ come from
- * tables over that range, and each point costs one or two microseconds. Points where q does not settle, and activations whose
+ * tables over that range, and each point costs about a microsecond. Points where q does not settle, and activations whose
  * q can settle at several values or that are homogeneous (their answers are closed forms anyway), are answered exactly.
  *
  * @param base everything that does not vary
@@ -36,7 +36,7 @@ const MARGIN = 1.5;
  * @param y the parameter that varies from row to row
  * @param measure what to compute
  * @returns row-major [y.values.length, x.values.length]; NaN where `depthScales` answers null. The relative error is
- * below 1e-7, for a depth scale ξ below 1e-7 · max(1, ξ).
+ * below 1e-6, for a depth scale ξ below 1e-6 · max(1, ξ).
  * @throws RangeError as `depthScales` does
  * @see Huang et al. 2019, figure 7, and Schoenholz et al. 2017, figure 5: the planes that trained networks are laid over
  * @example
@@ -126,8 +126,11 @@ class Walker {
   readonly #activation: Activation;
   readonly #table: AverageTable;
   readonly #measure: PlaneMeasure;
+  // the last solution and the one before it
   #q = 1;
+  #qBefore = 1;
   #m = 0.5;
+  #mBefore = 0.5;
 
   constructor(activation: Activation, table: AverageTable, measure: PlaneMeasure) {
     this.#activation = activation;
@@ -141,30 +144,37 @@ class Walker {
     const q = this.#variance(sigma_w2 * s2, sigma_b2);
     if (q === undefined) return undefined;
     if (measure === 'q_star') return q;
-    const slope2 = this.#table.slope2(q);
-    if (measure === 'chi_1') return sigma_w2 * s2 * slope2;
-    if (measure === 'xi_1') return depthScale(sigma_w2 * s2 * slope2);
+    if (measure === 'chi_1') return sigma_w2 * s2 * this.#table.slope2(q);
+    if (measure === 'xi_1') return depthScale(sigma_w2 * s2 * this.#table.slope2(q));
     const weight = sigma_w2 * s12;
-    if (measure === 'chi_aligned') return weight * slope2;
+    if (measure === 'chi_aligned') return weight * this.#table.slope2(q);
 
-    const loss = unshared === 0 ? 0 : (sigma_w2 * unshared * this.#table.square(q).value) / q;
-    const m = this.#misalignment(q, weight, loss, weight * slope2, sigma_b2 === 0);
-    if (measure === 'c_star') return 1 - m;
-    const chi_c = weight * (m === 0 ? slope2 : this.#table.pair(q, m).slope);
-    return measure === 'chi_c' ? chi_c : depthScale(chi_c);
+    // at the fixed point E[φ²] = (q − sigma_b2) / (sigma_w2 s2)
+    const loss = unshared === 0 ? 0 : (unshared * (q - sigma_b2)) / (s2 * q);
+    const aligned = loss === 0 && weight * this.#table.slope2(q) <= 1;
+    if (aligned) return measure === 'c_star' ? 1 : this.#of(weight * this.#table.slope2(q));
+    const unbiased = sigma_b2 === 0 && this.#activation.parity === 'odd';
+    const m = unbiased ? 1 : this.#misalignment(q, weight, loss);
+    return measure === 'c_star' ? 1 - m : this.#of(weight * this.#table.pair(q, m).slope);
   }
 
-  /** q* by Newton's method from the last one; undefined where it leaves the tables or does not converge. */
+  #of(chi_c: number): number {
+    return this.#measure === 'chi_c' ? chi_c : depthScale(chi_c);
+  }
+
+  /** q* by Newton's method from where the last ones point; undefined where it leaves the tables or does not converge. */
   #variance(gain: number, bias: number): number | undefined {
-    let q = this.#table.holds(this.#q) ? this.#q : this.#table.middle;
+    const guess = 2 * this.#q - this.#qBefore;
+    let q = this.#table.holds(guess) ? guess : this.#table.holds(this.#q) ? this.#q : this.#table.middle;
     for (let step = 0; step < 30; step++) {
       const { value, slope } = this.#table.square(q);
       const fall = 1 - gain * slope;
       const next = Math.max(q + (gain * value + bias - q) / fall, q / 4);
       if (!this.#table.holds(next)) return undefined;
-      const done = Math.abs(next - q) <= 1e-6 * q; // the error after it is of the order of its square
+      const done = Math.abs(next - q) <= CLOSE * q;
       q = next;
       if (!done) continue;
+      this.#qBefore = this.#q;
       this.#q = q;
       // An unstable or barely stable point is not for the tables.
       return fall > 1e-3 ? q : undefined;
@@ -172,21 +182,26 @@ class Walker {
     return undefined;
   }
 
-  #misalignment(q: number, weight: number, loss: number, aligned: number, unbiased: boolean): number {
-    if (loss === 0 && aligned <= 1) return 0;
-    if (unbiased && this.#activation.parity === 'odd') return 1;
+  /** m* = 1 − c* by Newton's method from where the last ones point. */
+  #misalignment(q: number, weight: number, loss: number): number {
+    const guess = 2 * this.#m - this.#mBefore;
     const m = poleRoot(
       loss,
       (at) => {
         const { value, slope } = this.#table.pair(q, Math.min(at, 1));
         return { value: weight * value - 1, slope: (weight * (slope - value)) / at };
       },
-      this.#m,
+      guess > 0 && guess < 1 ? guess : this.#m,
+      CLOSE,
     );
+    this.#mBefore = this.#m;
     this.#m = Math.max(Math.min(m, 1), 1e-9);
     return Math.min(m, 1);
   }
 }
+
+/** A relative step of Newton's method this small is the last: the error after it is of the order of its square. */
+const CLOSE = 3e-5;
 
 /** 1 / |ln |chi||; NaN, for null, where it is infinite. */
 function depthScale(chi: number): number {

@@ -1,0 +1,105 @@
+import type { Activation, Pair } from '../activation.ts';
+import {
+  type ChebyshevTable,
+  chebyshevFit,
+  chebyshevLength,
+  chebyshevPoints,
+  chebyshevTable,
+  chebyshevValue,
+} from './chebyshev.ts';
+import { cumulated } from './cumulated.ts';
+import { nearAligned } from './near-aligned.ts';
+
+/** E[φ′(u₁)φ′(u₂)] at variance q for rising angles arccos c, which are {@link chebyshevPoints} of (0, π/2). */
+export type SlopeRow = (q: number, angles: Float64Array) => Float64Array;
+
+/** The widest angle of a table, that of uncorrelated inputs: c* is never negative. */
+export const RIGHT = Math.PI / 2;
+
+/** Numbers of angles that are tried. Where the last does not resolve the averages there is no table. */
+const SIZES = [24, 64, 160] as const;
+
+/** So many of them must be to spare. */
+const SPARE = 8;
+
+/** Coefficients that are such a part of the largest are rounding. */
+export const NOTHING = 3e-15;
+
+/** Coefficients that are such a part of the largest of a table move nothing. */
+const ROUNDING = 1e-17;
+
+/** What a table of two-input averages is made from. */
+export type PairTableInput = {
+  /** φ without tables */
+  readonly activation: Activation;
+  readonly slopes: SlopeRow;
+  /** the variances of the nodes, and the largest variance */
+  readonly variances: Float64Array;
+  readonly high: number;
+  /** the least angle */
+  readonly least: number;
+};
+
+/**
+ * The averages of two inputs from a table over q and the angle between the inputs. E[φ′φ′] is tabulated as it is; gap/m is its
+ * mean over (0, m), all terms of it positive.
+ *
+ * @param input see {@link PairTableInput}
+ * @returns the averages at x in [0, 1], the place of q among the nodes, as a function of m between the least angle and 1; undefined where too
+ * many angles would be needed
+ */
+export function pairTable(input: PairTableInput): ((x: number) => (m: number) => Pair) | undefined {
+  const { activation, slopes, variances, high, least } = input;
+  const angles = (count: number) => chebyshevPoints(count).map((x) => least + x * (RIGHT - least));
+  const place = (angle: number) => Math.min(Math.max((angle - least) / (RIGHT - least), 0), 1);
+  const rowAt = (q: number, at: Float64Array) => {
+    const slope = chebyshevFit(slopes(q, at));
+    const start = least > 0 ? nearAligned(activation, q)(misalignment(least)).gap : 0;
+    const gaps = cumulated(at, (t) => chebyshevValue(slope, place(t)) * Math.sin(t), least);
+    const means = gaps.map((gap, j) => (start + gap) / misalignment(at[j] as number));
+    return { slope, mean: chebyshevFit(means) };
+  };
+
+  // Most angles are needed at the largest variance.
+  const columns = SIZES.map((count) => {
+    const { slope, mean } = rowAt(high, angles(count));
+    return { count, needed: 1 + Math.max(chebyshevLength(slope, NOTHING), chebyshevLength(mean, NOTHING)) };
+  }).find(({ count, needed }) => needed <= count - SPARE)?.needed;
+  if (columns === undefined) return undefined;
+  const rows = Array.from(variances, (q) => rowAt(q, angles(columns)));
+  const tableOf = (name: 'slope' | 'mean'): ChebyshevTable =>
+    chebyshevTable(
+      rows.map((row) => row[name]),
+      (one, largest) => chebyshevLength(one, ROUNDING, largest),
+    );
+  const [slopeTable, meanTable] = [tableOf('slope'), tableOf('mean')];
+  return (x) => {
+    const [slope, mean] = [new Float64Array(columns), new Float64Array(columns)];
+    slopeTable.at(x, slope);
+    meanTable.at(x, mean);
+    return (m) => {
+      const t = place(2 * Math.asin(Math.sqrt(m / 2)));
+      return { gap: m * chebyshevValue(mean, t), slope: chebyshevValue(slope, t) };
+    };
+  };
+}
+
+/**
+ * 1 − cos of an angle, without cancellation.
+ *
+ * @example misalignment(Math.PI / 2) // 1
+ */
+export const misalignment = (angle: number): number => 2 * Math.sin(angle / 2) ** 2;
+
+/**
+ * {@link SlopeRow} of any activation.
+ *
+ * @param activation φ without tables
+ * @example slopesOf(silu)(1, Float64Array.of(Math.PI / 2))[0] // E[φ′]²
+ */
+export function slopesOf({ pair }: Activation): SlopeRow {
+  return (q, angles) => {
+    const own = pair(q);
+    return angles.map((angle) => own(misalignment(angle)).slope);
+  };
+}
