@@ -48,6 +48,17 @@ describe('advice', () => {
     expect(advise({ ...ask, activation: softplus, sigma_b2: 2, depth: 3 }).verdict).toBe('unknown');
   });
 
+  test('a width that does not carry the depth makes it doubtful', () => {
+    const wide = advise({ ...ask, depth: 30, width: 1000 });
+    expect(wide.verdict).toBe('trainable');
+    // V about 4 a layer: 1000 / 4
+    expect(wide.limits?.width).toBeGreaterThan(200);
+    const narrow = advise({ ...ask, depth: 30, width: 64 });
+    expect(narrow.limits?.width).toBeCloseTo((wide.limits?.width as number) * 0.064, 8);
+    expect(narrow.verdict).toBe('doubtful');
+    expect(narrow.limits?.low).toEqual(wide.limits?.low);
+  });
+
   test('each change that is said to be enough is', () => {
     const { changes } = advise({ ...ask, depth: 100, alternatives: [relu, tanh, linear] });
     const kinds = changes.map(({ change }) => change);

@@ -9,7 +9,7 @@ export type Judgement = {
   /** null where nothing can be recommended at this sigma_b2 */
   readonly recommended: Recommendation | null;
   readonly limits: Limits | null;
-  /** whether the depth wanted lies below `low`, between, or above `high` */
+  /** whether the depth wanted lies below `low`, between, or above `high`; also `doubtful` where the width does not carry it */
   readonly verdict: 'trainable' | 'doubtful' | 'not_trainable' | 'unknown';
 };
 
@@ -45,15 +45,17 @@ export function advise(input: AdviceInput): Advice {
  * @example judge({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).limits.low.depth // 13.2
  */
 export function judge(input: AdviceInput): Judgement {
-  const { activation, noise, keep, depth, fan_in, sigma_b2, maps, estimate } = input;
+  const { activation, noise, keep, depth, fan_in, sigma_b2, maps, estimate, width } = input;
   if (!(keep > 0 && keep <= 1)) throw new RangeError('keep must be above 0 and at most 1.');
   if (!(Number.isInteger(depth) && depth > 0)) throw new RangeError('depth must be a whole number above 0.');
   const recommended = recommend(activation, noise({ keep }), { fan_in, sigma_b2, maps });
   if (recommended === null) return { recommended, limits: null, verdict: 'unknown' };
   // Limits far beyond the wanted depth need not be known: they are null then.
   const max_layers = Math.max(100, Math.ceil((2 * depth) / (estimate?.multiplier ?? 1)));
-  const limits = depthLimits(activation, noise({ keep }), recommended, { max_layers, ...estimate });
+  const limits = depthLimits(activation, noise({ keep }), recommended, { max_layers, ...estimate }, width);
   const within = ({ depth: limit }: DepthEstimate) => limit === null || depth <= limit;
-  const verdict = within(limits.low) ? 'trainable' : within(limits.high) ? 'doubtful' : 'not_trainable';
+  const carried = depth <= (limits.width ?? Number.POSITIVE_INFINITY);
+  const verdict =
+    within(limits.low) && carried ? 'trainable' : within(limits.high) ? 'doubtful' : 'not_trainable';
   return { recommended, limits, verdict };
 }

@@ -13,6 +13,8 @@ export type AdviceInput = {
   /** the number of layers that is wanted */
   readonly depth: number;
   readonly fan_in?: number | undefined;
+  /** units of every layer; with it the depth that such a width carries is among the limits */
+  readonly width?: number | undefined;
   readonly sigma_b2?: number | undefined;
   /** activations to look at instead */
   readonly alternatives?: readonly Activation[];
