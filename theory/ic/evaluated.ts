@@ -40,7 +40,7 @@ export type Evaluated = {
 export function evaluated(activation: Activation, state: EvaluationState): Evaluated {
   const { q, trained_q, common_variance } = state;
   const [own, trained] = [q - common_variance, trained_q - common_variance];
-  const nodes = commonNodes(common_variance, Math.min(own, trained));
+  const nodes = commonNodes(common_variance, Math.min(own, trained), activation.parity !== 'none');
   if (nodes === null) return UNKNOWN;
   const { parts, scale } = steep(
     nodes.map(({ weight, shift }) => partOf(wrap(activation, { input_shift: shift }), weight)),

@@ -128,6 +128,19 @@ test('the average over what is common: against the definition by brute force', (
   expect(1 - normalised(elu, q, c0).at(1 - c).lost).toBeCloseTo(k, 4);
 });
 
+test('odd and even activations: one side of what is common stands for both', () => {
+  for (const phi of [tanh, abs, linear]) {
+    const [mirrored, whole] = [phi, { ...phi, parity: 'none' as const }].map((one) =>
+      normalised(one, 1.4, 0.3),
+    );
+    expect(mirrored?.gain).toBeCloseTo(whole?.gain as number, 12);
+    for (const m of [0.2, 0.7, 1.3]) {
+      expect(mirrored?.at(m).lost).toBeCloseTo(whole?.at(m).lost as number, 12);
+      expect(mirrored?.at(m).slope).toBeCloseTo(whole?.at(m).slope as number, 12);
+    }
+  }
+});
+
 test('evaluation: the variance shift', () => {
   const at = (keep: number, layers: number) => icEvaluation(relu, 2, noiseOf('ic', { keep }), layers);
   expect(at(0.95, 4).map((s) => Number(s.toFixed(3)))).toEqual([0.95, 0.904, 0.861, 0.822]);

@@ -48,7 +48,7 @@ export function normalised(activation: Activation, q: number, c0: number): Norma
   if (!(c0 >= 0 && c0 < 1)) throw new RangeError('c0 must be from 0 to below 1.');
   if (c0 === 0) return given(activation, q);
   const own = q * (1 - c0);
-  const nodes = commonNodes(q * c0, own);
+  const nodes = commonNodes(q * c0, own, activation.parity !== 'none');
   if (nodes === null) return UNKNOWN;
   const { parts, scale } = steep(
     nodes.map(({ weight, shift }) => {
@@ -78,11 +78,12 @@ export type CommonNode = { readonly weight: number; readonly shift: number };
  *
  * @param common its variance, not negative
  * @param own the smallest variance of what is not in common, over which averages given the shift are taken
+ * @param mirrored whether g and −g have the same averages, as of odd and even φ: one of them then stands for both
  * @returns nodes whose weights add up to 1; null where they would be thousands
  * @see derived here: docs/theory.md; Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule"
- * @example commonNodes(0, 1) // [{ weight: 1, shift: 0 }]
+ * @example commonNodes(0, 1, false) // [{ weight: 1, shift: 0 }]
  */
-export function commonNodes(common: number, own: number): CommonNode[] | null {
+export function commonNodes(common: number, own: number, mirrored: boolean): CommonNode[] | null {
   if (common === 0) return [{ weight: 1, shift: 0 }];
   // (a strip wider than √(2 · DIGITS) only brings the Gaussian's own growth in)
   const strip = Math.min(STRIP * Math.sqrt(own / common), Math.sqrt(2 * DIGITS));
@@ -90,8 +91,8 @@ export function commonNodes(common: number, own: number): CommonNode[] | null {
   const step = Math.min((2 * Math.PI * strip) / (DIGITS + (strip * strip) / 2), LONGEST);
   const size = Math.sqrt(common);
   return Array.from(normalWeights(step)).flatMap((weight, k) =>
-    k === 0
-      ? [{ weight, shift: 0 }]
+    k === 0 || mirrored
+      ? [{ weight, shift: k * step * size }]
       : [-k, k].map((side) => ({ weight: weight / 2, shift: side * step * size })),
   );
 }
