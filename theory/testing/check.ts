@@ -13,6 +13,9 @@ export type Errors = {
   xi_2: number;
 };
 
+/** Below this m = 1 − c_star is taken more exactly than c_star has it. */
+const NEAR = 1e-3;
+
 /**
  * How far an answer with status ok is from its definitions, by independent quadrature. The errors of the fixed points are
  * residuals over 1 − slope, so they are distances from the root (relative for q, absolute for c); those of the depth scales are in units
@@ -31,9 +34,13 @@ export function errorsOf(input: DepthScalesInput): Errors {
   const [chi_q, chi_1] = [sigma_w2 * row.s2 * one.radial, sigma_w2 * row.s2 * one.slope2];
   const m = 1 - c;
   const two = m === 0 ? { gap: 0, slope: one.slope2 } : pairOf(activation, q, m);
-  const chi_c = sigma_w2 * s12 * two.slope;
   const square = one.ratio + activation.phi(0) ** 2 / q;
   const loss = sigma_w2 * noise * square;
+  const excess = (at: number, pair: { gap: number; slope: number }) =>
+    (at - loss - sigma_w2 * s12 * pair.gap) / (1 - sigma_w2 * s12 * pair.slope);
+  // c_star keeps few digits of a small m, and of a kinked φ the slope moves with √m: one step of Newton's brings them back.
+  const exact = m > 0 && m < NEAR ? pairOf(activation, q, m - excess(m, two)) : two;
+  const chi_c = sigma_w2 * s12 * exact.slope;
   const off = (found: number | null, wanted: number) =>
     Math.abs((found ?? Number.NaN) - wanted) / Math.abs(wanted);
   const scale = (found: number | null, chi: number) => {
@@ -42,7 +49,7 @@ export function errorsOf(input: DepthScalesInput): Errors {
   };
   return {
     q: Math.abs(sigma_w2 * row.s2 * square + sigma_b2 / q - 1) / Math.abs(1 - chi_q),
-    c: Math.abs(loss + sigma_w2 * s12 * two.gap - m) / Math.abs(1 - chi_c),
+    c: Math.abs(excess(m, two)),
     // (chi_q may vanish, and chi_c of an even φ)
     chi_q: Math.abs((row.chi_q ?? Number.NaN) - chi_q) / Math.max(Math.abs(chi_q), chi_1),
     chi_1: off(row.chi_1, chi_1),
