@@ -23,11 +23,24 @@ export function piecewiseLinear(bends: Bends & { readonly level: number }, namin
     kinks.reduce((sum, kink, i) => (x > kink ? sum + (jumps[i] as number) : sum), left);
   // Counted from 0 outwards, so that nothing is subtracted near 0.
   const middle = derivative(-Number.MIN_VALUE);
-  const phi = (x: number) =>
-    kinks.reduce(
-      (sum, kink, i) => sum + (jumps[i] as number) * Math.max(kink < 0 ? kink - x : x - kink, 0),
-      middle * x + level,
-    );
+  const outwards = (order: readonly number[]) => {
+    let [from, value, slope] = [0, level, middle];
+    return order.map((i) => {
+      value += slope * ((kinks[i] as number) - from);
+      from = kinks[i] as number;
+      // leftwards a jump is taken back
+      slope += from < 0 ? -(jumps[i] as number) : (jumps[i] as number);
+      return { from, value, slope };
+    });
+  };
+  const indices = kinks.map((_, i) => i);
+  const rightwards = outwards(indices.filter((i) => (kinks[i] as number) >= 0));
+  const leftwards = outwards(indices.filter((i) => (kinks[i] as number) < 0).reverse());
+  const phi = (x: number) => {
+    const line =
+      x < 0 ? leftwards.findLast(({ from }) => x < from) : rightwards.findLast(({ from }) => x > from);
+    return line ? line.value + line.slope * (x - line.from) : middle * x + level;
+  };
   const spacing = Math.min(...kinks.slice(1).map((kink, i) => kink - (kinks[i] as number)));
   const right = jumps.reduce((sum, jump) => sum + jump, left);
   const odd =

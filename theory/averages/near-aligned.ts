@@ -26,13 +26,14 @@ type Inner = { mean: number; spread: number; slope: number };
  *
  * @param shape the activation
  * @param q variance of the inputs, positive
- * @returns the averages as a function of the misalignment m = 1 − c in (0, 2), to about 1e-14; m far from 1 is the use
+ * @returns the averages as a function of the misalignment m = 1 − c in (0, 2], to about 1e-14; m far from 1 is the use
  * @example nearAligned(elu, 1)(0.01).slope
  */
 export function nearAligned(shape: Shape, q: number): (m: number) => Pair {
   const narrowest = Math.min(...shape.features.map(({ width }) => width));
   const slopeAt = (m: number) => over(shape, q, m).slope;
   return (m) => {
+    if (m === 2) return opposed(shape, q);
     const spread = Math.sqrt(q * m);
     if (m > 1 || spread > NARROW * narrowest) return over(shape, q, m);
     // gap = ∫ slope dm from 0 to m; in t = √(m′/m) the slope has no root singularity.
@@ -43,6 +44,21 @@ export function nearAligned(shape: Shape, q: number): (m: number) => Pair {
     });
     return { gap: m * sum, slope: slopeAt(m) };
   };
+}
+
+/** At c = −1 itself nothing is left of Y. */
+function opposed(shape: Shape, q: number): Pair {
+  const { phi, derivative, kinks, features } = shape;
+  const mirrored = features.map(({ at, width }) => ({ at: -at, width }));
+  const ends = [...new Set([...kinks, ...kinks.map((kink) => 0 - kink)])];
+  const { nodes, weights } = gaussianRule(ends, [...features, ...mirrored], 0, Math.sqrt(q));
+  let [gap, slope] = [0, 0];
+  for (let i = 0; i < nodes.length; i++) {
+    const [x, weight] = [nodes[i] as number, weights[i] as number];
+    gap += (weight * (phi(x) - phi(-x)) ** 2) / 2;
+    slope += weight * derivative(x) * derivative(-x);
+  }
+  return { gap: gap / q, slope };
 }
 
 function over(shape: Shape, q: number, m: number): Pair {

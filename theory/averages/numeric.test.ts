@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
+import { normalMean } from '../testing/averages.ts';
 import { averageErrors } from './errors.ts';
 import { hermiteSeries } from './hermite.ts';
 import { legendre } from './legendre.ts';
@@ -18,6 +19,38 @@ test('Gauss–Legendre rules are exact up to degree 2n − 1', () => {
         2 / (degree + 1),
         14,
       );
+  }
+});
+
+test('opposed inputs, c = −1, where no average between them is left', () => {
+  for (const name of [
+    'silu',
+    'mish',
+    'gelu_tanh',
+    'selu',
+    'relu6',
+    'hard_tanh',
+    'softsign',
+    'tanh',
+  ] as const) {
+    const { phi, derivative, pair, kinks } = ACTIVATIONS[name];
+    for (const q of [0.3, 5, 1e8, 1e40]) {
+      const { gap, slope } = pair(q)(2);
+      const sigma = Math.sqrt(q);
+      const mirrored = [...kinks, ...kinks.map((kink) => -kink)];
+      const mean = (f: (x: number) => number) => normalMean(f, 0, sigma, mirrored);
+      expect(relative(gap, mean((x) => (phi(x) - phi(-x)) ** 2) / 2 / q), `${name} at ${q}`).toBeLessThan(
+        1e-11,
+      );
+      if (q < 1e9) expect(Math.abs(slope - mean((x) => derivative(x) * derivative(-x)))).toBeLessThan(1e-13);
+    }
+  }
+});
+
+test('piecewise linear φ keep their digits far out, where differences of x would lose them', () => {
+  for (const q of [1e30, 1e80]) {
+    expect(relative(ACTIVATIONS.hard_tanh.pair(q)(1).gap, 1 / q)).toBeLessThan(1e-12);
+    expect(relative(ACTIVATIONS.relu6.pair(q)(1).gap, 9 / q)).toBeLessThan(1e-12);
   }
 });
 

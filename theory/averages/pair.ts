@@ -28,7 +28,7 @@ export function numericPair(shape: Shape): (q: number) => (m: number) => Pair {
     let variance: number | undefined;
     return (m) => {
       // What is left out after n terms is at most E[φ′²] |c|ⁿ.
-      const fall = m < 1 ? -Math.log1p(-m) : -Math.log(m - 1);
+      const fall = Math.abs(m < 1 ? Math.log1p(-m) : Math.log(m - 1));
       const needed = Math.max(1, Math.ceil(-Math.log(ENOUGH) / fall));
       for (let level = 0; level < LENGTHS.length; level++) {
         const most = LENGTHS[level] as number;

@@ -39,7 +39,8 @@ export function errorsOf(input: DepthScalesInput): Errors {
   const excess = (at: number, pair: { gap: number; slope: number }) =>
     (at - loss - sigma_w2 * s12 * pair.gap) / (1 - sigma_w2 * s12 * pair.slope);
   // c_star keeps few digits of a small m, and of a kinked φ the slope moves with √m: one step of Newton's brings them back.
-  const exact = m > 0 && m < NEAR ? pairOf(activation, q, m - excess(m, two)) : two;
+  const exact =
+    m > 0 && m < NEAR && activation.kinks.length > 0 ? pairOf(activation, q, m - excess(m, two)) : two;
   const chi_c = sigma_w2 * s12 * exact.slope;
   const off = (found: number | null, wanted: number) =>
     Math.abs((found ?? Number.NaN) - wanted) / Math.abs(wanted);

@@ -46,9 +46,6 @@ export function noisyAverages(
   };
 }
 
-/** The largest misalignment below 2. */
-const OPPOSED = 2 - Number.EPSILON;
-
 /** E[s_a s_b]: what multiplies the averages of two inputs. */
 export function sharedSquare({ s1, variance }: Noise, mask_correlation: number): number {
   return s1 * s1 + mask_correlation * variance;
@@ -82,6 +79,5 @@ export function sharedShifts(
 export function twoInputs(activation: Activation, q: number): (m: number) => Pair {
   const { slope2 } = activation.moments(q);
   const pair = activation.pair(q);
-  // (at c = −1 itself nothing is left between the inputs to average over: it is taken at its neighbour)
-  return (m) => (m > 0 ? pair(Math.min(m, OPPOSED)) : { gap: 0, slope: slope2 });
+  return (m) => (m > 0 ? pair(m) : { gap: 0, slope: slope2 });
 }
