@@ -1,6 +1,7 @@
 import type { Activation } from '../theory/index.ts';
+import { CLOSED_FORM, pairPrice, priceOf, SHIFTED } from './prices.ts';
 import { HttpProblem } from './problem.ts';
-import { type Cost, isClosedForm, MAX_WORK } from './work.ts';
+import { type Cost, MAX_WORK } from './work.ts';
 
 /** Whether an error says that the work of a request is used up. */
 export class OutOfWork extends HttpProblem {}
@@ -22,7 +23,9 @@ export function metered(
   parameters: Readonly<Record<string, number>> = {},
 ): Activation {
   const { input_shift = 0, input_scale = 1 } = parameters;
-  if (isClosedForm(activation.name) && input_shift === 0) return activation;
+  const shifted = input_shift !== 0;
+  const own = priceOf(activation.name);
+  if (own === CLOSED_FORM && !shifted) return activation;
   const spend = (microseconds: number) => {
     budget.work -= microseconds;
     if (budget.work < 0)
@@ -32,12 +35,13 @@ export function metered(
           'Ask for fewer layers, fewer rows, or weights of a usual size.',
       );
   };
-  const shifted = input_shift !== 0;
-  const kinked = activation.kinks.length > 0 || activation.name === 'softsign';
+  const bent = activation.kinks.length > 0 || own.pair === 'kinked';
+  const kind = shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
+  const moments = shifted ? SHIFTED.moments : own.moments;
   return {
     ...activation,
     moments: (q) => {
-      spend(shifted ? 150 : 15);
+      spend(moments);
       return activation.moments(q);
     },
     pair: (q) => {
@@ -45,26 +49,11 @@ export function metered(
       const wide = q * input_scale ** 2;
       let ready = false;
       return (m) => {
-        const inSeries = Math.min(m, 2 - m) >= 0.03 || (!kinked && wide <= 3);
-        spend(
-          inSeries && ready ? 2 : pairPrice(shifted ? '' : activation.name, kinked, wide, Math.min(m, 2 - m)),
-        );
-        ready ||= inSeries;
+        const { first, again } = pairPrice(kind, wide, Math.min(m, 2 - m));
+        spend(ready ? again : first);
+        ready ||= again < first;
         return averages(m);
       };
     },
   };
-}
-
-/** What a two-input average costs in microseconds, at the least correlation of two signs m (see `npm run bench`). */
-function pairPrice(name: string, kinked: boolean, q: number, m: number): number {
-  if (name === 'tanh' || name === 'sigmoid') return 40;
-  const piecewise = name === 'hard_tanh' || name === 'relu6';
-  if (piecewise && q <= 100) return 20;
-  // panels are halved until they see the bend: the wider the Gaussian, the more of them
-  const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  if (m >= 0.3) return 60 * panels;
-  if (m >= 0.03) return 250 * panels;
-  if (kinked) return (q < 1e-3 ? 24_000 : m < 1e-3 || q < 1 ? 8000 : 2000) * panels;
-  return (q <= 3 ? 80 : q <= 30 ? 1200 : 3000) * panels;
 }

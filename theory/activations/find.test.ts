@@ -18,7 +18,7 @@ test('parameters have defaults and ranges, and unknown ones are named', () => {
   expect(() => activationAt('elu', { alpha: -1 })).toThrow(/between 0 and 10/);
   expect(() => activationAt('elu', { alpha: Number.NaN })).toThrow(RangeError);
   expect(() => activationAt('swish' as 'silu')).toThrow(/Unknown activation/);
-  expect(() => wrap(ACTIVATIONS.tanh, { input_scale: 0 })).toThrow(/other than 0/);
+  expect(() => wrap(ACTIVATIONS.tanh, { input_scale: 0 })).toThrow(/in size at least/);
 });
 
 test('a wrap inside a wrap is one wrap', () => {

@@ -13,8 +13,8 @@ import {
   trajectory,
 } from '../../theory/index.ts';
 import { OutOfWork } from '../meter.ts';
+import { LAYER } from '../prices.ts';
 import { snippetOf } from '../snippets/index.ts';
-import { LAYER } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepIn, noiseIn } from './network.ts';

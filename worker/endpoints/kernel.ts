@@ -1,5 +1,6 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
 import { activationAt, averageErrors, gainsOf, plainMean, plainSquare } from '../../theory/index.ts';
+import { KERNEL_ERRORS } from '../prices.ts';
 import { networkCost } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { endpoint } from './endpoint.ts';
@@ -8,8 +9,7 @@ import { endpoint } from './endpoint.ts';
 export const kernelEndpoint = endpoint(kernelContract, {
   cost: ({ activation, errors, input_shift, q }) => ({
     rows: 1,
-    // the second rule takes two-dimensional averages
-    work: errors === 'yes' ? 10_000 : networkCost({ activation, input_shift, sigma_b2: q }),
+    work: errors === 'yes' ? KERNEL_ERRORS : networkCost({ activation, input_shift, sigma_b2: q }),
   }),
   answer: ({ activation: name, q, c, errors, ...rest }) => {
     const activation = activationAt(name, activationParametersOf(rest));

@@ -15,7 +15,8 @@ import {
   ruledDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { type Cost, DEEPEST, LAYER, networkCost } from '../work.ts';
+import { LAYER } from '../prices.ts';
+import { type Cost, DEEPEST, networkCost } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, noiseIn, stackOf } from './network.ts';
 

@@ -1,7 +1,7 @@
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
 import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
 import { trajectory } from '../../theory/index.ts';
-import { LAYER } from '../work.ts';
+import { LAYER } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, stackOf } from './network.ts';
 

@@ -1,0 +1,106 @@
+import type { ACTIVATIONS } from '../schemas/names.ts';
+
+/** What averages of an activation cost, in microseconds of one core. */
+export type Price = {
+  /** one row of depth scales: its fixed points and slopes, in the middle of the plane */
+  readonly row: number;
+  /** the same where the Gaussian is wide (sigma_w2 over 10 keep, or sigma_b2 over 10) */
+  readonly wide: number;
+  /** one-input averages at one q */
+  readonly moments: number;
+  /** what decides the price of two-input averages: see {@link pairPrice} */
+  readonly pair: keyof typeof PAIRS;
+};
+
+/**
+ * The prices of the activations whose averages are no closed forms: the one place where the Worker knows how fast the
+ * theory is. They are upper ends of what `npm run bench` measures, on purpose no clock: the same address must have the same
+ * answer on a slow machine, and clocks stand still while a Worker computes.
+ */
+const PRICES: Partial<Record<(typeof ACTIVATIONS)[number], Price>> = {
+  tanh: { row: 100, wide: 100, moments: 5, pair: 'table' },
+  sigmoid: { row: 100, wide: 100, moments: 5, pair: 'table' },
+  hard_tanh: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
+  relu6: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
+  softplus: { row: 5000, wide: 100_000, moments: 15, pair: 'smooth' },
+  silu: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
+  quick_gelu: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
+  mish: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
+  gelu_tanh: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
+  softsign: { row: 4000, wide: 80_000, moments: 15, pair: 'kinked' },
+  elu: { row: 6000, wide: 120_000, moments: 15, pair: 'kinked' },
+  selu: { row: 6000, wide: 120_000, moments: 15, pair: 'kinked' },
+  hard_swish: { row: 3000, wide: 60_000, moments: 15, pair: 'kinked' },
+};
+
+/** Of the activations with closed forms. */
+export const CLOSED_FORM: Price = { row: 20, wide: 20, moments: 0, pair: 'closed' };
+
+/**
+ * The price of an activation without a shift.
+ *
+ * @example priceOf('relu') // CLOSED_FORM
+ */
+export const priceOf = (activation: string): Price =>
+  (PRICES as Partial<Record<string, Price>>)[activation] ?? CLOSED_FORM;
+
+/** An input shift costs an activation its closed forms and tables. */
+export const SHIFTED = { row: 3000, moments: 150 } as const;
+
+/** A shift by more than this hides the bend of φ under the tail of the Gaussian: then a row costs {@link FAR_SHIFTED}. */
+export const FAR_SHIFT = 5;
+export const FAR_SHIFTED = 130_000;
+
+/** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
+export const IC_ROW = 40_000;
+
+/** A row of /v1/kernel with errors=yes: a second rule takes the two-dimensional averages anew. */
+export const KERNEL_ERRORS = 10_000;
+
+/** A layer of a trajectory, besides its averages. */
+export const LAYER = 2;
+
+/** The tables that planes of an activation come from, for those that have them; a point of such a plane. */
+export const PLANE_TABLES: Partial<Record<string, number>> = {
+  tanh: 10_000,
+  erf: 10_000,
+  scaled_erf: 10_000,
+  hard_tanh: 20_000,
+};
+export const PLANE_POINT = 2;
+
+/** What the first two-input average at a q costs, and each further one at the same q. */
+type PairPrice = { readonly first: number; readonly again: number };
+
+const numeric = (
+  q: number,
+  m: number,
+  aligned: (q: number, m: number) => number,
+  series: boolean,
+): PairPrice => {
+  // panels are halved until they see the bend: the wider the Gaussian, the more of them
+  const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
+  const first = (m >= 0.3 ? 60 : m >= 0.03 ? 250 : aligned(q, m)) * panels;
+  return { first, again: series || m >= 0.03 ? 2 : first };
+};
+
+const kinked = (q: number, m: number) => (q < 1e-3 ? 24_000 : m < 1e-3 || q < 1 ? 8000 : 2000);
+const smooth = (q: number) => (q <= 3 ? 80 : q <= 30 ? 1200 : 3000);
+
+const PAIRS = {
+  closed: () => ({ first: 0, again: 0 }),
+  table: () => ({ first: 20, again: 6 }),
+  piecewise: (q: number, m: number) => (q <= 100 ? { first: 25, again: 8 } : numeric(q, m, kinked, false)),
+  smooth: (q: number, m: number) => numeric(q, m, smooth, q <= 3),
+  kinked: (q: number, m: number) => numeric(q, m, kinked, false),
+} satisfies Record<string, (q: number, m: number) => PairPrice>;
+
+/**
+ * What two-input averages cost, in microseconds.
+ *
+ * @param kind of the activation, from its {@link Price}
+ * @param q variance of what φ sees
+ * @param m 1 − |c|
+ * @example pairPrice('table', 1, 0.5) // { first: 20, again: 6 }
+ */
+export const pairPrice = (kind: keyof typeof PAIRS, q: number, m: number): PairPrice => PAIRS[kind](q, m);
