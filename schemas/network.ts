@@ -25,9 +25,9 @@ export const ACTIVATION_PARAMETERS = {
   slope: { min: -10, max: 10, about: 'Slope of leaky_relu for negative inputs.' },
   alpha: { min: 0, max: 10, about: 'Parameter alpha of elu.' },
   input_scale: { min: -1000, max: 1000, about: 'φ is applied to input_scale · x + input_shift.' },
-  input_shift: { min: -1000, max: 1000, about: 'See input_scale.' },
+  input_shift: { min: -1000, max: 1000, about: 'Added to input_scale · x before φ.' },
   output_scale: { min: -1e6, max: 1e6, about: 'What comes out is output_scale · (φ + output_shift).' },
-  output_shift: { min: -1e6, max: 1e6, about: 'See output_scale.' },
+  output_shift: { min: -1e6, max: 1e6, about: 'Added to φ before output_scale multiplies it.' },
 } as const satisfies Record<string, Described>;
 
 /** Parameters of noise techniques besides keep. Which technique takes which: `GET /v1/techniques`. */

@@ -97,13 +97,19 @@ const ENCODERS: Record<Format, Encoder> = {
           y: fields ?? [field],
           by: Object.keys(query.shape).filter((name) => table.columns.includes(name)),
           title: summary,
-          units: Object.fromEntries(Object.entries(columnsOf(row)).map(([name, { unit }]) => [name, unit])),
+          units: unitsOf({ row, query }),
         }),
   png: (table) => {
     if (!table.plane) throw new RangeError('Only a plane has a PNG. Ask for svg.');
     return encodePng(table.plane);
   },
 };
+
+/** The units to write at the axes of a chart: none where a column is a plain number. */
+const unitsOf = (shown: Pick<Shown, 'row' | 'query'>) =>
+  Object.fromEntries(
+    Object.entries(columnsOf(shown)).map(([name, { unit }]) => [name, unit === '1' ? undefined : unit]),
+  );
 
 /** Columns that hold lists or objects have no place in a flat table. */
 const flat = (rows: Table['rows']) => (name: string) =>

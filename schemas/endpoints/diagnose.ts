@@ -52,7 +52,7 @@ export const diagnoseContract = {
         'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within looked_to',
         { unit: 'layers' },
       ),
-      looked_to: z.int().meta({ description: 'so many layers were looked at at most' }),
+      looked_to: z.int().meta({ unit: 'layers', description: 'so many layers were looked at at most' }),
       dies_of: z.enum(['correlation', 'float_range']).nullable().meta({ description: 'which of the two' }),
       gradient_factor: quantity('what is left of the squared gradient after 10 layers, chi_1¹⁰'),
       critical_sigma_w2: quantity('the weight variance at which chi_1 is 1, with this bias variance'),

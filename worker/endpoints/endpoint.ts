@@ -7,6 +7,7 @@ import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';
 import { type Cost, limitWork, takeWork } from '../work.ts';
+import { techniqueNotes } from './technique-notes.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
 export type Point<Query> = {
@@ -97,7 +98,7 @@ async function planeTable(
     };
   };
   const columns = Object.keys(contract.row.shape).filter((name) => name in row(0));
-  const meta = metaFor(contract, columns, values.length, search, []);
+  const meta = metaFor(contract, columns, values.length, search, techniqueNotes(query));
   let rows: Row[] | undefined;
   return {
     meta,
@@ -120,7 +121,7 @@ function metaFor(
   search: string,
   notes: readonly string[],
 ): Record<string, unknown> {
-  const all = columnsOf(contract.row);
+  const all = columnsOf(contract);
   return {
     query: search,
     count,
@@ -164,7 +165,10 @@ export async function answerTable(
     rows.some((row) => row[name] !== undefined),
   );
   return {
-    meta: metaFor(contract, columns, rows.length, search, notes?.(query) ?? []),
+    meta: metaFor(contract, columns, rows.length, search, [
+      ...(notes?.(query) ?? []),
+      ...techniqueNotes(query),
+    ]),
     columns,
     rows: rows.map((row) => inOrder(row, columns)),
   };
@@ -186,7 +190,7 @@ function refusal({ message }: RangeError, names: readonly string[]): HttpProblem
   const plain = (name: string) => name.replace(/^noise_/, '');
   const name =
     words.map((word) => names.find((known) => known === word || plain(known) === word)).find(Boolean) ?? '';
-  return new HttpProblem(400, `${name && `${name}: `}${message}`, [
+  return new HttpProblem(400, name && !message.startsWith(`${name}:`) ? `${name}: ${message}` : message, [
     { pointer: name ? `#/${name}` : '#', detail: message },
   ]);
 }

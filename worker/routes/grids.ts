@@ -154,10 +154,10 @@ async function gridResponse(
 /** Grids were checked when they were published. */
 const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
 
-const metaOf = (url: URL, { row }: Pick<Shown, 'row'>, count: number) => ({
+const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
   query: url.search,
   count,
-  columns: columnsOf(row),
+  columns: columnsOf(shown),
   notes: [] as readonly string[],
   version: SOFTWARE_VERSION,
 });
