@@ -7,6 +7,24 @@ import { type Cost, MAX_WORK } from './work.ts';
 export class OutOfWork extends HttpProblem {}
 
 /**
+ * Takes work off what a request may still take, before it is done.
+ *
+ * @param microseconds of one core
+ * @param budget what the request may still take
+ * @param why a sentence: what is slow, and what to ask for instead
+ * @throws OutOfWork 400 where the budget is used up
+ * @example charge(300, budget, 'layers with a bias are slow. Ask for fewer layers.')
+ */
+export function charge(microseconds: number, budget: Cost, why: string): void {
+  budget.work -= microseconds;
+  if (budget.work < 0)
+    throw new OutOfWork(
+      400,
+      `This takes more than the ${MAX_WORK / 1000} ms of work that one request may take: ${why}`,
+    );
+}
+
+/**
  * An activation whose averages are charged to the budget of a request as they are taken, for answers whose cost nobody
  * knows beforehand (how fast a trajectory settles, and how strongly correlated its inputs are). Timers stand still while a
  * Worker computes, so that the price of an average is a table of measurements.
@@ -26,15 +44,12 @@ export function metered(
   const shifted = input_shift !== 0;
   const own = priceOf(activation.name);
   if (own === CLOSED_FORM && !shifted) return activation;
-  const spend = (microseconds: number) => {
-    budget.work -= microseconds;
-    if (budget.work < 0)
-      throw new OutOfWork(
-        400,
-        `This takes more than the ${MAX_WORK / 1000} ms of work that one request may take: averages of "${activation.name}" over strongly correlated inputs are slow. ` +
-          'Ask for fewer layers, fewer rows, or weights of a usual size.',
-      );
-  };
+  const spend = (microseconds: number) =>
+    charge(
+      microseconds,
+      budget,
+      `averages of "${activation.name}" over strongly correlated inputs are slow. Ask for fewer layers, fewer rows, or weights of a usual size.`,
+    );
   const bent = activation.kinks.length > 0 || own.pair === 'kinked';
   const kind = shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
   const moments = shifted ? SHIFTED.moments : own.moments;

@@ -54,6 +54,12 @@ export const FAR_SHIFTED = 130_000;
 /** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
 export const IC_ROW = 40_000;
 
+/**
+ * One layer of IC layers: `centred` where generic inputs are uncorrelated, which they are after a layer without bias; `generic` where
+ * two-dimensional averages are needed.
+ */
+export const IC_STEP = { centred: 300, generic: 15_000 } as const;
+
 /** A row of /v1/kernel with errors=yes: a second rule takes the two-dimensional averages anew. */
 export const KERNEL_ERRORS = 10_000;
 

@@ -13,6 +13,7 @@ const measure = choice(GRID_MEASURES, 'Which measurement (default train_accuracy
 /** The query of a grid: which measurement its matrix and pictures show. */
 export const gridQuery = z.strictObject({ measure });
 
+const PLAN = 'the plan of the grid';
 const layers = (description: string) => quantity(description, { unit: 'layers' });
 const measured = (description: string) =>
   quantity(description, { unit: 'layers', source: 'measured: the networks of this grid' });
@@ -31,9 +32,9 @@ export const frontierContract = {
   }),
   row: z
     .object({
-      sigma_w2: z.number().meta({ description: 'weight variance of the column' }),
-      sigma_b2: z.number().meta({ description: 'bias variance' }),
-      keep: z.number().meta({ description: 'keep probability' }),
+      sigma_w2: z.number().meta({ description: 'weight variance of the column', source: PLAN }),
+      sigma_b2: z.number().meta({ description: 'bias variance', source: PLAN }),
+      keep: z.number().meta({ description: 'keep probability', source: PLAN }),
       measured_depth: measured('L50; null where the column never crosses (see censored)'),
       measured_low: measured('lower end of the 95 % interval; null where it is open'),
       measured_high: measured('upper end of the 95 % interval; null where it is open'),
