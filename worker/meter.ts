@@ -1,5 +1,5 @@
 import type { Activation } from '../theory/index.ts';
-import { CLOSED_FORM, pairPrice, priceOf, SHIFTED } from './prices.ts';
+import { CLOSED_FORM, FAR_SHIFTED, pairPrice, priceOf, SHIFTED } from './prices.ts';
 import { HttpProblem } from './problem.ts';
 import { type Cost, MAX_WORK } from './work.ts';
 
@@ -43,16 +43,18 @@ export function metered(
   const { input_shift = 0, input_scale = 1 } = parameters;
   const shifted = input_shift !== 0;
   const own = priceOf(activation.name);
-  if (own === CLOSED_FORM && !shifted) return activation;
   const spend = (microseconds: number) =>
     charge(
       microseconds,
       budget,
-      `averages of "${activation.name}" over strongly correlated inputs are slow. Ask for fewer layers, fewer rows, or weights of a usual size.`,
+      own === CLOSED_FORM && !shifted
+        ? 'it looks at very many layers. Ask for fewer layers, or fewer rows.'
+        : `averages of "${activation.name}" over strongly correlated inputs are slow. Ask for fewer layers, fewer rows, or weights of a usual size.`,
     );
   const bent = activation.kinks.length > 0 || own.pair === 'kinked';
   const kind = shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
-  const moments = shifted ? SHIFTED.moments : own.moments;
+  const far = Math.abs(input_shift) > FAR_SHIFTED.beyond;
+  const moments = far ? FAR_SHIFTED.moments : shifted ? SHIFTED.moments : own.moments;
   return {
     ...activation,
     moments: (q) => {

@@ -18,23 +18,23 @@ export type Price = {
  * answer on a slow machine, and clocks stand still while a Worker computes.
  */
 const PRICES: Partial<Record<(typeof ACTIVATIONS)[number], Price>> = {
-  tanh: { row: 100, wide: 100, moments: 5, pair: 'table' },
-  sigmoid: { row: 100, wide: 100, moments: 5, pair: 'table' },
+  tanh: { row: 100, wide: 100, moments: 6, pair: 'table' },
+  sigmoid: { row: 100, wide: 100, moments: 6, pair: 'table' },
   hard_tanh: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
   relu6: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
-  softplus: { row: 5000, wide: 100_000, moments: 15, pair: 'smooth' },
-  silu: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
-  quick_gelu: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
-  mish: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
-  gelu_tanh: { row: 600, wide: 60_000, moments: 15, pair: 'smooth' },
-  softsign: { row: 4000, wide: 80_000, moments: 15, pair: 'kinked' },
-  elu: { row: 6000, wide: 120_000, moments: 15, pair: 'kinked' },
-  selu: { row: 6000, wide: 120_000, moments: 15, pair: 'kinked' },
-  hard_swish: { row: 3000, wide: 60_000, moments: 15, pair: 'kinked' },
+  softplus: { row: 5000, wide: 100_000, moments: 20, pair: 'smooth' },
+  silu: { row: 4000, wide: 60_000, moments: 20, pair: 'smooth' },
+  quick_gelu: { row: 6000, wide: 60_000, moments: 20, pair: 'smooth' },
+  mish: { row: 4000, wide: 60_000, moments: 20, pair: 'smooth' },
+  gelu_tanh: { row: 4000, wide: 60_000, moments: 20, pair: 'smooth' },
+  softsign: { row: 4000, wide: 80_000, moments: 20, pair: 'kinked' },
+  elu: { row: 6000, wide: 120_000, moments: 20, pair: 'kinked' },
+  selu: { row: 6000, wide: 120_000, moments: 20, pair: 'kinked' },
+  hard_swish: { row: 3000, wide: 60_000, moments: 20, pair: 'kinked' },
 };
 
 /** Of the activations with closed forms. */
-export const CLOSED_FORM: Price = { row: 20, wide: 20, moments: 0, pair: 'closed' };
+export const CLOSED_FORM: Price = { row: 20, wide: 20, moments: 1.5, pair: 'closed' };
 
 /**
  * The price of an activation without a shift.
@@ -44,12 +44,12 @@ export const CLOSED_FORM: Price = { row: 20, wide: 20, moments: 0, pair: 'closed
 export const priceOf = (activation: string): Price =>
   (PRICES as Partial<Record<string, Price>>)[activation] ?? CLOSED_FORM;
 
-/** An input shift costs an activation its closed forms and tables. */
+/**
+ * An input shift costs an activation its closed forms and tables; one by more than `beyond` hides the bend of φ under the tail of the
+ * Gaussian too.
+ */
 export const SHIFTED = { row: 3000, moments: 150 } as const;
-
-/** A shift by more than this hides the bend of φ under the tail of the Gaussian: then a row costs {@link FAR_SHIFTED}. */
-export const FAR_SHIFT = 5;
-export const FAR_SHIFTED = 130_000;
+export const FAR_SHIFTED = { beyond: 5, row: 130_000, moments: 2500 } as const;
 
 /** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
 export const IC_ROW = 40_000;
@@ -86,17 +86,17 @@ const numeric = (
 ): PairPrice => {
   // panels are halved until they see the bend: the wider the Gaussian, the more of them
   const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  const first = (m >= 0.3 ? 60 : m >= 0.03 ? 250 : aligned(q, m)) * panels;
-  return { first, again: series || m >= 0.03 ? 2 : first };
+  const first = (m >= 0.3 ? 120 : m >= 0.03 ? 400 : aligned(q, m)) * panels;
+  return { first, again: series || m >= 0.03 ? 4 : first };
 };
 
-const kinked = (q: number, m: number) => (q < 1e-3 ? 24_000 : m < 1e-3 || q < 1 ? 8000 : 2000);
-const smooth = (q: number) => (q <= 3 ? 80 : q <= 30 ? 1200 : 3000);
+const kinked = (q: number, m: number) => (q < 1e-3 ? 40_000 : m < 1e-3 || q < 1 ? 15_000 : 4000);
+const smooth = (q: number) => (q <= 3 ? 160 : q <= 30 ? 2000 : 5000);
 
 const PAIRS = {
-  closed: () => ({ first: 0, again: 0 }),
-  table: () => ({ first: 20, again: 6 }),
-  piecewise: (q: number, m: number) => (q <= 100 ? { first: 25, again: 8 } : numeric(q, m, kinked, false)),
+  closed: () => ({ first: 1, again: 0.5 }),
+  table: () => ({ first: 30, again: 10 }),
+  piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, kinked, false)),
   smooth: (q: number, m: number) => numeric(q, m, smooth, q <= 3),
   kinked: (q: number, m: number) => numeric(q, m, kinked, false),
 } satisfies Record<string, (q: number, m: number) => PairPrice>;
@@ -107,6 +107,6 @@ const PAIRS = {
  * @param kind of the activation, from its {@link Price}
  * @param q variance of what φ sees
  * @param m 1 − |c|
- * @example pairPrice('table', 1, 0.5) // { first: 20, again: 6 }
+ * @example pairPrice('table', 1, 0.5) // { first: 30, again: 10 }
  */
 export const pairPrice = (kind: keyof typeof PAIRS, q: number, m: number): PairPrice => PAIRS[kind](q, m);

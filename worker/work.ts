@@ -1,4 +1,4 @@
-import { FAR_SHIFT, FAR_SHIFTED, IC_ROW, PLANE_POINT, PLANE_TABLES, priceOf, SHIFTED } from './prices.ts';
+import { FAR_SHIFTED, IC_ROW, PLANE_POINT, PLANE_TABLES, priceOf, SHIFTED } from './prices.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The most rows of one answer. */
@@ -25,7 +25,7 @@ export function networkCost(network: {
   const { activation, technique, input_shift = 0, sigma_w2 = 1, sigma_b2 = 0, drop = 0 } = network;
   const { keep = 1 - drop } = network;
   if (technique === 'ic') return IC_ROW;
-  if (Math.abs(input_shift) > FAR_SHIFT) return FAR_SHIFTED;
+  if (Math.abs(input_shift) > FAR_SHIFTED.beyond) return FAR_SHIFTED.row;
   const price = priceOf(activation);
   if (input_shift !== 0) return Math.max(price.row, SHIFTED.row);
   return sigma_w2 > 10 * keep || sigma_b2 > 10 ? price.wide : price.row;

@@ -12,7 +12,7 @@ import {
   type Recommendation,
   trajectory,
 } from '../../theory/index.ts';
-import { OutOfWork } from '../meter.ts';
+import { metered, OutOfWork } from '../meter.ts';
 import { LAYER } from '../prices.ts';
 import { snippetOf } from '../snippets/index.ts';
 import { activationParametersOf } from './activation-parameters.ts';
@@ -20,7 +20,7 @@ import { endpoint } from './endpoint.ts';
 import { activationOf, keepIn, noiseIn } from './network.ts';
 
 /** Activations to look at instead: closed forms, so that looking costs little. */
-const ALTERNATIVES = [ACTIVATIONS.linear, ACTIVATIONS.relu, ACTIVATIONS.erf];
+const ALTERNATIVES = ['linear', 'relu', 'erf'] as const;
 
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
@@ -31,7 +31,8 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const activation = activationOf(query, budget);
     const own = noiseIn(query);
     const noise = keep === null ? () => own : (strength: { keep: number }) => noiseIn(query, strength.keep);
-    const input = { activation, noise, keep: keep ?? 1, depth, fan_in, sigma_b2, alternatives: ALTERNATIVES };
+    const alternatives = ALTERNATIVES.map((name) => metered(ACTIVATIONS[name], budget));
+    const input = { activation, noise, keep: keep ?? 1, depth, fan_in, sigma_b2, alternatives };
     const judgement = judge(input);
     const { recommended, limits, verdict } = judgement;
     const found = recommended && verdict !== 'trainable' ? changesWithin(input, recommended) : ALL;

@@ -25,7 +25,8 @@ export const kernelEndpoint = endpoint(kernelContract, {
         kernel: square - q * gap,
         derivative_kernel: slope,
         ...(errors === 'yes' && {
-          error: largest(averageErrors(activation, q, c < 1 && c > -1 ? 1 - c : undefined)),
+          // (at c = 0 and ±1 the averages of two inputs are products or averages of one)
+          error: largest(averageErrors(activation, q, c !== 0 && Math.abs(c) < 1 ? 1 - c : undefined)),
         }),
         gain_inverse_std: inverse_std,
         gain_second_moment: finite(second_moment),
