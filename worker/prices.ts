@@ -49,7 +49,7 @@ export const priceOf = (activation: string): Price =>
  * Gaussian too.
  */
 export const SHIFTED = { row: 3000, moments: 150 } as const;
-export const FAR_SHIFTED = { beyond: 5, row: 130_000, moments: 2500 } as const;
+export const FAR_SHIFTED = { beyond: 5, row: 130_000, moments: 6000 } as const;
 
 /** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
 export const IC_ROW = 40_000;
@@ -91,7 +91,7 @@ const numeric = (
 };
 
 const kinked = (q: number, m: number) => (q < 1e-3 ? 40_000 : m < 1e-3 || q < 1 ? 15_000 : 4000);
-const smooth = (q: number) => (q <= 3 ? 160 : q <= 30 ? 2000 : 5000);
+const smooth = (q: number) => (q <= 3 ? 160 : q <= 30 ? 3000 : 12_000);
 
 const PAIRS = {
   closed: () => ({ first: 1, again: 0.5 }),

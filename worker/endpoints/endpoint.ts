@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type Contract, columnsOf } from '../../schemas/endpoint.ts';
+import { type Column, type Contract, columnsOf } from '../../schemas/endpoint.ts';
 import { expand } from '../../schemas/expand.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import type { Plane, Table } from '../formats/table.ts';
@@ -114,6 +114,22 @@ async function planeTable(
 const inOrder = (row: Row, columns: readonly string[]): Row =>
   Object.fromEntries(columns.map((name) => [name, row[name] ?? null]));
 
+/** What columns hold, by contract and the names of the columns: one object for all answers that have the same. */
+const described = new WeakMap<Contract, Map<string, Record<string, Column | undefined>>>();
+
+function columnsAmong(contract: Contract, columns: readonly string[]): Record<string, Column | undefined> {
+  const known = described.get(contract) ?? new Map<string, Record<string, Column | undefined>>();
+  described.set(contract, known);
+  const key = columns.join();
+  const before = known.get(key);
+  if (before) return before;
+  const all = columnsOf(contract);
+  const among = Object.fromEntries(columns.map((name) => [name, all[name]]));
+  // (optional columns come in a few combinations; a hostile client finds more)
+  if (known.size < 100) known.set(key, among);
+  return among;
+}
+
 function metaFor(
   contract: Contract,
   columns: readonly string[],
@@ -121,11 +137,10 @@ function metaFor(
   search: string,
   notes: readonly string[],
 ): Record<string, unknown> {
-  const all = columnsOf(contract);
   return {
     query: search,
     count,
-    columns: Object.fromEntries(columns.map((name) => [name, all[name]])),
+    columns: columnsAmong(contract, columns),
     notes: [...contract.notes, ...notes],
     version: SOFTWARE_VERSION,
   };

@@ -123,7 +123,7 @@ async function current(c: Context<Environment>, id: string): Promise<StoredGrid>
 /** A grid as it was uploaded, byte for byte; or as a table of its networks, a matrix or a picture. */
 async function gridResponse(
   c: Context<Environment>,
-  { bytes }: StoredGrid,
+  { version, bytes }: StoredGrid,
   extension: Format | undefined,
   headers: (format: Format) => Record<string, string>,
 ): Promise<Response> {
@@ -136,7 +136,9 @@ async function gridResponse(
         400,
         'A grid in JSON is the published file as it is: field and layout are for CSV and txt.',
       );
-    return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format) } });
+    // the name of a version is a digest of its bytes
+    const etag = `"${version}"`;
+    return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format), etag } });
   }
   const grid = parsed(bytes);
   const table: Table = {
