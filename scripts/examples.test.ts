@@ -30,6 +30,9 @@ const PYTHON = ['python3', '/usr/bin/python3'].find((python) =>
   has(python, '-c', 'import pandas, numpy, matplotlib'),
 );
 
+/** A Python that has PyTorch, likewise. */
+const TORCH = ['python3', '/usr/bin/python3'].find((python) => has(python, '-c', 'import torch'));
+
 /** Runs a command against the API, and gives what it printed. */
 function run(command: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -89,6 +92,26 @@ describe('the examples', () => {
       `${code.map(({ source }) => source.join('')).join('\n')}\nprint(plane.shape, len(frontier))\n`,
     );
     expect(await run(PYTHON as string, script)).toBe('(100, 100) 7\n');
+  });
+
+  it.each([
+    'pytorch',
+    'keras',
+    'jax',
+  ])('a snippet of %s from /v1/advice is code, line by line', async (framework) => {
+    const query = `activation=tanh&keep=0.95&depth=20&fan_in=512&framework=${framework}&field=snippet`;
+    const code = await (await fetch(`${url}/v1/advice.txt?${query}`)).text();
+    expect(code.split('\n').length).toBeGreaterThan(20);
+    expect(code).not.toContain("\n'");
+  });
+
+  it.skipIf(TORCH === undefined)('a PyTorch snippet shows the predicted variance', async () => {
+    const output = await run('sh', '-c', `sh examples/pytorch.sh ${TORCH}`);
+    const layers = [...output.matchAll(/^layer (\d+): measured (\S+), predicted (\S+)$/gm)];
+    expect(layers.map(([, layer]) => layer)).toEqual(['1', '10', '20']);
+    // one network of width 512: the variance of a layer strays by some √(layers / width)
+    for (const [, , measured, predicted] of layers)
+      expect(Math.abs(Number(measured) / Number(predicted) - 1)).toBeLessThan(0.25);
   });
 
   it.skipIf(!has('soffice', '--version'))('LibreOffice opens a table', async () => {
