@@ -53,12 +53,10 @@ function run(command: string, ...args: string[]): Promise<string> {
 describe('the examples', () => {
   it.skipIf(!has('curl', '--version'))('curl', async () => {
     const lines = (await run('sh', 'examples/curl.sh')).split('\n');
-    expect(lines.slice(0, 3)).toEqual([
-      'xi_2 over the weight variance, as a table:',
-      'sigma_w2,xi_2',
-      '1,3.4797635921547743',
-    ]);
-    expect(lines).toEqual(expect.arrayContaining(['10.09046444980786', '<svg', '2']));
+    expect(lines.slice(0, 2)).toEqual(['xi_2 over the weight variance, as a table:', 'sigma_w2,xi_2']);
+    expect(Number(lines[2]?.split(',')[1])).toBeCloseTo(3.47976359215, 10);
+    expect(Number(lines[lines.indexOf('One number and nothing else:') + 1])).toBeCloseTo(10.0904644498, 9);
+    expect(lines).toEqual(expect.arrayContaining(['<svg', '2']));
     expect(Number(lines[lines.indexOf('The critical weight variance:') + 2])).toBeCloseTo(1.760954639607, 10);
   });
 
@@ -122,7 +120,7 @@ describe('the examples', () => {
     await run('soffice', profile, '--headless', '--convert-to', 'html', '--outdir', folder, table);
     const html = readFileSync(path.join(folder, 'table.html'), 'utf8');
     // a number is a number there, with its value kept
-    expect(html).toContain('sdval="3.47976359215477"');
+    expect(Number(/sdval="(3\.4797\d+)"/.exec(html)?.[1])).toBeCloseTo(3.47976359215, 10);
   });
 });
 
