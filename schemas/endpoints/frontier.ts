@@ -49,6 +49,9 @@ export const frontierContract = {
       twelve_xi_2: layers('12 xi_2'),
       twelve_xi_1: layers('12 xi_1'),
       multiplier: quantity('measured_depth / xi_2'),
+      calibrated: layers(
+        'xi_2 times the multiplier of the whole grid: the geometric mean of multiplier over its columns',
+      ),
     })
     .meta({ id: 'FrontierRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
