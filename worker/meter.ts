@@ -51,9 +51,9 @@ export function metered(
         ? 'it looks at very many layers. Ask for fewer layers, or fewer rows.'
         : `averages of "${activation.name}" over strongly correlated inputs are slow. Ask for fewer layers, fewer rows, or weights of a usual size.`,
     );
+  const far = Math.abs(input_shift) > FAR_SHIFTED.pairs_beyond;
   const bent = activation.kinks.length > 0 || own.pair === 'kinked';
-  const kind = shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
-  const far = Math.abs(input_shift) > FAR_SHIFTED.beyond;
+  const kind = far ? 'shifted' : shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
   const moments = far ? FAR_SHIFTED.moments : shifted ? SHIFTED.moments : own.moments;
   return {
     ...activation,
@@ -64,11 +64,12 @@ export function metered(
     pair: (q) => {
       const averages = activation.pair(q);
       const wide = q * input_scale ** 2;
-      let ready = false;
+      let reached = Number.POSITIVE_INFINITY;
       return (m) => {
-        const { first, again } = pairPrice(kind, wide, Math.min(m, 2 - m));
-        spend(ready ? again : first);
-        ready ||= again < first;
+        const apart = Math.min(m, 2 - m);
+        const { first, again } = pairPrice(kind, wide, apart);
+        spend(apart >= reached ? again : first);
+        if (again < first) reached = Math.min(reached, 0.8 * apart);
         return averages(m);
       };
     },

@@ -46,10 +46,10 @@ export const priceOf = (activation: string): Price =>
 
 /**
  * An input shift costs an activation its closed forms and tables; one by more than `beyond` hides the bend of φ under the tail of the
- * Gaussian too.
+ * Gaussian too, for averages of two inputs already by more than `pairs_beyond`.
  */
 export const SHIFTED = { row: 3000, moments: 150 } as const;
-export const FAR_SHIFTED = { beyond: 5, row: 130_000, moments: 6000 } as const;
+export const FAR_SHIFTED = { beyond: 5, pairs_beyond: 2, row: 130_000, moments: 300 } as const;
 
 /** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
 export const IC_ROW = 40_000;
@@ -75,30 +75,39 @@ export const PLANE_TABLES: Partial<Record<string, number>> = {
 };
 export const PLANE_POINT = 2;
 
-/** What the first two-input average at a q costs, and each further one at the same q. */
+/** What the first two-input average at a q costs, and each further one that needs no more terms of the series. */
 type PairPrice = { readonly first: number; readonly again: number };
 
+/** By a series in c as far as it carries (down to m = 0.03; for smooth φ under narrow Gaussians always), else by panels. */
 const numeric = (
   q: number,
   m: number,
   aligned: (q: number, m: number) => number,
-  series: boolean,
+  series = false,
 ): PairPrice => {
   // panels are halved until they see the bend: the wider the Gaussian, the more of them
   const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  const first = (m >= 0.3 ? 120 : m >= 0.03 ? 400 : aligned(q, m)) * panels;
-  return { first, again: series || m >= 0.03 ? 4 : first };
+  if (m >= 0.3) return { first: 120 * panels, again: 10 };
+  if (m >= 0.1) return { first: 300 * panels, again: 25 };
+  if (series) return { first: 300, again: 10 };
+  if (m >= 0.03) return { first: 1500 * panels, again: 120 };
+  const first = aligned(q, m) * panels;
+  return { first, again: first };
 };
 
 const kinked = (q: number, m: number) => (q < 1e-3 ? 40_000 : m < 1e-3 || q < 1 ? 15_000 : 4000);
-const smooth = (q: number) => (q <= 3 ? 160 : q <= 30 ? 3000 : 12_000);
+const smooth = (q: number) => (q <= 1000 ? 4000 : 20_000);
 
 const PAIRS = {
   closed: () => ({ first: 1, again: 0.5 }),
   table: () => ({ first: 30, again: 10 }),
-  piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, kinked, false)),
+  piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, kinked)),
   smooth: (q: number, m: number) => numeric(q, m, smooth, q <= 3),
-  kinked: (q: number, m: number) => numeric(q, m, kinked, false),
+  kinked: (q: number, m: number) => numeric(q, m, kinked),
+  shifted: (q: number, m: number) => {
+    const { first, again } = numeric(q, m, kinked);
+    return { first: Math.max(10 * first, 3000), again: Math.max(again, 120) };
+  },
 } satisfies Record<string, (q: number, m: number) => PairPrice>;
 
 /**
