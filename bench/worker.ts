@@ -5,18 +5,15 @@
  *
  *   npm run bench:worker
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
-import os from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { processorTime } from './processor.ts';
+import { bundle, fetchOnce, folder, serve } from './production.ts';
 import { median, writeTable } from './table.ts';
 
-const ROOT = path.dirname(import.meta.dirname);
-const WORKERD = path.join(ROOT, 'node_modules', '.bin', 'workerd');
 const ROUNDS = 11;
 
 const POINT = '/v1/depth-scales?activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=0.95';
@@ -45,58 +42,6 @@ const CASES = [
   { name: '100 × 100 plane, npy', service: 'dropline', url: () => PLANE, requests: 30 },
 ] as const;
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-function bundle(): string {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [
-      path.join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js'),
-      'deploy',
-      '--dry-run',
-      '--minify',
-      '--outdir',
-      folder,
-    ],
-    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' } },
-  );
-  if (status !== 0) throw new Error(`wrangler deploy --dry-run: ${stderr}`);
-  return path.join(folder, 'index.js');
-}
-
-/** Starts a module under workerd, and waits until it answers; says how long that took, in milliseconds. */
-async function serve(file: string, port: number): Promise<{ child: ChildProcess; started: number }> {
-  const config = path.join(folder, `${port}.capnp`);
-  writeFileSync(
-    config,
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = (modules = [(name = "index.js", esModule = embed "${path.basename(file)}")],
-    compatibilityDate = "2026-10-23"))],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
-);`,
-  );
-  const start = performance.now();
-  const child = spawn(WORKERD, ['serve', config], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  for (;;) {
-    const up = await fetchOnce(port, POINT).catch(() => undefined);
-    if (up !== undefined) return { child, started: performance.now() - start };
-    if (performance.now() - start > 10_000) throw new Error('workerd does not answer');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
-function fetchOnce(port: number, url: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', path: url, agent }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
-    }).on('error', reject);
-  });
-}
-
 const script = bundle();
 writeFileSync(path.join(folder, 'bare.js'), 'export default { fetch: () => new Response("ok") };');
 const ports = { dropline: 18_787, bare: 18_788 };
@@ -107,15 +52,15 @@ const files = { dropline: script, bare: path.join(folder, 'bare.js') };
 const cold = { dropline: [] as number[], bare: [] as number[] };
 for (let round = 0; round < ROUNDS; round++)
   for (const service of ['bare', 'dropline'] as const) {
-    const { child, started } = await serve(files[service], ports[service]);
+    const { child, started } = await serve(files[service], ports[service], POINT);
     cold[service].push(started);
     child.kill();
     await once(child, 'exit');
   }
 
 const servers = {
-  dropline: (await serve(files.dropline, ports.dropline)).child,
-  bare: (await serve(files.bare, ports.bare)).child,
+  dropline: (await serve(files.dropline, ports.dropline, POINT)).child,
+  bare: (await serve(files.bare, ports.bare, POINT)).child,
 };
 const cpu = ({ pid }: ChildProcess) => processorTime([pid as number]);
 const times = CASES.map(() => ({ cpu: [] as number[], rate: [] as number[] }));

@@ -35,6 +35,8 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const input = { activation, noise, keep: keep ?? 1, depth, fan_in, sigma_b2, alternatives };
     const judgement = judge(input);
     const { recommended, limits, verdict } = judgement;
+    // (before the changes, which take whatever is left of the budget)
+    const start = recommended && startOf(activation, own, recommended, depth);
     const found = recommended && verdict !== 'trainable' ? changesWithin(input, recommended) : ALL;
     return [
       {
@@ -52,7 +54,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
         criterion: recommended?.criterion ?? null,
         q_star: recommended?.q_star ?? null,
         stable: recommended?.stable ?? null,
-        snippet: recommended
+        snippet: start
           ? snippetOf(framework, {
               activation: query.activation,
               parameters: activationParametersOf(query),
@@ -61,7 +63,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
               noise: own,
               depth,
               width: fan_in,
-              ...startOf(activationOf(query), own, recommended, depth),
+              ...start,
             })
           : null,
         changes_complete: found.complete,
