@@ -60,10 +60,7 @@ export function problemEntries(error: z.core.$ZodError, known: readonly string[]
 
 /** zod's word for a member that is not there says it in the terms of JavaScript. */
 const inWords = (message: string) =>
-  message.replace(
-    /^Invalid input: expected (\w+), received undefined$/,
-    'This member is required; it is of type $1.',
-  );
+  message.replace(/^Invalid input: expected (\w+), received undefined$/, 'Missing: give a value ($1).');
 
 function unknownName(key: string, known: readonly string[]): string {
   if (key === 'rate' || key === 'p' || key === 'dropout')
