@@ -1,5 +1,5 @@
 import type { Activation } from '../theory/index.ts';
-import { CLOSED_FORM, FAR_SHIFTED, pairPrice, priceOf, SHIFTED } from './prices.ts';
+import { CLOSED_FORM, FAR_SHIFTED, pairPrice, priceOf, SHIFTED, WRAPPED } from './prices.ts';
 import { HttpProblem } from './problem.ts';
 import { type Cost, MAX_WORK } from './work.ts';
 
@@ -52,6 +52,7 @@ export function metered(
         : `averages of "${activation.name}" over strongly correlated inputs are slow. Ask for fewer layers, fewer rows, or weights of a usual size.`,
     );
   const far = Math.abs(input_shift) > FAR_SHIFTED.pairs_beyond;
+  const wrapped = Object.keys(parameters).some((name) => /^(in|out)put_/.test(name)) ? WRAPPED : 1;
   const bent = activation.kinks.length > 0 || own.pair === 'kinked';
   const kind = far ? 'shifted' : shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
   const moments = far ? FAR_SHIFTED.moments : shifted ? SHIFTED.moments : own.moments;
@@ -68,7 +69,7 @@ export function metered(
       return (m) => {
         const apart = Math.min(m, 2 - m);
         const { first, again } = pairPrice(kind, wide, apart);
-        spend(apart >= reached ? again : first);
+        spend(wrapped * (apart >= reached ? again : first));
         if (again < first) reached = Math.min(reached, 0.8 * apart);
         return averages(m);
       };

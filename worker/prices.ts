@@ -22,16 +22,19 @@ const PRICES: Partial<Record<(typeof ACTIVATIONS)[number], Price>> = {
   sigmoid: { row: 100, wide: 100, moments: 6, pair: 'table' },
   hard_tanh: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
   relu6: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
-  softplus: { row: 5000, wide: 100_000, moments: 20, pair: 'smooth' },
-  silu: { row: 4000, wide: 60_000, moments: 20, pair: 'smooth' },
-  quick_gelu: { row: 6000, wide: 60_000, moments: 20, pair: 'smooth' },
-  mish: { row: 4000, wide: 60_000, moments: 20, pair: 'smooth' },
-  gelu_tanh: { row: 4000, wide: 60_000, moments: 20, pair: 'smooth' },
-  softsign: { row: 4000, wide: 80_000, moments: 20, pair: 'kinked' },
-  elu: { row: 6000, wide: 120_000, moments: 20, pair: 'kinked' },
-  selu: { row: 6000, wide: 120_000, moments: 20, pair: 'kinked' },
-  hard_swish: { row: 3000, wide: 60_000, moments: 20, pair: 'kinked' },
+  softplus: { row: 5000, wide: 100_000, moments: 50, pair: 'smooth' },
+  silu: { row: 4000, wide: 60_000, moments: 50, pair: 'smooth' },
+  quick_gelu: { row: 6000, wide: 60_000, moments: 50, pair: 'smooth' },
+  mish: { row: 4000, wide: 60_000, moments: 50, pair: 'smooth' },
+  gelu_tanh: { row: 4000, wide: 60_000, moments: 50, pair: 'smooth' },
+  softsign: { row: 4000, wide: 80_000, moments: 50, pair: 'kinked' },
+  elu: { row: 6000, wide: 120_000, moments: 50, pair: 'kinked' },
+  selu: { row: 6000, wide: 120_000, moments: 50, pair: 'kinked' },
+  hard_swish: { row: 3000, wide: 60_000, moments: 50, pair: 'kinked' },
 };
+
+/** An affine map around an activation costs its averages of two inputs so many times as much. */
+export const WRAPPED = 1.5;
 
 /** Of the activations with closed forms. */
 export const CLOSED_FORM: Price = { row: 20, wide: 20, moments: 1.5, pair: 'closed' };
@@ -49,7 +52,7 @@ export const priceOf = (activation: string): Price =>
  * Gaussian too, for averages of two inputs already by more than `pairs_beyond`.
  */
 export const SHIFTED = { row: 3000, moments: 150 } as const;
-export const FAR_SHIFTED = { beyond: 5, pairs_beyond: 2, row: 130_000, moments: 300 } as const;
+export const FAR_SHIFTED = { beyond: 5, pairs_beyond: 2, row: 230_000, moments: 300 } as const;
 
 /** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
 export const IC_ROW = 40_000;
@@ -87,10 +90,10 @@ const numeric = (
 ): PairPrice => {
   // panels are halved until they see the bend: the wider the Gaussian, the more of them
   const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  if (m >= 0.3) return { first: 120 * panels, again: 10 };
-  if (m >= 0.1) return { first: 300 * panels, again: 25 };
+  if (m >= 0.3) return { first: 220 * panels, again: 20 };
+  if (m >= 0.1) return { first: 550 * panels, again: 45 };
   if (series) return { first: 300, again: 10 };
-  if (m >= 0.03) return { first: 1500 * panels, again: 120 };
+  if (m >= 0.03) return { first: 2700 * panels, again: 200 };
   const first = aligned(q, m) * panels;
   return { first, again: first };
 };
