@@ -5,19 +5,16 @@
  *
  *   npm run bench:worker
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
-import os from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { processorTime } from './processor.ts';
+import { bundle, fetchOnce, folder, serve } from './production.ts';
 import { median, writeTable } from './table.ts';
 
-const ROOT = path.dirname(import.meta.dirname);
-const WORKERD = path.join(ROOT, 'node_modules', '.bin', 'workerd');
 const ROUNDS = 11;
-/** Kernel ticks of processor time in a second (sysconf CLK_TCK of every Linux that Node runs on). */
-const TICKS = 100;
 
 const POINT = '/v1/depth-scales?activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=0.95';
 const TABLE = '/v1/depth-scales.csv?activation=tanh&sigma_w2=1..4/31&sigma_b2=0.05&keep=0.98';
@@ -30,6 +27,12 @@ const CASES = [
   { name: '/healthz', service: 'dropline', url: () => '/healthz', requests: 1000 },
   // no two addresses are alike, as if nothing were cached
   {
+    name: 'one point, csv',
+    service: 'dropline',
+    url: (i: number) => POINT.replace('?', '.csv?').replace('1.8', (1.8 + i * 1e-7).toFixed(9)),
+    requests: 1000,
+  },
+  {
     name: 'one point, json',
     service: 'dropline',
     url: (i: number) => POINT.replace('1.8', (1.8 + i * 1e-7).toFixed(9)),
@@ -39,75 +42,27 @@ const CASES = [
   { name: '100 × 100 plane, npy', service: 'dropline', url: () => PLANE, requests: 30 },
 ] as const;
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-function bundle(): string {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [
-      path.join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js'),
-      'deploy',
-      '--dry-run',
-      '--minify',
-      '--outdir',
-      folder,
-    ],
-    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' } },
-  );
-  if (status !== 0) throw new Error(`wrangler deploy --dry-run: ${stderr}`);
-  return path.join(folder, 'index.js');
-}
-
-/** Starts a module under workerd, and waits until it answers. */
-async function serve(file: string, port: number): Promise<ChildProcess> {
-  const config = path.join(folder, `${port}.capnp`);
-  writeFileSync(
-    config,
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = (modules = [(name = "index.js", esModule = embed "${path.basename(file)}")],
-    compatibilityDate = "2026-10-23"))],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
-);`,
-  );
-  const child = spawn(WORKERD, ['serve', config], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  for (let tries = 0; tries < 100; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    if (
-      await fetchOnce(port, '/healthz').then(
-        () => true,
-        () => false,
-      )
-    )
-      return child;
-  }
-  throw new Error('workerd does not answer');
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
-function fetchOnce(port: number, url: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', path: url, agent }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
-    }).on('error', reject);
-  });
-}
-
-/** Processor time that a process has used, in milliseconds. */
-function cpu({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
-}
-
 const script = bundle();
 writeFileSync(path.join(folder, 'bare.js'), 'export default { fetch: () => new Response("ok") };');
 const ports = { dropline: 18_787, bare: 18_788 };
+/** What a module is served from, by the name of its service. */
+const files = { dropline: script, bare: path.join(folder, 'bare.js') };
+
+// the first answer of a new process, module loaded and all
+const cold = { dropline: [] as number[], bare: [] as number[] };
+for (let round = 0; round < ROUNDS; round++)
+  for (const service of ['bare', 'dropline'] as const) {
+    const { child, started } = await serve(files[service], ports[service], POINT);
+    cold[service].push(started);
+    child.kill();
+    await once(child, 'exit');
+  }
+
 const servers = {
-  dropline: await serve(script, ports.dropline),
-  bare: await serve(path.join(folder, 'bare.js'), ports.bare),
+  dropline: (await serve(files.dropline, ports.dropline, POINT)).child,
+  bare: (await serve(files.bare, ports.bare, POINT)).child,
 };
+const cpu = ({ pid }: ChildProcess) => processorTime([pid as number]);
 const times = CASES.map(() => ({ cpu: [] as number[], rate: [] as number[] }));
 let asked = 0;
 for (let round = -1; round < ROUNDS; round++)
@@ -137,4 +92,7 @@ CASES.forEach(({ name }, k) => {
 });
 const size = `The bundle has ${(statSync(script).size / 1024).toFixed(0)} KB, ${(gzipSync(readFileSync(script)).length / 1024).toFixed(0)} KB gzip.`;
 console.log(size);
-writeTable('worker', [...lines, '', size]);
+const [first, bare] = [median(cold.dropline), median(cold.bare)].map((ms) => ms.toFixed(0));
+const startup = `The first answer of a new process comes after ${first} ms, that of the bare handler after ${bare} ms (medians of ${ROUNDS}).`;
+console.log(startup);
+writeTable('worker', [...lines, '', size, startup]);

@@ -34,18 +34,21 @@ export type Contract = {
   readonly examples: readonly Readonly<Record<string, string>>[];
 };
 
+/** Where the definition of a column stands that names no paper: the notes of the theory say how it is derived. */
+const OWN = 'docs/theory.md';
+
 /**
- * A column that may be null.
+ * A computed column, which may be null.
  *
  * @param description what it holds
- * @param more its unit, and where its definition comes from
+ * @param more its unit, and where its definition comes from; docs/theory.md by default
  * @example quantity('depth scale of the correlation', { unit: 'layers' }).parse(null) // null
  */
 export function quantity(description: string, more: { unit?: string; source?: string } = {}) {
   return z
     .number()
     .nullable()
-    .meta({ description, ...more });
+    .meta({ description, source: OWN, ...more });
 }
 
 /** What `meta.columns` says of a column. */
@@ -57,21 +60,29 @@ export const columnSchema = z
 export type Column = z.infer<typeof columnSchema>;
 
 /**
- * What the columns of a row hold.
+ * What the columns of a row hold. A number without a unit of its own has the unit 1; a column with the name of a parameter
+ * comes from the query.
  *
- * @param row the schema of a row
- * @example columnsOf(depthScalesRow).xi_2?.unit // 'layers'
+ * @param contract of the endpoint; only its row and query are looked at
+ * @example columnsOf(depthScalesContract).xi_2?.unit // 'layers'
  */
-export function columnsOf(row: z.ZodObject): Record<string, Column> {
+export function columnsOf({ row, query }: Pick<Contract, 'row' | 'query'>): Record<string, Column> {
   return Object.fromEntries(
     Object.entries(row.shape).map(([name, schema]) => {
-      const { description = name, unit, source } = metaOf(schema);
+      const { description = name, unit = isNumber(schema) ? '1' : undefined, source: own } = metaOf(schema);
+      const source = own ?? (name in query.shape ? 'the query' : undefined);
       return [
         name,
         { description, ...(unit !== undefined && { unit }), ...(source !== undefined && { source }) },
       ];
     }),
   );
+}
+
+/** Whether a column holds numbers, perhaps optional ones. */
+function isNumber({ _zod: { def } }: z.core.$ZodType): boolean {
+  const { innerType } = def as { innerType?: z.core.$ZodType };
+  return innerType ? isNumber(innerType) : def.type === 'number';
 }
 
 /** What schemas of columns and parameters say of themselves. */

@@ -10,11 +10,19 @@ export function* expand<Value>(
   lists: Readonly<Record<string, readonly Value[] | undefined>>,
   order: readonly string[],
 ): Generator<Record<string, Value>> {
-  const [name, ...rest] = order;
-  if (name === undefined) {
-    yield {};
-    return;
+  const columns = order.map((name) => lists[name] ?? []);
+  const total = columns.reduce((product, column) => product * column.length, 1);
+  for (let index = 0; index < total; index++) {
+    const one: Record<string, Value> = {};
+    // the digits of index, in the mixed base of the lengths
+    let [left, base] = [index, total];
+    for (let i = 0; i < order.length; i++) {
+      const column = columns[i] as readonly Value[];
+      base /= column.length;
+      const digit = Math.floor(left / base);
+      left -= digit * base;
+      one[order[i] as string] = column[digit] as Value;
+    }
+    yield one;
   }
-  for (const value of lists[name] ?? [])
-    for (const others of expand(lists, rest)) yield { [name]: value, ...others };
 }

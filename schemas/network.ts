@@ -22,12 +22,12 @@ type Described = Bounds & { readonly about: string };
 
 /** Parameters of activations and of the affine map around them. Which activation takes which: `GET /v1/activations`. */
 export const ACTIVATION_PARAMETERS = {
-  slope: { min: -10, max: 10, about: 'Slope of leaky_relu for negative inputs.' },
+  slope: { min: -1, max: 1, about: 'Slope of leaky_relu for negative inputs.' },
   alpha: { min: 0, max: 10, about: 'Parameter alpha of elu.' },
   input_scale: { min: -1000, max: 1000, about: 'φ is applied to input_scale · x + input_shift.' },
-  input_shift: { min: -1000, max: 1000, about: 'See input_scale.' },
+  input_shift: { min: -1000, max: 1000, about: 'Added to input_scale · x before φ.' },
   output_scale: { min: -1e6, max: 1e6, about: 'What comes out is output_scale · (φ + output_shift).' },
-  output_shift: { min: -1e6, max: 1e6, about: 'See output_scale.' },
+  output_shift: { min: -1e6, max: 1e6, about: 'Added to φ before output_scale multiplies it.' },
 } as const satisfies Record<string, Described>;
 
 /** Parameters of noise techniques besides keep. Which technique takes which: `GET /v1/techniques`. */
@@ -37,8 +37,8 @@ export const NOISE_PARAMETERS = {
   noise_high: { min: -1000, max: 1000, about: 'uniform: largest value of the noise factor.' },
   noise_a: { min: 1e-6, max: 1e6, about: 'beta: first shape parameter.' },
   noise_b: { min: 1e-6, max: 1e6, about: 'beta: second shape parameter.' },
-  noise_temperature: { min: 1e-6, max: 1e6, about: 'concrete: temperature.' },
-  noise_tenure: { min: 1, max: 1e6, about: 'tabu: tenure, in steps.' },
+  noise_temperature: { min: 1e-6, max: 100, about: 'concrete: temperature.' },
+  noise_tenure: { min: 1, max: 1000, whole: true, about: 'tabu: tenure, in steps.' },
   noise_mean_alpha: { min: 0, max: 1e6, about: 'vsd: mean over the units of the noise variances alpha.' },
   noise_mu: { min: -50, max: 10_000, about: 'advanced: mean of the logit of the mask.' },
   noise_sigma: { min: 0, max: 10_000, about: 'advanced: standard deviation of the logit of the mask.' },

@@ -6,7 +6,7 @@ import { ANSWERS, CONTRACTS } from './endpoints/index.ts';
 import { gridRow, gridSchema, gridsAnswer, gridsQuery, publishedAnswer } from './grid.ts';
 import { gridId } from './plan.ts';
 import { problemSchema } from './problem.ts';
-import { SOFTWARE_VERSION } from './versions.ts';
+import { SOFTWARE_VERSION, VERSIONS } from './versions.ts';
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema: reference(schema) } });
 
@@ -56,13 +56,20 @@ const field = ({ row, field }: Pick<Contract, 'row' | 'field'>) => ({
   example: Object.keys(row.shape).includes(field) ? field : undefined,
 });
 
-const ID = { name: 'id', in: 'path', required: true, schema: reference(gridId) };
+/** A grid that ships with the software, and its version: what the examples ask for. */
+const SHIPPED = {
+  id: 'mnist-tanh-keep-095',
+  sha256: '27434c054f82f41d48cf67b92dbee7d6e711e49e64946c93d9dc37b2bad27668',
+} as const;
+
+const ID = { name: 'id', in: 'path', required: true, schema: reference(gridId), example: SHIPPED.id };
 const VERSION = {
   name: 'sha256',
   in: 'path',
   required: true,
   description: 'SHA-256 of the uploaded bytes',
   schema: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  example: SHIPPED.sha256,
 };
 
 /** The query parameters of an endpoint, from its schema, with the values of its first example. */
@@ -138,7 +145,7 @@ const TABLES: Record<string, ReturnType<typeof tablePath>> = Object.fromEntries(
 );
 
 const GRID_PARAMETERS = [
-  ...parameters({ query: gridQuery, examples: [] }),
+  ...parameters({ query: gridQuery, examples: [{ measure: 'train_accuracy' }] }),
   format(FORMATS),
   field({ row: gridRow, field: 'train_accuracy' }),
   LAYOUT,
@@ -159,7 +166,10 @@ const GRID_PATHS = {
     get: {
       operationId: 'listGrids',
       summary: 'All measured grids, page by page',
-      parameters: [...parameters({ query: gridsQuery, examples: [] }), format(['json', 'csv', 'txt'])],
+      parameters: [
+        ...parameters({ query: gridsQuery, examples: [{ limit: '10' }] }),
+        format(['json', 'csv', 'txt']),
+      ],
       responses: {
         200: {
           description: 'A table; the header Link names the next page',
@@ -180,6 +190,8 @@ const GRID_PATHS = {
     put: {
       operationId: 'publishGrid',
       summary: 'Publish a version of a grid',
+      description:
+        'For example: `curl -X PUT -H "Authorization: Bearer $TOKEN" --data-binary @runs/tiny.json …/v1/grids/tiny`. The same bytes again are the same version.',
       security: [{ token: [] }],
       requestBody: { required: true, content: json(gridSchema) },
       responses: {
@@ -191,6 +203,8 @@ const GRID_PATHS = {
     delete: {
       operationId: 'withdrawGrid',
       summary: 'Take a grid off the list; its versions stay',
+      description:
+        'For example: `curl -X DELETE -H "Authorization: Bearer $TOKEN" …/v1/grids/tiny`. A grid that ships with the software stays (409).',
       security: [{ token: [] }],
       responses: { 204: { description: 'It is off the list' }, ...problems(400, 401, 404, 409, 429, 503) },
     },
@@ -265,9 +279,11 @@ export function openApi() {
         },
       },
       ...GRID_PATHS,
-      '/openapi.json': { get: plain('openApi', 'This document') },
-      '/versions': { get: plain('versions', 'Versions of software, API and schemas') },
-      '/healthz': { get: plain('healthz', 'Whether the service is up') },
+      '/openapi.json': { get: plain('openApi', 'This document', { openapi: '3.1.0' }) },
+      '/versions': { get: plain('versions', 'Versions of software, API and schemas', VERSIONS) },
+      '/healthz': { get: plain('healthz', 'Whether the service is up', { status: 'ok' }) },
+      '/docs': { get: pageAt('docs', 'This document as a page') },
+      '/': { get: pageAt('explorer', 'The explorer: a page that draws what the API answers') },
     },
     components: {
       schemas: components(),
@@ -276,12 +292,20 @@ export function openApi() {
   };
 }
 
-function plain(operationId: string, summary: string) {
+function pageAt(operationId: string, summary: string) {
+  return {
+    operationId,
+    summary,
+    responses: { 200: { description: summary, content: { 'text/html': { schema: { type: 'string' } } } } },
+  };
+}
+
+function plain(operationId: string, summary: string, example: object) {
   return {
     operationId,
     summary,
     responses: {
-      200: { description: summary, content: { 'application/json': { schema: { type: 'object' } } } },
+      200: { description: summary, content: { 'application/json': { schema: { type: 'object' }, example } } },
     },
   };
 }

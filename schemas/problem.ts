@@ -49,7 +49,7 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
 export function problemEntries(error: z.core.$ZodError, known: readonly string[]): ProblemEntry[] {
   const entries = error.issues.flatMap((issue): ProblemEntry[] => {
     if (issue.code !== 'unrecognized_keys')
-      return [{ pointer: jsonPointer(issue.path), detail: issue.message }];
+      return [{ pointer: jsonPointer(issue.path), detail: inWords(issue.message) }];
     return issue.keys.map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
       detail: issue.path.length > 0 ? `Unknown member "${key}".` : unknownName(key, known),
@@ -57,6 +57,10 @@ export function problemEntries(error: z.core.$ZodError, known: readonly string[]
   });
   return entries.slice(0, 20);
 }
+
+/** zod's word for a member that is not there says it in the terms of JavaScript. */
+const inWords = (message: string) =>
+  message.replace(/^Invalid input: expected (\w+), received undefined$/, 'Missing: give a value ($1).');
 
 function unknownName(key: string, known: readonly string[]): string {
   if (key === 'rate' || key === 'p' || key === 'dropout')

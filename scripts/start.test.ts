@@ -8,17 +8,6 @@ import { freePort, LAUNCH, start, startArguments, stop } from './testing/api.ts'
 const ROOT = path.dirname(import.meta.dirname);
 const state = mkdtempSync(path.join(os.tmpdir(), 'dropline-state-'));
 
-/** The shell commands of the README that ask the API, each with the output that stands under it. */
-function readmeExamples(): [command: string, output: string][] {
-  const text = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-  return [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block]) =>
-    (block as string)
-      .split(/^\$ /m)
-      .map((part): [string, string] => [part.split('\n', 1)[0] as string, part.slice(part.indexOf('\n') + 1)])
-      .filter(([command]) => command.startsWith('curl ')),
-  );
-}
-
 describe('npm start', () => {
   let port = 0;
   let api: Awaited<ReturnType<typeof start>>;
@@ -44,17 +33,6 @@ describe('npm start', () => {
     const grid = await (await fetch(`${url}${rows[0]?.url}.json`)).text();
     expect(grid).toBe(readFileSync(path.join(ROOT, 'fixtures', 'grids', `${rows[0]?.id}.json`), 'utf8'));
     expect(api.output()).not.toMatch(/warn|error|cloudflare/i);
-  });
-
-  it.skipIf(process.platform === 'win32')('prints what the README says it prints', () => {
-    const examples = readmeExamples();
-    expect(examples.length).toBeGreaterThan(2);
-    for (const [command, output] of examples) {
-      const { stdout } = spawnSync('sh', ['-c', command.replaceAll('localhost:8787', `localhost:${port}`)], {
-        encoding: 'utf8',
-      });
-      expect(stdout, command).toBe(output);
-    }
   });
 
   it('says so where the port is in use', () => {

@@ -1,5 +1,6 @@
 import { type Contract, columnsOf, type Format } from '../schemas/endpoint.ts';
 import { didYouMean } from '../schemas/problem.ts';
+import { tagged } from './etag.ts';
 import { formatHeaders } from './format.ts';
 import { encodeCsv } from './formats/csv.ts';
 import { encodeNpy, encodeNpyTable } from './formats/npy.ts';
@@ -41,7 +42,7 @@ export async function encodeTable(
   const options = optionsOf(search, table, format, shown);
   try {
     const body = await ENCODERS[format](table, options, shown);
-    return new Response(body, { headers: formatHeaders(format) });
+    return await tagged(body, formatHeaders(format));
   } catch (error) {
     // what an encoder cannot show is a question that it cannot answer
     if (error instanceof RangeError) throw bad('field', error.message);
@@ -69,12 +70,13 @@ function optionsOf(search: URLSearchParams, table: Table, format: Format, { row 
 const bad = (name: string, detail: string) =>
   new HttpProblem(400, detail, [{ pointer: `#/${name}`, detail }]);
 
-type Encoder = (table: Table, options: Options, shown: Shown) => BodyInit | Promise<BodyInit>;
+type Body = string | Uint8Array;
+type Encoder = (table: Table, options: Options, shown: Shown) => Body | Promise<Body>;
 
 const ENCODERS: Record<Format, Encoder> = {
   json: (table, { fields }) => {
     const { meta, rows } = only(table, fields);
-    return `${JSON.stringify({ meta, rows })}\n`;
+    return `{"meta":${metaJson(meta)},"rows":${JSON.stringify(rows)}}\n`;
   },
   csv: (table, { fields, wide }) => {
     if (wide) return wideCsv(table.plane as Plane);
@@ -97,13 +99,32 @@ const ENCODERS: Record<Format, Encoder> = {
           y: fields ?? [field],
           by: Object.keys(query.shape).filter((name) => table.columns.includes(name)),
           title: summary,
-          units: Object.fromEntries(Object.entries(columnsOf(row)).map(([name, { unit }]) => [name, unit])),
+          units: unitsOf({ row, query }),
         }),
   png: (table) => {
     if (!table.plane) throw new RangeError('Only a plane has a PNG. Ask for svg.');
     return encodePng(table.plane);
   },
 };
+
+/** What columns hold is the same text in most answers of an endpoint, and longer than many of them. */
+const columnsJson = new WeakMap<object, string>();
+
+function metaJson(meta: Table['meta']): string {
+  const members = Object.entries(meta).map(([name, value]) => {
+    if (name !== 'columns') return `"${name}":${JSON.stringify(value)}`;
+    const text = columnsJson.get(value as object) ?? JSON.stringify(value);
+    columnsJson.set(value as object, text);
+    return `"columns":${text}`;
+  });
+  return `{${members.join()}}`;
+}
+
+/** The units to write at the axes of a chart: none where a column is a plain number. */
+const unitsOf = (shown: Pick<Shown, 'row' | 'query'>) =>
+  Object.fromEntries(
+    Object.entries(columnsOf(shown)).map(([name, { unit }]) => [name, unit === '1' ? undefined : unit]),
+  );
 
 /** Columns that hold lists or objects have no place in a flat table. */
 const flat = (rows: Table['rows']) => (name: string) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queryString } from '../schemas/endpoint.ts';
 import { ANSWERS, CONTRACTS } from '../schemas/endpoints/index.ts';
+import { openApi } from '../schemas/openapi.ts';
 import { parseXml } from './formats/testing/xml.ts';
 import { call } from './testing/api.ts';
 
@@ -30,6 +31,55 @@ describe('every documented example', () => {
       expect(other.status, format + new TextDecoder().decode(body)).toBe(200);
       CHECKS[format](body, rows.length);
     }
+  });
+});
+
+type Operation = {
+  parameters?: { name: string; in: string; required?: boolean; example?: string }[];
+  requestBody?: { content: Record<string, { example?: object }> };
+  responses: Record<string, { content?: Record<string, { example?: object }> }>;
+};
+
+describe('the OpenAPI document', () => {
+  const operations = Object.entries(openApi().paths).flatMap(([path, item]) => {
+    const { parameters = [], ...methods } = item as { parameters?: Operation['parameters'] };
+    return Object.entries(methods as Record<string, Operation>)
+      .filter(([method]) => method === 'get' || method === 'post')
+      .map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        operation: { ...operation, parameters: [...parameters, ...(operation.parameters ?? [])] },
+      }));
+  });
+
+  it.each(operations)('has an example of $method $path that is answered as it says', async ({
+    method,
+    path,
+    operation,
+  }) => {
+    const { parameters, requestBody, responses } = operation;
+    for (const { name, required, example } of parameters)
+      if (required) expect([name, example]).toEqual([name, expect.any(String)]);
+    const given = parameters.filter(({ example, name }) => example !== undefined && name !== 'field');
+    const query = Object.fromEntries(
+      given.filter((one) => one.in === 'query').map(({ name, example }) => [name, example as string]),
+    );
+    const place = given
+      .filter((one) => one.in === 'path')
+      .reduce((text, { name, example }) => text.replace(`{${name}}`, example as string), path);
+    const body = requestBody?.content['application/json']?.example;
+    const response = await call(`${place}?${queryString(query)}`.replace(/\?$/, ''), {
+      method,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    expect(response.status, text).toBe(200);
+    const content = responses[200]?.content ?? {};
+    const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    expect(Object.keys(content)).toContain(type);
+    const { example } = content[type] ?? {};
+    if (example) expect(JSON.parse(text)).toMatchObject(example);
+    if (method === 'POST') expect(JSON.parse(text).meta.failed).toBe(0);
   });
 });
 

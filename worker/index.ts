@@ -1,7 +1,10 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
+import { didYouMean } from '../schemas/problem.ts';
+import { ENDPOINTS } from './endpoints/index.ts';
 import type { Environment } from './environment.ts';
+import { splitExtension } from './format.ts';
 import { HttpProblem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { batchRoute } from './routes/batch.ts';
@@ -38,7 +41,10 @@ app.notFound((c) => {
       ? new HttpProblem(405, `${c.req.method} is not possible here. Allowed: ${allowed.join(', ')}.`, [], {
           allow: allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', '),
         })
-      : new HttpProblem(404, 'There is nothing at this address. GET /openapi.json lists the addresses.');
+      : new HttpProblem(
+          404,
+          `There is nothing at this address.${didYouMean(withoutExtension(c.req.path), ADDRESSES)} GET /openapi.json lists the addresses.`,
+        );
   return problem.response();
 });
 
@@ -47,6 +53,14 @@ app.onError((error) => {
   console.error(error);
   return new HttpProblem(500, 'Something broke here, not in the request. Try again later.').response();
 });
+
+/** The addresses that a slip of the pen may have meant. */
+const ADDRESSES = [
+  ...ENDPOINTS.map(({ contract }) => `/v1/${contract.name}`),
+  ...['/v1/grids', '/v1/batch', '/openapi.json', '/docs', '/versions', '/healthz'],
+];
+
+const withoutExtension = (path: string) => (path.startsWith('/v1/') ? splitExtension(path).stem : path);
 
 /** Whether a route, and not only the middleware of every path, answers a method at a path. */
 function answers(method: string, path: string): boolean {

@@ -1,9 +1,28 @@
 import type { Activation } from '../theory/index.ts';
+import { CLOSED_FORM, FAR_SHIFTED, pairPrice, priceOf, SHIFTED, WRAPPED } from './prices.ts';
 import { HttpProblem } from './problem.ts';
-import { type Cost, isClosedForm, MAX_WORK } from './work.ts';
+import { type Cost, MAX_WORK } from './work.ts';
 
 /** Whether an error says that the work of a request is used up. */
 export class OutOfWork extends HttpProblem {}
+
+/**
+ * Takes work off what a request may still take, before it is done.
+ *
+ * @param microseconds of one core
+ * @param budget what the request may still take
+ * @param why a sentence: what is slow, and what to ask for instead
+ * @throws OutOfWork 400 where the budget is used up
+ * @example charge(300, budget, 'layers with a bias are slow. Ask for fewer layers.')
+ */
+export function charge(microseconds: number, budget: Cost, why: string): void {
+  budget.work -= microseconds;
+  if (budget.work < 0)
+    throw new OutOfWork(
+      400,
+      `This takes more than the ${MAX_WORK / 1000} ms of work that one request may take: ${why}`,
+    );
+}
 
 /**
  * An activation whose averages are charged to the budget of a request as they are taken, for answers whose cost nobody
@@ -22,49 +41,38 @@ export function metered(
   parameters: Readonly<Record<string, number>> = {},
 ): Activation {
   const { input_shift = 0, input_scale = 1 } = parameters;
-  if (isClosedForm(activation.name) && input_shift === 0) return activation;
-  const spend = (microseconds: number) => {
-    budget.work -= microseconds;
-    if (budget.work < 0)
-      throw new OutOfWork(
-        400,
-        `This takes more than the ${MAX_WORK / 1000} ms of work that one request may take: averages of "${activation.name}" over strongly correlated inputs are slow. ` +
-          'Ask for fewer layers, fewer rows, or weights of a usual size.',
-      );
-  };
   const shifted = input_shift !== 0;
-  const kinked = activation.kinks.length > 0 || activation.name === 'softsign';
+  const own = priceOf(activation.name);
+  const spend = (microseconds: number) =>
+    charge(
+      microseconds,
+      budget,
+      own === CLOSED_FORM && !shifted
+        ? 'it looks at very many layers. Ask for fewer layers, or fewer rows.'
+        : `averages of "${activation.name}" over strongly correlated inputs are slow. Ask for fewer layers, fewer rows, or weights of a usual size.`,
+    );
+  const far = Math.abs(input_shift) > FAR_SHIFTED.pairs_beyond;
+  const wrapped = Object.keys(parameters).some((name) => /^(in|out)put_/.test(name)) ? WRAPPED : 1;
+  const bent = activation.kinks.length > 0 || own.pair === 'kinked';
+  const kind = far ? 'shifted' : shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
+  const moments = far ? FAR_SHIFTED.moments : shifted ? SHIFTED.moments : own.moments;
   return {
     ...activation,
     moments: (q) => {
-      spend(shifted ? 150 : 15);
+      spend(moments);
       return activation.moments(q);
     },
     pair: (q) => {
       const averages = activation.pair(q);
       const wide = q * input_scale ** 2;
-      let ready = false;
+      let reached = Number.POSITIVE_INFINITY;
       return (m) => {
-        const inSeries = Math.min(m, 2 - m) >= 0.03 || (!kinked && wide <= 3);
-        spend(
-          inSeries && ready ? 2 : pairPrice(shifted ? '' : activation.name, kinked, wide, Math.min(m, 2 - m)),
-        );
-        ready ||= inSeries;
+        const apart = Math.min(m, 2 - m);
+        const { first, again } = pairPrice(kind, wide, apart);
+        spend(wrapped * (apart >= reached ? again : first));
+        if (again < first) reached = Math.min(reached, 0.8 * apart);
         return averages(m);
       };
     },
   };
-}
-
-/** What a two-input average costs in microseconds, at the least correlation of two signs m (see `npm run bench`). */
-function pairPrice(name: string, kinked: boolean, q: number, m: number): number {
-  if (name === 'tanh' || name === 'sigmoid') return 40;
-  const piecewise = name === 'hard_tanh' || name === 'relu6';
-  if (piecewise && q <= 100) return 20;
-  // panels are halved until they see the bend: the wider the Gaussian, the more of them
-  const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  if (m >= 0.3) return 60 * panels;
-  if (m >= 0.03) return 250 * panels;
-  if (kinked) return (q < 1e-3 ? 24_000 : m < 1e-3 || q < 1 ? 8000 : 2000) * panels;
-  return (q <= 3 ? 80 : q <= 30 ? 1200 : 3000) * panels;
 }

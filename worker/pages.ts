@@ -61,10 +61,10 @@ header. JSON is always <code>{"meta": …, "rows": […]}</code>. Errors are <co
 A null comes with a reason: <code>unbounded</code> means that the quantity is infinite.</p>
 ${operations.map(operationSection)}
 ${CONTRACTS.map(
-  ({ name, row }) => html`<h2>Columns of <code>/v1/${name}</code></h2>
-<table>${Object.entries(columnsOf(row)).map(
+  (contract) => html`<h2>Columns of <code>/v1/${contract.name}</code></h2>
+<table>${Object.entries(columnsOf(contract)).map(
     ([column, { description, unit, source }]) =>
-      html`<tr><td><code>${column}</code></td><td>${description}${unit ? `, in ${unit}` : ''}${source ? ` (${source})` : ''}</td></tr>`,
+      html`<tr><td><code>${column}</code></td><td>${description}${unit && unit !== '1' ? `, in ${unit}` : ''}${source ? ` (${source})` : ''}</td></tr>`,
   )}</table>`,
 )}
 <h2>For example</h2>

@@ -28,6 +28,7 @@ describe('problem documents', () => {
     ['&q0=0', '#/q0', 'range'],
     ['&mask=own', '#/mask', 'independent, shared'],
     ['&format=xml', '#/format', 'json, csv'],
+    ['&field=xi_3', '#/field', 'Did you mean "xi_'],
     ['&__proto__=1', '#/__proto__', 'Unknown parameter'],
     ['&a~b%2Fc=1', '#/a~0b~1c', 'Unknown parameter'],
   ])('400 for %s', async (extra, pointer, detail) => {
@@ -49,6 +50,26 @@ describe('problem documents', () => {
   ])('400 for sigma_w2=%s', async (value) => {
     const body = await problem(`/v1/depth-scales?activation=tanh&sigma_w2=${value}`);
     expect([body.status, body.errors?.[0]?.pointer]).toEqual([400, '#/sigma_w2']);
+  });
+
+  it.each([
+    ['/v1/depth-scale.csv', '/v1/depth-scales'],
+    ['/v1/kernels', '/v1/kernel'],
+    ['/v1/grid', '/v1/grids'],
+    ['/openapi.jsn', '/openapi.json'],
+  ])('404 for %s, and the address that was meant', async (path, meant) => {
+    const { status, detail } = await problem(path);
+    expect([status, detail]).toEqual([404, expect.stringContaining(`Did you mean "${meant}"?`)]);
+  });
+
+  it.each([
+    ['/v1/trajectory?activation=relu&sigma_w2=1&mode=evel', '#/mode', 'eval'],
+    ['/v1/trajectory?activation=relu&sigma_w2=1&input=minst', '#/input', 'mnist'],
+    ['/v1/critical?activation=relu&kind=chi_2', '#/kind', 'chi_1'],
+    ['/v1/grids/mnist-tanh-keep-095?measure=test_acuracy', '#/measure', 'test_accuracy'],
+  ])('a did-you-mean for the value of %s', async (path, pointer, meant) => {
+    const { errors } = await problem(path);
+    expect(errors?.[0]).toEqual({ pointer, detail: expect.stringContaining(`Did you mean "${meant}"?`) });
   });
 
   it('names everything that is missing', async () => {

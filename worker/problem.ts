@@ -5,6 +5,7 @@ const TITLES: Record<number, string> = {
   401: 'Unauthorised',
   404: 'Not found',
   405: 'Method not allowed',
+  409: 'Conflict',
   413: 'Body too large',
   422: 'Invalid body',
   429: 'Too many requests',

@@ -1,4 +1,4 @@
-import type { ACTIVATIONS } from '../schemas/names.ts';
+import { FAR_SHIFTED, IC_ROW, PLANE_POINT, PLANE_TABLES, priceOf, SHIFTED } from './prices.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The most rows of one answer. */
@@ -6,35 +6,6 @@ const MAX_ROWS = 10_000;
 
 /** The most work of one answer, in microseconds of one core. */
 export const MAX_WORK = 250_000;
-
-/**
- * What one row of depth scales costs, in microseconds: the order of magnitude that `npm run bench` measures
- * (docs/performance.md), with the places where averages are slowest in mind. Those that are not listed are closed forms.
- */
-const COSTS: Partial<Record<string, number>> = {
-  tanh: 100,
-  sigmoid: 100,
-  hard_tanh: 350,
-  relu6: 350,
-  softplus: 5000,
-  silu: 600,
-  quick_gelu: 600,
-  mish: 600,
-  gelu_tanh: 600,
-  softsign: 4000,
-  elu: 6000,
-  selu: 6000,
-  hard_swish: 3000,
-} satisfies Partial<Record<(typeof ACTIVATIONS)[number], number>>;
-
-const CLOSED_FORM = 20;
-
-/**
- * Whether the averages of an activation are closed forms.
- *
- * @example isClosedForm('relu') // true
- */
-export const isClosedForm = (activation: string): boolean => !(activation in COSTS);
 
 /**
  * What the fixed points of a network cost, in microseconds.
@@ -53,30 +24,15 @@ export function networkCost(network: {
 }): number {
   const { activation, technique, input_shift = 0, sigma_w2 = 1, sigma_b2 = 0, drop = 0 } = network;
   const { keep = 1 - drop } = network;
-  // The maps of an IC layer average over the batch statistics too, for every activation numerically.
-  if (technique === 'ic') return 40_000;
-  const own = COSTS[activation];
-  // A shift costs the closed forms; and under very wide Gaussians the bend of φ is hard to see.
-  if (input_shift !== 0) return Math.abs(input_shift) > 5 ? 130_000 : Math.max(own ?? 0, 3000);
-  if (own === undefined) return CLOSED_FORM;
-  return own >= 300 && (sigma_w2 > 10 * keep || sigma_b2 > 10) ? Math.max(20 * own, 60_000) : own;
+  if (technique === 'ic') return IC_ROW;
+  if (Math.abs(input_shift) > FAR_SHIFTED.beyond) return FAR_SHIFTED.row;
+  const price = priceOf(activation);
+  if (input_shift !== 0) return Math.max(price.row, SHIFTED.row);
+  return sigma_w2 > 10 * keep || sigma_b2 > 10 ? price.wide : price.row;
 }
-
-/**
- * What one layer of a trajectory costs at least, in microseconds; more is charged as it is found (see meter.ts).
- */
-export const LAYER = 2;
 
 /** No deeper than this a search for the depth limit of a network looks. */
 export const DEEPEST = 2000;
-
-/** Activations whose planes come from tables: what these cost, in microseconds. */
-const TABLES: Partial<Record<string, number>> = {
-  tanh: 10_000,
-  erf: 10_000,
-  scaled_erf: 10_000,
-  hard_tanh: 20_000,
-};
 
 /**
  * What a plane costs, in microseconds.
@@ -92,8 +48,8 @@ export function planeWork(
   const { technique, input_shift = 0, output_shift = 0, activation } = network;
   // small planes are answered point by point, and so are shifted activations, which are no longer odd
   const single = technique === 'ic' || cells < 200 || input_shift !== 0 || output_shift !== 0;
-  const table = single ? undefined : TABLES[activation];
-  return table === undefined ? cells * networkCost(network) : table + 2 * cells;
+  const table = single ? undefined : PLANE_TABLES[activation];
+  return table === undefined ? cells * networkCost(network) : table + PLANE_POINT * cells;
 }
 
 /** Rows, and microseconds of one core: what something costs, or what a request may still take. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { FRAMEWORKS } from '../names.ts';
 import {
@@ -45,10 +46,7 @@ export const adviceContract = {
       depth: numbers({ ...RANGES.depth, max: 1000 }, 'Number of hidden layers wanted.'),
       fan_in: numbers(RANGES.width, 'Inputs of a layer: its width.').default([256]),
       sigma_b2: numbers(RANGES.sigma_b2, 'Bias variance, in place of the recommended one.').optional(),
-      framework: z
-        .enum(FRAMEWORKS)
-        .default('pytorch')
-        .meta({ names: FRAMEWORKS, description: `For the snippet. One of ${FRAMEWORKS.join(', ')}.` }),
+      framework: choice(FRAMEWORKS, 'For the snippet (default pytorch).').default('pytorch'),
     }),
   ),
   row: z
@@ -56,7 +54,7 @@ export const adviceContract = {
       activation: ACTIVATION_COLUMN,
       technique: NOISE_COLUMNS.technique,
       keep: KEEP_COLUMN,
-      depth: z.int().meta({ description: 'number of hidden layers wanted' }),
+      depth: z.int().meta({ unit: 'layers', description: 'number of hidden layers wanted' }),
       fan_in: z.int().meta({ description: 'inputs of a layer' }),
       verdict: z.enum(['trainable', 'doubtful', 'not_trainable', 'unknown']).meta({
         description: 'whether depth lies below limit_low, between, or above limit_high',

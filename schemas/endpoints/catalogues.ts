@@ -94,8 +94,10 @@ export const initsContract = {
       usage: z.string().meta({ description: 'how one writes it' }),
       reference: z.string().meta({ description: 'where the rule stands' }),
       needs: z.string().meta({ description: 'what its variances depend on, separated by spaces' }),
-      sigma_w2: z.number().meta({ description: 'Var(W) · fan_in' }),
-      sigma_b2: z.number().meta({ description: 'Var(b)' }),
+      sigma_w2: z
+        .number()
+        .meta({ description: 'Var(W) · fan_in', source: 'from the rule that reference names' }),
+      sigma_b2: z.number().meta({ description: 'Var(b)', source: 'from the rule that reference names' }),
     })
     .meta({ id: 'InitsRow' }),
   formats: ['json', 'csv', 'npy', 'txt'],

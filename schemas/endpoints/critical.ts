@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_COLUMN,
@@ -27,11 +28,10 @@ export const criticalContract = {
       ...ACTIVATION_QUERY,
       sigma_b2: WEIGHTS_QUERY.sigma_b2,
       ...NOISE_QUERY,
-      kind: z.enum(KINDS).default('chi_1').meta({
-        names: KINDS,
-        description:
-          'chi_1: the squared gradient of one input keeps its size. chi_aligned: the correlation map has slope 1 at c = 1. variance: q stays as it is.',
-      }),
+      kind: choices(
+        KINDS,
+        'Which condition (default chi_1). chi_1: the squared gradient of one input keeps its size. chi_aligned: the correlation map has slope 1 at c = 1. variance: q stays as it is.',
+      ).default(['chi_1']),
       q: numbers({ min: 1e-12, max: 1e12 }, 'For kind=variance: the variance that is to stay.').default([1]),
     }),
   ),
@@ -66,6 +66,6 @@ export const criticalContract = {
   examples: [
     { activation: 'tanh', sigma_b2: '0.05' },
     { activation: 'tanh', sigma_b2: '0..0.5/11', keep: '0.9,1' },
-    { activation: 'relu', keep: '0.9', kind: 'variance' },
+    { activation: 'relu', keep: '0.9', kind: 'chi_1,chi_aligned,variance' },
   ],
 } as const;

@@ -15,6 +15,7 @@ import {
 } from '../network.ts';
 
 const SCHOENHOLZ = 'Schoenholz et al. 2017, "Deep information propagation"';
+const NOISE = 'docs/theory.md, and the papers that /v1/techniques names';
 const HUANG = 'Huang et al. 2019, "Mean field theory for deep dropout networks"';
 
 /** One row of the answer of `GET /v1/depth-scales`; the columns of the CSV are these, in this order. */
@@ -24,9 +25,9 @@ export const depthScalesRow = z
     ...NOISE_COLUMNS,
     ...WEIGHTS_COLUMNS,
     keep: KEEP_COLUMN,
-    s1: z.number().meta({ description: 'mean of the noise factor' }),
-    s2: z.number().meta({ description: 'second moment of the noise factor' }),
-    keep_effective: z.number().meta({ description: 's1² / s2' }),
+    s1: z.number().meta({ description: 'mean of the noise factor', source: NOISE }),
+    s2: z.number().meta({ description: 'second moment of the noise factor', source: NOISE }),
+    keep_effective: z.number().meta({ description: 's1² / s2', source: NOISE }),
     q_star: quantity('fixed point of the pre-activation variance that is reached from q0'),
     c_star: quantity('fixed point of the correlation of two inputs', { source: SCHOENHOLZ }),
     chi_q: quantity('slope of the variance map at q_star'),
@@ -89,7 +90,7 @@ export const depthScalesContract = {
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'xi_2',
   notes: [
-    'max_depth_low and max_depth_high are 6 xi_2 and 12 xi_2: two of the rules that circulate for the trainable depth. The multiplier depends on optimiser, steps and width.',
+    'max_depth_low and max_depth_high are 6 xi_2 and 12 xi_2, two rules that circulate for the trainable depth: an approximation, since the multiplier depends on optimiser, steps and width. Their attribution is that of quotations and public code, not verified in the text of the papers. /v1/trainable-depth has measurements beside them.',
   ],
   examples: [
     { activation: 'tanh', sigma_w2: '1..4/31', sigma_b2: '0.05', keep: '0.98' },

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { INITS } from '../names.ts';
-import { ACTIVATION_QUERY, NOISE_QUERY, Q0_QUERY, RANGES, withNoise } from '../network.ts';
+import { ACTIVATION_QUERY, NOISE_QUERY, Q0_QUERY, RANGES, WEIGHTS_COLUMNS, withNoise } from '../network.ts';
 import { numbers } from '../numbers.ts';
 import { depthScalesRow } from './depth-scales.ts';
 
+const OWN = { source: 'from init, std or gain' } as const;
 const { fixed_points: _, max_depth_low: __, max_depth_high: ___, ...scales } = depthScalesRow.shape;
 
 /** `GET /v1/diagnose`: what an initialiser means. */
@@ -42,17 +43,24 @@ export const diagnoseContract = {
   row: z
     .object({
       ...scales,
+      sigma_w2: WEIGHTS_COLUMNS.sigma_w2.meta({
+        description: 'weight variance: that of the weights times fan_in',
+        ...OWN,
+      }),
+      sigma_b2: WEIGHTS_COLUMNS.sigma_b2.meta({ description: 'bias variance', ...OWN }),
       init: z.enum(INITS).optional().meta({ description: 'initialiser (where the query gives it)' }),
       usage: z.string().nullable().meta({ description: 'how one writes it' }),
       gain: z.number().optional().meta({ description: 'gain (where the query gives it)' }),
       fan_in: z.number().meta({ description: 'inputs of a layer' }),
       fan_out: z.number().meta({ description: 'outputs of a layer' }),
-      std: z.number().meta({ description: 'standard deviation of the weights, √(sigma_w2 / fan_in)' }),
+      std: z
+        .number()
+        .meta({ description: 'standard deviation of the weights, √(sigma_w2 / fan_in)', ...OWN }),
       signal_dies_at: quantity(
         'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within looked_to',
         { unit: 'layers' },
       ),
-      looked_to: z.int().meta({ description: 'so many layers were looked at at most' }),
+      looked_to: z.int().meta({ unit: 'layers', description: 'so many layers were looked at at most' }),
       dies_of: z.enum(['correlation', 'float_range']).nullable().meta({ description: 'which of the two' }),
       gradient_factor: quantity('what is left of the squared gradient after 10 layers, chi_1¹⁰'),
       critical_sigma_w2: quantity('the weight variance at which chi_1 is 1, with this bias variance'),

@@ -1,19 +1,22 @@
 import * as z from 'zod';
+import { choice } from '../choices.ts';
 import { answerSchema, type Contract, quantity } from '../endpoint.ts';
 import { numbers } from '../numbers.ts';
 
 /** Measurements that a picture of a grid can show, and a frontier can rest on. */
 export const GRID_MEASURES = ['train_accuracy', 'train_accuracy_noisy', 'test_accuracy'] as const;
 
-const measure = z
-  .enum(GRID_MEASURES)
-  .default('train_accuracy')
-  .meta({ names: GRID_MEASURES, description: `Which measurement. One of ${GRID_MEASURES.join(', ')}.` });
+const measure = choice(GRID_MEASURES, 'Which measurement (default train_accuracy).').default(
+  'train_accuracy',
+);
 
 /** The query of a grid: which measurement its matrix and pictures show. */
 export const gridQuery = z.strictObject({ measure });
 
+const PLAN = 'the plan of the grid';
 const layers = (description: string) => quantity(description, { unit: 'layers' });
+const measured = (description: string) =>
+  quantity(description, { unit: 'layers', source: 'measured: the networks of this grid' });
 
 /** `GET /v1/grids/{id}/frontier`: the measured trainable depth of each column, with its interval and the predictions. */
 export const frontierContract = {
@@ -29,12 +32,12 @@ export const frontierContract = {
   }),
   row: z
     .object({
-      sigma_w2: z.number().meta({ description: 'weight variance of the column' }),
-      sigma_b2: z.number().meta({ description: 'bias variance' }),
-      keep: z.number().meta({ description: 'keep probability' }),
-      measured_depth: layers('L50; null where the column never crosses (see censored)'),
-      measured_low: layers('lower end of the 95 % interval; null where it is open'),
-      measured_high: layers('upper end of the 95 % interval; null where it is open'),
+      sigma_w2: z.number().meta({ description: 'weight variance of the column', source: PLAN }),
+      sigma_b2: z.number().meta({ description: 'bias variance', source: PLAN }),
+      keep: z.number().meta({ description: 'keep probability', source: PLAN }),
+      measured_depth: measured('L50; null where the column never crosses (see censored)'),
+      measured_low: measured('lower end of the 95 % interval; null where it is open'),
+      measured_high: measured('upper end of the 95 % interval; null where it is open'),
       censored: z.enum(['deeper', 'shallower']).nullable().meta({
         description:
           'deeper: every network of the column trained, so the frontier lies beyond; shallower: none did',
@@ -46,6 +49,9 @@ export const frontierContract = {
       twelve_xi_2: layers('12 xi_2'),
       twelve_xi_1: layers('12 xi_1'),
       multiplier: quantity('measured_depth / xi_2'),
+      calibrated: layers(
+        'xi_2 times the multiplier of the whole grid: the geometric mean of multiplier over its columns',
+      ),
     })
     .meta({ id: 'FrontierRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],

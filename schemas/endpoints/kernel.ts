@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { ACTIVATION_COLUMN, ACTIVATION_PARAMETER_COLUMNS, ACTIVATION_QUERY } from '../network.ts';
 import { numbers } from '../numbers.ts';
@@ -15,9 +16,10 @@ export const kernelContract = {
     ...ACTIVATION_QUERY,
     q: numbers({ min: 1e-12, max: 1e12 }, 'Variance of the pre-activations.').default([1]),
     c: numbers({ min: -1, max: 1 }, 'Correlation of two pre-activations.').default([1]),
-    errors: z.enum(['yes', 'no']).default('no').meta({
-      description: 'yes: compare with a second, finer rule and say how far apart they are. yes or no.',
-    }),
+    errors: choice(
+      ['yes', 'no'],
+      'Whether to compare with a second, finer rule and say how far apart they are (default no).',
+    ).default('no'),
   }),
   row: z
     .object({

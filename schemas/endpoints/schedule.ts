@@ -52,7 +52,7 @@ export const scheduleContract = {
       activation: ACTIVATION_COLUMN,
       ...NOISE_COLUMNS,
       ...WEIGHTS_COLUMNS,
-      depth: z.int().meta({ description: 'number of layers' }),
+      depth: z.int().meta({ unit: 'layers', description: 'number of layers' }),
       schedule: STACK_COLUMNS.schedule,
       drop: z.number().meta({ description: 'mean drop probability' }),
       largest_drop: quantity('largest drop probability of a layer'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { DATA_SETS } from '../names.ts';
 import {
@@ -22,6 +23,8 @@ import { numbers } from '../numbers.ts';
 const layers = (description: string, source?: string) =>
   quantity(description, { unit: 'layers', ...(source !== undefined && { source }) });
 
+const MEASURED = 'measured: the grid that stands in grid';
+
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthContract = {
   name: 'trainable-depth',
@@ -40,13 +43,7 @@ export const trainableDepthContract = {
         'Correlation at layer 0 of two inputs that are to be told apart (default: two digits of MNIST).',
       ).default([0.27]),
       width: numbers(RANGES.width, 'Units of a layer: finite width may limit the depth too.').optional(),
-      data: z
-        .enum(DATA_SETS)
-        .optional()
-        .meta({
-          names: DATA_SETS,
-          description: `Measured on which data. One of ${DATA_SETS.join(', ')}; by default any.`,
-        }),
+      data: choice(DATA_SETS, 'Measured on which data (default any).').optional(),
     }),
   ),
   row: z
@@ -71,7 +68,9 @@ export const trainableDepthContract = {
         description:
           'what limits estimate_low: two inputs become alike, q leaves the range of float32, or chance rules the gradients of so narrow a network; null: nothing within looked_to layers',
       }),
-      looked_to: z.int().meta({ description: 'the estimates looked at so many layers at most; null beyond' }),
+      looked_to: z
+        .int()
+        .meta({ unit: 'layers', description: 'the estimates looked at so many layers at most; null beyond' }),
       width: z.number().optional().meta({ description: 'units of a layer (where the query gives it)' }),
       width_depth: layers(
         'depth at which gradients of networks so wide stray by a factor of e from the median; null without a width, or where the theory has no number',
@@ -81,11 +80,11 @@ export const trainableDepthContract = {
         'estimate_low times the factor by which the nearest measured frontier lies above its own estimate_low',
       ),
       calibration: quantity('that factor'),
-      measured_depth: layers('nearest measured trainable depth (half of the networks train)'),
-      measured_low: layers('lower end of its interval; null where it is open'),
-      measured_high: layers('upper end of its interval; null where it is open'),
-      measured_sigma_w2: quantity('weight variance there'),
-      measured_keep: quantity('keep probability there'),
+      measured_depth: layers('nearest measured trainable depth (half of the networks train)', MEASURED),
+      measured_low: layers('lower end of its interval; null where it is open', MEASURED),
+      measured_high: layers('upper end of its interval; null where it is open', MEASURED),
+      measured_sigma_w2: quantity('weight variance there', { source: MEASURED }),
+      measured_keep: quantity('keep probability there', { source: MEASURED }),
       distance: quantity(
         'how far that measurement is from the question: Euclidean over ln sigma_w2, √sigma_b2 and ln(drop + 0.01); 0 is the same network',
       ),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { keeps } from '../keeps.ts';
 import { DATA_SETS } from '../names.ts';
@@ -40,20 +41,14 @@ export const trajectoryContract = {
       ).optional(),
       q0: numbers(RANGES.q0, 'Variance at layer 0 (default 1).').optional(),
       c0: numbers(RANGES.c0, 'Correlation of the two inputs at layer 0 (default 0.5).').optional(),
-      input: z
-        .enum(DATA_SETS)
-        .optional()
-        .meta({
-          names: DATA_SETS,
-          description: `Start at a data set, normalised, with its own q0 and the c0 of two images of different classes. One of ${DATA_SETS.join(', ')}.`,
-        }),
-      mode: z
-        .enum(['train', 'eval'])
-        .default('train')
-        .meta({
-          names: ['train', 'eval'],
-          description: 'eval: masks off, weights as they were chosen for training. train or eval.',
-        }),
+      input: choice(
+        DATA_SETS,
+        'Start at a data set, normalised, with its own q0 and the c0 of two images of different classes.',
+      ).optional(),
+      mode: choice(
+        ['train', 'eval'],
+        'train (default): masks on. eval: masks off, weights as they were chosen for training.',
+      ).default('train'),
     }),
   ).superRefine(({ keep_per_layer, keep, drop, schedule, input, q0, c0, depth }, context) => {
     const clash = (path: string, message: string) =>
@@ -77,8 +72,8 @@ export const trajectoryContract = {
       ...WEIGHTS_COLUMNS,
       ...STACK_COLUMNS,
       mode: z.string().meta({ description: 'train (masks on) or eval (masks off)' }),
-      depth: z.int().meta({ description: 'number of layers' }),
-      layer: z.int().meta({ description: 'layer; 0 is where the trajectory starts' }),
+      depth: z.int().meta({ unit: 'layers', description: 'number of layers' }),
+      layer: z.int().meta({ unit: 'layers', description: 'layer; 0 is where the trajectory starts' }),
       keep: KEEP_COLUMN.meta({
         description:
           'keep probability of the noise before the weights of this layer; null in row 0, and for techniques without one',

@@ -12,15 +12,15 @@ import {
   type Recommendation,
   trajectory,
 } from '../../theory/index.ts';
-import { OutOfWork } from '../meter.ts';
+import { metered, OutOfWork } from '../meter.ts';
+import { LAYER } from '../prices.ts';
 import { snippetOf } from '../snippets/index.ts';
-import { LAYER } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepIn, noiseIn } from './network.ts';
 
 /** Activations to look at instead: closed forms, so that looking costs little. */
-const ALTERNATIVES = [ACTIVATIONS.linear, ACTIVATIONS.relu, ACTIVATIONS.erf];
+const ALTERNATIVES = ['linear', 'relu', 'erf'] as const;
 
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
@@ -31,9 +31,12 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const activation = activationOf(query, budget);
     const own = noiseIn(query);
     const noise = keep === null ? () => own : (strength: { keep: number }) => noiseIn(query, strength.keep);
-    const input = { activation, noise, keep: keep ?? 1, depth, fan_in, sigma_b2, alternatives: ALTERNATIVES };
+    const alternatives = ALTERNATIVES.map((name) => metered(ACTIVATIONS[name], budget));
+    const input = { activation, noise, keep: keep ?? 1, depth, fan_in, sigma_b2, alternatives };
     const judgement = judge(input);
     const { recommended, limits, verdict } = judgement;
+    // (before the changes, which take whatever is left of the budget)
+    const start = recommended && startOf(activation, own, recommended, depth);
     const found = recommended && verdict !== 'trainable' ? changesWithin(input, recommended) : ALL;
     return [
       {
@@ -51,7 +54,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
         criterion: recommended?.criterion ?? null,
         q_star: recommended?.q_star ?? null,
         stable: recommended?.stable ?? null,
-        snippet: recommended
+        snippet: start
           ? snippetOf(framework, {
               activation: query.activation,
               parameters: activationParametersOf(query),
@@ -60,7 +63,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
               noise: own,
               depth,
               width: fan_in,
-              ...startOf(activationOf(query), own, recommended, depth),
+              ...start,
             })
           : null,
         changes_complete: found.complete,

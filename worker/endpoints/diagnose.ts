@@ -8,7 +8,8 @@ import {
   type InitName,
   initVariances,
 } from '../../theory/index.ts';
-import { DEEPEST, LAYER, networkCost } from '../work.ts';
+import { LAYER } from '../prices.ts';
+import { DEEPEST, networkCost } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, noiseIn } from './network.ts';
 

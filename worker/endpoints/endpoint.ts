@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type Contract, columnsOf } from '../../schemas/endpoint.ts';
+import { type Column, type Contract, columnsOf } from '../../schemas/endpoint.ts';
 import { expand } from '../../schemas/expand.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import type { Plane, Table } from '../formats/table.ts';
@@ -7,6 +7,7 @@ import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';
 import { type Cost, limitWork, takeWork } from '../work.ts';
+import { techniqueNotes } from './technique-notes.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
 export type Point<Query> = {
@@ -97,7 +98,7 @@ async function planeTable(
     };
   };
   const columns = Object.keys(contract.row.shape).filter((name) => name in row(0));
-  const meta = metaFor(contract, columns, values.length, search, []);
+  const meta = metaFor(contract, columns, values.length, search, techniqueNotes(query));
   let rows: Row[] | undefined;
   return {
     meta,
@@ -113,6 +114,22 @@ async function planeTable(
 const inOrder = (row: Row, columns: readonly string[]): Row =>
   Object.fromEntries(columns.map((name) => [name, row[name] ?? null]));
 
+/** What columns hold, by contract and the names of the columns: one object for all answers that have the same. */
+const described = new WeakMap<Contract, Map<string, Record<string, Column | undefined>>>();
+
+function columnsAmong(contract: Contract, columns: readonly string[]): Record<string, Column | undefined> {
+  const known = described.get(contract) ?? new Map<string, Record<string, Column | undefined>>();
+  described.set(contract, known);
+  const key = columns.join();
+  const before = known.get(key);
+  if (before) return before;
+  const all = columnsOf(contract);
+  const among = Object.fromEntries(columns.map((name) => [name, all[name]]));
+  // (optional columns come in a few combinations; a hostile client finds more)
+  if (known.size < 100) known.set(key, among);
+  return among;
+}
+
 function metaFor(
   contract: Contract,
   columns: readonly string[],
@@ -120,11 +137,10 @@ function metaFor(
   search: string,
   notes: readonly string[],
 ): Record<string, unknown> {
-  const all = columnsOf(contract.row);
   return {
     query: search,
     count,
-    columns: Object.fromEntries(columns.map((name) => [name, all[name]])),
+    columns: columnsAmong(contract, columns),
     notes: [...contract.notes, ...notes],
     version: SOFTWARE_VERSION,
   };
@@ -164,7 +180,10 @@ export async function answerTable(
     rows.some((row) => row[name] !== undefined),
   );
   return {
-    meta: metaFor(contract, columns, rows.length, search, notes?.(query) ?? []),
+    meta: metaFor(contract, columns, rows.length, search, [
+      ...(notes?.(query) ?? []),
+      ...techniqueNotes(query),
+    ]),
     columns,
     rows: rows.map((row) => inOrder(row, columns)),
   };
@@ -186,7 +205,7 @@ function refusal({ message }: RangeError, names: readonly string[]): HttpProblem
   const plain = (name: string) => name.replace(/^noise_/, '');
   const name =
     words.map((word) => names.find((known) => known === word || plain(known) === word)).find(Boolean) ?? '';
-  return new HttpProblem(400, `${name && `${name}: `}${message}`, [
+  return new HttpProblem(400, name && !message.startsWith(`${name}:`) ? `${name}: ${message}` : message, [
     { pointer: name ? `#/${name}` : '#', detail: message },
   ]);
 }

@@ -1,5 +1,6 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
 import { activationAt, averageErrors, gainsOf, plainMean, plainSquare } from '../../theory/index.ts';
+import { KERNEL_ERRORS } from '../prices.ts';
 import { networkCost } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { endpoint } from './endpoint.ts';
@@ -8,8 +9,7 @@ import { endpoint } from './endpoint.ts';
 export const kernelEndpoint = endpoint(kernelContract, {
   cost: ({ activation, errors, input_shift, q }) => ({
     rows: 1,
-    // the second rule takes two-dimensional averages
-    work: errors === 'yes' ? 10_000 : networkCost({ activation, input_shift, sigma_b2: q }),
+    work: errors === 'yes' ? KERNEL_ERRORS : networkCost({ activation, input_shift, sigma_b2: q }),
   }),
   answer: ({ activation: name, q, c, errors, ...rest }) => {
     const activation = activationAt(name, activationParametersOf(rest));
@@ -25,7 +25,8 @@ export const kernelEndpoint = endpoint(kernelContract, {
         kernel: square - q * gap,
         derivative_kernel: slope,
         ...(errors === 'yes' && {
-          error: largest(averageErrors(activation, q, c < 1 && c > -1 ? 1 - c : undefined)),
+          // (at c = 0 and ±1 the averages of two inputs are products or averages of one)
+          error: largest(averageErrors(activation, q, c !== 0 && Math.abs(c) < 1 ? 1 - c : undefined)),
         }),
         gain_inverse_std: inverse_std,
         gain_second_moment: finite(second_moment),

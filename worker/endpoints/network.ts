@@ -60,10 +60,23 @@ export function activationOf(
  */
 export function noiseIn(query: NoiseQuery, keep?: number): Noise {
   const { technique } = query;
-  if ('maps' in TECHNIQUES[technique])
+  if (hasOwnMaps(technique))
     throw new RangeError(
-      `technique: an IC layer normalises the variance away; ask /v1/depth-scales for "${technique}".`,
+      `technique: an IC layer normalises the variance away, so that there is no such answer for it. Ask /v1/depth-scales, /v1/trajectory or /v1/trainable-depth.`,
     );
+  return momentsIn(query, keep);
+}
+
+/**
+ * Whether a technique has maps of its own (see ic.ts) in place of a noise.
+ *
+ * @example hasOwnMaps('ic') // true
+ */
+export const hasOwnMaps = (technique: TechniqueName): boolean => 'maps' in TECHNIQUES[technique];
+
+/** The moments of a technique, also of one with maps of its own. */
+function momentsIn(query: NoiseQuery, keep?: number): Noise {
+  const { technique } = query;
   const strength = keep === undefined ? { keep: query.keep, drop: query.drop } : { keep };
   return noiseOf(technique, { ...noiseParametersIn(query), ...strength });
 }
@@ -96,7 +109,7 @@ export function keepsOf(query: StackQuery): readonly number[] | null {
 }
 
 /**
- * The layers that a query describes.
+ * The layers that a query describes; those of a technique with maps of its own are for these maps only.
  *
  * @throws RangeError as {@link noiseIn} and {@link keepsOf}
  * @example stackOf({ technique: 'none', mask: 'independent', sigma_w2: 1, sigma_b2: 0, depth: 3 }).length // 3
@@ -106,12 +119,12 @@ export function stackOf(query: StackQuery): Layer[] {
   const constant = (query.schedule ?? 'constant') === 'constant' && !query.keep_per_layer;
   const known = new Map<number, Noise>();
   const noiseAt = (keep: number) => {
-    const noise = known.get(keep) ?? noiseIn(query, keep);
+    const noise = known.get(keep) ?? momentsIn(query, keep);
     known.set(keep, noise);
     return noise;
   };
   // (a constant noise is one object: averages at a fixed point are then taken once)
-  const noise = constant ? noiseIn(query) : (keepsOf(query) ?? []).map(noiseAt);
+  const noise = constant ? momentsIn(query) : (keepsOf(query) ?? []).map(noiseAt);
   return layersOf({
     depth,
     sigma_w2,

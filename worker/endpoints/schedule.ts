@@ -8,7 +8,7 @@ import {
   scalingPoint,
   trajectory,
 } from '../../theory/index.ts';
-import { LAYER } from '../work.ts';
+import { LAYER } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 

@@ -15,9 +15,11 @@ import {
   ruledDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { type Cost, DEEPEST, LAYER, networkCost } from '../work.ts';
+import { LAYER } from '../prices.ts';
+import { type Cost, DEEPEST, networkCost } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
-import { activationOf, keepIn, noiseIn, stackOf } from './network.ts';
+import { icEstimates } from './ic.ts';
+import { activationOf, hasOwnMaps, keepIn, noiseIn, stackOf } from './network.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
@@ -32,9 +34,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const keep = keepIn(query);
     const [low, high] = estimates(query, budget);
     const scales = query.schedule === 'constant' && query.carry === 0 ? depthScales(query) : undefined;
-    const range = scales && query.technique !== 'ic' ? reachOf(query) : null;
+    const range = scales && !hasOwnMaps(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
-    const width_depth = query.width === undefined || !scales ? null : widthDepth(query, scales);
+    const width_depth =
+      query.width === undefined || !scales || hasOwnMaps(query.technique) ? null : widthDepth(query, scales);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
     const near = await measurements.nearest({ ...query, keep: keep ?? scales?.keep_effective ?? 1 });
     const calibration = near?.column.depth ? factor(query, near, budget) : null;
@@ -74,6 +77,16 @@ const looksTo = (query: Query) => (query.schedule === 'constant' ? DEEPEST : SCH
 /** The two estimates from the trajectory, for any schedule and skip connections. */
 function estimates(query: Query, budget: Cost): [DepthEstimate, DepthEstimate] {
   const { q0, c_diff } = query;
+  if (hasOwnMaps(query.technique)) {
+    if (query.schedule !== 'constant')
+      throw new RangeError('schedule: with IC layers only a constant keep has an estimate here.');
+    return icEstimates(
+      activationOf(query),
+      stackOf({ ...query, depth: 1 })[0] as Layer,
+      { q0, c_diff },
+      budget,
+    );
+  }
   const activation = activationOf(query, budget);
   const options: EstimateOptions = { q0, c_diff };
   const epsilons = [EPSILON.low, EPSILON.high];

@@ -27,7 +27,12 @@ export function advicePanel(store: Store): void {
       const button = html('button', { type: 'button' }, 'Copy');
       button.addEventListener('click', () => copy(snippet, 'your code'));
       figure.replaceChildren(
-        html('p', { class: 'headline' }, html('b', {}, verdict(advice.trainable)), limit(advice, depth)),
+        html(
+          'p',
+          { class: 'headline' },
+          html('b', {}, headline(advice.verdict)),
+          `You want ${depth} layers.`,
+        ),
         ...(advice.reason ? [html('p', {}, String(advice.reason))] : []),
         html(
           'dl',
@@ -52,38 +57,22 @@ export function advicePanel(store: Store): void {
   });
 }
 
-/** The answer is a truth value, or a word where it is in doubt. */
-function verdict(trainable: unknown): string {
-  if (trainable === true) return 'Trainable';
-  if (trainable === false) return 'Not trainable';
-  const words = String(trainable ?? 'unknown').replaceAll('_', ' ');
+/** `not_trainable` as a headline. */
+function headline(verdict: unknown): string {
+  const words = String(verdict ?? 'unknown').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function limit(advice: Advice, depth: number): string {
-  return typeof advice.limit === 'number'
-    ? `The limit is ${shown(advice.limit)} layers; you want ${depth}.`
-    : `You want ${depth} layers.`;
-}
-
-/** A list of what would help: sentences, or objects that name a change, its parameters, and whether it is enough. */
+/** A list of what would help: what to change in a sentence, and whether it is enough. */
 function changes(list: unknown): HTMLElement[] {
   if (!Array.isArray(list) || list.length === 0) return [];
-  return [
-    html('h3', {}, 'What would help'),
-    html('ul', {}, ...list.map((change) => html('li', {}, ...words(change)))),
-  ];
-}
-
-function words(change: unknown): (HTMLElement | string)[] {
-  if (typeof change !== 'object' || change === null) return [String(change)];
-  const { change: name, enough, contrast: _, ...parameters } = change as Record<string, unknown>;
-  const shownParameters = Object.entries(parameters).map(
-    ([parameter, value]) => `${parameter} ${typeof value === 'number' ? shown(value) : String(value)}`,
+  const items = list.map(({ what, enough }: { what: string; enough: boolean }) =>
+    html(
+      'li',
+      { class: enough ? 'enough' : 'helps' },
+      `${what} `,
+      html('i', {}, enough ? 'Enough.' : 'Not enough alone.'),
+    ),
   );
-  return [
-    ...(name === undefined ? [] : [html('b', {}, String(name).replaceAll('_', ' ')), ': ']),
-    shownParameters.join(', '),
-    ...(enough === undefined ? [] : [enough ? ' (enough)' : ' (not enough alone)']),
-  ];
+  return [html('h3', {}, 'What would help'), html('ul', {}, ...items)];
 }

@@ -11,12 +11,27 @@ import { type Box, frame, shown } from './plot.ts';
 /** Measured depths, one row a value of the axis other than depth. */
 export type Frontier = readonly Readonly<Record<string, number | null>>[];
 
+type Curve = {
+  readonly label: string;
+  readonly column: 'xi_1' | 'xi_2';
+  readonly factor: number;
+  readonly dash: string | undefined;
+};
+
 /** The curves over a grid: so many times a depth scale. */
-export const CURVES = [
+const CURVES: readonly Curve[] = [
   { label: '6 ξ₂', column: 'xi_2', factor: 6, dash: undefined },
   { label: '12 ξ₂', column: 'xi_2', factor: 12, dash: '9 5' },
   { label: '12 ξ₁', column: 'xi_1', factor: 12, dash: '2 5' },
-] as const;
+];
+
+/** These, and the one that is calibrated by the measured frontier, where there is one. */
+function curvesOver(frontier: Frontier): readonly Curve[] {
+  const row = frontier.find(({ calibrated, xi_2 }) => calibrated && xi_2);
+  if (!row) return CURVES;
+  const factor = (row.calibrated as number) / (row.xi_2 as number);
+  return [...CURVES, { label: `calibrated, ${shown(factor)} ξ₂`, column: 'xi_2', factor, dash: '12 4 2 4' }];
+}
 
 /** Viewers cannot hold any number: no point is drawn farther outside the plot than this many times its size. */
 const FAR = 50;
@@ -65,7 +80,8 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       svg('title', {}, `${x.name} ${x.values[column]}, ${y.name} ${y.values[row]}: ${shown(100 * value)} %`),
     );
   });
-  const lines = CURVES.map(({ column, factor, dash }) => {
+  const over = curvesOver(frontier);
+  const lines = over.map(({ column, factor, dash }) => {
     const points = curves.map((row) => {
       const value = row[column];
       return { x: px(row[x.name] ?? Number.NaN), y: py(typeof value === 'number' ? factor * value : null) };
@@ -86,7 +102,7 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       frame(box, { label: x.name, ticks: across.ticks }, { label: y.name, ticks: up.ticks }, false),
       colourBar({ x: box.x + box.width + 14, y: box.y, width: 14, height: box.height }, scale, '%'),
     ),
-    legend(curves.length > 0, frontier.length > 0),
+    legend(curves.length > 0 ? over : [], frontier.length > 0),
   );
 }
 
@@ -109,15 +125,13 @@ function mark(
   return svg('g', { class: 'overlay' }, ...bar, ...dot);
 }
 
-function legend(curves: boolean, frontier: boolean): HTMLElement {
+function legend(curves: readonly Curve[], frontier: boolean): HTMLElement {
   const sample = (...content: SVGElement[]) =>
     svg('svg', { width: 32, height: 14, class: 'overlay sample', 'aria-hidden': 'true' }, ...content);
   return html(
     'ul',
     { class: 'legend' },
-    ...(curves ? CURVES : []).map(({ label, dash }) =>
-      html('li', {}, sample(...stroke('M0 7H32', dash)), `${label}, predicted`),
-    ),
+    ...curves.map(({ label, dash }) => html('li', {}, sample(...stroke('M0 7H32', dash)), label)),
     ...(frontier
       ? [
           html(

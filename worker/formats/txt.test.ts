@@ -27,6 +27,12 @@ describe('encodeTxt', () => {
     expect(encodeTxt(TABLE, 'fixed_points')).toBe('[{"q":1}]\n[]\n');
   });
 
+  it('keeps the lines of an only text, so that code can be run', () => {
+    const code = (phase: string) => encodeTxt({ ...TABLE, rows: [{ phase }] }, 'phase');
+    expect(code('import x\n\ndef f():\n    return x\n')).toBe('import x\n\ndef f():\n    return x\n');
+    expect(code('a\n+1')).toBe("a '+1");
+  });
+
   it('names the columns there are', () => {
     expect(() => encodeTxt(TABLE, 'xi_3')).toThrow(
       new RangeError(

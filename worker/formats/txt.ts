@@ -4,7 +4,8 @@ import type { Table } from './table.ts';
 
 /**
  * The bare values of one column, one a line: what a spreadsheet's `WEBSERVICE` or a shell script reads. Line n is row n, so
- * a null is an empty line and a line break within text becomes a space. There is no newline after the last line: a single
+ * a null is an empty line and a line break within text becomes a space; the text of an only row keeps its lines if none
+ * begins like a formula, so that a snippet of code can be run. There is no newline after the last line: a single
  * value is nothing but the value, which `NUMBERVALUE(WEBSERVICE("…"), ".")` needs. Text cannot act as a formula, see
  * {@link cellText}.
  *
@@ -18,5 +19,7 @@ export function encodeTxt({ columns, rows }: Table, field: string): string {
     throw new RangeError(
       `There is no column "${field.slice(0, 40)}".${didYouMean(field, columns)} Columns: ${columns.join(', ')}.`,
     );
+  const only = rows.length === 1 ? rows[0]?.[field] : undefined;
+  if (typeof only === 'string' && cellText(only) === only) return only;
   return rows.map((row) => cellText(row[field]).replace(/\s*[\r\n]+\s*/g, ' ')).join('\n');
 }

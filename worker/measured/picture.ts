@@ -5,7 +5,7 @@ import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import type { Overlay } from '../formats/svg/overlays.ts';
 import type { Plane } from '../formats/table.ts';
 import { columnAxis, measuredColumns } from './columns.ts';
-import { predictedAt } from './predicted.ts';
+import { gridMultiplier, predictedAt } from './predicted.ts';
 
 type Measure = (typeof GRID_MEASURES)[number];
 
@@ -67,6 +67,9 @@ export function gridOverlays(grid: Grid, measure: Measure): Overlay[] {
   const scales = fine.map((x) =>
     predictedAt(grid, { ...(columns[0] as { sigma_w2: number; keep: number }), [axis]: x }),
   );
+  const calibration = gridMultiplier(
+    columns.map((column) => ({ depth: column.depth, xi_2: predictedAt(grid, column).xi_2 })),
+  );
   return [
     ...RULES.map(
       ([rule, label]): Overlay => ({
@@ -75,6 +78,18 @@ export function gridOverlays(grid: Grid, measure: Measure): Overlay[] {
         points: fine.map((x, i) => ({ x, y: ruledDepth(rule, scales[i] as (typeof scales)[number]).depth })),
       }),
     ),
+    ...(calibration === null
+      ? []
+      : [
+          {
+            label: `calibrated: ${calibration.toPrecision(3)} xi_2`,
+            kind: 'curve' as const,
+            points: fine.map((x, i) => {
+              const { xi_2 } = scales[i] as (typeof scales)[number];
+              return { x, y: xi_2 === null ? null : calibration * xi_2 };
+            }),
+          },
+        ]),
     {
       label: 'measured: half of the networks train',
       kind: 'points',

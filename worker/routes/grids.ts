@@ -11,7 +11,7 @@ import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
 import type { Table } from '../formats/table.ts';
 import { columnAxis, measuredColumns } from '../measured/columns.ts';
 import { gridOverlays, gridPlane } from '../measured/picture.ts';
-import { predictedAt } from '../measured/predicted.ts';
+import { gridMultiplier, predictedAt } from '../measured/predicted.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { GridStore, type StoredGrid } from '../store/store.ts';
@@ -60,9 +60,15 @@ for (const extension of [undefined, ...FORMATS])
     const grid = parsed((await current(c, c.req.param('id'))).bytes);
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
-    const rows = measuredColumns(grid, { measure, threshold: threshold[0] as number }).map((column) => {
+    const columns = measuredColumns(grid, { measure, threshold: threshold[0] as number }).map((column) => ({
+      column,
+      scales: predictedAt(grid, column),
+    }));
+    const calibration = gridMultiplier(
+      columns.map(({ column: { depth }, scales: { xi_2 } }) => ({ depth, xi_2 })),
+    );
+    const rows = columns.map(({ column, scales }) => {
       const { sigma_w2, sigma_b2, keep, depth, low, high, censored, networks } = column;
-      const scales = predictedAt(grid, column);
       const ruled = (rule: DepthRuleName) => ruledDepth(rule, scales).depth;
       return {
         sigma_w2,
@@ -79,6 +85,7 @@ for (const extension of [undefined, ...FORMATS])
         twelve_xi_2: ruled('twelve_xi_2'),
         twelve_xi_1: ruled('twelve_xi_1'),
         multiplier: depth === null || scales.xi_2 === null ? null : depth / scales.xi_2,
+        calibrated: calibration === null || scales.xi_2 === null ? null : calibration * scales.xi_2,
       } satisfies Record<keyof typeof frontierContract.row.shape, unknown>;
     });
     const table: Table = {
@@ -123,7 +130,7 @@ async function current(c: Context<Environment>, id: string): Promise<StoredGrid>
 /** A grid as it was uploaded, byte for byte; or as a table of its networks, a matrix or a picture. */
 async function gridResponse(
   c: Context<Environment>,
-  { bytes }: StoredGrid,
+  { version, bytes }: StoredGrid,
   extension: Format | undefined,
   headers: (format: Format) => Record<string, string>,
 ): Promise<Response> {
@@ -136,7 +143,9 @@ async function gridResponse(
         400,
         'A grid in JSON is the published file as it is: field and layout are for CSV and txt.',
       );
-    return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format) } });
+    // the name of a version is a digest of its bytes
+    const etag = `"${version}"`;
+    return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format), etag } });
   }
   const grid = parsed(bytes);
   const table: Table = {
@@ -154,10 +163,10 @@ async function gridResponse(
 /** Grids were checked when they were published. */
 const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
 
-const metaOf = (url: URL, { row }: Pick<Shown, 'row'>, count: number) => ({
+const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
   query: url.search,
   count,
-  columns: columnsOf(row),
+  columns: columnsOf(shown),
   notes: [] as readonly string[],
   version: SOFTWARE_VERSION,
 });

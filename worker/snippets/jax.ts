@@ -31,7 +31,7 @@ import jax
 import jax.numpy as jnp
 
 depth, width, classes = ${network.depth}, ${network.width}, 10
-sigma_w2, sigma_b2, q = ${network.sigma_w2}, ${network.sigma_b2}, ${network.q}
+sigma_w2, sigma_b2, q = ${literal(network.sigma_w2)}, ${literal(network.sigma_b2)}, ${literal(network.q)}
 
 
 def phi(x):
@@ -65,7 +65,7 @@ def forward(parameters, x, key, training=True):
 
 
 # the variance of the pre-activations by layer, measured and as the theory predicts it
-predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${q}`).join(', ')}}
+predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
 a, b, c = jax.random.split(jax.random.PRNGKey(0), 3)
 _, hidden = forward(init(a), jax.random.normal(b, (1000, width)), c)
 for layer, variance in predicted.items():

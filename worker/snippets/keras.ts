@@ -31,7 +31,7 @@ import keras
 from keras import layers, ops
 
 depth, width, classes = ${network.depth}, ${network.width}, 10
-sigma_w2, sigma_b2, q = ${network.sigma_w2}, ${network.sigma_b2}, ${network.q}
+sigma_w2, sigma_b2, q = ${literal(network.sigma_w2)}, ${literal(network.sigma_b2)}, ${literal(network.q)}
 
 
 def phi(x):
@@ -57,7 +57,7 @@ for _ in range(depth - 1):
 model = keras.Model(inputs, dense(classes, 1.0)(Noise()(layers.Activation(phi)(x))))
 
 # the variance of the pre-activations by layer, measured and as the theory predicts it
-predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${q}`).join(', ')}}
+predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
 probe = keras.Model(inputs, [hidden[layer - 1] for layer in predicted])
 outputs = probe(keras.random.normal((1000, width)), training=True)
 for layer, h in zip(predicted, outputs if len(predicted) > 1 else [outputs]):

@@ -29,12 +29,14 @@ export type Dialect = {
 };
 
 /**
- * A number as every one of these languages writes it.
+ * A number as every one of these languages writes it, to 12 digits: 1 − 0.9 is 0.1.
  *
  * @example literal(1e-7) // '1e-7'
  */
-export const literal = (x: number): string =>
-  Number.isInteger(x) && Math.abs(x) < 1e15 ? `${x}.0` : String(x);
+export const literal = (x: number): string => {
+  const short = Number(x.toPrecision(12));
+  return Number.isInteger(short) && Math.abs(short) < 1e15 ? `${short}.0` : String(short);
+};
 
 /**
  * φ with its parameters and the affine map around it, as an expression of x.

@@ -32,7 +32,7 @@ import torch.nn.functional as F
 from torch import nn
 
 depth, width, classes = ${network.depth}, ${network.width}, 10
-sigma_w2, sigma_b2, q = ${network.sigma_w2}, ${network.sigma_b2}, ${network.q}
+sigma_w2, sigma_b2, q = ${literal(network.sigma_w2)}, ${literal(network.sigma_b2)}, ${literal(network.q)}
 
 
 class Phi(nn.Module):
@@ -58,7 +58,7 @@ for _ in range(depth - 1):
 model = nn.Sequential(*layers, Phi(), Noise(), linear(width, classes, 1.0))
 
 # the variance of the pre-activations by layer, measured and as the theory predicts it
-predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${q}`).join(', ')}}
+predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
 x, layer = torch.randn(1000, width), 0
 with torch.no_grad():
     for module in model[:-1]:

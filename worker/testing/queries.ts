@@ -79,7 +79,8 @@ const HOSTILE = [
   'true',
 ];
 
-const garbage = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 20, unit: 'binary' }));
+/** Text that no parameter wants. */
+export const garbage = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 20, unit: 'binary' }));
 
 /** A query of an endpoint: one of its examples with some values changed, or values of its own, and some garbage among them. */
 export function queriesOf(contract: Contract): fc.Arbitrary<{ path: string; sane: boolean }> {
@@ -133,4 +134,4 @@ function queriesNear(
 }
 
 /** Lone surrogates have no encoding: a client cannot send them. */
-const encode = (text: string) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'));
+export const encode = (text: string) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'));

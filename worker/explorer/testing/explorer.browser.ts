@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, open } from './browser.ts';
-import { standIn } from './stand-in.ts';
 
 if (!CHROMIUM)
   console.warn('No Chromium here: the explorer is not tested in a browser. CHROMIUM=/path/to/it names one.');
@@ -36,7 +35,6 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
         wrong.push(message.text());
     });
     page.on('pageerror', (error) => wrong.push(String(error)));
-    await standIn(page);
     await page.goto(`${opened.address}/${search}`);
     await settled();
   }
@@ -67,7 +65,7 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
     expect(await page.locator('#trajectory svg[role=img]').count()).toBe(3);
     expect(await page.locator('#measured svg[role=img] rect title').count()).toBe(70);
     expect(await page.locator('#measured .overlay circle').count()).toBeGreaterThan(4);
-    expect(await page.locator('#measured .legend li').count()).toBe(4);
+    expect(await page.locator('#measured .legend li').count()).toBe(5);
     expect(await page.locator('#advice pre').textContent()).toContain('normal_');
   });
 

@@ -5,7 +5,6 @@
  */
 import path from 'node:path';
 import { open } from './browser.ts';
-import { standIn } from './stand-in.ts';
 
 const FOLDER = path.join(import.meta.dirname, '..', '..', '..', 'docs', 'explorer');
 const DESKTOP = { width: 1280, height: 900 };
@@ -20,7 +19,6 @@ const { address, browser, close } = await open();
 try {
   for (const { name, search, ...look } of SHOTS) {
     const page = await browser.newPage(look);
-    await standIn(page);
     await page.goto(`${address}/${search}`);
     await page.waitForLoadState('networkidle');
     await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true });

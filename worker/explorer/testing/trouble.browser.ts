@@ -1,7 +1,6 @@
 import type { BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHROMIUM, open } from './browser.ts';
-import { standIn } from './stand-in.ts';
 
 describe.skipIf(!CHROMIUM)('the explorer in trouble', () => {
   let opened: Awaited<ReturnType<typeof open>>;
@@ -14,7 +13,6 @@ describe.skipIf(!CHROMIUM)('the explorer in trouble', () => {
   beforeEach(async () => {
     context = await opened.browser.newContext();
     page = await context.newPage();
-    await standIn(page);
   });
   afterEach(() => context.close());
 
