@@ -102,7 +102,9 @@ export function takeWork({ rows, work }: Cost, budget: Cost): void {
     throw new HttpProblem(
       400,
       `The query asks for ${rows} rows, about ${Math.ceil(work / 1000)} ms of work; one request may take ${MAX_WORK / 1000} ms. ` +
-        `Ask for at most ${Math.floor((rows * MAX_WORK) / work)} such rows in one call.`,
+        (rows * MAX_WORK >= work
+          ? `Ask for at most ${Math.floor((rows * MAX_WORK) / work)} such rows in one call.`
+          : 'Even one such row takes too long: ask for weights, shifts and depths of a usual size.'),
     );
   budget.rows -= rows;
   budget.work -= work;
