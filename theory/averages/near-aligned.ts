@@ -72,7 +72,9 @@ function over(shape: Shape, q: number, m: number): Pair {
     ...shape.kinks.map((at) => ({ at, width: 2 * sigma })),
   ];
   const both = mirrored ? [...seen, ...seen.map(({ at, width }) => ({ at: -at, width }))] : seen;
-  const { nodes, weights } = gaussianRule([], both, 0, Math.sqrt(q * (1 - loose)));
+  // (uncorrelated inputs have no X)
+  const { nodes, weights } =
+    loose < 1 ? gaussianRule([], both, 0, Math.sqrt(q * (1 - loose))) : { nodes: [0], weights: [1] };
   let [gap, slope] = [0, 0];
   for (let i = 0; i < nodes.length; i++) {
     const weight = weights[i] as number;

@@ -113,3 +113,12 @@ test('the error estimate is small for every entry', () => {
       for (const [key, error] of Object.entries(averageErrors(activation, q, 0.4)))
         expect(error, `${name} ${key} ${q}`).toBeLessThan(1e-12);
 });
+
+test('an odd activation has no mean at all, with and without tables', () => {
+  for (const { moments } of [ACTIVATIONS.hard_tanh, ACTIVATIONS.softsign, ACTIVATIONS.tanh])
+    for (const q of [1e-5, 0.3, 20, 1e12]) expect(moments(q)).toMatchObject({ lift: 0, drift: 0 });
+});
+
+test('uncorrelated inputs by the second rule', () => {
+  expect(averageErrors(ACTIVATIONS.silu, 1, 1).gap).toBeLessThan(1e-14);
+});

@@ -13,7 +13,15 @@ type Derived = 'level' | 'ratio_at_zero' | 'moments' | 'pair' | 'homogeneous';
  * @example numeric({ ...silu }).moments(1).ratio // 0.35577…
  */
 export function numeric(description: Omit<Activation, Derived>): Activation {
-  const moments = numericMoments(description);
+  const all = numericMoments(description);
+  // The mean of an odd φ is nothing, not rounding.
+  const moments: typeof all =
+    description.parity === 'odd'
+      ? (q) => {
+          const own = all(q);
+          return { ...own, lift: 0, drift: 0, variance: own.ratio };
+        }
+      : all;
   // (q as small as this leaves nothing of `ratio` in it but the limit)
   const { ratio, shortfall } = moments(1e-20);
   return {
