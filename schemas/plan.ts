@@ -1,6 +1,17 @@
 import * as z from 'zod';
-import { BACKENDS, DATA_SETS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
-import { RANGES } from './network.ts';
+import {
+  BACKENDS,
+  DATA_SETS,
+  INITS,
+  OPTIMISER_NUMBERS,
+  OPTIMISERS,
+  RATE_SCHEDULES,
+  SCHEDULES,
+  TECHNIQUE_NUMBERS,
+  TRAINED_ACTIVATIONS,
+  TRAINED_TECHNIQUES,
+} from './names.ts';
+import { NOISE_PARAMETERS, RANGES } from './network.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
 export const gridId = z
@@ -33,6 +44,13 @@ const axisValues = (value: z.ZodType<number>) =>
     .max(1000)
     .refine((values) => new Set(values).size === values.length, 'A value stands twice on this axis.');
 
+/** The plan's form of a technique's number, as the queries name it. */
+const noiseNumber = (name: keyof typeof NOISE_PARAMETERS) =>
+  within(NOISE_PARAMETERS[name]).optional().describe(NOISE_PARAMETERS[name].about);
+
+/** Initialisers besides those of frameworks. */
+const OWN_INITS = ['gaussian', 'orthogonal'] as const;
+
 /** A run of the trainer: which networks to train, on what, and how. The result depends on it alone. */
 export const planSchema = z
   .strictObject({
@@ -60,19 +78,59 @@ export const planSchema = z
       depth: AXES.depth.optional().describe('hidden layers'),
       sigma_w2: AXES.sigma_w2.optional(),
       sigma_b2: within(RANGES.sigma_b2),
-      init: z.literal('gaussian').describe('weights N(0, sigma_w2 / fan_in), biases N(0, sigma_b2)'),
+      init: z
+        .enum([...OWN_INITS, ...INITS.filter((name) => name !== 'orthogonal')])
+        .describe(
+          'gaussian: weights N(0, sigma_w2 / fan_in), biases N(0, sigma_b2); orthogonal: weights √sigma_w2 times an ' +
+            'orthogonal matrix; the others as the frameworks draw them, with √sigma_w2 as gain (1 for their default) ' +
+            'and their own biases (sigma_b2 is 0)',
+        ),
       technique: z
         .enum(TRAINED_TECHNIQUES)
         .describe(
-          'noise after each hidden activation, none on the input, drawn anew for each image and step',
+          'noise after each hidden activation, none on the input unless noise_on_input says so, drawn anew for each image and step',
         ),
       keep: AXES.keep.optional(),
+      schedule: z
+        .enum(SCHEDULES)
+        .optional()
+        .describe('how 1 − keep is spread over the hidden layers (default constant)'),
+      noise_on_input: z
+        .boolean()
+        .optional()
+        .describe('whether the images have the noise of keep, too (default false)'),
+      noise_variance: noiseNumber('noise_variance'),
+      residual: z
+        .strictObject({ carry: within(RANGES.carry), branch: within(RANGES.branch) })
+        .optional()
+        .describe(
+          'a² and b² of skip connections z ← a z + b (W h + bias) between hidden layers (default none)',
+        ),
     }),
     training: z.strictObject({
-      optimiser: z.literal('sgd'),
+      optimiser: z.enum(OPTIMISERS),
       learning_rate: z.number().positive().max(100),
       batch: z.int().min(1).max(10_000).describe('images a step'),
       steps: z.int().min(1).max(1_000_000),
+      schedule: z
+        .strictObject({
+          name: z.enum(RATE_SCHEDULES),
+          warmup_steps: z.int().min(0).max(1_000_000).optional(),
+          end: z.number().min(0).max(1).optional().describe('share of the rate left at the end (default 0)'),
+          power: z.number().min(0).max(10).optional().describe('exponent of poly (default 2)'),
+        })
+        .optional()
+        .describe('how the learning rate goes over the steps (default constant)'),
+      weight_decay: z.number().min(0).max(10).optional(),
+      clip_norm: z
+        .number()
+        .positive()
+        .optional()
+        .describe('longest L2 norm of the gradient of all parameters together'),
+      momentum: z.number().min(0).lt(1).optional(),
+      beta1: z.number().min(0).lt(1).optional(),
+      beta2: z.number().min(0).lt(1).optional(),
+      epsilon: z.number().min(0).max(1).optional(),
     }),
     evaluation: z.strictObject({
       train_images: z
@@ -92,7 +150,7 @@ export const planSchema = z
       .min(1)
       .max(100)
       .refine((seeds) => new Set(seeds).size === seeds.length, 'A seed stands twice.'),
-    backend: z.enum(BACKENDS),
+    backend: z.enum([...BACKENDS, 'auto']).describe('auto: the fastest that the machine has'),
   })
   .superRefine((plan, context) => {
     const axes = AXIS_NAMES.filter((name) => plan.axes[name] !== undefined);
@@ -110,8 +168,9 @@ export const planSchema = z
           path: ['network', name],
           message: `"${name}" is an axis already.`,
         });
-      // technique none takes no keep
-      const needed = name !== 'keep' || plan.network.technique !== 'none';
+      const { keep, numbers } = TECHNIQUE_NUMBERS[plan.network.technique];
+      const instead = numbers.some((number) => number in plan.network);
+      const needed = name !== 'keep' || (keep !== 'refused' && !(keep === 'alternative' && instead));
       if (needed && !fixed && !axes.includes(name))
         context.addIssue({
           code: 'custom',
@@ -122,9 +181,39 @@ export const planSchema = z
         context.addIssue({
           code: 'custom',
           path: fixed ? ['network', name] : ['axes', name],
-          message: 'The technique "none" takes no keep.',
+          message: `The technique "${plan.network.technique}" takes no keep${keep === 'refused' ? '' : ` beside ${numbers.join(', ')}`}.`,
         });
     }
+    const strangers = <Name extends string>(
+      where: 'network' | 'training',
+      all: readonly Name[],
+      own: readonly string[],
+      of: string,
+    ) => {
+      for (const name of all)
+        if (name in plan[where] && !own.includes(name))
+          context.addIssue({ code: 'custom', path: [where, name], message: `The ${of} takes no ${name}.` });
+    };
+    const { technique, init, sigma_b2 } = plan.network;
+    const { optimiser } = plan.training;
+    strangers(
+      'network',
+      Object.keys(NOISE_PARAMETERS),
+      TECHNIQUE_NUMBERS[technique].numbers,
+      `technique "${technique}"`,
+    );
+    strangers(
+      'training',
+      ['momentum', 'beta1', 'beta2', 'epsilon'],
+      OPTIMISER_NUMBERS[optimiser],
+      `optimiser "${optimiser}"`,
+    );
+    if (!(OWN_INITS as readonly string[]).includes(init) && sigma_b2 !== 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['network', 'sigma_b2'],
+        message: `The init "${init}" has biases of its own: give 0.`,
+      });
     if (
       plan.evaluation.train_images % plan.training.batch ||
       plan.evaluation.test_images % plan.training.batch

@@ -1,7 +1,7 @@
 import type { Stream } from './stream.ts';
 
-/** Fills an array with the next elements of a mask: 1 where the unit is kept, 0 where it is dropped. */
-export type MaskSource = (into: Uint8Array) => void;
+/** Fills an array with the next elements of a mask: one value where the unit is kept, 0 where it is dropped. */
+export type MaskSource = (into: Uint8Array | Float32Array) => void;
 
 /**
  * An endless sequence of independent bits, each 1 with probability `keep`. The lengths of the runs between the rarer
@@ -11,15 +11,16 @@ export type MaskSource = (into: Uint8Array) => void;
  *
  * @param source the stream to draw from
  * @param keep probability that a unit is kept, in (0, 1]
+ * @param kept what stands for a unit that is kept: 1 for bits, 1/keep for factors
  * @throws when keep is out of range
  * @example
  * const fill = maskSource(stream(1, 'masks'), 0.95);
  * const bits = new Uint8Array(100 * 100);
  * fill(bits);
  */
-export function maskSource(source: Stream, keep: number): MaskSource {
+export function maskSource(source: Stream, keep: number, kept = 1): MaskSource {
   if (!(keep > 0 && keep <= 1)) throw new Error(`keep is ${keep}, not in (0, 1]`);
-  const [common, rare, probability] = keep >= 0.5 ? [1, 0, 1 - keep] : [0, 1, keep];
+  const [common, rare, probability] = keep >= 0.5 ? [kept, 0, 1 - keep] : [0, kept, keep];
   // −∞ for a probability of 1 cannot be: the rarer bit has at most 1/2; for 0 the runs are infinite, as they should be
   const scale = 1 / Math.log1p(-probability);
   let run = probability > 0 ? runLength(source, scale) : Number.POSITIVE_INFINITY;

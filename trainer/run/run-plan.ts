@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
+import { describeChoice } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { loadData } from '../data/load.ts';
@@ -112,6 +113,7 @@ async function trainMissing(
   if (missing.length < cells.length)
     say(`Continuing: ${cells.length - missing.length} of ${cells.length} cells are finished.`);
   const threads = Math.min(workers, missing.length);
+  say(describeChoice(plan.backend));
   say(`Training ${missing.length} network(s) of the plan "${plan.id}", ${threads} at a time.`);
 
   const total = cells.reduce((sum, cell) => sum + cellCost(plan, cell), 0);

@@ -1,29 +1,22 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-web';
+import type { InferenceRuntime, RuntimeTensor } from '../session.ts';
 
 /** A training session of onnxruntime-web 1.19.2 (`onnxruntime-common` declares it; later versions dropped it). */
 export type TrainingSession = {
   readonly trainingInputNames: readonly string[];
-  readonly evalInputNames: readonly string[];
-  runTrainStep(feeds: Record<string, Tensor>): Promise<InferenceSession.ReturnType>;
-  runEvalStep(feeds: Record<string, Tensor>): Promise<InferenceSession.ReturnType>;
-  runOptimizerStep(): Promise<void>;
-  lazyResetGrad(): Promise<void>;
-  getContiguousParameters(trainableOnly: boolean): Promise<Tensor>;
+  runTrainStep(feeds: Record<string, RuntimeTensor>): Promise<Record<string, RuntimeTensor>>;
+  getContiguousParameters(trainableOnly: boolean): Promise<RuntimeTensor>;
   release(): Promise<void>;
 };
 
-/** The four artifacts that a session is made from. */
-export type Artifacts = Readonly<
-  Record<'checkpointState' | 'trainModel' | 'evalModel' | 'optimizerModel', Uint8Array>
->;
+/** The artifacts that a session is made from. */
+export type Artifacts = Readonly<Record<'checkpointState' | 'trainModel', Uint8Array>>;
 
 /** The runtime's training build. */
-export type Runtime = {
+export type Runtime = InferenceRuntime & {
   readonly env: { wasm: { numThreads?: number }; logLevel?: string };
-  readonly Tensor: TensorConstructor;
   readonly TrainingSession: {
     create(artifacts: Artifacts, options: { logSeverityLevel: number }): Promise<TrainingSession>;
   };
