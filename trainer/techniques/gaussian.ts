@@ -1,4 +1,4 @@
-import { gaussianSource } from '../random/gaussian.ts';
+import { gaussianSource } from '../random/ziggurat.ts';
 import { factorLayer } from './factor.ts';
 import type { Technique } from './technique.ts';
 
