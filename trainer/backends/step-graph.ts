@@ -24,6 +24,8 @@ export type StepGraph = {
     readonly gradients: Readonly<Record<string, Value>>;
     readonly watched: Readonly<Record<string, Value>>;
   };
+  /** What was differentiated. */
+  readonly objective: Value;
   /** The gradients, in the order in which they were written. */
   readonly gradients: readonly Value[];
   /** One for each parameter, then each state of the network, then each state of the optimiser. */
@@ -113,6 +115,7 @@ export function writeStep(step: StepDescription, dialect: Dialect): StepGraph {
   return {
     graph,
     outputs,
+    objective,
     gradients,
     updates: [...updates, ...carried, ...stateUpdates],
     optimiserStates,

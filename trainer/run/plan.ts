@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { type Plan, planSchema } from '../../schemas/plan.ts';
 import { problemEntries } from '../../schemas/problem.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
+import { keepsOf } from './cell-network.ts';
+import { planCells } from './cells.ts';
 
 /**
  * Reads a plan.
@@ -44,7 +46,7 @@ export function parsePlan(text: string, name: string): Plan {
     throw new Failure(`The plan ${name} is not JSON: ${(error as Error).message}.`, EXIT.usage);
   }
   const parsed = planSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return checkSchedule(parsed.data, name);
   const entries = problemEntries(parsed.error, Object.keys(planSchema.shape));
   const lines = entries.map(({ pointer, detail }) => `  ${pointer}  ${readable(detail)}`);
   throw new Failure(
@@ -52,6 +54,21 @@ export function parsePlan(text: string, name: string): Plan {
       'Correct it and run the same command again; examples/plans/tiny.json shows every member.',
     EXIT.usage,
   );
+}
+
+/** A schedule may ask for more noise in a layer than there is: found out before hours of training. */
+function checkSchedule(plan: Plan, name: string): Plan {
+  for (const cell of planCells(plan)) {
+    try {
+      keepsOf(plan, cell);
+    } catch (error) {
+      throw new Failure(
+        `The plan ${name} has an error:\n  #/network/schedule  ${(error as Error).message}`,
+        EXIT.usage,
+      );
+    }
+  }
+  return plan;
 }
 
 /** zod's sentences, said as what to do. */

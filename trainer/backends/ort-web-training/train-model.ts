@@ -67,22 +67,22 @@ function lateFlags(graph: Graph, step: StepGraph): { never: Value; always: Value
 }
 
 /**
- * The fewest values, gradients from the last one written first, such that every node that reads a variable comes before one of
- * them. The optimiser's nodes are left out: each reads a variable for that variable's own update only.
+ * A few values, gradients from the last one written first, such that every node that reads a variable comes before one of them.
+ * The optimiser's nodes are left out: each reads a variable for that variable's own update only.
  */
-function lastReaders(graph: Graph, { updates, gradients, outputs }: StepGraph): Value[] {
+function lastReaders(graph: Graph, { updates, gradients, objective, outputs }: StepGraph): Value[] {
   const { nodes } = graph.model();
   const variables = new Set(updates.map(({ variable }) => variable.name));
   const producers = new Map(nodes.flatMap((node, i) => node.outputs.map((name) => [name, i] as const)));
-  const producer = (value: Value) => producers.get(value.name) ?? 0;
-  const end = Math.max(...gradients.map(producer));
+  const producer = ({ name }: Value) => producers.get(name) ?? -1;
+  const end = Math.max(producer(objective), ...gradients.map(producer));
   const open = new Set(
     nodes.flatMap((node, i) => (i <= end && node.inputs.some((name) => variables.has(name)) ? [i] : [])),
   );
   const late = gradients.toSorted((a, b) => producer(b) - producer(a));
-  const forward = updates.filter(({ value }) => producer(value) <= end).map(({ value }) => value);
+  const forward = updates.map(({ value }) => value).filter((value) => producer(value) <= end);
   const seen = new Set<number>();
-  return [...late, ...forward, ...Object.values(outputs.watched)].filter((value) => {
+  const chosen = [...late, objective, ...forward, ...Object.values(outputs.watched)].filter((value) => {
     const before = open.size;
     const stack = [producers.get(value.name)];
     while (stack.length > 0) {
@@ -94,4 +94,10 @@ function lastReaders(graph: Graph, { updates, gradients, outputs }: StepGraph): 
     }
     return open.size < before;
   });
+  const [left] = open;
+  if (left !== undefined)
+    throw new Error(
+      `the node "${nodes[left]?.outputs[0]}" reads a variable, but nothing is computed from it`,
+    );
+  return chosen;
 }

@@ -13,6 +13,7 @@ import {
   matrix,
   relativeError,
 } from '../../testing/float64.ts';
+import { LABELS, oneLoss } from '../../testing/one-loss.ts';
 import { differentiate } from '../differentiate.ts';
 import { Graph, type Value } from '../graph.ts';
 import type { Attributes, Operator } from '../operator.ts';
@@ -30,7 +31,6 @@ import { relu } from './relu.ts';
 import { tanh } from './tanh.ts';
 import { cos, sin } from './trigonometric.ts';
 
-const LABELS = [2, 0, 1, 1];
 const WEIGHTS = [1, -1, 2];
 const BITS = [1, 0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0];
 
@@ -205,21 +205,13 @@ const cases: Case[] = [
   },
 ];
 
-/** A network of one operator and the loss. Both models must have all inputs, so the bits are declared where used. */
+/** A network of one operator and the loss. */
 function networkOf({ name, shapes, apply }: Case): Network {
-  const parameters = shapes.map((shape, i) => ({ name: `p${i}`, shape }));
-  return {
-    parameters,
-    states: [],
-    forward(graph) {
-      const labels = graph.input('labels', 'int64', [4]);
-      const bits = name === 'mask' ? graph.input('bits', 'bool', [4, 3]) : labels;
-      const values = parameters.map((one) => graph.input(one.name, 'float', one.shape));
-      const logits = apply(graph, values, bits);
-      const loss = graph.call(crossEntropy, [logits, labels]);
-      return { loss, objective: loss, logits, states: new Map(), watched: new Map() };
-    },
-  };
+  return oneLoss(
+    shapes,
+    (graph, parameters, [bits]) => apply(graph, parameters, bits as Value),
+    (graph) => (name === 'mask' ? [graph.input('bits', 'bool', [4, 3])] : []),
+  );
 }
 
 describe.each(Object.values(backends))('$name', (backend) => {
