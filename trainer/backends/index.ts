@@ -1,6 +1,57 @@
+import type { BACKENDS } from '../../schemas/names.ts';
 import type { Plan } from '../../schemas/plan.ts';
+import { Failure } from '../errors.ts';
 import type { Backend } from './backend.ts';
+import { ortNode } from './ort-node/backend.ts';
 import { ortWebTraining } from './ort-web-training/backend.ts';
 
-/** Each back end, by the name that plans use. */
-export const backends: Readonly<Record<Plan['backend'], Backend>> = { 'ort-web-training': ortWebTraining };
+/** The name of a back end. */
+export type BackendName = (typeof BACKENDS)[number];
+
+/** Each back end, by the name that plans use, the fastest first. */
+export const backends: Readonly<Record<BackendName, Backend>> = {
+  'ort-node': ortNode,
+  'ort-web-training': ortWebTraining,
+};
+
+/**
+ * The back ends that this machine has, the fastest first.
+ *
+ * @example availableBackends().map(({ name }) => name) // ['ort-node', 'ort-web-training']
+ */
+export function availableBackends(): Backend[] {
+  return Object.values(backends).filter((backend) => backend.unavailable() === undefined);
+}
+
+/**
+ * The back end of a plan: the one that it names, or for `auto` the fastest that this machine has.
+ *
+ * @param name what the plan says
+ * @throws Failure when the named one cannot be used here
+ * @example backendOf('auto').name // 'ort-node'
+ */
+export function backendOf(name: Plan['backend']): Backend {
+  if (name === 'auto') {
+    const [found] = availableBackends();
+    if (found) return found;
+    throw new Failure('No back end can be used on this machine.');
+  }
+  const why = backends[name].unavailable();
+  if (why === undefined) return backends[name];
+  throw new Failure(
+    `The back end ${name} cannot be used: ${why}. Choose another one with --backend, or "auto".`,
+  );
+}
+
+/**
+ * Says which back end trains, and why where a faster one cannot.
+ *
+ * @example say(describeChoice('auto')) // 'Back end: ort-node (onnxruntime-node 1.30.0).'
+ */
+export function describeChoice(name: Plan['backend']): string {
+  const chosen = backendOf(name);
+  const software = Object.entries(chosen.software()).map((entry) => entry.join(' '));
+  const faster = name === 'auto' ? Object.values(backends).filter((one) => one.unavailable()) : [];
+  const missing = faster.map((one) => ` ${one.name} would be faster, but ${one.unavailable()}.`);
+  return `Back end: ${chosen.name} (${software.join(', ')}).${missing.join('')}`;
+}

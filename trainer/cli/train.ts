@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import type { Plan } from '../../schemas/plan.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { publish, tokenFor } from '../publish/publish.ts';
 import { readPlan } from '../run/plan.ts';
@@ -7,7 +8,14 @@ import { accuracyTable } from '../run/report.ts';
 import { gridFile, runPlan } from '../run/run-plan.ts';
 
 /** Options of `dropline train`, as the command line gives them. */
-export type TrainOptions = { out: string; workers?: number; publish?: string; token?: string };
+export type TrainOptions = {
+  out: string;
+  workers?: number;
+  data?: string;
+  backend?: Plan['backend'];
+  publish?: string;
+  token?: string;
+};
 
 /**
  * `dropline train`: runs a plan to its grid, prints what was measured, and publishes it where asked.
@@ -19,7 +27,9 @@ export type TrainOptions = { out: string; workers?: number; publish?: string; to
  */
 export async function train(file: string, options: TrainOptions): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const plan = await readPlan(file);
+  const read = await readPlan(file);
+  // another back end is another plan: the grid says what it was trained with
+  const plan = options.backend === undefined ? read : { ...read, backend: options.backend };
   // found out before hours of training, not after
   const token = options.publish === undefined ? undefined : tokenFor(options.publish, options.token);
   const interrupt = new AbortController();
@@ -29,6 +39,7 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
     const workers = options.workers ?? availableParallelism();
     const { grid, existed } = await runPlan(plan, {
       out: options.out,
+      data: options.data,
       workers,
       signal: interrupt.signal,
       say,
@@ -69,10 +80,12 @@ function interruptWith(controller: AbortController): () => void {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The command that continues a run. The token is left out: it does not belong on a screen. */
-function resumeCommand(file: string, { out, workers, publish }: TrainOptions): string {
+function resumeCommand(file: string, { out, workers, backend, data, publish }: TrainOptions): string {
   const rest = [
     ...(out === DEFAULT_OUT ? [] : ['--out', out]),
     ...(workers === undefined ? [] : ['--workers', String(workers)]),
+    ...(backend === undefined ? [] : ['--backend', backend]),
+    ...(data === undefined ? [] : ['--data', data]),
     ...(publish === undefined ? [] : ['--publish', publish]),
   ];
   return ['npm run train --', file, ...rest]

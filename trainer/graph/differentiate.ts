@@ -14,8 +14,9 @@ import type { Graph, ParameterShape, Value } from './graph.ts';
 export function differentiate(graph: Graph, loss: Value, parameters: readonly ParameterShape[]): Value[] {
   if (loss.shape.length > 0) throw new Error(`the loss is no scalar: [${loss.shape.join(' × ')}]`);
   const reached = new Set(parameters.map(({ name }) => name));
-  for (const { inputs, outputs } of graph.calls)
-    if (inputs.some(({ name }) => reached.has(name))) for (const { name } of outputs) reached.add(name);
+  for (const { operator, inputs, outputs } of graph.calls)
+    if (!operator.stops && inputs.some(({ name }) => reached.has(name)))
+      for (const { name } of outputs) reached.add(name);
 
   const gradients = new Map<string, Value>([[loss.name, graph.constant('float', [], [1])]]);
   // copied, because a vector–Jacobian product may apply operators itself

@@ -1,5 +1,5 @@
 import type { Attribute, DataType, Elements, Model, Node, Port, Tensor } from '../onnx/types.ts';
-import type { Dialect, Operator } from './operator.ts';
+import type { Attributes, Dialect, Operator } from './operator.ts';
 
 /** A tensor in a graph: an input, a parameter, a constant, or what an operator gave. */
 export type Value = { readonly name: string; readonly type: DataType; readonly shape: readonly number[] };
@@ -12,7 +12,7 @@ export type Call = {
   readonly operator: Operator;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  readonly attributes: Readonly<Record<string, number>>;
+  readonly attributes: Attributes;
 };
 
 /**
@@ -91,11 +91,11 @@ export class Graph {
     return { name, type, shape };
   }
 
-  /** A fresh float value with a name derived from a hint (`tanh`, `tanh 2`, …). */
-  fresh(hint: string, shape: readonly number[]): Value {
+  /** A fresh value with a name derived from a hint (`tanh`, `tanh 2`, …). */
+  fresh(hint: string, shape: readonly number[], type: DataType = 'float'): Value {
     let name = hint;
     for (let i = 2; this.#names.has(name); i++) name = `${hint} ${i}`;
-    return this.value(name, 'float', shape);
+    return this.value(name, type, shape);
   }
 
   /**
@@ -125,19 +125,51 @@ export class Graph {
   }
 
   /**
+   * Writes one ONNX node whose only output is a fresh float value. Like {@link Graph.node}, differentiation does not
+   * see it.
+   *
+   * @param operator the ONNX operator
+   * @param inputs its inputs
+   * @param shape the shape of the output
+   * @param hint a name for the output
+   * @returns the output
+   */
+  compute(
+    operator: string,
+    inputs: readonly Value[],
+    shape: readonly number[],
+    hint: string = operator,
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value {
+    const output = this.fresh(hint, shape);
+    this.node(operator, inputs, [output], attributes);
+    return output;
+  }
+
+  /** A float constant without dimensions. */
+  scalar(value: number): Value {
+    return this.constant('float', [], [value]);
+  }
+
+  /**
+   * Applies a differentiable operator that has one output.
+   *
+   * @returns that output
+   */
+  call(operator: Operator, inputs: readonly Value[], attributes: Attributes = {}): Value {
+    return this.apply(operator, inputs, attributes)[0] as Value;
+  }
+
+  /**
    * Applies a differentiable operator.
    *
    * @param operator the operator's entry
    * @param inputs its inputs
-   * @param attributes its numbers (a probability, a slope)
+   * @param attributes its numbers (a probability, a slope, axes)
    * @returns its outputs
    * @throws when the operator has no form in this graph's dialect, or the inputs' shapes do not fit
    */
-  apply(
-    operator: Operator,
-    inputs: readonly Value[],
-    attributes: Readonly<Record<string, number>> = {},
-  ): readonly Value[] {
+  apply(operator: Operator, inputs: readonly Value[], attributes: Attributes = {}): readonly Value[] {
     const outputs = operator.lowerings[this.dialect].forward(this, inputs, attributes);
     this.calls.push({ operator, inputs, outputs, attributes });
     return outputs;

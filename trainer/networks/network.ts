@@ -1,14 +1,37 @@
 import type { Graph, ParameterShape, Value } from '../graph/graph.ts';
 
+/** A parameter of a network. */
+export type NetworkParameter = ParameterShape & {
+  /** Multiplies the learning rate; 1 by default. */
+  readonly rate?: number;
+  /** Whether weight decay acts on it; true by default. */
+  readonly decay?: boolean;
+};
+
+/** What a forward pass gives. */
+export type Forward = {
+  /** Mean cross-entropy over the batch, a scalar. */
+  readonly loss: Value;
+  /** What is differentiated: the loss and the penalties of the technique. */
+  readonly objective: Value;
+  /** [batch, classes] */
+  readonly logits: Value;
+  /** The states of the next step, by name; with the noise on only. */
+  readonly states: ReadonlyMap<string, Value>;
+  /** Scalars that the technique watches, by name; with the noise on only. */
+  readonly watched: ReadonlyMap<string, Value>;
+};
+
 /** A network: its parameters and its forward pass. The gradient follows from the forward pass. */
 export type Network = {
-  readonly parameters: readonly ParameterShape[];
+  readonly parameters: readonly NetworkParameter[];
+  /** What the forward pass carries from step to step without a gradient. */
+  readonly states: readonly ParameterShape[];
   /**
-   * Writes the forward pass: declares the inputs, then the parameters as inputs in the order of `parameters`.
+   * Writes the forward pass: declares what is fed, then the parameters and the states as inputs, in their order.
    *
    * @param graph an empty graph
    * @param noisy whether the noise of the technique is applied (training) or left out (evaluation)
-   * @returns the loss, a scalar, and the logits [batch, classes]
    */
-  forward(graph: Graph, noisy: boolean): { loss: Value; logits: Value };
+  forward(graph: Graph, noisy: boolean): Forward;
 };

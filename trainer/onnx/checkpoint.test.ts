@@ -21,9 +21,9 @@ test('a checkpoint holds its parameters under the identifier and version of the 
   const root = follow(0);
   expect(buffer.readInt32(field(root, 0) ?? 0)).toBe(2);
   const state = follow(field(root, 1));
-  const list = follow(field(state, 0));
+  const list = follow(field(state, 1));
   expect(buffer.readInt32(list)).toBe(2);
-  expect(buffer.readInt32(follow(field(state, 1))), 'no frozen parameters, but a list of them').toBe(0);
+  expect(buffer.readInt32(follow(field(state, 0))), 'no trainable parameters, but a list of them').toBe(0);
   const second = follow(list + 8);
   const name = follow(field(second, 0));
   expect(Buffer.from(bytes.subarray(name + 4, name + 4 + buffer.readInt32(name))).toString()).toBe('b1');

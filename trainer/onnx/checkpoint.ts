@@ -14,24 +14,25 @@ const MODULE_STATE = { fields: 4, trainable: 0, frozen: 1 };
 const TENSOR = { fields: 7, name: 0, dims: 2, dataType: 3, rawData: 4 };
 
 /**
- * Writes the checkpoint from which ONNX Runtime's training session takes the parameters: a flatbuffer.
+ * Writes the checkpoint from which ONNX Runtime's training session takes the parameters: a flatbuffer. All of them are frozen
+ * to the session, which then keeps no gradients of its own: the train model changes them itself.
  *
- * @param trainable the parameters that have a gradient, in any order
+ * @param parameters the parameters, in any order
  * @returns the bytes of the checkpoint, the same for the same parameters
  * @example encodeCheckpoint([{ name: 'W1', shape: [784, 50], data: new Float32Array(784 * 50) }])
  */
-export function encodeCheckpoint(trainable: readonly Parameter[]): Uint8Array {
-  const size = trainable.reduce((sum, { data }) => sum + data.byteLength + 256, 1024);
+export function encodeCheckpoint(parameters: readonly Parameter[]): Uint8Array {
+  const size = parameters.reduce((sum, { data }) => sum + data.byteLength + 256, 1024);
   const builder = new Builder(size);
-  const tensors = tables(
+  const frozen = tables(
     builder,
-    trainable.map((parameter) => tensor(builder, parameter)),
+    parameters.map((parameter) => tensor(builder, parameter)),
   );
-  // the list of frozen parameters must be there, even when empty
-  const frozen = tables(builder, []);
+  // the list of trainable parameters must be there, even when empty
+  const trainable = tables(builder, []);
 
   builder.startObject(MODULE_STATE.fields);
-  builder.addFieldOffset(MODULE_STATE.trainable, tensors, 0);
+  builder.addFieldOffset(MODULE_STATE.trainable, trainable, 0);
   builder.addFieldOffset(MODULE_STATE.frozen, frozen, 0);
   const moduleState = builder.endObject();
 

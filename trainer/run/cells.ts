@@ -1,4 +1,5 @@
 import { AXIS_NAMES, type AxisName, type Plan } from '../../schemas/plan.ts';
+import { DATA_SETS } from '../data/index.ts';
 
 /** One network to train: a point of the axes and a seed. */
 export type Cell = Readonly<Record<AxisName | 'seed', number>>;
@@ -45,6 +46,6 @@ export function describeCell({ depth, sigma_w2, keep, seed }: Cell): string {
  */
 export function cellCost(plan: Plan, { depth }: Cell): number {
   // the first layer and the read-out cost about as much as this many hidden layers of a like width
-  const ends = 784 / plan.network.width;
+  const ends = DATA_SETS[plan.data.name].pixelsPerImage / plan.network.width;
   return (depth + ends) * plan.training.steps;
 }

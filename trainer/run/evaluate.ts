@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Trainer } from '../backends/backend.ts';
 import type { Batch, batchReader } from '../data/batches.ts';
-import { inputNames } from '../networks/fully-connected.ts';
+import { inputNames } from '../networks/names.ts';
 import type { NoiseFeeds } from './noise-feeds.ts';
 
 /**
@@ -52,6 +52,24 @@ export async function evaluateNoisy(
     await setImmediate();
   }
   return right / images;
+}
+
+/**
+ * Takes the network's states anew over the first images of a set, with the given noise.
+ *
+ * @example await settle(trainer, batchReader(data, data.train, 100), 1000, 100, neutralFeeds(noise, 1));
+ */
+export async function settle(
+  trainer: Trainer,
+  read: ReturnType<typeof batchReader>,
+  images: number,
+  batch: number,
+  noise: NoiseFeeds,
+): Promise<void> {
+  for (let at = 0; at < images; at += batch) {
+    await trainer.settle({ ...feeds(read((i) => at + i)), ...noise() });
+    await setImmediate();
+  }
 }
 
 /**

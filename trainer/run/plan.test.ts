@@ -28,6 +28,21 @@ test('a technique without keep keeps every unit', () => {
   expect(planCells(plan).map((cell) => cell.keep)).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
+test('what a plan leaves out changes neither its digest nor the journals and grids that carry it', async () => {
+  const plan = await readPlan(
+    new URL('../../fixtures/plans/mnist-tanh-keep-095.json', import.meta.url).pathname,
+  );
+  expect(planDigest(plan)).toBe('b1839e1c67037b45ea7c212e839999ae79afb2faaf6b465b8456b188b50b4ff8');
+});
+
+test('a technique takes its own numbers instead of keep', () => {
+  const { keep, ...network } = smallPlan.network;
+  const plan = { ...smallPlan, network: { ...network, technique: 'gaussian', noise_variance: 0.2 } };
+  expect(planCells(parsePlan(JSON.stringify(plan), 'plan')).map((cell) => cell.keep)).toEqual([
+    1, 1, 1, 1, 1, 1,
+  ]);
+});
+
 test('a deeper cell costs more, in proportion to its layers', () => {
   const [shallow, , , , deep] = planCells({ ...smallPlan, axes: { depth: [10, 20, 30], sigma_w2: [1, 2] } });
   const per = (cellCost(smallPlan, deep as never) - cellCost(smallPlan, shallow as never)) / 20;
@@ -71,6 +86,41 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
       '#/training/steps  Missing: give a value (number).',
     ],
     ['missing axis', text.replace(',"sigma_w2":[1,2]', ''), '#/axes  A grid has two axes'],
+    [
+      'a number of another optimiser',
+      text.replace('"steps":40', '"steps":40,"momentum":0.9'),
+      '#/training/momentum  The optimiser "sgd" takes no momentum.',
+    ],
+    [
+      'a number of another technique',
+      text.replace('"keep":0.9', '"keep":0.9,"noise_variance":0.1'),
+      '#/network/noise_variance  The technique "bernoulli" takes no noise_variance.',
+    ],
+    [
+      'keep beside what stands instead of it',
+      text.replace('"bernoulli"', '"gaussian"').replace('"keep":0.9', '"keep":0.9,"noise_variance":0.1'),
+      '#/network/keep  The technique "gaussian" takes no keep beside noise_variance.',
+    ],
+    [
+      'biases for an init that has its own',
+      text.replace('"init":"gaussian"', '"init":"pytorch_linear"'),
+      '#/network/sigma_b2  The init "pytorch_linear" has biases of its own: give 0.',
+    ],
+    [
+      'a schedule that drops all of a layer',
+      text.replace('"keep":0.9', '"keep":0.5,"schedule":"step_late"'),
+      '#/network/schedule  The schedule step_late with keep 0.5 at depth 2 would drop',
+    ],
+    [
+      'more images than there are',
+      text.replace('"mnist"', '"cifar10"').replace('"train_images":100', '"train_images":60000'),
+      '#/evaluation/train_images  cifar10 has 50000 training images.',
+    ],
+    [
+      'accuracy over images that are not trained on',
+      text.replace('"standard"', '"standard","train_images":50'),
+      '#/evaluation/train_images  Accuracy is taken over images that are trained on',
+    ],
     ['two errors', text.replace('"steps":40', '"steps":0').replace('[1]', '[]'), 'has 2 errors:'],
     ['not JSON', '{', 'is not JSON: '],
     ['empty file', '', 'is not JSON: '],

@@ -1,24 +1,32 @@
 import type { Value } from '../graph/graph.ts';
 import { mask } from '../graph/operators/mask.ts';
 import { maskSource } from '../random/mask.ts';
-import type { Technique } from './technique.ts';
+import { factorLayer } from './factor.ts';
+import type { NoiseLayer, Technique } from './technique.ts';
 
 /**
  * Dropout: each activation is kept with probability keep and divided by it, else set to 0 (Srivastava et al., JMLR 15,
- * 2014, in the inverted form of section 10).
+ * 2014, in the inverted form of section 10). The training build is fed bits, for which it has an operator of its own;
+ * plain graphs are fed the factors 0 and 1/keep, drawn from the same stream.
  *
- * @example bernoulli.noise(0.95)
+ * @example bernoulli.layer(place)
  */
 export const bernoulli: Technique = {
   name: 'bernoulli',
-  noise(keep) {
+  layer(place): NoiseLayer | undefined {
+    const { keep, batch, units, dialect } = place;
     if (keep === 1) return undefined;
+    const shared = `bernoulli ${keep}`;
+    if (dialect === 'plain')
+      return factorLayer(place, shared, (stream) => maskSource(stream, keep, Math.fround(1 / keep)));
     return {
-      type: 'bool',
-      buffer: (length) => new Uint8Array(length),
-      source: (stream) => maskSource(stream, keep),
-      apply: (graph, activations, noise) =>
-        graph.apply(mask, [activations, noise], { drop: 1 - keep })[0] as Value,
+      feed: {
+        type: 'bool',
+        shape: [batch, units],
+        source: (stream) => maskSource(stream, keep, 1),
+        shared,
+      },
+      train: (graph, x, { feed }) => ({ y: graph.call(mask, [x, feed as Value], { drop: 1 - keep }) }),
     };
   },
 };

@@ -3,6 +3,6 @@ import type { Technique } from './technique.ts';
 /**
  * No noise.
  *
- * @example none.noise(1) // undefined
+ * @example none.layer(place) // undefined
  */
-export const none: Technique = { name: 'none', noise: () => undefined };
+export const none: Technique = { name: 'none', layer: () => undefined };

@@ -1,28 +1,120 @@
-import type { Graph, Value } from '../graph/graph.ts';
+import type { Graph, ParameterShape, Value } from '../graph/graph.ts';
+import type { Dialect } from '../graph/operator.ts';
 import type { DataType, Elements } from '../onnx/types.ts';
 import type { Stream } from '../random/stream.ts';
 
-/** Noise on the activations of a hidden layer: what is fed, how it is drawn, and how the graph applies it. */
-export type Noise<T extends DataType = DataType> = {
-  /** Element type of what is fed; its shape is that of the activations. */
-  readonly type: T;
-  /** An array for the noise of one layer and step. */
-  buffer(length: number): Elements[T];
-  /** A source that fills such arrays, one layer after the other, from one stream. */
-  source(stream: Stream): (into: Elements[T]) => void;
-  /** Applies the noise in the forward pass. */
-  apply(graph: Graph, activations: Value, noise: Value): Value;
+/** Where the noise of a technique stands in a network, and how strong the plan makes it. */
+export type Place = {
+  /** 0 on the network's input, else the hidden layer after whose activation it stands. */
+  readonly layer: number;
+  /** Probability that a unit is kept, in (0, 1]; 1 for techniques without one. */
+  readonly keep: number;
+  /** Images a step. */
+  readonly batch: number;
+  /** Units that the noise acts on: x is [batch, units]. */
+  readonly units: number;
+  /** Units of the weight layer that follows. */
+  readonly fanOut: number;
+  /** Which runtime's operators the graph is written in: it may decide what is fed. */
+  readonly dialect: Dialect;
+  /** The technique's own numbers from the plan (`noise_variance`, …), as far as it gives them. */
+  readonly options: Readonly<Record<string, number>>;
 };
 
-/** The noise that any technique may have. */
-export type AnyNoise = { [T in DataType]: Noise<T> }[DataType];
+/** Fills an array with what one layer is fed at the next step. */
+export type Fill<T extends DataType = DataType> = (into: Elements[T]) => void;
 
-/** A technique: from the strength that a plan gives to the noise, or to none at all. */
+/** What a layer is fed each step: drawn in TypeScript from a seeded stream, never by the runtime. */
+export type Feed<T extends DataType = DataType> = {
+  readonly type: T;
+  /** [batch, units], unless the layer wants another shape. */
+  readonly shape: readonly number[];
+  /** A source that fills such arrays step after step. State that goes from step to step (tabu's marks) lives in it. */
+  source(stream: Stream): Fill<T>;
+  /**
+   * Layers whose feeds have the same text here draw from one source, one layer after the other. Without it each layer
+   * has a source of its own; all draw from one stream.
+   */
+  readonly shared?: string;
+};
+
+/** A feed of any type. */
+export type AnyFeed = { [T in DataType]: Feed<T> }[DataType];
+
+/** A parameter that the technique brings along and that is trained with the network. */
+export type OwnParameter = ParameterShape & {
+  /** Its initial value, from a stream of its own. */
+  initial(stream: Stream): Float32Array;
+  /** Multiplies the learning rate; 1 by default. */
+  readonly rate?: number;
+  /** Whether the plan's weight decay acts on it; true by default. */
+  readonly decay?: boolean;
+};
+
+/** Numbers that the forward pass carries from step to step without a gradient, such as running means. */
+export type OwnState = ParameterShape & { readonly initial: Float32Array };
+
+/** What a layer's graph is written from: what was declared, by the names given there. */
+export type Given = {
+  /** What is fed; there where the layer has a feed and the noise is on. */
+  readonly feed: Value | undefined;
+  readonly parameters: Readonly<Record<string, Value>>;
+  readonly states: Readonly<Record<string, Value>>;
+};
+
+/** What a layer writes for training. */
+export type Noisy = {
+  /** What goes on to the weights. */
+  readonly y: Value;
+  /** A scalar that is added to the loss, times the technique's `penaltyWeight`. */
+  readonly penalty?: Value;
+  /** The states of the next step. */
+  readonly states?: Readonly<Record<string, Value>>;
+  /** Scalars that {@link NoiseLayer.report} wants to see; those of the last step are given to it. */
+  readonly watched?: Readonly<Record<string, Value>>;
+};
+
+/** The noise of one layer: what is fed, what is learned, and what the graph does with the activations. */
+export type NoiseLayer = {
+  readonly feed?: AnyFeed;
+  readonly parameters?: readonly OwnParameter[];
+  readonly states?: readonly OwnState[];
+  /** Writes the layer with the noise on, with differentiable operators where a gradient must flow. */
+  train(graph: Graph, x: Value, given: Given): Noisy;
+  /** Writes the layer with the noise off; the identity where it is left out. */
+  evaluate?(graph: Graph, x: Value, given: Given): Value;
+  /**
+   * What the grid records of the trained layer (`keep_effective`, …).
+   *
+   * @param values the layer's parameters and states after training, by the names given there
+   * @param watched the scalars of {@link Noisy.watched} at the last step
+   */
+  report?(
+    values: Readonly<Record<string, Float32Array>>,
+    watched: Readonly<Record<string, number>>,
+  ): Readonly<Record<string, number>>;
+};
+
+/** How far training is: what a penalty's weight depends on. */
+export type Moment = {
+  /** Steps taken before this one. */
+  readonly step: number;
+  /** Steps of the plan. */
+  readonly steps: number;
+  /** Training images there are. */
+  readonly images: number;
+};
+
+/** A technique: from a place in a network to the noise there. */
 export type Technique = {
   readonly name: string;
+  /** @returns the noise at a place; undefined where there is none, and then the graph has no operator for it either */
+  layer(place: Place): NoiseLayer | undefined;
+  /** What the layers' penalties are multiplied by at a step; there where they have any. */
+  penaltyWeight?(moment: Moment): number;
   /**
-   * @param keep probability that a unit is kept, in (0, 1]; 1 for techniques without one
-   * @returns the noise; undefined where there is none, and then the graph has no operator for it either
+   * Whether the states are taken anew over the training images with neutral noise before the network is evaluated:
+   * the value of every element of the feed that has no effect. Left out, the states stay as training left them.
    */
-  noise(keep: number): AnyNoise | undefined;
+  readonly neutral?: number;
 };

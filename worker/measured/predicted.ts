@@ -26,7 +26,7 @@ export function gridMultiplier(
  * @example predictedAt(grid, { sigma_w2: 1.5, keep: 0.95 }).xi_2 // 6.6
  */
 export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthScales {
-  const { activation, technique, sigma_b2 } = meta.plan.network;
+  const { activation, technique, sigma_b2, noise_variance } = meta.plan.network;
   return depthScales({
     activation,
     technique,
@@ -34,6 +34,7 @@ export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthSca
     sigma_b2,
     mask: 'independent',
     q0: 1,
-    ...(technique !== 'none' && { keep }),
+    // a technique's own numbers stand instead of keep
+    ...(noise_variance === undefined ? technique !== 'none' && { keep } : { noise_variance }),
   });
 }

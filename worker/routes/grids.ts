@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
-import { type Grid, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
+import { GRID_COLUMNS, type Grid, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
@@ -150,7 +150,7 @@ async function gridResponse(
   const grid = parsed(bytes);
   const table: Table = {
     meta: {},
-    columns: Object.keys(gridRow.shape),
+    columns: GRID_COLUMNS,
     rows: grid.rows,
     plane: gridPlane(grid, measure),
     ...(format === 'svg' && { overlays: gridOverlays(grid, measure) }),

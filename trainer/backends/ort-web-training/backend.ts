@@ -1,137 +1,140 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
-import type { Parameter } from '../../onnx/checkpoint.ts';
-import type { Port } from '../../onnx/types.ts';
+import { encodeCheckpoint, type Parameter } from '../../onnx/checkpoint.ts';
 import { packageVersion } from '../../package-version.ts';
-import type { Backend, Feeds, StepDescription, StepResult, Trainer } from '../backend.ts';
-import { type ModelNames, outputNames, writeArtifacts } from './artifacts.ts';
+import type { Backend, Evaluation, Feeds, StepDescription, StepResult, Trainer } from '../backend.ts';
+import { Evaluator } from '../evaluator.ts';
+import { floats, guarded, TensorMaker } from '../session.ts';
 import { loadRuntime, type Runtime, type TrainingSession } from './runtime.ts';
+import { type TrainModel, writeTrainModel } from './train-model.ts';
 
-/** The runtime's names of our element types. */
-const TENSOR_TYPES = { float: 'float32', int64: 'int64', bool: 'bool' } as const;
+const PACKAGE = 'onnxruntime-web';
 
 /**
  * ONNX Runtime's training back end in WebAssembly.
  *
- * @example const trainer = await ortWebTraining.create(step, initialParameters(shape, variances, source));
+ * @example const trainer = await ortWebTraining.create(step, initialValues(shape, init, source));
  */
 export const ortWebTraining: Backend = {
   name: 'ort-web-training',
-  software: { 'onnxruntime-web': packageVersion('onnxruntime-web') },
-  async create(step, parameters) {
-    const { artifacts, training, evaluation, inputs } = writeArtifacts(step, parameters);
+  dialect: 'ort-training',
+  unavailable: () => undefined,
+  software: () => ({ [PACKAGE]: packageVersion(PACKAGE) }),
+  async create(description, values) {
+    const model = writeTrainModel(description);
+    const { updates, optimiserStates } = model.step;
+    const zeros = optimiserStates.map(({ name, shape }) => ({
+      name,
+      shape,
+      data: new Float32Array(sizeOf(shape)),
+    }));
+    const initial = new Map([...values, ...zeros].map((value) => [value.name, value]));
+    const variables = updates.map(({ variable }) => initial.get(variable.name) as Parameter);
     const runtime = await loadRuntime();
-    const session = await guarded(`building the network (${step.name})`, () =>
-      runtime.TrainingSession.create(artifacts, { logSeverityLevel: 3 }),
+    const session = await guarded(PACKAGE, `building the network (${description.name})`, () =>
+      runtime.TrainingSession.create(
+        { checkpointState: encodeCheckpoint(variables), trainModel: model.bytes },
+        { logSeverityLevel: 3 },
+      ),
     );
-    return new OrtTrainer({ runtime, session, step, training, evaluation, inputs });
+    return new WebTrainer(runtime, session, description, model);
   },
 };
 
-type Built = {
-  runtime: Runtime;
-  session: TrainingSession;
-  step: StepDescription;
-  training: ModelNames;
-  evaluation: ModelNames;
-  inputs: readonly Port[];
-};
+class WebTrainer implements Trainer {
+  readonly #session: TrainingSession;
+  readonly #description: StepDescription;
+  readonly #model: TrainModel;
+  readonly #ports: ReadonlyMap<string, TrainModel['inputs'][number]>;
+  readonly #tensors: TensorMaker;
+  readonly #evaluator: Evaluator;
+  #steps = 0;
+  /** The values as evaluations see them, until the next step. */
+  #values: Parameter[] | undefined;
 
-class OrtTrainer implements Trainer {
-  readonly #built: Built;
-  readonly #ports: ReadonlyMap<string, Port>;
-
-  constructor(built: Built) {
-    this.#built = built;
-    this.#ports = new Map(built.inputs.map((port) => [port.name, port]));
+  constructor(runtime: Runtime, session: TrainingSession, description: StepDescription, model: TrainModel) {
+    this.#session = session;
+    this.#description = description;
+    this.#model = model;
+    this.#ports = new Map(model.inputs.map((port) => [port.name, port]));
+    this.#tensors = new TensorMaker(runtime, description.name);
+    this.#evaluator = new Evaluator({
+      runtime,
+      package: PACKAGE,
+      dialect: 'ort-training',
+      options: { logSeverityLevel: 3, graphOptimizationLevel: 'all' },
+      network: description.network,
+      name: description.name,
+    });
   }
 
   async step(feeds: Feeds): Promise<StepResult> {
-    const result = await this.#train(feeds);
-    await this.#guarded('the update', (session) => session.runOptimizerStep());
-    await this.#guarded('the reset of gradients', (session) => session.lazyResetGrad());
-    return result;
-  }
-
-  async noisy(feeds: Feeds): Promise<StepResult> {
-    const result = await this.#train(feeds);
-    await this.#guarded('the reset of gradients', (session) => session.lazyResetGrad());
-    return result;
-  }
-
-  async evaluate(feeds: Feeds): Promise<{ loss: number; logits: Float32Array }> {
-    const { session, evaluation } = this.#built;
-    const tensors = this.#tensors(session.evalInputNames, feeds);
-    const outputs = await this.#guarded('an evaluation', () => session.runEvalStep(tensors));
+    const { outputs: names, scalars } = this.#model.step;
+    const numbers = Object.entries(scalars(this.#steps)).map(([name, value]) => [
+      name,
+      Float32Array.of(value),
+    ]);
+    const all: Feeds = { ...feeds, ...Object.fromEntries(numbers) };
+    // the order of feeds matters: the runtime takes them by position
+    const tensors = Object.fromEntries(
+      this.#session.trainingInputNames.map((name) => [
+        name,
+        this.#tensors.fed(this.#ports.get(name) ?? { name, type: 'float' }, all),
+      ]),
+    );
+    const outputs = await this.#guarded('a step', (session) => session.runTrainStep(tensors));
+    this.#steps++;
+    this.#values = undefined;
+    const pick = <T>(values: Readonly<Record<string, { name: string }>>, read: (data: Float32Array) => T) =>
+      Object.fromEntries(Object.entries(values).map(([key, { name }]) => [key, read(floats(outputs, name))]));
     return {
-      loss: floats(outputs, evaluation.loss)[0] as number,
-      logits: floats(outputs, evaluation.logits),
+      loss: floats(outputs, names.loss.name)[0] as number,
+      logits: floats(outputs, names.logits.name),
+      norms: pick(names.norms, (data) => data[0] as number),
+      gradients: pick(names.gradients, (data) => data),
+      watched: pick(names.watched, (data) => data[0] as number),
     };
   }
 
-  async parameters(): Promise<Parameter[]> {
+  async noisy(feeds: Feeds): Promise<Evaluation> {
+    return this.#evaluator.run(true, await this.values(), feeds);
+  }
+
+  async evaluate(feeds: Feeds): Promise<Evaluation> {
+    return this.#evaluator.run(false, await this.values(), feeds);
+  }
+
+  async settle(feeds: Feeds): Promise<void> {
+    this.#values = await this.#evaluator.settle(await this.values(), feeds);
+  }
+
+  async values(): Promise<Parameter[]> {
+    this.#values ??= await this.#read();
+    return this.#values;
+  }
+
+  async release(): Promise<void> {
+    await this.#evaluator.release();
+    await this.#guarded('the release', (session) => session.release());
+  }
+
+  async #read(): Promise<Parameter[]> {
     const all = await this.#guarded('reading the parameters', (session) =>
-      session.getContiguousParameters(true),
+      session.getContiguousParameters(false),
     );
     const data = all.data as Float32Array;
+    const { network } = this.#description;
     let at = 0;
-    return this.#built.step.network.parameters.map(({ name, shape }) => {
-      const length = shape.reduce((product, dimension) => product * dimension, 1);
+    return [...network.parameters, ...network.states].map(({ name, shape }) => {
+      const length = sizeOf(shape);
       at += length;
       return { name, shape, data: data.slice(at - length, at) };
     });
   }
 
-  async release(): Promise<void> {
-    await this.#guarded('the release', (session) => session.release());
-  }
-
-  async #train(feeds: Feeds): Promise<StepResult> {
-    const { session, step, training } = this.#built;
-    const tensors = this.#tensors(session.trainingInputNames, feeds);
-    const outputs = await this.#guarded('a step', () => session.runTrainStep(tensors));
-    const pick = <T>(names: readonly string[], value: (name: string) => T) =>
-      Object.fromEntries(names.map((name) => [name, value(name)]));
-    return {
-      loss: floats(outputs, training.loss)[0] as number,
-      logits: floats(outputs, training.logits),
-      norms: pick(step.norms, (name) => floats(outputs, outputNames.norm(name))[0] as number),
-      gradients: pick(step.gradients ?? [], (name) => floats(outputs, outputNames.gradient(name))),
-    };
-  }
-
-  /** The feeds as tensors. Their order matters: the runtime takes them by position. */
-  #tensors(names: readonly string[], feeds: Feeds): Record<string, Tensor> {
-    const tensors: Record<string, Tensor> = {};
-    for (const name of names) {
-      const data = feeds[name];
-      const port = this.#ports.get(name);
-      if (!data || !port?.shape)
-        throw new Error(`the network (${this.#built.step.name}) is not fed "${name}"`);
-      tensors[name] = new this.#built.runtime.Tensor(TENSOR_TYPES[port.type], data as never, port.shape);
-    }
-    return tensors;
-  }
-
   #guarded<T>(what: string, action: (session: TrainingSession) => Promise<T>): Promise<T> {
-    return guarded(`${what} (${this.#built.step.name})`, () => action(this.#built.session));
+    return guarded(PACKAGE, `${what} (${this.#description.name})`, () => action(this.#session));
   }
 }
 
-/** Runs a call into the runtime. Its C++ exceptions arrive here as thrown numbers; they leave as errors that say what failed. */
-async function guarded<T>(what: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (thrown) {
-    const why =
-      typeof thrown === 'number'
-        ? `it threw the C++ exception at ${thrown}, which it does when it refuses a model or has no memory left`
-        : String(thrown instanceof Error ? thrown.message : thrown);
-    throw new Error(`onnxruntime-web failed in ${what}: ${why}`, { cause: thrown });
-  }
-}
-
-function floats(outputs: InferenceSession.ReturnType, name: string): Float32Array {
-  const tensor = outputs[name];
-  if (!tensor) throw new Error(`onnxruntime-web did not give the output "${name}"`);
-  return tensor.data as Float32Array;
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }

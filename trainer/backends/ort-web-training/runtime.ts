@@ -1,29 +1,22 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-web';
+import type { InferenceRuntime, RuntimeTensor } from '../session.ts';
 
 /** A training session of onnxruntime-web 1.19.2 (`onnxruntime-common` declares it; later versions dropped it). */
 export type TrainingSession = {
   readonly trainingInputNames: readonly string[];
-  readonly evalInputNames: readonly string[];
-  runTrainStep(feeds: Record<string, Tensor>): Promise<InferenceSession.ReturnType>;
-  runEvalStep(feeds: Record<string, Tensor>): Promise<InferenceSession.ReturnType>;
-  runOptimizerStep(): Promise<void>;
-  lazyResetGrad(): Promise<void>;
-  getContiguousParameters(trainableOnly: boolean): Promise<Tensor>;
+  runTrainStep(feeds: Record<string, RuntimeTensor>): Promise<Record<string, RuntimeTensor>>;
+  getContiguousParameters(trainableOnly: boolean): Promise<RuntimeTensor>;
   release(): Promise<void>;
 };
 
-/** The four artifacts that a session is made from. */
-export type Artifacts = Readonly<
-  Record<'checkpointState' | 'trainModel' | 'evalModel' | 'optimizerModel', Uint8Array>
->;
+/** The artifacts that a session is made from. */
+export type Artifacts = Readonly<Record<'checkpointState' | 'trainModel', Uint8Array>>;
 
 /** The runtime's training build. */
-export type Runtime = {
+export type Runtime = InferenceRuntime & {
   readonly env: { wasm: { numThreads?: number }; logLevel?: string };
-  readonly Tensor: TensorConstructor;
   readonly TrainingSession: {
     create(artifacts: Artifacts, options: { logSeverityLevel: number }): Promise<TrainingSession>;
   };
@@ -33,7 +26,7 @@ const DIST = path.dirname(createRequire(import.meta.url).resolve('onnxruntime-we
 let loading: Promise<Runtime> | undefined;
 
 /**
- * Loads the runtime's training build, once a thread. Its package does not export that build for Node, so it is
+ * Loads the runtime's training build, once. Its package does not export that build for Node, so it is
  * imported by its file's path; its wasm file lies beside it.
  *
  * @throws when the package is not installed or not a version with the training build
@@ -47,7 +40,7 @@ export function loadRuntime(): Promise<Runtime> {
 async function load(): Promise<Runtime> {
   const file = pathToFileURL(path.join(DIST, 'ort.training.wasm.mjs'));
   const runtime = (await import(file.href)) as Runtime;
-  // one network a thread of ours; threads inside the runtime were tried and gained nothing
+  // one network a process of ours; threads inside the runtime were tried and gained nothing
   runtime.env.wasm.numThreads = 1;
   runtime.env.logLevel = 'error';
   return runtime;

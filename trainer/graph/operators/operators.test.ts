@@ -1,116 +1,46 @@
 import { describe, expect, test } from 'vitest';
-import { ortWebTraining } from '../../backends/ort-web-training/backend.ts';
+import { availableBackends } from '../../backends/index.ts';
 import type { Network } from '../../networks/network.ts';
 import type { Parameter } from '../../onnx/checkpoint.ts';
 import { sgd } from '../../optimisers/sgd.ts';
 import { gaussians } from '../../random/gaussian.ts';
 import { stream } from '../../random/stream.ts';
-import {
-  affine,
-  crossEntropyLoss,
-  finiteDifferences,
-  type Matrix,
-  matrix,
-  relativeError,
-} from '../../testing/float64.ts';
+import { crossEntropyLoss, finiteDifferences, relativeError } from '../../testing/float64.ts';
+import { LABELS, oneLoss } from '../../testing/one-loss.ts';
+import { BITS, type Case, cases } from '../../testing/operator-cases.ts';
 import { differentiate } from '../differentiate.ts';
 import { Graph, type Value } from '../graph.ts';
+import { mul } from './arithmetic.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { linear } from './linear.ts';
 import { mask } from './mask.ts';
-import { relu } from './relu.ts';
+import { stopGradient } from './matrix.ts';
 import { tanh } from './tanh.ts';
 
-const LABELS = [2, 0, 1, 1];
-const BITS = [1, 0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0];
-
-type Case = {
-  name: string;
-  /** Shapes of the parameters: all of an operator's inputs that may have a gradient. */
-  shapes: number[][];
-  /** The operator's use in a graph, giving logits [4, 3]. */
-  apply(graph: Graph, parameters: Value[], bits: Value): Value;
-  /** The same in float64. */
-  f(parameters: Float64Array[]): Matrix;
-};
-
-const elementwise = (f: (x: number, i: number) => number) => (parameters: Float64Array[]) =>
-  matrix(Array.from(parameters[0] as Float64Array, f), 3);
-
-const cases: Case[] = [
-  {
-    name: 'linear',
-    shapes: [[4, 2], [2, 3], [3]],
-    apply: (graph, parameters) => graph.apply(linear, parameters)[0] as Value,
-    f: ([x = [], w = [], b = []]) => affine(matrix(x, 2), matrix(w, 3), b),
-  },
-  {
-    name: 'tanh',
-    shapes: [[4, 3]],
-    apply: (graph, parameters) => graph.apply(tanh, parameters)[0] as Value,
-    f: elementwise(Math.tanh),
-  },
-  {
-    name: 'relu',
-    shapes: [[4, 3]],
-    apply: (graph, parameters) => graph.apply(relu, parameters)[0] as Value,
-    f: elementwise((x) => Math.max(0, x)),
-  },
-  {
-    name: 'mask',
-    shapes: [[4, 3]],
-    apply: (graph, [x], bits) => graph.apply(mask, [x as Value, bits], { drop: 0.3 })[0] as Value,
-    f: elementwise((x, i) => (x * (BITS[i] as number)) / 0.7),
-  },
-  {
-    name: 'cross-entropy',
-    shapes: [[4, 3]],
-    apply: (_, [logits]) => logits as Value,
-    f: elementwise((x) => x),
-  },
-  {
-    name: 'a value used twice',
-    shapes: [[4, 3], [3, 3], [3]],
-    // the same weights and biases in two layers: their gradients add up
-    apply(graph, [x, w, b]) {
-      const once = graph.apply(tanh, graph.apply(linear, [x, w, b] as Value[]))[0] as Value;
-      return graph.apply(linear, [once, w, b] as Value[])[0] as Value;
-    },
-    f([x = [], w = [], b = []]) {
-      const once = affine(matrix(x, 3), matrix(w, 3), b).map((row) => row.map(Math.tanh));
-      return affine(once, matrix(w, 3), b);
-    },
-  },
-];
-
-/** A network of one operator and the loss. Both models must have all inputs, so the bits are declared where used. */
+/** A network of one operator and the loss. */
 function networkOf({ name, shapes, apply }: Case): Network {
-  const parameters = shapes.map((shape, i) => ({ name: `p${i}`, shape }));
-  return {
-    parameters,
-    forward(graph) {
-      const labels = graph.input('labels', 'int64', [4]);
-      const bits = name === 'mask' ? graph.input('bits', 'bool', [4, 3]) : labels;
-      const values = parameters.map((one) => graph.input(one.name, 'float', one.shape));
-      const logits = apply(graph, values, bits);
-      return { loss: graph.apply(crossEntropy, [logits, labels])[0] as Value, logits };
-    },
-  };
+  return oneLoss(
+    shapes,
+    (graph, parameters, [bits]) => apply(graph, parameters, bits as Value),
+    (graph) => (name === 'mask' ? [graph.input('bits', 'bool', [4, 3])] : []),
+  );
 }
 
-describe.each(cases)('the vector–Jacobian product of $name', (one) => {
-  test('is that of finite differences in float64', async () => {
+describe.each(availableBackends())('$name', (backend) => {
+  test.each(
+    cases,
+  )('the vector–Jacobian product of $name is that of finite differences in float64', async (one) => {
     const network = networkOf(one);
     const parameters: Parameter[] = network.parameters.map((parameter) => ({
       ...parameter,
       data: gaussians(
         stream(11, one.name, parameter.name),
-        parameter.shape.reduce((a, b) => a * b),
+        parameter.shape.reduce((a, b) => a * b, 1),
         1,
       ),
     }));
     const names = parameters.map(({ name }) => name);
-    const trainer = await ortWebTraining.create(
+    const trainer = await backend.create(
       { name: one.name, network, optimiser: sgd, options: { learning_rate: 1 }, norms: [], gradients: names },
       parameters,
     );
@@ -125,6 +55,18 @@ describe.each(cases)('the vector–Jacobian product of $name', (one) => {
       expect(relativeError(gradients[name] ?? [], expected[name] ?? []), name).toBeLessThan(2e-6);
     await trainer.release();
   });
+});
+
+test('no gradient flows through what is stopped, and the rest of the product rule holds', () => {
+  const graph = new Graph('test', 'plain');
+  const p = graph.input('p', 'float', [4, 3]);
+  const labels = graph.input('labels', 'int64', [4]);
+  const fixed = graph.call(stopGradient, [p]);
+  const loss = graph.call(crossEntropy, [graph.call(mul, [p, fixed]), labels]);
+  const before = graph.model().nodes.length;
+  const [gradient] = differentiate(graph, loss, [p]) as [Value];
+  const last = graph.model().nodes.slice(before).at(-1);
+  expect([last?.operator, last?.inputs[1], last?.outputs[0]]).toEqual(['Mul', fixed.name, gradient.name]);
 });
 
 test('inputs that do not fit are refused with their shapes', () => {

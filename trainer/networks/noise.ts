@@ -1,0 +1,105 @@
+import type { Graph, Value } from '../graph/graph.ts';
+import type { Parameter } from '../onnx/checkpoint.ts';
+import type { Stream } from '../random/stream.ts';
+import type { Given, NoiseLayer } from '../techniques/technique.ts';
+import { inputNames } from './names.ts';
+import type { NetworkParameter } from './network.ts';
+
+/** The noise of a network: at each layer from 0, the input, on; undefined where there is none. */
+export type NoiseLayers = readonly (NoiseLayer | undefined)[];
+
+/** The noise layers that there are, with where they stand. */
+function present(layers: NoiseLayers): { noise: NoiseLayer; at: number }[] {
+  return layers.flatMap((noise, at) => (noise ? [{ noise, at }] : []));
+}
+
+/**
+ * The parameters that the noise layers bring along, by the names that they have in the network.
+ *
+ * @example ownParameters(noise).map(({ name }) => name) // ['noise 1 log_alpha', …]
+ */
+export function ownParameters(layers: NoiseLayers): NetworkParameter[] {
+  return present(layers).flatMap(({ noise, at }) =>
+    (noise.parameters ?? []).map(({ initial, ...rest }) => ({
+      ...rest,
+      name: inputNames.own(at, rest.name),
+    })),
+  );
+}
+
+/**
+ * The states of the noise layers, by the names that they have in the network, with their initial values.
+ *
+ * @example ownStates(noise)[0]?.data
+ */
+export function ownStates(layers: NoiseLayers): Parameter[] {
+  return present(layers).flatMap(({ noise, at }) =>
+    (noise.states ?? []).map(({ name, shape, initial }) => ({
+      name: inputNames.own(at, name),
+      shape,
+      data: initial.slice(),
+    })),
+  );
+}
+
+/**
+ * The initial values of {@link ownParameters}.
+ *
+ * @param source gives the stream of a parameter by its name
+ * @example initialOwn(noise, (name) => stream(1, name))
+ */
+export function initialOwn(layers: NoiseLayers, source: (parameter: string) => Stream): Parameter[] {
+  return present(layers).flatMap(({ noise, at }) =>
+    (noise.parameters ?? []).map(({ name, shape, initial }) => {
+      const full = inputNames.own(at, name);
+      return { name: full, shape, data: initial(source(full)) };
+    }),
+  );
+}
+
+/** Writes the noise layers of one forward pass and gathers what they give. */
+export class NoiseWriter {
+  readonly penalties: Value[] = [];
+  readonly states = new Map<string, Value>();
+  readonly watched = new Map<string, Value>();
+  readonly #graph: Graph;
+  readonly #layers: NoiseLayers;
+  readonly #noisy: boolean;
+  readonly #feeds = new Map<number, Value>();
+
+  /** Declares what is fed. */
+  constructor(graph: Graph, layers: NoiseLayers, noisy: boolean) {
+    this.#graph = graph;
+    this.#layers = layers;
+    this.#noisy = noisy;
+    for (const { noise, at } of noisy ? present(layers) : [])
+      if (noise.feed)
+        this.#feeds.set(at, graph.input(inputNames.noise(at), noise.feed.type, noise.feed.shape));
+  }
+
+  /**
+   * Applies the noise of a layer.
+   *
+   * @param at the layer
+   * @param x the activations
+   * @param values parameters and states by their names in the network
+   * @returns what goes on to the weights
+   */
+  apply(at: number, x: Value, values: ReadonlyMap<string, Value>): Value {
+    const noise = this.#layers[at];
+    if (!noise) return x;
+    const pick = (names: readonly { name: string }[] = []) =>
+      Object.fromEntries(names.map(({ name }) => [name, values.get(inputNames.own(at, name)) as Value]));
+    const given: Given = {
+      feed: this.#feeds.get(at),
+      parameters: pick(noise.parameters),
+      states: pick(noise.states),
+    };
+    if (!this.#noisy) return noise.evaluate?.(this.#graph, x, given) ?? x;
+    const { y, penalty, states = {}, watched = {} } = noise.train(this.#graph, x, given);
+    if (penalty) this.penalties.push(penalty);
+    for (const [name, value] of Object.entries(states)) this.states.set(inputNames.own(at, name), value);
+    for (const [name, value] of Object.entries(watched)) this.watched.set(inputNames.own(at, name), value);
+    return y;
+  }
+}

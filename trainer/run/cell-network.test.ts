@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import type { Plan } from '../../schemas/plan.ts';
+import { smallPlan } from '../testing/plan.ts';
+import { keepsOf } from './cell-network.ts';
+
+const plan = (network: Partial<Plan['network']>): Plan => ({
+  ...smallPlan,
+  network: { ...smallPlan.network, ...network },
+});
+const cell = { depth: 4, keep: 0.9 };
+
+test('a schedule spreads the noise over the hidden layers, and the input has it where the plan says so', () => {
+  expect(keepsOf(plan({}), cell)).toEqual([1, 0.9, 0.9, 0.9, 0.9]);
+  expect(keepsOf(plan({ noise_on_input: true }), cell)).toEqual([0.9, 0.9, 0.9, 0.9, 0.9]);
+  for (const schedule of ['step_early', 'front_loaded'] as const)
+    expect(keepsOf(plan({ schedule }), cell)).toEqual([1, 0.8, 0.8, 1, 1]);
+  expect(keepsOf(plan({ schedule: 'step_late' }), cell)).toEqual([1, 1, 1, 0.8, 0.8]);
+  const rising = keepsOf(plan({ schedule: 'linear_increasing' }), cell);
+  expect(rising.slice(1).reduce((sum, keep) => sum + keep, 0)).toBeCloseTo(3.6, 12);
+  expect(rising[4]).toBeCloseTo(0.8, 12);
+});
+
+test('a schedule that would drop all of a layer is refused', () => {
+  expect(() => keepsOf(plan({ schedule: 'step_early' }), { depth: 4, keep: 0.5 })).toThrow(
+    'The schedule step_early with keep 0.5 at depth 4 would drop a unit of some layer with probability 1; take a larger keep.',
+  );
+});

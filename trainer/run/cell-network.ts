@@ -1,0 +1,81 @@
+import type { Plan } from '../../schemas/plan.ts';
+import { SCHEDULES, type ScheduleName } from '../../theory/index.ts';
+import { activations } from '../activations/index.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { Dialect } from '../graph/operator.ts';
+import type { FullyConnected } from '../networks/fully-connected.ts';
+import { techniques } from '../techniques/index.ts';
+import type { Cell } from './cells.ts';
+
+/**
+ * The probabilities that a unit is kept, for the input (1 unless it has noise) and each hidden layer.
+ *
+ * @param plan for the schedule and whether the input has noise
+ * @param cell for the depth and the mean keep
+ * @throws RangeError when the schedule would drop every unit of a layer
+ * @example keepsOf(plan, { depth: 4, sigma_w2: 1, keep: 0.9, seed: 1 }) // [1, 0.9, 0.9, 0.9, 0.9]
+ */
+export function keepsOf(
+  { network }: Pick<Plan, 'network'>,
+  { depth, keep }: Pick<Cell, 'depth' | 'keep'>,
+): number[] {
+  const input = network.noise_on_input ? keep : 1;
+  const { schedule = 'constant' } = network;
+  // 1 − (1 − keep) is not keep
+  if (schedule === 'constant') return [input, ...Array.from({ length: depth }, () => keep)];
+  const name: ScheduleName = schedule === 'front_loaded' ? 'step_early' : schedule;
+  const drops = SCHEDULES[name].drops(depth, 1 - keep);
+  const most = Math.max(...drops);
+  if (most >= 1)
+    throw new RangeError(
+      `The schedule ${schedule} with keep ${keep} at depth ${depth} would drop a unit of some layer with probability ${most}; take a larger keep.`,
+    );
+  return [input, ...drops.map((drop) => 1 - drop)];
+}
+
+/**
+ * The network of a cell.
+ *
+ * @param plan the plan
+ * @param cell one of its cells
+ * @param data what it is trained on, for the sizes
+ * @param dialect of the back end
+ * @example fullyConnected(cellNetwork(plan, cell, data, 'plain'))
+ */
+export function cellNetwork(
+  plan: Plan,
+  cell: Cell,
+  data: Pick<DataSet, 'pixelsPerImage' | 'classes'>,
+  dialect: Dialect,
+): FullyConnected {
+  const { network, training } = plan;
+  const { depth } = cell;
+  const technique = techniques[network.technique];
+  const options = Object.fromEntries(
+    Object.entries(network).filter(
+      (entry): entry is [string, number] => entry[0].startsWith('noise_') && typeof entry[1] === 'number',
+    ),
+  );
+  return {
+    inputs: data.pixelsPerImage,
+    classes: data.classes,
+    width: network.width,
+    depth,
+    batch: training.batch,
+    activation: activations[network.activation],
+    noise: keepsOf(plan, cell).map((keep, layer) =>
+      layer === 0 && !network.noise_on_input
+        ? undefined
+        : technique.layer({
+            layer,
+            keep,
+            batch: training.batch,
+            units: layer === 0 ? data.pixelsPerImage : network.width,
+            fanOut: layer === depth ? data.classes : network.width,
+            dialect,
+            options,
+          }),
+    ),
+    ...(network.residual && { residual: network.residual }),
+  };
+}

@@ -1,0 +1,20 @@
+import { gaussianSource } from '../random/ziggurat.ts';
+import { factorLayer } from './factor.ts';
+import type { Technique } from './technique.ts';
+
+/**
+ * Gaussian dropout: each activation is multiplied by 1 + √v n with n standard normal. v is the plan's `noise_variance`,
+ * or (1 − keep)/keep, which gives the noise of dropout with this keep its second moment (Srivastava et al., JMLR 15,
+ * 2014, section 10).
+ *
+ * @example gaussian.layer(place)
+ */
+export const gaussian: Technique = {
+  name: 'gaussian',
+  layer(place) {
+    const { keep, options } = place;
+    const variance = options.noise_variance ?? (1 - keep) / keep;
+    if (variance === 0) return undefined;
+    return factorLayer(place, `gaussian ${variance}`, (stream) => gaussianSource(stream, 1, variance));
+  },
+};
