@@ -16,14 +16,15 @@ export type Rule = (p: number[], g: readonly number[], rate: number) => void;
 /** Each optimiser's rule, with its memory. */
 export const rules: Record<string, (n: Numbers, size: number) => Rule> = {
   sgd: (n) => (p, g, rate) => {
-    for (let i = 0; i < p.length; i++) p[i]! -= rate * (g[i]! + n.decay * p[i]!);
+    for (let i = 0; i < p.length; i++)
+      p[i] = (p[i] as number) - rate * ((g[i] as number) + n.decay * (p[i] as number));
   },
   momentum(n, size) {
     const v = new Array<number>(size).fill(0);
     return (p, g, rate) => {
       for (let i = 0; i < p.length; i++) {
-        v[i] = n.momentum * v[i]! + g[i]! + n.decay * p[i]!;
-        p[i]! -= rate * v[i]!;
+        v[i] = n.momentum * (v[i] as number) + (g[i] as number) + n.decay * (p[i] as number);
+        p[i] = (p[i] as number) - rate * (v[i] as number);
       }
     };
   },
@@ -31,9 +32,9 @@ export const rules: Record<string, (n: Numbers, size: number) => Rule> = {
     const v = new Array<number>(size).fill(0);
     return (p, g, rate) => {
       for (let i = 0; i < p.length; i++) {
-        const all = g[i]! + n.decay * p[i]!;
-        v[i] = n.momentum * v[i]! + all;
-        p[i]! -= rate * (all + n.momentum * v[i]!);
+        const all = (g[i] as number) + n.decay * (p[i] as number);
+        v[i] = n.momentum * (v[i] as number) + all;
+        p[i] = (p[i] as number) - rate * (all + n.momentum * (v[i] as number));
       }
     };
   },
@@ -41,9 +42,9 @@ export const rules: Record<string, (n: Numbers, size: number) => Rule> = {
     const v = new Array<number>(size).fill(0);
     return (p, g, rate) => {
       for (let i = 0; i < p.length; i++) {
-        const all = g[i]! + n.decay * p[i]!;
-        v[i] = n.beta2 * v[i]! + (1 - n.beta2) * all * all;
-        p[i]! -= (rate * all) / (Math.sqrt(v[i]!) + n.epsilon);
+        const all = (g[i] as number) + n.decay * (p[i] as number);
+        v[i] = n.beta2 * (v[i] as number) + (1 - n.beta2) * all * all;
+        p[i] = (p[i] as number) - (rate * all) / (Math.sqrt(v[i] as number) + n.epsilon);
       }
     };
   },
@@ -56,8 +57,11 @@ export const rules: Record<string, (n: Numbers, size: number) => Rule> = {
       const norm2 = g.reduce((sum, one) => sum + one * one, 0);
       v = v === undefined ? norm2 : n.beta2 * v + (1 - n.beta2) * norm2;
       for (let i = 0; i < p.length; i++) {
-        m[i] = n.beta1 * m[i]! + g[i]! / (Math.sqrt(v) + n.epsilon) + n.decay * p[i]!;
-        p[i]! -= rate * m[i]!;
+        m[i] =
+          n.beta1 * (m[i] as number) +
+          (g[i] as number) / (Math.sqrt(v) + n.epsilon) +
+          n.decay * (p[i] as number);
+        p[i] = (p[i] as number) - rate * (m[i] as number);
       }
     };
   },
@@ -70,12 +74,12 @@ function adam(n: Numbers, size: number, decoupled: boolean): Rule {
   return (p, g, rate) => {
     t++;
     for (let i = 0; i < p.length; i++) {
-      const all = g[i]! + (decoupled ? 0 : n.decay * p[i]!);
-      m[i] = n.beta1 * m[i]! + (1 - n.beta1) * all;
-      v[i] = n.beta2 * v[i]! + (1 - n.beta2) * all * all;
-      const [mean, square] = [m[i]! / (1 - n.beta1 ** t), v[i]! / (1 - n.beta2 ** t)];
-      const shrink = decoupled ? n.decay * p[i]! : 0;
-      p[i]! -= rate * (mean / (Math.sqrt(square) + n.epsilon) + shrink);
+      const all = (g[i] as number) + (decoupled ? 0 : n.decay * (p[i] as number));
+      m[i] = n.beta1 * (m[i] as number) + (1 - n.beta1) * all;
+      v[i] = n.beta2 * (v[i] as number) + (1 - n.beta2) * all * all;
+      const [mean, square] = [(m[i] as number) / (1 - n.beta1 ** t), (v[i] as number) / (1 - n.beta2 ** t)];
+      const shrink = decoupled ? n.decay * (p[i] as number) : 0;
+      p[i] = (p[i] as number) - rate * (mean / (Math.sqrt(square) + n.epsilon) + shrink);
     }
   };
 }
