@@ -2,8 +2,8 @@ import type { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { AXIS_NAMES } from '../../schemas/plan.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
-import type { Overlay } from '../formats/svg/overlays.ts';
-import type { Plane } from '../formats/table.ts';
+import type { Overlay } from '../svg/overlays.ts';
+import type { Plane } from '../table.ts';
 import { columnAxis, measuredColumns } from './columns.ts';
 import { predictedAt } from './predicted.ts';
 
