@@ -12,6 +12,7 @@ import {
   TRAINED_TECHNIQUES,
 } from './names.ts';
 import { NOISE_PARAMETERS, RANGES } from './network.ts';
+import { measurementOptions, searchOptions, stopRules } from './plan-options.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
 export const gridId = z
@@ -29,6 +30,9 @@ export const AXES = {
   depth: z.int().min(1).max(1000),
   sigma_w2: within(RANGES.sigma_w2),
   keep: within(RANGES.keep),
+  sigma_b2: within(RANGES.sigma_b2),
+  width: z.int().min(1).max(4096),
+  learning_rate: z.number().positive().max(100),
 } as const;
 
 /** The name of an axis of a grid. */
@@ -36,6 +40,12 @@ export type AxisName = keyof typeof AXES;
 
 /** The names of the axes, in the order in which cells are listed. */
 export const AXIS_NAMES = Object.keys(AXES) as AxisName[];
+
+/** The axes whose value stands in every row of a grid, also where it is fixed. The others stand there only as axes. */
+export const ROW_AXES = ['depth', 'sigma_w2', 'keep'] as const satisfies AxisName[];
+
+/** The part of a plan in which an axis' fixed value stands. */
+const HOME = (name: AxisName) => (name === 'learning_rate' ? 'training' : 'network');
 
 const axisValues = (value: z.ZodType<number>) =>
   z
@@ -70,14 +80,19 @@ export const planSchema = z
         depth: axisValues(AXES.depth).optional(),
         sigma_w2: axisValues(AXES.sigma_w2).optional(),
         keep: axisValues(AXES.keep).optional(),
+        sigma_b2: axisValues(AXES.sigma_b2).optional(),
+        width: axisValues(AXES.width).optional(),
+        learning_rate: axisValues(AXES.learning_rate).optional(),
       })
-      .describe('the two axes of the grid; what is no axis is fixed in network'),
+      .describe(
+        'the two axes of the grid; what is no axis is fixed in network, the learning rate in training',
+      ),
     network: z.strictObject({
       activation: z.enum(TRAINED_ACTIVATIONS),
-      width: z.int().min(1).max(4096).describe('units of a hidden layer'),
+      width: AXES.width.optional().describe('units of a hidden layer'),
       depth: AXES.depth.optional().describe('hidden layers'),
       sigma_w2: AXES.sigma_w2.optional(),
-      sigma_b2: within(RANGES.sigma_b2),
+      sigma_b2: AXES.sigma_b2.optional(),
       init: z
         .enum([...OWN_INITS, ...INITS.filter((name) => name !== 'orthogonal')])
         .describe(
@@ -109,9 +124,10 @@ export const planSchema = z
     }),
     training: z.strictObject({
       optimiser: z.enum(OPTIMISERS),
-      learning_rate: z.number().positive().max(100),
+      learning_rate: AXES.learning_rate.optional(),
       batch: z.int().min(1).max(10_000).describe('images a step'),
       steps: z.int().min(1).max(1_000_000),
+      stop: stopRules.optional(),
       schedule: z
         .strictObject({
           name: z.enum(RATE_SCHEDULES),
@@ -139,7 +155,16 @@ export const planSchema = z
         .max(60_000)
         .describe('accuracy and loss are taken over the first so many training images'),
       test_images: z.int().min(1).max(10_000),
+      details: z
+        .boolean()
+        .optional()
+        .describe(
+          'whether the rows also tell how training went (accuracy of the last 10 batches, first steps at 0.25 and 0.5) ' +
+            'and what the first layer makes of the data (q0, c0); default false',
+        ),
     }),
+    search: searchOptions.optional(),
+    measurement: measurementOptions.optional(),
     seeds: z
       .array(
         z
@@ -161,11 +186,12 @@ export const planSchema = z
         message: `A grid has two axes out of ${AXIS_NAMES.join(', ')}; this plan has ${axes.length}.`,
       });
     for (const name of AXIS_NAMES) {
-      const fixed = plan.network[name] !== undefined;
+      const home = HOME(name);
+      const fixed = fixedValue(plan, name) !== undefined;
       if (fixed && axes.includes(name))
         context.addIssue({
           code: 'custom',
-          path: ['network', name],
+          path: [home, name],
           message: `"${name}" is an axis already.`,
         });
       const { keep, numbers } = TECHNIQUE_NUMBERS[plan.network.technique];
@@ -174,7 +200,7 @@ export const planSchema = z
       if (needed && !fixed && !axes.includes(name))
         context.addIssue({
           code: 'custom',
-          path: ['network', name],
+          path: [home, name],
           message: `"${name}" is missing: give it here, or make it an axis.`,
         });
       if (!needed && (fixed || axes.includes(name)))
@@ -228,3 +254,33 @@ export const planSchema = z
 
 /** See {@link planSchema}. */
 export type Plan = z.infer<typeof planSchema>;
+
+/**
+ * The value of an axis where the plan fixes it.
+ *
+ * @param plan the plan
+ * @param name of the axis
+ * @returns undefined where it is an axis, or where the technique takes none
+ * @example fixedValue(plan, 'learning_rate') // 0.03
+ */
+export function fixedValue(plan: Pick<Plan, 'network' | 'training'>, name: AxisName): number | undefined {
+  return name === 'learning_rate' ? plan.training.learning_rate : plan.network[name];
+}
+
+/** A point of a plan's axes, as the rows of its grid name it: {@link ROW_AXES}, and the other axes where they are axes. */
+export type Point = Readonly<Record<(typeof ROW_AXES)[number], number>> &
+  Readonly<Partial<Record<AxisName, number | undefined>>>;
+
+/**
+ * The value of an axis at a point of a plan, whether it varies or is fixed.
+ *
+ * @param plan the plan
+ * @param point a cell, or a row of the grid
+ * @param name of the axis
+ * @example valueAt(plan, row, 'width') // 100
+ */
+export function valueAt(plan: Pick<Plan, 'network' | 'training'>, point: Point, name: AxisName): number {
+  const value = point[name] ?? fixedValue(plan, name);
+  if (value === undefined) throw new Error(`the plan has no value of ${name}`);
+  return value;
+}

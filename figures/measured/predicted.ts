@@ -1,18 +1,25 @@
 import type { Grid } from '../../schemas/grid.ts';
+import { TECHNIQUE_NUMBERS } from '../../schemas/names.ts';
 import { type DepthScales, depthScales } from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
-type Place = { readonly sigma_w2: number; readonly keep: number };
+type Place = { readonly sigma_w2: number; readonly sigma_b2: number; readonly keep: number };
 
 /**
  * The theory's answer for one column of a grid.
  *
  * @param grid measured
  * @param place the column
- * @example predictedAt(grid, { sigma_w2: 1.5, keep: 0.95 }).xi_2 // 6.6
+ * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95 }).xi_2 // 6.6
  */
-export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthScales {
-  const { activation, technique, sigma_b2, noise_variance } = meta.plan.network;
+export function predictedAt({ meta }: Grid, { sigma_w2, sigma_b2, keep }: Place): DepthScales {
+  const { network } = meta.plan;
+  const { activation, technique } = network;
+  // a technique's own numbers stand instead of keep
+  const numbers = Object.entries(network).filter(
+    ([name, value]) => name.startsWith('noise_') && typeof value === 'number',
+  );
+  const takesKeep = TECHNIQUE_NUMBERS[technique].keep !== 'refused' && numbers.length === 0;
   return depthScales({
     activation,
     technique,
@@ -20,7 +27,6 @@ export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthSca
     sigma_b2,
     mask: 'independent',
     q0: 1,
-    // a technique's own numbers stand instead of keep
-    ...(noise_variance === undefined ? technique !== 'none' && { keep } : { noise_variance }),
+    ...(takesKeep ? { keep } : Object.fromEntries(numbers)),
   });
 }

@@ -32,6 +32,8 @@ export const frontierContract = {
       sigma_w2: z.number().meta({ description: 'weight variance of the column' }),
       sigma_b2: z.number().meta({ description: 'bias variance' }),
       keep: z.number().meta({ description: 'keep probability' }),
+      width: z.int().meta({ description: 'units of a hidden layer' }),
+      learning_rate: z.number().meta({ description: 'learning rate' }),
       measured_depth: layers('L50; null where the column never crosses (see censored)'),
       measured_low: layers('lower end of the 95 % interval; null where it is open'),
       measured_high: layers('upper end of the 95 % interval; null where it is open'),

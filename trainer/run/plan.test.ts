@@ -22,6 +22,28 @@ test('cells stand in the order of the plan: depth, the other axis, seed', () => 
   expect(planCells(plan).every(({ sigma_w2 }) => sigma_w2 === 1.5)).toBe(true);
 });
 
+test('any two of the axes make a plane; the others are fixed where they belong', () => {
+  const { width, ...network } = smallPlan.network;
+  const { learning_rate, ...training } = smallPlan.training;
+  const axes = { width: [5, 10], learning_rate: [0.1, 0.2] };
+  const plan = { ...smallPlan, axes, network: { ...network, depth: 2, sigma_w2: 1 }, training };
+  const cells = planCells(parsePlan(JSON.stringify(plan), 'plan'));
+  expect(cells.map(cellKey)).toEqual([
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":5,"learning_rate":0.1,"seed":1}',
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":5,"learning_rate":0.2,"seed":1}',
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":10,"learning_rate":0.1,"seed":1}',
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":10,"learning_rate":0.2,"seed":1}',
+  ]);
+  const fixed = { ...plan, training: smallPlan.training };
+  expect(() => parsePlan(JSON.stringify(fixed), 'plan')).toThrow(
+    '#/training/learning_rate  "learning_rate" is an axis already.',
+  );
+  const { sigma_b2, ...without } = smallPlan.network;
+  expect(() => parsePlan(JSON.stringify({ ...smallPlan, network: without }), 'plan')).toThrow(
+    '#/network/sigma_b2  "sigma_b2" is missing: give it here, or make it an axis.',
+  );
+});
+
 test('a technique without keep keeps every unit', () => {
   const { keep, ...network } = smallPlan.network;
   const plan = { ...smallPlan, network: { ...network, technique: 'none' as const } };
@@ -46,7 +68,7 @@ test('a technique takes its own numbers instead of keep', () => {
 test('a deeper cell costs more, in proportion to its layers', () => {
   const [shallow, , , , deep] = planCells({ ...smallPlan, axes: { depth: [10, 20, 30], sigma_w2: [1, 2] } });
   const per = (cellCost(smallPlan, deep as never) - cellCost(smallPlan, shallow as never)) / 20;
-  expect(per).toBe(smallPlan.training.steps);
+  expect(per).toBe(smallPlan.training.steps * 20 * 20);
 });
 
 test('the digest is that of the content, whatever the form of the file', () => {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { GridRow } from '../../schemas/grid.ts';
-import type { Plan } from '../../schemas/plan.ts';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Trainer } from '../backends/backend.ts';
 import { backendOf } from '../backends/index.ts';
 import { batchOrder, batchReader } from '../data/batches.ts';
@@ -9,13 +9,16 @@ import { initOf } from '../inits/index.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { inputNames, parameterNames } from '../networks/names.ts';
 import type { NoiseLayers } from '../networks/noise.ts';
+import type { Parameter } from '../onnx/checkpoint.ts';
 import { optimisers } from '../optimisers/index.ts';
 import { type Stream, stream } from '../random/stream.ts';
 import { techniques } from '../techniques/index.ts';
 import type { Technique } from '../techniques/technique.ts';
 import { cellNetwork } from './cell-network.ts';
-import { type Cell, describeCell } from './cells.ts';
-import { evaluate, evaluateNoisy, settle } from './evaluate.ts';
+import { type Cell, cellOf, describeCell } from './cells.ts';
+import { Course } from './course.ts';
+import { countRight, evaluate, evaluateNoisy, settle } from './evaluate.ts';
+import { type FirstLayer, firstLayer } from './first-layer.ts';
 import { layerReport } from './layer-report.ts';
 import { neutralFeeds, noiseFeeds } from './noise-feeds.ts';
 
@@ -47,13 +50,15 @@ export async function trainCell(
   progress: (steps: number) => void = () => {},
 ): Promise<GridRow> {
   const { depth, sigma_w2, keep, seed } = cell;
-  const { network, training } = plan;
+  const { network } = plan;
+  const training = { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') };
   const source = (...purpose: (string | number)[]): Stream =>
     stream(seed, 'depth', depth, 'sigma_w2', sigma_w2, 'keep', keep, ...purpose);
   const backend = backendOf(plan.backend);
   const shape = cellNetwork(plan, cell, data, backend.dialect);
-  const init = initOf(network.init, { sigma_w2, sigma_b2: network.sigma_b2 });
+  const init = initOf(network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
   const [first, last] = [parameterNames.weights(1), parameterNames.weights(depth + 1)] as const;
+  const values = initialValues(shape, init, (name) => source('initial', name));
   const trainer = await backend.create(
     {
       name: describeCell(cell),
@@ -62,7 +67,7 @@ export async function trainCell(
       options: training,
       norms: [first, last],
     },
-    initialValues(shape, init, (name) => source('initial', name)),
+    values,
   );
   try {
     const { noise } = shape;
@@ -72,15 +77,13 @@ export async function trainCell(
     const layers =
       measured.loss === null ? undefined : layerReport(noise, await trainer.values(), trained.watched);
     return {
-      depth,
-      sigma_w2,
-      keep,
-      seed,
+      ...cellOf(cell),
       ...measured,
       steps: trained.steps,
       status: measured.loss === null ? 'diverged' : 'ok',
       gradient_norm_first: finite(trained.norms[first]),
       gradient_norm_last: finite(trained.norms[last]),
+      ...(plan.evaluation.details && { ...trained.course.details(), ...atFirst(data, values) }),
       ...(layers && { layers }),
     };
   } finally {
@@ -99,12 +102,16 @@ const DIVERGED: Measured = {
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** The steps of the plan, or as many as there are before the loss leaves the finite numbers. */
+/** What training gives. */
+type Trained = { steps: number; finite: boolean; norms: Numbers; watched: Numbers; course: Course };
+
+/** The steps of the plan, or as many as there are before one of its rules ends training. */
 async function train(
   { plan, data, trainer, technique, noise, source }: Setup,
   progress: (steps: number) => void,
-): Promise<{ steps: number; finite: boolean; norms: Numbers; watched: Numbers }> {
-  const { batch, steps } = plan.training;
+): Promise<Trained> {
+  const { batch, steps, stop = {} } = plan.training;
+  const course = new Course();
   const read = batchReader(data, data.train, batch);
   const order = batchOrder(data.train.count, (epoch) => source('batch order', epoch));
   const drawn = noiseFeeds(noise, source('noise', 'training'));
@@ -120,13 +127,17 @@ async function train(
     }
     const result = await trainer.step(feeds);
     if (step === 0) norms = result.norms;
-    if (!Number.isFinite(result.loss)) return { steps: step, finite: false, norms, watched };
+    if (!(result.loss <= (stop.loss ?? Number.MAX_VALUE)))
+      return { steps: step, finite: false, norms, watched, course };
     watched = result.watched;
+    course.add(countRight(result.logits, labels) / batch);
     progress(step + 1);
+    if (stop.accuracy !== undefined && course.reached(stop.accuracy))
+      return { steps: step + 1, finite: true, norms, watched, course };
     // the runtime's promises are fulfilled without leaving this turn of the event loop: let messages through
     await setImmediate();
   }
-  return { steps, finite: true, norms, watched };
+  return { steps, finite: true, norms, watched, course };
 }
 
 async function measure({ plan, trainer, data, technique, noise, source }: Setup): Promise<Measured> {
@@ -149,6 +160,18 @@ async function measure({ plan, trainer, data, technique, noise, source }: Setup)
     test_accuracy: onTest.accuracy,
     loss: onTrain.loss,
   };
+}
+
+/** Images that q0 and c0 are taken over: 4950 pairs. */
+const IMAGES = 100;
+
+/** q0 and c0 of the first training images. */
+function atFirst(data: DataSet, values: readonly Parameter[]): FirstLayer {
+  const { images } = batchReader(data, data.train, IMAGES)((i) => i);
+  const [weights, biases] = [parameterNames.weights(1), parameterNames.biases(1)].map(
+    (name) => values.find((value) => value.name === name)?.data as Float32Array,
+  ) as [Float32Array, Float32Array];
+  return firstLayer(images, weights, biases);
 }
 
 function finite(value: number | undefined): number | null {

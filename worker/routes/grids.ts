@@ -5,7 +5,7 @@ import { predictedAt } from '../../figures/measured/predicted.ts';
 import type { Table } from '../../figures/table.ts';
 import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
-import { GRID_COLUMNS, type Grid, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
+import { type Grid, gridColumns, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
@@ -61,13 +61,15 @@ for (const extension of [undefined, ...FORMATS])
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
     const rows = measuredColumns(grid, { measure, threshold: threshold[0] as number }).map((column) => {
-      const { sigma_w2, sigma_b2, keep, depth, low, high, censored, networks } = column;
+      const { sigma_w2, sigma_b2, keep, width, learning_rate, depth, low, high, censored, networks } = column;
       const scales = predictedAt(grid, column);
       const ruled = (rule: DepthRuleName) => ruledDepth(rule, scales).depth;
       return {
         sigma_w2,
         sigma_b2,
         keep,
+        width,
+        learning_rate,
         measured_depth: depth,
         measured_low: low,
         measured_high: high,
@@ -141,7 +143,7 @@ async function gridResponse(
   const grid = parsed(bytes);
   const table: Table = {
     meta: {},
-    columns: GRID_COLUMNS,
+    columns: gridColumns(grid.rows),
     rows: grid.rows,
     plane: gridPlane(grid, measure),
     ...(format === 'svg' && { overlays: gridOverlays(grid, measure) }),
