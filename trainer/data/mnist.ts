@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../errors.ts';
 import type { DataSource } from './data-set.ts';
+import { readOfficial } from './official.ts';
 
 const PIXELS = 28 * 28;
 const COUNTS = { train: 60_000, test: 10_000 };
@@ -43,4 +44,16 @@ export const mnist: DataSource = {
       yield content.subarray(file.header);
     }
   },
+  async *decodeOfficial(folder) {
+    for (const file of mnistFiles) {
+      const { path: found, content } = await readOfficial(folder, namesOf(path.basename(file.path)));
+      if (content.length !== file.header + file.bytes)
+        throw new Failure(`${found} has ${content.length} bytes, which is not MNIST.`);
+      yield content.subarray(file.header);
+    }
+  },
+  contents: '06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16',
 };
+
+/** Some archives have a dot where the originals have a dash: train-images.idx3-ubyte. */
+const namesOf = (name: string) => [name, name.replace(/-(?=idx)/, '.')];

@@ -133,6 +133,16 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
       text.replace('"keep":0.9', '"keep":0.5,"schedule":"step_late"'),
       '#/network/schedule  The schedule step_late with keep 0.5 at depth 2 would drop',
     ],
+    [
+      'more images than there are',
+      text.replace('"mnist"', '"cifar10"').replace('"train_images":100', '"train_images":60000'),
+      '#/evaluation/train_images  cifar10 has 50000 training images.',
+    ],
+    [
+      'accuracy over images that are not trained on',
+      text.replace('"standard"', '"standard","train_images":50'),
+      '#/evaluation/train_images  Accuracy is taken over images that are trained on',
+    ],
     ['two errors', text.replace('"steps":40', '"steps":0').replace('[1]', '[]'), 'has 2 errors:'],
     ['not JSON', '{', 'is not JSON: '],
     ['empty file', '', 'is not JSON: '],

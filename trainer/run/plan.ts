@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Plan, planSchema } from '../../schemas/plan.ts';
 import { problemEntries } from '../../schemas/problem.ts';
+import { DATA_SETS } from '../data/index.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { keepsOf } from './cell-network.ts';
 import { planCells } from './cells.ts';
@@ -46,7 +47,11 @@ export function parsePlan(text: string, name: string): Plan {
     throw new Failure(`The plan ${name} is not JSON: ${(error as Error).message}.`, EXIT.usage);
   }
   const parsed = planSchema.safeParse(value);
-  if (parsed.success) return checkSchedule(parsed.data, name);
+  if (parsed.success) {
+    checkImages(parsed.data, name);
+    checkSchedule(parsed.data, name);
+    return parsed.data;
+  }
   const entries = problemEntries(parsed.error, Object.keys(planSchema.shape));
   const lines = entries.map(({ pointer, detail }) => `  ${pointer}  ${readable(detail)}`);
   throw new Failure(
@@ -56,8 +61,20 @@ export function parsePlan(text: string, name: string): Plan {
   );
 }
 
+/** Not every data set has as many images as the schema lets a plan ask for. */
+function checkImages({ data, evaluation }: Plan, name: string): void {
+  const { train } = DATA_SETS[data.name].counts;
+  const asked = { '/data': data.train_images ?? 0, '/evaluation': evaluation.train_images };
+  for (const [where, images] of Object.entries(asked))
+    if (images > train)
+      throw new Failure(
+        `The plan ${name} has an error:\n  #${where}/train_images  ${data.name} has ${train} training images.`,
+        EXIT.usage,
+      );
+}
+
 /** A schedule may ask for more noise in a layer than there is: found out before hours of training. */
-function checkSchedule(plan: Plan, name: string): Plan {
+function checkSchedule(plan: Plan, name: string): void {
   for (const cell of planCells(plan)) {
     try {
       keepsOf(plan, cell);
@@ -68,7 +85,6 @@ function checkSchedule(plan: Plan, name: string): Plan {
       );
     }
   }
-  return plan;
 }
 
 /** zod's sentences, said as what to do. */

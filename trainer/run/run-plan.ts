@@ -5,7 +5,7 @@ import type { Plan } from '../../schemas/plan.ts';
 import { describeChoice } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
-import { loadData } from '../data/load.ts';
+import { cacheFolder, fromFolder, fromRegistry, loadData } from '../data/load.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { type Cell, cellCost, cellKey, describeCell, planCells } from './cells.ts';
 import { writeAtomically } from './files.ts';
@@ -20,6 +20,8 @@ import { showProgress } from './progress.ts';
 export type RunOptions = {
   /** The folder of the journal and the grid. */
   out: string;
+  /** A folder with the data set as its authors give it out; without one it is fetched. */
+  data?: string | undefined;
   /** Networks trained at a time. */
   workers: number;
   /** Interrupts the run when aborted. */
@@ -56,7 +58,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<{ grid: 
   try {
     const journal = await Journal.open(path.join(options.out, `${plan.id}.journal.jsonl`), plan);
     try {
-      const data = await loadData(DATA_SETS[plan.data.name], options.say);
+      const source = DATA_SETS[plan.data.name];
+      const origin = options.data === undefined ? fromRegistry(source) : fromFolder(source, options.data);
+      const data = await loadData(source, options.say, cacheFolder(), origin);
       if (!options.signal.aborted) await trainMissing(plan, journal, data, options);
       if (options.signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
       const text = encodeGrid(plan, journal.rows, data);

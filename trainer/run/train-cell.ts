@@ -113,16 +113,17 @@ async function train(
   const { batch, steps, stop = {} } = plan.training;
   const course = new Course();
   const read = batchReader(data, data.train, batch);
-  const order = batchOrder(data.train.count, (epoch) => source('batch order', epoch));
+  const images = plan.data.train_images ?? data.train.count;
+  const order = batchOrder(images, (epoch) => source('batch order', epoch));
   const drawn = noiseFeeds(noise, source('noise', 'training'));
   const weight = new Float32Array(1);
   let norms: Numbers = {};
   let watched: Numbers = {};
   for (let step = 0; step < steps; step++) {
-    const { images, labels } = read((i) => order(step * batch + i));
-    const feeds = { [inputNames.images]: images, [inputNames.labels]: labels, ...drawn() };
+    const shown = read((i) => order(step * batch + i));
+    const feeds = { [inputNames.images]: shown.images, [inputNames.labels]: shown.labels, ...drawn() };
     if (technique.penaltyWeight) {
-      weight[0] = technique.penaltyWeight({ step, steps, images: data.train.count });
+      weight[0] = technique.penaltyWeight({ step, steps, images });
       feeds[inputNames.penaltyWeight] = weight;
     }
     const result = await trainer.step(feeds);
