@@ -20,7 +20,7 @@ test('a network of three hidden layers learns MNIST', async () => {
     evaluation: { train_images: 1000, test_images: 2000 },
   };
   const steps: number[] = [];
-  const row = await trainCell(plan, cell, data, (done) => steps.push(done));
+  const row = await trainCell(plan, cell, data, ({ steps: done }) => steps.push(done));
   expect(row).toMatchObject({ ...cell, status: 'ok', steps: 400 });
   expect(row.test_accuracy).toBeGreaterThan(0.85);
   expect(row.train_accuracy).toBeGreaterThan(0.85);

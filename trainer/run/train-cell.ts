@@ -22,6 +22,16 @@ import { type FirstLayer, firstLayer } from './first-layer.ts';
 import { layerReport } from './layer-report.ts';
 import { neutralFeeds, noiseFeeds } from './noise-feeds.ts';
 
+/** How far a cell's training is. */
+export type TrainingState = {
+  /** Steps taken. */
+  readonly steps: number;
+  /** Of the last batch, in nats. */
+  readonly loss: number;
+  /** Mean over the last 10 batches. */
+  readonly accuracy: number;
+};
+
 /** What a cell is trained with. */
 type Setup = {
   plan: Plan;
@@ -38,7 +48,7 @@ type Setup = {
  * @param plan the plan
  * @param cell one of its cells
  * @param data the data set
- * @param progress is called after each step with the number of steps taken
+ * @param progress is called after each step with how far it is
  * @returns the cell's row of the grid
  * @throws Error when the back end fails; a loss that is not finite is no failure but a row with status `diverged`
  * @example const row = await trainCell(plan, planCells(plan)[0], data);
@@ -47,7 +57,7 @@ export async function trainCell(
   plan: Plan,
   cell: Cell,
   data: DataSet,
-  progress: (steps: number) => void = () => {},
+  progress: (state: TrainingState) => void = () => {},
 ): Promise<GridRow> {
   const { depth, sigma_w2, keep, seed } = cell;
   const { network } = plan;
@@ -108,7 +118,7 @@ type Trained = { steps: number; finite: boolean; norms: Numbers; watched: Number
 /** The steps of the plan, or as many as there are before one of its rules ends training. */
 async function train(
   { plan, data, trainer, technique, noise, source }: Setup,
-  progress: (steps: number) => void,
+  progress: (state: TrainingState) => void,
 ): Promise<Trained> {
   const { batch, steps, stop = {} } = plan.training;
   const course = new Course();
@@ -131,8 +141,8 @@ async function train(
     if (!(result.loss <= (stop.loss ?? Number.MAX_VALUE)))
       return { steps: step, finite: false, norms, watched, course };
     watched = result.watched;
-    course.add(countRight(result.logits, labels) / batch);
-    progress(step + 1);
+    course.add(countRight(result.logits, shown.labels) / batch);
+    progress({ steps: step + 1, loss: result.loss, accuracy: course.last ?? 0 });
     if (stop.accuracy !== undefined && course.reached(stop.accuracy))
       return { steps: step + 1, finite: true, norms, watched, course };
     // the runtime's promises are fulfilled without leaving this turn of the event loop: let messages through

@@ -15,10 +15,10 @@ const tell = (message: FromWorker) => port.postMessage(message);
 port.on('message', async ({ cell }: ToWorker) => {
   let told = performance.now();
   try {
-    const row = await trainCell(plan, cell, data, (steps) => {
+    const row = await trainCell(plan, cell, data, (state) => {
       if (performance.now() - told < PROGRESS_INTERVAL) return;
       told = performance.now();
-      tell({ kind: 'progress', steps });
+      tell({ kind: 'progress', state });
     });
     tell({ kind: 'row', row });
   } catch (error) {
