@@ -4,10 +4,10 @@ import { type Cell, cellCost, cellKey, planCells } from '../run/cells.ts';
 import { finishedGrid, writeGrid } from '../run/finished.ts';
 import { encodeGrid } from '../run/grid.ts';
 import { placesOf, type Shard, shardOf } from '../run/places.ts';
-import { CellQueue } from '../run/queue.ts';
+import { Queue } from '../run/queue.ts';
 import { inRun, type RunOptions } from '../run/run.ts';
 import type { Outcome } from '../run/run-plan.ts';
-import { ended, trainCells } from '../run/train-cells.ts';
+import { ended, type TrainTask, trainCells, trainTask } from '../run/train-cells.ts';
 import { ColumnSearch, type SearchPlan } from './column.ts';
 import { columnsOf } from './plan.ts';
 
@@ -39,7 +39,7 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
       options.say(
         `Searching the frontier of ${open().length} column(s) of the plan "${plan.id}" among ${networks} networks, ${options.workers} at a time.`,
       );
-      const failed = await search(columns, { plan, data, journal }, options);
+      const failed = await search(columns, { plan, journal }, options);
       ended(failed, journal.rows.size + failed.length, signal);
     }
     if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
@@ -99,16 +99,16 @@ export function effort(grid: Grid, replicates?: number): Effort {
 
 async function search(
   columns: readonly ColumnSearch[],
-  training: Pick<Parameters<typeof trainCells>[0], 'plan' | 'data' | 'journal'>,
+  training: Pick<Parameters<typeof trainCells>[0], 'plan' | 'journal'>,
   options: RunOptions,
 ): Promise<string[]> {
-  const queue = new CellQueue();
+  const queue = new Queue<TrainTask>();
   const owner = new Map<string, ColumnSearch>();
   const stuck = new Set<ColumnSearch>();
   const goOn = (column: ColumnSearch) => {
     const wanted = column.wanted;
     for (const cell of wanted) owner.set(cellKey(cell), column);
-    queue.add(wanted);
+    queue.add(wanted.map(trainTask));
     if (columns.every((one) => one.over || stuck.has(one))) queue.close();
   };
   for (const column of columns) goOn(column);

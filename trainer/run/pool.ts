@@ -1,91 +1,108 @@
-import { Worker } from 'node:worker_threads';
-import type { GridRow } from '../../schemas/grid.ts';
-import type { Cell } from './cells.ts';
-import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
-import type { CellQueue } from './queue.ts';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Plan } from '../../schemas/plan.ts';
+import type { FromWorker, Results, Task, ToWorker } from './messages.ts';
+import type { Queue } from './queue.ts';
 import type { TrainingState } from './train-cell.ts';
 
 /** What a pool does with what its workers tell. */
-export type PoolEvents = {
-  /** A worker, counted from 0, is so far with its cell. */
-  progress(cell: Cell, state: TrainingState, worker: number): void;
-  /** A cell is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
-  row(cell: Cell, row: GridRow, worker: number): Promise<void>;
-  /** A cell failed; the others go on. */
-  error(cell: Cell, message: string, worker: number): void;
+export type PoolEvents<Kind extends Task['kind']> = {
+  /** A worker, counted from 0, is so far with its task. */
+  progress(task: TaskOf<Kind>, state: TrainingState, worker: number): void;
+  /** A task is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
+  result(task: TaskOf<Kind>, result: Results[Kind], worker: number): Promise<void>;
+  /** A task failed; the others go on. */
+  error(task: TaskOf<Kind>, message: string, worker: number): void;
 };
 
+type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
+
 /**
- * Trains cells in worker threads, each thread one cell at a time.
+ * Gives tasks to worker processes, each one at a time. (In threads, which share one copy of the data, the native runtime
+ * takes the whole run with it when a thread is stopped in the middle of a step.)
  *
- * @param queue the cells
- * @param workers how many threads
- * @param setup what each thread is started with
+ * @param queue the tasks
+ * @param workers how many processes at most
+ * @param plan the plan; its data is in the cache
  * @param events what to do with results
- * @param signal stops the threads at once when aborted
- * @throws what `events.row` throws, after the threads are stopped
- * @example await runPool(queueOf(cells), 2, { plan, data }, events, signal);
+ * @param signal stops the processes at once when aborted
+ * @throws what `events.result` throws, after the processes are stopped
+ * @example await runPool(queueOf(tasks), 2, plan, events, signal);
  */
-export async function runPool(
-  queue: CellQueue,
+export async function runPool<Kind extends Task['kind']>(
+  queue: Queue<TaskOf<Kind>>,
   workers: number,
-  setup: WorkerSetup,
-  events: PoolEvents,
+  plan: Plan,
+  events: PoolEvents<Kind>,
   signal: AbortSignal,
 ): Promise<void> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   both.addEventListener('abort', () => queue.close());
   if (both.aborted) queue.close();
-  const threads = Array.from({ length: workers }, (_, worker) =>
-    serve(queue, setup, events, both, worker).catch((error) => {
+  const served = Array.from({ length: workers }, (_, index) =>
+    serve(queue, plan, events, both, index).catch((error) => {
       stop.abort();
       throw error;
     }),
   );
-  const ends = await Promise.allSettled(threads);
+  const ends = await Promise.allSettled(served);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** One thread's life: it takes cells from the queue until that is empty. A thread that dies is followed by another. */
-async function serve(
-  queue: CellQueue,
-  setup: WorkerSetup,
-  events: PoolEvents,
+/** One process's life: it takes tasks from the queue until that is empty. A process that dies is followed by another. */
+async function serve<Kind extends Task['kind']>(
+  queue: Queue<TaskOf<Kind>>,
+  plan: Plan,
+  events: PoolEvents<Kind>,
   signal: AbortSignal,
   index: number,
 ): Promise<void> {
-  let worker: Worker | undefined;
-  const stop = () => worker?.terminate();
+  let worker: ChildProcess | undefined;
+  const stop = () => worker?.kill('SIGKILL');
   signal.addEventListener('abort', stop);
   try {
     while (!signal.aborted) {
-      const cell = await queue.take();
-      if (!cell) return;
-      worker ??= new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup });
-      const result = await trainIn(worker, cell, (state) => events.progress(cell, state, index));
+      const task = await queue.take();
+      if (!task) return;
+      worker ??= begin(plan);
+      const end = await doIn(worker, task, (state) => events.progress(task, state, index));
       if (signal.aborted) return;
-      if (result.kind === 'row') await events.row(cell, result.row, index);
+      if (end.kind === 'result') await events.result(task, end.result as Results[Kind], index);
       else {
-        events.error(cell, result.message, index);
+        events.error(task, end.message, index);
         // after an exception inside the runtime its memory cannot be trusted
-        await worker.terminate();
+        stop();
         worker = undefined;
       }
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    await worker?.terminate();
+    stop();
   }
 }
 
-type Result = Exclude<FromWorker, { kind: 'progress' }>;
+function begin(plan: Plan): ChildProcess {
+  const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    serialization: 'advanced',
+  });
+  tell(worker, { plan });
+  return worker;
+}
 
-function trainIn(worker: Worker, cell: Cell, progress: (state: TrainingState) => void): Promise<Result> {
+function tell(worker: ChildProcess, message: ToWorker): void {
+  // a process that is gone is noticed by its end
+  worker.send(message, () => {});
+}
+
+type End = Exclude<FromWorker, { kind: 'progress' }>;
+
+function doIn(worker: ChildProcess, task: Task, progress: (state: TrainingState) => void): Promise<End> {
   return new Promise((resolve) => {
-    const end = (result: Result) => {
+    const end = (result: End) => {
       worker.removeAllListeners();
-      // an error after the end must not end the process: the thread is replaced or stopped anyway
+      // an error after the end must not end the run: the process is replaced or stopped anyway
       worker.on('error', () => {});
       resolve(result);
     };
@@ -94,10 +111,10 @@ function trainIn(worker: Worker, cell: Cell, progress: (state: TrainingState) =>
       if (message.kind === 'progress') progress(message.state);
       else end(message);
     });
-    worker.on('error', (error) =>
-      end({ kind: 'error', message: String((error as Error)?.message ?? error) }),
+    worker.on('error', ({ message }) => end({ kind: 'error', message }));
+    worker.on('exit', (code, signal) =>
+      end({ kind: 'error', message: `its process ended with ${signal ?? `status ${code}`}` }),
     );
-    worker.on('exit', (code) => end({ kind: 'error', message: `its thread ended with status ${code}` }));
-    worker.postMessage({ cell } satisfies ToWorker);
+    tell(worker, { task });
   });
 }

@@ -7,7 +7,7 @@ import { encodeGrid } from './grid.ts';
 import { placesOf, type Shard, shardOf } from './places.ts';
 import { queueOf } from './queue.ts';
 import { inRun, type RunOptions } from './run.ts';
-import { ended, trainCells } from './train-cells.ts';
+import { ended, trainCells, trainTask } from './train-cells.ts';
 
 /** What a run came to. */
 export type Outcome = {
@@ -45,10 +45,10 @@ export async function runPlan(plan: Plan, options: RunOptions & { shard?: Shard 
       options.say(
         `Training ${missing.length} network(s) of the plan "${plan.id}"${shard ? `, shard ${shard.index} of ${shard.of}` : ''}, ${workers} at a time.`,
       );
-      // the longest first, so that at the end no thread is left with a long one while the others have none
+      // the longest first, so that at the end no process is left with a long one while the others have none
       const order = missing.toSorted((a, b) => cellCost(plan, b) - cellCost(plan, a));
       const failed = await trainCells(
-        { plan, data, journal, queue: queueOf(order), cells },
+        { plan, journal, queue: queueOf(order.map(trainTask)), cells },
         options,
         workers,
       );

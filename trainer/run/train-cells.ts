@@ -1,21 +1,26 @@
 import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { describeChoice } from '../backends/index.ts';
-import type { DataSet } from '../data/data-set.ts';
 import { Failure } from '../errors.ts';
 import { type Cell, cellCost, cellKey, describeCell } from './cells.ts';
 import type { Journal } from './journal.ts';
+import type { Task } from './messages.ts';
 import { runPool } from './pool.ts';
 import { showProgress } from './progress.ts';
-import type { CellQueue } from './queue.ts';
+import type { Queue } from './queue.ts';
 import type { RunOptions } from './run.ts';
+
+/** The task of training. */
+export type TrainTask = Extract<Task, { kind: 'train' }>;
+
+/** The task of training a cell. */
+export const trainTask = (cell: Cell): TrainTask => ({ kind: 'train', cell });
 
 /** What is trained, and where its rows go. */
 export type Training = {
   readonly plan: Plan;
-  readonly data: DataSet;
   readonly journal: Journal;
-  readonly queue: CellQueue;
+  readonly queue: Queue<TrainTask>;
   /** All cells of the run, finished ones included; a search does not know them. */
   readonly cells?: readonly Cell[];
   /** Is told each finished cell when it is safe in the journal. */
@@ -31,13 +36,13 @@ export type Training = {
  *
  * @param training what
  * @param options of the run
- * @param workers threads
+ * @param workers processes
  * @returns the cells that failed, in words
  * @throws Failure when the journal cannot be written
- * @example await trainCells({ plan, data, journal, queue: queueOf(cells), cells }, options, 2)
+ * @example await trainCells({ plan, journal, queue: queueOf(cells.map(trainTask)), cells }, options, 2)
  */
 export async function trainCells(
-  { plan, data, journal, queue, cells, finished, failed, note }: Training,
+  { plan, journal, queue, cells, finished, failed, note }: Training,
   { signal, say }: Pick<RunOptions, 'signal' | 'say'>,
   workers: number,
 ): Promise<string[]> {
@@ -61,12 +66,12 @@ export async function trainCells(
   };
   const failures: string[] = [];
   try {
-    await runPool(
+    await runPool<'train'>(
       queue,
       workers,
-      { plan, data },
+      plan,
       {
-        progress(cell, { steps, loss, accuracy }, worker) {
+        progress({ cell }, { steps, loss, accuracy }, worker) {
           underway.set(cellKey(cell), (cellCost(plan, cell) * steps) / plan.training.steps);
           progress.worker(
             worker,
@@ -75,14 +80,14 @@ export async function trainCells(
           );
           show();
         },
-        async row(cell, row, worker) {
+        async result({ cell }, row, worker) {
           await journal.append(row);
           underway.delete(cellKey(cell));
           progress.worker(worker, 0, '');
           finished?.(cell, row);
           show();
         },
-        error(cell, message, worker) {
+        error({ cell }, message, worker) {
           underway.delete(cellKey(cell));
           failures.push(describeCell(cell));
           progress.worker(worker, 0, '');
