@@ -34,7 +34,9 @@ export function chooseDepths(
 ): number[] {
   const trained = trials.reduce((sum, trial) => sum + trial.trained, 0);
   const now = beliefAfter(depths, trials);
-  if (trained >= most || isNarrow(trials, now, interval) || crossing(now, depths) < CENSORED) return [];
+  // (one round is trained of every column: a grid says what it was that does not cross)
+  const over = isNarrow(trials, now, interval) || crossing(now, depths) < CENSORED;
+  if (trained >= most || (trained > 0 && over)) return [];
   const counts = new Map(trials.map((trial) => [trial.depth, trial.trained]));
   const expected = [...trials];
   const chosen: number[] = [];

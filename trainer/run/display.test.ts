@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { accuracyTable } from '../cli/report.ts';
@@ -50,7 +51,7 @@ test('a search, whose end is not known, tells what it has and how long it took',
   expect(written).toEqual(['12 cells  1 of 3 columns  20 s so far\n']);
 });
 
-test('a terminal has a bar for the run and a line for each worker', () => {
+test('a terminal has a bar for the run and a line for each worker', async () => {
   const written: string[] = [];
   const stream = Object.assign(
     new Writable({ write: (chunk, _, done) => (written.push(String(chunk)), done()) }),
@@ -62,6 +63,8 @@ test('a terminal has a bar for the run and a line for each worker', () => {
   const progress = showProgress({ cells: 8, begun: 0, workers: 2 }, stream as never);
   progress.update({ share: 0.5, cells: 4 });
   progress.worker(1, 0.3, 'depth 20: step 30');
+  // it is drawn ten times a second
+  await sleep(300);
   progress.stop();
   const text = written.join('');
   expect(text).toContain('50 %  4/8 cells');
