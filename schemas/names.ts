@@ -110,6 +110,9 @@ export const TECHNIQUE_NUMBERS: Readonly<
   gaussian: { keep: 'alternative', numbers: ['noise_variance'] },
 };
 
+/** Initialisers of plans besides those of frameworks: they take both variances of the plan. */
+export const OWN_INITS = ['gaussian', 'orthogonal'] as const;
+
 /** Optimisers. */
 export const OPTIMISERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw', 'novograd'] as const;
 
