@@ -54,8 +54,8 @@ async function showPlan(file: string, options: PlanOptions): Promise<void> {
   const plan = options.backend === undefined ? read : { ...read, backend: options.backend };
   const workers = options.workers ?? availableParallelism();
   const { networks, gflop } = estimate(plan);
-  const { shared, worker } = memoryOf(plan);
-  const memory = shared + workers * worker;
+  const { main, worker } = memoryOf(plan);
+  const memory = main + workers * worker;
   say(describeChoice(plan.backend));
   const speed = options.trial ? await timeSteps(plan, await dataOf(plan, options.data, say)) : undefined;
   // evaluations and the first steps are not counted

@@ -1,45 +1,53 @@
 import { availableParallelism } from 'node:os';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
-import { backendOf } from '../backends/index.ts';
+import { type BackendName, backendOf } from '../backends/index.ts';
 import { bytesOf } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
+import { optimisers } from '../optimisers/index.ts';
 import { type Cell, multiplications, planCells } from './cells.ts';
 
 /** What a run takes, in bytes. */
 export type Memory = {
-  /** The process without any network: Node, the runtime and the data set, which all workers share. */
-  readonly shared: number;
-  /** One worker with the largest network of the plan. */
+  /** The process that keeps the journal. */
+  readonly main: number;
+  /** One worker process, with the largest network of the plan. */
   readonly worker: number;
 };
 
-const MIB = 2 ** 20;
+const MB = 1e6;
 
-/** Node with a back end loaded, and a worker thread with a small network. Measured; see docs/trainer.md. */
-const BASE = {
-  'ort-node': { shared: 120 * MIB, worker: 60 * MIB, parameter: 24, activation: 28 },
-  'ort-web-training': { shared: 120 * MIB, worker: 160 * MIB, parameter: 24, activation: 40 },
-} as const;
+/** The main process: Node and the data set. */
+const MAIN = 170 * MB;
+
+/**
+ * Of a worker process: Node with the back end loaded and its data set left out; then for each hidden layer, each parameter,
+ * each number of the optimiser's state for a parameter, and each unit of an image. Fitted from above to `npm run bench:memory`.
+ */
+const PARTS = {
+  'ort-node': { base: 175 * MB, layer: 0.4 * MB, parameter: 24, state: 24, unit: 45 },
+  'ort-web-training': { base: 735 * MB, layer: 1.1 * MB, parameter: 18, state: 10, unit: 115 },
+} as const satisfies Record<BackendName, Record<string, number>>;
 
 /** Of the memory that is free, a run takes at most this share on its own accord. */
 const SHARE = 0.8;
 
 /**
- * The memory that a plan's run takes: bounded, because a worker holds one network at a time. An estimate from above for
- * the plan's largest network.
+ * The memory that a plan's run takes: bounded, because a worker holds one network at a time. For the plan's largest
+ * network.
  *
  * @param plan the plan
- * @example memoryOf(plan).worker / 2 ** 20 // 180
+ * @example memoryOf(plan).worker / 1e6 // 254
  */
 export function memoryOf(plan: Plan): Memory {
-  const { name } = backendOf(plan.backend);
-  const base = BASE[name as keyof typeof BASE];
-  const bytes = (cell: Cell) => {
-    const units = plan.training.batch * cell.depth * valueAt(plan, cell, 'width');
-    return base.parameter * multiplications(plan, cell) + base.activation * units;
-  };
+  const { base, layer, parameter, state, unit } = PARTS[backendOf(plan.backend).name as BackendName];
+  const states = Object.keys(optimisers[plan.training.optimiser].states([1])).length;
+  const data = bytesOf(DATA_SETS[plan.data.name]);
+  const bytes = (cell: Cell) =>
+    layer * cell.depth +
+    (parameter + state * states) * multiplications(plan, cell) +
+    unit * plan.training.batch * cell.depth * valueAt(plan, cell, 'width');
   const largest = Math.max(...planCells({ ...plan, seeds: plan.seeds.slice(0, 1) }).map(bytes));
-  return { shared: base.shared + bytesOf(DATA_SETS[plan.data.name]), worker: base.worker + largest };
+  return { main: MAIN + data, worker: base + data + largest };
 }
 
 /**
@@ -55,10 +63,10 @@ export function fittingWorkers(
   say: (line: string) => void,
   free: number = process.availableMemory(),
 ): number {
-  const { shared, worker } = memoryOf(plan);
+  const { main, worker } = memoryOf(plan);
   const cores = availableParallelism();
-  const workers = Math.max(1, Math.min(cores, Math.floor((SHARE * free - shared) / worker)));
-  const total = shared + workers * worker;
+  const workers = Math.max(1, Math.min(cores, Math.floor((SHARE * free - main) / worker)));
+  const total = main + workers * worker;
   const why = workers < cores ? `, of ${cores} cores, because more would not fit` : '';
   say(`Memory: about ${gigabytes(total)} for ${workers} worker(s)${why}.`);
   if (total > free)
