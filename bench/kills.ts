@@ -1,6 +1,7 @@
 /**
  * Kills runs at random moments (SIGKILL: no chance to clean up) and lets them go on, and compares the bytes of what they
- * come to with those of an undisturbed run: a plane, a search, and a plane in two shards that are merged.
+ * come to with those of an undisturbed run: a plane, a search, and a plane in two shards that are merged. Writes the table in
+ * docs/cli.md.
  *
  *   npm run kills -- 30
  */
@@ -11,6 +12,7 @@ import path from 'node:path';
 import type { Plan } from '../schemas/plan.ts';
 import { stream, uniform } from '../trainer/random/stream.ts';
 import { killedUntilDone } from '../trainer/testing/kills.ts';
+import { writeTable } from './table.ts';
 
 const kills = Number(process.argv[2] ?? 30);
 const plan: Plan = {
@@ -42,6 +44,10 @@ const digest = async (out: string) =>
     .digest('hex');
 try {
   let failed = 0;
+  const table = [
+    '| run | kills | starts | bytes of the grid | left behind |',
+    '| --- | ---: | ---: | --- | --- |',
+  ];
   const ways: [string, Plan, string[][]][] = [
     ['plane', plan, [['--workers', '2']]],
     ['search', searching, [['--workers', '2']]],
@@ -74,10 +80,11 @@ try {
     const same = (await digest(calm)) === (await digest(wild));
     const left = (await readdir(wild)).filter((entry) => !/\.(json|jsonl)$/.test(entry));
     if (!same || left.length > 0) failed++;
-    console.log(
-      `${name}: ${done} kills in ${runs} runs; ${same ? 'the same bytes' : 'OTHER BYTES'}, ${(await digest(wild)).slice(0, 12)}…; left behind: ${left.join(', ') || 'nothing'}`,
-    );
+    const line = `| ${name} | ${done} | ${runs} | ${same ? 'the same' : 'OTHERS'}, ${(await digest(wild)).slice(0, 12)}… | ${left.join(', ') || 'nothing'} |`;
+    console.log(line);
+    table.push(line);
   }
+  if (failed === 0) writeTable('kills', table, 'cli.md');
   process.exitCode = failed > 0 ? 1 : 0;
 } finally {
   await rm(folder, { recursive: true, force: true });

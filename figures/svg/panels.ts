@@ -105,7 +105,7 @@ function drawPanel(panel: Panel, box: Box, colour: (label: string) => string, in
       'font-weight': '600',
     }),
     element('clipPath', { id: clip }, element('rect', { ...box })),
-    axes(box, { label: panel.x, ticks: scaleTicks(x) }, { label: '', ticks: scaleTicks(y) }, true),
+    axes(box, { label: panel.x, ticks: scaleTicks(x, x.at, 4) }, { label: '', ticks: scaleTicks(y) }, true),
     element(
       'g',
       { 'clip-path': `url(#${clip})` },

@@ -125,11 +125,13 @@ test('every command has help with an example and its exit statuses, and nothing 
     ...['plan', 'train', 'frontier', 'measure', 'merge', 'plot', 'publish', 'data'].map((name) => [name]),
   ];
   const helps = await Promise.all(commands.map((name) => run(...name, '--help')));
+  const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
   for (const { code, stdout } of helps) {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}npm run /);
     expect(stdout).toMatch(/Exit status: 0 /);
     expect(stdout).not.toContain('\x1b');
+    expect(docs, 'run npm run cli-docs').toContain(stdout.trimEnd());
   }
 });
 

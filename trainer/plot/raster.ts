@@ -27,6 +27,8 @@ export function toPng(svg: string): Uint8Array {
   }
   const drawn = new resvg.Resvg(svg, {
     fitTo: { mode: 'width', value: WIDTH },
+    // cells keep their edges
+    imageRendering: 1,
     font: { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' },
   });
   return drawn.render().asPng();

@@ -25,7 +25,7 @@ const MAIN = 170 * MB;
  */
 const PARTS = {
   'ort-node': { base: 175 * MB, layer: 0.4 * MB, parameter: 24, state: 24, unit: 45 },
-  'ort-web-training': { base: 735 * MB, layer: 1.1 * MB, parameter: 18, state: 10, unit: 115 },
+  'ort-web-training': { base: 870 * MB, layer: 0.7 * MB, parameter: 20, state: 10, unit: 40 },
 } as const satisfies Record<BackendName, Record<string, number>>;
 
 /** Of the memory that is free, a run takes at most this share on its own accord. */
