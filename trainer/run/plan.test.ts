@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { smallPlan } from '../testing/plan.ts';
@@ -80,7 +81,12 @@ test('the digest is that of the content, whatever the form of the file', () => {
 });
 
 test('the plans in the repository are plans, with the id of their file', async () => {
-  for (const file of ['examples/plans/tiny.json', 'fixtures/plans/mnist-tanh-keep-095.json']) {
+  const folders = ['examples/plans', 'fixtures/plans'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(new URL(`../../${folder}`, import.meta.url)).map((name) => `${folder}/${name}`),
+  );
+  expect(files.length).toBeGreaterThan(4);
+  for (const file of files) {
     const plan = await readPlan(new URL(`../../${file}`, import.meta.url).pathname);
     expect(file).toContain(`/${plan.id}.json`);
     expect(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')).toMatch(/\n$/);
