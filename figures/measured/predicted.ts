@@ -14,19 +14,34 @@ type Place = { readonly sigma_w2: number; readonly sigma_b2: number; readonly ke
  */
 export function predictedAt({ meta }: Grid, { sigma_w2, sigma_b2, keep }: Place): DepthScales {
   const { network } = meta.plan;
-  const { activation, technique } = network;
-  // a technique's own numbers stand instead of keep
-  const numbers = Object.entries(network).filter(
-    ([name, value]) => name.startsWith('noise_') && typeof value === 'number',
-  );
-  const takesKeep = TECHNIQUE_NUMBERS[technique].keep !== 'refused' && numbers.length === 0;
   return depthScales({
-    activation,
-    technique,
+    activation: network.activation,
+    technique: network.technique,
     sigma_w2,
     sigma_b2,
     mask: 'independent',
     q0: 1,
-    ...(takesKeep ? { keep } : Object.fromEntries(numbers)),
+    ...noiseGiven(network, keep),
   });
+}
+
+/**
+ * The noise of a plan's network as the theory is asked about it: keep where the technique takes it, and those of its own
+ * numbers that the plan gives, beside keep or instead of it.
+ *
+ * @param network of the plan
+ * @param keep at the place
+ * @example noiseGiven({ ...network, technique: 'gaussian', noise_variance: 0.2 }, 1) // { noise_variance: 0.2 }
+ */
+export function noiseGiven(
+  network: Grid['meta']['plan']['network'],
+  keep: number,
+): Readonly<Record<string, number>> {
+  const takes = TECHNIQUE_NUMBERS[network.technique];
+  const own = Object.entries(network).filter(
+    (entry): entry is [string, number] =>
+      takes.numbers.some((name) => name === entry[0]) && typeof entry[1] === 'number',
+  );
+  const keeps = takes.keep === 'needed' || (takes.keep === 'alternative' && own.length === 0);
+  return { ...(keeps && { keep }), ...Object.fromEntries(own) };
 }

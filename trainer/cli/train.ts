@@ -136,7 +136,9 @@ export async function train(how: 'train' | 'frontier', file: string, options: Tr
     [
       ...(plan.search ? [frontierTable(outcome.grid)] : [accuracyTable(outcome.grid)]),
       ...(work
-        ? [`Trained ${work.trained} networks of the plane's ${work.plane}, ${share(work.share)} of its cost.`]
+        ? [
+            `Trained ${work.trained} networks: ${share(work.share)} of the cost of the whole plane with ${work.replicates} networks a depth (${work.plane}).`,
+          ]
         : []),
       `${outcome.existed ? 'This plan is finished already' : 'Grid'}: ${bold(places.grid)}`,
       url === undefined

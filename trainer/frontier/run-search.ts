@@ -77,23 +77,29 @@ export type Effort = {
   readonly plane: number;
   /** Share of the plane's cost. */
   readonly share: number;
+  /** Networks of each depth that the plane is reckoned with. */
+  readonly replicates: number;
 };
+
+/** A plane has at least so many networks of a depth, or it says little of a frontier. */
+const REPLICATES = 3;
 
 /**
  * What a searched grid took beside its whole plane with so many networks a depth.
  *
  * @param grid of a search
- * @param replicates networks a depth of the plane, all seeds of the plan by default
+ * @param replicates networks of each depth of the plane
  * @example effort(grid, 3).share // 0.08
  */
-export function effort(grid: Grid, replicates?: number): Effort {
+export function effort(grid: Grid, replicates: number = REPLICATES): Effort {
   const { plan } = grid.meta;
-  const per = Math.min(replicates ?? plan.seeds.length, plan.seeds.length);
+  const per = Math.min(replicates, plan.seeds.length);
   const plane = planCells({ ...plan, seeds: plan.seeds.slice(0, per) });
   return {
     trained: grid.rows.length,
     plane: plane.length,
     share: costOf(plan, grid.rows) / costOf(plan, plane),
+    replicates: per,
   };
 }
 

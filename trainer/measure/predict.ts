@@ -1,3 +1,4 @@
+import { noiseGiven } from '../../figures/measured/predicted.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { MeasurementOptions } from '../../schemas/plan-options.ts';
 import {
@@ -70,14 +71,12 @@ export function predictLayers(
   )
     return undefined;
   const activation = activationAt(network.activation);
-  const numbers = noiseParametersIn(network);
   const noise = keepsOf(plan, cell)
     .slice(1, -1)
-    .map((keep) =>
-      technique === 'none' || keep === 1
-        ? noiseOf('none')
-        : noiseOf(technique, Object.keys(numbers).length > 0 ? numbers : { keep }),
-    );
+    .map((keep) => {
+      const { keep: kept, ...numbers } = noiseGiven(network, keep);
+      return noiseOf(technique, { ...noiseParametersIn(numbers), ...(kept !== undefined && { keep: kept }) });
+    });
   const layers = layersOf({ depth: cell.depth - 1, sigma_w2: cell.sigma_w2, sigma_b2, noise });
   const { rows } = trajectory(activation, layers, start);
   const last = rows.at(-1);
