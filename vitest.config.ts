@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{theory,schemas,client,trainer,scripts,fixtures,worker/explorer}/**/*.test.ts'],
+          include: ['{theory,schemas,client,figures,trainer,scripts,fixtures,worker/explorer}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -13,6 +13,9 @@ export const AXES = {
   depth: z.int().min(1).max(1000),
   sigma_w2: within(RANGES.sigma_w2),
   keep: within(RANGES.keep),
+  sigma_b2: within(RANGES.sigma_b2),
+  width: z.int().min(1).max(4096),
+  learning_rate: z.number().positive().max(100),
 } as const;
 
 /** The name of an axis of a grid. */
@@ -20,3 +23,46 @@ export type AxisName = keyof typeof AXES;
 
 /** The names of the axes, in the order in which cells are listed. */
 export const AXIS_NAMES = Object.keys(AXES) as AxisName[];
+
+/** The axes whose value stands in every row of a grid, also where it is fixed. The others stand there only as axes. */
+export const ROW_AXES = ['depth', 'sigma_w2', 'keep'] as const satisfies AxisName[];
+
+/** The part of a plan in which an axis' fixed value stands. */
+export const homeOf = (name: AxisName) => (name === 'learning_rate' ? 'training' : 'network');
+
+/** What of a plan may fix the value of an axis. */
+type Fixed = {
+  readonly network: { readonly [K in Exclude<AxisName, 'learning_rate'>]?: number | undefined };
+  readonly training: { readonly learning_rate?: number | undefined };
+};
+
+/**
+ * The value of an axis where the plan fixes it.
+ *
+ * @param plan the plan
+ * @param name of the axis
+ * @returns undefined where it is an axis, or where the technique takes none
+ * @example fixedValue(plan, 'learning_rate') // 0.03
+ */
+export function fixedValue(plan: Fixed, name: AxisName): number | undefined {
+  return name === 'learning_rate' ? plan.training.learning_rate : plan.network[name];
+}
+
+/** A point of a plan's axes, as the rows of its grid name it: {@link ROW_AXES}, and the other axes where they are axes. */
+export type Point = Readonly<Record<(typeof ROW_AXES)[number], number>> &
+  Readonly<Partial<Record<AxisName, number | undefined>>>;
+
+/**
+ * The value of an axis at a point of a plan, whether it varies or is fixed.
+ *
+ * @param plan the plan
+ * @param point a cell, or a row of the grid
+ * @param name of the axis
+ * @throws Error where there is none
+ * @example valueAt(plan, row, 'width') // 100
+ */
+export function valueAt(plan: Fixed, point: Point, name: AxisName): number {
+  const value = point[name] ?? fixedValue(plan, name);
+  if (value === undefined) throw new Error(`the plan has no value of ${name}`);
+  return value;
+}

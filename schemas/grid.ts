@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { metaSchema } from './endpoint.ts';
 import { BACKENDS } from './names.ts';
-import { AXES, gridId, planSchema } from './plan.ts';
+import { AXES, AXIS_NAMES, type AxisName, fixedValue, gridId, planSchema, ROW_AXES } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
 const norm = z.number().min(0).nullable();
+
+const firstStep = z.int().min(1).nullable().optional();
 
 const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(4)]);
 
@@ -14,6 +16,9 @@ export const gridRow = z
     depth: AXES.depth,
     sigma_w2: AXES.sigma_w2,
     keep: AXES.keep,
+    sigma_b2: AXES.sigma_b2.optional().describe('where it is an axis'),
+    width: AXES.width.optional().describe('where it is an axis'),
+    learning_rate: AXES.learning_rate.optional().describe('where it is an axis'),
     seed: z.int().min(0),
     train_accuracy: accuracy.describe('on the fixed training images, masks off'),
     train_accuracy_noisy: accuracy.describe('on the same images, masks on'),
@@ -28,6 +33,32 @@ export const gridRow = z
       .describe('diverged: the loss left the finite numbers, and training stopped there'),
     gradient_norm_first: norm.describe('L2 norm of the gradient of the first weight matrix, first step'),
     gradient_norm_last: norm.describe('L2 norm of the gradient of the read-out weights, first step'),
+    train_accuracy_last: accuracy
+      .optional()
+      .describe(
+        'mean over the last 10 training batches, masks on; like the other details only where the plan asks',
+      ),
+    first_step_25: firstStep.describe(
+      'first step whose batch, masks on, had 0.25 of its images right; null: none',
+    ),
+    first_step_50: firstStep.describe(
+      'first step whose batch, masks on, had half of its images right; null: none',
+    ),
+    q0: z
+      .number()
+      .min(0)
+      .nullable()
+      .optional()
+      .describe(
+        "variance of the first layer's pre-activations at the start: mean square over training images and units",
+      ),
+    c0: z
+      .number()
+      .min(-1)
+      .max(1)
+      .nullable()
+      .optional()
+      .describe('their mean correlation over all pairs of those images'),
     layers: z
       .record(z.string().max(64), z.array(z.number().nullable()).max(1001))
       .optional()
@@ -40,10 +71,19 @@ export const gridRow = z
 /** See {@link gridRow}. */
 export type GridRow = z.infer<typeof gridRow>;
 
-/** The columns of a grid in its long form, in order: what has one number a network. */
-export const GRID_COLUMNS = (Object.keys(gridRow.shape) as (keyof GridRow)[]).filter(
-  (name) => name !== 'layers',
-);
+/**
+ * The columns of a grid in its long form, in order: what has one number a network, as far as its rows have it.
+ *
+ * @param rows of the grid
+ * @example gridColumns(grid.rows)[0] // 'depth'
+ */
+export function gridColumns(rows: readonly GridRow[]): (keyof GridRow)[] {
+  return (Object.keys(gridRow.shape) as (keyof GridRow)[]).filter(
+    (name) => name !== 'layers' && rows.some((row) => row[name] !== undefined),
+  );
+}
+
+const isRowAxis = (name: AxisName) => (ROW_AXES as readonly AxisName[]).includes(name);
 
 /** A measured grid: what was run, with which software and data, and one row for each cell and seed. */
 export const gridSchema = z
@@ -73,15 +113,13 @@ export const gridSchema = z
   .superRefine((grid, context) => {
     if (grid.id !== grid.meta.plan.id)
       context.addIssue({ code: 'custom', path: ['id'], message: 'The id differs from that of the plan.' });
-    const { axes, network, seeds } = grid.meta.plan;
-    const allowed = {
-      depth: new Set(axes.depth ?? [network.depth]),
-      sigma_w2: new Set(axes.sigma_w2 ?? [network.sigma_w2]),
-      keep: new Set(axes.keep ?? [network.keep ?? 1]),
-      seed: new Set(seeds),
-    };
-    const cells = allowed.depth.size * allowed.sigma_w2.size * allowed.keep.size * allowed.seed.size;
-    if (grid.rows.length !== cells)
+    const { plan } = grid.meta;
+    const names = AXIS_NAMES.filter((name) => isRowAxis(name) || plan.axes[name]);
+    const allowed = names.map((name) => new Set(plan.axes[name] ?? [fixedValue(plan, name) ?? 1]));
+    const seeds = new Set(plan.seeds);
+    const cells = allowed.reduce((product, values) => product * values.size, seeds.size);
+    // a search trains some of the cells only
+    if (plan.search ? grid.rows.length > cells : grid.rows.length !== cells)
       context.addIssue({
         code: 'custom',
         path: ['rows'],
@@ -89,10 +127,13 @@ export const gridSchema = z
       });
     const seen = new Set<string>();
     grid.rows.forEach((row, i) => {
-      for (const name of ['depth', 'sigma_w2', 'keep', 'seed'] as const)
-        if (!(allowed[name] as Set<number | undefined>).has(row[name]))
-          context.addIssue({ code: 'custom', path: ['rows', i, name], message: 'Not a value of the plan.' });
-      const cell = [row.depth, row.sigma_w2, row.keep, row.seed].join();
+      const wrong = names.filter((name, at) => !allowed[at]?.has(row[name] as number));
+      for (const name of seeds.has(row.seed) ? wrong : [...wrong, 'seed'])
+        context.addIssue({ code: 'custom', path: ['rows', i, name], message: 'Not a value of the plan.' });
+      for (const name of AXIS_NAMES)
+        if (row[name] !== undefined && !names.includes(name))
+          context.addIssue({ code: 'custom', path: ['rows', i, name], message: 'No axis of the plan.' });
+      const cell = [...names.map((name) => row[name]), row.seed].join();
       if (seen.has(cell))
         context.addIssue({ code: 'custom', path: ['rows', i], message: 'This cell stands twice.' });
       seen.add(cell);

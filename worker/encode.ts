@@ -1,13 +1,13 @@
+import { encodePng } from '../figures/png.ts';
+import { encodeChart } from '../figures/svg/chart.ts';
+import { encodeHeatMap } from '../figures/svg/heat-map.ts';
+import type { Plane, Table } from '../figures/table.ts';
 import { type Contract, columnsOf, type Format } from '../schemas/endpoint.ts';
 import { didYouMean } from '../schemas/problem.ts';
 import { tagged } from './etag.ts';
 import { formatHeaders } from './format.ts';
 import { encodeCsv } from './formats/csv.ts';
 import { encodeNpy, encodeNpyTable } from './formats/npy.ts';
-import { encodePng } from './formats/png.ts';
-import { encodeChart } from './formats/svg/chart.ts';
-import { encodeHeatMap } from './formats/svg/heat-map.ts';
-import type { Plane, Table } from './formats/table.ts';
 import { encodeTxt } from './formats/txt.ts';
 import { wideCsv } from './formats/wide-csv.ts';
 import { HttpProblem } from './problem.ts';

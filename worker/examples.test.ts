@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseXml } from '../figures/testing/xml.ts';
 import { queryString } from '../schemas/endpoint.ts';
 import { ANSWERS, CONTRACTS } from '../schemas/endpoints/index.ts';
 import { openApi } from '../schemas/openapi.ts';
-import { parseXml } from './formats/testing/xml.ts';
 import { call } from './testing/api.ts';
 
 const examples = CONTRACTS.flatMap((contract) =>

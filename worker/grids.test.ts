@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { GRID_COLUMNS, type GridSummary, gridsAnswer, publishedAnswer, summarise } from '../schemas/grid.ts';
+import { type GridSummary, gridsAnswer, publishedAnswer, summarise } from '../schemas/grid.ts';
 import { problemSchema } from '../schemas/problem.ts';
 import type { Bindings } from './environment.ts';
 import { GridStore } from './store/store.ts';
@@ -37,7 +37,9 @@ describe('the shipped grids', () => {
   it('are CSV with one row a cell', async () => {
     const summary = await shipped();
     const lines = (await (await call(`${summary.url}.csv`)).text()).trimEnd().split('\n');
-    expect(lines[0]).toBe(GRID_COLUMNS.join());
+    expect(lines[0]).toBe(
+      'depth,sigma_w2,keep,seed,train_accuracy,train_accuracy_noisy,test_accuracy,loss,steps,status,gradient_norm_first,gradient_norm_last',
+    );
     expect(lines).toHaveLength(summary.cells + 1);
   });
 
@@ -52,6 +54,41 @@ describe('the shipped grids', () => {
 });
 
 describe('PUT /v1/grids/{id}', () => {
+  it('takes a grid over other axes, with details, and shows them as columns', async () => {
+    const { meta, rows, ...rest } = sampleGrid('rates');
+    const { learning_rate, ...training } = meta.plan.training;
+    const axes = { depth: [5, 10], learning_rate: [0.01, 0.1] };
+    const network = { ...meta.plan.network, sigma_w2: 1.5 };
+    const grid = {
+      ...rest,
+      meta: { ...meta, plan: { ...meta.plan, axes, network, training } },
+      rows: rows.map((row, i) => ({
+        ...row,
+        sigma_w2: 1.5,
+        learning_rate: i % 2 ? 0.1 : 0.01,
+        q0: 1.4,
+        c0: 0.3,
+      })),
+    };
+    expect((await put('rates', JSON.stringify(grid))).status).toBe(201);
+    const csv = await (await call('/v1/grids/rates.csv')).text();
+    expect(csv.split('\n')[0]).toMatch(/^depth,sigma_w2,keep,learning_rate,seed,.*,q0,c0$/);
+    const frontier = await (await call('/v1/grids/rates/frontier.csv')).text();
+    expect(frontier.split('\n')[0]).toContain(',width,learning_rate,');
+    expect(frontier.trimEnd().split('\n')).toHaveLength(3);
+    expect((await call('/v1/grids/rates.svg')).status).toBe(200);
+  });
+
+  it('takes the part of the cells that a search trained, and only where the plan searches', async () => {
+    const { meta, rows, ...rest } = sampleGrid('searched');
+    const part = { ...rest, meta, rows: rows.slice(1) };
+    expect((await put('searched', JSON.stringify(part))).status).toBe(422);
+    const search = { accuracy: 0.5, interval: 1.3, together: 2, most: 10 };
+    const searched = { ...part, meta: { ...meta, plan: { ...meta.plan, search } } };
+    expect((await put('searched', JSON.stringify(searched))).status).toBe(201);
+    expect((await call('/v1/grids/searched.svg')).status).toBe(200);
+  });
+
   it('stores the bytes, and serves exactly them', async () => {
     const body = text('kept');
     const response = await put('kept', body);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Dropline } from '../client/index.ts';
+import { parseXml } from '../figures/testing/xml.ts';
 import { frontierAnswer } from '../schemas/endpoints/frontier.ts';
-import { parseXml } from './formats/testing/xml.ts';
 import { call, put } from './testing/api.ts';
 import { sampleGrid } from './testing/sample-grid.ts';
 

@@ -35,6 +35,8 @@ export const frontierContract = {
       sigma_w2: z.number().meta({ description: 'weight variance of the column', source: PLAN }),
       sigma_b2: z.number().meta({ description: 'bias variance', source: PLAN }),
       keep: z.number().meta({ description: 'keep probability', source: PLAN }),
+      width: z.int().meta({ description: 'units of a hidden layer', source: PLAN }),
+      learning_rate: z.number().meta({ description: 'learning rate', source: PLAN }),
       measured_depth: measured('L50; null where the column never crosses (see censored)'),
       measured_low: measured('lower end of the 95 % interval; null where it is open'),
       measured_high: measured('upper end of the 95 % interval; null where it is open'),

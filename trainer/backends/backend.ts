@@ -2,6 +2,7 @@ import type { Dialect } from '../graph/operator.ts';
 import type { Network } from '../networks/network.ts';
 import type { Parameter } from '../onnx/checkpoint.ts';
 import type { Optimiser, OptimiserOptions } from '../optimisers/optimiser.ts';
+import type { InferenceRuntime } from './session.ts';
 
 /** What a network is fed, by input name; each array is row-major and of the input's shape. */
 export type Feeds = Readonly<Record<string, Float32Array | BigInt64Array | Uint8Array>>;
@@ -55,6 +56,14 @@ export interface Trainer {
   release(): Promise<void>;
 }
 
+/** What sessions are made with. */
+export type Inference = {
+  readonly runtime: InferenceRuntime;
+  /** The runtime's package, for messages. */
+  readonly package: string;
+  readonly options: Readonly<Record<string, unknown>>;
+};
+
 /** A runtime that trains networks. */
 export type Backend = {
   readonly name: string;
@@ -62,6 +71,8 @@ export type Backend = {
   readonly dialect: Dialect;
   /** Why it cannot be used on this machine; undefined where it can. */
   unavailable(): string | undefined;
+  /** The runtime's sessions, for any model in its dialect. */
+  inference(): Promise<Inference>;
   /** Package and version of what computes, for the grid. */
   software(): Readonly<Record<string, string>>;
   /**

@@ -1,8 +1,34 @@
-import { readFile } from 'node:fs/promises';
-import { gridSchema } from '../../schemas/grid.ts';
-import { problemEntries } from '../../schemas/problem.ts';
-import { EXIT, Failure, fileFailure } from '../errors.ts';
+import type { Command } from 'commander';
 import { publish, tokenFor } from '../publish/publish.ts';
+import { type OutputOptions, print, say } from './output.ts';
+import { readGrid } from './read-grid.ts';
+
+/** Adds `dropline publish`. */
+export function addPublish(program: Command): void {
+  program
+    .command('publish')
+    .description('Publish a grid that was trained before.')
+    .argument('<grid.json>', 'the grid')
+    .requiredOption('--to <url>', 'the server, for example http://localhost:8787')
+    .option('--token <token>', 'bearer token (default: DROPLINE_TOKEN; not needed for localhost)')
+    .addHelpText(
+      'after',
+      `
+The server keeps the exact bytes under their SHA-256; publishing them again changes nothing. What may pass (no
+connection, 429, 5xx) is tried again.
+
+Examples:
+  npm run dropline -- publish runs/tiny.json --to http://localhost:8787
+  DROPLINE_TOKEN=… npm run dropline -- publish runs/tiny.json --to https://dropline.example.org
+
+Exit status: 0 published, 1 the server did not take it, 2 wrong usage, no token or no grid.`,
+    )
+    .action((file: string, options: PublishFileOptions, command: Command) =>
+      publishFile(file, { ...options, ...command.optsWithGlobals() }),
+    );
+}
+
+type PublishFileOptions = OutputOptions & { readonly to: string; readonly token?: string };
 
 /**
  * `dropline publish`: publishes a grid's file.
@@ -12,28 +38,10 @@ import { publish, tokenFor } from '../publish/publish.ts';
  * @throws Failure when the file is no grid, or the server does not take it
  * @example await publishFile('runs/tiny.json', { to: 'http://localhost:8787' });
  */
-export async function publishFile(file: string, options: { to: string; token?: string }): Promise<void> {
+export async function publishFile(file: string, options: PublishFileOptions): Promise<void> {
   const token = tokenFor(options.to, options.token);
-  const bytes = await readFile(file).catch((error) => {
-    throw fileFailure(`read the grid ${file}`, error, 'Give the path of a grid, for example runs/tiny.json.');
-  });
-  const id = gridId(bytes, file);
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  console.log(`Published: ${await publish(bytes, id, options.to, token, { say })}`);
-}
-
-function gridId(bytes: Uint8Array, file: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new Failure(`${file} is not JSON: ${(error as Error).message}.`, EXIT.usage);
-  }
-  const grid = gridSchema.safeParse(value);
-  if (grid.success) return grid.data.id;
-  const lines = problemEntries(grid.error, Object.keys(gridSchema.shape));
-  throw new Failure(
-    `${file} is no grid:\n${lines.map(({ pointer, detail }) => `  ${pointer}  ${detail}`).join('\n')}`,
-    EXIT.usage,
-  );
+  const { bytes, grid } = await readGrid(file);
+  const { id } = grid;
+  const published = await publish(bytes, id, options.to, token, { say });
+  print(options, { id, published }, `Published: ${published}`);
 }

@@ -1,97 +1,179 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
 import type { Plan } from '../../schemas/plan.ts';
-import { EXIT, Failure } from '../errors.ts';
+import type { SearchOptions } from '../../schemas/plan-options.ts';
+import { searchPlan } from '../frontier/plan.ts';
+import { effort, runSearch } from '../frontier/run-search.ts';
 import { publish, tokenFor } from '../publish/publish.ts';
+import { fittingWorkers } from '../run/memory.ts';
+import { type Places, placesOf, type Shard } from '../run/places.ts';
 import { readPlan } from '../run/plan.ts';
-import { accuracyTable } from '../run/report.ts';
-import { gridFile, runPlan } from '../run/run-plan.ts';
+import { type Outcome, runPlan } from '../run/run-plan.ts';
+import { DEFAULT_OUT, numberFrom, trainingOptions, wholeNumber } from './arguments.ts';
+import { commandLine, interruptible } from './interrupt.ts';
+import { bold, type OutputOptions, print, say } from './output.ts';
+import { accuracyTable, frontierTable } from './report.ts';
 
-/** Options of `dropline train`, as the command line gives them. */
-export type TrainOptions = {
-  out: string;
-  workers?: number;
-  data?: string;
-  backend?: Plan['backend'];
-  publish?: string;
-  token?: string;
-};
+/** Options of `dropline train` and `dropline frontier`, as the command line gives them. */
+export type TrainOptions = OutputOptions &
+  Partial<Pick<SearchOptions, 'interval' | 'together' | 'most'>> & {
+    readonly out: string;
+    readonly workers?: number;
+    readonly data?: string;
+    readonly backend?: Plan['backend'];
+    readonly shard?: Shard;
+    readonly publish?: string;
+    readonly token?: string;
+  };
+
+/** Adds `dropline train`. */
+export function addTrain(program: Command): void {
+  trainingOptions(
+    program
+      .command('train')
+      .description(
+        'Train the networks of a plan into a grid. Run it again to continue where it was interrupted.',
+      )
+      .argument('<plan.json>', 'the plan; see examples/plans'),
+  )
+    .addHelpText(
+      'after',
+      `
+Every finished network is in the journal at once (fsync): after Ctrl-C, a crash or a power cut the same command
+goes on, and the grid has the same bytes whatever the interruptions, the workers, the shards or their order.
+
+Examples:
+  npm run train -- examples/plans/tiny.json
+  npm run train -- examples/plans/tiny.json --out results --workers 1
+  npm run train -- examples/plans/tiny.json --backend auto
+  npm run train -- examples/plans/tiny.json --shard 1/2        (and 2/2 on another machine, then "merge")
+  npm run train -- examples/plans/tiny.json --publish http://localhost:8787
+  npm run --silent dropline -- train examples/plans/tiny.json --json
+
+Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrupted.`,
+    )
+    .action((file: string, options: TrainOptions, command: Command) =>
+      train('train', file, { ...options, ...command.optsWithGlobals() }),
+    );
+}
+
+/** Adds `dropline frontier`. */
+export function addFrontier(program: Command): void {
+  trainingOptions(
+    program
+      .command('frontier')
+      .description('Search the trainable depth of each column of a plan, training few of its networks.')
+      .argument('<plan.json>', 'a plan with depth as one axis: the depths that may be tried'),
+  )
+    .option(
+      '--interval <factor>',
+      'finish a column when its 95 % interval is within this factor (default: 1.3)',
+      numberFrom(1.001, 100),
+    )
+    .option('--together <n>', 'networks of a column chosen at a time (default: 2)', wholeNumber(1, 64))
+    .option('--most <n>', 'networks of a column at the most (default: 60)', wholeNumber(2, 10_000))
+    .addHelpText(
+      'after',
+      `
+Success near the frontier is random, so no single network decides: the frontier is L50 of a logistic in ln L, fitted to
+all networks trained, with its 95 % interval. What is trained next is what tells most about it for what it costs. A
+column that never crosses is censored ("deeper than"). The plan's seeds are the replicates there may be of a depth. The
+result is a grid like any other, with the cells that were trained; its id is the plan's with "-frontier".
+
+Examples:
+  npm run dropline -- frontier fixtures/plans/mnist-tanh-keep-095.json --backend auto
+  npm run dropline -- frontier plan.json --interval 1.2 --together 4
+  npm run dropline -- frontier plan.json --shard 1/2        (half of the columns)
+
+Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrupted.`,
+    )
+    .action((file: string, options: TrainOptions, command: Command) =>
+      train('frontier', file, { ...options, ...command.optsWithGlobals() }),
+    );
+}
 
 /**
- * `dropline train`: runs a plan to its grid, prints what was measured, and publishes it where asked.
+ * `dropline train` and `dropline frontier`: runs a plan to its grid, prints what was measured, and publishes it where asked.
  *
+ * @param how the command
  * @param file the plan's path
  * @param options the command line's options
  * @throws Failure with the message and exit status of whatever went wrong
- * @example await train('examples/plans/tiny.json', { out: 'runs' });
+ * @example await train('train', 'examples/plans/tiny.json', { out: 'runs' });
  */
-export async function train(file: string, options: TrainOptions): Promise<void> {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+export async function train(how: 'train' | 'frontier', file: string, options: TrainOptions): Promise<void> {
   const read = await readPlan(file);
   // another back end is another plan: the grid says what it was trained with
-  const plan = options.backend === undefined ? read : { ...read, backend: options.backend };
+  const given = options.backend === undefined ? read : { ...read, backend: options.backend };
+  const { interval, together, most } = options;
+  const plan = how === 'frontier' || given.search ? searchPlan(given, { interval, together, most }) : given;
   // found out before hours of training, not after
   const token = options.publish === undefined ? undefined : tokenFor(options.publish, options.token);
-  const interrupt = new AbortController();
-  const stop = interruptWith(interrupt);
-  for (const signal of SIGNALS) process.on(signal, stop);
-  try {
-    const workers = options.workers ?? availableParallelism();
-    const { grid, existed } = await runPlan(plan, {
-      out: options.out,
-      data: options.data,
-      workers,
-      signal: interrupt.signal,
-      say,
-    });
-    const path = gridFile(plan, options.out);
-    console.log(accuracyTable(grid));
-    console.log(existed ? `This plan is finished already: ${path}` : `Grid: ${path}`);
-    if (options.publish === undefined || token === undefined)
-      console.log(`Publish it: npm run dropline -- publish ${path} --to http://localhost:8787`);
-    else
-      console.log(
-        `Published: ${await publish(await readFile(path), plan.id, options.publish, token, { say })}`,
-      );
-  } catch (error) {
-    if (!(error instanceof Failure) || error.exitCode !== EXIT.interrupted) throw error;
-    throw new Failure(
-      `\nInterrupted. Every finished cell is saved. Continue with the same command:\n  ${resumeCommand(file, options)}`,
-      EXIT.interrupted,
-    );
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, stop);
-  }
+  const workers = options.workers ?? fittingWorkers(plan, say);
+  const outcome = await interruptible(resumeCommand(how, file, options), (signal) => {
+    const { out, data, shard } = options;
+    const run = { out, data, workers, signal, say, ...(shard && { shard }) };
+    return plan.search ? runSearch({ ...plan, search: plan.search }, run) : runPlan(plan, run);
+  });
+  const places = placesOf(plan, options.out, options.shard);
+  if (!outcome.grid) return printShard(outcome, file, places, options);
+  const url =
+    options.publish === undefined || token === undefined
+      ? undefined
+      : await publish(await readFile(places.grid), plan.id, options.publish, token, { say });
+  const work = plan.search && effort(outcome.grid);
+  const share = (part: number) => `${(100 * part).toPrecision(2)} %`;
+  print(
+    options,
+    {
+      id: plan.id,
+      grid: places.grid,
+      existed: outcome.existed,
+      networks: outcome.networks,
+      ...work,
+      published: url,
+    },
+    [
+      ...(plan.search ? [frontierTable(outcome.grid)] : [accuracyTable(outcome.grid)]),
+      ...(work
+        ? [
+            `Trained ${work.trained} networks: ${share(work.share)} of the cost of the whole plane with ${work.replicates} networks a depth (${work.plane}).`,
+          ]
+        : []),
+      `${outcome.existed ? 'This plan is finished already' : 'Grid'}: ${bold(places.grid)}`,
+      url === undefined
+        ? `Publish it: npm run dropline -- publish ${places.grid} --to http://localhost:8787`
+        : `Published: ${url}`,
+    ].join('\n'),
+  );
 }
 
-/** Milliseconds within which a second signal is the same key press, passed on by several parents. */
-const ONE_PRESS = 1000;
-
-/** The first signal ends the run in good order, a second one at once. (The journal holds either way.) */
-function interruptWith(controller: AbortController): () => void {
-  let first: number | undefined;
-  return () => {
-    controller.abort();
-    first ??= performance.now();
-    if (performance.now() - first > ONE_PRESS) process.exit(EXIT.interrupted);
-  };
+function printShard(outcome: Outcome, file: string, { journal }: Places, options: TrainOptions): void {
+  const { index, of } = options.shard as Shard;
+  print(
+    options,
+    { journal, existed: outcome.existed, networks: outcome.networks, shard: `${index}/${of}` },
+    `Shard ${index} of ${of} is finished: ${journal}\n` +
+      `When all are, make the grid: ${commandLine(['npm', 'run', 'dropline', '--', 'merge', file, '--from', options.out])}`,
+  );
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The command that continues a run. The token is left out: it does not belong on a screen. */
-function resumeCommand(file: string, { out, workers, backend, data, publish }: TrainOptions): string {
-  const rest = [
-    ...(out === DEFAULT_OUT ? [] : ['--out', out]),
-    ...(workers === undefined ? [] : ['--workers', String(workers)]),
-    ...(backend === undefined ? [] : ['--backend', backend]),
-    ...(data === undefined ? [] : ['--data', data]),
-    ...(publish === undefined ? [] : ['--publish', publish]),
-  ];
-  return ['npm run train --', file, ...rest]
-    .map((word) => (/\s/.test(word) && !word.startsWith('npm') ? `'${word}'` : word))
-    .join(' ');
+function resumeCommand(how: 'train' | 'frontier', file: string, options: TrainOptions): string {
+  const { out, workers, backend, data, shard, publish, interval, together, most } = options;
+  const named = (name: string, value: string | number | undefined) =>
+    value === undefined ? [] : [`--${name}`, value];
+  return commandLine([
+    ...(how === 'train' ? ['npm', 'run', 'train', '--'] : ['npm', 'run', 'dropline', '--', 'frontier']),
+    file,
+    ...named('out', out === DEFAULT_OUT ? undefined : out),
+    ...named('workers', workers),
+    ...named('backend', backend),
+    ...named('data', data),
+    ...named('shard', shard && `${shard.index}/${shard.of}`),
+    ...named('interval', interval),
+    ...named('together', together),
+    ...named('most', most),
+    ...named('publish', publish),
+  ]);
 }
-
-/** Where journals and grids go by default. */
-export const DEFAULT_OUT = 'runs';

@@ -10,7 +10,7 @@ test('a folder that cannot be written is told before anything is trained', async
   const { code, stderr } = await run('train', plan, '--out', path.join(plan, 'runs'));
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/^Cannot lock .*Choose a folder that can be written/),
+    expect.stringMatching(/\nCannot lock .*Choose a folder that can be written/),
   ]);
 });
 

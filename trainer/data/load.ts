@@ -108,6 +108,24 @@ export async function loadData(
   }
 }
 
+/**
+ * Whether a data set is in the cache, and is what it is known to be.
+ *
+ * @param source which data set
+ * @param folder the cache folder
+ * @example await cacheState(mnist) // 'whole'
+ */
+export async function cacheState(
+  source: DataSource,
+  folder: string = cacheFolder(),
+): Promise<'whole' | 'missing' | 'damaged'> {
+  const bytes = await readCache(path.join(folder, `${source.package.spec}.bin`), bytesOf(source));
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  if (checksum(bytes).toString('hex') !== source.contents) return 'damaged';
+  dataSetFrom(source, bytes);
+  return 'whole';
+}
+
 async function readCache(file: string, size: number): Promise<Uint8Array | 'missing' | 'damaged'> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

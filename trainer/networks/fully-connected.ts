@@ -49,14 +49,23 @@ export function fullyConnected(shape: FullyConnected): Network {
       const values = new Map(
         [...parameters, ...states].map(({ name, shape }) => [name, graph.input(name, 'float', shape)]),
       );
-      const weigh = (l: number, x: Value) => applyLayer(graph, noise.apply(l - 1, x, values), values, l);
+      const passed: { signal: Value; z: Value }[] = [];
+      const weigh = (l: number, x: Value, join: (block: Value) => Value = (block) => block) => {
+        const signal = noise.apply(l - 1, x, values);
+        const z = join(applyLayer(graph, signal, values, l));
+        passed.push({ signal, z });
+        return z;
+      };
 
       let z = weigh(1, images);
-      for (const l of layers(depth).slice(1)) z = joined(graph, shape, z, weigh(l, activation(graph, z)));
+      for (const l of layers(depth).slice(1)) {
+        const before = z;
+        z = weigh(l, activation(graph, before), (block) => joined(graph, shape, before, block));
+      }
       const logits = weigh(depth + 1, activation(graph, z));
       const loss = graph.call(crossEntropy, [logits, labels]);
       const objective = penalised(graph, loss, noise.penalties);
-      return { loss, objective, logits, states: noise.states, watched: noise.watched };
+      return { loss, objective, logits, layers: passed, states: noise.states, watched: noise.watched };
     },
   };
 }

@@ -16,6 +16,8 @@ export type Forward = {
   readonly objective: Value;
   /** [batch, classes] */
   readonly logits: Value;
+  /** Each layer of weights, from the input to the read-out: what it is fed, and what it gives (with a skip connection: the sum). */
+  readonly layers: readonly { readonly signal: Value; readonly z: Value }[];
   /** The states of the next step, by name; with the noise on only. */
   readonly states: ReadonlyMap<string, Value>;
   /** Scalars that the technique watches, by name; with the noise on only. */

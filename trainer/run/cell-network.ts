@@ -1,4 +1,4 @@
-import type { Plan } from '../../schemas/plan.ts';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { SCHEDULES, type ScheduleName } from '../../theory/index.ts';
 import { activations } from '../activations/index.ts';
 import type { DataSet } from '../data/data-set.ts';
@@ -50,6 +50,7 @@ export function cellNetwork(
 ): FullyConnected {
   const { network, training } = plan;
   const { depth } = cell;
+  const width = valueAt(plan, cell, 'width');
   const technique = techniques[network.technique];
   const options = Object.fromEntries(
     Object.entries(network).filter(
@@ -59,7 +60,7 @@ export function cellNetwork(
   return {
     inputs: data.pixelsPerImage,
     classes: data.classes,
-    width: network.width,
+    width,
     depth,
     batch: training.batch,
     activation: activations[network.activation],
@@ -70,8 +71,8 @@ export function cellNetwork(
             layer,
             keep,
             batch: training.batch,
-            units: layer === 0 ? data.pixelsPerImage : network.width,
-            fanOut: layer === depth ? data.classes : network.width,
+            units: layer === 0 ? data.pixelsPerImage : width,
+            fanOut: layer === depth ? data.classes : width,
             dialect,
             options,
           }),

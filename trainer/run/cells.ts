@@ -1,8 +1,8 @@
-import { AXIS_NAMES, type AxisName, type Plan } from '../../schemas/plan.ts';
+import { AXIS_NAMES, fixedValue, type Plan, type Point, ROW_AXES, valueAt } from '../../schemas/plan.ts';
 import { DATA_SETS } from '../data/index.ts';
 
-/** One network to train: a point of the axes and a seed. */
-export type Cell = Readonly<Record<AxisName | 'seed', number>>;
+/** One network to train: a point of the axes and a seed. Axes beside {@link ROW_AXES} stand in it where they are axes. */
+export type Cell = Point & { readonly seed: number };
 
 /**
  * The cells of a plan, in the order of the grid's rows: by the axes in the order of the schema (depth first), each in
@@ -12,22 +12,34 @@ export type Cell = Readonly<Record<AxisName | 'seed', number>>;
  * @example planCells(plan).length // depths × sigma_w2s × seeds
  */
 export function planCells(plan: Plan): Cell[] {
-  let cells: Partial<Record<AxisName, number>>[] = [{}];
+  let points: Partial<Point>[] = [{}];
   for (const name of AXIS_NAMES) {
+    const always = (ROW_AXES as readonly string[]).includes(name);
     // a technique without keep keeps every unit
-    const values = plan.axes[name] ?? [plan.network[name] ?? 1];
-    cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [name]: value })));
+    const values = plan.axes[name] ?? (always ? [fixedValue(plan, name) ?? 1] : []);
+    if (values.length > 0)
+      points = points.flatMap((point) => values.map((value) => ({ ...point, [name]: value })));
   }
-  return cells.flatMap((cell) => plan.seeds.map((seed) => ({ ...(cell as Record<AxisName, number>), seed })));
+  return points.flatMap((point) => plan.seeds.map((seed) => ({ ...(point as Point), seed })));
+}
+
+/**
+ * The coordinates of a cell alone, out of a cell or a row of the grid.
+ *
+ * @example cellOf(row) // { depth: 5, sigma_w2: 1, keep: 0.95, seed: 1 }
+ */
+export function cellOf(row: Cell): Cell {
+  const { depth, sigma_w2, keep, seed } = row;
+  return { depth, sigma_w2, keep, ...Object.fromEntries(others(row)), seed };
 }
 
 /**
  * A text that is the same for the same cell, and different for different ones.
  *
- * @example cellKey({ depth: 5, sigma_w2: 1, keep: 0.95, seed: 1 }) // '[5,1,0.95,1]'
+ * @example cellKey({ depth: 5, sigma_w2: 1, keep: 0.95, seed: 1 }) // '{"depth":5,"sigma_w2":1,"keep":0.95,"seed":1}'
  */
-export function cellKey({ depth, sigma_w2, keep, seed }: Cell): string {
-  return JSON.stringify([depth, sigma_w2, keep, seed]);
+export function cellKey(cell: Cell): string {
+  return JSON.stringify(cellOf(cell));
 }
 
 /**
@@ -35,17 +47,36 @@ export function cellKey({ depth, sigma_w2, keep, seed }: Cell): string {
  *
  * @example describeCell(cell) // 'depth 5, sigma_w2 1, keep 0.95, seed 1'
  */
-export function describeCell({ depth, sigma_w2, keep, seed }: Cell): string {
-  return `depth ${depth}, sigma_w2 ${sigma_w2}, keep ${keep}, seed ${seed}`;
+export function describeCell(cell: Cell): string {
+  return Object.entries(cellOf(cell))
+    .map((entry) => entry.join(' '))
+    .join(', ');
+}
+
+/** The axes of a cell beside those that stand in every one, as far as it has them. */
+function others(cell: Cell): [string, number][] {
+  return AXIS_NAMES.flatMap((name): [string, number][] => {
+    const value = cell[name];
+    return value === undefined || (ROW_AXES as readonly string[]).includes(name) ? [] : [[name, value]];
+  });
 }
 
 /**
- * What a cell costs beside others of the same plan: its layers, times its steps.
+ * What a cell costs beside others of the same plan: the multiplications of a step for one image, times the steps.
  *
  * @example cellCost(plan, cell) / total // the cell's share of the run
  */
-export function cellCost(plan: Plan, { depth }: Cell): number {
-  // the first layer and the read-out cost about as much as this many hidden layers of a like width
-  const ends = DATA_SETS[plan.data.name].pixelsPerImage / plan.network.width;
-  return (depth + ends) * plan.training.steps;
+export function cellCost(plan: Plan, cell: Cell): number {
+  return multiplications(plan, cell) * plan.training.steps;
+}
+
+/**
+ * Weights of a cell's network: the multiplications of one image's forward pass.
+ *
+ * @example multiplications(plan, { depth: 2, sigma_w2: 1, keep: 1, seed: 1 }) // 784 · 100 + 100² + 100 · 10
+ */
+export function multiplications(plan: Plan, cell: Cell): number {
+  const { pixelsPerImage, classes } = DATA_SETS[plan.data.name];
+  const width = valueAt(plan, cell, 'width');
+  return pixelsPerImage * width + (cell.depth - 1) * width * width + width * classes;
 }

@@ -1,10 +1,12 @@
+import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
+import { accuracyTable } from '../cli/report.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { planCells } from './cells.ts';
 import { countRight } from './evaluate.ts';
 import { duration, showProgress } from './progress.ts';
-import { accuracyTable } from './report.ts';
 
 test('the table has the mean over the seeds, and says where a network diverged', () => {
   const plan = { ...smallPlan, axes: { depth: [5, 10], keep: [0.5, 0.95] }, seeds: [1, 2] };
@@ -26,17 +28,52 @@ test('without a terminal a line comes every ten seconds, with the time left by c
     isTTY: false,
     write: (text: string) => written.push(text),
   } as unknown as NodeJS.WriteStream;
-  const progress = showProgress(8, 0.2, stream, () => time);
+  const progress = showProgress({ cells: 8, begun: 0.2, workers: 1 }, stream, () => time);
   time = 9_000;
-  progress.update(0.3, 2);
+  progress.update({ share: 0.3, cells: 2 });
   expect(written).toEqual([]);
   time = 10_000;
-  progress.update(0.3, 2);
+  progress.update({ share: 0.3, cells: 2 });
   time = 19_000;
-  progress.update(0.4, 3);
+  progress.update({ share: 0.4, cells: 3 });
   // a tenth of the cost took ten seconds: seven tenths are left
   expect(written).toEqual(['30 %  2/8 cells  2 min left\n'.replace('2 min', duration(70))]);
   expect(written.join('')).not.toContain('\x1b');
+});
+
+test('a search, whose end is not known, tells what it has and how long it took', () => {
+  let time = 0;
+  const written: string[] = [];
+  const stream = { isTTY: false, write: (text: string) => written.push(text) } as never;
+  const progress = showProgress({ cells: undefined, begun: undefined, workers: 2 }, stream, () => time);
+  time = 20_000;
+  progress.update({ share: undefined, cells: 12, note: '1 of 3 columns' });
+  expect(written).toEqual(['12 cells  1 of 3 columns  20 s so far\n']);
+});
+
+test('a terminal has a bar for the run and a line for each worker', async () => {
+  const written: string[] = [];
+  const stream = Object.assign(
+    new Writable({
+      write(chunk, _, done) {
+        written.push(String(chunk));
+        done();
+      },
+    }),
+    {
+      isTTY: true,
+      columns: 120,
+    },
+  );
+  const progress = showProgress({ cells: 8, begun: 0, workers: 2 }, stream as never);
+  progress.update({ share: 0.5, cells: 4 });
+  progress.worker(1, 0.3, 'depth 20: step 30');
+  // it is drawn ten times a second
+  await sleep(300);
+  progress.stop();
+  const text = written.join('');
+  expect(text).toContain('50 %  4/8 cells');
+  expect(text).toContain('depth 20: step 30');
 });
 
 test('durations', () => {

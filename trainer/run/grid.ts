@@ -11,7 +11,7 @@ import { softwareOf } from './software.ts';
  * The grid of a finished run, as the text of its file: the same for the same rows, in whatever order they came.
  *
  * @param plan the plan
- * @param rows the row of each of its cells, by {@link cellKey}
+ * @param rows the row of each of its cells, or of those that its search took, by {@link cellKey}
  * @param data what was trained on
  * @throws Error when a row is missing or the grid breaks its schema, which would be an error of Dropline
  * @example encodeGrid(plan, journal.rows, data)
@@ -35,10 +35,10 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
         standard_deviation: perChannel(data.standardDeviation),
       },
     },
-    rows: planCells(plan).map((cell) => {
+    rows: planCells(plan).flatMap((cell) => {
       const row = rows.get(cellKey(cell));
-      if (!row) throw new Error(`the grid lacks the cell ${cellKey(cell)}`);
-      return row;
+      if (!row && !plan.search) throw new Error(`the grid lacks the cell ${cellKey(cell)}`);
+      return row ? [row] : [];
     }),
   };
   const { rows: checked, ...rest } = gridSchema.parse(grid);

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
@@ -91,6 +91,35 @@ export class Journal {
     }
     this.rows.set(cellKey(row), row);
   }
+}
+
+/**
+ * The finished cells of a journal, without opening it for writing.
+ *
+ * @param file where it is
+ * @param plan the plan
+ * @returns rows by {@link cellKey}, and how many lines were damaged
+ * @throws Failure as {@link Journal.open}
+ * @example (await readJournal('runs/tiny.shard-1-of-2.journal.jsonl', plan)).rows.size
+ */
+export async function readJournal(
+  file: string,
+  plan: Plan,
+): Promise<{ rows: Map<string, GridRow>; damaged: number }> {
+  const text = await readFile(file, 'latin1').catch((error) => {
+    throw fileFailure(
+      `read the journal ${file}`,
+      error,
+      'Give the path of a journal, or the folder it is in.',
+    );
+  });
+  const [first = '', ...lines] = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+  checkHeader(file, decodeLine(first), plan);
+  const [rows, damaged] = readRows(lines, plan);
+  return { rows, damaged };
 }
 
 function readRows(lines: readonly string[], plan: Plan): [Map<string, GridRow>, number] {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { smallPlan } from '../testing/plan.ts';
@@ -20,6 +21,28 @@ test('cells stand in the order of the plan: depth, the other axis, seed', () => 
   ]);
   expect(new Set(planCells(plan).map(cellKey)).size).toBe(8);
   expect(planCells(plan).every(({ sigma_w2 }) => sigma_w2 === 1.5)).toBe(true);
+});
+
+test('any two of the axes make a plane; the others are fixed where they belong', () => {
+  const { width, ...network } = smallPlan.network;
+  const { learning_rate, ...training } = smallPlan.training;
+  const axes = { width: [5, 10], learning_rate: [0.1, 0.2] };
+  const plan = { ...smallPlan, axes, network: { ...network, depth: 2, sigma_w2: 1 }, training };
+  const cells = planCells(parsePlan(JSON.stringify(plan), 'plan'));
+  expect(cells.map(cellKey)).toEqual([
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":5,"learning_rate":0.1,"seed":1}',
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":5,"learning_rate":0.2,"seed":1}',
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":10,"learning_rate":0.1,"seed":1}',
+    '{"depth":2,"sigma_w2":1,"keep":0.9,"width":10,"learning_rate":0.2,"seed":1}',
+  ]);
+  const fixed = { ...plan, training: smallPlan.training };
+  expect(() => parsePlan(JSON.stringify(fixed), 'plan')).toThrow(
+    '#/training/learning_rate  "learning_rate" is an axis already.',
+  );
+  const { sigma_b2, ...without } = smallPlan.network;
+  expect(() => parsePlan(JSON.stringify({ ...smallPlan, network: without }), 'plan')).toThrow(
+    '#/network/sigma_b2  "sigma_b2" is missing: give it here, or make it an axis.',
+  );
 });
 
 test('a technique without keep keeps every unit', () => {
@@ -46,7 +69,7 @@ test('a technique takes its own numbers instead of keep', () => {
 test('a deeper cell costs more, in proportion to its layers', () => {
   const [shallow, , , , deep] = planCells({ ...smallPlan, axes: { depth: [10, 20, 30], sigma_w2: [1, 2] } });
   const per = (cellCost(smallPlan, deep as never) - cellCost(smallPlan, shallow as never)) / 20;
-  expect(per).toBe(smallPlan.training.steps);
+  expect(per).toBe(smallPlan.training.steps * 20 * 20);
 });
 
 test('the digest is that of the content, whatever the form of the file', () => {
@@ -58,7 +81,12 @@ test('the digest is that of the content, whatever the form of the file', () => {
 });
 
 test('the plans in the repository are plans, with the id of their file', async () => {
-  for (const file of ['examples/plans/tiny.json', 'fixtures/plans/mnist-tanh-keep-095.json']) {
+  const folders = ['examples/plans', 'fixtures/plans'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(new URL(`../../${folder}`, import.meta.url)).map((name) => `${folder}/${name}`),
+  );
+  expect(files.length).toBeGreaterThan(4);
+  for (const file of files) {
     const plan = await readPlan(new URL(`../../${file}`, import.meta.url).pathname);
     expect(file).toContain(`/${plan.id}.json`);
     expect(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')).toMatch(/\n$/);

@@ -1,44 +1,47 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import type { Cell } from './cells.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, Results, Task, ToWorker } from './messages.ts';
+import type { Queue } from './queue.ts';
+import type { TrainingState } from './train-cell.ts';
 
 /** What a pool does with what its workers tell. */
-export type PoolEvents = {
-  /** A cell is so many steps on. */
-  progress(cell: Cell, steps: number): void;
-  /** A cell is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
-  row(cell: Cell, row: GridRow): Promise<void>;
-  /** A cell failed; the others go on. */
-  error(cell: Cell, message: string): void;
+export type PoolEvents<Kind extends Task['kind']> = {
+  /** A worker, counted from 0, is so far with its task. */
+  progress(task: TaskOf<Kind>, state: TrainingState, worker: number): void;
+  /** A task is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
+  result(task: TaskOf<Kind>, result: Results[Kind], worker: number): Promise<void>;
+  /** A task failed; the others go on. */
+  error(task: TaskOf<Kind>, message: string, worker: number): void;
 };
 
+type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
+
 /**
- * Trains cells in worker processes, each one cell at a time. (In threads, which share one copy of the data, the native runtime
+ * Gives tasks to worker processes, each one at a time. (In threads, which share one copy of the data, the native runtime
  * takes the whole run with it when a thread is stopped in the middle of a step.)
  *
- * @param cells the cells, in the order in which they are begun
+ * @param queue the tasks
  * @param workers how many processes at most
  * @param plan the plan; its data is in the cache
  * @param events what to do with results
  * @param signal stops the processes at once when aborted
- * @throws what `events.row` throws, after the processes are stopped
- * @example await runPool(cells, 2, plan, events, signal);
+ * @throws what `events.result` throws, after the processes are stopped
+ * @example await runPool(queueOf(tasks), 2, plan, events, signal);
  */
-export async function runPool(
-  cells: readonly Cell[],
+export async function runPool<Kind extends Task['kind']>(
+  queue: Queue<TaskOf<Kind>>,
   workers: number,
   plan: Plan,
-  events: PoolEvents,
+  events: PoolEvents<Kind>,
   signal: AbortSignal,
 ): Promise<void> {
-  const queue = [...cells];
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const served = Array.from({ length: Math.min(workers, cells.length) }, () =>
-    serve(queue, plan, events, both).catch((error) => {
+  both.addEventListener('abort', () => queue.close());
+  if (both.aborted) queue.close();
+  const served = Array.from({ length: workers }, (_, index) =>
+    serve(queue, plan, events, both, index).catch((error) => {
       stop.abort();
       throw error;
     }),
@@ -47,21 +50,27 @@ export async function runPool(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** One process's life: it takes cells from the queue until that is empty. A process that dies is followed by another. */
-async function serve(queue: Cell[], plan: Plan, events: PoolEvents, signal: AbortSignal): Promise<void> {
+/** One process's life: it takes tasks from the queue until that is empty. A process that dies is followed by another. */
+async function serve<Kind extends Task['kind']>(
+  queue: Queue<TaskOf<Kind>>,
+  plan: Plan,
+  events: PoolEvents<Kind>,
+  signal: AbortSignal,
+  index: number,
+): Promise<void> {
   let worker: ChildProcess | undefined;
   const stop = () => worker?.kill('SIGKILL');
   signal.addEventListener('abort', stop);
   try {
     while (!signal.aborted) {
-      const cell = queue.shift();
-      if (!cell) return;
+      const task = await queue.take();
+      if (!task) return;
       worker ??= begin(plan);
-      const result = await trainIn(worker, cell, (steps) => events.progress(cell, steps));
+      const end = await doIn(worker, task, (state) => events.progress(task, state, index));
       if (signal.aborted) return;
-      if (result.kind === 'row') await events.row(cell, result.row);
+      if (end.kind === 'result') await events.result(task, end.result as Results[Kind], index);
       else {
-        events.error(cell, result.message);
+        events.error(task, end.message, index);
         // after an exception inside the runtime its memory cannot be trusted
         stop();
         worker = undefined;
@@ -87,11 +96,11 @@ function tell(worker: ChildProcess, message: ToWorker): void {
   worker.send(message, () => {});
 }
 
-type Result = Exclude<FromWorker, { kind: 'progress' }>;
+type End = Exclude<FromWorker, { kind: 'progress' }>;
 
-function trainIn(worker: ChildProcess, cell: Cell, progress: (steps: number) => void): Promise<Result> {
+function doIn(worker: ChildProcess, task: Task, progress: (state: TrainingState) => void): Promise<End> {
   return new Promise((resolve) => {
-    const end = (result: Result) => {
+    const end = (result: End) => {
       worker.removeAllListeners();
       // an error after the end must not end the run: the process is replaced or stopped anyway
       worker.on('error', () => {});
@@ -99,13 +108,13 @@ function trainIn(worker: ChildProcess, cell: Cell, progress: (steps: number) => 
     };
     worker.removeAllListeners();
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'progress') progress(message.steps);
+      if (message.kind === 'progress') progress(message.state);
       else end(message);
     });
     worker.on('error', ({ message }) => end({ kind: 'error', message }));
     worker.on('exit', (code, signal) =>
       end({ kind: 'error', message: `its process ended with ${signal ?? `status ${code}`}` }),
     );
-    tell(worker, { cell });
+    tell(worker, { task });
   });
 }

@@ -1,79 +1,104 @@
-import { SingleBar } from 'cli-progress';
+import { MultiBar, type SingleBar } from 'cli-progress';
+
+/** How far a run is. */
+export type ProgressState = {
+  /** Share of the run's cost that is done, 0 to 1; undefined where the whole is not known. */
+  readonly share: number | undefined;
+  /** Finished cells. */
+  readonly cells: number;
+  /** What else is to be said. */
+  readonly note?: string | undefined;
+};
 
 /** Shows how far a run is. */
 export type Progress = {
-  /** @param done share of the run's cost that is done, 0 to 1 @param cells finished cells */
-  update(done: number, cells: number): void;
+  update(state: ProgressState): void;
+  /** @param worker counted from 0 @param share of its cell's steps @param line what it does; empty when nothing */
+  worker(worker: number, share: number, line: string): void;
   /** Prints a line of text without spoiling the display. */
   say(line: string): void;
   stop(): void;
+};
+
+/** What a display starts from. */
+export type ProgressStart = {
+  /** Cells of the run, where they are known. */
+  readonly cells: number | undefined;
+  /** Share of the cost that earlier runs have done, where it is known. */
+  readonly begun: number | undefined;
+  readonly workers: number;
 };
 
 /** Milliseconds between two lines where no terminal listens. */
 const LINE_INTERVAL = 10_000;
 
 /**
- * A progress bar on a terminal, a line every ten seconds elsewhere. The time left is reckoned from the cost done since
- * the start, not from the number of cells: a deep network takes many times as long as a shallow one.
+ * A progress bar with a line for each worker on a terminal, a line of text every ten seconds elsewhere. The time left is
+ * reckoned from the cost done since the start, not from the number of cells: a deep network takes many times as long as a
+ * shallow one.
  *
- * @param total cells of the run
- * @param begun share of the cost that earlier runs have done
+ * @param start what the run has to do
  * @param stream where to show it
  * @param now a clock in milliseconds
- * @example const progress = showProgress(210, 0); progress.update(0.25, 100); progress.stop();
+ * @example const progress = showProgress({ cells: 210, begun: 0, workers: 2 }); progress.stop();
  */
 export function showProgress(
-  total: number,
-  begun: number,
+  start: ProgressStart,
   stream: NodeJS.WriteStream = process.stderr,
   now: () => number = () => performance.now(),
 ): Progress {
-  const start = now();
-  const left = (done: number) => {
-    const elapsed = (now() - start) / 1000;
-    return done > begun ? duration((elapsed * (1 - done)) / (done - begun)) : '…';
+  const at = now();
+  const text = ({ share, cells, note }: ProgressState) => {
+    const { begun = 0 } = start;
+    const elapsed = (now() - at) / 1000;
+    const left =
+      share === undefined
+        ? undefined
+        : share > begun
+          ? duration((elapsed * (1 - share)) / (share - begun))
+          : '…';
+    return [
+      ...(share === undefined ? [] : [`${Math.floor(share * 100)} %`]),
+      start.cells === undefined ? `${cells} cells` : `${cells}/${start.cells} cells`,
+      ...(note ? [note] : []),
+      left === undefined ? `${duration(elapsed)} so far` : `${left} left`,
+    ].join('  ');
   };
-  return stream.isTTY ? bar(total, left, stream) : lines(total, left, stream, now);
+  return stream.isTTY ? bars(start, text, stream) : lines(text, stream, now);
 }
 
-function bar(total: number, left: (done: number) => string, stream: NodeJS.WriteStream): Progress {
-  const single = new SingleBar({
-    format: '{bar} {share} %  {cells}/{total_cells} cells  {left} left',
+type Text = (state: ProgressState) => string;
+
+function bars({ workers }: ProgressStart, text: Text, stream: NodeJS.WriteStream): Progress {
+  const all = new MultiBar({
+    format: '{bar} {text}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
+    barsize: 24,
     hideCursor: true,
     clearOnComplete: true,
+    linewrap: false,
     stream,
   });
-  const payload = (done: number, cells: number) => ({
-    share: Math.floor(done * 100),
-    cells,
-    total_cells: total,
-    left: left(done),
-  });
-  single.start(1, 0, payload(0, 0));
+  const whole = all.create(1, 0, { text: '' });
+  const own: SingleBar[] = Array.from({ length: workers }, () => all.create(1, 0, { text: '' }));
   return {
-    update: (done, cells) => single.update(done, payload(done, cells)),
-    say(line) {
-      stream.write(`\r\x1b[K${line}\n`);
-    },
-    stop: () => single.stop(),
+    update: (state) => whole.update(state.share ?? 0, { text: text(state) }),
+    worker: (worker, share, line) => own[worker]?.update(share, { text: line }),
+    say: (line) => all.log(`${line}\n`),
+    stop: () => all.stop(),
   };
 }
 
-function lines(
-  total: number,
-  left: (done: number) => string,
-  stream: NodeJS.WriteStream,
-  now: () => number,
-): Progress {
+function lines(text: Text, stream: NodeJS.WriteStream, now: () => number): Progress {
   let last = now();
   return {
-    update(done, cells) {
+    update(state) {
       if (now() - last < LINE_INTERVAL) return;
       last = now();
-      stream.write(`${Math.floor(done * 100)} %  ${cells}/${total} cells  ${left(done)} left\n`);
+      stream.write(`${text(state)}\n`);
     },
+    worker() {},
     say(line) {
       stream.write(`${line}\n`);
     },

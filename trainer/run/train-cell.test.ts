@@ -20,7 +20,7 @@ test('a network of three hidden layers learns MNIST', async () => {
     evaluation: { train_images: 1000, test_images: 2000 },
   };
   const steps: number[] = [];
-  const row = await trainCell(plan, cell, data, (done) => steps.push(done));
+  const row = await trainCell(plan, cell, data, ({ steps: done }) => steps.push(done));
   expect(row).toMatchObject({ ...cell, status: 'ok', steps: 400 });
   expect(row.test_accuracy).toBeGreaterThan(0.85);
   expect(row.train_accuracy).toBeGreaterThan(0.85);
@@ -61,4 +61,49 @@ test('a network whose loss leaves the finite numbers stops there, without accura
     null,
   ]);
   expect(JSON.parse(JSON.stringify(row))).toEqual(row);
+});
+
+test('where the plan asks, a row tells how training went and where the data start', async () => {
+  const plan = {
+    ...smallPlan,
+    training: { optimiser: 'sgd' as const, learning_rate: 0.1, batch: 50, steps: 150 },
+    evaluation: { ...smallPlan.evaluation, details: true },
+  };
+  const row = await trainCell(plan, cell, data);
+  expect(row.first_step_25).toBeLessThan(row.first_step_50 as number);
+  expect(row.first_step_50).toBeLessThan(150);
+  expect(row.train_accuracy_last).toBeGreaterThan(0.5);
+  // sigma_w2 times the mean square of the pixels, 1, plus sigma_b2; the width of 20 spreads it
+  expect(row.q0).toBeGreaterThan(1);
+  expect(row.q0).toBeLessThan(2.2);
+  expect(row.c0).toBeGreaterThan(0.1);
+  expect(row.c0).toBeLessThan(0.7);
+});
+
+test('training stops at a target accuracy, and at a loss beyond the limit', async () => {
+  const training = { optimiser: 'sgd' as const, learning_rate: 0.1, batch: 50, steps: 400 };
+  const early = await trainCell(
+    { ...smallPlan, training: { ...training, stop: { accuracy: 0.4 } } },
+    cell,
+    data,
+  );
+  expect(early.status).toBe('ok');
+  expect(early.steps).toBeLessThan(400);
+  expect(early.train_accuracy).toBeGreaterThan(0.3);
+  const limit = { ...smallPlan, training: { ...training, stop: { loss: 1 } } };
+  expect(await trainCell(limit, cell, data)).toMatchObject({
+    status: 'diverged',
+    steps: 0,
+    train_accuracy: null,
+  });
+});
+
+test('a cell has the same result whether its learning rate is an axis or fixed', async () => {
+  const once = await trainCell(smallPlan, cell, data);
+  const { learning_rate, ...training } = smallPlan.training;
+  const plan = { ...smallPlan, axes: { depth: [3], learning_rate: [0.05] }, training };
+  expect(await trainCell(plan, { ...cell, learning_rate: 0.05 }, data)).toEqual({
+    ...once,
+    learning_rate: 0.05,
+  });
 });

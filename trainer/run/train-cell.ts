@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { GridRow } from '../../schemas/grid.ts';
-import type { Plan } from '../../schemas/plan.ts';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Trainer } from '../backends/backend.ts';
 import { backendOf } from '../backends/index.ts';
 import { batchOrder, batchReader } from '../data/batches.ts';
@@ -9,15 +9,28 @@ import { initOf } from '../inits/index.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { inputNames, parameterNames } from '../networks/names.ts';
 import type { NoiseLayers } from '../networks/noise.ts';
+import type { Parameter } from '../onnx/checkpoint.ts';
 import { optimisers } from '../optimisers/index.ts';
 import { type Stream, stream } from '../random/stream.ts';
 import { techniques } from '../techniques/index.ts';
 import type { Technique } from '../techniques/technique.ts';
 import { cellNetwork } from './cell-network.ts';
-import { type Cell, describeCell } from './cells.ts';
-import { evaluate, evaluateNoisy, settle } from './evaluate.ts';
+import { type Cell, cellOf, describeCell } from './cells.ts';
+import { Course } from './course.ts';
+import { countRight, evaluate, evaluateNoisy, settle } from './evaluate.ts';
+import { type FirstLayer, firstLayer } from './first-layer.ts';
 import { layerReport } from './layer-report.ts';
 import { neutralFeeds, noiseFeeds } from './noise-feeds.ts';
+
+/** How far a cell's training is. */
+export type TrainingState = {
+  /** Steps taken. */
+  readonly steps: number;
+  /** Of the last batch, in nats. */
+  readonly loss: number;
+  /** Mean over the last 10 batches. */
+  readonly accuracy: number;
+};
 
 /** What a cell is trained with. */
 type Setup = {
@@ -35,7 +48,7 @@ type Setup = {
  * @param plan the plan
  * @param cell one of its cells
  * @param data the data set
- * @param progress is called after each step with the number of steps taken
+ * @param progress is called after each step with how far it is
  * @returns the cell's row of the grid
  * @throws Error when the back end fails; a loss that is not finite is no failure but a row with status `diverged`
  * @example const row = await trainCell(plan, planCells(plan)[0], data);
@@ -44,16 +57,18 @@ export async function trainCell(
   plan: Plan,
   cell: Cell,
   data: DataSet,
-  progress: (steps: number) => void = () => {},
+  progress: (state: TrainingState) => void = () => {},
 ): Promise<GridRow> {
   const { depth, sigma_w2, keep, seed } = cell;
-  const { network, training } = plan;
+  const { network } = plan;
+  const training = { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') };
   const source = (...purpose: (string | number)[]): Stream =>
     stream(seed, 'depth', depth, 'sigma_w2', sigma_w2, 'keep', keep, ...purpose);
   const backend = backendOf(plan.backend);
   const shape = cellNetwork(plan, cell, data, backend.dialect);
-  const init = initOf(network.init, { sigma_w2, sigma_b2: network.sigma_b2 });
+  const init = initOf(network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
   const [first, last] = [parameterNames.weights(1), parameterNames.weights(depth + 1)] as const;
+  const values = initialValues(shape, init, (name) => source('initial', name));
   const trainer = await backend.create(
     {
       name: describeCell(cell),
@@ -62,7 +77,7 @@ export async function trainCell(
       options: training,
       norms: [first, last],
     },
-    initialValues(shape, init, (name) => source('initial', name)),
+    values,
   );
   try {
     const { noise } = shape;
@@ -72,15 +87,13 @@ export async function trainCell(
     const layers =
       measured.loss === null ? undefined : layerReport(noise, await trainer.values(), trained.watched);
     return {
-      depth,
-      sigma_w2,
-      keep,
-      seed,
+      ...cellOf(cell),
       ...measured,
       steps: trained.steps,
       status: measured.loss === null ? 'diverged' : 'ok',
       gradient_norm_first: finite(trained.norms[first]),
       gradient_norm_last: finite(trained.norms[last]),
+      ...(plan.evaluation.details && { ...trained.course.details(), ...atFirst(data, values) }),
       ...(layers && { layers }),
     };
   } finally {
@@ -99,12 +112,16 @@ const DIVERGED: Measured = {
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** The steps of the plan, or as many as there are before the loss leaves the finite numbers. */
+/** What training gives. */
+type Trained = { steps: number; finite: boolean; norms: Numbers; watched: Numbers; course: Course };
+
+/** The steps of the plan, or as many as there are before one of its rules ends training. */
 async function train(
   { plan, data, trainer, technique, noise, source }: Setup,
-  progress: (steps: number) => void,
-): Promise<{ steps: number; finite: boolean; norms: Numbers; watched: Numbers }> {
-  const { batch, steps } = plan.training;
+  progress: (state: TrainingState) => void,
+): Promise<Trained> {
+  const { batch, steps, stop = {} } = plan.training;
+  const course = new Course();
   const read = batchReader(data, data.train, batch);
   const images = plan.data.train_images ?? data.train.count;
   const order = batchOrder(images, (epoch) => source('batch order', epoch));
@@ -121,13 +138,17 @@ async function train(
     }
     const result = await trainer.step(feeds);
     if (step === 0) norms = result.norms;
-    if (!Number.isFinite(result.loss)) return { steps: step, finite: false, norms, watched };
+    if (!(result.loss <= (stop.loss ?? Number.MAX_VALUE)))
+      return { steps: step, finite: false, norms, watched, course };
     watched = result.watched;
-    progress(step + 1);
+    course.add(countRight(result.logits, shown.labels) / batch);
+    progress({ steps: step + 1, loss: result.loss, accuracy: course.last ?? 0 });
+    if (stop.accuracy !== undefined && course.reached(stop.accuracy))
+      return { steps: step + 1, finite: true, norms, watched, course };
     // the runtime's promises are fulfilled without leaving this turn of the event loop: let messages through
     await setImmediate();
   }
-  return { steps, finite: true, norms, watched };
+  return { steps, finite: true, norms, watched, course };
 }
 
 async function measure({ plan, trainer, data, technique, noise, source }: Setup): Promise<Measured> {
@@ -150,6 +171,18 @@ async function measure({ plan, trainer, data, technique, noise, source }: Setup)
     test_accuracy: onTest.accuracy,
     loss: onTrain.loss,
   };
+}
+
+/** Images that q0 and c0 are taken over: 4950 pairs. */
+const IMAGES = 100;
+
+/** q0 and c0 of the first training images. */
+function atFirst(data: DataSet, values: readonly Parameter[]): FirstLayer {
+  const { images } = batchReader(data, data.train, IMAGES)((i) => i);
+  const [weights, biases] = [parameterNames.weights(1), parameterNames.biases(1)].map(
+    (name) => values.find((value) => value.name === name)?.data as Float32Array,
+  ) as [Float32Array, Float32Array];
+  return firstLayer(images, weights, biases);
 }
 
 function finite(value: number | undefined): number | null {

@@ -2,10 +2,11 @@ import type { Plan } from '../../schemas/plan.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { loadData } from '../data/load.ts';
+import { measureNetworks } from '../measure/measure-networks.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { trainCell } from './train-cell.ts';
+import { type TrainingState, trainCell } from './train-cell.ts';
 
-// The entry of a worker process: trains one cell after the other, as it is told.
+// The entry of a worker process: does one task after the other, as it is told.
 
 /** Milliseconds between two messages about progress. */
 const PROGRESS_INTERVAL = 250;
@@ -26,14 +27,19 @@ process.on('message', async (message: ToWorker) => {
     data.catch(() => {});
     return;
   }
+  const { task } = message;
   let told = performance.now();
+  const progress = (state: TrainingState) => {
+    if (performance.now() - told < PROGRESS_INTERVAL) return;
+    told = performance.now();
+    tell({ kind: 'progress', state });
+  };
   try {
-    const row = await trainCell(plan, message.cell, await data, (steps) => {
-      if (performance.now() - told < PROGRESS_INTERVAL) return;
-      told = performance.now();
-      tell({ kind: 'progress', steps });
-    });
-    tell({ kind: 'row', row });
+    const result =
+      task.kind === 'train'
+        ? await trainCell(plan, task.cell, await data, progress)
+        : await measureNetworks(plan, task.cell, task.networks, await data);
+    tell({ kind: 'result', result });
   } catch (error) {
     tell({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
   }

@@ -1,4 +1,4 @@
-import type { Plan } from '../../schemas/plan.ts';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Backend } from '../backends/backend.ts';
 import { batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
@@ -23,13 +23,13 @@ export async function losses(backend: Backend, plan: Plan, cell: Cell, data: Dat
   const { batch, steps, optimiser } = plan.training;
   const { sigma_w2, seed } = cell;
   const shape = cellNetwork(plan, cell, data, backend.dialect);
-  const init = initOf(plan.network.init, { sigma_w2, sigma_b2: plan.network.sigma_b2 });
+  const init = initOf(plan.network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
   const trainer = await backend.create(
     {
       name: 'losses',
       network: fullyConnected(shape),
       optimiser: optimisers[optimiser],
-      options: plan.training,
+      options: { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') },
       norms: [],
     },
     initialValues(shape, init, (name) => stream(seed, name)),

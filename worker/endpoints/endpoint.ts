@@ -1,8 +1,8 @@
 import type * as z from 'zod';
+import type { Plane, Table } from '../../figures/table.ts';
 import { type Column, type Contract, columnsOf } from '../../schemas/endpoint.ts';
 import { expand } from '../../schemas/expand.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
-import type { Plane, Table } from '../formats/table.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';

@@ -1,6 +1,6 @@
-import { LINE_COLOURS } from '../formats/palette.ts';
-import { type Scale, type ScaleKind, scaleBetween, scaleOf, widen } from '../formats/scale.ts';
-import { polyline } from '../formats/svg/figure.ts';
+import { LINE_COLOURS } from '../../figures/palette.ts';
+import { type Scale, type ScaleKind, scaleBetween, scaleOf, widen } from '../../figures/scale.ts';
+import { polyline } from '../../figures/svg/figure.ts';
 import { html, svg } from './dom.ts';
 import { type Box, frame, scaleAxis, shown } from './plot.ts';
 

@@ -72,6 +72,20 @@ describe('a measured grid', () => {
     ]);
   });
 
+  it('over learning rates has them across, and no curves: the theory does not know them', () => {
+    const { learning_rate, ...training } = grid.meta.plan.training;
+    const plan = { ...grid.meta.plan, axes: { depth: [5, 10], learning_rate: [0.1, 0.01] }, training };
+    const rows = grid.rows.slice(0, 4).map((row, i) => ({
+      ...row,
+      depth: i < 2 ? 5 : 10,
+      learning_rate: i % 2 ? 0.01 : 0.1,
+    }));
+    const over = { ...grid, meta: { ...grid.meta, plan }, rows };
+    expect(measured(over).x).toEqual({ name: 'learning_rate', values: [0.01, 0.1] });
+    expect(measured(over).y).toEqual({ name: 'depth', values: [5, 10] });
+    expect(curvesQuery(over, 61)).toBeUndefined();
+  });
+
   it('is compared with the depth scales of its own networks', () => {
     expect(curvesQuery(grid, 61)).toEqual({
       activation: 'tanh',

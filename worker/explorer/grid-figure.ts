@@ -1,8 +1,8 @@
+import { rgbOf } from '../../figures/palette.ts';
+import { scaleBetween } from '../../figures/scale.ts';
+import { cellAxis } from '../../figures/svg/cell-axis.ts';
+import { polyline } from '../../figures/svg/figure.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import { rgbOf } from '../formats/palette.ts';
-import { scaleBetween } from '../formats/scale.ts';
-import { cellAxis } from '../formats/svg/cell-axis.ts';
-import { polyline } from '../formats/svg/figure.ts';
 import { html, svg } from './dom.ts';
 import { colourBar } from './heat-map.ts';
 import { measured } from './measured.ts';

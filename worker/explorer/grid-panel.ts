@@ -64,12 +64,10 @@ export function gridPanel(store: Store): void {
         }
       };
       const parameters = curvesQuery(grid, 61);
-      const [curves, frontier] = parameters
-        ? await Promise.all([
-            rows<Rows>(addressOf({ path: 'depth-scales', parameters }), 'The predicted curves'),
-            rows<Frontier>(`/v1/grids/${id}/frontier`, 'The measured frontier'),
-          ])
-        : [[], []];
+      const [curves, frontier] = await Promise.all([
+        parameters ? rows<Rows>(addressOf({ path: 'depth-scales', parameters }), 'The predicted curves') : [],
+        grid.meta.plan.axes.depth ? rows<Frontier>(`/v1/grids/${id}/frontier`, 'The measured frontier') : [],
+      ]);
       return { grid, curves, frontier, lacking };
     },
     draw: ({ grid, curves, frontier, lacking }, state) => {
@@ -77,7 +75,7 @@ export function gridPanel(store: Store): void {
       drawGrid(figure, { grid, curves, frontier });
       const { data, network, training, seeds } = grid.meta.plan;
       note.textContent = [
-        `${data.name}, ${network.activation}, width ${network.width}, ${training.steps} steps of ${training.optimiser}, ${seeds.length} seeds. Colour: training accuracy in %, noise off.`,
+        `${data.name}, ${network.activation}, ${network.width ? `width ${network.width}` : 'several widths'}, ${training.steps} steps of ${training.optimiser}, ${seeds.length} seeds. Colour: training accuracy in %, noise off.`,
         ...lacking,
       ].join(' ');
     },

@@ -1,5 +1,5 @@
-import { rgbOf } from '../formats/palette.ts';
-import { type Scale, type ScaleKind, scaleBetween } from '../formats/scale.ts';
+import { rgbOf } from '../../figures/palette.ts';
+import { type Scale, type ScaleKind, scaleBetween } from '../../figures/scale.ts';
 import { svg } from './dom.ts';
 import { type Box, scaleAxis } from './plot.ts';
 

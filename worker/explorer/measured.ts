@@ -1,8 +1,22 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
+import type { AxisName } from '../../schemas/plan.ts';
 import type { Field } from './heat-map.ts';
 
-/** What a grid can vary besides the depth. */
-export type GridAxis = 'depth' | 'sigma_w2' | 'keep';
+/** What a grid can vary; the depth comes last, so that it runs upwards. */
+const AXES = [
+  'sigma_w2',
+  'keep',
+  'sigma_b2',
+  'width',
+  'learning_rate',
+  'depth',
+] as const satisfies readonly AxisName[];
+
+/** The name of an axis of a grid. */
+export type GridAxis = AxisName;
+
+/** The axes that the theory's depth scales are of. */
+const PREDICTED: readonly GridAxis[] = ['sigma_w2', 'keep', 'sigma_b2'];
 
 /** A measured grid as a plane: means over the seeds. */
 export type Measured = {
@@ -19,12 +33,13 @@ export type Measured = {
  */
 export function measured({ meta, rows }: Pick<Grid, 'meta' | 'rows'>): Measured {
   const { axes } = meta.plan;
-  const names = (['sigma_w2', 'keep', 'depth'] as const).filter((name) => axes[name]);
+  const names = AXES.filter((name) => axes[name]);
   const [xName, yName] = [names[0] ?? 'sigma_w2', names[1] ?? names[0] ?? 'depth'];
-  const sorted = (name: GridAxis) => [...new Set(rows.map((row) => row[name]))].sort((a, b) => a - b);
+  const sorted = (name: GridAxis) =>
+    [...new Set(rows.map((row) => row[name] as number))].sort((a, b) => a - b);
   const [x, y] = [sorted(xName), sorted(yName)];
   const sums = new Map<number, { sum: number; count: number }>();
-  const cell = (row: GridRow) => y.indexOf(row[yName]) * x.length + x.indexOf(row[xName]);
+  const cell = (row: GridRow) => y.indexOf(row[yName] as number) * x.length + x.indexOf(row[xName] as number);
   for (const row of rows) {
     if (row.train_accuracy === null) continue;
     const { sum, count } = sums.get(cell(row)) ?? { sum: 0, count: 0 };
@@ -46,21 +61,20 @@ export function measured({ meta, rows }: Pick<Grid, 'meta' | 'rows'>): Measured 
  *
  * @param grid with its plan
  * @param count how many values along the axis
- * @returns undefined where depth is no axis: then there is nothing to lay over the grid
+ * @returns undefined where depth is no axis, or the other one is nothing to the theory: then there are no curves
  */
 export function curvesQuery(
   grid: Pick<Grid, 'meta' | 'rows'>,
   count: number,
 ): Record<string, string> | undefined {
   const { x, y } = measured(grid);
-  if (y.name !== 'depth' || x.name === 'depth') return undefined;
+  if (y.name !== 'depth' || !PREDICTED.includes(x.name)) return undefined;
   const { activation, technique, sigma_b2, sigma_w2, keep } = grid.meta.plan.network;
-  const fixed = { sigma_w2, ...(technique !== 'none' && { keep: keep ?? 1 }) };
+  const fixed = { sigma_b2, sigma_w2, ...(technique !== 'none' && { keep: keep ?? 1 }) };
   const ends = [x.values[0], x.values.at(-1)];
   return {
     activation,
     technique,
-    sigma_b2: String(sigma_b2),
     ...Object.fromEntries(
       Object.entries(fixed)
         .filter(([name, value]) => name !== x.name && value !== undefined)

@@ -1,5 +1,5 @@
-import { scaleBetween, ticks } from '../formats/scale.ts';
-import { contours } from '../formats/svg/contours.ts';
+import { scaleBetween, ticks } from '../../figures/scale.ts';
+import { contours } from '../../figures/svg/contours.ts';
 import { ask, withinLimit } from './api.ts';
 import { crosshair } from './crosshair.ts';
 import { find, html, svg } from './dom.ts';

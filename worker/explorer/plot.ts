@@ -1,4 +1,4 @@
-import { formatNumber, type Scale, ticks } from '../formats/scale.ts';
+import { formatNumber, type Scale, ticks } from '../../figures/scale.ts';
 import { svg } from './dom.ts';
 
 /** A rectangle in pixels; y downwards. */

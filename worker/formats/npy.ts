@@ -1,4 +1,4 @@
-import type { Table } from './table.ts';
+import type { Table } from '../../figures/table.ts';
 
 /** The header ends, and the numbers begin, on a multiple of this: then the file can be mapped into memory. */
 const ALIGNMENT = 64;

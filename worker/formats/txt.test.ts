@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Table } from './table.ts';
+import type { Table } from '../../figures/table.ts';
 import { encodeTxt } from './txt.ts';
 
 const TABLE: Table = {

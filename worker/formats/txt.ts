@@ -1,6 +1,6 @@
+import type { Table } from '../../figures/table.ts';
 import { didYouMean } from '../../schemas/problem.ts';
 import { cellText } from './csv.ts';
-import type { Table } from './table.ts';
 
 /**
  * The bare values of one column, one a line: what a spreadsheet's `WEBSERVICE` or a shell script reads. Line n is row n, so

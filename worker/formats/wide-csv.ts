@@ -1,5 +1,5 @@
+import type { Plane } from '../../figures/table.ts';
 import { encodeCsv } from './csv.ts';
-import type { Plane } from './table.ts';
 
 /**
  * A plane as a wide CSV: a row for each value along y, a column for each along x. The first header names both, `y \ x`;

@@ -1,7 +1,7 @@
+import { type MeasuredColumn, measuredColumns, TRAINED } from '../../figures/measured/columns.ts';
 import type { Grid, GridSummary } from '../../schemas/grid.ts';
 import type { Bindings } from '../environment.ts';
 import { GridStore } from '../store/store.ts';
-import { type MeasuredColumn, measuredColumns, TRAINED } from './columns.ts';
 
 /** A network that measurements are looked up for. */
 export type Sought = {

@@ -1,17 +1,17 @@
 import { type Context, Hono } from 'hono';
+import { columnAxis, measuredColumns } from '../../figures/measured/columns.ts';
+import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
+import { gridMultiplier, predictedAt } from '../../figures/measured/predicted.ts';
+import type { Table } from '../../figures/table.ts';
 import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
-import { GRID_COLUMNS, type Grid, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
+import { type Grid, gridColumns, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import { encodeTable, type Shown } from '../encode.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
-import type { Table } from '../formats/table.ts';
-import { columnAxis, measuredColumns } from '../measured/columns.ts';
-import { gridOverlays, gridPlane } from '../measured/picture.ts';
-import { gridMultiplier, predictedAt } from '../measured/predicted.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { GridStore, type StoredGrid } from '../store/store.ts';
@@ -68,12 +68,14 @@ for (const extension of [undefined, ...FORMATS])
       columns.map(({ column: { depth }, scales: { xi_2 } }) => ({ depth, xi_2 })),
     );
     const rows = columns.map(({ column, scales }) => {
-      const { sigma_w2, sigma_b2, keep, depth, low, high, censored, networks } = column;
+      const { sigma_w2, sigma_b2, keep, width, learning_rate, depth, low, high, censored, networks } = column;
       const ruled = (rule: DepthRuleName) => ruledDepth(rule, scales).depth;
       return {
         sigma_w2,
         sigma_b2,
         keep,
+        width,
+        learning_rate,
         measured_depth: depth,
         measured_low: low,
         measured_high: high,
@@ -150,7 +152,7 @@ async function gridResponse(
   const grid = parsed(bytes);
   const table: Table = {
     meta: {},
-    columns: GRID_COLUMNS,
+    columns: gridColumns(grid.rows),
     rows: grid.rows,
     plane: gridPlane(grid, measure),
     ...(format === 'svg' && { overlays: gridOverlays(grid, measure) }),

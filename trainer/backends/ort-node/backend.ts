@@ -36,6 +36,12 @@ export const ortNode: Backend = {
     return `the optional package ${PACKAGE} is not installed or has no binary for this system (${process.platform} ${process.arch})`;
   },
   software: () => ({ [PACKAGE]: packageVersion(PACKAGE) }),
+  async inference() {
+    const runtime = loadRuntime();
+    if (runtime instanceof Error)
+      throw new Error(`${PACKAGE} cannot be loaded: ${runtime.message}`, { cause: runtime });
+    return { runtime, package: PACKAGE, options: OPTIONS };
+  },
   async create(description, values) {
     const runtime = loadRuntime();
     if (runtime instanceof Error)

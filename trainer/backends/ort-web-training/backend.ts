@@ -7,6 +7,7 @@ import { loadRuntime, type Runtime, type TrainingSession } from './runtime.ts';
 import { type TrainModel, writeTrainModel } from './train-model.ts';
 
 const PACKAGE = 'onnxruntime-web';
+const OPTIONS = { logSeverityLevel: 3, graphOptimizationLevel: 'all' };
 
 /**
  * ONNX Runtime's training back end in WebAssembly.
@@ -18,6 +19,7 @@ export const ortWebTraining: Backend = {
   dialect: 'ort-training',
   unavailable: () => undefined,
   software: () => ({ [PACKAGE]: packageVersion(PACKAGE) }),
+  inference: async () => ({ runtime: await loadRuntime(), package: PACKAGE, options: OPTIONS }),
   async create(description, values) {
     const model = writeTrainModel(description);
     const { updates, optimiserStates } = model.step;
@@ -60,7 +62,7 @@ class WebTrainer implements Trainer {
       runtime,
       package: PACKAGE,
       dialect: 'ort-training',
-      options: { logSeverityLevel: 3, graphOptimizationLevel: 'all' },
+      options: OPTIONS,
       network: description.network,
       name: description.name,
     });

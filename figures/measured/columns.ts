@@ -1,5 +1,5 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
-import type { AxisName } from '../../schemas/plan.ts';
+import { AXIS_NAMES, type AxisName, valueAt } from '../../schemas/plan.ts';
 import { type Frontier, measuredFrontier, type Trials } from '../../theory/index.ts';
 
 /** What counts as trained. */
@@ -17,6 +17,8 @@ export type MeasuredColumn = Frontier & {
   readonly sigma_w2: number;
   readonly sigma_b2: number;
   readonly keep: number;
+  readonly width: number;
+  readonly learning_rate: number;
   /** networks trained in this column */
   readonly networks: number;
 };
@@ -30,7 +32,8 @@ export type MeasuredColumn = Frontier & {
 export function columnAxis({ meta }: Grid): Exclude<AxisName, 'depth'> | undefined {
   const { axes } = meta.plan;
   if (!axes.depth) return undefined;
-  return axes.sigma_w2 ? 'sigma_w2' : 'keep';
+  const [other] = AXIS_NAMES.filter((name) => name !== 'depth' && axes[name]);
+  return other as Exclude<AxisName, 'depth'> | undefined;
 }
 
 /**
@@ -44,24 +47,43 @@ export function columnAxis({ meta }: Grid): Exclude<AxisName, 'depth'> | undefin
 export function measuredColumns(grid: Grid, { measure, threshold }: Criterion): MeasuredColumn[] {
   const axis = columnAxis(grid);
   if (!axis) return [];
-  const { axes, network } = grid.meta.plan;
-  return (axes[axis] ?? []).map((value) => {
+  const { plan } = grid.meta;
+  return (plan.axes[axis] ?? []).flatMap((value) => {
     const rows = grid.rows.filter((row) => row[axis] === value);
-    const succeeded = (row: GridRow) => row.status === 'ok' && (row[measure] ?? 0) >= threshold;
-    const byDepth = new Map<number, GridRow[]>();
-    for (const row of rows) byDepth.set(row.depth, [...(byDepth.get(row.depth) ?? []), row]);
-    const trials: Trials[] = [...byDepth].map(([depth, cells]) => ({
-      depth,
-      trained: cells.length,
-      succeeded: cells.filter(succeeded).length,
-    }));
-    const { sigma_w2, keep } = rows[0] as GridRow;
-    return {
-      sigma_w2,
-      sigma_b2: network.sigma_b2,
-      keep,
-      networks: rows.length,
-      ...measuredFrontier(trials),
-    };
+    const [first] = rows;
+    if (!first) return [];
+    const at = (name: AxisName) => valueAt(plan, first, name);
+    return [
+      {
+        sigma_w2: first.sigma_w2,
+        sigma_b2: at('sigma_b2'),
+        keep: first.keep,
+        width: at('width'),
+        learning_rate: at('learning_rate'),
+        networks: rows.length,
+        ...measuredFrontier(trialsOf(rows, { measure, threshold })),
+      },
+    ];
   });
+}
+
+/**
+ * How many networks of each depth were trained, and how many of them learned.
+ *
+ * @param rows of one column
+ * @param criterion what counts as trained
+ * @example measuredFrontier(trialsOf(rows, TRAINED)).depth
+ */
+export function trialsOf(rows: readonly GridRow[], { measure, threshold }: Criterion): Trials[] {
+  const byDepth = new Map<number, Trials>();
+  for (const row of rows) {
+    const { trained, succeeded } = byDepth.get(row.depth) ?? { trained: 0, succeeded: 0 };
+    const learned = row.status === 'ok' && (row[measure] ?? 0) >= threshold;
+    byDepth.set(row.depth, {
+      depth: row.depth,
+      trained: trained + 1,
+      succeeded: succeeded + (learned ? 1 : 0),
+    });
+  }
+  return [...byDepth.values()];
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../schemas/problem.ts';
+import { didYouMean } from '../../schemas/problem.ts';
 import { formatNumber } from '../scale.ts';
 import type { Table } from '../table.ts';
 

@@ -2,9 +2,9 @@ import type { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { AXIS_NAMES } from '../../schemas/plan.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
-import type { Overlay } from '../formats/svg/overlays.ts';
-import type { Plane } from '../formats/table.ts';
-import { columnAxis, measuredColumns } from './columns.ts';
+import type { Overlay } from '../svg/overlays.ts';
+import type { Plane } from '../table.ts';
+import { columnAxis, type MeasuredColumn, measuredColumns } from './columns.ts';
 import { gridMultiplier, predictedAt } from './predicted.ts';
 
 type Measure = (typeof GRID_MEASURES)[number];
@@ -34,7 +34,8 @@ export function gridPlane(grid: Grid, measure: Measure): Plane {
   const x = { name: second, values: axes[second] ?? [] };
   const [sums, counts] = [new Float64Array(x.values.length * y.values.length), new Map<number, number>()];
   for (const row of grid.rows) {
-    const index = y.values.indexOf(row[y.name]) * x.values.length + x.values.indexOf(row[x.name]);
+    const index =
+      y.values.indexOf(row[y.name] as number) * x.values.length + x.values.indexOf(row[x.name] as number);
     const value = row[measure];
     if (value === null) continue;
     sums[index] = (sums[index] as number) + value;
@@ -64,9 +65,7 @@ export function gridOverlays(grid: Grid, measure: Measure): Overlay[] {
   const values = columns.map((column) => column[axis]);
   const [start, end] = [Math.min(...values), Math.max(...values)];
   const fine = Array.from({ length: POINTS }, (_, i) => start + ((end - start) * i) / (POINTS - 1));
-  const scales = fine.map((x) =>
-    predictedAt(grid, { ...(columns[0] as { sigma_w2: number; keep: number }), [axis]: x }),
-  );
+  const scales = fine.map((x) => predictedAt(grid, { ...(columns[0] as MeasuredColumn), [axis]: x }));
   const calibration = gridMultiplier(
     columns.map((column) => ({ depth: column.depth, xi_2: predictedAt(grid, column).xi_2 })),
   );

@@ -23,10 +23,15 @@ export const MARGIN = { left: 84, bottom: 56 } as const;
  *
  * @param scale along which
  * @param at where a value lies, 0 to 1; by default where the scale has it
+ * @param count about how many
  * @example scaleTicks(scaleBetween(0, 1, 'linear'))[1] // { label: '0.2', at: 0.2 }
  */
-export function scaleTicks(scale: Scale, at: (value: number) => number = scale.at): Tick[] {
-  return ticks(scale, TICKS).map((value) => ({ label: formatNumber(value), at: at(value) }));
+export function scaleTicks(
+  scale: Scale,
+  at: (value: number) => number = scale.at,
+  count: number = TICKS,
+): Tick[] {
+  return ticks(scale, count).map((value) => ({ label: formatNumber(value), at: at(value) }));
 }
 
 /**

@@ -1,0 +1,30 @@
+/**
+ * Writes the help of every command into docs/cli.md.
+ *
+ *   npm run cli-docs
+ */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { writeTable } from '../bench/table.ts';
+
+const COMMANDS = [
+  '',
+  'plan',
+  'train',
+  'frontier',
+  'measure',
+  'merge',
+  'plot',
+  'publish',
+  'data',
+  'data fetch',
+  'data verify',
+];
+const main = path.join(import.meta.dirname, '..', 'trainer', 'main.ts');
+
+const lines = COMMANDS.flatMap((command) => {
+  const args = [main, ...command.split(' ').filter(Boolean), '--help'];
+  const help = execFileSync(process.execPath, args, { encoding: 'utf8' }).trimEnd();
+  return [`### dropline ${command}`.trimEnd(), '', '```text', help, '```', ''];
+});
+writeTable('help', lines, 'cli.md');

@@ -1,0 +1,69 @@
+import { styleText } from 'node:util';
+import { EXIT, Failure } from '../errors.ts';
+
+/** What every command takes. */
+export type OutputOptions = { readonly json?: boolean | undefined };
+
+/** Says something to the person at the terminal; what a program reads goes to the standard output instead. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Prints what a command came to: for people, or with --json one JSON object for programs.
+ *
+ * @param options of the command
+ * @param result what --json prints, with "ok": true before it
+ * @param text what people see
+ * @example print(options, { grid: 'runs/tiny.json' }, 'Grid: runs/tiny.json');
+ */
+export function print(
+  { json }: OutputOptions,
+  result: Readonly<Record<string, unknown>>,
+  text: string,
+): void {
+  console.log(json ? JSON.stringify({ ok: true, ...result }) : text);
+}
+
+/**
+ * Bold on a terminal that shows colours, plain elsewhere (and where NO_COLOR says so).
+ *
+ * @example console.log(bold('Frontier'));
+ */
+export function bold(text: string): string {
+  return styleText('bold', text, { stream: process.stdout });
+}
+
+/**
+ * Tells what went wrong.
+ *
+ * @param error what was thrown
+ * @param json whether a program reads the standard output: then it gets { ok: false, error, exit_status }, too
+ * @returns the status to exit with
+ * @example process.exitCode = report(error, false);
+ */
+export function report(error: unknown, json: boolean): number {
+  const known = error instanceof Failure;
+  const status = known ? error.exitCode : EXIT.failed;
+  const message = known
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  say(known ? styleText('red', message, { stream: process.stderr }) : message);
+  if (json) console.log(JSON.stringify({ ok: false, error: message.trim(), exit_status: status }));
+  return status;
+}
+
+/**
+ * Rows as aligned columns, numbers and all to the right.
+ *
+ * @param rows cells as text, the first row is the head
+ * @example columns([['depth', 'L50'], ['1', '20']]) // 'depth  L50\n    1   20'
+ */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((cells) => cells[i]?.length ?? 0)));
+  return rows
+    .map((cells) => cells.map((cell, i) => cell.padStart(widths[i] as number)).join('  '))
+    .join('\n');
+}

@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
+import { encodeHeatMap } from '../../figures/svg/heat-map.ts';
+import { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
+import { EXIT, Failure, fileFailure } from '../errors.ts';
+import { toPng } from '../plot/raster.ts';
+import { writeAtomically } from '../run/files.ts';
+import { bold, type OutputOptions, print } from './output.ts';
+import { readGrid } from './read-grid.ts';
+
+type PlotOptions = OutputOptions & {
+  readonly out?: string;
+  readonly measure: (typeof GRID_MEASURES)[number];
+};
+
+/** Adds `dropline plot`. */
+export function addPlot(program: Command): void {
+  program
+    .command('plot')
+    .description("Draw a grid as a heat map, with the theory's curves and the measured frontier over it.")
+    .argument('<grid.json>', 'the grid')
+    .option('--out <file>', 'the picture, .svg or .png (default: beside the grid, as .svg)')
+    .addOption(
+      new Option('--measure <name>', 'what is shown').choices([...GRID_MEASURES]).default('train_accuracy'),
+    )
+    .addHelpText(
+      'after',
+      `
+Over the colours lie 6 xi_2, 12 xi_2 and 12 xi_1, and L50 of each column with its 95 % interval. Cells that a search did
+not train are hatched.
+
+Examples:
+  npm run dropline -- plot fixtures/grids/mnist-tanh-keep-095.json --out grid.svg
+  npm run dropline -- plot runs/tiny.json --out tiny.png --measure test_accuracy
+
+Exit status: 0 drawn, 1 the picture cannot be written, 2 wrong usage or no grid.`,
+    )
+    .action((file: string, options: PlotOptions, command: Command) =>
+      plot(file, { ...options, ...command.optsWithGlobals() }),
+    );
+}
+
+async function plot(file: string, options: PlotOptions): Promise<void> {
+  const out = options.out ?? file.replace(/(\.json)?$/, '.svg');
+  checkPicture(out);
+  const { grid } = await readGrid(file);
+  const plane = gridPlane(grid, options.measure);
+  await writePicture(out, await encodeHeatMap(plane, { overlays: gridOverlays(grid, options.measure) }));
+  print(options, { id: grid.id, picture: out }, `Picture: ${bold(out)}`);
+}
+
+/** @throws Failure for a name that is no picture's */
+export function checkPicture(out: string): void {
+  if (!/\.(svg|png)$/.test(out))
+    throw new Failure(`A picture's name ends in .svg or .png; "${out}" does not.`, EXIT.usage);
+}
+
+/** Writes a figure as its name says: .svg or .png. */
+export async function writePicture(out: string, svg: string): Promise<void> {
+  const content = out.endsWith('.png') ? toPng(svg) : svg;
+  try {
+    await mkdir(path.dirname(out), { recursive: true });
+    await writeAtomically(out, content);
+  } catch (error) {
+    throw fileFailure(`write the picture ${out}`, error, 'Choose another place with --out.');
+  }
+}

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { measuredFrontier, type Trials } from '../../theory/index.ts';
+import { stream, uniform } from '../random/stream.ts';
+import { beliefAfter, credible, crossing, outlook } from './belief.ts';
+import { chooseDepths } from './choose.ts';
+
+const every = (from: number, to: number, step: number) =>
+  Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
+const OPTIONS = { interval: 1.3, together: 2, most: 60 };
+const cost = (depth: number) => depth + 8;
+
+/** Trials with one more network. */
+function after(trials: readonly Trials[], depth: number, success: boolean): Trials[] {
+  const known = trials.find((trial) => trial.depth === depth) ?? { depth, trained: 0, succeeded: 0 };
+  const grown = { depth, trained: known.trained + 1, succeeded: known.succeeded + (success ? 1 : 0) };
+  return [...trials.filter((trial) => trial.depth !== depth), grown];
+}
+
+/** Searches a column whose networks succeed as `succeeds` says. */
+function searched(
+  depths: readonly number[],
+  succeeds: (depth: number) => boolean,
+  options = OPTIONS,
+  seeds = 30,
+): Trials[] {
+  let trials: Trials[] = [];
+  for (;;) {
+    const chosen = chooseDepths({ depths, seeds, cost }, trials, options);
+    if (chosen.length === 0) return trials;
+    for (const depth of chosen) trials = after(trials, depth, succeeds(depth));
+  }
+}
+
+const trainedOf = (trials: readonly Trials[]) => trials.reduce((sum, { trained }) => sum + trained, 0);
+
+test('before anything is known the belief is even in octaves, and a network halves it', () => {
+  const depths = [10, 20, 40, 80];
+  const nothing = beliefAfter(depths, []);
+  // from 10/8 to 80 · 8 there are 9 octaves, 3 of them within
+  expect(crossing(nothing, depths)).toBeCloseTo(3 / 9, 1);
+  expect(outlook(nothing, Math.sqrt(10 * 80)).success).toBeCloseTo(0.5, 2);
+  const one = beliefAfter(depths, [{ depth: 20, trained: 3, succeeded: 3 }]);
+  expect(outlook(one, 10).success).toBeGreaterThan(0.95);
+  expect(outlook(one, 40).information).toBeGreaterThan(outlook(one, 10).information);
+  const [low, high] = credible(
+    beliefAfter(depths, [
+      { depth: 20, trained: 9, succeeded: 9 },
+      { depth: 40, trained: 9, succeeded: 0 },
+    ]),
+    0.95,
+  );
+  expect(low).toBeGreaterThan(17);
+  expect(high).toBeLessThan(46);
+});
+
+test('the search brackets the frontier first and then stays near it', () => {
+  const depths = every(10, 310, 10);
+  const trials = searched(depths, (depth) => depth < 85);
+  const { depth, low, high } = measuredFrontier(trials);
+  expect(depth).toBeCloseTo(85, -1);
+  expect((high as number) / (low as number)).toBeLessThan(1.3);
+  expect(trainedOf(trials)).toBeLessThan(20);
+  const near = trials.filter((trial) => Math.abs(Math.log(trial.depth / 85)) < 0.4);
+  expect(trainedOf(near)).toBeGreaterThan(trainedOf(trials) / 2);
+});
+
+test('a column that does not cross is given up soon, at either end', () => {
+  for (const [succeeds, censored] of [
+    [true, 'deeper'],
+    [false, 'shallower'],
+  ] as const) {
+    const trials = searched(every(10, 100, 10), () => succeeds);
+    expect(measuredFrontier(trials).censored).toBe(censored);
+    expect(trainedOf(trials)).toBeLessThan(20);
+  }
+});
+
+test('no more networks of a depth than there are seeds, and no more of a column than allowed', () => {
+  const random = stream(3, 'search');
+  const luck = () => uniform(random) < 0.5;
+  const few = searched([10, 20], luck, OPTIONS, 3);
+  expect(Math.max(...few.map(({ trained }) => trained))).toBeLessThanOrEqual(3);
+  expect(trainedOf(searched(every(10, 100, 10), luck, { ...OPTIONS, most: 7 }))).toBe(7);
+  expect(chooseDepths({ depths: [10], seeds: 1, cost }, [], { ...OPTIONS, together: 8 })).toEqual([10]);
+});
+
+test('a twentieth of the plane has its precision: intervals that hold the truth, at 31 depths with 3 seeds each', () => {
+  const random = stream(1, 'frontier');
+  const depths = every(10, 310, 10);
+  const columns = 40;
+  let [held, share, found, whole] = [0, 0, 0, 0];
+  const plane = depths.reduce((sum, depth) => sum + 3 * cost(depth), 0);
+  for (let i = 0; i < columns; i++) {
+    const truth = 20 * 4 ** uniform(random);
+    const succeeds = (depth: number) => uniform(random) < 1 / (1 + (depth / truth) ** (1 / 0.08));
+    let full: Trials[] = [];
+    for (const depth of depths)
+      for (let seed = 0; seed < 3; seed++) full = after(full, depth, succeeds(depth));
+    const trials = searched(depths, succeeds, { ...OPTIONS, interval: 1.35 });
+    const { low, high, depth } = measuredFrontier(trials);
+    if ((low ?? 0) <= truth && (high ?? Number.POSITIVE_INFINITY) >= truth) held++;
+    share += trials.reduce((sum, { depth, trained }) => sum + trained * cost(depth), 0) / plane / columns;
+    found += Math.log((depth as number) / truth) ** 2;
+    whole += Math.log((measuredFrontier(full).depth as number) / truth) ** 2;
+  }
+  // four standard errors of a share of 0.95 among 40 are 0.14
+  expect(held / columns).toBeGreaterThan(0.81);
+  expect(share).toBeLessThan(0.08);
+  // no worse than the plane's estimate by more than two such sums of 40 squares differ (F, 99.9 %)
+  expect(found / whole).toBeLessThan(2.7);
+});

@@ -1,0 +1,141 @@
+import type { Measurement, MeasurementRow } from '../../schemas/measurement.ts';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
+import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
+import { type BackendName, backendOf } from '../backends/index.ts';
+import { EXIT, Failure } from '../errors.ts';
+import { type Cell, describeCell, planCells } from '../run/cells.ts';
+import type { Task } from '../run/messages.ts';
+import { runPool } from '../run/pool.ts';
+import { showProgress } from '../run/progress.ts';
+import { queueOf } from '../run/queue.ts';
+import type { RunOptions } from '../run/run.ts';
+import { softwareOf } from '../run/software.ts';
+import { predictLayers, startOf } from './predict.ts';
+import { METRICS, type Statistic, statisticsOf } from './statistics.ts';
+
+/** Networks that a worker measures at a time. */
+const TOGETHER = 4;
+
+type MeasureTask = Extract<Task, { kind: 'measure' }>;
+
+const NOTES = [
+  'Networks are untrained, with the noise on; the two inputs of a pair see the same weights and have noise of their own.',
+  'The theory is that of wide networks whose backward weights are independent of the forward pass.',
+] as const;
+
+/**
+ * Measures the networks of a plan's cells, with its first seed, beside the theory's prediction.
+ *
+ * @param plan the plan; what its training says does not matter
+ * @param options how
+ * @returns a row for each cell and hidden layer, the same whatever the number of workers
+ * @throws Failure when it is interrupted (status 130) or a network cannot be measured
+ * @example (await measure(plan, { workers: 2, signal, say: console.error })).rows[0]?.q
+ */
+export async function measure(
+  plan: Plan,
+  { workers, signal }: Pick<RunOptions, 'workers' | 'signal'>,
+): Promise<Measurement> {
+  const options = measurementOptions.parse(plan.measurement ?? {});
+  const whole: Plan = { ...plan, measurement: options };
+  const cells = planCells({ ...whole, seeds: whole.seeds.slice(0, 1) });
+  const sums = await sumsOf(whole, cells, options, { workers, signal });
+  const rows = cells.flatMap((cell, i) =>
+    rowsOf(whole, cell, options, statisticsOf(sums[i] as Float64Array[], 2 * options.pairs)),
+  );
+  return {
+    id: plan.id,
+    meta: {
+      schema: 'dropline-measurement/1',
+      plan: whole,
+      software: softwareOf(plan),
+      backend: backendOf(plan.backend).name as BackendName,
+      notes: [...NOTES],
+    },
+    rows,
+  };
+}
+
+/** The sums of every network, by cell and number. */
+async function sumsOf(
+  plan: Plan,
+  cells: readonly Cell[],
+  { networks }: MeasurementOptions,
+  { workers, signal }: Pick<RunOptions, 'workers' | 'signal'>,
+): Promise<Float64Array[][]> {
+  const found = cells.map(() => new Array<Float64Array>(networks));
+  const numbers = Array.from({ length: networks }, (_, i) => i);
+  const tasks: MeasureTask[] = cells.flatMap((cell) =>
+    Array.from({ length: Math.ceil(networks / TOGETHER) }, (_, i) => ({
+      kind: 'measure' as const,
+      cell,
+      networks: numbers.slice(i * TOGETHER, (i + 1) * TOGETHER),
+    })),
+  );
+  const total = networks * cells.length;
+  const progress = showProgress({ cells: total, begun: 0, workers: 0 });
+  const failures: string[] = [];
+  let done = 0;
+  try {
+    await runPool<'measure'>(
+      queueOf(tasks),
+      Math.min(workers, tasks.length),
+      plan,
+      {
+        progress() {},
+        async result(task, results) {
+          const own = found[cells.indexOf(task.cell)] as Float64Array[];
+          task.networks.forEach((number, i) => {
+            own[number] = results[i] as Float64Array;
+          });
+          done += task.networks.length;
+          progress.update({ share: done / total, cells: done });
+        },
+        error(task, message) {
+          failures.push(`${describeCell(task.cell)}: ${message}`);
+        },
+      },
+      signal,
+    );
+  } finally {
+    progress.stop();
+  }
+  if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
+  if (failures.length > 0) throw new Failure(`Networks cannot be measured:\n  ${failures.join('\n  ')}`);
+  return found;
+}
+
+function rowsOf(
+  plan: Plan,
+  cell: Cell,
+  options: MeasurementOptions,
+  statistics: readonly (readonly Statistic[])[],
+): MeasurementRow[] {
+  const { depth, sigma_w2, keep } = cell;
+  const [sigma_b2, width] = [valueAt(plan, cell, 'sigma_b2'), valueAt(plan, cell, 'width')];
+  const mean = (layer: number, name: (typeof METRICS)[number]['name']) =>
+    statistics[layer]?.[METRICS.findIndex((metric) => metric.name === name)]?.mean ?? 0;
+  const start = startOf(plan, { sigma_w2, sigma_b2 }, options) ?? { q0: mean(0, 'q'), c0: mean(0, 'c') };
+  const last = depth - 1;
+  const theory = predictLayers(plan, cell, sigma_b2, start, (q, c) => {
+    if (options.read_out === 'fixed') return { single: 1, cosine: 1 };
+    if (options.read_out === 'quadratic') return { single: 4 * q, cosine: c };
+    const single = mean(last, 'gradient_1');
+    return { single, cosine: mean(last, 'gradient_2') / single };
+  });
+  return statistics.map((layer, l) => {
+    const measured = METRICS.flatMap(({ name }, m) => {
+      const { mean, error, variance } = layer[m] as Statistic;
+      return [
+        [name, finite(mean)],
+        [`${name}_error`, finite(error)],
+        [`${name}_variance`, finite(variance)],
+        [`${name}_theory`, finite(theory?.[l]?.[name])],
+      ];
+    });
+    return { depth, sigma_w2, keep, sigma_b2, width, layer: l + 1, ...Object.fromEntries(measured) };
+  });
+}
+
+const finite = (value: number | null | undefined): number | null =>
+  value != null && Number.isFinite(value) ? value : null;

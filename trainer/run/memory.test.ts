@@ -1,0 +1,24 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { smallPlan } from '../testing/plan.ts';
+import { fittingWorkers, gigabytes, memoryOf } from './memory.ts';
+
+test('a larger network, a larger batch and an optimiser with states take more', () => {
+  const { worker } = memoryOf(smallPlan);
+  const with_ = (change: object) => memoryOf({ ...smallPlan, ...change }).worker;
+  expect(with_({ axes: { ...smallPlan.axes, depth: [1, 100] } })).toBeGreaterThan(worker);
+  expect(with_({ network: { ...smallPlan.network, width: 400 } })).toBeGreaterThan(worker);
+  expect(with_({ training: { ...smallPlan.training, batch: 1000 } })).toBeGreaterThan(worker);
+  expect(with_({ training: { ...smallPlan.training, optimiser: 'adam' } })).toBeGreaterThan(worker);
+});
+
+test('as many workers as cores, fewer where memory is short, and never none', () => {
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  const { main, worker } = memoryOf(smallPlan);
+  expect(fittingWorkers(smallPlan, say, 1e12)).toBe(availableParallelism());
+  expect(fittingWorkers(smallPlan, say, (main + 1.5 * worker) / 0.8)).toBe(1);
+  expect(fittingWorkers(smallPlan, say, 1e6)).toBe(1);
+  expect(said.at(-1)).toMatch(/^Warning: only 1 MB are free/);
+  expect(gigabytes(1.55e9)).toBe('1.6 GB');
+});
