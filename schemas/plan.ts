@@ -11,7 +11,8 @@ import {
   TRAINED_ACTIVATIONS,
   TRAINED_TECHNIQUES,
 } from './names.ts';
-import { NOISE_PARAMETERS, RANGES } from './network.ts';
+import { RANGES } from './network.ts';
+import { PLAN_NOISE, PLAN_NOISE_NAMES } from './plan-noise.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
 export const gridId = z
@@ -43,10 +44,6 @@ const axisValues = (value: z.ZodType<number>) =>
     .min(1)
     .max(1000)
     .refine((values) => new Set(values).size === values.length, 'A value stands twice on this axis.');
-
-/** The plan's form of a technique's number, as the queries name it. */
-const noiseNumber = (name: keyof typeof NOISE_PARAMETERS) =>
-  within(NOISE_PARAMETERS[name]).optional().describe(NOISE_PARAMETERS[name].about);
 
 /** Initialisers besides those of frameworks. */
 const OWN_INITS = ['gaussian', 'orthogonal'] as const;
@@ -105,7 +102,7 @@ export const planSchema = z
         .boolean()
         .optional()
         .describe('whether the images have the noise of keep, too (default false)'),
-      noise_variance: noiseNumber('noise_variance'),
+      ...PLAN_NOISE,
       residual: z
         .strictObject({ carry: within(RANGES.carry), branch: within(RANGES.branch) })
         .optional()
@@ -145,6 +142,12 @@ export const planSchema = z
         .max(60_000)
         .describe('accuracy and loss are taken over the first so many training images'),
       test_images: z.int().min(1).max(10_000),
+      recalibrate: z
+        .boolean()
+        .optional()
+        .describe(
+          'ic: take the running statistics anew over train_images with no unit dropped, before the evaluation (default false)',
+        ),
     }),
     seeds: z
       .array(
@@ -208,10 +211,24 @@ export const planSchema = z
     };
     const { technique, init, sigma_b2 } = plan.network;
     const { optimiser } = plan.training;
+    if (plan.evaluation.recalibrate !== undefined && technique !== 'ic')
+      context.addIssue({
+        code: 'custom',
+        path: ['evaluation', 'recalibrate'],
+        message: `The technique "${technique}" has no running statistics.`,
+      });
+    const { noise_low = 1, noise_high = 1 } = plan.network;
+    if (noise_low > noise_high || (noise_low === 0 && noise_high === 0))
+      context.addIssue({
+        code: 'custom',
+        path: ['network', 'noise_low'],
+        message:
+          'noise_low must be at most noise_high (each is 1 where it is left out), and not both of them 0.',
+      });
     strangers(
       'network',
-      Object.keys(NOISE_PARAMETERS),
-      TECHNIQUE_NUMBERS[technique].numbers,
+      PLAN_NOISE_NAMES,
+      [...TECHNIQUE_NUMBERS[technique].numbers, ...(TECHNIQUE_NUMBERS[technique].training ?? [])],
       `technique "${technique}"`,
     );
     strangers(

@@ -1,4 +1,5 @@
 import type { Plan } from '../../schemas/plan.ts';
+import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
 import { SCHEDULES, type ScheduleName } from '../../theory/index.ts';
 import { activations } from '../activations/index.ts';
 import type { DataSet } from '../data/data-set.ts';
@@ -52,9 +53,7 @@ export function cellNetwork(
   const { depth } = cell;
   const technique = techniques[network.technique];
   const options = Object.fromEntries(
-    Object.entries(network).filter(
-      (entry): entry is [string, number] => entry[0].startsWith('noise_') && typeof entry[1] === 'number',
-    ),
+    PLAN_NOISE_NAMES.flatMap((name) => (network[name] === undefined ? [] : [[name, Number(network[name])]])),
   );
   return {
     inputs: data.pixelsPerImage,
@@ -72,6 +71,7 @@ export function cellNetwork(
             batch: training.batch,
             units: layer === 0 ? data.pixelsPerImage : network.width,
             fanOut: layer === depth ? data.classes : network.width,
+            learningRate: training.learning_rate,
             dialect,
             options,
           }),

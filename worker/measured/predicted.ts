@@ -1,4 +1,5 @@
 import type { Grid } from '../../schemas/grid.ts';
+import { TECHNIQUE_NUMBERS } from '../../schemas/names.ts';
 import { type DepthScales, depthScales } from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
@@ -12,7 +13,11 @@ type Place = { readonly sigma_w2: number; readonly keep: number };
  * @example predictedAt(grid, { sigma_w2: 1.5, keep: 0.95 }).xi_2 // 6.6
  */
 export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthScales {
-  const { activation, technique, sigma_b2, noise_variance } = meta.plan.network;
+  const { network } = meta.plan;
+  const { activation, technique, sigma_b2 } = network;
+  const { keep: taken, numbers } = TECHNIQUE_NUMBERS[technique];
+  const given = numbers.flatMap((name) => (network[name] === undefined ? [] : [[name, network[name]]]));
+  const instead = taken === 'refused' || (taken === 'alternative' && given.length > 0);
   return depthScales({
     activation,
     technique,
@@ -21,6 +26,7 @@ export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthSca
     mask: 'independent',
     q0: 1,
     // a technique's own numbers stand instead of keep
-    ...(noise_variance === undefined ? technique !== 'none' && { keep } : { noise_variance }),
+    ...(!instead && { keep }),
+    ...Object.fromEntries(given),
   });
 }

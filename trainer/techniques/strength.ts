@@ -1,0 +1,21 @@
+import { TECHNIQUE_NUMBERS, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import { type NoiseParameters, noiseParametersIn, type Strength } from '../../theory/index.ts';
+import type { Place } from './technique.ts';
+
+/**
+ * How strong the noise is at a place, as the theory takes it: the technique's own numbers, with keep where it takes one and the
+ * plan does not give numbers instead.
+ *
+ * @param name of the technique
+ * @param place for keep and the plan's numbers
+ * @example noiseOf('uniform', strengthOf('uniform', place)).variance
+ */
+export function strengthOf(
+  name: (typeof TRAINED_TECHNIQUES)[number],
+  { keep, options }: Pick<Place, 'keep' | 'options'>,
+): Strength & NoiseParameters {
+  const numbers = noiseParametersIn(options);
+  const takes = TECHNIQUE_NUMBERS[name].keep;
+  const instead = takes === 'alternative' && Object.keys(numbers).length > 0;
+  return { ...numbers, ...(takes !== 'refused' && !instead && { keep }) };
+}
