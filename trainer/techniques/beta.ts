@@ -1,5 +1,7 @@
 import { noiseOf } from '../../theory/index.ts';
-import { betaSource } from '../random/beta.ts';
+import { risingBetaInverse } from '../random/beta.ts';
+import { quantileSource, quantiles } from '../random/quantiles.ts';
+import type { Stream } from '../random/stream.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
 import type { Technique } from './technique.ts';
@@ -14,16 +16,8 @@ export const beta: Technique = {
   name: 'beta',
   layer(place) {
     const { a = 1, b = 1 } = strengthOf('beta', place);
-    return factorLayer(
-      place,
-      noiseOf('beta', { a, b }),
-      (stream) => {
-        const next = betaSource(stream, a, b);
-        return (into) => {
-          for (let i = 0; i < into.length; i++) into[i] = next() * ((a + b) / a);
-        };
-      },
-      `beta ${a} ${b}`,
-    );
+    const moments = noiseOf('beta', { a, b });
+    const source = (stream: Stream) => quantileSource(stream, quantiles(risingBetaInverse(a, b), moments.s1));
+    return factorLayer(place, moments, source, `beta ${a} ${b}`);
   },
 };

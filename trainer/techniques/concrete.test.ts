@@ -21,7 +21,8 @@ test.each([
 
 test('at a temperature near 0 it is dropout, and none with keep 1', () => {
   const factors = allFed(concrete, { keep: 0.8, options: { noise_temperature: 1e-6 } });
-  expect(factors.filter((one) => one > 1e-6 && Math.abs(one - 1.25) > 1e-6)).toEqual([]);
+  // (keep is a multiple of 2⁻¹⁶ there)
+  expect(factors.every((one) => one < 1e-6 || Math.abs(one - 1.25) < 1e-4)).toBe(true);
   expectMoments(factors, noiseOf('bernoulli', { keep: 0.8 }));
   expect(concrete.layer(placeOf({ keep: 1 }))).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { noiseOf } from '../../theory/index.ts';
-import { inversionSource } from '../random/inversion.ts';
+import { quantileSource, quantiles } from '../random/quantiles.ts';
+import type { Stream } from '../random/stream.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
 import type { Technique } from './technique.ts';
@@ -18,13 +19,10 @@ export const concrete: Technique = {
     const { keep } = place;
     const { temperature = 0.1 } = strengthOf('concrete', place);
     const odds = (1 - keep) / keep;
-    return factorLayer(
-      place,
-      noiseOf('concrete', { keep, temperature }),
-      // σ((logit keep + logit u)/t) without its logarithms
-      (stream) =>
-        inversionSource(stream, (u) => 1 / (keep * (1 + ((odds * (1 - u)) / u) ** (1 / temperature)))),
-      `concrete ${keep} ${temperature}`,
-    );
+    // σ((logit keep + logit u)/t) without its logarithms
+    const factor = (u: number) => 1 / (keep * (1 + ((odds * (1 - u)) / u) ** (1 / temperature)));
+    const moments = noiseOf('concrete', { keep, temperature });
+    const source = (stream: Stream) => quantileSource(stream, quantiles(factor, moments.s1));
+    return factorLayer(place, moments, source, `concrete ${keep} ${temperature}`);
   },
 };

@@ -1,5 +1,5 @@
 import { noiseOf } from '../../theory/index.ts';
-import { inversionSource } from '../random/inversion.ts';
+import { quantileSource, quantiles } from '../random/quantiles.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
 import type { Technique } from './technique.ts';
@@ -20,7 +20,11 @@ export const uniform: Technique = {
     return factorLayer(
       place,
       moments,
-      (stream) => inversionSource(stream, (u) => low + 2 * reach * u),
+      (stream) =>
+        quantileSource(
+          stream,
+          quantiles((u) => low + 2 * reach * u),
+        ),
       `uniform ${low} ${reach}`,
     );
   },
