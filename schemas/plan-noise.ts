@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TECHNIQUE_NUMBERS, type TRAINED_TECHNIQUES } from './names.ts';
 import { NOISE_PARAMETERS } from './network.ts';
 
 /** The plan's form of a technique's number, as the queries name it. */
@@ -67,3 +68,40 @@ export const PLAN_NOISE = {
 
 /** The names of what a plan may say of its technique. */
 export const PLAN_NOISE_NAMES = Object.keys(PLAN_NOISE) as (keyof typeof PLAN_NOISE)[];
+
+type Noisy = {
+  readonly network: { readonly technique: (typeof TRAINED_TECHNIQUES)[number] } & {
+    readonly [name in keyof typeof PLAN_NOISE]?: number | boolean | undefined;
+  };
+  readonly evaluation: { readonly recalibrate?: boolean | undefined };
+};
+
+/**
+ * What is wrong with what a plan says of its technique.
+ *
+ * @param plan a plan whose members are right one by one
+ * @example noiseIssues(plan).map(({ message }) => message)
+ */
+export function noiseIssues({ network, evaluation }: Noisy): { path: string[]; message: string }[] {
+  const { technique, noise_low = 1, noise_high = 1 } = network;
+  const { numbers, training = [] } = TECHNIQUE_NUMBERS[technique];
+  const own: readonly string[] = [...numbers, ...training];
+  const issues: { path: string[]; message: string }[] = PLAN_NOISE_NAMES.filter(
+    (name) => name in network && !own.includes(name),
+  ).map((name) => ({
+    path: ['network', name],
+    message: `The technique "${technique}" takes no ${name}.`,
+  }));
+  if (noise_low > noise_high || (noise_low === 0 && noise_high === 0))
+    issues.push({
+      path: ['network', 'noise_low'],
+      message:
+        'noise_low must be at most noise_high (each is 1 where it is left out), and not both of them 0.',
+    });
+  if (evaluation.recalibrate !== undefined && technique !== 'ic')
+    issues.push({
+      path: ['evaluation', 'recalibrate'],
+      message: `The technique "${technique}" has no running statistics.`,
+    });
+  return issues;
+}

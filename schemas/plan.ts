@@ -12,7 +12,7 @@ import {
   TRAINED_TECHNIQUES,
 } from './names.ts';
 import { RANGES } from './network.ts';
-import { PLAN_NOISE, PLAN_NOISE_NAMES } from './plan-noise.ts';
+import { noiseIssues, PLAN_NOISE } from './plan-noise.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
 export const gridId = z
@@ -199,44 +199,16 @@ export const planSchema = z
         path: ['evaluation', 'train_images'],
         message: `Accuracy is taken over images that are trained on: at most data.train_images, ${plan.data.train_images}.`,
       });
-    const strangers = <Name extends string>(
-      where: 'network' | 'training',
-      all: readonly Name[],
-      own: readonly string[],
-      of: string,
-    ) => {
-      for (const name of all)
-        if (name in plan[where] && !own.includes(name))
-          context.addIssue({ code: 'custom', path: [where, name], message: `The ${of} takes no ${name}.` });
-    };
-    const { technique, init, sigma_b2 } = plan.network;
+    const { init, sigma_b2 } = plan.network;
     const { optimiser } = plan.training;
-    if (plan.evaluation.recalibrate !== undefined && technique !== 'ic')
-      context.addIssue({
-        code: 'custom',
-        path: ['evaluation', 'recalibrate'],
-        message: `The technique "${technique}" has no running statistics.`,
-      });
-    const { noise_low = 1, noise_high = 1 } = plan.network;
-    if (noise_low > noise_high || (noise_low === 0 && noise_high === 0))
-      context.addIssue({
-        code: 'custom',
-        path: ['network', 'noise_low'],
-        message:
-          'noise_low must be at most noise_high (each is 1 where it is left out), and not both of them 0.',
-      });
-    strangers(
-      'network',
-      PLAN_NOISE_NAMES,
-      [...TECHNIQUE_NUMBERS[technique].numbers, ...(TECHNIQUE_NUMBERS[technique].training ?? [])],
-      `technique "${technique}"`,
-    );
-    strangers(
-      'training',
-      ['momentum', 'beta1', 'beta2', 'epsilon'],
-      OPTIMISER_NUMBERS[optimiser],
-      `optimiser "${optimiser}"`,
-    );
+    for (const { path, message } of noiseIssues(plan)) context.addIssue({ code: 'custom', path, message });
+    for (const name of ['momentum', 'beta1', 'beta2', 'epsilon'] as const)
+      if (name in plan.training && !OPTIMISER_NUMBERS[optimiser].includes(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['training', name],
+          message: `The optimiser "${optimiser}" takes no ${name}.`,
+        });
     if (!(OWN_INITS as readonly string[]).includes(init) && sigma_b2 !== 0)
       context.addIssue({
         code: 'custom',

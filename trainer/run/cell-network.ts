@@ -6,6 +6,7 @@ import type { DataSet } from '../data/data-set.ts';
 import type { Dialect } from '../graph/operator.ts';
 import type { FullyConnected } from '../networks/fully-connected.ts';
 import { techniques } from '../techniques/index.ts';
+import type { NoiseLayer, Place } from '../techniques/technique.ts';
 import type { Cell } from './cells.ts';
 
 /**
@@ -35,6 +36,29 @@ export function keepsOf(
 }
 
 /**
+ * The noise of a plan at one place of a network.
+ *
+ * @param plan the plan
+ * @param place what does not follow from the plan
+ * @throws RangeError when the plan's technique cannot be as strong as that
+ * @example noiseAt(plan, { layer: 1, keep: 0.9, units: 100, fanOut: 100, dialect: 'plain' })
+ */
+export function noiseAt(
+  { network, training }: Plan,
+  place: Pick<Place, 'layer' | 'keep' | 'units' | 'fanOut' | 'dialect'>,
+): NoiseLayer | undefined {
+  const options = Object.fromEntries(
+    PLAN_NOISE_NAMES.flatMap((name) => (network[name] === undefined ? [] : [[name, Number(network[name])]])),
+  );
+  return techniques[network.technique].layer({
+    ...place,
+    batch: training.batch,
+    learningRate: training.learning_rate,
+    options,
+  });
+}
+
+/**
  * The network of a cell.
  *
  * @param plan the plan
@@ -51,10 +75,6 @@ export function cellNetwork(
 ): FullyConnected {
   const { network, training } = plan;
   const { depth } = cell;
-  const technique = techniques[network.technique];
-  const options = Object.fromEntries(
-    PLAN_NOISE_NAMES.flatMap((name) => (network[name] === undefined ? [] : [[name, Number(network[name])]])),
-  );
   return {
     inputs: data.pixelsPerImage,
     classes: data.classes,
@@ -65,15 +85,12 @@ export function cellNetwork(
     noise: keepsOf(plan, cell).map((keep, layer) =>
       layer === 0 && !network.noise_on_input
         ? undefined
-        : technique.layer({
+        : noiseAt(plan, {
             layer,
             keep,
-            batch: training.batch,
             units: layer === 0 ? data.pixelsPerImage : network.width,
             fanOut: layer === depth ? data.classes : network.width,
-            learningRate: training.learning_rate,
             dialect,
-            options,
           }),
     ),
     ...(network.residual && { residual: network.residual }),

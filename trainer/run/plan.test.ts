@@ -117,6 +117,11 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
       '#/network/noise_kl  The technique "bernoulli" takes no noise_kl.',
     ],
     [
+      'noise that a technique cannot start from',
+      text.replace('"bernoulli"', '"vsd"').replace('"keep":0.9', '"noise_mean_alpha":9'),
+      '#/network/technique  vsd cannot start from a mean alpha of 9',
+    ],
+    [
       'a tenure that is no whole number',
       text.replace('"bernoulli"', '"tabu"').replace('"keep":0.9', '"keep":0.9,"noise_tenure":1.5'),
       '#/network/noise_tenure',
