@@ -1,4 +1,4 @@
-import { TECHNIQUE_NUMBERS, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
 import { type NoiseParameters, noiseParametersIn, type Strength } from '../../theory/index.ts';
 import type { Place } from './technique.ts';
 
@@ -11,11 +11,9 @@ import type { Place } from './technique.ts';
  * @example noiseOf('uniform', strengthOf('uniform', place)).variance
  */
 export function strengthOf(
-  name: (typeof TRAINED_TECHNIQUES)[number],
+  name: TrainedTechnique,
   { keep, options }: Pick<Place, 'keep' | 'options'>,
 ): Strength & NoiseParameters {
-  const numbers = noiseParametersIn(options);
-  const takes = TECHNIQUE_NUMBERS[name].keep;
-  const instead = takes === 'alternative' && Object.keys(numbers).length > 0;
-  return { ...numbers, ...(takes !== 'refused' && !instead && { keep }) };
+  const { keep: given, ...numbers } = noiseGiven(options, name, keep);
+  return { ...noiseParametersIn(numbers), ...(given !== undefined && { keep: given }) };
 }

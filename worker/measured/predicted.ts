@@ -1,5 +1,5 @@
 import type { Grid } from '../../schemas/grid.ts';
-import { TECHNIQUE_NUMBERS } from '../../schemas/names.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import { type DepthScales, depthScales } from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
@@ -15,9 +15,6 @@ type Place = { readonly sigma_w2: number; readonly keep: number };
 export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthScales {
   const { network } = meta.plan;
   const { activation, technique, sigma_b2 } = network;
-  const { keep: taken, numbers } = TECHNIQUE_NUMBERS[technique];
-  const given = numbers.flatMap((name) => (network[name] === undefined ? [] : [[name, network[name]]]));
-  const instead = taken === 'refused' || (taken === 'alternative' && given.length > 0);
   return depthScales({
     activation,
     technique,
@@ -25,8 +22,6 @@ export function predictedAt({ meta }: Grid, { sigma_w2, keep }: Place): DepthSca
     sigma_b2,
     mask: 'independent',
     q0: 1,
-    // a technique's own numbers stand instead of keep
-    ...(!instead && { keep }),
-    ...Object.fromEntries(given),
+    ...noiseGiven(network, technique, keep),
   });
 }
