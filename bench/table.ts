@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const PAGE = path.join(import.meta.dirname, '..', 'docs', 'performance.md');
+const DOCS = path.join(import.meta.dirname, '..', 'docs');
 
 /** The middle one of some numbers. */
 export function median(values: readonly number[]): number {
@@ -9,17 +9,18 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Puts a table into docs/performance.md, between the marks of its name.
+ * Puts a table into a page of docs/, between the marks of its name.
  *
  * @param name of the marks
  * @param lines of the table
+ * @param page the page's file
  * @throws when the page has no such marks
  */
-export function writeTable(name: string, lines: readonly string[]): void {
+export function writeTable(name: string, lines: readonly string[], page = 'performance.md'): void {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
-  const page = readFileSync(PAGE, 'utf8');
-  if (!page.includes(begin) || !page.includes(end))
-    throw new Error(`docs/performance.md has no table ${name}`);
-  const [before, rest] = page.split(begin) as [string, string];
-  writeFileSync(PAGE, `${before}${begin}\n${lines.join('\n')}\n${end}${rest.split(end)[1]}`);
+  const file = path.join(DOCS, page);
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(begin) || !text.includes(end)) throw new Error(`docs/${page} has no table ${name}`);
+  const [before, rest] = text.split(begin) as [string, string];
+  writeFileSync(file, `${before}${begin}\n${lines.join('\n')}\n${end}${rest.split(end)[1]}`);
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { gridSchema } from '../schemas/grid.ts';
+import { backends } from './backends/index.ts';
 import { loadData } from './data/load.ts';
 import { mnist } from './data/mnist.ts';
 import { planFile, run, start, startProgram, temporaryFolder } from './testing/command.ts';
@@ -98,6 +99,34 @@ test('Ctrl-C says how to continue, exits with 130 and leaves no lock', async () 
   expect((await run('train', plan, '--out', folder)).code).toBe(0);
   expect(await readFile(path.join(folder, 'small.json'))).toEqual(whole);
 });
+
+test.skipIf(backends['ort-node'].unavailable())(
+  'the native back end is stopped in the middle of a step without taking the run with it',
+  async () => {
+    const folder = await temporaryFolder();
+    const plan = await planFile(folder, {
+      ...smallPlan,
+      axes: { depth: [1, 30], sigma_w2: [1, 2] },
+      training: { ...smallPlan.training, steps: 3000 },
+    });
+    const { child, ended } = start([
+      'train',
+      plan,
+      '--out',
+      folder,
+      '--backend',
+      'ort-node',
+      '--workers',
+      '2',
+    ]);
+    await finishedCells(folder, 0);
+    await sleep(1500);
+    child.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([130, expect.stringContaining('--workers 2 --backend ort-node')]);
+    expect(await readdir(folder)).toEqual(['plan.json', journalName]);
+  },
+);
 
 test('a journal with a torn tail and a damaged line continues to the same bytes, with a warning', async () => {
   const folder = await temporaryFolder();

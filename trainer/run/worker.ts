@@ -1,21 +1,34 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { DATA_SETS } from '../data/index.ts';
+import { loadData } from '../data/load.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import { trainCell } from './train-cell.ts';
 
-// The entry of a worker thread: trains one cell after the other, as it is told.
+// The entry of a worker process: trains one cell after the other, as it is told.
 
 /** Milliseconds between two messages about progress. */
 const PROGRESS_INTERVAL = 250;
 
-const port = parentPort;
-if (!port) throw new Error('worker.ts runs in a worker thread only');
-const { plan, data } = workerData as WorkerSetup;
-const tell = (message: FromWorker) => port.postMessage(message);
+let plan: Plan;
+let data: Promise<DataSet>;
+const tell = (message: FromWorker) => process.send?.(message);
 
-port.on('message', async ({ cell }: ToWorker) => {
+// Ctrl-C reaches the whole group of processes, but it is for the one that keeps the journal to decide
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit());
+
+process.on('message', async (message: ToWorker) => {
+  if ('plan' in message) {
+    plan = message.plan;
+    // the run has put it into the cache
+    data = loadData(DATA_SETS[plan.data.name], () => {});
+    data.catch(() => {});
+    return;
+  }
   let told = performance.now();
   try {
-    const row = await trainCell(plan, cell, data, (steps) => {
+    const row = await trainCell(plan, message.cell, await data, (steps) => {
       if (performance.now() - told < PROGRESS_INTERVAL) return;
       told = performance.now();
       tell({ kind: 'progress', steps });

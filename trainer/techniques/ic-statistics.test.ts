@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { activations } from '../activations/index.ts';
-import { backends } from '../backends/index.ts';
+import type { Backend } from '../backends/backend.ts';
+import { availableBackends } from '../backends/index.ts';
 import { initOf } from '../inits/index.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { statesAt } from '../networks/noise.ts';
@@ -21,10 +22,7 @@ const layerOf = (given: Partial<Place>) => ic.layer(placeOf(given)) as NoiseLaye
 const batch = (i: number) => scattered(30, 40 * i + 3).map((one, k) => (1 + (i % 3)) * one + i / 4 + (k % 5));
 
 /** A layer after training steps on batches. The input of a layer on its own is a parameter: each batch has a network, with the states of the one before. */
-async function stepsOver(
-  backend: (typeof backends)[keyof typeof backends],
-  batches: readonly Float32Array[],
-) {
+async function stepsOver(backend: Backend, batches: readonly Float32Array[]) {
   const layer = layerOf({ keep: 0.8, dialect: backend.dialect });
   let states: Record<string, Float32Array> = {};
   let last: Alone | undefined;
@@ -43,7 +41,7 @@ async function stepsOver(
   return { states, last: last as Alone };
 }
 
-describe.each(Object.values(backends))('$name', (backend) => {
+describe.each(availableBackends())('$name', (backend) => {
   test('running statistics are averages of the batches’, and from ten batches on the newest counts a tenth', async () => {
     const batches = Array.from({ length: 13 }, (_, i) => batch(i));
     const { states, last } = await stepsOver(backend, batches);

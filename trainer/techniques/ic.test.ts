@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { backends } from '../backends/index.ts';
+import { availableBackends } from '../backends/index.ts';
 import { gaussians } from '../random/gaussian.ts';
 import { stream } from '../random/stream.ts';
 import { allFed, expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
@@ -11,7 +11,7 @@ import type { NoiseLayer, Place } from './technique.ts';
 
 const layerOf = (given: Partial<Place>) => ic.layer(placeOf(given)) as NoiseLayer;
 
-describe.each(Object.values(backends))('$name', (backend) => {
+describe.each(availableBackends())('$name', (backend) => {
   test.each([
     0.7, 1,
   ])('with keep %d the gradients of its input, gamma and beta, through the statistics of the batch, are those of finite differences', async (keep) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { backends } from '../backends/index.ts';
+import { availableBackends } from '../backends/index.ts';
 import { gaussians } from '../random/gaussian.ts';
 import { stream } from '../random/stream.ts';
 import { expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
@@ -61,7 +61,7 @@ const someOwn = (units: number, reflections: number) => ({
   ),
 });
 
-describe.each(Object.values(backends))('$name', (backend) => {
+describe.each(availableBackends())('$name', (backend) => {
   test.each([
     1, 2, 3,
   ])('with %d reflection(s) the gradients of its input, log alpha and vectors, through the noise and the penalty, are those of finite differences', async (T) => {

@@ -7,7 +7,7 @@ export const PACKAGE = 'onnxruntime-node';
 let loaded: InferenceRuntime | Error | undefined;
 
 /**
- * ONNX Runtime's native build, loaded once a thread; or why it cannot be loaded here.
+ * ONNX Runtime's native build, loaded once; or why it cannot be loaded here.
  *
  * @example const runtime = loadRuntime(); if (runtime instanceof Error) console.error(runtime.message);
  */

@@ -2,6 +2,7 @@ import { encodeModel } from '../../onnx/encode.ts';
 import type { Port } from '../../onnx/types.ts';
 import type { StepDescription } from '../backend.ts';
 import { type StepGraph, writeStep } from '../step-graph.ts';
+import { fuseUpdates } from './fuse-updates.ts';
 
 /** A variable of a training step, with the output that has its next value. */
 export type Variable = { readonly name: string; readonly shape: readonly number[]; readonly next: string };
@@ -34,6 +35,6 @@ export function writeTrainModel(description: StepDescription): TrainModel {
     graph.output(next);
     return { name, shape, next: next.name };
   });
-  const model = graph.model();
+  const model = fuseUpdates(graph.model());
   return { bytes: encodeModel(model), inputs: model.inputs, step, variables };
 }

@@ -26,7 +26,7 @@ const DIST = path.dirname(createRequire(import.meta.url).resolve('onnxruntime-we
 let loading: Promise<Runtime> | undefined;
 
 /**
- * Loads the runtime's training build, once a thread. Its package does not export that build for Node, so it is
+ * Loads the runtime's training build, once. Its package does not export that build for Node, so it is
  * imported by its file's path; its wasm file lies beside it.
  *
  * @throws when the package is not installed or not a version with the training build
@@ -40,7 +40,7 @@ export function loadRuntime(): Promise<Runtime> {
 async function load(): Promise<Runtime> {
   const file = pathToFileURL(path.join(DIST, 'ort.training.wasm.mjs'));
   const runtime = (await import(file.href)) as Runtime;
-  // one network a thread of ours; threads inside the runtime were tried and gained nothing
+  // one network a process of ours; threads inside the runtime were tried and gained nothing
   runtime.env.wasm.numThreads = 1;
   runtime.env.logLevel = 'error';
   return runtime;

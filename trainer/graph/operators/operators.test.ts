@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backends } from '../../backends/index.ts';
+import { availableBackends } from '../../backends/index.ts';
 import type { Network } from '../../networks/network.ts';
 import type { Parameter } from '../../onnx/checkpoint.ts';
 import { sgd } from '../../optimisers/sgd.ts';
@@ -214,7 +214,7 @@ function networkOf({ name, shapes, apply }: Case): Network {
   );
 }
 
-describe.each(Object.values(backends))('$name', (backend) => {
+describe.each(availableBackends())('$name', (backend) => {
   test.each(
     cases,
   )('the vector–Jacobian product of $name is that of finite differences in float64', async (one) => {

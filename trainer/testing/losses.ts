@@ -1,0 +1,46 @@
+import type { Plan } from '../../schemas/plan.ts';
+import type { Backend } from '../backends/backend.ts';
+import { batchReader } from '../data/batches.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { initOf } from '../inits/index.ts';
+import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
+import { optimisers } from '../optimisers/index.ts';
+import { stream } from '../random/stream.ts';
+import { cellNetwork } from '../run/cell-network.ts';
+import type { Cell } from '../run/cells.ts';
+import { noiseFeeds } from '../run/noise-feeds.ts';
+
+/**
+ * The losses of a cell's steps, on the training images in their order: what back ends are compared by.
+ *
+ * @param backend the back end
+ * @param plan the plan
+ * @param cell one of its cells
+ * @param data what it is trained on
+ * @example await losses(backends['ort-node'], plan, { depth: 10, sigma_w2: 1.5, keep: 0.95, seed: 1 }, data)
+ */
+export async function losses(backend: Backend, plan: Plan, cell: Cell, data: DataSet): Promise<number[]> {
+  const { batch, steps, optimiser } = plan.training;
+  const { sigma_w2, seed } = cell;
+  const shape = cellNetwork(plan, cell, data, backend.dialect);
+  const init = initOf(plan.network.init, { sigma_w2, sigma_b2: plan.network.sigma_b2 });
+  const trainer = await backend.create(
+    {
+      name: 'losses',
+      network: fullyConnected(shape),
+      optimiser: optimisers[optimiser],
+      options: plan.training,
+      norms: [],
+    },
+    initialValues(shape, init, (name) => stream(seed, name)),
+  );
+  const read = batchReader(data, data.train, batch);
+  const noise = noiseFeeds(shape.noise, stream(seed, 'noise'));
+  const found: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const { loss } = await trainer.step({ ...read((i) => step * batch + i), ...noise() });
+    found.push(loss);
+  }
+  await trainer.release();
+  return found;
+}
