@@ -148,6 +148,9 @@ export const TECHNIQUE_NUMBERS: Readonly<
 type NoiseNumber =
   `noise_${'variance' | 'low' | 'high' | 'a' | 'b' | 'temperature' | 'tenure' | 'mean_alpha' | 'mu' | 'sigma'}`;
 
+/** Initialisers of plans besides those of frameworks: they take both variances of the plan. */
+export const OWN_INITS = ['gaussian', 'orthogonal'] as const;
+
 /** Optimisers. */
 export const OPTIMISERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw', 'novograd'] as const;
 

@@ -1,18 +1,21 @@
 import * as z from 'zod';
+import { AXES, within } from './axes.ts';
 import {
   BACKENDS,
   DATA_SETS,
   INITS,
-  OPTIMISER_NUMBERS,
   OPTIMISERS,
+  OWN_INITS,
   RATE_SCHEDULES,
   SCHEDULES,
-  TECHNIQUE_NUMBERS,
   TRAINED_ACTIVATIONS,
   TRAINED_TECHNIQUES,
 } from './names.ts';
 import { RANGES } from './network.ts';
-import { noiseIssues, PLAN_NOISE } from './plan-noise.ts';
+import { PLAN_NOISE } from './plan-noise.ts';
+import { checkPlan } from './plan-rules.ts';
+
+export { AXES, AXIS_NAMES, type AxisName } from './axes.ts';
 
 /** The name of a grid: in the URL, in the file, and of the plan that makes it. */
 export const gridId = z
@@ -23,21 +26,6 @@ export const gridId = z
   )
   .meta({ id: 'GridId' });
 
-const within = ({ min, max }: { min: number; max: number }) => z.number().min(min).max(max);
-
-/** What can vary over a grid, with the range of each. */
-export const AXES = {
-  depth: z.int().min(1).max(1000),
-  sigma_w2: within(RANGES.sigma_w2),
-  keep: within(RANGES.keep),
-} as const;
-
-/** The name of an axis of a grid. */
-export type AxisName = keyof typeof AXES;
-
-/** The names of the axes, in the order in which cells are listed. */
-export const AXIS_NAMES = Object.keys(AXES) as AxisName[];
-
 const axisValues = (value: z.ZodType<number>) =>
   z
     .array(value)
@@ -45,187 +33,121 @@ const axisValues = (value: z.ZodType<number>) =>
     .max(1000)
     .refine((values) => new Set(values).size === values.length, 'A value stands twice on this axis.');
 
-/** Initialisers besides those of frameworks. */
-const OWN_INITS = ['gaussian', 'orthogonal'] as const;
-
-/** A run of the trainer: which networks to train, on what, and how. The result depends on it alone. */
-export const planSchema = z
-  .strictObject({
-    schema: z.literal('dropline-plan/1'),
-    id: gridId,
-    title: z.string().min(1).max(200),
-    data: z.strictObject({
-      name: z.enum(DATA_SETS),
-      normalisation: z
-        .literal('standard')
-        .describe(
-          'pixels in [0, 1], then less the mean and over the standard deviation of the training images, channel by channel',
-        ),
-      train_images: z
-        .int()
-        .min(1)
-        .max(60_000)
-        .optional()
-        .describe('train on the first so many images only (default all)'),
-    }),
-    axes: z
-      .strictObject({
-        depth: axisValues(AXES.depth).optional(),
-        sigma_w2: axisValues(AXES.sigma_w2).optional(),
-        keep: axisValues(AXES.keep).optional(),
-      })
-      .describe('the two axes of the grid; what is no axis is fixed in network'),
-    network: z.strictObject({
-      activation: z.enum(TRAINED_ACTIVATIONS),
-      width: z.int().min(1).max(4096).describe('units of a hidden layer'),
-      depth: AXES.depth.optional().describe('hidden layers'),
-      sigma_w2: AXES.sigma_w2.optional(),
-      sigma_b2: within(RANGES.sigma_b2),
-      init: z
-        .enum([...OWN_INITS, ...INITS.filter((name) => name !== 'orthogonal')])
-        .describe(
-          'gaussian: weights N(0, sigma_w2 / fan_in), biases N(0, sigma_b2); orthogonal: weights √sigma_w2 times an ' +
-            'orthogonal matrix; the others as the frameworks draw them, with √sigma_w2 as gain (1 for their default) ' +
-            'and their own biases (sigma_b2 is 0)',
-        ),
-      technique: z
-        .enum(TRAINED_TECHNIQUES)
-        .describe(
-          'noise after each hidden activation, none on the input unless noise_on_input says so, drawn anew for each image and step',
-        ),
-      keep: AXES.keep.optional(),
-      schedule: z
-        .enum(SCHEDULES)
-        .optional()
-        .describe('how 1 − keep is spread over the hidden layers (default constant)'),
-      noise_on_input: z
-        .boolean()
-        .optional()
-        .describe('whether the images have the noise of keep, too (default false)'),
-      ...PLAN_NOISE,
-      residual: z
-        .strictObject({ carry: within(RANGES.carry), branch: within(RANGES.branch) })
-        .optional()
-        .describe(
-          'a² and b² of skip connections z ← a z + b (W h + bias) between hidden layers (default none)',
-        ),
-    }),
-    training: z.strictObject({
-      optimiser: z.enum(OPTIMISERS),
-      learning_rate: z.number().positive().max(100),
-      batch: z.int().min(1).max(10_000).describe('images a step'),
-      steps: z.int().min(1).max(1_000_000),
-      schedule: z
-        .strictObject({
-          name: z.enum(RATE_SCHEDULES),
-          warmup_steps: z.int().min(0).max(1_000_000).optional(),
-          end: z.number().min(0).max(1).optional().describe('share of the rate left at the end (default 0)'),
-          power: z.number().min(0).max(10).optional().describe('exponent of poly (default 2)'),
-        })
-        .optional()
-        .describe('how the learning rate goes over the steps (default constant)'),
-      weight_decay: z.number().min(0).max(10).optional(),
-      clip_norm: z
-        .number()
-        .positive()
-        .optional()
-        .describe('longest L2 norm of the gradient of all parameters together'),
-      momentum: z.number().min(0).lt(1).optional(),
-      beta1: z.number().min(0).lt(1).optional(),
-      beta2: z.number().min(0).lt(1).optional(),
-      epsilon: z.number().min(0).max(1).optional(),
-    }),
-    evaluation: z.strictObject({
-      train_images: z
-        .int()
-        .min(1)
-        .max(60_000)
-        .describe('accuracy and loss are taken over the first so many training images'),
-      test_images: z.int().min(1).max(10_000),
-      recalibrate: z
-        .boolean()
-        .optional()
-        .describe(
-          'ic: take the running statistics anew over train_images with no unit dropped, before the evaluation (default false)',
-        ),
-    }),
-    seeds: z
-      .array(
-        z
-          .int()
-          .min(0)
-          .max(2 ** 31 - 1),
-      )
+/** The members of a plan, each on its own. */
+const members = z.strictObject({
+  schema: z.literal('dropline-plan/1'),
+  id: gridId,
+  title: z.string().min(1).max(200),
+  data: z.strictObject({
+    name: z.enum(DATA_SETS),
+    normalisation: z
+      .literal('standard')
+      .describe(
+        'pixels in [0, 1], then less the mean and over the standard deviation of the training images, channel by channel',
+      ),
+    train_images: z
+      .int()
       .min(1)
-      .max(100)
-      .refine((seeds) => new Set(seeds).size === seeds.length, 'A seed stands twice.'),
-    backend: z.enum([...BACKENDS, 'auto']).describe('auto: the fastest that the machine has'),
-  })
-  .superRefine((plan, context) => {
-    const axes = AXIS_NAMES.filter((name) => plan.axes[name] !== undefined);
-    if (axes.length !== 2)
-      context.addIssue({
-        code: 'custom',
-        path: ['axes'],
-        message: `A grid has two axes out of ${AXIS_NAMES.join(', ')}; this plan has ${axes.length}.`,
-      });
-    for (const name of AXIS_NAMES) {
-      const fixed = plan.network[name] !== undefined;
-      if (fixed && axes.includes(name))
-        context.addIssue({
-          code: 'custom',
-          path: ['network', name],
-          message: `"${name}" is an axis already.`,
-        });
-      const { keep, numbers } = TECHNIQUE_NUMBERS[plan.network.technique];
-      const instead = numbers.some((number) => number in plan.network);
-      const needed = name !== 'keep' || (keep !== 'refused' && !(keep === 'alternative' && instead));
-      if (needed && !fixed && !axes.includes(name))
-        context.addIssue({
-          code: 'custom',
-          path: ['network', name],
-          message: `"${name}" is missing: give it here, or make it an axis.`,
-        });
-      if (!needed && (fixed || axes.includes(name)))
-        context.addIssue({
-          code: 'custom',
-          path: fixed ? ['network', name] : ['axes', name],
-          message: `The technique "${plan.network.technique}" takes no keep${keep === 'refused' ? '' : ` beside ${numbers.join(', ')}`}.`,
-        });
-    }
-    if (plan.evaluation.train_images > (plan.data.train_images ?? Number.POSITIVE_INFINITY))
-      context.addIssue({
-        code: 'custom',
-        path: ['evaluation', 'train_images'],
-        message: `Accuracy is taken over images that are trained on: at most data.train_images, ${plan.data.train_images}.`,
-      });
-    const { init, sigma_b2 } = plan.network;
-    const { optimiser } = plan.training;
-    for (const { path, message } of noiseIssues(plan)) context.addIssue({ code: 'custom', path, message });
-    for (const name of ['momentum', 'beta1', 'beta2', 'epsilon'] as const)
-      if (name in plan.training && !OPTIMISER_NUMBERS[optimiser].includes(name))
-        context.addIssue({
-          code: 'custom',
-          path: ['training', name],
-          message: `The optimiser "${optimiser}" takes no ${name}.`,
-        });
-    if (!(OWN_INITS as readonly string[]).includes(init) && sigma_b2 !== 0)
-      context.addIssue({
-        code: 'custom',
-        path: ['network', 'sigma_b2'],
-        message: `The init "${init}" has biases of its own: give 0.`,
-      });
-    if (
-      plan.evaluation.train_images % plan.training.batch ||
-      plan.evaluation.test_images % plan.training.batch
+      .max(60_000)
+      .optional()
+      .describe('train on the first so many images only (default all)'),
+  }),
+  axes: z
+    .strictObject({
+      depth: axisValues(AXES.depth).optional(),
+      sigma_w2: axisValues(AXES.sigma_w2).optional(),
+      keep: axisValues(AXES.keep).optional(),
+    })
+    .describe('the two axes of the grid; what is no axis is fixed in network'),
+  network: z.strictObject({
+    activation: z.enum(TRAINED_ACTIVATIONS),
+    width: z.int().min(1).max(4096).describe('units of a hidden layer'),
+    depth: AXES.depth.optional().describe('hidden layers'),
+    sigma_w2: AXES.sigma_w2.optional(),
+    sigma_b2: within(RANGES.sigma_b2),
+    init: z
+      .enum([...OWN_INITS, ...INITS.filter((name) => name !== 'orthogonal')])
+      .describe(
+        'gaussian: weights N(0, sigma_w2 / fan_in), biases N(0, sigma_b2); orthogonal: weights √sigma_w2 times an ' +
+          'orthogonal matrix; the others as the frameworks draw them, with √sigma_w2 as gain (1 for their default) ' +
+          'and their own biases (sigma_b2 is 0)',
+      ),
+    technique: z
+      .enum(TRAINED_TECHNIQUES)
+      .describe(
+        'noise after each hidden activation, none on the input unless noise_on_input says so, drawn anew for each image and step',
+      ),
+    keep: AXES.keep.optional(),
+    schedule: z
+      .enum(SCHEDULES)
+      .optional()
+      .describe('how 1 − keep is spread over the hidden layers (default constant)'),
+    noise_on_input: z
+      .boolean()
+      .optional()
+      .describe('whether the images have the noise of keep, too (default false)'),
+    ...PLAN_NOISE,
+    residual: z
+      .strictObject({ carry: within(RANGES.carry), branch: within(RANGES.branch) })
+      .optional()
+      .describe(
+        'a² and b² of skip connections z ← a z + b (W h + bias) between hidden layers (default none)',
+      ),
+  }),
+  training: z.strictObject({
+    optimiser: z.enum(OPTIMISERS),
+    learning_rate: z.number().positive().max(100),
+    batch: z.int().min(1).max(10_000).describe('images a step'),
+    steps: z.int().min(1).max(1_000_000),
+    schedule: z
+      .strictObject({
+        name: z.enum(RATE_SCHEDULES),
+        warmup_steps: z.int().min(0).max(1_000_000).optional(),
+        end: z.number().min(0).max(1).optional().describe('share of the rate left at the end (default 0)'),
+        power: z.number().min(0).max(10).optional().describe('exponent of poly (default 2)'),
+      })
+      .optional()
+      .describe('how the learning rate goes over the steps (default constant)'),
+    weight_decay: z.number().min(0).max(10).optional(),
+    clip_norm: z
+      .number()
+      .positive()
+      .optional()
+      .describe('longest L2 norm of the gradient of all parameters together'),
+    momentum: z.number().min(0).lt(1).optional(),
+    beta1: z.number().min(0).lt(1).optional(),
+    beta2: z.number().min(0).lt(1).optional(),
+    epsilon: z.number().min(0).max(1).optional(),
+  }),
+  evaluation: z.strictObject({
+    train_images: z
+      .int()
+      .min(1)
+      .max(60_000)
+      .describe('accuracy and loss are taken over the first so many training images'),
+    test_images: z.int().min(1).max(10_000),
+    recalibrate: z
+      .boolean()
+      .optional()
+      .describe(
+        'ic: take the running statistics anew over train_images with no unit dropped, before the evaluation (default false)',
+      ),
+  }),
+  seeds: z
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1),
     )
-      context.addIssue({
-        code: 'custom',
-        path: ['evaluation'],
-        message: 'The images of an evaluation must be a multiple of the batch: the graph has one batch size.',
-      });
-  })
-  .meta({ id: 'Plan' });
+    .min(1)
+    .max(100)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'A seed stands twice.'),
+  backend: z.enum([...BACKENDS, 'auto']).describe('auto: the fastest that the machine has'),
+});
 
 /** See {@link planSchema}. */
-export type Plan = z.infer<typeof planSchema>;
+export type Plan = z.infer<typeof members>;
+
+/** A run of the trainer: which networks to train, on what, and how. The result depends on it alone. */
+export const planSchema = members.superRefine(checkPlan).meta({ id: 'Plan' });

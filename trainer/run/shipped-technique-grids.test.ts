@@ -27,7 +27,9 @@ test('variational structured dropout learned other noise than it started with, i
     const keeps = (layers?.keep_effective ?? []).slice(1) as number[];
     expect(keeps).toHaveLength(depth);
     if ((train_accuracy ?? 0) > 0.8)
-      expect(Math.max(...keeps.map((keep) => Math.abs(keep - 0.9))), `${depth} ${sigma_w2}`).toBeGreaterThan(0.01);
+      expect(Math.max(...keeps.map((keep) => Math.abs(keep - 0.9))), `${depth} ${sigma_w2}`).toBeGreaterThan(
+        0.01,
+      );
   }
 });
 

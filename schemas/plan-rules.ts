@@ -1,0 +1,89 @@
+import type { RefinementCtx } from 'zod';
+import { AXIS_NAMES } from './axes.ts';
+import { OPTIMISER_NUMBERS, OWN_INITS, TECHNIQUE_NUMBERS } from './names.ts';
+import type { Plan } from './plan.ts';
+import { noiseIssues } from './plan-noise.ts';
+
+/**
+ * What the members of a plan must satisfy together, beyond what each of them does.
+ *
+ * @param plan a plan whose members are valid one by one
+ * @param context where errors go
+ * @example planObject.superRefine(checkPlan)
+ */
+export function checkPlan(plan: Plan, context: RefinementCtx): void {
+  checkAxes(plan, context);
+  checkNumbers(plan, context);
+  checkImages(plan, context);
+  const { init, sigma_b2 } = plan.network;
+  if (!(OWN_INITS as readonly string[]).includes(init) && sigma_b2 !== 0)
+    context.addIssue({
+      code: 'custom',
+      path: ['network', 'sigma_b2'],
+      message: `The init "${init}" has biases of its own: give 0.`,
+    });
+}
+
+/** Two axes; what is no axis is fixed, and keep only where the technique takes it. */
+function checkAxes(plan: Plan, context: RefinementCtx): void {
+  const axes = AXIS_NAMES.filter((name) => plan.axes[name] !== undefined);
+  if (axes.length !== 2)
+    context.addIssue({
+      code: 'custom',
+      path: ['axes'],
+      message: `A grid has two axes out of ${AXIS_NAMES.join(', ')}; this plan has ${axes.length}.`,
+    });
+  for (const name of AXIS_NAMES) {
+    const fixed = plan.network[name] !== undefined;
+    if (fixed && axes.includes(name))
+      context.addIssue({
+        code: 'custom',
+        path: ['network', name],
+        message: `"${name}" is an axis already.`,
+      });
+    const { keep, numbers } = TECHNIQUE_NUMBERS[plan.network.technique];
+    const instead = numbers.some((number) => number in plan.network);
+    const needed = name !== 'keep' || (keep !== 'refused' && !(keep === 'alternative' && instead));
+    if (needed && !fixed && !axes.includes(name))
+      context.addIssue({
+        code: 'custom',
+        path: ['network', name],
+        message: `"${name}" is missing: give it here, or make it an axis.`,
+      });
+    if (!needed && (fixed || axes.includes(name)))
+      context.addIssue({
+        code: 'custom',
+        path: fixed ? ['network', name] : ['axes', name],
+        message: `The technique "${plan.network.technique}" takes no keep${keep === 'refused' ? '' : ` beside ${numbers.join(', ')}`}.`,
+      });
+  }
+}
+
+/** An optimiser or technique takes its own numbers only. */
+function checkNumbers(plan: Plan, context: RefinementCtx): void {
+  for (const { path, message } of noiseIssues(plan)) context.addIssue({ code: 'custom', path, message });
+  const { optimiser } = plan.training;
+  for (const name of ['momentum', 'beta1', 'beta2', 'epsilon'] as const)
+    if (name in plan.training && !OPTIMISER_NUMBERS[optimiser].includes(name))
+      context.addIssue({
+        code: 'custom',
+        path: ['training', name],
+        message: `The optimiser "${optimiser}" takes no ${name}.`,
+      });
+}
+
+/** What accuracies are taken over. */
+function checkImages(plan: Plan, context: RefinementCtx): void {
+  if (plan.evaluation.train_images > (plan.data.train_images ?? Number.POSITIVE_INFINITY))
+    context.addIssue({
+      code: 'custom',
+      path: ['evaluation', 'train_images'],
+      message: `Accuracy is taken over images that are trained on: at most data.train_images, ${plan.data.train_images}.`,
+    });
+  if (plan.evaluation.train_images % plan.training.batch || plan.evaluation.test_images % plan.training.batch)
+    context.addIssue({
+      code: 'custom',
+      path: ['evaluation'],
+      message: 'The images of an evaluation must be a multiple of the batch: the graph has one batch size.',
+    });
+}
