@@ -135,6 +135,31 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
       '#/network/sigma_b2  The init "pytorch_linear" has biases of its own: give 0.',
     ],
     [
+      'ends of an interval in the wrong order',
+      text.replace('"bernoulli"', '"uniform"').replace('"keep":0.9', '"noise_high":0.5'),
+      '#/network/noise_low  noise_low must be at most noise_high (each is 1 where it is left out)',
+    ],
+    [
+      'a number of training for a technique that has nothing to learn',
+      text.replace('"keep":0.9', '"keep":0.9,"noise_kl":1'),
+      '#/network/noise_kl  The technique "bernoulli" takes no noise_kl.',
+    ],
+    [
+      'noise that a technique cannot start from',
+      text.replace('"bernoulli"', '"vsd"').replace('"keep":0.9', '"noise_mean_alpha":9'),
+      '#/network/technique  vsd cannot start from a mean alpha of 9',
+    ],
+    [
+      'a tenure that is no whole number',
+      text.replace('"bernoulli"', '"tabu"').replace('"keep":0.9', '"keep":0.9,"noise_tenure":1.5'),
+      '#/network/noise_tenure',
+    ],
+    [
+      'statistics that there are not',
+      text.replace('"test_images":100', '"test_images":100,"recalibrate":true'),
+      '#/evaluation/recalibrate  The technique "bernoulli" has no running statistics.',
+    ],
+    [
       'a schedule that drops all of a layer',
       text.replace('"keep":0.9', '"keep":0.5,"schedule":"step_late"'),
       '#/network/schedule  The schedule step_late with keep 0.5 at depth 2 would drop',
