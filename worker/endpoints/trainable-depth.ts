@@ -16,10 +16,9 @@ import {
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { LAYER } from '../prices.ts';
-import { type Cost, DEEPEST, networkCost } from '../work.ts';
+import { type Budget, DEEPEST, networkCost } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
-import { icEstimates } from './ic.ts';
-import { activationOf, hasOwnMaps, keepIn, noiseIn, stackOf } from './network.ts';
+import { activationOf, keepIn, mapsOf, noiseIn, stackOf } from './network.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
@@ -34,10 +33,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const keep = keepIn(query);
     const [low, high] = estimates(query, budget);
     const scales = query.schedule === 'constant' && query.carry === 0 ? depthScales(query) : undefined;
-    const range = scales && !hasOwnMaps(query.technique) ? reachOf(query) : null;
+    const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
     const width_depth =
-      query.width === undefined || !scales || hasOwnMaps(query.technique) ? null : widthDepth(query, scales);
+      query.width === undefined || !scales || mapsOf(query.technique) ? null : widthDepth(query, scales);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
     const near = await measurements.nearest({ ...query, keep: keep ?? scales?.keep_effective ?? 1 });
     const calibration = near?.column.depth ? factor(query, near, budget) : null;
@@ -75,18 +74,8 @@ const SCHEDULED = 200;
 const looksTo = (query: Query) => (query.schedule === 'constant' ? DEEPEST : SCHEDULED);
 
 /** The two estimates from the trajectory, for any schedule and skip connections. */
-function estimates(query: Query, budget: Cost): [DepthEstimate, DepthEstimate] {
+function estimates(query: Query, budget: Budget): [DepthEstimate, DepthEstimate] {
   const { q0, c_diff } = query;
-  if (hasOwnMaps(query.technique)) {
-    if (query.schedule !== 'constant')
-      throw new RangeError('schedule: with IC layers only a constant keep has an estimate here.');
-    return icEstimates(
-      activationOf(query),
-      stackOf({ ...query, depth: 1 })[0] as Layer,
-      { q0, c_diff },
-      budget,
-    );
-  }
   const activation = activationOf(query, budget);
   const options: EstimateOptions = { q0, c_diff };
   const epsilons = [EPSILON.low, EPSILON.high];
@@ -133,7 +122,7 @@ function widthDepth(
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factor(query: Query, { column }: Nearest, budget: Cost): number | null {
+function factor(query: Query, { column }: Nearest, budget: Budget): number | null {
   const { sigma_w2, sigma_b2, keep } = column;
   const there = estimates(
     {
