@@ -124,7 +124,7 @@ export const SHIFTED = {
   wide: 80_000,
   moments: 150,
 } as const;
-export const FAR_SHIFTED = { beyond: 5, refused: 20, pairs_beyond: 2, row: 120_000, moments: 300 } as const;
+export const FAR_SHIFTED = { beyond: 5, refused: 12, pairs_beyond: 2, row: 120_000, moments: 300 } as const;
 
 /** The activations that have closed forms with a shift. */
 export const SHIFTS_CLOSED: readonly string[] = [
@@ -205,7 +205,7 @@ const PAIRS = {
   kinked: (q: number, m: number) => numeric(q, m, kinked),
   shifted: (q: number, m: number) => {
     const { first, again } = numeric(q, m, kinked);
-    return { first: Math.max(10 * first, 3000), again: Math.max(again, 120) };
+    return { first: 2 * first, again: Math.max(2 * again, 120) };
   },
 } satisfies Record<string, (q: number, m: number) => PairPrice>;
 
