@@ -120,10 +120,10 @@ export function metered(activation: Activation, budget: Budget, parameters: Para
       };
     },
     // (IC layers look at φ shifted by what the inputs of a batch have in common)
-    shifted: (shift) =>
-      metered(wrap(activation, { input_shift: shift }), budget, {
-        ...parameters,
-        input_shift: (parameters.input_shift ?? 0) + shift,
-      }),
+    shifted: (shift) => {
+      spend(SHIFTED.made);
+      const input_shift = (parameters.input_shift ?? 0) + shift;
+      return metered(wrap(activation, { input_shift: shift }), budget, { ...parameters, input_shift });
+    },
   };
 }

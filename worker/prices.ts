@@ -116,15 +116,16 @@ export const DECADES = 3;
 /**
  * An input shift costs an activation its tables. Those that are piecewise linear, or sin, have closed forms with a shift too. Of
  * others a shift by more than `beyond` hides what bends in φ under the tail of the Gaussian, for averages of two inputs already
- * one by more than `pairs_beyond`; one by more than `refused` costs half a second.
+ * one by more than `pairs_beyond`; one by more than `refused` may take half a second. `made`: to make the shifted activation.
  */
 export const SHIFTED = {
+  made: 25,
   closed: 3000,
   numeric: { apart: 15_000, near: 80_000 },
   wide: 80_000,
-  moments: 150,
+  moments: 60,
 } as const;
-export const FAR_SHIFTED = { beyond: 5, refused: 12, pairs_beyond: 2, row: 120_000, moments: 300 } as const;
+export const FAR_SHIFTED = { beyond: 5, refused: 12, pairs_beyond: 2, row: 120_000, moments: 100 } as const;
 
 /** The activations that have closed forms with a shift. */
 export const SHIFTS_CLOSED: readonly string[] = [
@@ -185,10 +186,10 @@ const numeric = (
 ): PairPrice => {
   // panels are halved until they see the bend: the wider the Gaussian, the more of them
   const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  if (m >= 0.3) return { first: 220 * panels, again: 20 };
-  if (m >= 0.1) return { first: 550 * panels, again: 45 };
-  if (series) return { first: 300, again: 10 };
-  if (m >= 0.03) return { first: 2700 * panels, again: 200 };
+  if (m >= 0.3) return { first: 150 * panels, again: 3 };
+  if (m >= 0.1) return { first: 350 * panels, again: 3 };
+  if (series) return { first: 200, again: 3 };
+  if (m >= 0.03) return { first: 2700 * panels, again: 5 };
   const first = aligned(q, m) * panels;
   return { first, again: first };
 };
@@ -205,7 +206,7 @@ const PAIRS = {
   kinked: (q: number, m: number) => numeric(q, m, kinked),
   shifted: (q: number, m: number) => {
     const { first, again } = numeric(q, m, kinked);
-    return { first: 2 * first, again: Math.max(2 * again, 120) };
+    return { first: 2 * first, again: 2 * again };
   },
 } satisfies Record<string, (q: number, m: number) => PairPrice>;
 
