@@ -139,8 +139,21 @@ export const SHIFTS_CLOSED: readonly string[] = [
   'relu6',
 ];
 
-/** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
-export const IC_ROW = { centred: 3000, generic: 40_000 } as const;
+/** One row of IC layers without bias. */
+const IC_ROW = 3000;
+
+/**
+ * A row of IC layers, whose maps average over what the inputs of a batch share: the more of it, the more nodes.
+ *
+ * @param common the part of the variance that they share, from the biases
+ * @param closed whether φ has closed forms with a shift
+ * @example icPrice(0, true) // 3000
+ */
+export function icPrice(common: number, closed: boolean): number {
+  if (common === 0) return IC_ROW;
+  const nodes = 40 + 105 * Math.sqrt(common / (1 - common));
+  return IC_ROW + nodes * (closed ? 100 : 300);
+}
 
 /** A row of /v1/kernel, besides its averages; with errors=yes a second rule takes the two-dimensional averages anew. */
 export const KERNEL = { row: 20, errors: 10_000 } as const;

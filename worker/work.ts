@@ -4,7 +4,7 @@ import {
   CLOSED_FORM,
   DECADES,
   FAR_SHIFTED,
-  IC_ROW,
+  icPrice,
   type Noisy,
   PLANE_POINT,
   PLANE_TABLES,
@@ -52,8 +52,11 @@ export function networkCost(network: Priced): number {
   const shift = Math.abs(input_shift);
   const closed = SHIFTS_CLOSED.includes(activation);
   if (technique === 'ic') {
-    const icy = sigma_b2 === 0 ? IC_ROW.centred : IC_ROW.generic;
-    return shift > FAR_SHIFTED.beyond && !closed ? FAR_SHIFTED.row + icy : icy;
+    const common = sigma_b2 === 0 ? 0 : sigma_b2 / (sigma_w2 / keep + sigma_b2);
+    return (
+      icPrice(Math.min(common, 0.9999), closed) +
+      (shift > FAR_SHIFTED.beyond && !closed ? FAR_SHIFTED.row : 0)
+    );
   }
   if (shift > 0 && !closed) {
     if (shift > FAR_SHIFTED.refused) return 2 * MAX_WORK;
