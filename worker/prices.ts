@@ -119,7 +119,7 @@ export const DECADES = 3;
  * one by more than `pairs_beyond`; one by more than `refused` may take half a second. `made`: to make the shifted activation.
  */
 export const SHIFTED = {
-  made: 25,
+  made: 35,
   closed: 3000,
   numeric: { apart: 15_000, near: 80_000 },
   wide: 80_000,
@@ -207,14 +207,15 @@ const numeric = (
   return { first, again: first };
 };
 
-const kinked = (q: number, m: number) => (q < 1e-3 ? 40_000 : m < 1e-3 || q < 1 ? 15_000 : 4000);
-const smooth = (q: number) => (q <= 1000 ? 4000 : 20_000);
+const kinked = (q: number, m: number) => (m < 1e-4 || q < 1 ? 15_000 : 5000);
+const bentTwice = (_: number, m: number) => (m < 1e-3 ? 35_000 : 10_000);
+const smooth = () => 4000;
 
 const PAIRS = {
   closed: () => ({ first: 1, again: 0.5 }),
   mixture: () => ({ first: 20, again: 10 }),
-  shifted_closed: () => ({ first: 15, again: 12 }),
-  piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, kinked)),
+  shifted_closed: () => ({ first: 20, again: 15 }),
+  piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, bentTwice)),
   smooth: (q: number, m: number) => numeric(q, m, smooth, q <= 3),
   kinked: (q: number, m: number) => numeric(q, m, kinked),
   shifted: (q: number, m: number) => {

@@ -8,11 +8,11 @@ import {
   type EstimateOptions,
   estimateDepths,
   estimateScheduledDepth,
-  gradientSpread,
   type Layer,
   maskCorrelation,
   rangeDepth,
   ruledDepth,
+  widthDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { LAYER } from '../prices.ts';
@@ -35,8 +35,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const scales = query.schedule === 'constant' && query.carry === 0 ? depthScales(query) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
-    const width_depth =
-      query.width === undefined || !scales || mapsOf(query.technique) ? null : widthDepth(query, scales);
+    const width_depth = widthOf(query);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
     const near = await measurements.nearest({ ...query, keep: keep ?? scales?.keep_effective ?? 1 });
     const calibration = near?.column.depth ? factor(query, near, budget) : null;
@@ -97,23 +96,15 @@ function reachOf(query: Query): number | null {
   return rangeDepth(activationOf(query), query.sigma_w2 * noiseIn(query).s2, query.sigma_b2, query.q0);
 }
 
-/** The depth at which the gradients of networks so wide stray by a factor of e: K = N / V. */
-function widthDepth(
-  query: Query,
-  { q_star, chi_q }: { q_star: number | null; chi_q: number | null },
-): number | null {
+/** The depth at which the gradients of networks so wide stray by a factor of e; null where the theory has no number. */
+function widthOf(query: Query): number | null {
+  const { width, mask, schedule, q0, sigma_w2, sigma_b2, carry, branch } = query;
   const noise = noiseIn(query);
-  const { s4 } = noise;
-  if (s4 === undefined || noise.t2 || chi_q === null || maskCorrelation(query.mask) !== 0) return null;
+  if (width === undefined || schedule !== 'constant' || noise.s4 === undefined || noise.t2) return null;
+  if (maskCorrelation(mask) !== 0) return null;
+  const layer = { sigma_w2, sigma_b2, noise, carry, branch, maps: mapsOf(query.technique) };
   try {
-    const q = q_star || query.q0;
-    const { V } = gradientSpread(activationOf(query), {
-      sigma_w2: query.sigma_w2,
-      q,
-      chi_q,
-      noise: { ...noise, s4 },
-    });
-    return V > 0 ? (query.width as number) / V : null;
+    return widthDepth(activationOf(query), layer, width, q0);
   } catch (error) {
     // (no leading correction exists where q does not settle)
     if (error instanceof RangeError) return null;
