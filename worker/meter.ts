@@ -1,10 +1,10 @@
 import { type Activation, wrap } from '../theory/index.ts';
+import { pairPrice } from './pair-prices.ts';
 import {
   CLOSED_FORM,
   FAR_SHIFTED,
   MOMENT_TABLE,
   type Price,
-  pairPrice,
   priceOf,
   SHIFTED,
   SHIFTS_CLOSED,

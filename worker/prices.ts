@@ -1,4 +1,5 @@
 import type { ACTIVATIONS } from '../schemas/names.ts';
+import type { PairKind } from './pair-prices.ts';
 
 /** What averages of an activation cost, in microseconds of one core. */
 export type Price = {
@@ -10,8 +11,8 @@ export type Price = {
   readonly wide: number;
   /** averages of one input at one q, outside the tables */
   readonly moments: number;
-  /** what decides the price of averages of two inputs outside the tables: see {@link pairPrice} */
-  readonly pair: keyof typeof PAIRS;
+  /** what decides the price of averages of two inputs outside the tables: see pair-prices.ts */
+  readonly pair: PairKind;
   /** the tables, of an activation that has some */
   readonly tables?: Tables;
 };
@@ -119,7 +120,7 @@ export const DECADES = 3;
  * one by more than `pairs_beyond`; one by more than `refused` may take half a second. `made`: to make the shifted activation.
  */
 export const SHIFTED = {
-  made: 35,
+  made: 50,
   closed: 3000,
   numeric: { apart: 15_000, near: 80_000 },
   wide: 80_000,
@@ -186,50 +187,3 @@ export const PLANE_TABLES: Partial<Record<string, number>> = {
   hard_tanh: 20_000,
 };
 export const PLANE_POINT = 2;
-
-/** What the first two-input average at a q costs, and each further one that needs no more terms of the series. */
-type PairPrice = { readonly first: number; readonly again: number };
-
-/** By a series in c as far as it carries (down to m = 0.03; for smooth φ under narrow Gaussians always), else by panels. */
-const numeric = (
-  q: number,
-  m: number,
-  aligned: (q: number, m: number) => number,
-  series = false,
-): PairPrice => {
-  // panels are halved until they see the bend: the wider the Gaussian, the more of them
-  const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  if (m >= 0.3) return { first: 150 * panels, again: 3 };
-  if (m >= 0.1) return { first: 350 * panels, again: 3 };
-  if (series) return { first: 200, again: 3 };
-  if (m >= 0.03) return { first: 2700 * panels, again: 5 };
-  const first = aligned(q, m) * panels;
-  return { first, again: first };
-};
-
-const kinked = (q: number, m: number) => (m < 1e-4 || q < 1 ? 15_000 : 5000);
-const bentTwice = (_: number, m: number) => (m < 1e-3 ? 35_000 : 10_000);
-const smooth = () => 4000;
-
-const PAIRS = {
-  closed: () => ({ first: 1, again: 0.5 }),
-  mixture: () => ({ first: 20, again: 10 }),
-  shifted_closed: () => ({ first: 20, again: 15 }),
-  piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, bentTwice)),
-  smooth: (q: number, m: number) => numeric(q, m, smooth, q <= 3),
-  kinked: (q: number, m: number) => numeric(q, m, kinked),
-  shifted: (q: number, m: number) => {
-    const { first, again } = numeric(q, m, kinked);
-    return { first: 2 * first, again: 2 * again };
-  },
-} satisfies Record<string, (q: number, m: number) => PairPrice>;
-
-/**
- * What two-input averages cost outside the tables, in microseconds.
- *
- * @param kind of the activation, from its {@link Price}
- * @param q variance of what φ sees
- * @param m 1 − |c|
- * @example pairPrice('mixture', 1, 0.5) // { first: 20, again: 10 }
- */
-export const pairPrice = (kind: keyof typeof PAIRS, q: number, m: number): PairPrice => PAIRS[kind](q, m);

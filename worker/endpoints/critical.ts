@@ -1,6 +1,6 @@
 import { criticalContract } from '../../schemas/endpoints/critical.ts';
 import { criticalPoints, variancePreserving } from '../../theory/index.ts';
-import { networkCost } from '../work.ts';
+import { networkCost } from '../network-cost.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepIn, noiseAlone } from './network.ts';
 

@@ -8,8 +8,9 @@ import {
   type InitName,
   initVariances,
 } from '../../theory/index.ts';
+import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
-import { DEEPEST, networkCost } from '../work.ts';
+import { DEEPEST } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
 

@@ -15,8 +15,9 @@ import {
   widthDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
+import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
-import { type Budget, DEEPEST, networkCost } from '../work.ts';
+import { type Budget, DEEPEST } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn, stackOf } from './network.ts';
 
