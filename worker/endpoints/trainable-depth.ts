@@ -70,8 +70,14 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
 /** A schedule is looked at anew for each depth. */
 const SCHEDULED = 200;
 
+/** Skip connections carry what a batch has in common past an IC layer, which then has dozens of averages to take. */
+const NORMALISED = 20;
+
 /** No deeper than this is looked. The layers of a schedule depend on the depth, and are looked at anew for each. */
-const looksTo = (query: Query) => (query.schedule === 'constant' ? DEEPEST : SCHEDULED);
+function looksTo({ schedule, carry, technique }: Query): number {
+  if (schedule !== 'constant') return SCHEDULED;
+  return carry > 0 && mapsOf(technique) ? NORMALISED : DEEPEST;
+}
 
 /** The two estimates from the trajectory, for any schedule and skip connections. */
 function estimates(query: Query, budget: Budget): [DepthEstimate, DepthEstimate] {
