@@ -61,13 +61,14 @@ export function limitWork<Point>(
   // The product first: it is known without walking through what may be 10^20 combinations.
   const count = Object.values(lists).reduce((product, list) => product * list.length, 1);
   if (count > budget.rows) throw tooManyRows(count);
-  let [rows, work] = [0, tablesOf(lists, count, budget)];
+  const fixed = tablesOf(lists, count, budget);
+  let [rows, work] = [0, fixed];
   for (const point of points()) {
     const one = cost(point);
     rows += one.rows;
     work += one.work;
   }
-  takeWork({ rows, work }, budget);
+  takeWork({ rows, work }, budget, fixed);
 }
 
 /** The tables that a query may be the first to meet: each point one decade at most. */
@@ -94,18 +95,21 @@ function tablesOf(
  *
  * @param cost of the whole answer
  * @param budget what the request may still take
+ * @param fixed the part of the work that fewer rows would not save
  * @throws HttpProblem 400 that states the cap, where that is less
  */
-export function takeWork({ rows, work }: Cost, budget: Budget): void {
+export function takeWork({ rows, work }: Cost, budget: Budget, fixed = 0): void {
   if (rows > budget.rows) throw tooManyRows(rows);
-  if (work > budget.work)
+  if (work > budget.work) {
+    const fewer = Math.floor((rows * (MAX_WORK - fixed)) / (work - fixed));
     throw new HttpProblem(
       400,
       `The query asks for ${rows} rows, about ${Math.ceil(work / 1000)} ms of work; one request may take ${MAX_WORK / 1000} ms. ` +
-        (rows * MAX_WORK >= work
-          ? `Ask for at most ${Math.floor((rows * MAX_WORK) / work)} such rows in one call.`
+        (fewer >= 1
+          ? `Ask for at most ${fewer} such rows in one call.`
           : 'Even one such row takes too long: ask for weights, shifts and depths of a usual size.'),
     );
+  }
   budget.rows -= rows;
   budget.work -= work;
 }
