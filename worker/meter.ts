@@ -96,7 +96,8 @@ export function metered(activation: Activation, budget: Budget, parameters: Para
       const seen = q * scale2;
       const tabulated = tables && seen >= 1e-4 && seen < 1e9;
       if (tabulated && meets('moments', seen)) spend(MOMENT_TABLE);
-      spend(tabulated ? TABULATED.moments : moments);
+      // (the wider the Gaussian, the more panels)
+      spend(tabulated ? TABULATED.moments : moments * (1 + Math.max(Math.log10(seen) - 9, 0) / 15));
       return activation.moments(q);
     },
     pair: (q) => {
