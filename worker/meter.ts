@@ -1,7 +1,18 @@
-import type { Activation } from '../theory/index.ts';
-import { CLOSED_FORM, FAR_SHIFTED, pairPrice, priceOf, SHIFTED, WRAPPED } from './prices.ts';
+import { type Activation, wrap } from '../theory/index.ts';
+import { pairPrice } from './pair-prices.ts';
+import {
+  CLOSED_FORM,
+  FAR_SHIFTED,
+  MOMENT_TABLE,
+  type Price,
+  priceOf,
+  SHIFTED,
+  SHIFTS_CLOSED,
+  TABULATED,
+  WRAPPED,
+} from './prices.ts';
 import { HttpProblem } from './problem.ts';
-import { type Cost, MAX_WORK } from './work.ts';
+import { type Budget, chargeTables, MAX_WORK } from './work.ts';
 
 /** Whether an error says that the work of a request is used up. */
 export class OutOfWork extends HttpProblem {}
@@ -15,7 +26,7 @@ export class OutOfWork extends HttpProblem {}
  * @throws OutOfWork 400 where the budget is used up
  * @example charge(300, budget, 'layers with a bias are slow. Ask for fewer layers.')
  */
-export function charge(microseconds: number, budget: Cost, why: string): void {
+export function charge(microseconds: number, budget: Budget, why: string): void {
   budget.work -= microseconds;
   if (budget.work < 0)
     throw new OutOfWork(
@@ -23,6 +34,32 @@ export function charge(microseconds: number, budget: Cost, why: string): void {
       `This takes more than the ${MAX_WORK / 1000} ms of work that one request may take: ${why}`,
     );
 }
+
+/** What its averages cost: the price of the activation, with its shift and the affine map around it. */
+type Rates = Pick<Price, 'moments' | 'pair' | 'tables'> & {
+  /** what φ sees is so many times as wide as q */
+  readonly scale2: number;
+  /** averages of two inputs cost so many times as much */
+  readonly factor: number;
+};
+
+function ratesOf(activation: Activation, { input_shift = 0, input_scale = 1, ...rest }: Parameters): Rates {
+  const wrapped = Object.keys(rest).some((name) => name.startsWith('output_')) || input_scale !== 1;
+  const around = { scale2: input_scale ** 2, factor: wrapped || input_shift !== 0 ? WRAPPED : 1 };
+  const own = priceOf(activation.name);
+  if (input_shift === 0) return { ...own, ...around };
+  if (SHIFTS_CLOSED.includes(activation.name))
+    return { moments: 30, pair: own === CLOSED_FORM ? 'shifted_closed' : 'piecewise', ...around };
+  const far = Math.abs(input_shift) > FAR_SHIFTED.pairs_beyond;
+  const bent = activation.kinks.length > 0 || own.pair === 'kinked';
+  return {
+    moments: far ? FAR_SHIFTED.moments : SHIFTED.moments,
+    pair: far ? 'shifted' : bent ? 'kinked' : 'smooth',
+    ...around,
+  };
+}
+
+type Parameters = Readonly<Record<string, number>>;
 
 /**
  * An activation whose averages are charged to the budget of a request as they are taken, for answers whose cost nobody
@@ -35,44 +72,59 @@ export function charge(microseconds: number, budget: Cost, why: string): void {
  * @throws OutOfWork 400, from the averages, where the budget is used up
  * @example metered(relu, newBudget()).moments(1).ratio // 0.5
  */
-export function metered(
-  activation: Activation,
-  budget: Cost,
-  parameters: Readonly<Record<string, number>> = {},
-): Activation {
-  const { input_shift = 0, input_scale = 1 } = parameters;
-  const shifted = input_shift !== 0;
-  const own = priceOf(activation.name);
+export function metered(activation: Activation, budget: Budget, parameters: Parameters = {}): Activation {
+  const { moments, pair: kind, tables, scale2, factor } = ratesOf(activation, parameters);
   const spend = (microseconds: number) =>
     charge(
       microseconds,
       budget,
-      own === CLOSED_FORM && !shifted
+      kind === 'closed'
         ? 'it looks at very many layers. Ask for fewer layers, or fewer rows.'
-        : `averages of "${activation.name}" over strongly correlated inputs are slow. Ask for fewer layers, fewer rows, or weights of a usual size.`,
+        : `averages of "${activation.name}" over strongly correlated inputs, or with shifts, are slow. Ask for fewer layers, fewer rows, or weights and biases of a usual size.`,
     );
-  const far = Math.abs(input_shift) > FAR_SHIFTED.pairs_beyond;
-  const wrapped = Object.keys(parameters).some((name) => /^(in|out)put_/.test(name)) ? WRAPPED : 1;
-  const bent = activation.kinks.length > 0 || own.pair === 'kinked';
-  const kind = far ? 'shifted' : shifted ? (bent ? 'kinked' : 'smooth') : own.pair;
-  const moments = far ? FAR_SHIFTED.moments : shifted ? SHIFTED.moments : own.moments;
+  /** The decades of q whose tables this activation has met: of one input and of two. */
+  const met = { moments: new Set<number>(), pair: new Set<number>() };
+  const meets = (which: keyof typeof met, q: number): boolean => {
+    const decade = Math.floor(Math.log10(q));
+    if (met[which].has(decade)) return false;
+    met[which].add(decade);
+    return true;
+  };
   return {
     ...activation,
     moments: (q) => {
-      spend(moments);
+      const seen = q * scale2;
+      const tabulated = tables && seen >= 1e-4 && seen < 1e9;
+      if (tabulated && meets('moments', seen)) spend(MOMENT_TABLE);
+      // (the wider the Gaussian, the more panels)
+      spend(tabulated ? TABULATED.moments : moments * (1 + Math.max(Math.log10(seen) - 9, 0) / 15));
       return activation.moments(q);
     },
     pair: (q) => {
       const averages = activation.pair(q);
-      const wide = q * input_scale ** 2;
+      const seen = q * scale2;
+      const tabulated = tables && seen >= 0.01 && seen < tables.reach ? tables : undefined;
+      if (tabulated && meets('pair', seen)) spend(chargeTables(activation.name, 1, tabulated.decade, budget));
       let reached = Number.POSITIVE_INFINITY;
+      let first = true;
       return (m) => {
+        if (tabulated && m <= 1 && m >= tabulated.least) {
+          spend(first ? TABULATED.first : TABULATED.again);
+          first = false;
+          return averages(m);
+        }
         const apart = Math.min(m, 2 - m);
-        const { first, again } = pairPrice(kind, wide, apart);
-        spend(wrapped * (apart >= reached ? again : first));
-        if (again < first) reached = Math.min(reached, 0.8 * apart);
+        const price = pairPrice(kind, seen, apart);
+        spend(factor * (apart >= reached ? price.again : price.first));
+        if (price.again < price.first) reached = Math.min(reached, 0.8 * apart);
         return averages(m);
       };
+    },
+    // (IC layers look at φ shifted by what the inputs of a batch have in common)
+    shifted: (shift) => {
+      spend(SHIFTED.made);
+      const input_shift = (parameters.input_shift ?? 0) + shift;
+      return metered(wrap(activation, { input_shift: shift }), budget, { ...parameters, input_shift });
     },
   };
 }

@@ -1,43 +1,101 @@
 import type { ACTIVATIONS } from '../schemas/names.ts';
+import type { PairKind } from './pair-prices.ts';
 
 /** What averages of an activation cost, in microseconds of one core. */
 export type Price = {
-  /** one row of depth scales: its fixed points and slopes, in the middle of the plane */
+  /** one row of depth scales: its fixed points and slopes, where its averages are tabulated */
   readonly row: number;
+  /** the same elsewhere: averages of two inputs cost little only while noise keeps them apart */
+  readonly beyond: Noisy;
   /** the same where the Gaussian is wide (sigma_w2 over 10 keep, or sigma_b2 over 10) */
   readonly wide: number;
-  /** one-input averages at one q */
+  /** averages of one input at one q, outside the tables */
   readonly moments: number;
-  /** what decides the price of two-input averages: see {@link pairPrice} */
-  readonly pair: keyof typeof PAIRS;
+  /** what decides the price of averages of two inputs outside the tables: see pair-prices.ts */
+  readonly pair: PairKind;
+  /** the tables, of an activation that has some */
+  readonly tables?: Tables;
 };
+
+/** A price where at least the part {@link APART} of the second moment is noise of each input's own, and where less is. */
+export type Noisy = { readonly apart: number; readonly near: number };
+export const APART = 0.03;
+
+/** Tables of averages, one for each decade of q that is met, made when it is first met in a process. */
+export type Tables = {
+  /** those of two inputs reach from q = 0.01 up to this */
+  readonly reach: number;
+  /** the time that one of them takes to make */
+  readonly decade: number;
+  /** the least m = 1 − |c| that they hold */
+  readonly least: number;
+};
+
+const SMOOTH = {
+  row: 60,
+  beyond: { apart: 2500, near: 6000 },
+  wide: 60_000,
+  moments: 60,
+  pair: 'smooth',
+} as const;
+const KINKED = {
+  row: 60,
+  beyond: { apart: 3000, near: 25_000 },
+  wide: 120_000,
+  moments: 60,
+  pair: 'kinked',
+} as const;
+const LOGISTIC = {
+  row: 50,
+  beyond: { apart: 100, near: 100 },
+  wide: 100,
+  moments: 3,
+  pair: 'mixture',
+} as const;
+const PIECEWISE = {
+  row: 50,
+  beyond: { apart: 350, near: 350 },
+  wide: 60_000,
+  moments: 12,
+  pair: 'piecewise',
+} as const;
+
+const tables = (reach: number, decade: number, least = 0): { tables: Tables } => ({
+  tables: { reach, decade, least },
+});
 
 /**
  * The prices of the activations whose averages are no closed forms: the one place where the Worker knows how fast the
- * theory is. They are upper ends of what `npm run bench` measures, on purpose no clock: the same address must have the same
- * answer on a slow machine, and clocks stand still while a Worker computes.
+ * theory is. They are upper ends of what `npm run bench` and `npm run fuzz` measure, on purpose no clock: the same address must
+ * have the same answer on a slow machine, and clocks stand still while a Worker computes.
  */
 const PRICES: Partial<Record<(typeof ACTIVATIONS)[number], Price>> = {
-  tanh: { row: 100, wide: 100, moments: 6, pair: 'table' },
-  sigmoid: { row: 100, wide: 100, moments: 6, pair: 'table' },
-  hard_tanh: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
-  relu6: { row: 350, wide: 60_000, moments: 12, pair: 'piecewise' },
-  softplus: { row: 5000, wide: 100_000, moments: 50, pair: 'smooth' },
-  silu: { row: 4000, wide: 60_000, moments: 50, pair: 'smooth' },
-  quick_gelu: { row: 6000, wide: 60_000, moments: 50, pair: 'smooth' },
-  mish: { row: 4000, wide: 60_000, moments: 50, pair: 'smooth' },
-  gelu_tanh: { row: 4000, wide: 60_000, moments: 50, pair: 'smooth' },
-  softsign: { row: 4000, wide: 80_000, moments: 50, pair: 'kinked' },
-  elu: { row: 6000, wide: 120_000, moments: 50, pair: 'kinked' },
-  selu: { row: 6000, wide: 120_000, moments: 50, pair: 'kinked' },
-  hard_swish: { row: 3000, wide: 60_000, moments: 50, pair: 'kinked' },
+  tanh: { ...LOGISTIC, ...tables(100, 15_000) },
+  sigmoid: { ...LOGISTIC, ...tables(100, 15_000) },
+  hard_tanh: { ...PIECEWISE, ...tables(10, 15_000) },
+  relu6: { ...PIECEWISE, ...tables(100, 12_000) },
+  softplus: { ...SMOOTH, beyond: { apart: 4000, near: 10_000 }, wide: 100_000, ...tables(10, 12_000) },
+  silu: { ...SMOOTH, ...tables(10, 12_000) },
+  quick_gelu: { ...SMOOTH, ...tables(10, 12_000) },
+  mish: { ...SMOOTH, ...tables(10, 12_000) },
+  gelu_tanh: { ...SMOOTH, ...tables(10, 12_000) },
+  softsign: { ...KINKED, ...tables(10, 60_000, APART) },
+  elu: { ...KINKED, ...tables(100, 10_000) },
+  selu: { ...KINKED, ...tables(100, 10_000) },
+  hard_swish: { ...KINKED, ...tables(100, 15_000) },
 };
 
 /** An affine map around an activation costs its averages of two inputs so many times as much. */
 export const WRAPPED = 1.5;
 
 /** Of the activations with closed forms. */
-export const CLOSED_FORM: Price = { row: 20, wide: 20, moments: 1.5, pair: 'closed' };
+export const CLOSED_FORM: Price = {
+  row: 20,
+  beyond: { apart: 20, near: 20 },
+  wide: 20,
+  moments: 1.5,
+  pair: 'closed',
+};
 
 /**
  * The price of an activation without a shift.
@@ -47,27 +105,79 @@ export const CLOSED_FORM: Price = { row: 20, wide: 20, moments: 1.5, pair: 'clos
 export const priceOf = (activation: string): Price =>
   (PRICES as Partial<Record<string, Price>>)[activation] ?? CLOSED_FORM;
 
+/** What an average costs that comes from a table: of one input, and of two. */
+export const TABULATED = { moments: 1, first: 3, again: 1 } as const;
+
+/** A table of the averages of one input over a decade of q. */
+export const MOMENT_TABLE = 1500;
+
+/** Tables of so many decades of two inputs there are at most that usual networks meet. */
+export const DECADES = 3;
+
 /**
- * An input shift costs an activation its closed forms and tables; one by more than `beyond` hides the bend of φ under the tail of the
- * Gaussian too, for averages of two inputs already by more than `pairs_beyond`.
+ * An input shift costs an activation its tables. Those that are piecewise linear, or sin, have closed forms with a shift too. Of
+ * others a shift by more than `beyond` hides what bends in φ under the tail of the Gaussian, for averages of two inputs already
+ * one by more than `pairs_beyond`; one by more than `refused` may take half a second. `made`: to make the shifted activation.
  */
-export const SHIFTED = { row: 3000, moments: 150 } as const;
-export const FAR_SHIFTED = { beyond: 5, pairs_beyond: 2, row: 248_000, moments: 300 } as const;
+export const SHIFTED = {
+  made: 50,
+  closed: 3000,
+  numeric: { apart: 15_000, near: 80_000 },
+  wide: 80_000,
+  moments: 60,
+} as const;
+export const FAR_SHIFTED = { beyond: 5, refused: 12, pairs_beyond: 2, row: 120_000, moments: 100 } as const;
 
-/** A row of an IC layer: its maps average over the statistics of a batch too, for every activation numerically. */
-export const IC_ROW = 40_000;
+/** The activations that have closed forms with a shift. */
+export const SHIFTS_CLOSED: readonly string[] = [
+  'linear',
+  'relu',
+  'leaky_relu',
+  'abs',
+  'sin',
+  'cos',
+  'hard_tanh',
+  'relu6',
+];
+
+/** One row of IC layers without bias. */
+const IC_ROW = 3000;
 
 /**
- * One layer of IC layers: `centred` where generic inputs are uncorrelated, which they are after a layer without bias; `generic` where
- * two-dimensional averages are needed.
+ * A row of IC layers, whose maps average over what the inputs of a batch share: the more of it, the more nodes.
+ *
+ * @param common the part of the variance that they share, from the biases
+ * @param closed whether φ has closed forms with a shift
+ * @example icPrice(0, true) // 3000
  */
-export const IC_STEP = { centred: 300, generic: 15_000 } as const;
+export function icPrice(common: number, closed: boolean): number {
+  if (common === 0) return IC_ROW;
+  const nodes = 40 + 105 * Math.sqrt(common / (1 - common));
+  return IC_ROW + nodes * (closed ? 100 : 300);
+}
 
-/** A row of /v1/kernel with errors=yes: a second rule takes the two-dimensional averages anew. */
-export const KERNEL_ERRORS = 10_000;
+/** A row of /v1/kernel, besides its averages; with errors=yes a second rule takes the two-dimensional averages anew. */
+export const KERNEL = { row: 20, errors: 10_000 } as const;
 
 /** A layer of a trajectory, besides its averages. */
 export const LAYER = 2;
+
+/** Averages of two inputs that have different variances: closed, or in two dimensions; the first ones may lie far apart. */
+const UNEQUAL = { closed: 5, numeric: 4000, far: 30_000 } as const;
+const UNEQUAL_CLOSED: readonly string[] = ['linear', 'relu', 'leaky_relu', 'abs', 'erf', 'scaled_erf'];
+
+/**
+ * The price of the averages of two inputs of different variances, in so many layers.
+ *
+ * @param activation its name
+ * @param plain whether there is no affine map around it
+ * @param layers how many
+ * @example unequalPrice('relu', true, 10) // 50
+ */
+export const unequalPrice = (activation: string, plain: boolean, layers: number): number =>
+  plain && UNEQUAL_CLOSED.includes(activation)
+    ? layers * UNEQUAL.closed
+    : UNEQUAL.far + layers * UNEQUAL.numeric;
 
 /** The tables that planes of an activation come from, for those that have them; a point of such a plane. */
 export const PLANE_TABLES: Partial<Record<string, number>> = {
@@ -77,48 +187,3 @@ export const PLANE_TABLES: Partial<Record<string, number>> = {
   hard_tanh: 20_000,
 };
 export const PLANE_POINT = 2;
-
-/** What the first two-input average at a q costs, and each further one that needs no more terms of the series. */
-type PairPrice = { readonly first: number; readonly again: number };
-
-/** By a series in c as far as it carries (down to m = 0.03; for smooth φ under narrow Gaussians always), else by panels. */
-const numeric = (
-  q: number,
-  m: number,
-  aligned: (q: number, m: number) => number,
-  series = false,
-): PairPrice => {
-  // panels are halved until they see the bend: the wider the Gaussian, the more of them
-  const panels = 1 + Math.max(Math.log10(q) - 4, 0) / 6;
-  if (m >= 0.3) return { first: 220 * panels, again: 20 };
-  if (m >= 0.1) return { first: 550 * panels, again: 45 };
-  if (series) return { first: 300, again: 10 };
-  if (m >= 0.03) return { first: 2700 * panels, again: 200 };
-  const first = aligned(q, m) * panels;
-  return { first, again: first };
-};
-
-const kinked = (q: number, m: number) => (q < 1e-3 ? 40_000 : m < 1e-3 || q < 1 ? 15_000 : 4000);
-const smooth = (q: number) => (q <= 1000 ? 4000 : 20_000);
-
-const PAIRS = {
-  closed: () => ({ first: 1, again: 0.5 }),
-  table: () => ({ first: 30, again: 10 }),
-  piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, kinked)),
-  smooth: (q: number, m: number) => numeric(q, m, smooth, q <= 3),
-  kinked: (q: number, m: number) => numeric(q, m, kinked),
-  shifted: (q: number, m: number) => {
-    const { first, again } = numeric(q, m, kinked);
-    return { first: Math.max(10 * first, 3000), again: Math.max(again, 120) };
-  },
-} satisfies Record<string, (q: number, m: number) => PairPrice>;
-
-/**
- * What two-input averages cost, in microseconds.
- *
- * @param kind of the activation, from its {@link Price}
- * @param q variance of what φ sees
- * @param m 1 − |c|
- * @example pairPrice('table', 1, 0.5) // { first: 30, again: 10 }
- */
-export const pairPrice = (kind: keyof typeof PAIRS, q: number, m: number): PairPrice => PAIRS[kind](q, m);

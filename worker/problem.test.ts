@@ -82,8 +82,11 @@ describe('problem documents', () => {
     const body = await problem('/v1/depth-scales?activation=tanh&sigma_w2=1..4/200&sigma_b2=0..1/100');
     expect(body).toMatchObject({ status: 400, detail: expect.stringContaining('20000 rows') });
     expect(body.detail).toContain('at most 10000');
-    const slow = await problem('/v1/depth-scales?activation=hard_swish&sigma_w2=1..4/100');
-    expect(slow.detail).toContain('at most 83 such rows');
+    const slow = (count: number) => `/v1/depth-scales?activation=softplus&keep=0.99&sigma_w2=1..4/${count}`;
+    const { detail } = await problem(slow(100));
+    const most = Number(/at most (\d+) such rows/.exec(detail ?? '')?.[1]);
+    expect((await call(slow(most))).status).toBe(200);
+    expect((await call(slow(most + 1))).status).toBe(400);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { FAR_SHIFTED, IC_ROW, PLANE_POINT, PLANE_TABLES, priceOf, SHIFTED } from './prices.ts';
+import { DECADES, priceOf } from './prices.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The most rows of one answer. */
@@ -7,60 +7,41 @@ const MAX_ROWS = 10_000;
 /** The most work of one answer, in microseconds of one core. */
 export const MAX_WORK = 250_000;
 
-/**
- * What the fixed points of a network cost, in microseconds.
- *
- * @param network its activation and technique
- * @example networkCost({ activation: 'tanh', technique: 'bernoulli' }) // 100
- */
-export function networkCost(network: {
-  activation: string;
-  technique?: string;
-  input_shift?: number | undefined;
-  sigma_w2?: number | undefined;
-  sigma_b2?: number | undefined;
-  keep?: number | undefined;
-  drop?: number | undefined;
-}): number {
-  const { activation, technique, input_shift = 0, sigma_w2 = 1, sigma_b2 = 0, drop = 0 } = network;
-  const { keep = 1 - drop } = network;
-  if (technique === 'ic') return IC_ROW;
-  if (Math.abs(input_shift) > FAR_SHIFTED.beyond) return FAR_SHIFTED.row;
-  const price = priceOf(activation);
-  if (input_shift !== 0) return Math.max(price.row, SHIFTED.row);
-  return sigma_w2 > 10 * keep || sigma_b2 > 10 ? price.wide : price.row;
-}
-
 /** No deeper than this a search for the depth limit of a network looks. */
 export const DEEPEST = 2000;
 
-/**
- * What a plane costs, in microseconds.
- *
- * @param network its activation and technique
- * @param cells number of points
- * @example planeWork({ activation: 'tanh', technique: 'bernoulli' }, 10_000) // 30000
- */
-export function planeWork(
-  network: Parameters<typeof networkCost>[0] & { output_shift?: number | undefined },
-  cells: number,
-): number {
-  const { technique, input_shift = 0, output_shift = 0, activation } = network;
-  // small planes are answered point by point, and so are shifted activations, which are no longer odd
-  const single = technique === 'ic' || cells < 200 || input_shift !== 0 || output_shift !== 0;
-  const table = single ? undefined : PLANE_TABLES[activation];
-  return table === undefined ? cells * networkCost(network) : table + PLANE_POINT * cells;
-}
-
-/** Rows, and microseconds of one core: what something costs, or what a request may still take. */
+/** Rows, and microseconds of one core. */
 export type Cost = { rows: number; work: number };
+
+/** What a request may still take. */
+export type Budget = Cost & {
+  /** of how many decades of q the tables of an activation are paid, by activation */
+  readonly tables: Map<string, number>;
+};
+
+/**
+ * What the making of tables costs a request, which may be the first of its process that meets them; each is charged once.
+ *
+ * @param activation whose tables
+ * @param decades how many of them are met
+ * @param each microseconds for one
+ * @param budget of the request, which remembers them
+ * @returns microseconds, not yet taken off
+ * @example chargeTables('tanh', 1, 15_000, newBudget()) // 15000
+ */
+export function chargeTables(activation: string, decades: number, each: number, budget: Budget): number {
+  const paid = budget.tables.get(activation) ?? 0;
+  const all = Math.min(paid + decades, DECADES);
+  budget.tables.set(activation, all);
+  return (all - paid) * each;
+}
 
 /**
  * What one request may take; what it takes is taken off it.
  *
  * @example newBudget().rows // 10000
  */
-export const newBudget = (): Cost => ({ rows: MAX_ROWS, work: MAX_WORK });
+export const newBudget = (): Budget => ({ rows: MAX_ROWS, work: MAX_WORK, tables: new Map() });
 
 /**
  * Refuses a table that would take too long, before anything of it is computed.
@@ -75,18 +56,38 @@ export function limitWork<Point>(
   lists: Readonly<Record<string, readonly unknown[]>>,
   points: () => Iterable<Point>,
   cost: (point: Point) => Cost,
-  budget: Cost,
+  budget: Budget,
 ): void {
   // The product first: it is known without walking through what may be 10^20 combinations.
   const count = Object.values(lists).reduce((product, list) => product * list.length, 1);
   if (count > budget.rows) throw tooManyRows(count);
-  let [rows, work] = [0, 0];
+  const fixed = tablesOf(lists, count, budget);
+  let [rows, work] = [0, fixed];
   for (const point of points()) {
     const one = cost(point);
     rows += one.rows;
     work += one.work;
   }
-  takeWork({ rows, work }, budget);
+  takeWork({ rows, work }, budget, fixed);
+}
+
+/** The tables that a query may be the first to meet: each point one decade at most. */
+function tablesOf(
+  lists: Readonly<Record<string, readonly unknown[]>>,
+  count: number,
+  budget: Budget,
+): number {
+  const { activation = [], alpha = [undefined] } = lists;
+  let work = 0;
+  for (const name of new Set(activation as string[]))
+    for (const value of new Set(alpha)) {
+      const { tables } = priceOf(name);
+      const points = count / activation.length / alpha.length;
+      // (each alpha has tables of its own)
+      if (tables)
+        work += chargeTables(value === undefined ? name : `${name} ${value}`, points, tables.decade, budget);
+    }
+  return work;
 }
 
 /**
@@ -94,18 +95,21 @@ export function limitWork<Point>(
  *
  * @param cost of the whole answer
  * @param budget what the request may still take
+ * @param fixed the part of the work that fewer rows would not save
  * @throws HttpProblem 400 that states the cap, where that is less
  */
-export function takeWork({ rows, work }: Cost, budget: Cost): void {
+export function takeWork({ rows, work }: Cost, budget: Budget, fixed = 0): void {
   if (rows > budget.rows) throw tooManyRows(rows);
-  if (work > budget.work)
+  if (work > budget.work) {
+    const fewer = Math.floor((rows * (MAX_WORK - fixed)) / (work - fixed));
     throw new HttpProblem(
       400,
       `The query asks for ${rows} rows, about ${Math.ceil(work / 1000)} ms of work; one request may take ${MAX_WORK / 1000} ms. ` +
-        (rows * MAX_WORK >= work
-          ? `Ask for at most ${Math.floor((rows * MAX_WORK) / work)} such rows in one call.`
+        (fewer >= 1
+          ? `Ask for at most ${fewer} such rows in one call.`
           : 'Even one such row takes too long: ask for weights, shifts and depths of a usual size.'),
     );
+  }
   budget.rows -= rows;
   budget.work -= work;
 }

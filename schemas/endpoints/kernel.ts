@@ -11,21 +11,38 @@ export const kernelContract = {
   name: 'kernel',
   summary: 'Gaussian averages of an activation, and its gains',
   description:
-    'Averages over two pre-activations u, v with variance q and correlation c. Gains are weight scales sigma_w; sigma_w2 is their square.',
-  query: z.strictObject({
-    ...ACTIVATION_QUERY,
-    q: numbers({ min: 1e-12, max: 1e12 }, 'Variance of the pre-activations.').default([1]),
-    c: numbers({ min: -1, max: 1 }, 'Correlation of two pre-activations.').default([1]),
-    errors: choice(
-      ['yes', 'no'],
-      'Whether to compare with a second, finer rule and say how far apart they are (default no).',
-    ).default('no'),
-  }),
+    'Averages over two pre-activations u, v with variance q (v with q_b, if given) and correlation c. Gains are weight scales sigma_w; sigma_w2 is their square.',
+  query: z
+    .strictObject({
+      ...ACTIVATION_QUERY,
+      q: numbers({ min: 1e-12, max: 1e12 }, 'Variance of the pre-activations.').default([1]),
+      q_b: numbers(
+        { min: 1e-12, max: 1e12 },
+        'Variance of the second pre-activation, if it has one of its own.',
+      ).optional(),
+      c: numbers({ min: -1, max: 1 }, 'Correlation of two pre-activations.').default([1]),
+      errors: choice(
+        ['yes', 'no'],
+        'Whether to compare with a second, finer rule and say how far apart they are (default no).',
+      ).default('no'),
+    })
+    .superRefine(({ errors, q_b }, context) => {
+      if (errors === 'yes' && q_b)
+        context.addIssue({
+          code: 'custom',
+          path: ['errors'],
+          message: 'The second rule is for two pre-activations of one variance: leave errors or q_b out.',
+        });
+    }),
   row: z
     .object({
       activation: ACTIVATION_COLUMN,
       ...ACTIVATION_PARAMETER_COLUMNS,
       q: z.number().meta({ description: 'variance of the pre-activations' }),
+      q_b: z
+        .number()
+        .optional()
+        .meta({ description: 'variance of the second pre-activation (where the query gives it)' }),
       c: z.number().meta({ description: 'correlation of the two pre-activations' }),
       mean: quantity('E[φ(u)]'),
       second_moment: quantity('E[φ(u)²]', { source: POOLE }),
@@ -52,5 +69,6 @@ export const kernelContract = {
   examples: [
     { activation: 'gelu', q: '1', c: '0..1/11' },
     { activation: 'tanh', q: '0.5,1,2', input_scale: '0.5' },
+    { activation: 'tanh', q: '1', q_b: '4', c: '-0.5,0,0.5' },
   ],
 } as const;

@@ -40,7 +40,15 @@ export const trajectoryContract = {
         'The keep probability of each layer, instead of a schedule: as many as depth says.',
       ).optional(),
       q0: numbers(RANGES.q0, 'Variance at layer 0 (default 1).').optional(),
+      q0_b: numbers(
+        RANGES.q0,
+        'Variance of the second input at layer 0, if it has one of its own: the answer then has q_b, chi_1_b and gradient_1_b.',
+      ).optional(),
       c0: numbers(RANGES.c0, 'Correlation of the two inputs at layer 0 (default 0.5).').optional(),
+      c_common: numbers(
+        { min: 0, max: 0.99 },
+        'Correlation at layer 0 of the other inputs of a batch, which IC layers take away (default 0).',
+      ).optional(),
       input: choice(
         DATA_SETS,
         'Start at a data set, normalised, with its own q0 and the c0 of two images of different classes.',
@@ -50,7 +58,8 @@ export const trajectoryContract = {
         'train (default): masks on. eval: masks off, weights as they were chosen for training.',
       ).default('train'),
     }),
-  ).superRefine(({ keep_per_layer, keep, drop, schedule, input, q0, c0, depth }, context) => {
+  ).superRefine((query, context) => {
+    const { keep_per_layer, keep, drop, schedule, input, depth, technique, q0_b } = query;
     const clash = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (keep_per_layer) {
@@ -63,7 +72,15 @@ export const trajectoryContract = {
           `keep_per_layer has ${keep_per_layer[0]?.length} values: give depth=${keep_per_layer[0]?.length}.`,
         );
     }
-    if (input && (q0 || c0)) clash(q0 ? 'q0' : 'c0', 'With input= the data set says where the layers start.');
+    const given = (['q0', 'q0_b', 'c0', 'c_common'] as const).find((name) => query[name]);
+    if (input && given) clash(given, 'With input= the data set says where the layers start.');
+    if (q0_b && technique.includes('ic'))
+      clash('q0_b', 'An IC layer takes inputs of one variance: leave q0_b out.');
+    if (query.c_common && !technique.includes('ic'))
+      clash(
+        'c_common',
+        'Only IC layers (technique=ic) look at the other inputs of a batch: leave c_common out.',
+      );
   }),
   row: z
     .object({
@@ -83,6 +100,9 @@ export const trajectoryContract = {
         { source: POOLE },
       ),
       c: quantity('correlation of two inputs', { source: POOLE }),
+      q_b: quantity('variance of the second input, where it has one of its own', {
+        source: POOLE,
+      }).optional(),
       chi_1: quantity('factor of the squared gradient of one input from the next layer back to this one', {
         source: HUANG,
       }),
@@ -93,6 +113,12 @@ export const trajectoryContract = {
       gradient_2: quantity("product of two inputs' gradients here, in units of that at the last layer", {
         source: HUANG,
       }),
+      chi_1_b: quantity('chi_1 of the second input, where it has a variance of its own', {
+        source: HUANG,
+      }).optional(),
+      gradient_1_b: quantity('gradient_1 of the second input, where it has a variance of its own', {
+        source: HUANG,
+      }).optional(),
       ...ACTIVATION_PARAMETER_COLUMNS,
       ...NOISE_PARAMETER_COLUMNS,
     })
@@ -114,5 +140,15 @@ export const trajectoryContract = {
     },
     { activation: 'relu', sigma_w2: '1.8', keep: '0.9', depth: '30', mode: 'eval', input: 'mnist' },
     { activation: 'tanh', sigma_w2: '1.8', keep_per_layer: '0.9,0.9,0.95', depth: '3' },
+    { activation: 'erf', sigma_w2: '2', sigma_b2: '0.05', q0: '1', q0_b: '4', c0: '0.9', depth: '10' },
+    {
+      activation: 'relu',
+      sigma_w2: '1',
+      technique: 'ic',
+      keep: '0.9',
+      carry: '1',
+      depth: '20',
+      c_common: '0.2',
+    },
   ],
 } as const;

@@ -17,7 +17,7 @@ import { LAYER } from '../prices.ts';
 import { snippetOf } from '../snippets/index.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, keepIn, noiseIn } from './network.ts';
+import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
 
 /** Activations to look at instead: closed forms, so that looking costs little. */
 const ALTERNATIVES = ['linear', 'relu', 'erf'] as const;
@@ -32,7 +32,8 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const own = noiseIn(query);
     const noise = keep === null ? () => own : (strength: { keep: number }) => noiseIn(query, strength.keep);
     const alternatives = ALTERNATIVES.map((name) => metered(ACTIVATIONS[name], budget));
-    const input = { activation, noise, keep: keep ?? 1, depth, fan_in, sigma_b2, alternatives };
+    const maps = mapsOf(technique);
+    const input = { activation, noise, keep: keep ?? 1, maps, depth, fan_in, sigma_b2, alternatives };
     const judgement = judge(input);
     const { recommended, limits, verdict } = judgement;
     // (before the changes, which take whatever is left of the budget)
@@ -93,11 +94,11 @@ function changesWithin(input: AdviceInput, recommended: Recommendation): Found {
 function startOf(
   activation: Activation,
   noise: Noise,
-  { sigma_w2, sigma_b2, q_star }: Pick<Recommendation, 'sigma_w2' | 'sigma_b2' | 'q_star'>,
+  { sigma_w2, sigma_b2, q_star, maps }: Recommendation,
   depth: number,
 ) {
   const q = q_star || sigma_w2 + sigma_b2;
-  const layers = layersOf({ depth: depth - 1, sigma_w2, sigma_b2, noise });
+  const layers = layersOf({ depth: depth - 1, sigma_w2, sigma_b2, noise, maps: maps ?? null });
   const { rows } = trajectory(activation, layers, { q0: q, c0: 0 });
   const shown = new Set([1, Math.ceil(depth / 2), depth]);
   const predicted = rows

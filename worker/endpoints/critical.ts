@@ -1,8 +1,8 @@
 import { criticalContract } from '../../schemas/endpoints/critical.ts';
 import { criticalPoints, variancePreserving } from '../../theory/index.ts';
-import { networkCost } from '../work.ts';
+import { networkCost } from '../network-cost.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, keepIn, noiseIn } from './network.ts';
+import { activationOf, keepIn, noiseAlone } from './network.ts';
 
 /** `GET /v1/critical`: critical weight variances. */
 export const criticalEndpoint = endpoint(criticalContract, {
@@ -10,7 +10,7 @@ export const criticalEndpoint = endpoint(criticalContract, {
   cost: (query) => ({ rows: 3, work: query.kind === 'variance' ? 20 : 200 + 4 * networkCost(query) }),
   answer: (query) => {
     const { kind, sigma_b2, mask, q } = query;
-    const [activation, noise, keep] = [activationOf(query), noiseIn(query), keepIn(query)];
+    const [activation, noise, keep] = [activationOf(query), noiseAlone(query), keepIn(query)];
     const { points, reason } =
       kind === 'variance'
         ? variancePreserving(activation, noise, sigma_b2, q)

@@ -8,10 +8,11 @@ import {
   type InitName,
   initVariances,
 } from '../../theory/index.ts';
+import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
-import { DEEPEST, networkCost } from '../work.ts';
+import { DEEPEST } from '../work.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, noiseIn } from './network.ts';
+import { activationOf, mapsOf, noiseIn } from './network.ts';
 
 /** Other names of initialisers. */
 export const INIT_ALIASES: Readonly<Record<string, InitName>> = {
@@ -46,23 +47,13 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       std: Math.sqrt(sigma_w2 / fan_in),
       gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
     };
-    if (query.technique === 'ic')
-      return [
-        {
-          ...common,
-          signal_dies_at: null,
-          looked_to: 0,
-          dies_of: null,
-          critical_sigma_w2: null,
-          advice:
-            'An IC layer normalises its input, so the scale of the weights does not matter to what is passed on.',
-        },
-      ];
     const [activation, noise] = [activationOf(query, budget), noiseIn(query)];
-    const layer = { sigma_w2, sigma_b2, noise };
+    const maps = mapsOf(query.technique);
+    const layer = { sigma_w2, sigma_b2, noise, maps };
     const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST });
-    const critical = criticalPoints(activation, noise, sigma_b2, 'chi_1').points;
-    const critical_sigma_w2 = critical.length > 0 ? (critical[0]?.sigma_w2 ?? null) : null;
+    // (no weights are critical that a normalisation undoes)
+    const critical = maps ? [] : criticalPoints(activation, noise, sigma_b2, 'chi_1').points;
+    const critical_sigma_w2 = critical[0]?.sigma_w2 ?? null;
     return [
       {
         ...common,
@@ -70,7 +61,10 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
         looked_to: DEEPEST,
         dies_of: dies.limited_by,
         critical_sigma_w2,
-        advice: sentence(scales.gradient, dies, critical_sigma_w2, fan_in),
+        advice: [
+          sentence(scales.gradient, dies, critical_sigma_w2, fan_in),
+          ...(maps ? [NORMALISED] : []),
+        ].join(' '),
       },
     ];
   },
@@ -92,6 +86,10 @@ function variances(given: {
     });
   return { sigma_w2: std === undefined ? (gain as number) ** 2 : std ** 2 * fan_in, sigma_b2: 0 };
 }
+
+/** What is to be said of layers that normalise. */
+const NORMALISED =
+  'An IC layer normalises its input, so that the scale of the weights matters only against that of the biases.';
 
 const finite = (x: number) => (Number.isFinite(x) ? x : null);
 

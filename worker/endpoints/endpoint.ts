@@ -6,7 +6,7 @@ import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';
-import { type Cost, limitWork, takeWork } from '../work.ts';
+import { type Budget, type Cost, limitWork, takeWork } from '../work.ts';
 import { techniqueNotes } from './technique-notes.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
@@ -25,7 +25,7 @@ export type Row = Record<string, unknown>;
 export type Surroundings = {
   readonly measurements: Measurements;
   /** what the request may still take; an answer takes its cost off */
-  readonly budget: Cost;
+  readonly budget: Budget;
 };
 
 /** A contract and how it is answered. */

@@ -1,28 +1,36 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
-import { activationAt, averageErrors, gainsOf, plainMean, plainSquare } from '../../theory/index.ts';
-import { KERNEL_ERRORS } from '../prices.ts';
-import { networkCost } from '../work.ts';
-import { activationParametersOf } from './activation-parameters.ts';
+import { averageErrors, gainsOf, kernelOf, plainMean, plainSquare } from '../../theory/index.ts';
+import { KERNEL, unequalPrice } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
+import { activationOf, isPlain } from './network.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */
 export const kernelEndpoint = endpoint(kernelContract, {
-  cost: ({ activation, errors, input_shift, q }) => ({
+  cost: ({ activation, errors, q_b, ...query }) => ({
     rows: 1,
-    work: errors === 'yes' ? KERNEL_ERRORS : networkCost({ activation, input_shift, sigma_b2: q }),
+    work:
+      KERNEL.row +
+      (errors === 'yes' ? KERNEL.errors : 0) +
+      (q_b === undefined ? 0 : unequalPrice(activation, isPlain(query), 1)),
   }),
-  answer: ({ activation: name, q, c, errors, ...rest }) => {
-    const activation = activationAt(name, activationParametersOf(rest));
+  answer: ({ q, q_b = q, c, errors, ...query }, { budget }) => {
+    const activation = activationOf(query, budget);
     const moments = activation.moments(q);
     const square = plainSquare(activation, q, moments);
-    const { gap, slope } = c < 1 ? activation.pair(q)(1 - c) : { gap: 0, slope: moments.slope2 };
+    // (averages of two variances were charged before; the theory knows the closed ones by their entries)
+    const { product, slope } =
+      q_b !== q
+        ? kernelOf(activationOf(query), q, c, q_b)
+        : c < 1
+          ? kernelOf(activation, q, c)
+          : { product: square, slope: moments.slope2 };
     const { inverse_std, second_moment, chi_1 } = gainsOf(activation, q);
     return [
       {
         mean: plainMean(activation, q, moments),
         second_moment: square,
         derivative_second_moment: moments.slope2,
-        kernel: square - q * gap,
+        kernel: product,
         derivative_kernel: slope,
         ...(errors === 'yes' && {
           // (at c = 0 and ±1 the averages of two inputs are products or averages of one)

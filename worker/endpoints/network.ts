@@ -12,10 +12,11 @@ import {
   type Strength,
   scheduleKeeps,
   TECHNIQUES,
+  type Technique,
   type TechniqueName,
 } from '../../theory/index.ts';
 import { metered } from '../meter.ts';
-import type { Cost } from '../work.ts';
+import type { Budget } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 
 /** Noise as a query gives it. */
@@ -45,7 +46,7 @@ export type StackQuery = NoiseQuery & {
  */
 export function activationOf(
   query: { activation: Parameters<typeof activationAt>[0] } & object,
-  budget?: Cost,
+  budget?: Budget,
 ): Activation {
   const parameters = activationParametersOf(query as never);
   const activation = activationAt(query.activation, parameters);
@@ -53,29 +54,44 @@ export function activationOf(
 }
 
 /**
- * The noise that a query names.
+ * Whether a query gives no affine map around its activation.
  *
- * @throws RangeError as `noiseOf`; for the IC layer, which has maps of its own in place of a noise
- * @example noiseIn({ technique: 'bernoulli', keep: 0.5 }).s2 // 2
+ * @example isPlain({ input_scale: 2 }) // false
  */
-export function noiseIn(query: NoiseQuery, keep?: number): Noise {
-  const { technique } = query;
-  if (hasOwnMaps(technique))
+export const isPlain = (query: Readonly<Record<string, unknown>>): boolean =>
+  !Object.entries(query).some(([name, value]) => value !== undefined && /^(in|out)put_/.test(name));
+
+/**
+ * The noise of a query whose answer there is for noise alone.
+ *
+ * @throws RangeError as {@link noiseIn}; for the IC layer, which normalises too
+ * @example noiseAlone({ technique: 'bernoulli', keep: 0.5 }).s2 // 2
+ */
+export function noiseAlone(query: NoiseQuery): Noise {
+  if (mapsOf(query.technique))
     throw new RangeError(
-      `technique: an IC layer normalises the variance away, so that there is no such answer for it. Ask /v1/depth-scales, /v1/trajectory or /v1/trainable-depth.`,
+      'technique: an IC layer normalises the variance away, so that no weight variance is critical. Ask /v1/depth-scales, /v1/trajectory, /v1/trainable-depth or /v1/advice.',
     );
-  return momentsIn(query, keep);
+  return noiseIn(query);
 }
 
 /**
- * Whether a technique has maps of its own (see ic.ts) in place of a noise.
+ * The maps of a technique's layers where they are their own in place of a noise's: `ic`, or null.
  *
- * @example hasOwnMaps('ic') // true
+ * @example mapsOf('bernoulli') // null
  */
-export const hasOwnMaps = (technique: TechniqueName): boolean => 'maps' in TECHNIQUES[technique];
+export function mapsOf(technique: TechniqueName): 'ic' | null {
+  const entry: Technique = TECHNIQUES[technique];
+  return entry.maps ?? null;
+}
 
-/** The moments of a technique, also of one with maps of its own. */
-function momentsIn(query: NoiseQuery, keep?: number): Noise {
+/**
+ * The noise that a query names; of an IC layer, that of its dropout.
+ *
+ * @throws RangeError as `noiseOf`
+ * @example noiseIn({ technique: 'bernoulli', keep: 0.5 }).s2 // 2
+ */
+export function noiseIn(query: NoiseQuery, keep?: number): Noise {
   const { technique } = query;
   const strength = keep === undefined ? { keep: query.keep, drop: query.drop } : { keep };
   return noiseOf(technique, { ...noiseParametersIn(query), ...strength });
@@ -109,7 +125,7 @@ export function keepsOf(query: StackQuery): readonly number[] | null {
 }
 
 /**
- * The layers that a query describes; those of a technique with maps of its own are for these maps only.
+ * The layers that a query describes.
  *
  * @throws RangeError as {@link noiseIn} and {@link keepsOf}
  * @example stackOf({ technique: 'none', mask: 'independent', sigma_w2: 1, sigma_b2: 0, depth: 3 }).length // 3
@@ -119,17 +135,18 @@ export function stackOf(query: StackQuery): Layer[] {
   const constant = (query.schedule ?? 'constant') === 'constant' && !query.keep_per_layer;
   const known = new Map<number, Noise>();
   const noiseAt = (keep: number) => {
-    const noise = known.get(keep) ?? momentsIn(query, keep);
+    const noise = known.get(keep) ?? noiseIn(query, keep);
     known.set(keep, noise);
     return noise;
   };
   // (a constant noise is one object: averages at a fixed point are then taken once)
-  const noise = constant ? momentsIn(query) : (keepsOf(query) ?? []).map(noiseAt);
+  const noise = constant ? noiseIn(query) : (keepsOf(query) ?? []).map(noiseAt);
   return layersOf({
     depth,
     sigma_w2,
     sigma_b2,
     noise,
+    maps: mapsOf(query.technique),
     mask,
     mode,
     carry,

@@ -1,6 +1,6 @@
 import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
 import { plane } from '../../theory/index.ts';
-import { planeWork } from '../work.ts';
+import { planeWork } from '../network-cost.ts';
 import { type Point, planeEndpoint } from './endpoint.ts';
 import { keepIn } from './network.ts';
 

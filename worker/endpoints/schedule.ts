@@ -6,11 +6,12 @@ import {
   exactDepthScale,
   reach,
   scalingPoint,
+  type TechniqueName,
   trajectory,
 } from '../../theory/index.ts';
 import { LAYER } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, keepsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
+import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
 /** Where a schedule would drop a whole layer there are no numbers, only the reason. */
 const NONE = {
@@ -60,11 +61,16 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
         contrast: contrastAt(activation, layers, { q0, c_diff: c0 }).contrast,
         reach: surrogateConstant ? reach(drops, surrogateConstant) : null,
         keeps: [...keeps],
-        reason: surrogate === undefined ? 'near criticality q does not settle: there is no surrogate' : null,
+        reason: surrogate === undefined ? whyNoSurrogate(query.technique) : null,
       },
     ];
   },
 });
+
+const whyNoSurrogate = (technique: TechniqueName) =>
+  mapsOf(technique)
+    ? 'there is no surrogate of layers that normalise'
+    : 'near criticality q does not settle: there is no surrogate';
 
 /** The surrogate depth scales of a schedule and of the constant one; undefined where q does not settle. */
 function surrogates(
@@ -74,6 +80,8 @@ function surrogates(
   drop: number,
 ): (number | null | undefined)[] {
   const { sigma_w2, sigma_b2 } = query;
+  // (a surrogate knows the noise alone)
+  if (mapsOf(query.technique)) return [];
   try {
     const at = (keep: number) =>
       scalingPoint(activation, { sigma_w2, sigma_b2, noise: noiseIn(query, keep) });

@@ -8,18 +8,18 @@ import {
   type EstimateOptions,
   estimateDepths,
   estimateScheduledDepth,
-  gradientSpread,
   type Layer,
   maskCorrelation,
   rangeDepth,
   ruledDepth,
+  widthDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
+import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
-import { type Cost, DEEPEST, networkCost } from '../work.ts';
+import { type Budget, DEEPEST } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
-import { icEstimates } from './ic.ts';
-import { activationOf, hasOwnMaps, keepIn, noiseIn, stackOf } from './network.ts';
+import { activationOf, keepIn, mapsOf, noiseIn, stackOf } from './network.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
@@ -34,10 +34,9 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const keep = keepIn(query);
     const [low, high] = estimates(query, budget);
     const scales = query.schedule === 'constant' && query.carry === 0 ? depthScales(query) : undefined;
-    const range = scales && !hasOwnMaps(query.technique) ? reachOf(query) : null;
+    const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
-    const width_depth =
-      query.width === undefined || !scales || hasOwnMaps(query.technique) ? null : widthDepth(query, scales);
+    const width_depth = widthOf(query);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
     const near = await measurements.nearest({ ...query, keep: keep ?? scales?.keep_effective ?? 1 });
     const calibration = near?.column.depth ? factor(query, near, budget) : null;
@@ -71,22 +70,18 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
 /** A schedule is looked at anew for each depth. */
 const SCHEDULED = 200;
 
+/** Skip connections carry what a batch has in common past an IC layer, which then has dozens of averages to take. */
+const NORMALISED = 20;
+
 /** No deeper than this is looked. The layers of a schedule depend on the depth, and are looked at anew for each. */
-const looksTo = (query: Query) => (query.schedule === 'constant' ? DEEPEST : SCHEDULED);
+function looksTo({ schedule, carry, technique }: Query): number {
+  if (schedule !== 'constant') return SCHEDULED;
+  return carry > 0 && mapsOf(technique) ? NORMALISED : DEEPEST;
+}
 
 /** The two estimates from the trajectory, for any schedule and skip connections. */
-function estimates(query: Query, budget: Cost): [DepthEstimate, DepthEstimate] {
+function estimates(query: Query, budget: Budget): [DepthEstimate, DepthEstimate] {
   const { q0, c_diff } = query;
-  if (hasOwnMaps(query.technique)) {
-    if (query.schedule !== 'constant')
-      throw new RangeError('schedule: with IC layers only a constant keep has an estimate here.');
-    return icEstimates(
-      activationOf(query),
-      stackOf({ ...query, depth: 1 })[0] as Layer,
-      { q0, c_diff },
-      budget,
-    );
-  }
   const activation = activationOf(query, budget);
   const options: EstimateOptions = { q0, c_diff };
   const epsilons = [EPSILON.low, EPSILON.high];
@@ -108,23 +103,15 @@ function reachOf(query: Query): number | null {
   return rangeDepth(activationOf(query), query.sigma_w2 * noiseIn(query).s2, query.sigma_b2, query.q0);
 }
 
-/** The depth at which the gradients of networks so wide stray by a factor of e: K = N / V. */
-function widthDepth(
-  query: Query,
-  { q_star, chi_q }: { q_star: number | null; chi_q: number | null },
-): number | null {
+/** The depth at which the gradients of networks so wide stray by a factor of e; null where the theory has no number. */
+function widthOf(query: Query): number | null {
+  const { width, mask, schedule, q0, sigma_w2, sigma_b2, carry, branch } = query;
   const noise = noiseIn(query);
-  const { s4 } = noise;
-  if (s4 === undefined || noise.t2 || chi_q === null || maskCorrelation(query.mask) !== 0) return null;
+  if (width === undefined || schedule !== 'constant' || noise.s4 === undefined || noise.t2) return null;
+  if (maskCorrelation(mask) !== 0) return null;
+  const layer = { sigma_w2, sigma_b2, noise, carry, branch, maps: mapsOf(query.technique) };
   try {
-    const q = q_star || query.q0;
-    const { V } = gradientSpread(activationOf(query), {
-      sigma_w2: query.sigma_w2,
-      q,
-      chi_q,
-      noise: { ...noise, s4 },
-    });
-    return V > 0 ? (query.width as number) / V : null;
+    return widthDepth(activationOf(query), layer, width, q0);
   } catch (error) {
     // (no leading correction exists where q does not settle)
     if (error instanceof RangeError) return null;
@@ -133,7 +120,7 @@ function widthDepth(
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factor(query: Query, { column }: Nearest, budget: Cost): number | null {
+function factor(query: Query, { column }: Nearest, budget: Budget): number | null {
   const { sigma_w2, sigma_b2, keep } = column;
   const there = estimates(
     {

@@ -1,25 +1,25 @@
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
 import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
-import { type Layer, trajectory } from '../../theory/index.ts';
-import { LAYER } from '../prices.ts';
-import type { Cost } from '../work.ts';
-import { endpoint, type Point } from './endpoint.ts';
-import { icTrajectory } from './ic.ts';
-import { activationOf, hasOwnMaps, keepsOf, stackOf } from './network.ts';
+import { trajectory } from '../../theory/index.ts';
+import { LAYER, unequalPrice } from '../prices.ts';
+import { endpoint } from './endpoint.ts';
+import { activationOf, isPlain, keepsOf, mapsOf, stackOf } from './network.ts';
 
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryEndpoint = endpoint(trajectoryContract, {
-  // a layer that moves takes averages at a q of its own
-  cost: (query) => ({ rows: query.depth + 1, work: 50 + query.depth * LAYER }),
-  answer: ({ input, q0 = 1, c0 = 0.5, ...query }, { budget }) => {
+  // a layer that moves takes averages at a q of its own, and where two inputs have different ones, averages of them both
+  cost: ({ depth, activation, q0_b, ...query }) => ({
+    rows: depth + 1,
+    work: 50 + depth * LAYER + (q0_b === undefined ? 0 : unequalPrice(activation, isPlain(query), depth)),
+  }),
+  answer: ({ input, q0 = 1, q0_b, c0 = 0.5, c_common = 0, ...query }, { budget }) => {
     const data = input && statistics[input];
-    const start = data ? { q0: data.mean_square, c0: data.cosine_different_class } : { q0, c0 };
+    const start = data ? startAt(data) : { q0, c0, ...(q0_b !== undefined && { q0_b }) };
     const layers = stackOf({ ...query, start: data ? 'input' : 'preactivation' });
     const keeps = query.mode === 'eval' ? null : keepsOf(query);
-    const rows = hasOwnMaps(query.technique)
-      ? icRows(query, layers, start, budget)
-      : trajectory(activationOf(query, budget), layers, start).rows;
-    return rows.map((row) => {
+    // (averages of two variances were charged before; the theory knows the closed ones by their entries)
+    const activation = activationOf(query, q0_b === undefined ? budget : undefined);
+    return trajectory(activation, layers, { c_common, ...start }).rows.map((row) => {
       const read = row.layer === 0 || (data && row.layer === 1);
       return { ...row, keep: read ? null : (keeps?.[row.layer - 1] ?? null) };
     });
@@ -30,25 +30,18 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
           `q0 and c0 are those of ${input} after the usual normalisation (mean over pairs of images of different classes), measured by npm run data-statistics.`,
         ]
       : []),
-    ...(technique.includes('ic')
+    ...(technique.some(mapsOf)
       ? [
-          'ic: the other inputs of a batch are taken to be uncorrelated at layer 0; chi_2 and gradient_2 are not known.',
+          input
+            ? `ic: the other inputs of a batch have the correlation c0 of ${input} at layer 0.`
+            : 'ic: the other inputs of a batch have the correlation c_common at layer 0, 0 if not given.',
         ]
       : []),
   ],
 });
 
-type Query = Point<ReturnType<(typeof trajectoryContract)['query']['parse']>>;
-
-function icRows(
-  query: Pick<Query, 'mode' | 'activation'>,
-  layers: readonly Layer[],
-  start: { q0: number; c0: number },
-  budget: Cost,
-) {
-  if (query.mode === 'eval')
-    throw new RangeError(
-      'mode: IC layers keep running statistics of training, so there is no eval trajectory of them here.',
-    );
-  return icTrajectory(activationOf(query), layers, start, budget);
+/** Where the layers start that read a data set: two images of different classes, in a batch of such. */
+function startAt(data: (typeof statistics)[keyof typeof statistics]) {
+  const c0 = data.cosine_different_class;
+  return { q0: data.mean_square, c0, c_common: Math.max(c0, 0) };
 }

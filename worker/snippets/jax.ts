@@ -74,6 +74,10 @@ for layer, variance in predicted.items():
 };
 
 function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
+  if (technique === 'ic')
+    return `def noise(x, key):  # an IC layer; evaluation normalises too, by running means and variances
+    x = (x - x.mean(0)) / x.std(0)
+    return jnp.where(jax.random.bernoulli(key, ${literal(keep ?? 1)}, x.shape), x / ${literal(keep ?? 1)}, 0.0)`;
   if (technique === 'none' || keep === 1) return 'def noise(x, key):\n    return x';
   const kept = literal(keep ?? 1);
   if (technique === 'bernoulli')

@@ -67,6 +67,10 @@ for layer, h in zip(predicted, outputs if len(predicted) > 1 else [outputs]):
 
 function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
   const drop = literal(1 - (keep ?? 1));
+  if (technique === 'ic')
+    return `def Noise():  # an IC layer
+    normalise = layers.BatchNormalization(center=False, scale=False, epsilon=1e-5)
+    return keras.Sequential([normalise, layers.Dropout(${drop})])`;
   if (technique === 'none' || keep === 1) return 'Noise = layers.Identity';
   if (technique === 'bernoulli') return `def Noise():\n    return layers.Dropout(${drop})`;
   if (technique === 'alpha') return `def Noise():\n    return layers.AlphaDropout(${drop})`;

@@ -72,6 +72,9 @@ with torch.no_grad():
 
 function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
   const drop = literal(1 - (keep ?? 1));
+  if (technique === 'ic')
+    return `def Noise():  # an IC layer
+    return nn.Sequential(nn.BatchNorm1d(width, affine=False), nn.Dropout(${drop}))`;
   if (technique === 'none' || keep === 1) return 'Noise = nn.Identity';
   if (technique === 'bernoulli') return `def Noise():\n    return nn.Dropout(${drop})`;
   if (technique === 'alpha') return `def Noise():\n    return nn.AlphaDropout(${drop})`;
