@@ -83,7 +83,9 @@ test('the digest is that of the content, whatever the form of the file', () => {
 test('the plans in the repository are plans, with the id of their file', async () => {
   const folders = ['examples/plans', 'fixtures/plans'];
   const files = folders.flatMap((folder) =>
-    readdirSync(new URL(`../../${folder}`, import.meta.url)).map((name) => `${folder}/${name}`),
+    readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => `${folder}/${name}`),
   );
   expect(files.length).toBeGreaterThan(4);
   for (const file of files) {
