@@ -96,19 +96,57 @@ export const FRAMEWORKS = ['pytorch', 'keras', 'jax'] as const;
 export const TRAINED_ACTIVATIONS = ACTIVATIONS;
 
 /** Techniques that the trainer can train. */
-export const TRAINED_TECHNIQUES = ['none', 'bernoulli', 'gaussian'] as const;
+export const TRAINED_TECHNIQUES = [
+  'none',
+  'bernoulli',
+  'gaussian',
+  'uniform',
+  'beta',
+  'concrete',
+  'tabu',
+  'vsd',
+  'advanced',
+  'alpha',
+  'ic',
+] as const;
 
-/** The numbers that a technique takes from a plan instead of keep, or beside it. */
+/**
+ * What a technique takes from a plan: whether keep; the numbers of its noise, beside keep or (`alternative`) instead of
+ * it; and what says how it is trained, which the theory does not know.
+ */
 export const TECHNIQUE_NUMBERS: Readonly<
   Record<
     (typeof TRAINED_TECHNIQUES)[number],
-    { keep: 'needed' | 'refused' | 'alternative'; numbers: readonly string[] }
+    {
+      keep: 'needed' | 'refused' | 'alternative';
+      numbers: readonly NoiseNumber[];
+      training?: readonly string[];
+    }
   >
 > = {
   none: { keep: 'refused', numbers: [] },
   bernoulli: { keep: 'needed', numbers: [] },
   gaussian: { keep: 'alternative', numbers: ['noise_variance'] },
+  uniform: { keep: 'alternative', numbers: ['noise_low', 'noise_high'] },
+  beta: { keep: 'refused', numbers: ['noise_a', 'noise_b'] },
+  concrete: { keep: 'needed', numbers: ['noise_temperature'] },
+  tabu: { keep: 'needed', numbers: ['noise_tenure'] },
+  vsd: {
+    keep: 'alternative',
+    numbers: ['noise_mean_alpha'],
+    training: ['noise_reflections', 'noise_kl', 'noise_learning_rate'],
+  },
+  advanced: {
+    keep: 'refused',
+    numbers: ['noise_mu', 'noise_sigma'],
+    training: ['noise_kl', 'noise_learning_rate', 'noise_official_init'],
+  },
+  alpha: { keep: 'needed', numbers: [] },
+  ic: { keep: 'needed', numbers: [] },
 };
+
+type NoiseNumber =
+  `noise_${'variance' | 'low' | 'high' | 'a' | 'b' | 'temperature' | 'tenure' | 'mean_alpha' | 'mu' | 'sigma'}`;
 
 /** Initialisers of plans besides those of frameworks: they take both variances of the plan. */
 export const OWN_INITS = ['gaussian', 'orthogonal'] as const;

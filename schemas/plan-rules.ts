@@ -1,8 +1,8 @@
 import type { RefinementCtx } from 'zod';
 import { AXIS_NAMES, fixedValue, homeOf } from './axes.ts';
 import { OPTIMISER_NUMBERS, OWN_INITS, TECHNIQUE_NUMBERS } from './names.ts';
-import { NOISE_PARAMETERS } from './network.ts';
 import type { Plan } from './plan.ts';
+import { noiseIssues } from './plan-noise.ts';
 
 /**
  * What the members of a plan must satisfy together, beyond what each of them does.
@@ -62,30 +62,15 @@ function checkAxes(plan: Plan, context: RefinementCtx): void {
 
 /** An optimiser or technique takes its own numbers only. */
 function checkNumbers(plan: Plan, context: RefinementCtx): void {
-  const strangers = <Name extends string>(
-    where: 'network' | 'training',
-    all: readonly Name[],
-    own: readonly string[],
-    of: string,
-  ) => {
-    for (const name of all)
-      if (name in plan[where] && !own.includes(name))
-        context.addIssue({ code: 'custom', path: [where, name], message: `The ${of} takes no ${name}.` });
-  };
-  const { technique } = plan.network;
+  for (const { path, message } of noiseIssues(plan)) context.addIssue({ code: 'custom', path, message });
   const { optimiser } = plan.training;
-  strangers(
-    'network',
-    Object.keys(NOISE_PARAMETERS),
-    TECHNIQUE_NUMBERS[technique].numbers,
-    `technique "${technique}"`,
-  );
-  strangers(
-    'training',
-    ['momentum', 'beta1', 'beta2', 'epsilon'],
-    OPTIMISER_NUMBERS[optimiser],
-    `optimiser "${optimiser}"`,
-  );
+  for (const name of ['momentum', 'beta1', 'beta2', 'epsilon'] as const)
+    if (name in plan.training && !OPTIMISER_NUMBERS[optimiser].includes(name))
+      context.addIssue({
+        code: 'custom',
+        path: ['training', name],
+        message: `The optimiser "${optimiser}" takes no ${name}.`,
+      });
 }
 
 /** What accuracies are taken over. */

@@ -11,7 +11,8 @@ import {
   TRAINED_ACTIVATIONS,
   TRAINED_TECHNIQUES,
 } from './names.ts';
-import { NOISE_PARAMETERS, RANGES } from './network.ts';
+import { RANGES } from './network.ts';
+import { PLAN_NOISE } from './plan-noise.ts';
 import { measurementOptions, searchOptions, stopRules } from './plan-options.ts';
 import { checkPlan } from './plan-rules.ts';
 
@@ -40,10 +41,6 @@ const axisValues = (value: z.ZodType<number>) =>
     .min(1)
     .max(1000)
     .refine((values) => new Set(values).size === values.length, 'A value stands twice on this axis.');
-
-/** The plan's form of a technique's number, as the queries name it. */
-const noiseNumber = (name: keyof typeof NOISE_PARAMETERS) =>
-  within(NOISE_PARAMETERS[name]).optional().describe(NOISE_PARAMETERS[name].about);
 
 /** The members of a plan, each on its own. */
 const members = z.strictObject({
@@ -101,7 +98,7 @@ const members = z.strictObject({
       .boolean()
       .optional()
       .describe('whether the images have the noise of keep, too (default false)'),
-    noise_variance: noiseNumber('noise_variance'),
+    ...PLAN_NOISE,
     residual: z
       .strictObject({ carry: within(RANGES.carry), branch: within(RANGES.branch) })
       .optional()
@@ -148,6 +145,12 @@ const members = z.strictObject({
       .describe(
         'whether the rows also tell how training went (accuracy of the last 10 batches, first steps at 0.25 and 0.5) ' +
           'and what the first layer makes of the data (q0, c0); default false',
+      ),
+    recalibrate: z
+      .boolean()
+      .optional()
+      .describe(
+        'ic: take the running statistics anew over train_images with no unit dropped, before the evaluation (default false)',
       ),
   }),
   search: searchOptions.optional(),

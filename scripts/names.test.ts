@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import * as names from '../schemas/names.ts';
 import { ACTIVATION_PARAMETERS, NOISE_PARAMETERS } from '../schemas/network.ts';
+import { PLAN_NOISE } from '../schemas/plan-noise.ts';
 import {
   ACTIVATIONS,
   activationParameters,
@@ -9,6 +10,7 @@ import {
   PLANE_MEASURES,
   SCHEDULES,
   TECHNIQUES,
+  type Technique,
   techniqueParameters,
 } from '../theory/index.ts';
 import { activations } from '../trainer/activations/index.ts';
@@ -63,6 +65,22 @@ it('has the ranges of the theory for parameters', () => {
       expect((own?.max as number) <= range.max, `${name} of ${technique}: ${own?.max} > ${range.max}`).toBe(
         true,
       );
+    }
+  }
+});
+
+it('lets plans say of a technique what the theory knows of it', () => {
+  for (const name of names.TRAINED_TECHNIQUES) {
+    const { keep, numbers } = names.TECHNIQUE_NUMBERS[name];
+    const { takes_keep, parameters, ...technique }: Technique = TECHNIQUES[name];
+    const tuned = technique.tuned_by_keep ? 'alternative' : 'needed';
+    expect([name, keep]).toEqual([name, takes_keep ? tuned : 'refused']);
+    expect([name, ...numbers]).toEqual([name, ...Object.keys(parameters).map((one) => `noise_${one}`)]);
+    for (const [plain, range] of Object.entries(parameters)) {
+      const field = PLAN_NOISE[`noise_${plain}` as keyof typeof PLAN_NOISE];
+      expect([plain, field.safeParse(range.default).success]).toEqual([plain, true]);
+      expect([plain, field.safeParse(range.max * 1.001 + 1).success]).toEqual([plain, false]);
+      expect([plain, field.safeParse(range.min - 0.001).success]).toEqual([plain, false]);
     }
   }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Grid } from '../../schemas/grid.ts';
-import { noiseGiven, predictedAt } from './predicted.ts';
+import { predictedAt } from './predicted.ts';
 
 const network = {
   activation: 'tanh',
@@ -17,7 +17,4 @@ test('the prediction is that of the column: its keep, or what stands instead of 
   expect(predictedAt(gridOf({}), at).xi_2).toBeCloseTo(4.66677247, 6);
   const gaussian = { technique: 'gaussian', noise_variance: 1 / 9 };
   expect(predictedAt(gridOf(gaussian), { ...at, keep: 1 }).xi_2).toBeCloseTo(4.66677247, 6);
-  expect(noiseGiven({ ...network, technique: 'gaussian' }, 0.9)).toEqual({ keep: 0.9 });
-  expect(noiseGiven({ ...network, ...gaussian } as never, 1)).toEqual({ noise_variance: 1 / 9 });
-  expect(noiseGiven({ ...network, technique: 'none' }, 1)).toEqual({});
 });

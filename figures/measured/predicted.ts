@@ -1,5 +1,5 @@
 import type { Grid } from '../../schemas/grid.ts';
-import { TECHNIQUE_NUMBERS } from '../../schemas/names.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import { type DepthScales, depthScales } from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
@@ -21,27 +21,6 @@ export function predictedAt({ meta }: Grid, { sigma_w2, sigma_b2, keep }: Place)
     sigma_b2,
     mask: 'independent',
     q0: 1,
-    ...noiseGiven(network, keep),
+    ...noiseGiven(network, network.technique, keep),
   });
-}
-
-/**
- * The noise of a plan's network as the theory is asked about it: keep where the technique takes it, and those of its own
- * numbers that the plan gives, beside keep or instead of it.
- *
- * @param network of the plan
- * @param keep at the place
- * @example noiseGiven({ ...network, technique: 'gaussian', noise_variance: 0.2 }, 1) // { noise_variance: 0.2 }
- */
-export function noiseGiven(
-  network: Grid['meta']['plan']['network'],
-  keep: number,
-): Readonly<Record<string, number>> {
-  const takes = TECHNIQUE_NUMBERS[network.technique];
-  const own = Object.entries(network).filter(
-    (entry): entry is [string, number] =>
-      takes.numbers.some((name) => name === entry[0]) && typeof entry[1] === 'number',
-  );
-  const keeps = takes.keep === 'needed' || (takes.keep === 'alternative' && own.length === 0);
-  return { ...(keeps && { keep }), ...Object.fromEntries(own) };
 }

@@ -48,8 +48,10 @@ export interface Trainer {
   /**
    * Forward as in training, taking the network's states of the next step and nothing else. Evaluations that follow see
    * them; a further step of training goes on from its own.
+   *
+   * @param from states that are set to a value before, by name
    */
-  settle(feeds: Feeds): Promise<void>;
+  settle(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void>;
   /** The parameters and states as they are now, in the network's order. */
   values(): Promise<Parameter[]>;
   /** Frees the runtime's memory; the trainer cannot be used after it. */

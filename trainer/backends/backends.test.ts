@@ -26,7 +26,16 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
     noise: [0, 1, 2, 3].map((layer) =>
       layer === 0
         ? undefined
-        : bernoulli.layer({ layer, keep, batch: 7, units: 5, fanOut: 5, dialect, options: {} }),
+        : bernoulli.layer({
+            layer,
+            keep,
+            batch: 7,
+            units: 5,
+            fanOut: 5,
+            learningRate: 0.3,
+            dialect,
+            options: {},
+          }),
     ),
   };
   const source = stream(7, 'example', activation);

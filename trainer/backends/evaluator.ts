@@ -56,10 +56,19 @@ export class Evaluator {
   /**
    * A forward pass with the noise on, for the states of the next step.
    *
+   * @param from states that are set to a value before, by name
    * @returns the values with their states replaced
    */
-  async settle(values: readonly Parameter[], feeds: Feeds): Promise<Parameter[]> {
-    const { built, outputs } = await this.#forward(true, values, feeds);
+  async settle(
+    values: readonly Parameter[],
+    feeds: Feeds,
+    from: Readonly<Record<string, number>> = {},
+  ): Promise<Parameter[]> {
+    const start = values.map((value) => {
+      const at = from[value.name];
+      return at === undefined ? value : { ...value, data: new Float32Array(value.data.length).fill(at) };
+    });
+    const { built, outputs } = await this.#forward(true, start, feeds);
     const states = new Map(built.states);
     return values.map((value) => {
       const output = states.get(value.name);

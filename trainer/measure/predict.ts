@@ -1,4 +1,4 @@
-import { noiseGiven } from '../../figures/measured/predicted.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { MeasurementOptions } from '../../schemas/plan-options.ts';
 import {
@@ -74,7 +74,7 @@ export function predictLayers(
   const noise = keepsOf(plan, cell)
     .slice(1, -1)
     .map((keep) => {
-      const { keep: kept, ...numbers } = noiseGiven(network, keep);
+      const { keep: kept, ...numbers } = noiseGiven(network, technique, keep);
       return noiseOf(technique, { ...noiseParametersIn(numbers), ...(kept !== undefined && { keep: kept }) });
     });
   const layers = layersOf({ depth: cell.depth - 1, sigma_w2: cell.sigma_w2, sigma_b2, noise });

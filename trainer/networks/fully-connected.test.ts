@@ -50,6 +50,7 @@ function example(dialect: Place['dialect']) {
     batch: BATCH,
     units: layer === 0 ? INPUTS : WIDTH,
     fanOut: WIDTH,
+    learningRate: 0.5,
     dialect,
     options: {},
   });

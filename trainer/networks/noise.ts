@@ -57,6 +57,25 @@ export function initialOwn(layers: NoiseLayers, source: (parameter: string) => S
   );
 }
 
+/**
+ * Values of the noise layers' states by the names that they have in the network.
+ *
+ * @param values by the names given in a layer, the same for each layer
+ * @example statesAt(noise, { batches: 0 }) // { 'noise 1 batches': 0, 'noise 2 batches': 0 }
+ */
+export function statesAt(
+  layers: NoiseLayers,
+  values: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    present(layers).flatMap(({ noise, at }) =>
+      (noise.states ?? []).flatMap(({ name }) =>
+        values[name] === undefined ? [] : [[inputNames.own(at, name), values[name]]],
+      ),
+    ),
+  );
+}
+
 /** Writes the noise layers of one forward pass and gathers what they give. */
 export class NoiseWriter {
   readonly penalties: Value[] = [];

@@ -1,10 +1,12 @@
 import { type Plan, valueAt } from '../../schemas/plan.ts';
+import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
 import { SCHEDULES, type ScheduleName } from '../../theory/index.ts';
 import { activations } from '../activations/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Dialect } from '../graph/operator.ts';
 import type { FullyConnected } from '../networks/fully-connected.ts';
 import { techniques } from '../techniques/index.ts';
+import type { NoiseLayer, Place } from '../techniques/technique.ts';
 import type { Cell } from './cells.ts';
 
 /**
@@ -34,6 +36,28 @@ export function keepsOf(
 }
 
 /**
+ * The noise of a plan at one place of a network.
+ *
+ * @param plan the plan
+ * @param place what does not follow from the plan
+ * @throws RangeError when the plan's technique cannot be as strong as that
+ * @example noiseAt(plan, { layer: 1, keep: 0.9, units: 100, fanOut: 100, dialect: 'plain', learningRate: 0.01 })
+ */
+export function noiseAt(
+  { network, training }: Pick<Plan, 'network' | 'training'>,
+  place: Pick<Place, 'layer' | 'keep' | 'units' | 'fanOut' | 'dialect' | 'learningRate'>,
+): NoiseLayer | undefined {
+  const options = Object.fromEntries(
+    PLAN_NOISE_NAMES.flatMap((name) => (network[name] === undefined ? [] : [[name, Number(network[name])]])),
+  );
+  return techniques[network.technique].layer({
+    ...place,
+    batch: training.batch,
+    options,
+  });
+}
+
+/**
  * The network of a cell.
  *
  * @param plan the plan
@@ -51,12 +75,7 @@ export function cellNetwork(
   const { network, training } = plan;
   const { depth } = cell;
   const width = valueAt(plan, cell, 'width');
-  const technique = techniques[network.technique];
-  const options = Object.fromEntries(
-    Object.entries(network).filter(
-      (entry): entry is [string, number] => entry[0].startsWith('noise_') && typeof entry[1] === 'number',
-    ),
-  );
+  const learningRate = valueAt(plan, cell, 'learning_rate');
   return {
     inputs: data.pixelsPerImage,
     classes: data.classes,
@@ -67,14 +86,13 @@ export function cellNetwork(
     noise: keepsOf(plan, cell).map((keep, layer) =>
       layer === 0 && !network.noise_on_input
         ? undefined
-        : technique.layer({
+        : noiseAt(plan, {
             layer,
             keep,
-            batch: training.batch,
             units: layer === 0 ? data.pixelsPerImage : width,
             fanOut: layer === depth ? data.classes : width,
             dialect,
-            options,
+            learningRate,
           }),
     ),
     ...(network.residual && { residual: network.residual }),

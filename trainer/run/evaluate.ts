@@ -57,7 +57,8 @@ export async function evaluateNoisy(
 /**
  * Takes the network's states anew over the first images of a set, with the given noise.
  *
- * @example await settle(trainer, batchReader(data, data.train, 100), 1000, 100, neutralFeeds(noise, 1));
+ * @param from states that are set to a value first, by name
+ * @example await settle(trainer, batchReader(data, data.train, 100), 1000, 100, neutralFeeds(noise, 1), {});
  */
 export async function settle(
   trainer: Trainer,
@@ -65,9 +66,10 @@ export async function settle(
   images: number,
   batch: number,
   noise: NoiseFeeds,
+  from: Readonly<Record<string, number>>,
 ): Promise<void> {
   for (let at = 0; at < images; at += batch) {
-    await trainer.settle({ ...feeds(read((i) => at + i)), ...noise() });
+    await trainer.settle({ ...feeds(read((i) => at + i)), ...noise() }, at === 0 ? from : {});
     await setImmediate();
   }
 }

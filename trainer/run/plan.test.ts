@@ -83,7 +83,9 @@ test('the digest is that of the content, whatever the form of the file', () => {
 test('the plans in the repository are plans, with the id of their file', async () => {
   const folders = ['examples/plans', 'fixtures/plans'];
   const files = folders.flatMap((folder) =>
-    readdirSync(new URL(`../../${folder}`, import.meta.url)).map((name) => `${folder}/${name}`),
+    readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => `${folder}/${name}`),
   );
   expect(files.length).toBeGreaterThan(4);
   for (const file of files) {
@@ -133,6 +135,31 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
       'biases for an init that has its own',
       text.replace('"init":"gaussian"', '"init":"pytorch_linear"'),
       '#/network/sigma_b2  The init "pytorch_linear" has biases of its own: give 0.',
+    ],
+    [
+      'ends of an interval in the wrong order',
+      text.replace('"bernoulli"', '"uniform"').replace('"keep":0.9', '"noise_high":0.5'),
+      '#/network/noise_low  noise_low must be at most noise_high (each is 1 where it is left out)',
+    ],
+    [
+      'a number of training for a technique that has nothing to learn',
+      text.replace('"keep":0.9', '"keep":0.9,"noise_kl":1'),
+      '#/network/noise_kl  The technique "bernoulli" takes no noise_kl.',
+    ],
+    [
+      'noise that a technique cannot start from',
+      text.replace('"bernoulli"', '"vsd"').replace('"keep":0.9', '"noise_mean_alpha":9'),
+      '#/network/technique  vsd cannot start from a mean alpha of 9',
+    ],
+    [
+      'a tenure that is no whole number',
+      text.replace('"bernoulli"', '"tabu"').replace('"keep":0.9', '"keep":0.9,"noise_tenure":1.5'),
+      '#/network/noise_tenure',
+    ],
+    [
+      'statistics that there are not',
+      text.replace('"test_images":100', '"test_images":100,"recalibrate":true'),
+      '#/evaluation/recalibrate  The technique "bernoulli" has no running statistics.',
     ],
     [
       'a schedule that drops all of a layer',

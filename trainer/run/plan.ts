@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Plan, planSchema } from '../../schemas/plan.ts';
+import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
 import { problemEntries } from '../../schemas/problem.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
-import { keepsOf } from './cell-network.ts';
-import { planCells } from './cells.ts';
+import { keepsOf, noiseAt } from './cell-network.ts';
+import { type Cell, planCells } from './cells.ts';
 
 /**
  * Reads a plan.
@@ -49,7 +49,7 @@ export function parsePlan(text: string, name: string): Plan {
   const parsed = planSchema.safeParse(value);
   if (parsed.success) {
     checkImages(parsed.data, name);
-    checkSchedule(parsed.data, name);
+    checkNoise(parsed.data, name);
     return parsed.data;
   }
   const entries = problemEntries(parsed.error, Object.keys(planSchema.shape));
@@ -73,18 +73,25 @@ function checkImages({ data, evaluation }: Plan, name: string): void {
       );
 }
 
-/** A schedule may ask for more noise in a layer than there is: found out before hours of training. */
-function checkSchedule(plan: Plan, name: string): void {
-  for (const cell of planCells(plan)) {
+/** A plan may ask for more noise in a layer than there is, or than a technique can start from: found out before hours of training. */
+function checkNoise(plan: Plan, name: string): void {
+  const attempt = <T>(member: string, action: () => T): T => {
     try {
-      keepsOf(plan, cell);
+      return action();
     } catch (error) {
       throw new Failure(
-        `The plan ${name} has an error:\n  #/network/schedule  ${(error as Error).message}`,
+        `The plan ${name} has an error:\n  #/network/${member}  ${(error as Error).message}`,
         EXIT.usage,
       );
     }
-  }
+  };
+  const keeps = attempt('schedule', () => new Set(planCells(plan).flatMap((cell) => keepsOf(plan, cell))));
+  const [first] = planCells(plan) as [Cell];
+  const [width, learningRate] = [valueAt(plan, first, 'width'), valueAt(plan, first, 'learning_rate')];
+  for (const keep of keeps)
+    attempt('technique', () =>
+      noiseAt(plan, { layer: 1, keep, units: width, fanOut: width, dialect: 'plain', learningRate }),
+    );
 }
 
 /** zod's sentences, said as what to do. */

@@ -8,7 +8,7 @@ import type { DataSet } from '../data/data-set.ts';
 import { initOf } from '../inits/index.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { inputNames, parameterNames } from '../networks/names.ts';
-import type { NoiseLayers } from '../networks/noise.ts';
+import { type NoiseLayers, statesAt } from '../networks/noise.ts';
 import type { Parameter } from '../onnx/checkpoint.ts';
 import { optimisers } from '../optimisers/index.ts';
 import { type Stream, stream } from '../random/stream.ts';
@@ -158,8 +158,11 @@ async function measure({ plan, trainer, data, technique, noise, source }: Setup)
     ReturnType<typeof batchReader>,
     ReturnType<typeof batchReader>,
   ];
-  if (technique.neutral !== undefined)
-    await settle(trainer, train, train_images, batch, neutralFeeds(noise, technique.neutral));
+  if (plan.evaluation.recalibrate && technique.settle) {
+    const { neutral, from } = technique.settle;
+    const feeds = neutralFeeds(noise, neutral);
+    await settle(trainer, train, train_images, batch, feeds, statesAt(noise, from));
+  }
   const onTrain = await evaluate(trainer, train, train_images, batch);
   const onTest = await evaluate(trainer, test, test_images, batch);
   const drawn = noiseFeeds(noise, source('noise', 'evaluation'));

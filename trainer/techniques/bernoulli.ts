@@ -1,3 +1,4 @@
+import { noiseOf } from '../../theory/index.ts';
 import type { Value } from '../graph/graph.ts';
 import { mask } from '../graph/operators/mask.ts';
 import { maskSource } from '../random/mask.ts';
@@ -18,7 +19,12 @@ export const bernoulli: Technique = {
     if (keep === 1) return undefined;
     const shared = `bernoulli ${keep}`;
     if (dialect === 'plain')
-      return factorLayer(place, shared, (stream) => maskSource(stream, keep, Math.fround(1 / keep)));
+      return factorLayer(
+        place,
+        noiseOf('bernoulli', { keep }),
+        (stream) => maskSource(stream, keep, Math.fround(1 / keep)),
+        shared,
+      );
     return {
       feed: {
         type: 'bool',

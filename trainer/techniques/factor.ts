@@ -1,3 +1,4 @@
+import type { Noise } from '../../theory/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { mul } from '../graph/operators/arithmetic.ts';
 import type { Stream } from '../random/stream.ts';
@@ -5,21 +6,27 @@ import type { Fill, NoiseLayer, Noisy, Place } from './technique.ts';
 
 /**
  * A layer whose activations are multiplied by factors that are drawn in TypeScript: the whole of a technique that has
- * nothing to learn.
+ * nothing to learn. With the noise off they are multiplied by the factors' mean, so that the next layer sees the mean
+ * that it was trained with (Srivastava et al., JMLR 15, 2014, section 4: "weight scaling").
  *
  * @param place where it stands
- * @param shared see {@link Feed.shared}
+ * @param moments the theory's moments of a factor
  * @param source makes the source of factors from a stream
- * @example factorLayer(place, 'gaussian', (stream) => (into) => into.fill(1))
+ * @param shared see {@link Feed.shared}
+ * @returns the layer; undefined where the factors are 1
+ * @example factorLayer(place, noiseOf('gaussian', { variance: 0.1 }), (stream) => gaussianSource(stream, 1, 0.1), 'gaussian')
  */
 export function factorLayer(
   { batch, units }: Place,
-  shared: string,
+  { s1, variance }: Pick<Noise, 's1' | 'variance'>,
   source: (stream: Stream) => Fill<'float'>,
-): NoiseLayer {
+  shared?: string,
+): NoiseLayer | undefined {
+  if (s1 === 1 && variance === 0) return undefined;
   return {
-    feed: { type: 'float', shape: [batch, units], source, shared },
+    feed: { type: 'float', shape: [batch, units], source, ...(shared !== undefined && { shared }) },
     train: (graph, x, { feed }): Noisy => ({ y: multiplied(graph, x, feed) }),
+    ...(s1 !== 1 && { evaluate: (graph: Graph, x: Value) => graph.call(mul, [x, graph.scalar(s1)]) }),
   };
 }
 

@@ -1,5 +1,7 @@
+import { noiseOf } from '../../theory/index.ts';
 import { gaussianSource } from '../random/ziggurat.ts';
 import { factorLayer } from './factor.ts';
+import { strengthOf } from './strength.ts';
 import type { Technique } from './technique.ts';
 
 /**
@@ -12,9 +14,13 @@ import type { Technique } from './technique.ts';
 export const gaussian: Technique = {
   name: 'gaussian',
   layer(place) {
-    const { keep, options } = place;
-    const variance = options.noise_variance ?? (1 - keep) / keep;
-    if (variance === 0) return undefined;
-    return factorLayer(place, `gaussian ${variance}`, (stream) => gaussianSource(stream, 1, variance));
+    const moments = noiseOf('gaussian', strengthOf('gaussian', place));
+    const { variance } = moments;
+    return factorLayer(
+      place,
+      moments,
+      (stream) => gaussianSource(stream, 1, variance),
+      `gaussian ${variance}`,
+    );
   },
 };

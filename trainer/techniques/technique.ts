@@ -15,9 +15,11 @@ export type Place = {
   readonly units: number;
   /** Units of the weight layer that follows. */
   readonly fanOut: number;
+  /** The plan's learning rate, for parameters with one of their own. */
+  readonly learningRate: number;
   /** Which runtime's operators the graph is written in: it may decide what is fed. */
   readonly dialect: Dialect;
-  /** The technique's own numbers from the plan (`noise_variance`, …), as far as it gives them. */
+  /** The technique's own numbers from the plan (`noise_variance`, …), as far as it gives them; 1 and 0 for yes and no. */
   readonly options: Readonly<Record<string, number>>;
 };
 
@@ -113,8 +115,8 @@ export type Technique = {
   /** What the layers' penalties are multiplied by at a step; there where they have any. */
   penaltyWeight?(moment: Moment): number;
   /**
-   * Whether the states are taken anew over the training images with neutral noise before the network is evaluated:
-   * the value of every element of the feed that has no effect. Left out, the states stay as training left them.
+   * How states are taken anew over the training images with the noise off, where the plan asks for it: the value of every
+   * element of the feed that has no effect, and states that are set to a value first, by the names given in a layer.
    */
-  readonly neutral?: number;
+  readonly settle?: { readonly neutral: number; readonly from: Readonly<Record<string, number>> };
 };

@@ -95,6 +95,16 @@ describe('a measured grid', () => {
       sigma_w2: '1..4/61',
     });
     const { plan } = grid.meta;
+    const { keep, ...network } = plan.network;
+    const beta = { ...plan, network: { ...network, technique: 'beta' as const, noise_a: 4, noise_b: 1 } };
+    expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: beta } }, 61)).toEqual({
+      activation: 'tanh',
+      technique: 'beta',
+      sigma_b2: '0.05',
+      noise_a: '4',
+      noise_b: '1',
+      sigma_w2: '1..4/61',
+    });
     const flat = { ...plan, axes: { sigma_w2: [1, 2], keep: [0.9, 1] } };
     expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: flat } }, 61)).toBeUndefined();
   });

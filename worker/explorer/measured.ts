@@ -1,4 +1,5 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import type { AxisName } from '../../schemas/plan.ts';
 import type { Field } from './heat-map.ts';
 
@@ -69,8 +70,9 @@ export function curvesQuery(
 ): Record<string, string> | undefined {
   const { x, y } = measured(grid);
   if (y.name !== 'depth' || !PREDICTED.includes(x.name)) return undefined;
-  const { activation, technique, sigma_b2, sigma_w2, keep } = grid.meta.plan.network;
-  const fixed = { sigma_b2, sigma_w2, ...(technique !== 'none' && { keep: keep ?? 1 }) };
+  const { network } = grid.meta.plan;
+  const { activation, technique, sigma_b2, sigma_w2 } = network;
+  const fixed = { sigma_b2, sigma_w2, ...noiseGiven(network, technique, network.keep ?? 1) };
   const ends = [x.values[0], x.values.at(-1)];
   return {
     activation,

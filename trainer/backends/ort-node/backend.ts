@@ -140,8 +140,8 @@ class NodeTrainer implements Trainer {
     return this.#evaluator.run(false, this.#values(), feeds);
   }
 
-  async settle(feeds: Feeds): Promise<void> {
-    this.#settled = await this.#evaluator.settle(this.#values(), feeds);
+  async settle(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
+    this.#settled = await this.#evaluator.settle(this.#values(), feeds, from);
   }
 
   async values(): Promise<Parameter[]> {

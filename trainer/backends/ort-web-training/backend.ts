@@ -104,8 +104,8 @@ class WebTrainer implements Trainer {
     return this.#evaluator.run(false, await this.values(), feeds);
   }
 
-  async settle(feeds: Feeds): Promise<void> {
-    this.#values = await this.#evaluator.settle(await this.values(), feeds);
+  async settle(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
+    this.#values = await this.#evaluator.settle(await this.values(), feeds, from);
   }
 
   async values(): Promise<Parameter[]> {

@@ -1,0 +1,29 @@
+import { TECHNIQUE_NUMBERS, type TRAINED_TECHNIQUES } from './names.ts';
+
+/** The name of a technique that can be trained. */
+export type TrainedTechnique = (typeof TRAINED_TECHNIQUES)[number];
+
+/**
+ * How strong the noise of a plan is, in the members that queries have: the technique's own numbers, with keep where it takes
+ * one and the plan gives no numbers instead.
+ *
+ * @param network the plan's, or anything with its `noise_…` numbers
+ * @param technique its technique
+ * @param keep of the layer or the cell
+ * @example noiseGiven({ noise_variance: 0.1 }, 'gaussian', 1) // { noise_variance: 0.1 }
+ */
+export function noiseGiven(
+  network: Readonly<Record<string, unknown>>,
+  technique: TrainedTechnique,
+  keep: number,
+): Record<string, number> {
+  const { keep: taken, numbers } = TECHNIQUE_NUMBERS[technique];
+  const given = Object.fromEntries(
+    numbers.flatMap((name) => {
+      const value = network[name];
+      return typeof value === 'number' ? [[name, value]] : [];
+    }),
+  );
+  const instead = taken === 'refused' || (taken === 'alternative' && Object.keys(given).length > 0);
+  return instead ? given : { ...given, keep };
+}

@@ -1,0 +1,104 @@
+import { noiseOf } from '../../theory/index.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { add, mul, sub } from '../graph/operators/arithmetic.ts';
+import { exp, log } from '../graph/operators/exponential.ts';
+import { clip } from '../graph/operators/piecewise.ts';
+import { reduceSum } from '../graph/operators/reduce.ts';
+import { gaussians } from '../random/gaussian.ts';
+import type { Stream } from '../random/stream.ts';
+import { gaussianSource } from '../random/ziggurat.ts';
+import { diagonalOfRotated, type Rotation, rotate, rotationBy } from './rotation.ts';
+import { strengthOf } from './strength.ts';
+import type { Given, Noisy, Technique } from './technique.ts';
+
+/** log alpha is cut off here: noise beyond either end does nothing or drowns everything. */
+const LIMITS = { low: -8, high: 1.5 };
+
+/** Standard deviation of log alpha over the units at the start: with equal alphas rotations would have no effect. */
+const SPREAD = 0.1;
+
+/**
+ * Variational structured dropout: each image's activations are multiplied by 1 + U (√alpha n), n standard normal, with an
+ * orthogonal U = H_T … H_1 of Householder reflections; log alpha (one a unit, cut off at −8 and 1.5) and the reflections'
+ * vectors are learned. The mean over the units of alpha starts at the plan's `noise_mean_alpha`, or at (1 − keep)/keep, and
+ * `noise_reflections` is T (2 where it is left out). With the noise off activations are as they are.
+ *
+ * The penalty is the KL divergence from a prior that gives each weight the variance which suits it best, summed over the
+ * weights' columns: ½ Σ log(1 + C_ii) − ½ Σ log alpha_i with C = U diag(alpha) Uᵀ; its weight, `noise_kl` over the number of
+ * training images, rises in proportion over the first half of the steps.
+ *
+ * What could be read of the paper (Nguyen et al. 2021, arXiv 2102.07927) is its idea; that the mean is not rotated, the
+ * prior and the start are a reconstruction.
+ *
+ * @example vsd.layer(place)
+ */
+export const vsd: Technique = {
+  name: 'vsd',
+  layer(place) {
+    const { batch, units, options } = place;
+    const mean = noiseOf('vsd', strengthOf('vsd', place)).variance;
+    if (mean === 0) return undefined;
+    if (Math.log(mean) < LIMITS.low || Math.log(mean) > LIMITS.high)
+      throw new RangeError(
+        `vsd cannot start from a mean alpha of ${mean}: give noise_mean_alpha (or keep, for (1 - keep) / keep) between ` +
+          `exp(${LIMITS.low}) and exp(${LIMITS.high}).`,
+      );
+    const { noise_reflections = 2, noise_kl = 1, noise_learning_rate = place.learningRate } = options;
+    const own = { shape: [units], decay: false, rate: noise_learning_rate / place.learningRate };
+    const vectors = Array.from({ length: noise_reflections }, (_, t) => `v ${t + 1}`);
+    return {
+      feed: { type: 'float', shape: [batch, units], source: (stream) => gaussianSource(stream, 0, 1) },
+      parameters: [
+        { ...own, name: 'log_alpha', initial: (stream) => initialLogAlpha(stream, units, mean) },
+        ...vectors.map((name) => ({
+          ...own,
+          name,
+          initial: (stream: Stream) => gaussians(stream, units, 1),
+        })),
+      ],
+      train: (graph, x, given) => structured(graph, x, given, vectors, noise_kl * place.fanOut),
+      report({ log_alpha = new Float32Array() }) {
+        const alphas = Array.from(log_alpha, (one) =>
+          Math.exp(Math.min(Math.max(one, LIMITS.low), LIMITS.high)),
+        );
+        const mean_alpha = alphas.reduce((sum, one) => sum + one, 0) / alphas.length;
+        return { keep_effective: 1 / (1 + mean_alpha), mean_alpha };
+      },
+    };
+  },
+  penaltyWeight: ({ step, steps, images }) => Math.min(1, (2 * (step + 1)) / steps) / images,
+};
+
+/** Alphas whose logarithms are gaussian, scaled so that their mean is what was asked for. */
+function initialLogAlpha(stream: Stream, units: number, mean: number): Float32Array {
+  const spread = gaussians(stream, units, SPREAD * SPREAD);
+  const now = spread.reduce((sum, one) => sum + Math.exp(one), 0) / units;
+  return spread.map((one) => one + Math.log(mean / now));
+}
+
+function structured(
+  graph: Graph,
+  x: Value,
+  { feed, parameters }: Given,
+  vectors: readonly string[],
+  weight: number,
+): Noisy {
+  const logAlpha = graph.call(clip, [parameters.log_alpha as Value], LIMITS);
+  const alpha = graph.call(exp, [logAlpha]);
+  const deviation = graph.call(exp, [graph.call(mul, [logAlpha, graph.scalar(0.5)])]);
+  const rotation = rotationBy(
+    graph,
+    vectors.map((name) => parameters[name] as Value),
+  );
+  const noise = rotate(graph, rotation, graph.call(mul, [feed as Value, deviation]));
+  const y = graph.call(mul, [x, graph.call(add, [noise, graph.scalar(1)])]);
+  if (weight === 0) return { y };
+  return { y, penalty: divergence(graph, rotation, alpha, logAlpha, weight) };
+}
+
+/** weight · ½ Σ (log(1 + C_ii) − log alpha_i) */
+function divergence(graph: Graph, rotation: Rotation, alpha: Value, logAlpha: Value, weight: number): Value {
+  const square = graph.call(add, [diagonalOfRotated(graph, rotation, alpha), graph.scalar(1)]);
+  const each = graph.call(sub, [graph.call(log, [square]), logAlpha]);
+  return graph.call(mul, [graph.call(reduceSum, [each]), graph.scalar(weight / 2)]);
+}
