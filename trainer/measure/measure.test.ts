@@ -71,6 +71,11 @@ test('measured signals and gradients are those of the theory, to the chance of 2
   expect(await measure(plan, { workers: 1, signal })).toEqual(measurement);
 }, 120_000);
 
+test('what couples the inputs of a batch is refused', async () => {
+  const ic: Plan = { ...plan, network: { ...plan.network, technique: 'ic' } };
+  await expect(measure(ic, { workers: 1, signal })).rejects.toThrow('normalise over the batch');
+});
+
 test('the back ends measure the same', async () => {
   const found = await Promise.all(
     Object.entries(backends)

@@ -29,13 +29,18 @@ const NOTES = [
  * @param plan the plan; what its training says does not matter
  * @param options how
  * @returns a row for each cell and hidden layer, the same whatever the number of workers
- * @throws Failure when it is interrupted (status 130) or a network cannot be measured
+ * @throws Failure when it is interrupted (status 130), the technique couples the inputs of a batch, or a network cannot be measured
  * @example (await measure(plan, { workers: 2, signal, say: console.error })).rows[0]?.q
  */
 export async function measure(
   plan: Plan,
   { workers, signal }: Pick<RunOptions, 'workers' | 'signal'>,
 ): Promise<Measurement> {
+  if (plan.network.technique === 'ic')
+    throw new Failure(
+      'Networks with the technique "ic" cannot be measured: their layers normalise over the batch, so that no input has a signal of its own.',
+      EXIT.usage,
+    );
   const options = measurementOptions.parse(plan.measurement ?? {});
   const whole: Plan = { ...plan, measurement: options };
   const cells = planCells({ ...whole, seeds: whole.seeds.slice(0, 1) });

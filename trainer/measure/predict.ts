@@ -63,18 +63,13 @@ export function predictLayers(
 ): Prediction[] | undefined {
   const { network } = plan;
   const { technique } = network;
-  // gaussian and orthogonal weights have the plan's variance; IC layers and skip connections have maps of their own
-  if (
-    !['gaussian', 'orthogonal'].includes(network.init) ||
-    network.residual ||
-    (technique as string) === 'ic'
-  )
-    return undefined;
+  // gaussian and orthogonal weights have the plan's variance; skip connections have maps of their own
+  if (!['gaussian', 'orthogonal'].includes(network.init) || network.residual) return undefined;
   const activation = activationAt(network.activation);
   const noise = keepsOf(plan, cell)
     .slice(1, -1)
     .map((keep) => {
-      const { keep: kept, ...numbers } = noiseGiven(network, network.technique, keep);
+      const { keep: kept, ...numbers } = noiseGiven(network, technique, keep);
       return noiseOf(technique, { ...noiseParametersIn(numbers), ...(kept !== undefined && { keep: kept }) });
     });
   const layers = layersOf({ depth: cell.depth - 1, sigma_w2: cell.sigma_w2, sigma_b2, noise });

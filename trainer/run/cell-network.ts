@@ -41,11 +41,11 @@ export function keepsOf(
  * @param plan the plan
  * @param place what does not follow from the plan
  * @throws RangeError when the plan's technique cannot be as strong as that
- * @example noiseAt(plan, { layer: 1, keep: 0.9, units: 100, fanOut: 100, learningRate: 0.03, dialect: 'plain' })
+ * @example noiseAt(plan, { layer: 1, keep: 0.9, units: 100, fanOut: 100, dialect: 'plain', learningRate: 0.01 })
  */
 export function noiseAt(
-  { network, training }: Plan,
-  place: Omit<Place, 'batch' | 'options'>,
+  { network, training }: Pick<Plan, 'network' | 'training'>,
+  place: Pick<Place, 'layer' | 'keep' | 'units' | 'fanOut' | 'dialect' | 'learningRate'>,
 ): NoiseLayer | undefined {
   const options = Object.fromEntries(
     PLAN_NOISE_NAMES.flatMap((name) => (network[name] === undefined ? [] : [[name, Number(network[name])]])),
@@ -75,6 +75,7 @@ export function cellNetwork(
   const { network, training } = plan;
   const { depth } = cell;
   const width = valueAt(plan, cell, 'width');
+  const learningRate = valueAt(plan, cell, 'learning_rate');
   return {
     inputs: data.pixelsPerImage,
     classes: data.classes,
@@ -90,8 +91,8 @@ export function cellNetwork(
             keep,
             units: layer === 0 ? data.pixelsPerImage : width,
             fanOut: layer === depth ? data.classes : width,
-            learningRate: valueAt(plan, cell, 'learning_rate'),
             dialect,
+            learningRate,
           }),
     ),
     ...(network.residual && { residual: network.residual }),

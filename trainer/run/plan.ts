@@ -5,7 +5,7 @@ import { problemEntries } from '../../schemas/problem.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { keepsOf, noiseAt } from './cell-network.ts';
-import { planCells } from './cells.ts';
+import { type Cell, planCells } from './cells.ts';
 
 /**
  * Reads a plan.
@@ -86,13 +86,11 @@ function checkNoise(plan: Plan, name: string): void {
     }
   };
   const keeps = attempt('schedule', () => new Set(planCells(plan).flatMap((cell) => keepsOf(plan, cell))));
-  const [cell] = planCells(plan);
-  if (!cell) return;
-  const width = valueAt(plan, cell, 'width');
-  const learningRate = valueAt(plan, cell, 'learning_rate');
+  const [first] = planCells(plan) as [Cell];
+  const [width, learningRate] = [valueAt(plan, first, 'width'), valueAt(plan, first, 'learning_rate')];
   for (const keep of keeps)
     attempt('technique', () =>
-      noiseAt(plan, { layer: 1, keep, units: width, fanOut: width, learningRate, dialect: 'plain' }),
+      noiseAt(plan, { layer: 1, keep, units: width, fanOut: width, dialect: 'plain', learningRate }),
     );
 }
 
