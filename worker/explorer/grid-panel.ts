@@ -28,7 +28,9 @@ export function gridPanel(store: Store): void {
   const select = find<HTMLSelectElement>('#measured select');
   const note = find('#measured .note');
   let grids: readonly GridSummary[] | undefined;
-  const chosen = ({ grid }: State) => grid || (grids?.[0]?.id ?? '');
+  // The one with the most networks, where none is named: its picture says the most.
+  const largest = () => grids?.reduce((most, one) => (one.cells > most.cells ? one : most)).id;
+  const chosen = ({ grid }: State) => grid || (grids?.length ? (largest() as string) : '');
   select.addEventListener('change', () => store.set({ grid: select.value }));
 
   mount<Data>(store, {
