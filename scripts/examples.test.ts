@@ -1,29 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, start, stop } from './testing/api.ts';
+import { describe, expect, it } from 'vitest';
+import { apiForTests, has } from './testing/served.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
-const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-examples-'));
-
-let url = '';
-let api: Awaited<ReturnType<typeof start>>;
-
-beforeAll(async () => {
-  const port = await freePort();
-  api = await start(port, path.join(folder, 'state'));
-  url = `http://localhost:${port}`;
-}, 60_000);
-
-afterAll(async () => {
-  await stop(api.child);
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const has = (command: string, ...args: string[]) =>
-  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const api = apiForTests('examples');
 
 /** A Python that has what the notebook needs: the first on the path, or the system's. */
 const PYTHON = ['python3', '/usr/bin/python3'].find((python) =>
@@ -38,7 +20,7 @@ function run(command: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: ROOT,
-      env: { ...process.env, DROPLINE: url, MPLBACKEND: 'Agg' },
+      env: { ...process.env, DROPLINE: api.url, MPLBACKEND: 'Agg' },
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text) => (stdout += text));
@@ -84,7 +66,7 @@ describe('the examples', () => {
 
   it.skipIf(PYTHON === undefined)('the notebook runs', async () => {
     const code = notebook().cells.filter(({ cell_type }) => cell_type === 'code');
-    const script = path.join(folder, 'notebook.py');
+    const script = path.join(api.folder, 'notebook.py');
     writeFileSync(
       script,
       `${code.map(({ source }) => source.join('')).join('\n')}\nprint(plane.shape, len(frontier))\n`,
@@ -98,7 +80,7 @@ describe('the examples', () => {
     'jax',
   ])('a snippet of %s from /v1/advice is code, line by line', async (framework) => {
     const query = `activation=tanh&keep=0.95&depth=20&fan_in=512&framework=${framework}&field=snippet`;
-    const code = await (await fetch(`${url}/v1/advice.txt?${query}`)).text();
+    const code = await (await fetch(`${api.url}/v1/advice.txt?${query}`)).text();
     expect(code.split('\n').length).toBeGreaterThan(20);
     expect(code).not.toContain("\n'");
   });
@@ -113,12 +95,12 @@ describe('the examples', () => {
   });
 
   it.skipIf(!has('soffice', '--version'))('LibreOffice opens a table', async () => {
-    const table = path.join(folder, 'table.csv');
-    const address = `${url}/v1/depth-scales.csv?activation=tanh&sigma_w2=1..4/4&sigma_b2=0.05&keep=0.98`;
+    const table = path.join(api.folder, 'table.csv');
+    const address = `${api.url}/v1/depth-scales.csv?activation=tanh&sigma_w2=1..4/4&sigma_b2=0.05&keep=0.98`;
     writeFileSync(table, await (await fetch(address)).text());
-    const profile = `-env:UserInstallation=file://${path.join(folder, 'profile')}`;
-    await run('soffice', profile, '--headless', '--convert-to', 'html', '--outdir', folder, table);
-    const html = readFileSync(path.join(folder, 'table.html'), 'utf8');
+    const profile = `-env:UserInstallation=file://${path.join(api.folder, 'profile')}`;
+    await run('soffice', profile, '--headless', '--convert-to', 'html', '--outdir', api.folder, table);
+    const html = readFileSync(path.join(api.folder, 'table.html'), 'utf8');
     // a number is a number there, with its value kept
     expect(Number(/sdval="(3\.4797\d+)"/.exec(html)?.[1])).toBeCloseTo(3.47976359215, 10);
   });

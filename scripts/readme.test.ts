@@ -1,29 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, start, stop } from './testing/api.ts';
+import { describe, expect, it } from 'vitest';
+import { apiForTests, has } from './testing/served.ts';
 
 const README = readFileSync(path.join(import.meta.dirname, '..', 'README.md'), 'utf8');
-const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-readme-'));
-
-let url = '';
-let api: Awaited<ReturnType<typeof start>>;
-
-beforeAll(async () => {
-  const port = await freePort();
-  api = await start(port, path.join(folder, 'state'));
-  url = `http://localhost:${port}`;
-}, 60_000);
-
-afterAll(async () => {
-  await stop(api.child);
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const has = (command: string, ...args: string[]) =>
-  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const api = apiForTests('readme');
 
 /** Runs a command, and gives what it printed; the API that it asks is the one of this test. */
 function run(command: string, ...args: string[]): Promise<string> {
@@ -37,7 +19,7 @@ function run(command: string, ...args: string[]): Promise<string> {
   });
 }
 
-const here = (text: string) => text.replaceAll('http://localhost:8787', url);
+const here = (text: string) => text.replaceAll('http://localhost:8787', api.url);
 
 /** The fenced blocks of a language. */
 const blocks = (language: string) =>
@@ -79,7 +61,7 @@ describe('the first minutes in the README', () => {
   });
 
   it.skipIf(PYTHON === undefined)('in a notebook', async () => {
-    const script = path.join(folder, 'first.py');
+    const script = path.join(api.folder, 'first.py');
     writeFileSync(script, here(blocks('python')[0] as string));
     expectSame((await run(PYTHON as string, script)).trimEnd(), (blocks('text')[0] ?? '').trimEnd());
   });
@@ -89,7 +71,7 @@ describe('the first minutes in the README', () => {
     const address = cell.replace('"&A2&"', 'relu').replace('"&B2&"', '2').replace(/"&C2$/, '0.9');
     expect(Number(await (await fetch(here(address))).text())).toBeGreaterThan(1);
     const table = /IMPORTDATA\("https:\/\/[^/]*(\/[^"]*)"\)/.exec(README)?.[1] ?? '';
-    const rows = (await (await fetch(url + table)).text()).trimEnd().split('\n');
+    const rows = (await (await fetch(api.url + table)).text()).trimEnd().split('\n');
     expect(rows.map((row) => row.split(',').length)).toEqual(Array(4).fill(rows[0]?.split(',').length));
   });
 });

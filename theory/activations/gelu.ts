@@ -1,8 +1,7 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
 import { arcsinePair } from '../special/arcsine.ts';
-import { erf } from '../special/erf.ts';
+import { normalCdf } from '../special/erf.ts';
 
-const normal = (x: number) => (1 + erf(x / Math.SQRT2)) / 2;
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 
 /** Below this q the averages of a pair no longer depend on it, and denormal numbers would cost digits. */
@@ -72,8 +71,8 @@ export const gelu: Activation = {
   asymptote: [0, 1],
   kinks: [],
   features: [{ at: 0, width: 2 }],
-  phi: (x) => x * normal(x),
-  derivative: (x) => normal(x) + x * density(x),
+  phi: (x) => x * normalCdf(x),
+  derivative: (x) => normalCdf(x) + x * density(x),
   moments,
   pair: (q) => pairAt(Math.min(Math.max(q, TINY), HUGE)),
 };

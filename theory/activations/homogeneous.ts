@@ -1,4 +1,5 @@
 import type { Activation, Naming, Pair } from '../activation.ts';
+import { angleOf } from '../averages/angle.ts';
 import { piecewiseLinear } from './piecewise-linear.ts';
 
 /** sin θ − θ cos θ for 0 ≤ θ ≤ π. Both terms tend to θ, the difference to θ³/3: hence the series for small θ. */
@@ -16,8 +17,7 @@ function sinMinusThetaCos(theta: number): number {
 
 /** The averages of |u₁| and |u₂|: the arc-cosine kernel of order one, made even. */
 function absolutePair(m: number): Pair {
-  // The angle between the inputs, arccos(1 − m), written so that it keeps its digits as m → 0.
-  const theta = 2 * Math.asin(Math.sqrt(Math.min(m / 2, 1)));
+  const theta = angleOf(m);
   return { gap: Math.max(m - (2 / Math.PI) * sinMinusThetaCos(theta), 0), slope: 1 - (2 * theta) / Math.PI };
 }
 

@@ -1,5 +1,5 @@
 import type { Moments } from '../activation.ts';
-import { erf } from '../special/erf.ts';
+import { normalCdf } from '../special/erf.ts';
 import { chebyshevFit, chebyshevValue } from './chebyshev.ts';
 import { cumulated } from './cumulated.ts';
 import { RIGHT, type SlopeRow } from './pair-table.ts';
@@ -43,7 +43,7 @@ function betweenKinks(
   let [level, square] = [0, 0];
   k.forEach((from, i) => {
     level += turns[i] as number;
-    square += level * level * (normal(k[i + 1] ?? Number.POSITIVE_INFINITY) - normal(from));
+    square += level * level * (normalCdf(k[i + 1] ?? Number.POSITIVE_INFINITY) - normalCdf(from));
   });
   const lost = cumulated(angles, (t) => together(k, turns, t));
   const steps = chebyshevFit(lost.map((fallen) => square - fallen));
@@ -55,7 +55,7 @@ function betweenKinks(
       // the mean of φ″ between kinks, where the other input is at a kink
       let mean = 0;
       k.forEach((other, j) => {
-        mean += (turns[j] as number) * normal((cosine * at - other) / sine);
+        mean += (turns[j] as number) * normalCdf((cosine * at - other) / sine);
       });
       crossed += (jumps[i] as number) * (density[i] as number) * mean;
     });
@@ -76,5 +76,3 @@ function together(k: readonly number[], weights: readonly number[], t: number): 
     }
   return sum / (2 * Math.PI);
 }
-
-const normal = (x: number) => (1 + erf(x / Math.SQRT2)) / 2;

@@ -1,4 +1,5 @@
 import type { Activation, Pair } from '../activation.ts';
+import { angleOf, misalignment } from './angle.ts';
 import {
   type ChebyshevTable,
   chebyshevFit,
@@ -78,18 +79,11 @@ export function pairTable(input: PairTableInput): ((x: number) => (m: number) =>
     slopeTable.at(x, slope);
     meanTable.at(x, mean);
     return (m) => {
-      const t = place(2 * Math.asin(Math.sqrt(m / 2)));
+      const t = place(angleOf(m));
       return { gap: m * chebyshevValue(mean, t), slope: chebyshevValue(slope, t) };
     };
   };
 }
-
-/**
- * 1 − cos of an angle, without cancellation.
- *
- * @example misalignment(Math.PI / 2) // 1
- */
-export const misalignment = (angle: number): number => 2 * Math.sin(angle / 2) ** 2;
 
 /**
  * {@link SlopeRow} of any activation.

@@ -1,4 +1,5 @@
 import type { Pair } from '../activation.ts';
+import { angleOf } from './angle.ts';
 import { legendre } from './legendre.ts';
 
 /** Slope left of every kink, and what each kink adds to the slope. */
@@ -45,7 +46,7 @@ export function piecewiseLinearPair(bends: Bends, slope2: number, q: number): (m
     });
   });
   return (m) => {
-    const theta = 2 * Math.asin(Math.sqrt(Math.min(m / 2, 1)));
+    const theta = angleOf(m);
     let [lost, slope] = [0, slope2];
     for (const { near, far, weight } of terms) {
       const [flat, moment] = integrals(near, far, theta);

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { eluSlopes } from '../activations/elu-slopes.ts';
 import { ACTIVATIONS, type ActivationName } from '../activations/index.ts';
 import { pairOf } from '../testing/averages.ts';
+import { misalignment } from './angle.ts';
 import { bentSlopes } from './bends.ts';
 import { chebyshevPoints } from './chebyshev.ts';
-import { misalignment, RIGHT, type SlopeRow } from './pair-table.ts';
+import { RIGHT, type SlopeRow } from './pair-table.ts';
 
 const { hard_tanh, relu6, hard_swish } = ACTIVATIONS;
 

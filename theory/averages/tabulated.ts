@@ -1,6 +1,7 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
+import { misalignment } from './angle.ts';
 import { chebyshevFit, chebyshevLength, chebyshevPoints, chebyshevTable } from './chebyshev.ts';
-import { misalignment, NOTHING, pairTable, type SlopeRow, slopesOf } from './pair-table.ts';
+import { NOTHING, pairTable, type SlopeRow, slopesOf } from './pair-table.ts';
 
 /** How the averages of two inputs are tabulated. */
 export type TableOptions = {

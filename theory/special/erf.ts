@@ -11,6 +11,15 @@ export function erf(x: number): number {
   return Math.sign(x) * (size < 2.5 ? series(size) : 1 - complement(size));
 }
 
+/**
+ * The distribution function of the standard normal law.
+ *
+ * @param x any number, also ±Infinity
+ * @see Abramowitz, Stegun 1964, 26.2.29
+ * @example normalCdf(0) // 0.5
+ */
+export const normalCdf = (x: number): number => (1 + erf(x / Math.SQRT2)) / 2;
+
 function series(x: number): number {
   let term = x;
   let sum = x;
