@@ -34,7 +34,11 @@ const plan: Plan = {
   seeds: [1, 2, 3, 4, 5],
   backend: 'auto',
 };
-const searching: Plan = { ...plan, search: { accuracy: 0.4, interval: 1.2, together: 2, most: 30 } };
+const searching: Plan = {
+  ...plan,
+  evaluation: { ...plan.evaluation, trained_at: 0.4 },
+  search: { interval: 1.2, together: 2, replicates: 1, least: 1, most: 30 },
+};
 const random = stream(Number(process.argv[3] ?? 1), 'kills');
 
 const folder = await mkdtemp(path.join(tmpdir(), 'dropline-kills-'));

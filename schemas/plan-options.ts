@@ -18,12 +18,6 @@ export const stopRules = z.strictObject({
 /** How a frontier is searched for, see trainer/frontier. */
 export const searchOptions = z
   .strictObject({
-    accuracy: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.5)
-      .describe('train_accuracy from which on a network counts as trained'),
     interval: z
       .number()
       .gt(1)
@@ -36,6 +30,15 @@ export const searchOptions = z
       .max(64)
       .default(2)
       .describe('networks of a column that are chosen at a time, and can be trained at a time'),
+    replicates: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe(
+        'networks of a depth that are trained whenever the depth is chosen, as far as there are seeds',
+      ),
+    least: z.int().min(1).max(10_000).default(1).describe('networks of a column at the least'),
     most: z.int().min(2).max(10_000).default(60).describe('networks of a column at the most'),
   })
   .describe('the axes and seeds are then what may be trained; the search takes of them what tells most');

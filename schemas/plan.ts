@@ -139,6 +139,14 @@ const members = z.strictObject({
       .max(60_000)
       .describe('accuracy and loss are taken over the first so many training images'),
     test_images: z.int().min(1).max(10_000),
+    trained_at: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe(
+        "train_accuracy, masks off and after the plan's steps, from which on a network counts as trained (default 0.5)",
+      ),
     details: z
       .boolean()
       .optional()

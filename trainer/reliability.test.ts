@@ -21,7 +21,8 @@ const search = {
   training: { ...smallPlan.training, steps: 30, learning_rate: 0.3 },
   seeds: [1, 2, 3, 4],
   backend: 'auto' as const,
-  search: { accuracy: 0.3, interval: 1.5, together: 2, most: 12 },
+  evaluation: { ...smallPlan.evaluation, trained_at: 0.3 },
+  search: { interval: 1.5, together: 2, most: 12 },
 };
 
 test('a search that is killed at random moments has the bytes of one that is not', async () => {

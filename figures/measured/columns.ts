@@ -1,5 +1,5 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
-import { AXIS_NAMES, type AxisName, valueAt } from '../../schemas/plan.ts';
+import { AXIS_NAMES, type AxisName, type Plan, valueAt } from '../../schemas/plan.ts';
 import { type Frontier, measuredFrontier, type Trials } from '../../theory/index.ts';
 
 /** What counts as trained. */
@@ -9,8 +9,16 @@ export type Criterion = {
   readonly threshold: number;
 };
 
-/** The usual criterion: half of the training images right, masks off. */
-export const TRAINED: Criterion = { measure: 'train_accuracy', threshold: 0.5 };
+/**
+ * When a plan's network counts as trained: so many of the fixed training images right, masks off, after the plan's steps;
+ * half of them where the plan does not say.
+ *
+ * @param plan of the networks
+ * @example trainedBy(plan) // { measure: 'train_accuracy', threshold: 0.5 }
+ */
+export function trainedBy({ evaluation }: Plan): Criterion {
+  return { measure: 'train_accuracy', threshold: evaluation.trained_at ?? 0.5 };
+}
 
 /** One column of a measured plane: networks that differ in depth and seed only. */
 export type MeasuredColumn = Frontier & {
@@ -42,7 +50,7 @@ export function columnAxis({ meta }: Grid): Exclude<AxisName, 'depth'> | undefin
  * @param grid with depth as one axis
  * @param criterion what counts as trained
  * @returns columns in the order of the plan; none for a grid without depth
- * @example measuredColumns(grid, TRAINED)[0].depth // 41.2
+ * @example measuredColumns(grid, trainedBy(grid.meta.plan))[0].depth // 41.2
  */
 export function measuredColumns(grid: Grid, { measure, threshold }: Criterion): MeasuredColumn[] {
   const axis = columnAxis(grid);
@@ -72,7 +80,7 @@ export function measuredColumns(grid: Grid, { measure, threshold }: Criterion): 
  *
  * @param rows of one column
  * @param criterion what counts as trained
- * @example measuredFrontier(trialsOf(rows, TRAINED)).depth
+ * @example measuredFrontier(trialsOf(rows, trainedBy(plan))).depth
  */
 export function trialsOf(rows: readonly GridRow[], { measure, threshold }: Criterion): Trials[] {
   const byDepth = new Map<number, Trials>();

@@ -4,7 +4,7 @@ import { AXIS_NAMES } from '../../schemas/plan.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import type { Overlay } from '../svg/overlays.ts';
 import type { Plane } from '../table.ts';
-import { columnAxis, type MeasuredColumn, measuredColumns } from './columns.ts';
+import { columnAxis, type MeasuredColumn, measuredColumns, trainedBy } from './columns.ts';
 import { gridMultiplier, predictedAt } from './predicted.ts';
 
 type Measure = (typeof GRID_MEASURES)[number];
@@ -61,7 +61,7 @@ export function gridPlane(grid: Grid, measure: Measure): Plane {
 export function gridOverlays(grid: Grid, measure: Measure): Overlay[] {
   const axis = columnAxis(grid);
   if (!axis) return [];
-  const columns = measuredColumns(grid, { measure, threshold: 0.5 });
+  const columns = measuredColumns(grid, { ...trainedBy(grid.meta.plan), measure });
   const values = columns.map((column) => column[axis]);
   const [start, end] = [Math.min(...values), Math.max(...values)];
   const fine = Array.from({ length: POINTS }, (_, i) => start + ((end - start) * i) / (POINTS - 1));

@@ -26,9 +26,12 @@ export const frontierContract = {
     'L50, the depth at which half of the networks train, from a logistic in ln L over all networks of a column, with its 95 % interval by profile likelihood.',
   query: z.strictObject({
     measure,
-    threshold: numbers({ min: 0, max: 1 }, 'Accuracy from which on a network counts as trained; one value.')
-      .default([0.5])
-      .refine((values) => values.length === 1, 'One value only.'),
+    threshold: numbers(
+      { min: 0, max: 1 },
+      "Accuracy from which on a network counts as trained; one value (default: what the grid's plan says, or 0.5).",
+    )
+      .refine((values) => values.length === 1, 'One value only.')
+      .optional(),
   }),
   row: z
     .object({

@@ -1,4 +1,4 @@
-import { columnAxis, measuredColumns, TRAINED } from '../../figures/measured/columns.ts';
+import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
 import { predictedAt } from '../../figures/measured/predicted.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { AXIS_NAMES, type AxisName } from '../../schemas/plan.ts';
@@ -39,8 +39,8 @@ export function accuracyTable(grid: Grid): string {
 export function frontierTable(grid: Grid): string {
   const axis = columnAxis(grid);
   if (!axis) return 'This grid has no axis depth, so it has no frontier.';
-  const threshold = grid.meta.plan.search?.accuracy ?? TRAINED.threshold;
-  const rows = measuredColumns(grid, { ...TRAINED, threshold }).map((column) => {
+  const trained = trainedBy(grid.meta.plan);
+  const rows = measuredColumns(grid, trained).map((column) => {
     const { depth, low, high, censored, networks } = column;
     const { xi_2 } = predictedAt(grid, column);
     const shown = (value: number | null) => (value === null ? 'open' : value.toFixed(1));
@@ -55,7 +55,7 @@ export function frontierTable(grid: Grid): string {
   });
   const head = [axis, 'L50', '95 % interval', 'networks', 'xi_2', 'L50 / xi_2'];
   return [
-    `Trainable depth: half of the networks reach a training accuracy of ${threshold}:`,
+    `Trainable depth: half of the networks reach a training accuracy of ${trained.threshold}:`,
     columns([head, ...rows]),
   ].join('\n');
 }

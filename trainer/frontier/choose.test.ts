@@ -6,7 +6,7 @@ import { chooseDepths } from './choose.ts';
 
 const every = (from: number, to: number, step: number) =>
   Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
-const OPTIONS = { interval: 1.3, together: 2, most: 60 };
+const OPTIONS = { interval: 1.3, together: 2, replicates: 1, least: 1, most: 60 };
 const cost = (depth: number) => depth + 8;
 
 /** Trials with one more network. */
@@ -82,6 +82,16 @@ test('no more networks of a depth than there are seeds, and no more of a column 
   expect(Math.max(...few.map(({ trained }) => trained))).toBeLessThanOrEqual(3);
   expect(trainedOf(searched(every(10, 100, 10), luck, { ...OPTIONS, most: 7 }))).toBe(7);
   expect(chooseDepths({ depths: [10], seeds: 1, cost }, [], { ...OPTIONS, together: 8 })).toEqual([10]);
+});
+
+test('replicates: each depth that is chosen is trained with several seeds; least: so many networks in any case', () => {
+  const depths = every(10, 310, 10);
+  const options = { ...OPTIONS, together: 3, replicates: 3, least: 12, interval: 100 };
+  const trials = searched(depths, (depth) => depth < 85, options, 3);
+  expect(trials.every(({ trained }) => trained === 3)).toBe(true);
+  expect(trainedOf(trials)).toBe(12);
+  // a depth with fewer seeds left takes those that are left
+  expect(chooseDepths({ depths: [10], seeds: 2, cost }, [], options)).toEqual([10, 10]);
 });
 
 test('a twentieth of the plane has its precision: intervals that hold the truth, at 31 depths with 3 seeds each', () => {

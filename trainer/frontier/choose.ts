@@ -30,13 +30,13 @@ const CENSORED = 0.025;
 export function chooseDepths(
   { depths, seeds, cost }: Column,
   trials: readonly Trials[],
-  { interval, together, most }: Pick<SearchOptions, 'interval' | 'together' | 'most'>,
+  { interval, together, replicates, least, most }: SearchOptions,
 ): number[] {
   const trained = trials.reduce((sum, trial) => sum + trial.trained, 0);
   const now = beliefAfter(depths, trials);
   // (one round is trained of every column: a grid says what it was that does not cross)
   const over = isNarrow(trials, now, interval) || crossing(now, depths) < CENSORED;
-  if (trained >= most || (trained > 0 && over)) return [];
+  if (trained >= most || (trained >= least && over)) return [];
   const counts = new Map(trials.map((trial) => [trial.depth, trial.trained]));
   const expected = [...trials];
   const chosen: number[] = [];
@@ -51,9 +51,11 @@ export function chooseDepths(
     }
     if (!best) break;
     const { depth, success } = best;
-    chosen.push(depth);
-    counts.set(depth, (counts.get(depth) ?? 0) + 1);
-    expected.push({ depth, trained: 1, succeeded: success });
+    const before = counts.get(depth) ?? 0;
+    const more = Math.min(replicates, seeds - before);
+    for (let i = 0; i < more; i++) chosen.push(depth);
+    counts.set(depth, before + more);
+    expected.push({ depth, trained: more, succeeded: more * success });
   }
   return chosen;
 }

@@ -1,4 +1,4 @@
-import { TRAINED, trialsOf } from '../../figures/measured/columns.ts';
+import { trainedBy, trialsOf } from '../../figures/measured/columns.ts';
 import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { SearchOptions } from '../../schemas/plan-options.ts';
@@ -76,7 +76,7 @@ export class ColumnSearch {
   }
 
   #trials() {
-    return trialsOf(this.rows, { measure: TRAINED.measure, threshold: this.#plan.search.accuracy });
+    return trialsOf(this.rows, trainedBy(this.#plan));
   }
 
   #next(): void {

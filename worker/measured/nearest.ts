@@ -1,4 +1,4 @@
-import { type MeasuredColumn, measuredColumns, TRAINED } from '../../figures/measured/columns.ts';
+import { type MeasuredColumn, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
 import type { Grid, GridSummary } from '../../schemas/grid.ts';
 import type { Bindings } from '../environment.ts';
 import { GridStore } from '../store/store.ts';
@@ -85,7 +85,7 @@ export class Measurements {
     const columns = this.#store.version(id, version).then((bytes) => {
       if (!bytes) return [];
       const grid: Grid = JSON.parse(new TextDecoder().decode(bytes));
-      return measuredColumns(grid, TRAINED);
+      return measuredColumns(grid, trainedBy(grid.meta.plan));
     });
     this.#columns.set(id, columns);
     return columns;

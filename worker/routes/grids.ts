@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { columnAxis, measuredColumns } from '../../figures/measured/columns.ts';
+import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
 import { gridMultiplier, predictedAt } from '../../figures/measured/predicted.ts';
 import type { Table } from '../../figures/table.ts';
@@ -60,7 +60,8 @@ for (const extension of [undefined, ...FORMATS])
     const grid = parsed((await current(c, c.req.param('id'))).bytes);
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
-    const columns = measuredColumns(grid, { measure, threshold: threshold[0] as number }).map((column) => ({
+    const usual = trainedBy(grid.meta.plan).threshold;
+    const columns = measuredColumns(grid, { measure, threshold: threshold?.[0] ?? usual }).map((column) => ({
       column,
       scales: predictedAt(grid, column),
     }));

@@ -1,0 +1,303 @@
+import type { Plan } from '../schemas/plan.ts';
+import { planSchema } from '../schemas/plan.ts';
+
+/** What a plane of the atlas was measured for; the sections of the report. */
+export const SUBJECTS = {
+  keep: 'Keep rates and learning rates',
+  technique: 'Techniques at the same loss of correlation',
+  steps: 'Steps',
+  critical: 'Where chi_1 is 1',
+  activation: 'relu about its critical initialisation',
+  optimiser: 'Optimisers',
+  schedule: 'Front-loaded, constant and back-loaded dropout',
+  width: 'Width',
+  data: 'CIFAR-10',
+  init: 'Orthogonal weights',
+  plane: 'Full planes',
+} as const;
+
+/** See {@link SUBJECTS}. */
+export type Subject = keyof typeof SUBJECTS;
+
+/** A plane of the atlas: its plan, and what it is for. */
+export type AtlasPlane = { readonly subject: Subject; readonly plan: Plan };
+
+/** Depths that a search may try: a tenth apart. */
+const DEPTHS = [
+  2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 22, 24, 26, 29, 32, 35, 39, 43, 47, 52, 57, 63, 69,
+  76, 84, 92, 101, 111, 122, 134, 147, 162, 178, 196, 216, 238, 262, 288,
+];
+
+/** The weight variances of the paper's planes, in nine steps. */
+const SIGMA_W2 = [1, 1.25, 1.5, 1.76, 2, 2.4, 2.8, 3.4, 4];
+
+/** One ordered, one nearly critical, one chaotic. */
+const THREE = [1.5, 1.76, 2.8];
+
+/** Half of the steps between one and four. */
+const FIVE = [1, 1.5, 1.76, 2.4, 3.4];
+
+/** Each depth that is tried is trained with three seeds, at least four depths of a column. */
+const SEARCH = { interval: 1.3, together: 3, replicates: 3, least: 12, most: 24 };
+
+const RATES = [
+  ['3e-3', 0.003],
+  ['1e-2', 0.01],
+  ['3e-2', 0.03],
+] as const;
+
+/** What a plane differs in from the usual one: MNIST, tanh, width 100, keep 0.95, sgd 0.03, 500 steps, nine sigma_w2. */
+type Difference = {
+  id: string;
+  title: string;
+  data?: Plan['data']['name'];
+  axes?: Partial<Plan['axes']>;
+  network?: Partial<Plan['network']>;
+  training?: Partial<Plan['training']>;
+  evaluation?: Partial<Plan['evaluation']>;
+  search?: Plan['search'] | null;
+  backend?: Plan['backend'];
+};
+
+function planOf({
+  id,
+  title,
+  data = 'mnist',
+  backend = 'ort-node',
+  search = SEARCH,
+  ...own
+}: Difference): Plan {
+  const axes = { depth: DEPTHS, ...(own.axes ?? { sigma_w2: SIGMA_W2 }) };
+  const usual = {
+    network: {
+      activation: 'tanh',
+      width: 100,
+      sigma_w2: 1.76,
+      sigma_b2: 0.05,
+      init: 'gaussian',
+      technique: 'bernoulli',
+      keep: 0.95,
+      ...own.network,
+    } as Record<string, unknown>,
+    training: { optimiser: 'sgd', learning_rate: 0.03, batch: 100, steps: 500, ...own.training } as Record<
+      string,
+      unknown
+    >,
+  };
+  // what is an axis is not fixed, and what is left out is not given
+  const without = (members: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(members).filter(([name, value]) => value !== undefined && !(name in axes)),
+    );
+  return planSchema.parse({
+    schema: 'dropline-plan/1',
+    id,
+    title: `${data === 'mnist' ? 'MNIST' : 'CIFAR-10'}, ${title}`,
+    data: { name: data, normalisation: 'standard' },
+    axes,
+    network: without(usual.network),
+    training: without(usual.training),
+    evaluation: { train_images: 1000, test_images: 2000, trained_at: 0.5, details: true, ...own.evaluation },
+    ...(search && { search }),
+    seeds: [1, 2, 3],
+    backend,
+  });
+}
+
+const percent = (keep: number) => String(Math.round(100 * keep)).padStart(3, '0');
+
+/** Frontiers of one keep rate, at each of three learning rates. */
+const atThreeRates = (keep: number, own: Partial<Difference> = {}, infix = ''): Difference[] =>
+  RATES.map(([name, learning_rate]) => ({
+    ...own,
+    id: `${own.data ?? 'mnist'}-tanh-${infix}keep-${percent(keep)}-rate-${name}`,
+    title: `tanh${infix && ', orthogonal weights'}, keep ${keep}, learning rate ${learning_rate}`,
+    network: { ...own.network, ...withKeep(keep) },
+    training: { learning_rate },
+  }));
+
+const withKeep = (keep: number): Partial<Plan['network']> =>
+  keep === 1 ? { technique: 'none', keep: undefined } : { keep };
+
+/** A column at each keep rate, so that F(1) is that of Bernoulli dropout with keep 0.98, 0.95 and 0.9 at sigma_w2 1.76. */
+const technique = (name: Plan['network']['technique'], keep: number[]): Difference => ({
+  id: `mnist-tanh-technique-${name}`,
+  title: `tanh, technique ${name}, sigma_w2 1.76: keep rates that take as much correlation as Bernoulli 0.98, 0.95, 0.9`,
+  axes: { keep },
+  network: { technique: name },
+});
+
+/** advanced takes no keep: the spread of the logit of its mask about 2 does the same. */
+const advanced = (like: number, noise_sigma: number): Difference => ({
+  id: `mnist-tanh-technique-advanced-${percent(like)}`,
+  title: `tanh, technique advanced, mu 2, sigma ${noise_sigma}: takes as much correlation as Bernoulli ${like}`,
+  axes: { sigma_w2: [1.76] },
+  network: { technique: 'advanced', keep: undefined, noise_mu: 2, noise_sigma },
+});
+
+const optimiser = (name: Plan['training']['optimiser'], learning_rate: number[]): Difference => ({
+  id: `mnist-tanh-optimiser-${name}`,
+  title: `tanh, keep 0.95, sigma_w2 1.76, ${name}: learning rates`,
+  axes: { learning_rate },
+  training: { optimiser: name },
+});
+
+const schedule = (name: 'step_early' | 'step_late'): Difference => ({
+  id: `mnist-tanh-schedule-${name.replace('_', '-')}`,
+  title: `tanh, keep 0.95 on the average, schedule ${name}`,
+  axes: { sigma_w2: THREE },
+  network: { schedule: name },
+});
+
+const scheduleAccuracy = (name: 'constant' | 'step_early' | 'step_late'): Difference => ({
+  id: `mnist-tanh-schedule-accuracy-${name.replace('_', '-')}`,
+  title: `tanh, keep 0.8 on the average, schedule ${name}, 2000 steps: test accuracy`,
+  axes: { depth: [2, 4, 6, 8, 12], sigma_w2: [1.76] },
+  network: { keep: 0.8, schedule: name },
+  training: { steps: 2000 },
+  evaluation: { test_images: 10000 },
+  search: null,
+});
+
+/** relu without bias is critical at sigma_w2 = 2 keep; a tenth below and above. */
+const relu = (keep: number): Difference => ({
+  id: `mnist-relu-keep-${percent(keep)}`,
+  title: `relu, no bias, keep ${keep}: at 0.9, 1 and 1.1 times the critical weight variance`,
+  axes: { sigma_w2: [0.9, 1, 1.1].map((part) => Number((part * 2 * keep).toFixed(4))) },
+  network: { activation: 'relu', sigma_b2: 0, keep },
+});
+
+/** chi_1 = 1 at sigma_w2 1.672907 for keep 0.95, at 1.584859 for keep 0.9. */
+const critical = (keep: number, sigma_w2: number[]): Difference => ({
+  id: `mnist-tanh-keep-${percent(keep)}-critical`,
+  title: `tanh, keep ${keep}: where chi_1 is 1 and beside it`,
+  axes: { sigma_w2 },
+  network: { keep },
+});
+
+const width = (units: number): Difference => ({
+  id: `mnist-tanh-width-${units}`,
+  title: `tanh, keep 0.95, width ${units}`,
+  axes: { sigma_w2: THREE },
+  network: { width: units },
+});
+
+const steps = (number: number): Difference => ({
+  id: `mnist-tanh-steps-${number}`,
+  title: `tanh, keep 0.95, ${number} steps`,
+  axes: { sigma_w2: THREE },
+  training: { steps: number },
+});
+
+const rates = (keep: number, sigma_w2: number): Difference => ({
+  id: `mnist-tanh-keep-${percent(keep)}-rates`,
+  title: `tanh, keep ${keep}, sigma_w2 ${sigma_w2}: learning rates`,
+  axes: { learning_rate: RATES.map(([, rate]) => rate) },
+  network: { keep, sigma_w2 },
+});
+
+const frontier = (keep: number): Difference => ({
+  id: `mnist-tanh-keep-${percent(keep)}-rate-3e-2`,
+  title: `tanh, keep ${keep}, learning rate 0.03`,
+  network: { keep },
+});
+
+const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
+  keep: [
+    frontier(0.9),
+    frontier(0.95),
+    rates(0.95, 1.76),
+    rates(0.9, 2.8),
+    ...atThreeRates(0.98),
+    ...atThreeRates(0.99),
+    ...atThreeRates(1),
+  ],
+  technique: [
+    technique('bernoulli', [0.98, 0.95, 0.9]),
+    technique('gaussian', [0.98, 0.95, 0.9]),
+    technique('tabu', [0.979592, 0.947368, 0.888889]),
+    technique('vsd', [0.98, 0.95, 0.9]),
+    technique('alpha', [0.9982, 0.995274, 0.98974]),
+    technique('ic', [0.98118, 0.952741, 0.904832]),
+    advanced(0.98, 0.97363),
+    advanced(0.95, 1.453406),
+    advanced(0.9, 2.082181),
+  ],
+  steps: [steps(100), steps(300), steps(1000)],
+  critical: [critical(0.95, [1.6, 1.672907, 1.72]), critical(0.9, [1.55, 1.584859, 1.65])],
+  activation: [relu(0.98), relu(0.95), relu(0.9)],
+  optimiser: [
+    optimiser('sgd', [0.01, 0.03, 0.1]),
+    optimiser('momentum', [0.001, 0.003, 0.01]),
+    optimiser('adam', [0.0001, 0.0003, 0.001]),
+    optimiser('novograd', [0.003, 0.01, 0.03]),
+    optimiser('rmsprop', [0.0001, 0.0003, 0.001]),
+    {
+      id: 'mnist-tanh-keep-095-rmsprop',
+      title: 'tanh, keep 0.95, rmsprop, learning rate 0.0003',
+      training: { optimiser: 'rmsprop', learning_rate: 0.0003 },
+    },
+  ],
+  schedule: [
+    schedule('step_early'),
+    schedule('step_late'),
+    scheduleAccuracy('constant'),
+    scheduleAccuracy('step_early'),
+    scheduleAccuracy('step_late'),
+  ],
+  width: [width(200), width(400)],
+  data: [
+    {
+      id: 'cifar10-tanh-keep-095-rate-3e-2',
+      title: 'tanh, keep 0.95, learning rate 0.03: a quarter of the training images right',
+      data: 'cifar10',
+      evaluation: { trained_at: 0.25 },
+    },
+    ...atThreeRates(1, { data: 'cifar10', axes: { sigma_w2: FIVE }, evaluation: { trained_at: 0.25 } }),
+  ],
+  init: [
+    {
+      id: 'mnist-tanh-orthogonal-keep-095-rate-3e-2',
+      title: 'tanh, orthogonal weights, keep 0.95, learning rate 0.03',
+      network: { init: 'orthogonal' },
+    },
+    ...atThreeRates(0.98, { axes: { sigma_w2: FIVE }, network: { init: 'orthogonal' } }, 'orthogonal-'),
+  ],
+  plane: [
+    {
+      id: 'mnist-tanh-keep-095-plane',
+      title: 'tanh, keep 0.95: every cell, trained in WebAssembly',
+      axes: { depth: [5, 10, 15, 20, 25, 30, 40, 50, 60, 80], sigma_w2: SIGMA_W2 },
+      search: null,
+      backend: 'ort-web-training',
+    },
+    {
+      id: 'cifar10-tanh-keep-095-plane',
+      title: 'tanh, keep 0.95: every cell, trained in WebAssembly',
+      data: 'cifar10',
+      axes: { depth: [4, 8, 12, 16, 24, 32], sigma_w2: [1, 1.5, 2, 2.8, 4] },
+      evaluation: { trained_at: 0.25 },
+      search: null,
+      backend: 'ort-web-training',
+    },
+    {
+      id: 'mnist-tanh-keep-098-plane',
+      title: 'tanh, keep 0.98: every cell',
+      axes: { depth: [10, 20, 30, 40, 50, 60, 70, 80, 100, 120], sigma_w2: SIGMA_W2 },
+      network: { keep: 0.98 },
+      search: null,
+    },
+  ],
+};
+
+/**
+ * The planes of the atlas, by subject.
+ *
+ * @example PLANES.map(({ plan }) => plan.id)
+ */
+export const PLANES: readonly AtlasPlane[] = (Object.keys(SUBJECTS) as Subject[]).flatMap((subject) =>
+  DIFFERENCES[subject].map((difference) => ({ subject, plan: planOf(difference) })),
+);
+
+/** A search may end at the last of them. */
+export const DEEPEST_TRIED = DEPTHS.at(-1) as number;
