@@ -29,7 +29,13 @@ export {
   splitSpread,
 } from './finite-width/forward.ts';
 export { type GradientBand, gradientBand, widthForGradients } from './finite-width/gradient-band.ts';
-export { type Frontier, measuredFrontier, type Trials } from './frontier/frontier.ts';
+export {
+  type Frontier,
+  type FrontierLikelihood,
+  frontierLikelihood,
+  measuredFrontier,
+  type Trials,
+} from './frontier/frontier.ts';
 export {
   type GoverningInput,
   type GoverningScale,
@@ -181,6 +187,14 @@ export {
   estimateDepths,
   estimateScheduledDepth,
 } from './trainable-depth/estimate.ts';
+export {
+  DEPTH_FORMS,
+  type DepthForm,
+  type DepthFormName,
+  type FormParameters,
+  type FormScales,
+  formDepth,
+} from './trainable-depth/forms.ts';
 export {
   DEPTH_RULES,
   type DepthLimit,

@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { measuredFrontier, type Trials } from './frontier.ts';
+import { frontierLikelihood, measuredFrontier, type Trials } from './frontier.ts';
 
 const column = (counts: Record<number, readonly [succeeded: number, trained: number]>): Trials[] =>
   Object.entries(counts).map(([depth, [succeeded, trained]]) => ({
@@ -67,4 +67,28 @@ describe('measuredFrontier', () => {
     expect(() => measuredFrontier([])).toThrow('at least one depth');
     expect(() => measuredFrontier([{ depth: 10, trained: 1, succeeded: 2 }])).toThrow(RangeError);
   });
+});
+
+it('the likelihood of L50 peaks where the frontier is, and is the half-line of a column that never crosses', () => {
+  const trials = [
+    { depth: 20, trained: 9, succeeded: 9 },
+    { depth: 30, trained: 9, succeeded: 5 },
+    { depth: 40, trained: 9, succeeded: 0 },
+  ];
+  const { places, logs } = frontierLikelihood(trials);
+  const { depth, low, high } = measuredFrontier(trials);
+  const best = places[logs.indexOf(Math.max(...logs))] as number;
+  expect(Math.abs(best - Math.log(depth as number))).toBeLessThan(
+    2 * ((places[1] as number) - (places[0] as number)),
+  );
+  // the 95 % interval is where the likelihood has not fallen by more than half of chi squared
+  const within = places.filter((_, i) => (logs[i] as number) > -3.841458820694124 / 2);
+  expect(Math.exp(within[0] as number) / (low as number)).toBeCloseTo(1, 1);
+  expect(Math.exp(within.at(-1) as number) / (high as number)).toBeCloseTo(1, 1);
+
+  const open = frontierLikelihood([{ depth: 20, trained: 3, succeeded: 3 }]);
+  expect(open.logs.at(-1)).toBeCloseTo(0, 3);
+  expect(open.logs[0]).toBeLessThan(-5);
+  expect(() => frontierLikelihood([])).toThrow(RangeError);
+  expect(() => frontierLikelihood(trials, 1)).toThrow(RangeError);
 });

@@ -35,16 +35,9 @@ const BEYOND = 8;
  * @example measuredFrontier([{ depth: 10, trained: 3, succeeded: 3 }, { depth: 40, trained: 3, succeeded: 0 }]).depth // 20
  */
 export function measuredFrontier(trials: readonly Trials[]): Frontier {
-  if (trials.length === 0) throw new RangeError('There must be at least one depth.');
-  for (const { depth, trained, succeeded } of trials)
-    if (!(depth > 0 && trained >= 1 && succeeded >= 0 && succeeded <= trained))
-      throw new RangeError('Depths and counts must be positive, and no more can succeed than were trained.');
+  const { start, end, fit } = likelihoodOf(trials);
   const total = (of: keyof Trials) => trials.reduce((sum, trial) => sum + trial[of], 0);
   const [trained, succeeded] = [total('trained'), total('succeeded')];
-  const logs = trials.map(({ depth }) => Math.log(depth));
-  const [first, last] = [Math.min(...logs), Math.max(...logs)];
-  const [start, end] = [first - Math.log(BEYOND), last + Math.log(BEYOND)];
-  const fit = (x: number) => profile(trials, logs, x);
 
   const grid = Array.from({ length: 121 }, (_, i) => start + ((end - start) * i) / 120);
   const heights = grid.map(fit);
@@ -61,6 +54,44 @@ export function measuredFrontier(trials: readonly Trials[]): Frontier {
     high: high as number | null,
     censored,
   };
+}
+
+/** How likely a column's networks are for each L50: see {@link frontierLikelihood}. */
+export type FrontierLikelihood = {
+  /** ln L50, evenly spaced and rising */
+  readonly places: Float64Array;
+  /** the logarithm of the likelihood at each, less its largest; before the first place and after the last it stays as it is there */
+  readonly logs: Float64Array;
+};
+
+/**
+ * The profile likelihood of ln L50 of one column, at evenly spaced places: what a column says about its frontier, from
+ * a sharp peak to the half-line of a column that never crosses.
+ *
+ * @param trials depths in any order, each with at least one network
+ * @param places how many
+ * @throws RangeError without trials, for counts that cannot be, or fewer than two places
+ * @see {@link measuredFrontier}
+ * @example frontierLikelihood([{ depth: 10, trained: 3, succeeded: 3 }]).logs.at(-1) // 0
+ */
+export function frontierLikelihood(trials: readonly Trials[], places = 481): FrontierLikelihood {
+  if (!(Number.isInteger(places) && places >= 2)) throw new RangeError('There must be at least two places.');
+  const { start, end, fit } = likelihoodOf(trials);
+  const at = Float64Array.from({ length: places }, (_, i) => start + ((end - start) * i) / (places - 1));
+  const heights = at.map(fit);
+  const most = heights.reduce((a, b) => Math.max(a, b));
+  return { places: at, logs: heights.map((height) => height - most) };
+}
+
+/** The profile likelihood as a function of ln L50, and the range in which it is looked at. */
+function likelihoodOf(trials: readonly Trials[]) {
+  if (trials.length === 0) throw new RangeError('There must be at least one depth.');
+  for (const { depth, trained, succeeded } of trials)
+    if (!(depth > 0 && trained >= 1 && succeeded >= 0 && succeeded <= trained))
+      throw new RangeError('Depths and counts must be positive, and no more can succeed than were trained.');
+  const logs = trials.map(({ depth }) => Math.log(depth));
+  const [start, end] = [Math.min(...logs) - Math.log(BEYOND), Math.max(...logs) + Math.log(BEYOND)];
+  return { start, end, fit: (x: number) => profile(trials, logs, x) };
 }
 
 /** The log-likelihood of an L50 with the width of the transition that suits it best. */
