@@ -1,0 +1,165 @@
+import { columnAxis, trainedBy, trialsOf } from '../figures/measured/columns.ts';
+import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
+import type { Grid, GridRow } from '../schemas/grid.ts';
+import { noiseGiven } from '../schemas/noise-given.ts';
+import { type Plan, valueAt } from '../schemas/plan.ts';
+import {
+  type FormScales,
+  type Frontier,
+  type FrontierLikelihood,
+  formScales,
+  frontierLikelihood,
+  measuredFrontier,
+} from '../theory/index.ts';
+
+/** What a column was trained with, beside the numbers of its network. */
+export type Settings = {
+  readonly data: string;
+  readonly activation: string;
+  readonly technique: string;
+  readonly init: string;
+  readonly schedule: string;
+  readonly optimiser: string;
+  readonly steps: number;
+  readonly batch: number;
+  readonly width: number;
+  readonly trained_at: number;
+};
+
+/** A column of the atlas: networks that differ in depth and seed only. */
+export type AtlasColumn = {
+  /** the planes that its networks are of */
+  readonly planes: readonly string[];
+  readonly settings: Settings;
+  readonly keep: number;
+  readonly sigma_w2: number;
+  readonly sigma_b2: number;
+  readonly learning_rate: number;
+  readonly networks: number;
+  readonly frontier: Frontier;
+  readonly likelihood: FrontierLikelihood;
+  /** null where the theory has none: a schedule, unknown scales */
+  readonly scales: FormScales | null;
+};
+
+/** What the rule is fitted to; other settings move it by a factor. */
+export const CONDITIONS = {
+  data: 'mnist',
+  width: 100,
+  optimiser: 'sgd',
+  steps: 500,
+  batch: 100,
+  init: 'gaussian',
+  trained_at: 0.5,
+} as const;
+
+/**
+ * Whether a column was trained as the rule's were.
+ *
+ * @param settings of the column
+ * @example isUsual(column.settings)
+ */
+export function isUsual(settings: Settings): boolean {
+  return (
+    settings.activation === 'tanh' &&
+    settings.schedule === 'constant' &&
+    Object.entries(CONDITIONS).every(([name, value]) => settings[name as keyof Settings] === value)
+  );
+}
+
+/**
+ * The columns of grids. A network that is in several grids counts once, and of columns that differ in the learning rate
+ * alone the one with the deepest frontier is kept.
+ *
+ * @param grids with depth as one axis; others have no columns
+ * @returns in the order of the grids
+ * @example atlasColumns(grids).filter(({ settings }) => isUsual(settings)).length
+ */
+export function atlasColumns(grids: readonly Grid[]): AtlasColumn[] {
+  const best = new Map<string, AtlasColumn>();
+  for (const column of everyColumn(grids)) {
+    const { settings, keep, sigma_w2, sigma_b2, scales } = column;
+    // (advanced has no keep: its noise is known by its scales)
+    const key = JSON.stringify([settings, keep, sigma_w2, sigma_b2, scales?.xi_2, scales?.xi_1]);
+    const before = best.get(key);
+    if (!before || reach(column) > reach(before)) best.set(key, column);
+  }
+  return [...best.values()];
+}
+
+/** The columns of grids, one for each learning rate. */
+export function everyColumn(grids: readonly Grid[]): AtlasColumn[] {
+  const groups = new Map<string, { plan: Plan; planes: Set<string>; rows: Map<string, GridRow> }>();
+  for (const grid of grids) {
+    const { plan } = grid.meta;
+    if (!columnAxis(grid)) continue;
+    for (const row of grid.rows) {
+      const { network, training } = plan;
+      const numbers = (['sigma_w2', 'keep', 'sigma_b2', 'width', 'learning_rate'] as const).map((name) =>
+        valueAt(plan, row, name),
+      );
+      const { depth: _, sigma_w2: _w, keep: _k, sigma_b2: _b, width: _n, ...fixed } = network;
+      const { learning_rate: _r, ...trained } = training;
+      const key = JSON.stringify([plan.data, fixed, trained, plan.evaluation.trained_at, numbers]);
+      const group = groups.get(key) ?? { plan, planes: new Set(), rows: new Map() };
+      group.planes.add(plan.id);
+      const cell = `${row.depth} ${row.seed}`;
+      if (!group.rows.has(cell)) group.rows.set(cell, row);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].map(({ plan, planes, rows }) =>
+    columnOf(plan, [...planes], [...rows.values()]),
+  );
+}
+
+function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[]): AtlasColumn {
+  const { network, training, data } = plan;
+  const [first] = rows as [GridRow];
+  const at = (name: Parameters<typeof valueAt>[2]) => valueAt(plan, first, name);
+  const criterion = trainedBy(plan);
+  const trials = trialsOf(rows, criterion);
+  const place = { sigma_w2: first.sigma_w2, sigma_b2: at('sigma_b2'), keep: first.keep };
+  const settings: Settings = {
+    data: data.name,
+    activation: network.activation,
+    technique: network.technique === 'none' ? 'bernoulli' : network.technique,
+    init: network.init,
+    schedule: network.schedule ?? 'constant',
+    optimiser: training.optimiser,
+    steps: training.steps,
+    batch: training.batch,
+    width: at('width'),
+    trained_at: criterion.threshold,
+  };
+  return {
+    planes,
+    settings,
+    ...place,
+    learning_rate: at('learning_rate'),
+    networks: rows.length,
+    frontier: measuredFrontier(trials),
+    likelihood: frontierLikelihood(trials),
+    scales:
+      settings.schedule === 'constant'
+        ? formScales(
+            {
+              activation: network.activation,
+              technique: network.technique,
+              sigma_w2: place.sigma_w2,
+              sigma_b2: place.sigma_b2,
+              mask: 'independent',
+              q0: 1,
+              ...noiseGiven(network, network.technique, place.keep),
+            },
+            statistics[data.name],
+          )
+        : null,
+  };
+}
+
+/** How deep a column's frontier is, for choosing among learning rates: a censored one lies beyond its bound. */
+function reach({ frontier: { depth, low, censored } }: AtlasColumn): number {
+  if (censored === 'deeper') return 1e6 + (low ?? 0);
+  return depth ?? 0;
+}

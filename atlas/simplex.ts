@@ -1,0 +1,45 @@
+/**
+ * The minimum of a function of a few numbers, by the downhill simplex of Nelder and Mead. (A library would be preferred: those
+ * at hand do not load as modules of Node, or bring a hundred packages with them.)
+ *
+ * @param f what to minimise; may be Infinity
+ * @param start where to begin
+ * @param step sides of the first simplex
+ * @returns the place of the minimum, when the simplex is flatter than 1e-9 or after 2000 steps
+ * @see Nelder and Mead 1965, "A simplex method for function minimization"
+ * @example minimise(([x]) => (x - 2) ** 2, [0]) // [2]
+ */
+export function minimise(
+  f: (point: readonly number[]) => number,
+  start: readonly number[],
+  step = 0.2,
+): number[] {
+  const at = (point: number[]) => ({ point, value: f(point) });
+  const corners = [at([...start]), ...start.map((_, i) => at(start.map((x, j) => (i === j ? x + step : x))))];
+  for (let round = 0; round < 2000; round++) {
+    corners.sort((a, b) => a.value - b.value);
+    const [best, worst, second] = [corners[0], corners.at(-1), corners.at(-2)] as [Corner, Corner, Corner];
+    if (worst.value - best.value < 1e-9) break;
+    const others = corners.slice(0, -1);
+    const centre = start.map(
+      (_, i) => others.reduce((sum, { point }) => sum + (point[i] as number), 0) / others.length,
+    );
+    const along = (factor: number) => at(centre.map((x, i) => x + factor * ((worst.point[i] as number) - x)));
+    let next = along(-1);
+    if (next.value < best.value) {
+      const further = along(-2);
+      if (further.value < next.value) next = further;
+    } else if (next.value >= second.value) {
+      next = along(next.value < worst.value ? -0.5 : 0.5);
+    }
+    if (next.value < worst.value) corners[corners.length - 1] = next;
+    else
+      for (let i = 1; i < corners.length; i++) {
+        const { point } = corners[i] as Corner;
+        corners[i] = at(point.map((x, j) => (x + (best.point[j] as number)) / 2));
+      }
+  }
+  return corners.reduce((a, b) => (b.value < a.value ? b : a)).point;
+}
+
+type Corner = { point: number[]; value: number };
