@@ -6,10 +6,10 @@ import { type Plan, valueAt } from '../schemas/plan.ts';
 import {
   type FormScales,
   type Frontier,
-  type FrontierLikelihood,
   formScales,
   frontierLikelihood,
   measuredFrontier,
+  type Trials,
 } from '../theory/index.ts';
 
 /** What a column was trained with, beside the numbers of its network. */
@@ -26,6 +26,19 @@ export type Settings = {
   readonly trained_at: number;
 };
 
+/** What a column says of ln L50, where it says anything: its profile likelihood, and that of the half-lines beyond. */
+export type Likelihood = {
+  /** ln L50, rising by `step` */
+  readonly places: Float64Array;
+  readonly weights: Float64Array;
+  readonly step: number;
+  /** where the half-lines begin, and their likelihood */
+  readonly first: number;
+  readonly below: number;
+  readonly last: number;
+  readonly above: number;
+};
+
 /** A column of the atlas: networks that differ in depth and seed only. */
 export type AtlasColumn = {
   /** the planes that its networks are of */
@@ -37,7 +50,7 @@ export type AtlasColumn = {
   readonly learning_rate: number;
   readonly networks: number;
   readonly frontier: Frontier;
-  readonly likelihood: FrontierLikelihood;
+  readonly likelihood: Likelihood;
   /** null where the theory has none: a schedule, unknown scales */
   readonly scales: FormScales | null;
 };
@@ -139,7 +152,7 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
     learning_rate: at('learning_rate'),
     networks: rows.length,
     frontier: measuredFrontier(trials),
-    likelihood: frontierLikelihood(trials),
+    likelihood: likelihoodOf(trials),
     scales:
       settings.schedule === 'constant'
         ? formScales(
@@ -155,6 +168,25 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
             statistics[data.name],
           )
         : null,
+  };
+}
+
+/** A likelihood below this, beside the largest, is none. */
+const LEAST = 1e-12;
+
+function likelihoodOf(trials: readonly Trials[]): Likelihood {
+  const { places, logs } = frontierLikelihood(trials);
+  const all = logs.map(Math.exp);
+  const seen = places.map((_, i) => i).filter((i) => (all[i] as number) > LEAST);
+  const pick = (values: Float64Array) => Float64Array.from(seen, (i) => values[i] as number);
+  return {
+    places: pick(places),
+    weights: pick(all),
+    step: (places[1] as number) - (places[0] as number),
+    first: places[0] as number,
+    below: all[0] as number,
+    last: places.at(-1) as number,
+    above: all.at(-1) as number,
   };
 }
 

@@ -42,18 +42,16 @@ const FINEST = 0.02;
  * @example columnLogLikelihood(column, Math.log(40), 0.1)
  */
 export function columnLogLikelihood(column: AtlasColumn, expected: number, spread: number): number {
-  const { places, logs } = column.likelihood;
-  const [first, last] = [places[0] as number, places.at(-1) as number];
-  const step = (places[1] as number) - first;
-  if (expected === Number.POSITIVE_INFINITY) return Math.max(logs.at(-1) as number, FLOOR);
+  const { places, weights, step, first, below, last, above } = column.likelihood;
+  if (expected === Number.POSITIVE_INFINITY) return Math.max(Math.log(above), FLOOR);
   let sum = 0;
   for (let i = 0; i < places.length; i++) {
     const z = ((places[i] as number) - expected) / spread;
-    if (z > -9 && z < 9) sum += Math.exp((logs[i] as number) - (z * z) / 2);
+    if (z > -9 && z < 9) sum += (weights[i] as number) * Math.exp((-z * z) / 2);
   }
   sum *= step / (spread * Math.sqrt(2 * Math.PI));
-  sum += Math.exp(logs[0] as number) * normalBelow((first - expected) / spread);
-  sum += Math.exp(logs.at(-1) as number) * normalBelow((expected - last) / spread);
+  if (below > 0) sum += below * normalBelow((first - expected) / spread);
+  if (above > 0) sum += above * normalBelow((expected - last) / spread);
   return Math.max(Math.log(sum), FLOOR);
 }
 

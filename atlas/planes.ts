@@ -40,6 +40,9 @@ const FIVE = [1, 1.5, 1.76, 2.4, 3.4];
 /** Each depth that is tried is trained with three seeds, at least four depths of a column. */
 const SEARCH = { interval: 1.3, together: 3, replicates: 3, least: 12, most: 24 };
 
+/** Where networks are deep or wide, and cost many times as much. */
+const COARSE = { ...SEARCH, interval: 1.45, most: 18 };
+
 const RATES = [
   ['3e-3', 0.003],
   ['1e-2', 0.01],
@@ -180,6 +183,7 @@ const width = (units: number): Difference => ({
   title: `tanh, keep 0.95, width ${units}`,
   axes: { sigma_w2: THREE },
   network: { width: units },
+  ...(units > 200 && { search: COARSE }),
 });
 
 const steps = (number: number): Difference => ({
@@ -209,8 +213,8 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
     rates(0.95, 1.76),
     rates(0.9, 2.8),
     ...atThreeRates(0.98),
-    ...atThreeRates(0.99),
-    ...atThreeRates(1),
+    ...atThreeRates(0.99, { search: COARSE }),
+    ...atThreeRates(1, { search: COARSE }),
   ],
   technique: [
     technique('bernoulli', [0.98, 0.95, 0.9]),
@@ -253,7 +257,12 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
       data: 'cifar10',
       evaluation: { trained_at: 0.25 },
     },
-    ...atThreeRates(1, { data: 'cifar10', axes: { sigma_w2: FIVE }, evaluation: { trained_at: 0.25 } }),
+    ...atThreeRates(1, {
+      data: 'cifar10',
+      axes: { sigma_w2: FIVE },
+      evaluation: { trained_at: 0.25 },
+      search: COARSE,
+    }),
   ],
   init: [
     {
@@ -261,7 +270,11 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
       title: 'tanh, orthogonal weights, keep 0.95, learning rate 0.03',
       network: { init: 'orthogonal' },
     },
-    ...atThreeRates(0.98, { axes: { sigma_w2: FIVE }, network: { init: 'orthogonal' } }, 'orthogonal-'),
+    ...atThreeRates(
+      0.98,
+      { axes: { sigma_w2: FIVE }, network: { init: 'orthogonal' }, search: COARSE },
+      'orthogonal-',
+    ),
   ],
   plane: [
     {
@@ -298,6 +311,3 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
 export const PLANES: readonly AtlasPlane[] = (Object.keys(SUBJECTS) as Subject[]).flatMap((subject) =>
   DIFFERENCES[subject].map((difference) => ({ subject, plan: planOf(difference) })),
 );
-
-/** A search may end at the last of them. */
-export const DEEPEST_TRIED = DEPTHS.at(-1) as number;

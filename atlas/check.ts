@@ -1,0 +1,158 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Grid, GridRow } from '../schemas/grid.ts';
+import type { Plan } from '../schemas/plan.ts';
+import { DATA_SETS } from '../trainer/data/index.ts';
+import { loadData } from '../trainer/data/load.ts';
+import { EXIT, Failure } from '../trainer/errors.ts';
+import { shuffled } from '../trainer/random/shuffle.ts';
+import { stream } from '../trainer/random/stream.ts';
+import { cellCost, cellOf, describeCell } from '../trainer/run/cells.ts';
+import { writeAtomically } from '../trainer/run/files.ts';
+import { showProgress } from '../trainer/run/progress.ts';
+import { trainCell } from '../trainer/run/train-cell.ts';
+
+/** A cell that was trained again. */
+export type Checked = {
+  readonly id: string;
+  readonly backend: Plan['backend'];
+  readonly shipped: GridRow;
+  readonly again: GridRow;
+  /** `same`: every number is; `near`: as near as the seeds of its cell are to each other; `off`: neither */
+  readonly verdict: 'same' | 'near' | 'off';
+};
+
+/** How cells are drawn and trained again. */
+export type CheckOptions = {
+  /** share of the cells */
+  readonly share: number;
+  /** of the draw */
+  readonly seed: number;
+  /** a back end instead of the one that a grid was trained with */
+  readonly backend?: Plan['backend'] | undefined;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+};
+
+/** Accuracies that are so near are near whatever the seeds: 20 of 1000 images. */
+const NEAR = 0.02;
+
+/** So many times the range of a cell's seeds another run may be beyond them. */
+const RANGES = 2;
+
+/**
+ * Trains a random part of the cells of grids again, with the same seeds and noise, and compares.
+ *
+ * @param grids shipped
+ * @param options see {@link CheckOptions}
+ * @returns one entry for each cell drawn, at least one
+ * @throws Failure when interrupted (status 130)
+ * @example (await checkGrids(grids, { share: 0.02, seed: 1, signal, say })).filter(({ verdict }) => verdict === 'off')
+ */
+export async function checkGrids(grids: readonly Grid[], options: CheckOptions): Promise<Checked[]> {
+  const { share, seed, backend, signal, say } = options;
+  const every = grids.flatMap((grid) => grid.rows.map((row) => ({ grid, row })));
+  const order = shuffled(stream(seed, 'atlas', 'check'), every.length);
+  const drawn = [...order.slice(0, Math.max(1, Math.round(share * every.length)))].map(
+    (i) => every[i] as (typeof every)[number],
+  );
+  const cost = ({ grid, row }: (typeof every)[number]) => cellCost(grid.meta.plan, row);
+  const whole = drawn.reduce((sum, one) => sum + cost(one), 0);
+  const progress = showProgress({ cells: drawn.length, begun: 0, workers: 1 });
+  const checked: Checked[] = [];
+  let done = 0;
+  try {
+    for (const one of drawn) {
+      if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
+      const { grid, row } = one;
+      const plan = { ...grid.meta.plan, ...(backend && { backend }) };
+      const data = await loadData(DATA_SETS[plan.data.name], say);
+      const again = await trainCell(plan, row, data, ({ steps, loss, accuracy }) =>
+        progress.worker(
+          0,
+          steps / plan.training.steps,
+          `${grid.id}, ${describeCell(row)}: loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(2)}`,
+        ),
+      );
+      checked.push({
+        id: grid.id,
+        backend: plan.backend,
+        shipped: row,
+        again,
+        verdict: verdictOf(grid, row, again),
+      });
+      done += cost(one);
+      progress.update({ share: done / whole, cells: checked.length });
+    }
+  } finally {
+    progress.stop();
+  }
+  return checked;
+}
+
+/**
+ * How a cell that was trained again compares with the one that ships.
+ *
+ * @param grid that it is of
+ * @param shipped its row
+ * @param again the new one
+ * @example verdictOf(grid, row, row) // 'same'
+ */
+export function verdictOf(grid: Grid, shipped: GridRow, again: GridRow): Checked['verdict'] {
+  if (isDeepStrictEqual(shipped, again)) return 'same';
+  const { seed: _, ...cell } = cellOf(shipped);
+  const seeds = grid.rows
+    .filter((row) => Object.entries(cell).every(([name, value]) => row[name as keyof GridRow] === value))
+    .map(accuracyOf);
+  const range = Math.max(...seeds) - Math.min(...seeds);
+  return Math.abs(accuracyOf(shipped) - accuracyOf(again)) <= NEAR + RANGES * range ? 'near' : 'off';
+}
+
+/** A diverged network knows nothing. */
+const accuracyOf = ({ train_accuracy }: GridRow) => train_accuracy ?? 0;
+
+/** The cells that were trained again, one a line. */
+export function checkedLines(checked: readonly Checked[]): string[] {
+  const percent = (row: GridRow) =>
+    row.train_accuracy === null ? 'diverged' : (100 * row.train_accuracy).toFixed(1);
+  return checked.map(
+    ({ id, shipped, again, verdict }) =>
+      `${verdict.padEnd(4)}  ${percent(shipped).padStart(8)} ${percent(again).padStart(8)}  ${id}, ${describeCell(shipped)}`,
+  );
+}
+
+/** How many cells are the same, near and off, and how far the accuracies are apart. */
+export function summaryOf(checked: readonly Checked[]): string {
+  const count = (verdict: Checked['verdict']) => checked.filter((one) => one.verdict === verdict).length;
+  const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const rms = Math.sqrt(mean(apart.map((one) => one ** 2)));
+  return (
+    `${checked.length} cells: ${count('same')} the same in every number, ${count('near')} as near as their seeds, ` +
+    `${count('off')} off; training accuracy differs by ${mean(apart).toFixed(4)} on the average, ${rms.toFixed(4)} root mean square.`
+  );
+}
+
+/**
+ * Keeps what was found, for the report.
+ *
+ * @param checked cells
+ * @param file where
+ * @example await saveChecked(checked, 'fixtures/atlas/cross-check.json');
+ */
+export async function saveChecked(checked: readonly Checked[], file: string): Promise<void> {
+  const cells = checked.map(({ id, shipped, again, verdict }) => ({
+    id,
+    cell: describeCell(shipped),
+    shipped: shipped.train_accuracy,
+    again: again.train_accuracy,
+    verdict,
+  }));
+  const lines = cells.map((cell) => `    ${JSON.stringify(cell)}`).join(',\n');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeAtomically(
+    file,
+    `{\n  "summary": ${JSON.stringify(summaryOf(checked))},\n  "cells": [\n${lines}\n  ]\n}\n`,
+  );
+}

@@ -1,0 +1,91 @@
+import { type AtlasColumn, CONDITIONS, isUsual, type Settings } from './columns.ts';
+
+/** By how much a setting moves the depth. */
+export type Factor = {
+  readonly setting: string;
+  readonly value: string | number;
+  /** times the depth under the usual settings */
+  readonly factor: number;
+  /** 95 % interval */
+  readonly low: number;
+  readonly high: number;
+  /** pairs of columns that it rests on */
+  readonly columns: number;
+};
+
+/** Settings whose effect is told as a factor. */
+const VARIED = [
+  'width',
+  'steps',
+  'optimiser',
+  'data',
+  'init',
+  'schedule',
+] as const satisfies (keyof Settings)[];
+
+/** Normal quantile of 95 % intervals. */
+const Z = 1.959963984540054;
+
+/**
+ * By how much settings move the depth: each column beside the one with the same network under the usual settings, and the mean of
+ * ln of their ratio. The interval is the wider of two: from the columns' own intervals, and from how the ratios differ among
+ * themselves.
+ *
+ * @param columns of all settings, each at the best of its learning rates
+ * @returns in the order of the columns; a setting that only columns without a counterpart have is left out
+ * @example factorsOf(columns)[0] // { setting: 'steps', value: 100, factor: 0.6, low: 0.5, high: 0.7, columns: 3 }
+ */
+export function factorsOf(columns: readonly AtlasColumn[]): Factor[] {
+  const usual = new Map(
+    columns.filter(({ settings }) => isUsual(settings)).map((column) => [network(column), column]),
+  );
+  const groups = new Map<string, { setting: string; value: string | number; ratios: Ratio[] }>();
+  for (const column of columns) {
+    const setting = differsIn(column.settings);
+    const ratio = ratioOf(column, usual.get(network(column)));
+    if (!setting || !ratio) continue;
+    const value = column.settings[setting];
+    const key = `${setting} ${value}`;
+    const group = groups.get(key) ?? { setting, value, ratios: [] };
+    group.ratios.push(ratio);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ setting, value, ratios }) => {
+    const n = ratios.length;
+    const mean = ratios.reduce((sum, { log }) => sum + log, 0) / n;
+    const own = Math.sqrt(ratios.reduce((sum, { error }) => sum + error ** 2, 0)) / n;
+    const among =
+      n < 3 ? 0 : Math.sqrt(ratios.reduce((sum, { log }) => sum + (log - mean) ** 2, 0) / (n - 1) / n);
+    const error = Math.max(own, among);
+    return {
+      setting,
+      value,
+      factor: Math.exp(mean),
+      low: Math.exp(mean - Z * error),
+      high: Math.exp(mean + Z * error),
+      columns: n,
+    };
+  });
+}
+
+/** ln of measured over measured, with its standard error. */
+type Ratio = { readonly log: number; readonly error: number };
+
+function ratioOf(one: AtlasColumn, other: AtlasColumn | undefined): Ratio | undefined {
+  const [a, b] = [one, other].map((column) => {
+    const { depth, low, high } = column?.frontier ?? { depth: null, low: null, high: null };
+    return depth && low && high ? { log: Math.log(depth), error: Math.log(high / low) / (2 * Z) } : undefined;
+  });
+  return a && b && { log: a.log - b.log, error: Math.hypot(a.error, b.error) };
+}
+
+/** The one setting in which a column differs from the usual ones; undefined where it is none, or more than one. */
+function differsIn(settings: Settings): (typeof VARIED)[number] | undefined {
+  if (settings.activation !== 'tanh') return undefined;
+  const usual: Record<string, string | number> = { ...CONDITIONS, schedule: 'constant' };
+  const different = VARIED.filter((name) => settings[name] !== usual[name]);
+  return different.length === 1 ? different[0] : undefined;
+}
+
+const network = ({ settings: { technique, activation }, keep, sigma_w2, sigma_b2 }: AtlasColumn) =>
+  JSON.stringify([activation, technique, keep, sigma_w2, sigma_b2]);

@@ -1,0 +1,149 @@
+import { DEPTH_RULES, type DepthRuleName, formDepth } from '../theory/index.ts';
+import { stream, uniform } from '../trainer/random/stream.ts';
+import type { AtlasColumn } from './columns.ts';
+import { type Candidate, columnLogLikelihood, expectedLog, type Fit, fitCandidate } from './fit.ts';
+
+/** How far off predictions are, in ln depth. */
+export type Errors = {
+  /** root mean square of ln(measured / predicted) */
+  readonly rms: number;
+  /** median of its absolute value */
+  readonly median: number;
+  /** geometric mean of measured / predicted */
+  readonly ratio: number;
+  /** columns with a measured depth */
+  readonly columns: number;
+};
+
+/** A candidate that was fitted to some columns and compared with others. */
+export type HeldOut = {
+  readonly fit: Fit;
+  /** over keep rates that were held out, over techniques, and over both */
+  readonly keeps: Errors;
+  readonly techniques: Errors;
+  readonly all: Errors;
+  /** mean over the held-out columns of the logarithm of the likelihood that the rest gave them, censored ones too */
+  readonly log_score: number;
+};
+
+/**
+ * What a column is held out with: its keep rate for Bernoulli dropout, its technique otherwise.
+ *
+ * @example heldWith(column) // 'keep 0.95'
+ */
+export function heldWith({ settings: { technique }, keep }: AtlasColumn): string {
+  return technique === 'bernoulli' ? `keep ${keep}` : `technique ${technique}`;
+}
+
+/**
+ * Fits a candidate to all columns, and for each keep rate and each technique once more to all the others, which then have to predict it.
+ *
+ * @param candidate the candidate
+ * @param columns of the usual settings
+ * @throws RangeError where nothing is left to fit to
+ * @see Stone 1974, "Cross-validatory choice and assessment of statistical predictions"
+ * @example holdOut({ form: 'xi_2' }, columns).all.rms // 0.21
+ */
+export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): HeldOut {
+  const groups = new Set(columns.map(heldWith));
+  const predicted = new Map<AtlasColumn, number>();
+  let score = 0;
+  for (const group of groups) {
+    const fit = fitCandidate(
+      candidate,
+      columns.filter((column) => heldWith(column) !== group),
+    );
+    for (const column of columns.filter((one) => heldWith(one) === group)) {
+      predicted.set(column, expectedLog(fit, column));
+      score += columnLogLikelihood(column, expectedLog(fit, column), fit.spread);
+    }
+  }
+  const of = (kind: string) =>
+    errorsOf(
+      columns.filter((column) => heldWith(column).startsWith(kind)),
+      (column) => predicted.get(column) as number,
+    );
+  return {
+    fit: fitCandidate(candidate, columns),
+    keeps: of('keep'),
+    techniques: of('technique'),
+    all: of(''),
+    log_score: score / columns.length,
+  };
+}
+
+/**
+ * How far off predictions are. Columns that never cross have no measured depth and do not count.
+ *
+ * @param columns measured
+ * @param expected predicted ln L50
+ * @example errorsOf(columns, (column) => Math.log(6 * column.scales.xi_2)).rms
+ */
+export function errorsOf(columns: readonly AtlasColumn[], expected: (column: AtlasColumn) => number): Errors {
+  const errors = columns.flatMap((column) => {
+    const { depth } = column.frontier;
+    return depth === null ? [] : [Math.log(depth) - expected(column)];
+  });
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    rms: Math.sqrt(mean(errors.map((error) => error ** 2))),
+    median: quantile(errors.map(Math.abs), 0.5),
+    ratio: Math.exp(mean(errors)),
+    columns: errors.length,
+  };
+}
+
+/**
+ * The errors of a published rule, which has nothing to fit.
+ *
+ * @param rule a name of DEPTH_RULES
+ * @param columns measured
+ * @example ruleErrors('six_xi_2', columns).ratio // 1.1: measured depths are that much larger
+ */
+export function ruleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[]): Errors {
+  const { scale, multiplier } = DEPTH_RULES[rule];
+  return errorsOf(columns, ({ scales }) =>
+    scales ? Math.log(formDepth(scale, { m: multiplier }, scales)) : Number.NaN,
+  );
+}
+
+/**
+ * 95 % intervals of a fit's parameters, by fitting it to planes drawn anew with replacement: columns of one plane are not
+ * independent of each other, so whole planes are drawn.
+ *
+ * @param candidate the candidate
+ * @param columns of the usual settings
+ * @param draws how many
+ * @param seed of the draws
+ * @see Efron 1979, "Bootstrap methods: another look at the jackknife"
+ * @example clusterBootstrap({ form: 'xi_2' }, columns, 200).m // [5.2, 6.6]
+ */
+export function clusterBootstrap(
+  candidate: Candidate,
+  columns: readonly AtlasColumn[],
+  draws: number,
+  seed = 1,
+): Record<string, [number, number]> {
+  const random = stream(seed, 'atlas', 'bootstrap');
+  const firsts = [...new Set(columns.map(({ planes: [first] }) => first))];
+  const planes = firsts.map((name) => columns.filter(({ planes: [first] }) => first === name));
+  const drawn = Array.from({ length: draws }, () => {
+    const sample = planes.flatMap(() => planes[Math.floor(uniform(random) * planes.length)] as AtlasColumn[]);
+    return fitCandidate(candidate, sample).parameters;
+  });
+  const names = Object.keys(drawn[0] ?? {}) as (keyof Fit['parameters'])[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = drawn.map((one) => one[name] as number);
+      return [name, [quantile(values, 0.025), quantile(values, 0.975)]];
+    }),
+  );
+}
+
+/** A quantile of some numbers, between neighbours linearly. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
+  return low + (high - low) * (at - Math.floor(at));
+}

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { BACKENDS } from '../schemas/names.ts';
+import type { Plan } from '../schemas/plan.ts';
+import { numberFrom, wholeNumber } from '../trainer/cli/arguments.ts';
+import { interruptible } from '../trainer/cli/interrupt.ts';
+import { bold, columns, report, say } from '../trainer/cli/output.ts';
+import { accuracyTable, frontierTable } from '../trainer/cli/report.ts';
+import { EXIT, Failure } from '../trainer/errors.ts';
+import { planDigest } from '../trainer/run/plan.ts';
+import { checkedLines, checkGrids, saveChecked, summaryOf } from './check.ts';
+import { RUNS, SHIPPED, shippedPlanes } from './grids.ts';
+import { type AtlasPlane, PLANES } from './planes.ts';
+import { writeReport } from './report.ts';
+import { RECORDS, shipPlanes, timesOf, trainPlane } from './train.ts';
+
+// The command of the atlas: trains its planes, checks them, fits the rule, writes the report.
+
+type Options = {
+  readonly all?: true;
+  readonly check?: true;
+  readonly report?: true;
+  readonly ship?: true;
+  readonly save?: true;
+  readonly share: number;
+  readonly draw?: number;
+  readonly backend?: Plan['backend'];
+  readonly out: string;
+  readonly workers?: number;
+};
+
+const program = new Command('atlas')
+  .description(
+    'The measured planes of docs/atlas.md: train them again, check them, and make the report from them.',
+  )
+  .argument('[id...]', 'planes; without any and without options they are listed')
+  .option('--all', 'train every plane: some hours')
+  .option(
+    '--check',
+    'train a random part of the shipped cells again and compare (of the planes named, or of all)',
+  )
+  .option('--share <part>', 'of --check: the share of the cells', numberFrom(0, 1), 0.02)
+  .option(
+    '--draw <number>',
+    'of --check: which cells are drawn (default: others each time)',
+    wholeNumber(0, 2 ** 31 - 1),
+  )
+  .addOption(
+    new Option(
+      '--backend <name>',
+      "of --check: another back end than the grid's, fed with the same noise",
+    ).choices(BACKENDS),
+  )
+  .option('--save', 'of --check: keep the result for the report (fixtures/atlas/cross-check.json)')
+  .option('--ship', 'put the finished planes among the grids in fixtures/')
+  .option(
+    '--report',
+    'fit the rule to the shipped planes; write fixtures/depth-rule.json, docs/atlas.md and its pictures',
+  )
+  .option('--out <folder>', 'folder of journals and grids', RUNS)
+  .option(
+    '--workers <n>',
+    'networks trained at a time (default: one a core, as memory allows)',
+    wholeNumber(1, 256),
+  )
+  .exitOverride()
+  .showHelpAfterError('(add --help for the options)')
+  .addHelpText(
+    'after',
+    `
+Every finished network is saved at once: after Ctrl-C or a crash the same command goes on. A plane that was trained on
+the same kind of processor, or in WebAssembly on any, has the bytes of the shipped one.
+
+Examples:
+  npm run atlas                                             the planes, their time and whether they ship
+  npm run atlas -- mnist-tanh-steps-100                     train one again and compare it with the shipped one
+  npm run atlas -- --check                                  train 2 % of all cells again
+  npm run atlas -- --check --backend ort-web-training --share 0.005
+  npm run atlas -- --all --ship --report                    everything, some hours
+
+Exit status: 0 as it should be, 1 something failed or differs, 2 wrong usage, 130 interrupted.`,
+  )
+  .action(run);
+
+async function run(ids: readonly string[], options: Options): Promise<void> {
+  const named = ids.map(planeOf);
+  const chosen = options.all ? PLANES : named;
+  const again = `npm run atlas -- ${process.argv.slice(2).join(' ')}`;
+  if (options.check) return await interruptible(again, (signal) => check(named, options, signal));
+  if (chosen.length > 0)
+    await interruptible(again, async (signal) => {
+      for (const plane of chosen) await train(plane, options, signal);
+    });
+  if (options.ship) {
+    const shipped = await shipPlanes(named.length > 0 ? named : PLANES, options.out);
+    console.log(`${shipped.length} plane(s) are in ${SHIPPED}.`);
+  }
+  if (options.report) for (const file of await writeReport()) console.log(file);
+  if (chosen.length === 0 && !options.ship && !options.report) list();
+}
+
+function planeOf(id: string): AtlasPlane {
+  const plane = PLANES.find(({ plan }) => plan.id === id);
+  if (!plane) throw new Failure(`The atlas has no plane "${id}". "npm run atlas" lists them.`, EXIT.usage);
+  return plane;
+}
+
+function list(): void {
+  const shipped = new Map(shippedPlanes().map(({ plan, grid }) => [plan.id, grid]));
+  const times = timesOf(RECORDS);
+  const rows = PLANES.map(({ plan }) => [
+    plan.id,
+    shipped.has(plan.id) ? String(shipped.get(plan.id)?.rows.length) : 'not shipped',
+    times[plan.id] === undefined ? '' : `${((times[plan.id] as number) / 60).toFixed(1)} min`,
+  ]);
+  console.log(columns([['plane', 'networks', 'time on two cores'], ...rows]));
+}
+
+async function train(plane: AtlasPlane, options: Options, signal: AbortSignal): Promise<void> {
+  say(`${plane.plan.id}: ${plane.plan.title}`);
+  const { out, workers } = options;
+  const grid = await trainPlane(plane, { out, workers, signal, say });
+  const name = `${plane.plan.id}.json`;
+  const shipped = await readFile(path.join(SHIPPED, name)).catch(() => undefined);
+  const own = await readFile(path.join(out, name));
+  console.log(plane.plan.search ? frontierTable(grid) : accuracyTable(grid));
+  console.log(`Grid: ${bold(path.join(out, name))}`);
+  if (!shipped) return;
+  console.log(
+    shipped.equals(own)
+      ? 'It has the bytes of the shipped grid.'
+      : planDigest(JSON.parse(shipped.toString()).meta.plan) === planDigest(plane.plan)
+        ? 'It differs from the shipped grid of the same plan: another kind of processor, or other software.'
+        : 'The shipped grid is of an earlier plan.',
+  );
+}
+
+async function check(named: readonly AtlasPlane[], options: Options, signal: AbortSignal): Promise<void> {
+  const planes = shippedPlanes().filter(
+    ({ plan }) => named.length === 0 || named.some((one) => one.plan.id === plan.id),
+  );
+  if (planes.length === 0) throw new Failure('None of these planes ships yet.', EXIT.usage);
+  const seed = options.draw ?? Math.floor(Math.random() * 2 ** 31);
+  say(`Draw ${seed} (--draw ${seed} checks the same cells again).`);
+  const checked = await checkGrids(
+    planes.map(({ grid }) => grid),
+    { share: options.share, seed, backend: options.backend, signal, say },
+  );
+  if (options.save) await saveChecked(checked, path.join(RECORDS, 'cross-check.json'));
+  const count = (verdict: string) => checked.filter((one) => one.verdict === verdict).length;
+  console.log(['      shipped    again', ...checkedLines(checked)].join('\n'));
+  console.log(summaryOf(checked));
+  if (count('off') > 0)
+    throw new Failure(`${count('off')} of ${checked.length} cells differ from the shipped ones.`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else process.exitCode = report(error, false);
+}

@@ -1,0 +1,112 @@
+import { type Panel, panelFigure } from '../figures/svg/panels.ts';
+import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
+import { DEPTH_RULES, type DepthRuleName, formDepth, formScales } from '../theory/index.ts';
+import { type AtlasColumn, isUsual } from './columns.ts';
+import { expectedLog, type Fit } from './fit.ts';
+
+/** Points of a curve. */
+const POINTS = 121;
+
+/** The published rules that are drawn. */
+const DRAWN = ['six_xi_2', 'twelve_xi_2', 'twelve_xi_1'] as const satisfies DepthRuleName[];
+
+/**
+ * The measured frontier over sigma_w2 for each keep rate, beside the rule and the published ones.
+ *
+ * @param columns of all settings
+ * @param rule fitted
+ * @returns an SVG document
+ * @example await writeFile('docs/atlas/frontiers.svg', frontierPicture(columns, rule));
+ */
+export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): string {
+  const usual = columns.filter(({ settings }) => isUsual(settings) && settings.technique === 'bernoulli');
+  const keeps = [...new Set(usual.map(({ keep }) => keep))].sort((a, b) => b - a);
+  const panels = keeps.map((keep): Panel => {
+    const own = usual.filter((column) => column.keep === keep);
+    const deepest = Math.max(...own.map(({ frontier: { depth, low } }) => depth ?? low ?? 0));
+    const fine = Array.from({ length: POINTS }, (_, i) => 1 + (3 * i) / (POINTS - 1)).map((sigma_w2) => ({
+      sigma_w2,
+      scales: formScales(
+        {
+          activation: 'tanh',
+          technique: keep === 1 ? 'none' : 'bernoulli',
+          ...(keep < 1 && { keep }),
+          sigma_w2,
+          sigma_b2: 0.05,
+          mask: 'independent',
+          q0: 1,
+        },
+        statistics.mnist,
+      ),
+    }));
+    // curves that leave the picture would squeeze what was measured
+    const curve = (depth: (scales: NonNullable<(typeof fine)[number]['scales']>) => number) =>
+      fine.map(({ sigma_w2, scales }) => {
+        const y = scales ? depth(scales) : Number.NaN;
+        return { x: sigma_w2, y: y < 3 * deepest ? y : null };
+      });
+    const rules = DRAWN.map((name) => {
+      const { scale, multiplier } = DEPTH_RULES[name];
+      return {
+        label: `${multiplier} ${scale}`,
+        line: curve((scales) => formDepth(scale, { m: multiplier }, scales)),
+      };
+    });
+    return {
+      title: `keep ${keep}: depth L50`,
+      x: 'sigma_w2',
+      scales: { y: 'log' },
+      series: [
+        {
+          label: 'measured, and the fitted rule',
+          dots: own.map(({ sigma_w2, frontier }) => ({ x: sigma_w2, y: frontier.depth })),
+          line: curve((scales) => formDepth(rule.candidate.form, rule.parameters, scales, 100)),
+        },
+        ...rules,
+      ],
+    };
+  });
+  return panelFigure('Trainable depth, MNIST, tanh, width 100, 500 steps', panels);
+}
+
+/**
+ * Measured against predicted depths of all usual columns, for the rule and the published ones.
+ *
+ * @param columns of all settings
+ * @param rule fitted
+ * @returns an SVG document
+ * @example await writeFile('docs/atlas/predicted.svg', predictedPicture(columns, rule));
+ */
+export function predictedPicture(columns: readonly AtlasColumn[], rule: Fit): string {
+  const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
+  const depths = usual.flatMap(({ frontier: { depth } }) => (depth ? [depth] : []));
+  const [least, most] = [Math.min(...depths), Math.max(...depths)];
+  const panel = (title: string, predicted: (column: AtlasColumn) => number): Panel => ({
+    title: `measured L50 over ${title}`,
+    x: 'predicted depth',
+    scales: { x: 'log', y: 'log' },
+    series: [
+      {
+        label: 'a column; the line is where both are equal',
+        dots: usual.map((column) => {
+          const x = predicted(column);
+          return { x: Number.isFinite(x) && x < 1e4 ? x : null, y: column.frontier.depth };
+        }),
+        line: [
+          { x: least, y: least },
+          { x: most, y: most },
+        ],
+      },
+    ],
+  });
+  const published = DRAWN.map((name) => {
+    const { scale, multiplier } = DEPTH_RULES[name];
+    return panel(`${multiplier} ${scale}`, ({ scales }) =>
+      scales ? formDepth(scale, { m: multiplier }, scales) : Number.NaN,
+    );
+  });
+  return panelFigure('Measured and predicted depths', [
+    panel('the fitted rule', (column) => Math.exp(expectedLog(rule, column))),
+    ...published,
+  ]);
+}

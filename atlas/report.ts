@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
+import { encodeHeatMap } from '../figures/svg/heat-map.ts';
+import { writeAtomically } from '../trainer/run/files.ts';
+import { atlasColumns, everyColumn, isUsual } from './columns.ts';
+import { factorsOf } from './factors.ts';
+import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
+import { frontierPicture, predictedPicture } from './pictures.ts';
+import { SUBJECTS, type Subject } from './planes.ts';
+import { chooseRule, ruleFile } from './rule.ts';
+import {
+  accuracyBySchedule,
+  candidateTable,
+  columnTable,
+  factorTable,
+  numbersOf,
+  planeTable,
+  ruleTable,
+  settingTable,
+  table,
+} from './tables.ts';
+import { RECORDS, timesOf } from './train.ts';
+
+/** The page that people read. */
+export const PAGE = path.join(ROOT, 'docs', 'atlas.md');
+
+/** Where its pictures are. */
+export const PICTURES = path.join(ROOT, 'docs', 'atlas');
+
+/** The rule that the API reads. */
+export const RULE = path.join(ROOT, 'fixtures', 'depth-rule.json');
+
+/**
+ * Everything that follows from the shipped planes: the rule, the tables of the page by their names, the pictures by theirs.
+ *
+ * @param planes shipped
+ * @param draws of the bootstrap
+ * @example (await reportOf(shippedPlanes())).tables.candidates
+ */
+export async function reportOf(planes: readonly MeasuredPlane[], draws?: number) {
+  const grids = planes.map(({ grid }) => grid);
+  const columns = atlasColumns(grids);
+  const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
+  const { held, rule } = chooseRule(columns);
+  const factors = factorsOf(columns);
+  const times = timesOf(RECORDS);
+  const of = (subject: Subject) =>
+    everyColumn(planes.filter((plane) => plane.subject === subject).map(({ grid }) => grid));
+  const file = ruleFile(rule, columns, factors, draws);
+  const tables: Record<string, string[]> = {
+    candidates: candidateTable(held, usual),
+    published: ruleTable(usual, rule.keeps),
+    rule: [
+      `L50 = ${formula(file.form, file.parameters)}: ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
+        file.intervals,
+      )
+        .map(([name, [low, high]]) => `${name} ${low} to ${high}`)
+        .join(', ')}; ${file.columns} columns.`,
+    ],
+    factors: factorTable(factors),
+    columns: columnTable(columns, rule.fit),
+    optimisers: settingTable(of('optimiser'), 'optimiser', ({ settings }) => settings.optimiser, rule.fit),
+    rates: settingTable(
+      everyColumn(planes.filter(({ plan }) => plan.id.endsWith('-rates')).map(({ grid }) => grid)),
+      'technique',
+      ({ settings }) => settings.technique,
+      rule.fit,
+    ),
+    relu: settingTable(of('activation'), 'activation', ({ settings }) => settings.activation, rule.fit),
+    width: settingTable(of('width'), 'width', ({ settings }) => String(settings.width), rule.fit),
+    steps: settingTable(of('steps'), 'steps', ({ settings }) => String(settings.steps), rule.fit),
+    schedules: settingTable(
+      everyColumn(planes.filter(({ plan }) => plan.search && plan.network.schedule).map(({ grid }) => grid)),
+      'schedule',
+      ({ settings }) => settings.schedule,
+      rule.fit,
+    ),
+    accuracy: accuracyBySchedule(planes),
+    ...crossTable(),
+    ...Object.fromEntries(
+      (Object.keys(SUBJECTS) as Subject[]).map((subject) => [
+        `planes-${subject}`,
+        planeTable(planes, subject, times),
+      ]),
+    ),
+  };
+  return {
+    file,
+    tables,
+    pictures: {
+      frontiers: () => frontierPicture(columns, rule.fit),
+      predicted: () => predictedPicture(columns, rule.fit),
+    },
+  };
+}
+
+const formula = (form: string, { v, p }: { v?: number | undefined; p?: number | undefined }) =>
+  `${form}${p === undefined ? '' : ' with an exponent'}${v === undefined ? '' : ' with a width'}`;
+
+/** What `npm run atlas -- --check --backend ort-web-training --save` found, where it has been run. */
+function crossTable(): Record<string, string[]> {
+  const file = path.join(RECORDS, 'cross-check.json');
+  if (!existsSync(file)) return { 'cross-check': ['Not made yet.'] };
+  const { cells, summary } = JSON.parse(readFileSync(file, 'utf8')) as {
+    cells: { id: string; cell: string; shipped: number | null; again: number | null; verdict: string }[];
+    summary: string;
+  };
+  const percent = (value: number | null) => (value === null ? 'diverged' : (100 * value).toFixed(1));
+  return {
+    'cross-check': [
+      summary,
+      '',
+      ...table(
+        ['plane', 'cell', 'ort-node', 'ort-web-training', 'verdict'],
+        cells.map(({ id, cell, shipped, again, verdict }) => [
+          id,
+          cell,
+          percent(shipped),
+          percent(again),
+          verdict,
+        ]),
+      ),
+    ],
+  };
+}
+
+/**
+ * The page with its tables, each between the marks of its name.
+ *
+ * @param page as it is
+ * @param tables by name
+ * @throws Error where the page has no place for one
+ * @example withTables(page, { factors: ['| … |'] })
+ */
+export function withTables(page: string, tables: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(tables).reduce((text, [name, lines]) => {
+    const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+    const [before, rest] = text.split(begin);
+    const after = rest?.split(end)[1];
+    if (after === undefined) throw new Error(`docs/atlas.md has no place for the table "${name}".`);
+    return `${before}${begin}\n${lines.join('\n')}\n${end}${after}`;
+  }, page);
+}
+
+/**
+ * Writes the rule, the page's tables and its pictures.
+ *
+ * @returns the files
+ * @example await writeReport();
+ */
+export async function writeReport(): Promise<string[]> {
+  const planes = shippedPlanes();
+  const { file, tables, pictures } = await reportOf(planes);
+  await mkdir(PICTURES, { recursive: true });
+  await writeAtomically(RULE, ruleText(file));
+  await writeAtomically(PAGE, withTables(await readFile(PAGE, 'utf8'), tables));
+  const written = [RULE, PAGE];
+  const draw = async (name: string, svg: string) => {
+    const out = path.join(PICTURES, `${name}.svg`);
+    await writeAtomically(out, svg);
+    written.push(out);
+  };
+  for (const [name, picture] of Object.entries(pictures)) await draw(name, picture());
+  for (const { plan, grid } of planes)
+    await draw(
+      plan.id,
+      await encodeHeatMap(gridPlane(grid, 'train_accuracy'), {
+        overlays: gridOverlays(grid, 'train_accuracy'),
+      }),
+    );
+  return written.map((one) => path.relative(process.cwd(), one));
+}
+
+/** JSON with one factor a line. */
+export function ruleText({ factors, ...rest }: Awaited<ReturnType<typeof reportOf>>['file']): string {
+  const head = JSON.stringify(rest, null, 2).slice(0, -2);
+  const lines = factors.map((factor) => `    ${JSON.stringify(factor)}`);
+  return `${head},\n  "factors": [${lines.length > 0 ? `\n${lines.join(',\n')}\n  ` : ''}]\n}\n`;
+}

@@ -1,0 +1,64 @@
+import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
+import { type AtlasColumn, CONDITIONS, isUsual } from './columns.ts';
+import type { Factor } from './factors.ts';
+import { CANDIDATES } from './fit.ts';
+import { clusterBootstrap, type HeldOut, holdOut } from './hold-out.ts';
+
+/** Draws of the bootstrap. */
+const DRAWS = 200;
+
+/** The candidates compared, and the one that predicts best. */
+export type Choice = { readonly held: readonly HeldOut[]; readonly rule: HeldOut };
+
+/**
+ * Fits all candidates, and takes the one with the smallest error on keep rates and techniques that were held out.
+ *
+ * @param columns of all settings
+ * @throws RangeError where there are too few of the usual ones
+ * @example chooseRule(columns).rule.fit.candidate // { form: 'chaos', extension: 'width' }
+ */
+export function chooseRule(columns: readonly AtlasColumn[]): Choice {
+  const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
+  const held = CANDIDATES.map((candidate) => holdOut(candidate, usual));
+  return { held, rule: held.reduce((a, b) => (b.all.rms < a.all.rms ? b : a)) };
+}
+
+/**
+ * The rule as the API reads it.
+ *
+ * @param rule the candidate that was chosen
+ * @param columns of all settings
+ * @param factors of the other settings
+ * @param draws of the bootstrap
+ * @example ruleFile(rule, columns, factorsOf(columns)).parameters
+ */
+export function ruleFile(
+  { fit, all }: HeldOut,
+  columns: readonly AtlasColumn[],
+  factors: readonly Factor[],
+  draws = DRAWS,
+): DepthRuleFile {
+  const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
+  const rounded = (value: number) => Number(value.toPrecision(4));
+  const intervals = clusterBootstrap(fit.candidate, usual, draws);
+  return depthRuleSchema.parse({
+    schema: 'dropline-depth-rule/1',
+    form: fit.candidate.form,
+    parameters: Object.fromEntries(
+      Object.entries(fit.parameters).map(([name, value]) => [name, rounded(value)]),
+    ),
+    intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
+    spread: rounded(all.rms),
+    columns: usual.length,
+    conditions: CONDITIONS,
+    // (a schedule is no number of the API's question: it has networks of its own)
+    factors: factors
+      .filter(({ setting }) => setting !== 'schedule')
+      .map((one) => ({
+        ...one,
+        factor: rounded(one.factor),
+        low: rounded(one.low),
+        high: rounded(one.high),
+      })),
+  });
+}

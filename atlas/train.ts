@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Grid } from '../schemas/grid.ts';
+import { runSearch } from '../trainer/frontier/run-search.ts';
+import { writeAtomically } from '../trainer/run/files.ts';
+import { fittingWorkers } from '../trainer/run/memory.ts';
+import { placesOf } from '../trainer/run/places.ts';
+import { runPlan } from '../trainer/run/run-plan.ts';
+import { RUNS, SHIPPED } from './grids.ts';
+import type { AtlasPlane } from './planes.ts';
+
+/** How planes are trained. */
+export type TrainOptions = {
+  /** folder of the journals and grids */
+  readonly out: string;
+  readonly workers?: number | undefined;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+};
+
+/** Seconds that planes took, by id. */
+export type Times = Readonly<Record<string, number>>;
+
+/**
+ * Trains a plane of the atlas, from where an earlier run left off. The time is added up over interruptions.
+ *
+ * @param plane which
+ * @param options how
+ * @returns its grid
+ * @throws Failure as runPlan and runSearch
+ * @example await trainPlane(PLANES[0], { out: 'runs/atlas', signal, say: console.error });
+ */
+export async function trainPlane({ plan }: AtlasPlane, options: TrainOptions): Promise<Grid> {
+  const { out, signal, say } = options;
+  const run = { out, signal, say, workers: options.workers ?? fittingWorkers(plan, say) };
+  const start = performance.now();
+  let existed = false;
+  try {
+    const outcome = await (plan.search
+      ? runSearch({ ...plan, search: plan.search }, run)
+      : runPlan(plan, run));
+    existed = outcome.existed;
+    return outcome.grid as Grid;
+  } finally {
+    const seconds = Math.round((performance.now() - start) / 1000);
+    if (!existed) {
+      await mkdir(out, { recursive: true });
+      const times = timesOf(out);
+      await writeTimes(out, { ...times, [plan.id]: (times[plan.id] ?? 0) + seconds });
+    }
+  }
+}
+
+/**
+ * Puts finished planes among the grids that ship with the project.
+ *
+ * @param planes which; those that are not finished are left out
+ * @param out folder of their grids
+ * @returns the ids that were shipped
+ * @example await shipPlanes(PLANES, 'runs/atlas');
+ */
+export async function shipPlanes(planes: readonly AtlasPlane[], out: string = RUNS): Promise<string[]> {
+  const finished = planes.filter(({ plan }) => existsSync(placesOf(plan, out).grid)).map(({ plan }) => plan);
+  for (const plan of finished)
+    await copyFile(placesOf(plan, out).grid, path.join(SHIPPED, `${plan.id}.json`));
+  const ids = finished.map(({ id }) => id);
+  const took = timesOf(out);
+  const times = {
+    ...timesOf(RECORDS),
+    ...Object.fromEntries(ids.flatMap((id) => (took[id] ? [[id, took[id]]] : []))),
+  };
+  await writeTimes(RECORDS, times);
+  return ids;
+}
+
+/** What ships beside the grids: the times that planes took, and the cross-check of the back ends. */
+export const RECORDS = path.join(path.dirname(SHIPPED), 'atlas');
+
+/**
+ * The times of a folder; none where it has none.
+ *
+ * @param folder with a times.json
+ * @example timesOf('runs/atlas')['mnist-tanh-steps-100'] // 30
+ */
+export function timesOf(folder: string): Times {
+  const file = path.join(folder, 'times.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}
+
+async function writeTimes(folder: string, times: Times): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const sorted = Object.fromEntries(Object.entries(times).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  await writeAtomically(path.join(folder, 'times.json'), `${JSON.stringify(sorted, null, 2)}\n`);
+}
