@@ -22,6 +22,8 @@ export type HeldOut = {
   readonly keeps: Errors;
   readonly techniques: Errors;
   readonly all: Errors;
+  /** over each of them */
+  readonly groups: Readonly<Record<string, Errors>>;
   /** mean over the held-out columns of the logarithm of the likelihood that the rest gave them, censored ones too */
   readonly log_score: number;
 };
@@ -63,11 +65,16 @@ export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): 
       columns.filter((column) => heldWith(column).startsWith(kind)),
       (column) => predicted.get(column) as number,
     );
+  const groupErrors = [...groups].map((group) => {
+    const own = columns.filter((column) => heldWith(column) === group);
+    return [group, errorsOf(own, (column) => predicted.get(column) as number)] as const;
+  });
   return {
     fit: fitCandidate(candidate, columns),
     keeps: of('keep'),
     techniques: of('technique'),
     all: of(''),
+    groups: Object.fromEntries(groupErrors),
     log_score: score / columns.length,
   };
 }

@@ -114,7 +114,7 @@ function list(): void {
     shipped.has(plan.id) ? String(shipped.get(plan.id)?.rows.length) : 'not shipped',
     times[plan.id] === undefined ? '' : `${((times[plan.id] as number) / 60).toFixed(1)} min`,
   ]);
-  console.log(columns([['plane', 'networks', 'time on two cores'], ...rows]));
+  console.log(columns([['plane', 'networks', 'time of one core'], ...rows]));
 }
 
 async function train(plane: AtlasPlane, options: Options, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { atlasColumns, everyColumn, isUsual } from './columns.ts';
 import { factorsOf } from './factors.ts';
+import type { Candidate } from './fit.ts';
 import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
 import { frontierPicture, predictedPicture } from './pictures.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
@@ -15,6 +16,7 @@ import {
   candidateTable,
   columnTable,
   factorTable,
+  heldTable,
   numbersOf,
   planeTable,
   ruleTable,
@@ -36,21 +38,25 @@ export const RULE = path.join(ROOT, 'fixtures', 'depth-rule.json');
  * Everything that follows from the shipped planes: the rule, the tables of the page by their names, the pictures by theirs.
  *
  * @param planes shipped
- * @param draws of the bootstrap
- * @example (await reportOf(shippedPlanes())).tables.candidates
+ * @param options candidates to compare (all of them), draws of the bootstrap
+ * @example reportOf(shippedPlanes()).tables.candidates
  */
-export async function reportOf(planes: readonly MeasuredPlane[], draws?: number) {
+export function reportOf(
+  planes: readonly MeasuredPlane[],
+  { candidates, draws }: { candidates?: readonly Candidate[]; draws?: number } = {},
+) {
   const grids = planes.map(({ grid }) => grid);
   const columns = atlasColumns(grids);
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
-  const { held, rule } = chooseRule(columns);
+  const { held, rule } = chooseRule(columns, candidates);
   const factors = factorsOf(columns);
   const times = timesOf(RECORDS);
   const of = (subject: Subject) =>
     everyColumn(planes.filter((plane) => plane.subject === subject).map(({ grid }) => grid));
   const file = ruleFile(rule, columns, factors, draws);
   const tables: Record<string, string[]> = {
-    candidates: candidateTable(held, usual),
+    candidates: candidateTable(held),
+    held: heldTable(rule),
     published: ruleTable(usual, rule.keeps),
     rule: [
       `L50 = ${formula(file.form, file.parameters)}: ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
@@ -152,7 +158,7 @@ export function withTables(page: string, tables: Readonly<Record<string, readonl
  */
 export async function writeReport(): Promise<string[]> {
   const planes = shippedPlanes();
-  const { file, tables, pictures } = await reportOf(planes);
+  const { file, tables, pictures } = reportOf(planes);
   await mkdir(PICTURES, { recursive: true });
   await writeAtomically(RULE, ruleText(file));
   await writeAtomically(PAGE, withTables(await readFile(PAGE, 'utf8'), tables));
@@ -174,7 +180,7 @@ export async function writeReport(): Promise<string[]> {
 }
 
 /** JSON with one factor a line. */
-export function ruleText({ factors, ...rest }: Awaited<ReturnType<typeof reportOf>>['file']): string {
+export function ruleText({ factors, ...rest }: ReturnType<typeof reportOf>['file']): string {
   const head = JSON.stringify(rest, null, 2).slice(0, -2);
   const lines = factors.map((factor) => `    ${JSON.stringify(factor)}`);
   return `${head},\n  "factors": [${lines.length > 0 ? `\n${lines.join(',\n')}\n  ` : ''}]\n}\n`;

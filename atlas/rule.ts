@@ -1,7 +1,7 @@
 import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
 import { type AtlasColumn, CONDITIONS, isUsual } from './columns.ts';
 import type { Factor } from './factors.ts';
-import { CANDIDATES } from './fit.ts';
+import { CANDIDATES, type Candidate } from './fit.ts';
 import { clusterBootstrap, type HeldOut, holdOut } from './hold-out.ts';
 
 /** Draws of the bootstrap. */
@@ -14,12 +14,16 @@ export type Choice = { readonly held: readonly HeldOut[]; readonly rule: HeldOut
  * Fits all candidates, and takes the one with the smallest error on keep rates and techniques that were held out.
  *
  * @param columns of all settings
+ * @param candidates to compare
  * @throws RangeError where there are too few of the usual ones
  * @example chooseRule(columns).rule.fit.candidate // { form: 'chaos', extension: 'width' }
  */
-export function chooseRule(columns: readonly AtlasColumn[]): Choice {
+export function chooseRule(
+  columns: readonly AtlasColumn[],
+  candidates: readonly Candidate[] = CANDIDATES,
+): Choice {
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
-  const held = CANDIDATES.map((candidate) => holdOut(candidate, usual));
+  const held = candidates.map((candidate) => holdOut(candidate, usual));
   return { held, rule: held.reduce((a, b) => (b.all.rms < a.all.rms ? b : a)) };
 }
 

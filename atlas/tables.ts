@@ -27,7 +27,8 @@ export function depthText({ frontier: { depth, low, high, censored } }: AtlasCol
 /** A candidate's formula with its numbers' names. */
 export function formulaOf({ form, extension }: Candidate): string {
   const { formula } = DEPTH_FORMS[form];
-  if (extension === 'exponent') return `m (${formula.replace(/^m /, '')})^p`;
+  const length = formula.replace(/^m (times )?/, '').replace(/^\/ /, '1 / ');
+  if (extension === 'exponent') return `m (${length})^p`;
   return extension === 'width' ? `1 / (1/(${formula}) + v/width)` : formula;
 }
 
@@ -41,8 +42,7 @@ export function numbersOf({ parameters }: Pick<Fit, 'parameters'>): string {
 const percent = (log: number) => `${(100 * Math.expm1(log)).toFixed(0)} %`;
 
 /** The candidates by their error on what was held out, and the published rules. */
-export function candidateTable(held: readonly HeldOut[], columns: readonly AtlasColumn[]): string[] {
-  const bestScore = Math.max(...held.map(({ log_score }) => log_score));
+export function candidateTable(held: readonly HeldOut[]): string[] {
   const rows = held
     .toSorted((a, b) => a.all.rms - b.all.rms)
     .map(({ fit, keeps, techniques, all, log_score }) => [
@@ -54,7 +54,7 @@ export function candidateTable(held: readonly HeldOut[], columns: readonly Atlas
       techniques.rms.toFixed(3),
       `${all.rms.toFixed(3)} (${percent(all.rms)})`,
       all.median.toFixed(3),
-      (columns.length * (log_score - bestScore)).toFixed(1),
+      log_score.toFixed(2),
     ]);
   return table(
     [
@@ -69,6 +69,19 @@ export function candidateTable(held: readonly HeldOut[], columns: readonly Atlas
       'log score',
     ],
     rows,
+  );
+}
+
+/** What the rule is off by on each keep rate and technique, fitted to all the others. */
+export function heldTable({ groups }: HeldOut): string[] {
+  return table(
+    ['held out', 'columns', 'rms of ln L50', 'measured / predicted'],
+    Object.entries(groups).map(([name, { columns, rms, ratio }]) => [
+      name,
+      String(columns),
+      columns > 0 ? rms.toFixed(3) : '',
+      columns > 0 ? ratio.toFixed(2) : '',
+    ]),
   );
 }
 
@@ -158,7 +171,7 @@ export function planeTable(planes: readonly MeasuredPlane[], subject: Subject, t
   const own = planes.filter((plane) => plane.subject === subject);
   if (own.length === 0) return ['Not trained yet.'];
   return table(
-    [SUBJECTS[subject], 'picture', 'back end', 'networks', 'minutes', 'again'],
+    [SUBJECTS[subject], 'picture', 'back end', 'networks', 'core-minutes', 'again'],
     own.map(({ plan, grid }) => [
       plan.title,
       `[${plan.id}](atlas/${plan.id}.svg)`,

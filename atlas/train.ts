@@ -19,7 +19,7 @@ export type TrainOptions = {
   readonly say: (line: string) => void;
 };
 
-/** Seconds that planes took, by id. */
+/** Core-seconds that planes took, by id: seconds times the networks trained at a time. */
 export type Times = Readonly<Record<string, number>>;
 
 /**
@@ -33,7 +33,8 @@ export type Times = Readonly<Record<string, number>>;
  */
 export async function trainPlane({ plan }: AtlasPlane, options: TrainOptions): Promise<Grid> {
   const { out, signal, say } = options;
-  const run = { out, signal, say, workers: options.workers ?? fittingWorkers(plan, say) };
+  const workers = options.workers ?? fittingWorkers(plan, say);
+  const run = { out, signal, say, workers };
   const start = performance.now();
   let existed = false;
   try {
@@ -43,7 +44,7 @@ export async function trainPlane({ plan }: AtlasPlane, options: TrainOptions): P
     existed = outcome.existed;
     return outcome.grid as Grid;
   } finally {
-    const seconds = Math.round((performance.now() - start) / 1000);
+    const seconds = Math.round((workers * (performance.now() - start)) / 1000);
     if (!existed) {
       await mkdir(out, { recursive: true });
       const times = timesOf(out);

@@ -19,6 +19,11 @@ const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegE
     fixtures: /^data-statistics\.json$/,
   },
   trainer: { rooms: ['theory', 'schemas', 'client', 'figures'], packages: /^(?!hono|wrangler)/ },
+  atlas: {
+    rooms: ['theory', 'schemas', 'figures', 'trainer'],
+    packages: /^(commander|node:.*)$/,
+    fixtures: /^data-statistics\.json$/,
+  },
 };
 
 type Import = { file: string; target: string };

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { Grid } from '../schemas/grid.ts';
+import { backends } from '../trainer/backends/index.ts';
+import { loadData } from '../trainer/data/load.ts';
+import { mnist } from '../trainer/data/mnist.ts';
+import { planCells } from '../trainer/run/cells.ts';
+import { trainCell } from '../trainer/run/train-cell.ts';
+import { smallPlan } from '../trainer/testing/plan.ts';
+import { checkedLines, checkGrids, summaryOf, verdictOf } from './check.ts';
+
+const options = { share: 1, seed: 1, signal: new AbortController().signal, say: () => {} };
+
+test('cells that are trained again are the same, and one that was changed is found out', async () => {
+  expect(Object.keys(backends)).toContain(smallPlan.backend);
+  const data = await loadData(mnist, () => {});
+  const plan = { ...smallPlan, axes: { depth: [1], sigma_w2: [1.5] }, seeds: [1, 2] };
+  const rows = await Promise.all(planCells(plan).map((cell) => trainCell(plan, cell, data)));
+  const grid = { id: plan.id, meta: { plan }, rows } as unknown as Grid;
+  const checked = await checkGrids([grid], options);
+  expect(checked.map(({ verdict }) => verdict)).toEqual(['same', 'same']);
+  expect(summaryOf(checked)).toContain(
+    '2 cells: 2 the same in every number, 0 as near as their seeds, 0 off',
+  );
+
+  const wrong = { ...grid, rows: rows.map((row) => ({ ...row, train_accuracy: 0.99 })) };
+  const found = await checkGrids([wrong], options);
+  expect(found.map(({ verdict }) => verdict)).toEqual(['off', 'off']);
+  expect(checkedLines(found)[0]).toMatch(/^off {7}99\.0 +\d+\.\d {2}small, depth 1, sigma_w2 1\.5, keep/);
+  // one cell at the least, and others with another draw
+  expect(await checkGrids([grid], { ...options, share: 1e-9 })).toHaveLength(1);
+}, 120_000);
+
+test('near is what the seeds of the cell are to each other', () => {
+  const row = (seed: number, train_accuracy: number) => ({
+    depth: 1,
+    sigma_w2: 1,
+    keep: 1,
+    seed,
+    train_accuracy,
+  });
+  const rows = [row(1, 0.5), row(2, 0.6), row(3, 0.55)];
+  const grid = { rows } as unknown as Grid;
+  const verdict = (accuracy: number) => verdictOf(grid, rows[0] as never, row(1, accuracy) as never);
+  expect([0.5, 0.71, 0.73].map(verdict)).toEqual(['same', 'near', 'off']);
+});
