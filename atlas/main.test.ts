@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { PLANES } from './planes.ts';
+
+/** Runs `npm run atlas` without npm. */
+function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), ...args]);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (part) => (stdout += part));
+    child.stderr.on('data', (part) => (stderr += part));
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+test('lists the planes; help has examples and exit statuses', async () => {
+  const list = await run();
+  expect(list.code).toBe(0);
+  for (const { plan } of PLANES) expect(list.stdout).toContain(plan.id);
+  const help = await run('--help');
+  expect(help.code).toBe(0);
+  expect(help.stdout).toContain('Examples:');
+  expect(help.stdout).toContain('Exit status:');
+});
+
+test('unknown planes and numbers out of range are refused with what would do', async () => {
+  const unknown = await run('mnist-tanh');
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('"npm run atlas" lists them')]);
+  const share = await run('--check', '--share', '2');
+  expect([share.code, share.stderr]).toEqual([2, expect.stringContaining('--share')]);
+});
+
+test('a cell that ships is trained again', async () => {
+  // (this draw takes one of 24 layers)
+  const { code, stdout, stderr } = await run(
+    'mnist-tanh-technique-bernoulli',
+    '--check',
+    '--share',
+    '1e-6',
+    '--draw',
+    '1',
+  );
+  expect(stderr).toContain('Draw 1');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/1 cells: [01] the same in every number, [01] as near as their seeds, 0 off/),
+  ]);
+}, 120_000);
