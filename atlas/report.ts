@@ -6,7 +6,7 @@ import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { atlasColumns, everyColumn, isUsual } from './columns.ts';
 import { factorsOf } from './factors.ts';
-import type { Candidate } from './fit.ts';
+import { type Candidate, fitCandidate } from './fit.ts';
 import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
 import { frontierPicture, predictedPicture } from './pictures.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
@@ -16,6 +16,7 @@ import {
   candidateTable,
   columnTable,
   factorTable,
+  formulaOf,
   heldTable,
   numbersOf,
   planeTable,
@@ -51,6 +52,11 @@ export function reportOf(
   const { held, rule } = chooseRule(columns, candidates);
   const factors = factorsOf(columns);
   const times = timesOf(RECORDS);
+  // (thought of after the planes were seen: the one technique whose gradients explode by its own maps)
+  const withoutIc = fitCandidate(
+    rule.fit.candidate,
+    usual.filter(({ settings }) => settings.technique !== 'ic'),
+  );
   const of = (subject: Subject) =>
     everyColumn(planes.filter((plane) => plane.subject === subject).map(({ grid }) => grid));
   const file = ruleFile(rule, columns, factors, draws);
@@ -59,11 +65,13 @@ export function reportOf(
     held: heldTable(rule),
     published: ruleTable(usual, rule.keeps),
     rule: [
-      `L50 = ${formula(file.form, file.parameters)}: ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
+      `L50 = ${formulaOf(rule.fit.candidate)} with ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
         file.intervals,
       )
         .map(([name, [low, high]]) => `${name} ${low} to ${high}`)
         .join(', ')}; ${file.columns} columns.`,
+      '',
+      `An afterthought, with the planes seen: without the IC layer's columns it would be ${numbersOf(withoutIc)}, spread ${withoutIc.spread.toFixed(3)} instead of ${rule.fit.spread.toFixed(3)}.`,
     ],
     factors: factorTable(factors),
     columns: columnTable(columns, rule.fit),
@@ -101,9 +109,6 @@ export function reportOf(
     },
   };
 }
-
-const formula = (form: string, { v, p }: { v?: number | undefined; p?: number | undefined }) =>
-  `${form}${p === undefined ? '' : ' with an exponent'}${v === undefined ? '' : ' with a width'}`;
 
 /** What `npm run atlas -- --check --backend ort-web-training --save` found, where it has been run. */
 function crossTable(): Record<string, string[]> {

@@ -54,24 +54,24 @@ export async function trainPlane({ plan }: AtlasPlane, options: TrainOptions): P
 }
 
 /**
- * Puts finished planes among the grids that ship with the project.
+ * Puts finished planes among the grids that ship with the project, and their times beside them.
  *
  * @param planes which; those that are not finished are left out
  * @param out folder of their grids
+ * @param to folders of the grids and of the times
  * @returns the ids that were shipped
  * @example await shipPlanes(PLANES, 'runs/atlas');
  */
-export async function shipPlanes(planes: readonly AtlasPlane[], out: string = RUNS): Promise<string[]> {
-  const finished = planes.filter(({ plan }) => existsSync(placesOf(plan, out).grid)).map(({ plan }) => plan);
-  for (const plan of finished)
-    await copyFile(placesOf(plan, out).grid, path.join(SHIPPED, `${plan.id}.json`));
-  const ids = finished.map(({ id }) => id);
+export async function shipPlanes(
+  planes: readonly AtlasPlane[],
+  out: string = RUNS,
+  to: { readonly grids: string; readonly records: string } = { grids: SHIPPED, records: RECORDS },
+): Promise<string[]> {
+  const ids = planes.map(({ plan }) => plan.id).filter((id) => existsSync(placesOf({ id }, out).grid));
+  for (const id of ids) await copyFile(placesOf({ id }, out).grid, path.join(to.grids, `${id}.json`));
   const took = timesOf(out);
-  const times = {
-    ...timesOf(RECORDS),
-    ...Object.fromEntries(ids.flatMap((id) => (took[id] ? [[id, took[id]]] : []))),
-  };
-  await writeTimes(RECORDS, times);
+  const times = Object.fromEntries(ids.flatMap((id) => (took[id] ? [[id, took[id]]] : [])));
+  await writeTimes(to.records, { ...timesOf(to.records), ...times });
   return ids;
 }
 
