@@ -187,6 +187,7 @@ export {
   estimateDepths,
   estimateScheduledDepth,
 } from './trainable-depth/estimate.ts';
+export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';
 export {
   DEPTH_FORMS,
   type DepthForm,
