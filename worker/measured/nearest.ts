@@ -1,52 +1,26 @@
 import { type MeasuredColumn, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
 import type { Grid, GridSummary } from '../../schemas/grid.ts';
+import { settingsOf } from '../../schemas/grid-settings.ts';
 import type { Bindings } from '../environment.ts';
 import { GridStore } from '../store/store.ts';
+import { type Candidate, candidatesIn, type Sought } from './candidates.ts';
 
-/** A network that measurements are looked up for. */
-export type Sought = {
-  readonly activation: string;
-  readonly technique: string;
-  readonly sigma_w2: number;
-  readonly sigma_b2: number;
-  readonly keep: number;
-  readonly data?: string | undefined;
-};
+/** A measured column, how far it is from what was asked, and what its networks were trained with. */
+export type Nearest = Pick<Candidate, 'distance' | 'settings' | 'grid'> & { readonly column: MeasuredColumn };
 
-/** A measured column, and how far it is from what was asked. */
-export type Nearest = {
-  readonly column: MeasuredColumn;
-  readonly distance: number;
-  readonly grid: GridSummary;
-};
+/** No more grids than this are read for one network. */
+const MOST = 8;
 
-/** No more grids than this are read for one answer. */
-const MOST = 20;
+/** A setting that differs weighs more than any distance; a frontier that was not reached more than any setting. */
+const WEIGHTS = { difference: 10, censored: 1000 } as const;
 
-/**
- * A distance between networks of one activation and technique: Euclidean over ln sigma_w2, √sigma_b2 and ln(drop + 0.01).
- * That is a choice: a factor in the weight variance counts as a factor in the drop probability.
- *
- * @example distanceBetween({ sigma_w2: 1, sigma_b2: 0, keep: 1 }, { sigma_w2: Math.E, sigma_b2: 0, keep: 1 }) // 1
- */
-export function distanceBetween(
-  a: Pick<Sought, 'sigma_w2' | 'sigma_b2' | 'keep'>,
-  b: Pick<Sought, 'sigma_w2' | 'sigma_b2' | 'keep'>,
-): number {
-  const place = ({ sigma_w2, sigma_b2, keep }: typeof a) => [
-    Math.log(Math.max(sigma_w2, 1e-6)),
-    Math.sqrt(sigma_b2),
-    Math.log(1.01 - keep),
-  ];
-  const [from, to] = [place(a), place(b)];
-  return Math.hypot(...from.map((x, i) => x - (to[i] as number)));
-}
+type Read = { readonly grid: Grid; readonly columns: readonly MeasuredColumn[] };
 
-/** Measured columns, read from the store at most once a request. */
+/** Measured columns; a grid is read from the store at most once a request, and only where its columns come into question. */
 export class Measurements {
   readonly #store: GridStore;
   #summaries: Promise<GridSummary[]> | undefined;
-  readonly #columns = new Map<string, Promise<MeasuredColumn[]>>();
+  readonly #grids = new Map<string, Promise<Read | undefined>>();
 
   /** @param env the Worker's bindings */
   constructor(env: Bindings) {
@@ -54,40 +28,53 @@ export class Measurements {
   }
 
   /**
-   * The measured column nearest to a network, among grids of its activation and technique; one with a frontier within what
-   * was tried comes before a censored one.
+   * The measured column nearest to a network, among grids of its activation and technique: first one with a frontier within what
+   * was tried, then one with the settings sought, then the least distance, then the deepest frontier (of several learning rates).
    *
    * @param sought the network
    * @returns undefined where nothing like it was measured
    */
   async nearest(sought: Sought): Promise<Nearest | undefined> {
     this.#summaries ??= this.#store.list();
-    const technique = sought.keep === 1 ? ['none', 'bernoulli', sought.technique] : [sought.technique];
-    const grids = (await this.#summaries)
-      .filter(
-        ({ activation, technique: own, data }) =>
-          activation === sought.activation &&
-          technique.includes(own) &&
-          (sought.data === undefined || data === sought.data),
-      )
-      .slice(0, MOST);
-    const found: Nearest[] = [];
-    for (const grid of grids)
-      for (const column of await this.#of(grid))
-        found.push({ column, grid, distance: distanceBetween(sought, column) });
-    const order = ({ column, distance }: Nearest) => distance + (column.depth === null ? 100 : 0);
-    return found.sort((a, b) => order(a) - order(b))[0];
+    const candidates: Candidate[] = [];
+    for (const summary of await this.#summaries) {
+      if (summary.activation !== sought.activation) continue;
+      const plan = summary.settings ? undefined : (await this.#read(summary))?.grid.meta.plan;
+      const settings = summary.settings ?? (plan && settingsOf(plan));
+      if (settings) candidates.push(...candidatesIn(summary, settings, sought));
+    }
+    const order = ({ difference, distance }: Candidate) => WEIGHTS.difference * difference + distance;
+    candidates.sort((a, b) => order(a) - order(b));
+    let best: (Nearest & { readonly order: number }) | undefined;
+    const seen = new Set<string>();
+    for (const candidate of candidates) {
+      // (what comes later is no nearer)
+      if (best && order(candidate) > best.order) break;
+      seen.add(candidate.grid.id);
+      if (seen.size > MOST) break;
+      const column = await this.#columnOf(candidate);
+      if (!column) continue;
+      const at = order(candidate) + (column.depth === null ? WEIGHTS.censored : 0);
+      const deeper = at === best?.order && (column.depth ?? 0) > (best.column.depth ?? 0);
+      if (!best || at < best.order || deeper) best = { ...candidate, column, order: at };
+    }
+    return best;
   }
 
-  #of({ id, version }: GridSummary): Promise<MeasuredColumn[]> {
-    const known = this.#columns.get(id);
+  async #columnOf({ grid, axis, value }: Candidate): Promise<MeasuredColumn | undefined> {
+    const columns = (await this.#read(grid))?.columns;
+    return columns?.find((column) => column[axis as keyof MeasuredColumn] === value);
+  }
+
+  #read({ id, version }: GridSummary): Promise<Read | undefined> {
+    const known = this.#grids.get(id);
     if (known) return known;
-    const columns = this.#store.version(id, version).then((bytes) => {
-      if (!bytes) return [];
+    const read = this.#store.version(id, version).then((bytes) => {
+      if (!bytes) return undefined;
       const grid: Grid = JSON.parse(new TextDecoder().decode(bytes));
-      return measuredColumns(grid, trainedBy(grid.meta.plan));
+      return { grid, columns: measuredColumns(grid, trainedBy(grid.meta.plan)) };
     });
-    this.#columns.set(id, columns);
-    return columns;
+    this.#grids.set(id, read);
+    return read;
   }
 }
