@@ -24,7 +24,7 @@ export const depthRuleSchema = z.strictObject({
     })
     .describe('the numbers of the form'),
   intervals: z
-    .record(z.enum(['m', 'b', 'p', 'v']), z.tuple([z.number(), z.number()]))
+    .partialRecord(z.enum(['m', 'b', 'p', 'v']), z.tuple([z.number(), z.number()]))
     .describe('95 % intervals of the parameters, by a bootstrap over planes'),
   spread: positive.describe(
     'root mean square of ln(measured / predicted) over keep rates and techniques that were held out',
