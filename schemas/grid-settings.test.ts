@@ -32,9 +32,9 @@ const plan: Plan = {
   backend: 'auto',
 };
 
-test('names, numbers and the axis other than depth', () => {
+test('the names and numbers that are not axes', () => {
   expect(settingsOf(plan)).toEqual({
-    ...{ data: 'mnist', activation: 'tanh', width: 20, sigma_w2: [1, 2], sigma_b2: 0.05, init: 'gaussian' },
+    ...{ data: 'mnist', activation: 'tanh', width: 20, sigma_b2: 0.05, init: 'gaussian' },
     ...{ technique: 'bernoulli', keep: 0.9, schedule: 'step_early', carry: 1, branch: 0.5 },
     ...{ optimiser: 'sgd', learning_rate: 0.03, batch: 100, steps: 10, rate_schedule: 'cosine' },
     trained_at: 0.5,

@@ -168,7 +168,7 @@ export const gridSummary = z
     url: z.string().describe('where the current version is'),
     settings: settingsSchema
       .optional()
-      .describe('what its networks were made and trained with, as in the plan; a list where it varies'),
+      .describe('what its networks were made and trained with, but for its axes'),
   })
   .meta({ id: 'GridSummary' });
 

@@ -37,8 +37,8 @@ export const FITTED_WORK = rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
  * @param network as the theory takes it
  * @param settings what it is trained with; those left out are as in the rule's conditions
  * @param known its depth scales, and an activation whose averages are charged for
- * @returns null where the theory has no scales
- * @throws RangeError for a name for which the rule has no factor
+ * @returns null where the theory has no scales; NaN for data for which the rule has no factor
+ * @throws RangeError for an optimiser or initial weights for which it has none
  * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation })?.depth // 31.4
  */
 export function fittedFor(
@@ -49,6 +49,9 @@ export function fittedFor(
   const scales = formScales(network, statistics[settings.data ?? rule.conditions.data], known);
   if (!scales) return null;
   const fitted = fittedDepth(rule, scales, settings);
+  // (data may have been measured all the same)
+  if (fitted.outside.includes('data'))
+    return { ...fitted, depth: Number.NaN, low: Number.NaN, high: Number.NaN };
   for (const name of fitted.outside)
     if (typeof settings[name] === 'string')
       throw new RangeError(
@@ -60,8 +63,8 @@ export function fittedFor(
 /** The columns of an answer by the rule, without one, and cut off at a depth. */
 export function fittedColumns(fitted: FittedDepth | null, range: number | null = null) {
   const shown = (depth: number | undefined) => {
-    const cut = Math.min(depth ?? Number.POSITIVE_INFINITY, range ?? Number.POSITIVE_INFINITY);
-    return fitted && Number.isFinite(cut) ? cut : null;
+    const cut = Math.min(depth ?? Number.NaN, range ?? Number.POSITIVE_INFINITY);
+    return Number.isFinite(cut) ? cut : null;
   };
   return {
     fitted_depth: shown(fitted?.depth),

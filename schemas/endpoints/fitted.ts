@@ -12,6 +12,6 @@ export const FITTED_COLUMNS = {
   fitted_high: fitted('upper end of its 95 % interval'),
   fitted_outside: z.string().nullable().meta({
     description:
-      'settings of the query beyond those that were measured, which count as the nearest measured one; null: none',
+      'settings of the query beyond those that were measured: numbers count as the nearest measured one, data leave fitted_depth null; null: none',
   }),
 };

@@ -82,7 +82,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
         measured_low: near?.column.low ?? null,
         measured_high: near?.column.high ?? null,
         measured_sigma_w2: near?.column.sigma_w2 ?? null,
-        measured_keep: near?.settings.keep ?? (near?.grid.technique === 'none' ? 1 : null),
+        measured_keep: near ? (near.grid.technique === 'none' ? 1 : (noiseThere(near).keep ?? null)) : null,
         measured_with: near ? inWords(near) : null,
         distance: near?.distance ?? null,
         grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
@@ -167,17 +167,22 @@ function widthOf(query: Query): number | null {
   }
 }
 
+/** The noise of a measured network, as a query gives it. */
+function noiseThere({ grid, settings, column }: Nearest): Record<string, number> {
+  return noiseGiven(settings, grid.technique as (typeof TRAINED_TECHNIQUES)[number], column.keep);
+}
+
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factor(query: Query, { column, grid, settings }: Nearest, budget: Budget): number | null {
-  const technique = grid.technique as (typeof TRAINED_TECHNIQUES)[number];
+function factor(query: Query, near: Nearest, budget: Budget): number | null {
+  const { column, settings } = near;
   const { schedule = 'constant', carry = 0, branch = 1 } = settings as Partial<Query>;
   const noises = Object.keys(query).filter((name) => /^(keep|drop|noise_.*)$/.test(name));
   const there = estimates(
     {
       ...query,
       ...Object.fromEntries(noises.map((name) => [name, undefined])),
-      ...noiseGiven(settings, technique, column.keep),
-      technique,
+      ...noiseThere(near),
+      technique: near.grid.technique as Query['technique'],
       sigma_w2: column.sigma_w2,
       sigma_b2: column.sigma_b2,
       schedule,

@@ -37,7 +37,7 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
     const { limit, after } = parseQuery(url.searchParams, gridsQuery).query;
     const all = await new GridStore(c.env).list();
     const rest = all.filter(({ id }) => after === undefined || id > after);
-    const rows = rest.slice(0, limit);
+    const rows = rest.slice(0, limit).map(({ columns: _, ...summary }) => summary);
     const response = await encodeTable(
       { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
       format,
