@@ -31,9 +31,9 @@ export function addPlot(program: Command): void {
     .addHelpText(
       'after',
       `
-Over the colours lie 6 xi_2, 12 xi_2, 12 xi_1, the fitted rule (docs/atlas.md) and xi_2 times what fits this grid
-best, as far as there are depth scales (not of a schedule, nor with skip connections); and L50 of each column with its 95 % interval. Cells that a search did
-not train are hatched.
+Over the colours lie 6 xi_2, 12 xi_2, 12 xi_1, the fitted rule (docs/atlas.md) and the multiple of xi_2 that fits this
+grid best, where the network has depth scales (a schedule and skip connections have none), and L50 of each column with
+its 95 % interval. Cells that a search did not train are hatched.
 
 Examples:
   npm run dropline -- plot fixtures/grids/mnist-tanh-keep-095.json --out grid.svg
