@@ -31,8 +31,8 @@ type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   cost: (query) => ({
     rows: 1,
-    // (the nearest measured network is estimated too)
-    work: 300 + networkCost(query) + 2 * DEEPEST * LAYER + FITTED_WORK,
+    // (all measured columns are looked at, and the nearest is estimated too)
+    work: 800 + networkCost(query) + 2 * DEEPEST * LAYER + FITTED_WORK,
   }),
   answer: async (query, { measurements, budget }) => {
     const keep = keepIn(query);
