@@ -50,18 +50,23 @@ export function fittedFor(
   const scales = formScales(network, statistics[settings.data ?? rule.conditions.data], known);
   if (!scales) return null;
   const fitted = fittedDepth(rule, scales, settings);
-  // (data may have been measured all the same)
-  if (fitted.outside.includes('data'))
-    return { ...fitted, depth: Number.NaN, low: Number.NaN, high: Number.NaN };
   for (const name of fitted.outside)
-    if (typeof settings[name] === 'string')
+    if (typeof settings[name] === 'string' && name !== 'data')
       throw new RangeError(
         `${name}: "${settings[name]}" was not measured. Known: ${measuredSettings(rule, name).join(', ')}.`,
       );
-  return fitted;
+  // (data may have been measured all the same)
+  const none = { depth: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return fitted.outside.includes('data') ? { ...fitted, ...none } : fitted;
 }
 
-/** The columns of an answer by the rule, without one, and cut off at a depth. */
+/**
+ * The columns of an answer by the rule, see `FITTED_COLUMNS`.
+ *
+ * @param fitted null where there is no answer
+ * @param range layers after which the variance leaves float32, which ends every depth; null where it never does
+ * @example fittedColumns(null).fitted_depth // null
+ */
 export function fittedColumns(fitted: FittedDepth | null, range: number | null = null) {
   const shown = (depth: number | undefined) => {
     const cut = Math.min(depth ?? Number.NaN, range ?? Number.POSITIVE_INFINITY);
