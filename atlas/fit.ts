@@ -102,7 +102,7 @@ export function fitCandidate(candidate: Candidate, columns: readonly AtlasColumn
   });
   const loss = (point: readonly number[]) => {
     const { parameters, spread } = read(point);
-    if (!Object.values(parameters).every((value) => value > 1e-12 && value < 1e12) || spread > 1e3)
+    if (!Object.values(parameters).every((value = 1) => value > 1e-12 && value < 1e12) || spread > 1e3)
       return 1e9;
     return -used.reduce(
       (sum, column) =>

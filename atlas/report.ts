@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
+import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { writeAtomically } from '../trainer/run/files.ts';
 import { atlasColumns, everyColumn, isUsual } from './columns.ts';
 import { factorsOf } from './factors.ts';
@@ -178,7 +179,7 @@ export async function writeReport(): Promise<string[]> {
     await draw(
       plan.id,
       await encodeHeatMap(gridPlane(grid, 'train_accuracy'), {
-        overlays: gridOverlays(grid, 'train_accuracy'),
+        overlays: gridOverlays(grid, 'train_accuracy', { rule: file, statistics }),
       }),
     );
   return written.map((one) => path.relative(process.cwd(), one));

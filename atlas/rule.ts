@@ -49,7 +49,7 @@ export function ruleFile(
     schema: 'dropline-depth-rule/1',
     form: fit.candidate.form,
     parameters: Object.fromEntries(
-      Object.entries(fit.parameters).map(([name, value]) => [name, rounded(value)]),
+      Object.entries(fit.parameters).map(([name, value = 0]) => [name, rounded(value)]),
     ),
     intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
     spread: rounded(all.rms),

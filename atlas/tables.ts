@@ -35,7 +35,7 @@ export function formulaOf({ form, extension }: Candidate): string {
 /** A fit's numbers. */
 export function numbersOf({ parameters }: Pick<Fit, 'parameters'>): string {
   return Object.entries(parameters)
-    .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
+    .map(([name, value = 0]) => `${name} ${value.toPrecision(3)}`)
     .join(', ');
 }
 

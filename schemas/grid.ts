@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { metaSchema } from './endpoint.ts';
+import { settingsOf, settingsSchema } from './grid-settings.ts';
 import { BACKENDS } from './names.ts';
 import { AXES, AXIS_NAMES, type AxisName, fixedValue, gridId, planSchema, ROW_AXES } from './plan.ts';
 
@@ -165,6 +166,9 @@ export const gridSummary = z
     axes: z.string().describe('the two axes'),
     cells: z.int().describe('rows: cells times seeds'),
     url: z.string().describe('where the current version is'),
+    settings: settingsSchema
+      .optional()
+      .describe('what its networks were made and trained with, but for its axes'),
   })
   .meta({ id: 'GridSummary' });
 
@@ -212,5 +216,6 @@ export function summarise(grid: Grid, version: string): GridSummary {
     axes: Object.keys(plan.axes).join(', '),
     cells: grid.rows.length,
     url: `/v1/grids/${grid.id}`,
+    settings: settingsOf(plan),
   };
 }

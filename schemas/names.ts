@@ -86,6 +86,22 @@ export const INITS = [
   'flax_dense',
 ] as const;
 
+/** What the other names of initialisers stand for. */
+export const INIT_ALIASES = { torch_default: 'pytorch_linear', keras_default: 'keras_dense' } as const;
+
+/** An initialiser by its one name: {@link INITS} but for the other names. */
+export type OneInit = Exclude<(typeof INITS)[number], keyof typeof INIT_ALIASES>;
+
+/**
+ * The initialiser that a name stands for.
+ *
+ * @param name one of {@link INITS}
+ * @example oneInit('torch_default') // 'pytorch_linear'
+ */
+export function oneInit(name: (typeof INITS)[number]): OneInit {
+  return name in INIT_ALIASES ? INIT_ALIASES[name as keyof typeof INIT_ALIASES] : (name as OneInit);
+}
+
 /** Data sets whose own statistics a trajectory can start from. */
 export const DATA_SETS = ['mnist', 'cifar10'] as const;
 

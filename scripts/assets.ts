@@ -8,7 +8,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gridSchema, summarise } from '../schemas/grid.ts';
+import { entryOf } from '../figures/measured/entry.ts';
+import { gridSchema } from '../schemas/grid.ts';
 import { explorerPage } from './explorer.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -32,16 +33,16 @@ export async function generateAssets(
       const parsed = gridSchema.safeParse(JSON.parse(bytes.toString('utf8')));
       if (!parsed.success) throw new Error(`${file} is not a grid: ${parsed.error.issues[0]?.message}`);
       if (`${parsed.data.id}.json` !== file) throw new Error(`${file} holds the grid "${parsed.data.id}"`);
-      return { bytes, summary: summarise(parsed.data, createHash('sha256').update(bytes).digest('hex')) };
+      return { bytes, entry: entryOf(parsed.data, createHash('sha256').update(bytes).digest('hex')) };
     }),
   );
   const folder = path.join(target, 'grids');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'index.json'), JSON.stringify(grids.map(({ summary }) => summary)));
-  for (const { bytes, summary } of grids) {
-    await mkdir(path.join(folder, summary.id));
-    await writeFile(path.join(folder, summary.id, `${summary.version}.json`), bytes);
+  await writeFile(path.join(folder, 'index.json'), JSON.stringify(grids.map(({ entry }) => entry)));
+  for (const { bytes, entry } of grids) {
+    await mkdir(path.join(folder, entry.id));
+    await writeFile(path.join(folder, entry.id, `${entry.version}.json`), bytes);
   }
   await writeFile(path.join(target, 'explorer.html'), await explorerPage());
   return grids.length;

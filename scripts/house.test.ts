@@ -16,9 +16,13 @@ const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegE
   worker: {
     rooms: ['theory', 'schemas', 'figures'],
     packages: /^(hono(\/.*)?|zod|d3-dsv)$/,
-    fixtures: /^data-statistics\.json$/,
+    fixtures: /^(data-statistics|depth-rule)\.json$/,
   },
-  trainer: { rooms: ['theory', 'schemas', 'client', 'figures'], packages: /^(?!hono|wrangler)/ },
+  trainer: {
+    rooms: ['theory', 'schemas', 'client', 'figures'],
+    packages: /^(?!hono|wrangler)/,
+    fixtures: /^(data-statistics|depth-rule)\.json$/,
+  },
   atlas: {
     rooms: ['theory', 'schemas', 'figures', 'trainer'],
     packages: /^(commander|node:.*)$/,

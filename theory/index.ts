@@ -187,6 +187,13 @@ export {
   estimateDepths,
   estimateScheduledDepth,
 } from './trainable-depth/estimate.ts';
+export {
+  type FittedDepth,
+  type FittedRule,
+  fittedDepth,
+  measuredSettings,
+  type Setting,
+} from './trainable-depth/fitted.ts';
 export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';
 export {
   DEPTH_FORMS,

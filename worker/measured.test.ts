@@ -69,7 +69,7 @@ describe('a measured grid', () => {
   it('is a heat map with the predicted curves and the measured frontier, a PNG, a wide CSV', async () => {
     const svg = await (await call(`/v1/grids/${ID}.svg`)).text();
     expect(parseXml(svg).name).toBe('svg');
-    for (const label of ['6 xi_2', '12 xi_2', '12 xi_1', 'calibrated: ', 'measured'])
+    for (const label of ['6 xi_2', '12 xi_2', '12 xi_1', 'fitted rule', 'calibrated: ', 'measured'])
       expect(svg).toContain(label);
     expect((await call(`/v1/grids/${ID}.png?measure=test_accuracy`)).headers.get('content-type')).toBe(
       'image/png',

@@ -5,7 +5,7 @@ import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import type { Overlay } from '../svg/overlays.ts';
 import type { Plane } from '../table.ts';
 import { columnAxis, type MeasuredColumn, measuredColumns, trainedBy } from './columns.ts';
-import { gridMultiplier, predictedAt } from './predicted.ts';
+import { type Fitting, fittedAt, gridMultiplier, predictedAt } from './predicted.ts';
 
 type Measure = (typeof GRID_MEASURES)[number];
 
@@ -52,43 +52,49 @@ export function gridPlane(grid: Grid, measure: Measure): Plane {
 }
 
 /**
- * What is drawn over a measured plane: the rules' curves, and the measured frontier with its intervals.
+ * What is drawn over a measured plane: the curves of the rules that have depths there, and the measured frontier with its
+ * intervals.
  *
  * @param grid with depth as one axis; others get nothing
  * @param measure what the frontier rests on
- * @example gridOverlays(grid, 'train_accuracy').map(({ label }) => label) // ['6 xi_2', …]
+ * @param fitting the fitted rule
+ * @example gridOverlays(grid, 'train_accuracy', { rule, statistics }).map(({ label }) => label) // ['6 xi_2', …]
  */
-export function gridOverlays(grid: Grid, measure: Measure): Overlay[] {
+export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Overlay[] {
   const axis = columnAxis(grid);
   if (!axis) return [];
   const columns = measuredColumns(grid, { ...trainedBy(grid.meta.plan), measure });
   const values = columns.map((column) => column[axis]);
   const [start, end] = [Math.min(...values), Math.max(...values)];
   const fine = Array.from({ length: POINTS }, (_, i) => start + ((end - start) * i) / (POINTS - 1));
-  const scales = fine.map((x) => predictedAt(grid, { ...(columns[0] as MeasuredColumn), [axis]: x }));
+  const places = fine.map((x): MeasuredColumn => ({ ...(columns[0] as MeasuredColumn), [axis]: x }));
+  const scales = places.map((place) => predictedAt(grid, place));
   const calibration = gridMultiplier(
     columns.map((column) => ({ depth: column.depth, xi_2: predictedAt(grid, column).xi_2 })),
   );
-  return [
-    ...RULES.map(
-      ([rule, label]): Overlay => ({
+  const curve = (label: string, depths: readonly (number | null | undefined)[]): Overlay => ({
+    label,
+    kind: 'curve',
+    points: fine.map((x, i) => ({ x, y: finite(depths[i]) })),
+  });
+  const curves = [
+    ...RULES.map(([rule, label]) =>
+      curve(
         label,
-        kind: 'curve',
-        points: fine.map((x, i) => ({ x, y: ruledDepth(rule, scales[i] as (typeof scales)[number]).depth })),
-      }),
+        scales.map((one) => ruledDepth(rule, one).depth),
+      ),
     ),
-    ...(calibration === null
-      ? []
-      : [
-          {
-            label: `calibrated: ${calibration.toPrecision(3)} xi_2`,
-            kind: 'curve' as const,
-            points: fine.map((x, i) => {
-              const { xi_2 } = scales[i] as (typeof scales)[number];
-              return { x, y: xi_2 === null ? null : calibration * xi_2 };
-            }),
-          },
-        ]),
+    curve(
+      'fitted rule',
+      places.map((place) => fittedAt(grid, place, fitting)?.depth),
+    ),
+    curve(
+      `calibrated: ${calibration?.toPrecision(3)} xi_2`,
+      scales.map(({ xi_2 }) => calibration && xi_2 && calibration * xi_2),
+    ),
+  ];
+  return [
+    ...curves.filter(({ points }) => points.some(({ y }) => y !== null)),
     {
       label: 'measured: half of the networks train',
       kind: 'points',
@@ -101,3 +107,6 @@ export function gridOverlays(grid: Grid, measure: Measure): Overlay[] {
     },
   ];
 }
+
+const finite = (depth: number | null | undefined) =>
+  typeof depth === 'number' && Number.isFinite(depth) ? depth : null;

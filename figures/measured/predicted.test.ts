@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Grid } from '../../schemas/grid.ts';
-import { predictedAt } from './predicted.ts';
+import type { FittedRule } from '../../theory/index.ts';
+import { type Fitting, fittedAt, networkAt, predictedAt } from './predicted.ts';
 
 const network = {
   activation: 'tanh',
@@ -9,12 +10,63 @@ const network = {
   init: 'gaussian',
   technique: 'bernoulli',
 } as const;
-const at = { sigma_w2: 1.7603915, sigma_b2: 0.05, keep: 0.9 };
-const gridOf = (own: object) => ({ meta: { plan: { network: { ...network, ...own } } } }) as Grid;
+const at = { sigma_w2: 1.7603915, sigma_b2: 0.05, keep: 0.9, width: 50 };
+const training = { optimiser: 'adam', steps: 300, learning_rate: 0.01, batch: 100 } as const;
+const gridOf = (own: object, data = 'mnist') =>
+  ({ meta: { plan: { data: { name: data }, network: { ...network, ...own }, training } } }) as Grid;
 
 test('the prediction is that of the column: its keep, or what stands instead of it', () => {
   // the reference values of docs/theory.md
   expect(predictedAt(gridOf({}), at).xi_2).toBeCloseTo(4.66677247, 6);
   const gaussian = { technique: 'gaussian', noise_variance: 1 / 9 };
   expect(predictedAt(gridOf(gaussian), { ...at, keep: 1 }).xi_2).toBeCloseTo(4.66677247, 6);
+});
+
+test('layers that differ, or have skip connections, have no depth scales', () => {
+  for (const own of [{ schedule: 'step_early' }, { residual: { carry: 1, branch: 0.5 } }]) {
+    expect(networkAt(gridOf(own), at)).toBeNull();
+    expect(predictedAt(gridOf(own), at)).toEqual({ xi_1: null, xi_2: null });
+    expect(fittedAt(gridOf(own), at, fitting)).toBeNull();
+  }
+  expect(networkAt(gridOf({ schedule: 'constant' }), at)).not.toBeNull();
+});
+
+test("a framework's initialiser has variances of its own, those of the weights times sigma_w2", () => {
+  const of = (init: string) => networkAt(gridOf({ init }), { ...at, sigma_w2: 1.5, sigma_b2: 0 });
+  expect(of('torch_default')).toMatchObject({ sigma_w2: 0.5, sigma_b2: 1 / 150 });
+  expect(of('keras_he_normal')).toMatchObject({ sigma_w2: 3, sigma_b2: 0 });
+  expect(of('orthogonal')).toMatchObject({ sigma_w2: 1.5, sigma_b2: 0 });
+});
+
+const rule: FittedRule = {
+  form: 'xi_2',
+  parameters: { m: 8 },
+  spread: 0.2,
+  conditions: { data: 'mnist', width: 100, optimiser: 'sgd', steps: 500, init: 'gaussian' },
+  factors: [
+    { setting: 'optimiser', value: 'adam', factor: 0.5 },
+    { setting: 'width', value: 50, factor: 0.75 },
+    { setting: 'data', value: 'cifar10', factor: 0.25 },
+  ],
+};
+const statistics = {
+  mnist: { mean_square: 1, cosine_same_class: 0.45, cosine_different_class: 0.28 },
+  cifar10: { mean_square: 1, cosine_same_class: 0.09, cosine_different_class: 0.01 },
+};
+const fitting: Fitting = { rule, statistics };
+
+test('the fitted rule is for what the grid was trained with, and reads its data', () => {
+  const xi_2 = predictedAt(gridOf({}), at).xi_2 as number;
+  expect(fittedAt(gridOf({}), at, fitting)?.depth).toBeCloseTo(8 * xi_2 * 0.5 * 0.75, 10);
+  expect(fittedAt(gridOf({}, 'cifar10'), { ...at, width: 100 }, fitting)?.depth).toBeCloseTo(
+    8 * xi_2 * 0.5 * 0.25,
+    10,
+  );
+  // (nobody measured other initialisers: they count as gaussian weights do)
+  expect(fittedAt(gridOf({ init: 'orthogonal' }), at, fitting)?.outside).toContain('init');
+  const trajectory = { statistics, rule: { ...rule, form: 'trajectory', factors: [] } } as const;
+  const [mnist, cifar10] = ['mnist', 'cifar10'].map(
+    (data) => fittedAt(gridOf({}, data), at, trajectory)?.depth,
+  );
+  expect(mnist).not.toBeCloseTo(cifar10 as number, 1);
 });

@@ -1,9 +1,32 @@
 import type { Grid } from '../../schemas/grid.ts';
+import { oneInit } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
-import { type DepthScales, depthScales } from '../../theory/index.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import {
+  type DataStatistics,
+  type DepthScales,
+  type DepthScalesInput,
+  depthScales,
+  type FittedDepth,
+  type FittedRule,
+  fittedDepth,
+  formScales,
+  initVariances,
+} from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
-type Place = { readonly sigma_w2: number; readonly sigma_b2: number; readonly keep: number };
+export type Place = {
+  readonly sigma_w2: number;
+  readonly sigma_b2: number;
+  readonly keep: number;
+  readonly width: number;
+};
+
+/** The fitted rule, and what each data set looks like to a first layer: the contents of two files of fixtures/. */
+export type Fitting = {
+  readonly rule: FittedRule;
+  readonly statistics: Readonly<Record<Plan['data']['name'], DataStatistics>>;
+};
 
 /**
  * The one number that takes xi_2 to the measured depths of a grid: the geometric mean over its columns of measured depth over xi_2.
@@ -20,21 +43,68 @@ export function gridMultiplier(
 }
 
 /**
- * The theory's answer for one column of a grid.
+ * The network of one column of a grid, as the theory takes it.
  *
  * @param grid measured
  * @param place the column
- * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95 }).xi_2 // 6.6
+ * @returns null for layers that differ, or have skip connections: they have no depth scales
+ * @example networkAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 })?.activation // 'tanh'
  */
-export function predictedAt({ meta }: Grid, { sigma_w2, sigma_b2, keep }: Place): DepthScales {
+export function networkAt({ meta }: Grid, place: Place): DepthScalesInput | null {
   const { network } = meta.plan;
-  return depthScales({
-    activation: network.activation,
-    technique: network.technique,
-    sigma_w2,
-    sigma_b2,
+  const { activation, technique, schedule = 'constant', residual } = network;
+  if (schedule !== 'constant' || residual) return null;
+  return {
+    activation,
+    technique,
     mask: 'independent',
     q0: 1,
-    ...noiseGiven(network, network.technique, keep),
-  });
+    ...variancesOf(network.init, place),
+    ...noiseGiven(network, technique, place.keep),
+  };
+}
+
+/** What hidden layers start with: a framework's own variances, of which sigma_w2 multiplies that of the weights. */
+function variancesOf(init: Plan['network']['init'], { sigma_w2, sigma_b2, width }: Place) {
+  if (init === 'gaussian' || init === 'orthogonal') return { sigma_w2, sigma_b2 };
+  const units = Math.round(width);
+  const own = initVariances(oneInit(init), { fan_in: units, fan_out: units });
+  return { sigma_w2: sigma_w2 * own.sigma_w2, sigma_b2: own.sigma_b2 };
+}
+
+/** What there is to say of a network without depth scales. */
+const NONE = { xi_1: null, xi_2: null } as const;
+
+/**
+ * The theory's depth scales for one column of a grid.
+ *
+ * @param grid measured
+ * @param place the column
+ * @returns nulls where {@link networkAt} is null
+ * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 }).xi_2 // 6.6
+ */
+export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' | 'xi_2'> {
+  const network = networkAt(grid, place);
+  return network ? depthScales(network) : NONE;
+}
+
+/**
+ * The trainable depth of one column of a grid by the fitted rule, for what the grid's networks were trained with.
+ *
+ * @param grid measured
+ * @param place the column
+ * @param fitting see {@link Fitting}
+ * @returns null where {@link networkAt} is null, or the theory has no scales
+ * @example fittedAt(grid, column, { rule, statistics })?.depth // 38.2
+ */
+export function fittedAt(grid: Grid, place: Place, { rule, statistics }: Fitting): FittedDepth | null {
+  const network = networkAt(grid, place);
+  if (!network) return null;
+  const { data, training, network: planned } = grid.meta.plan;
+  const scales = formScales(network, statistics[data.name]);
+  if (!scales) return null;
+  const { steps, optimiser } = training;
+  const { activation, technique, init } = planned;
+  const settings = { data: data.name, width: place.width, steps, optimiser, activation, technique, init };
+  return fittedDepth(rule, scales, settings);
 }

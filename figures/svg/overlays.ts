@@ -25,7 +25,7 @@ const HALO = { stroke: '#000', 'stroke-width': 4.5 };
 const LINE = { stroke: '#fff', 'stroke-width': 2 };
 
 /** What tells one curve from the next. */
-const DASHES: readonly (string | undefined)[] = [undefined, '9 5', '2 5', '12 4 2 4'];
+const DASHES: readonly (string | undefined)[] = [undefined, '9 5', '2 5', '12 4 2 4', '1 4 7 4'];
 
 /** What tells one set of points from the next: a mark around (0, 0). */
 const MARKS: readonly string[] = [

@@ -13,6 +13,10 @@ import {
   withNoise,
 } from '../network.ts';
 import { numbers } from '../numbers.ts';
+import { FITTED_COLUMNS } from './fitted.ts';
+
+/** Whether a depth can be trained. */
+export const VERDICTS = ['trainable', 'doubtful', 'not_trainable', 'unknown'] as const;
 
 /** A change that advice names. */
 export const changeSchema = z.object({
@@ -56,7 +60,7 @@ export const adviceContract = {
       keep: KEEP_COLUMN,
       depth: z.int().meta({ unit: 'layers', description: 'number of hidden layers wanted' }),
       fan_in: z.int().meta({ description: 'inputs of a layer' }),
-      verdict: z.enum(['trainable', 'doubtful', 'not_trainable', 'unknown']).meta({
+      verdict: z.enum(VERDICTS).meta({
         description: 'whether depth lies below limit_low, between, or above limit_high',
       }),
       trainable: z
@@ -73,6 +77,11 @@ export const adviceContract = {
         .enum(['correlation', 'float_range'])
         .nullable()
         .meta({ description: 'what sets limit_low' }),
+      fitted_verdict: z.enum(VERDICTS).meta({
+        description:
+          'the same by the fitted rule, for the recommended variances and the width fan_in: whether depth lies below fitted_low, between, or above fitted_high; unknown where it has no answer',
+      }),
+      ...FITTED_COLUMNS,
       sigma_w2: quantity('recommended weight variance'),
       sigma_b2: quantity('recommended bias variance'),
       std: quantity('standard deviation of the weights, √(sigma_w2 / fan_in)'),
@@ -96,7 +105,7 @@ export const adviceContract = {
   formats: ['json', 'csv', 'txt'],
   field: 'verdict',
   notes: [
-    'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps and width: see /v1/trainable-depth.',
+    'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps and width: fitted_depth is for those that the rule was fitted to, and /v1/trainable-depth takes others.',
   ],
   examples: [
     { activation: 'relu', keep: '0.9', depth: '50', fan_in: '200' },

@@ -53,6 +53,10 @@ export const frontierContract = {
       six_xi_2: layers('6 xi_2'),
       twelve_xi_2: layers('12 xi_2'),
       twelve_xi_1: layers('12 xi_1'),
+      fitted: quantity(
+        "by the rule fitted to trained networks, with the grid's settings as far as they were measured; null for a schedule of dropout or skip connections",
+        { unit: 'layers', source: 'docs/atlas.md' },
+      ),
       multiplier: quantity('measured_depth / xi_2'),
       calibrated: layers(
         'xi_2 times the multiplier of the whole grid: the geometric mean of multiplier over its columns',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
-import { DATA_SETS } from '../names.ts';
+import { DATA_SETS, OPTIMISERS, OWN_INITS } from '../names.ts';
 import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
@@ -19,6 +19,7 @@ import {
   withNoise,
 } from '../network.ts';
 import { numbers } from '../numbers.ts';
+import { FITTED_COLUMNS } from './fitted.ts';
 
 const layers = (description: string, source?: string) =>
   quantity(description, { unit: 'layers', ...(source !== undefined && { source }) });
@@ -30,7 +31,7 @@ export const trainableDepthContract = {
   name: 'trainable-depth',
   summary: 'How deep a network can be trained: rules, an estimate from the trajectory, and what was measured',
   description:
-    'Predictions by each rule in circulation and by the trajectory estimator, the width that would limit them, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections; the estimator holds for those too.',
+    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, the width that would limit them, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one also with a shared mask; the estimator holds for those too.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
@@ -42,8 +43,14 @@ export const trainableDepthContract = {
         { min: -1, max: 0.999 },
         'Correlation at layer 0 of two inputs that are to be told apart (default: two digits of MNIST).',
       ).default([0.27]),
-      width: numbers(RANGES.width, 'Units of a layer: finite width may limit the depth too.').optional(),
-      data: choice(DATA_SETS, 'Measured on which data (default any).').optional(),
+      width: numbers(
+        RANGES.width,
+        'Units of a layer: finite width may limit the depth too. Like data, steps, optimiser and init a setting of the fitted rule (default: as in what it was fitted to, see meta.notes), and of the nearest measurement.',
+      ).optional(),
+      data: choice(DATA_SETS, 'Trained on which data; measured on them, too (default any).').optional(),
+      steps: numbers({ min: 1, max: 1e6, whole: true }, 'Steps of training.').optional(),
+      optimiser: choice(OPTIMISERS, 'Trained by which optimiser.').optional(),
+      init: choice(OWN_INITS, 'Weights drawn how.').optional(),
     }),
   ),
   row: z
@@ -55,6 +62,7 @@ export const trainableDepthContract = {
       ...STACK_COLUMNS,
       xi_1: layers('depth scale of the gradient of one input'),
       xi_2: layers('depth scale of the correlation and of the gradients of two inputs'),
+      ...FITTED_COLUMNS,
       six_xi_2: layers('6 xi_2', 'Schoenholz et al. 2017, as widely quoted'),
       twelve_xi_2: layers('12 xi_2', 'Huang et al. 2019, public code of the trainability figure'),
       twelve_xi_1: layers('12 xi_1', 'Huang et al. 2019, public code of the trainability figure'),
@@ -72,6 +80,10 @@ export const trainableDepthContract = {
         .int()
         .meta({ unit: 'layers', description: 'the estimates looked at so many layers at most; null beyond' }),
       width: z.number().optional().meta({ description: 'units of a layer (where the query gives it)' }),
+      data: z.string().optional().meta({ description: 'data trained on (where the query gives it)' }),
+      steps: z.number().optional().meta({ description: 'steps of training (where the query gives it)' }),
+      optimiser: z.string().optional().meta({ description: 'optimiser (where the query gives it)' }),
+      init: z.string().optional().meta({ description: 'how weights are drawn (where the query gives it)' }),
       width_depth: layers(
         'depth at which gradients of networks so wide stray by a factor of e from the median; null without a width, or where the theory has no number',
         'this project: docs/theory.md',
@@ -85,8 +97,9 @@ export const trainableDepthContract = {
       measured_high: layers('upper end of its interval; null where it is open', MEASURED),
       measured_sigma_w2: quantity('weight variance there', { source: MEASURED }),
       measured_keep: quantity('keep probability there', { source: MEASURED }),
+      measured_with: z.string().nullable().meta({ description: 'what its networks were trained with' }),
       distance: quantity(
-        'how far that measurement is from the question: Euclidean over ln sigma_w2, √sigma_b2 and ln(drop + 0.01); 0 is the same network',
+        'how far that measurement is from the question: Euclidean over ln sigma_w2, √sigma_b2 and ln(1.01 − keep_effective); 0 is the same network. A measurement with the settings asked for comes before a nearer one with others',
       ),
       grid: z.string().nullable().meta({ description: 'where the measurement is' }),
       q0: z.number().meta({ description: 'variance from which the layers start' }),
@@ -101,10 +114,11 @@ export const trainableDepthContract = {
   field: 'estimate_low',
   notes: [
     'The multipliers of the rules are not universal: they depend on optimiser, learning rate, steps and width. Which of the rules the text of Huang et al. 2019 prefers is not established here.',
-    'Measured depths are L50: where half of the networks reach an accuracy of 0.5 on training images, from a logistic in ln L.',
+    "Measured depths are L50: where half of the networks reach the accuracy on training images that the grid's plan counts as trained (0.5 where it says nothing), from a logistic in ln L.",
   ],
   examples: [
     { activation: 'tanh', sigma_w2: '1.8', sigma_b2: '0.05', keep: '0.95', width: '100' },
+    { activation: 'tanh', sigma_w2: '1.5..2.5/3', sigma_b2: '0.05', keep: '0.98', steps: '300' },
     { activation: 'relu', sigma_w2: '1.8', drop: '0.1', schedule: 'constant,step_early' },
     { activation: 'relu', sigma_w2: '1', keep: '0.9', carry: '1', branch: '0.1' },
   ],

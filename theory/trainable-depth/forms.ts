@@ -13,11 +13,11 @@ export type FormParameters = {
   /** the multiplier of the depth; for `constant` the depth itself */
   readonly m: number;
   /** weight of chaos beside that of the correlation; form `chaos` only */
-  readonly b?: number;
+  readonly b?: number | undefined;
   /** exponent of the scale, 1 where it is left out */
-  readonly p?: number;
+  readonly p?: number | undefined;
   /** what 1 / (units of a hidden layer) takes off: 1/depth has v / width more; 0 where it is left out */
-  readonly v?: number;
+  readonly v?: number | undefined;
 };
 
 /** A form of the trainable depth. */

@@ -3,6 +3,9 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
 import { encodeHeatMap } from '../../figures/svg/heat-map.ts';
+import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
+import rule from '../../fixtures/depth-rule.json' with { type: 'json' };
+import { depthRuleSchema } from '../../schemas/depth-rule.ts';
 import { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { toPng } from '../plot/raster.ts';
@@ -28,8 +31,9 @@ export function addPlot(program: Command): void {
     .addHelpText(
       'after',
       `
-Over the colours lie 6 xi_2, 12 xi_2 and 12 xi_1, and L50 of each column with its 95 % interval. Cells that a search did
-not train are hatched.
+Over the colours lie 6 xi_2, 12 xi_2, 12 xi_1, the fitted rule (docs/atlas.md) and the multiple of xi_2 that fits this
+grid best, where the network has depth scales (a schedule and skip connections have none), and L50 of each column with
+its 95 % interval. Cells that a search did not train are hatched.
 
 Examples:
   npm run dropline -- plot fixtures/grids/mnist-tanh-keep-095.json --out grid.svg
@@ -47,7 +51,9 @@ async function plot(file: string, options: PlotOptions): Promise<void> {
   checkPicture(out);
   const { grid } = await readGrid(file);
   const plane = gridPlane(grid, options.measure);
-  await writePicture(out, await encodeHeatMap(plane, { overlays: gridOverlays(grid, options.measure) }));
+  const fitting = { rule: depthRuleSchema.parse(rule), statistics };
+  const overlays = gridOverlays(grid, options.measure, fitting);
+  await writePicture(out, await encodeHeatMap(plane, { overlays }));
   print(options, { id: grid.id, picture: out }, `Picture: ${bold(out)}`);
 }
 

@@ -1,4 +1,5 @@
 import { randomNormal } from 'd3-random';
+import { oneInit } from '../../schemas/names.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { type InitName, initVariances } from '../../theory/index.ts';
 import { TRUNCATED_VARIANCE } from '../../theory/inits/inits.ts';
@@ -82,7 +83,5 @@ function framework(name: InitName, { sigma_w2 }: InitOptions): Init {
 export function initOf(name: Plan['network']['init'], options: InitOptions): Init {
   if (name === 'gaussian') return gaussian(options);
   if (name === 'orthogonal') return orthogonal(options);
-  if (name === 'torch_default') return framework('pytorch_linear', options);
-  if (name === 'keras_default') return framework('keras_dense', options);
-  return framework(name, options);
+  return framework(oneInit(name), options);
 }

@@ -4,6 +4,8 @@ import {
   type Activation,
   type AdviceInput,
   type Change,
+  depthScales,
+  type FittedDepth,
   type Judgement,
   judge,
   layersOf,
@@ -13,10 +15,13 @@ import {
   trajectory,
 } from '../../theory/index.ts';
 import { metered, OutOfWork } from '../meter.ts';
+import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
+import { FITTED_WORK, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { snippetOf } from '../snippets/index.ts';
+import type { Budget } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
-import { endpoint } from './endpoint.ts';
+import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
 
 /** Activations to look at instead: closed forms, so that looking costs little. */
@@ -38,6 +43,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const { recommended, limits, verdict } = judgement;
     // (before the changes, which take whatever is left of the budget)
     const start = recommended && startOf(activation, own, recommended, depth);
+    const fitted = recommended && fittedWithin(query, recommended, activation, budget);
     const found = recommended && verdict !== 'trainable' ? changesWithin(input, recommended) : ALL;
     return [
       {
@@ -48,6 +54,8 @@ export const adviceEndpoint = endpoint(adviceContract, {
         limit_low: limits?.low.depth ?? null,
         limit_high: limits?.high.depth ?? null,
         limited_by: limits?.low.limited_by ?? null,
+        fitted_verdict: fitted ? verdictOf(depth, fitted) : 'unknown',
+        ...fittedColumns(fitted),
         sigma_w2: recommended?.sigma_w2 ?? null,
         sigma_b2: recommended?.sigma_b2 ?? null,
         std: recommended?.std ?? null,
@@ -72,7 +80,37 @@ export const adviceEndpoint = endpoint(adviceContract, {
       },
     ];
   },
+  notes: () => [RULE_NOTE],
 });
+
+type Query = Point<ReturnType<(typeof adviceContract)['query']['parse']>>;
+
+/** What the fitted rule says of the recommended network; null where that takes more than is left of the budget. */
+function fittedWithin(
+  query: Query,
+  { sigma_w2, sigma_b2, q_star }: Recommendation,
+  activation: Activation,
+  budget: Budget,
+): FittedDepth | null {
+  const network = { ...query, sigma_w2, sigma_b2, mask: 'independent', q0: q_star || 1 } as const;
+  const work = networkCost(network) + FITTED_WORK;
+  if (work > budget.work) return null;
+  budget.work -= work;
+  const { technique, fan_in: width } = query;
+  const settings = { activation: query.activation, technique, width };
+  try {
+    return fittedFor(network, settings, { scales: depthScales(network), activation });
+  } catch (error) {
+    // (a trajectory costs what its averages do, which nobody knows beforehand)
+    if (error instanceof OutOfWork) return null;
+    throw error;
+  }
+}
+
+function verdictOf(depth: number, { low, high }: FittedDepth): Judgement['verdict'] {
+  if (depth <= low) return 'trainable';
+  return depth <= high ? 'doubtful' : 'not_trainable';
+}
 
 type Found = { readonly changes: readonly Change[]; readonly complete: boolean };
 

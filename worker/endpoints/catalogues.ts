@@ -6,6 +6,7 @@ import {
 import {
   INITS as INIT_NAMES,
   ACTIVATIONS as NAMES,
+  oneInit,
   TECHNIQUES as TECHNIQUE_NAMES,
 } from '../../schemas/names.ts';
 import { ACTIVATION_PARAMETERS, NOISE_PARAMETERS } from '../../schemas/network.ts';
@@ -15,7 +16,6 @@ import {
   activationParameters,
   gainsOf,
   INITS,
-  type InitName,
   initVariances,
   keepEffective,
   plainMean,
@@ -23,7 +23,6 @@ import {
   TECHNIQUES,
   type Technique,
 } from '../../theory/index.ts';
-import { INIT_ALIASES } from './diagnose.ts';
 import { endpoint } from './endpoint.ts';
 
 const finite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : null);
@@ -100,7 +99,7 @@ export const initsEndpoint = endpoint(initsContract, {
   cost: () => ({ rows: INIT_NAMES.length, work: 200 }),
   answer: () =>
     INIT_NAMES.map((name) => {
-      const own = INIT_ALIASES[name] ?? (name as InitName);
+      const own = oneInit(name);
       const { usage, reference, needs } = INITS[own];
       return {
         name,

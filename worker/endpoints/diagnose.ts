@@ -1,11 +1,11 @@
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
+import { oneInit } from '../../schemas/names.ts';
 import {
   criticalPoints,
   type DepthEstimate,
   depthScales,
   estimateDepth,
   INITS,
-  type InitName,
   initVariances,
 } from '../../theory/index.ts';
 import { networkCost } from '../network-cost.ts';
@@ -13,12 +13,6 @@ import { LAYER } from '../prices.ts';
 import { DEEPEST } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
-
-/** Other names of initialisers. */
-export const INIT_ALIASES: Readonly<Record<string, InitName>> = {
-  torch_default: 'pytorch_linear',
-  keras_default: 'keras_dense',
-};
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
@@ -43,7 +37,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       sigma_b2,
       ...scales,
       fan_out,
-      usage: init === undefined ? null : INITS[INIT_ALIASES[init] ?? (init as InitName)].usage,
+      usage: init === undefined ? null : INITS[oneInit(init)].usage,
       std: Math.sqrt(sigma_w2 / fan_in),
       gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
     };
@@ -71,7 +65,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
 });
 
 function variances(given: {
-  init: string | undefined;
+  init: Parameters<typeof oneInit>[0] | undefined;
   gain: number | undefined;
   std: number | undefined;
   fan_in: number;
@@ -79,7 +73,7 @@ function variances(given: {
 }): { sigma_w2: number; sigma_b2: number } {
   const { init, gain, std, fan_in, fan_out } = given;
   if (init !== undefined)
-    return initVariances(INIT_ALIASES[init] ?? (init as InitName), {
+    return initVariances(oneInit(init), {
       fan_in,
       fan_out,
       ...(gain !== undefined && { gain }),

@@ -1,4 +1,6 @@
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
+import type { TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
   DEPTH_RULES,
   type DepthEstimate,
@@ -8,6 +10,7 @@ import {
   type EstimateOptions,
   estimateDepths,
   estimateScheduledDepth,
+  keepEffective,
   type Layer,
   maskCorrelation,
   rangeDepth,
@@ -17,6 +20,7 @@ import {
 import type { Nearest } from '../measured/nearest.ts';
 import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
+import { FITTED_WORK, FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { type Budget, DEEPEST } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn, stackOf } from './network.ts';
@@ -27,24 +31,43 @@ type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   cost: (query) => ({
     rows: 1,
-    // (the nearest measured network is estimated too)
-    work: 300 + networkCost(query) + 2 * DEEPEST * LAYER,
+    // (all measured columns are looked at, and the nearest is estimated too)
+    work: 800 + networkCost(query) + 2 * DEEPEST * LAYER + FITTED_WORK,
   }),
   answer: async (query, { measurements, budget }) => {
     const keep = keepIn(query);
     const [low, high] = estimates(query, budget);
-    const scales = query.schedule === 'constant' && query.carry === 0 ? depthScales(query) : undefined;
+    const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
+    const scales = equal ? depthScales(query) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
     const width_depth = widthOf(query);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
-    const near = await measurements.nearest({ ...query, keep: keep ?? scales?.keep_effective ?? 1 });
+    const { activation, technique, data, width, steps, optimiser, init } = query;
+    const settings = { data, width, steps, optimiser, init };
+    const fitted =
+      scales && maskCorrelation(query.mask) === 0
+        ? fittedFor(
+            query,
+            { ...settings, activation, technique },
+            { scales, activation: activationOf(query, budget) },
+          )
+        : null;
+    const near = await measurements.nearest({
+      ...query,
+      keep: keepEffective(noiseIn(query)),
+      settings: {
+        ...FITTING.rule.conditions,
+        ...given({ ...settings, schedule: query.schedule, carry: query.carry, branch: query.branch }),
+      },
+    });
     const calibration = near?.column.depth ? factor(query, near, budget) : null;
     return [
       {
         keep,
         xi_1: scales?.xi_1 ?? null,
         xi_2: scales?.xi_2 ?? null,
+        ...fittedColumns(fitted, range),
         ...(Object.fromEntries(
           Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
         ) as Record<DepthRuleName, number | null>),
@@ -59,13 +82,38 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
         measured_low: near?.column.low ?? null,
         measured_high: near?.column.high ?? null,
         measured_sigma_w2: near?.column.sigma_w2 ?? null,
-        measured_keep: near?.column.keep ?? null,
+        measured_keep: near ? (near.grid.technique === 'none' ? 1 : (noiseThere(near).keep ?? null)) : null,
+        measured_with: near ? inWords(near) : null,
         distance: near?.distance ?? null,
         grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
       },
     ];
   },
+  notes: () => [RULE_NOTE],
 });
+
+/** What of a query is given: what is not must not hide what stands for it. */
+const given = <T extends object>(members: T): Partial<T> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** What a measured column was trained with, but for what other columns of the answer say. */
+function inWords({ settings }: Nearest): string {
+  return [
+    'data',
+    'width',
+    'init',
+    'optimiser',
+    'learning_rate',
+    'steps',
+    'batch',
+    'schedule',
+    'carry',
+    'branch',
+    'trained_at',
+  ]
+    .flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${settings[name]}`]))
+    .join(', ');
+}
 
 /** A schedule is looked at anew for each depth. */
 const SCHEDULED = 200;
@@ -119,19 +167,27 @@ function widthOf(query: Query): number | null {
   }
 }
 
+/** The noise of a measured network, as a query gives it. */
+function noiseThere({ grid, settings, column }: Nearest): Record<string, number> {
+  return noiseGiven(settings, grid.technique as (typeof TRAINED_TECHNIQUES)[number], column.keep);
+}
+
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factor(query: Query, { column }: Nearest, budget: Budget): number | null {
-  const { sigma_w2, sigma_b2, keep } = column;
+function factor(query: Query, near: Nearest, budget: Budget): number | null {
+  const { column, settings } = near;
+  const { schedule = 'constant', carry = 0, branch = 1 } = settings as Partial<Query>;
+  const noises = Object.keys(query).filter((name) => /^(keep|drop|noise_.*)$/.test(name));
   const there = estimates(
     {
       ...query,
-      sigma_w2,
-      sigma_b2,
-      ...(query.technique === 'none' || keepIn(query) === null ? {} : { keep }),
-      drop: undefined,
-      schedule: 'constant',
-      carry: 0,
-      branch: 1,
+      ...Object.fromEntries(noises.map((name) => [name, undefined])),
+      ...noiseThere(near),
+      technique: near.grid.technique as Query['technique'],
+      sigma_w2: column.sigma_w2,
+      sigma_b2: column.sigma_b2,
+      schedule,
+      carry,
+      branch,
     },
     budget,
   )[0].depth;

@@ -105,6 +105,14 @@ describe('a measured grid', () => {
       noise_b: '1',
       sigma_w2: '1..4/61',
     });
+    for (const own of [
+      { schedule: 'step_early' },
+      { residual: { carry: 1, branch: 1 } },
+      { init: 'kaiming_normal' },
+    ]) {
+      const other = { ...plan, network: { ...network, keep: 0.95, ...own } } as typeof plan;
+      expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: other } }, 61)).toBeUndefined();
+    }
     const flat = { ...plan, axes: { sigma_w2: [1, 2], keep: [0.9, 1] } };
     expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: flat } }, 61)).toBeUndefined();
   });

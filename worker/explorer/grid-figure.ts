@@ -13,7 +13,7 @@ export type Frontier = readonly Readonly<Record<string, number | null>>[];
 
 type Curve = {
   readonly label: string;
-  readonly column: 'xi_1' | 'xi_2';
+  readonly column: 'xi_1' | 'xi_2' | 'fitted';
   readonly factor: number;
   readonly dash: string | undefined;
 };
@@ -24,6 +24,9 @@ const CURVES: readonly Curve[] = [
   { label: '12 ξ₂', column: 'xi_2', factor: 12, dash: '9 5' },
   { label: '12 ξ₁', column: 'xi_1', factor: 12, dash: '2 5' },
 ];
+
+/** By the fitted rule: known at the measured columns only, which is where it is to be compared. */
+const FITTED: Curve = { label: 'fitted rule', column: 'fitted', factor: 1, dash: '1 4 7 4' };
 
 /** These, and the one that is calibrated by the measured frontier, where there is one. */
 function curvesOver(frontier: Frontier): readonly Curve[] {
@@ -80,9 +83,12 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       svg('title', {}, `${x.name} ${x.values[column]}, ${y.name} ${y.values[row]}: ${shown(100 * value)} %`),
     );
   });
-  const over = curvesOver(frontier);
+  const over = [
+    ...(curves.length > 0 ? curvesOver(frontier) : []),
+    ...(frontier.some(({ fitted }) => fitted) ? [FITTED] : []),
+  ];
   const lines = over.map(({ column, factor, dash }) => {
-    const points = curves.map((row) => {
+    const points = (column === 'fitted' ? frontier : curves).map((row) => {
       const value = row[column];
       return { x: px(row[x.name] ?? Number.NaN), y: py(typeof value === 'number' ? factor * value : null) };
     });
@@ -102,7 +108,7 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       frame(box, { label: x.name, ticks: across.ticks }, { label: y.name, ticks: up.ticks }, false),
       colourBar({ x: box.x + box.width + 14, y: box.y, width: 14, height: box.height }, scale, '%'),
     ),
-    legend(curves.length > 0 ? over : [], frontier.length > 0),
+    legend(over, frontier.length > 0),
   );
 }
 

@@ -4,6 +4,7 @@ import { find, html } from './dom.ts';
 import { drawGrid, type Frontier } from './grid-figure.ts';
 import { curvesQuery } from './measured.ts';
 import { mount } from './panel.ts';
+import { shown } from './plot.ts';
 import { addressOf } from './queries.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
@@ -75,9 +76,9 @@ export function gridPanel(store: Store): void {
     draw: ({ grid, curves, frontier, lacking }, state) => {
       select.value = chosen(state);
       drawGrid(figure, { grid, curves, frontier });
-      const { data, network, training, seeds } = grid.meta.plan;
+      const { data, network, training, evaluation, seeds } = grid.meta.plan;
       note.textContent = [
-        `${data.name}, ${network.activation}, ${network.width ? `width ${network.width}` : 'several widths'}, ${training.steps} steps of ${training.optimiser}, ${seeds.length} seeds. Colour: training accuracy in %, noise off.`,
+        `${data.name}, ${network.activation}, ${network.width ? `width ${network.width}` : 'several widths'}, ${training.steps} steps of ${training.optimiser}, ${seeds.length} seeds. Colour: training accuracy in %, noise off; trained is ${shown(100 * (evaluation.trained_at ?? 0.5))} %.`,
         ...lacking,
       ].join(' ');
     },

@@ -1,4 +1,5 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
+import { OWN_INITS } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import type { AxisName } from '../../schemas/plan.ts';
 import type { Field } from './heat-map.ts';
@@ -62,7 +63,8 @@ export function measured({ meta, rows }: Pick<Grid, 'meta' | 'rows'>): Measured 
  *
  * @param grid with its plan
  * @param count how many values along the axis
- * @returns undefined where depth is no axis, or the other one is nothing to the theory: then there are no curves
+ * @returns undefined where depth is no axis, or the other one is nothing to the theory; for layers that differ or have skip
+ * connections, which have no depth scales; and for initialisers with variances of their own. Then there are no curves.
  */
 export function curvesQuery(
   grid: Pick<Grid, 'meta' | 'rows'>,
@@ -71,7 +73,9 @@ export function curvesQuery(
   const { x, y } = measured(grid);
   if (y.name !== 'depth' || !PREDICTED.includes(x.name)) return undefined;
   const { network } = grid.meta.plan;
-  const { activation, technique, sigma_b2, sigma_w2 } = network;
+  const { activation, technique, sigma_b2, sigma_w2, init, schedule = 'constant', residual } = network;
+  if (schedule !== 'constant' || residual || !(OWN_INITS as readonly string[]).includes(init))
+    return undefined;
   const fixed = { sigma_b2, sigma_w2, ...noiseGiven(network, technique, network.keep ?? 1) };
   const ends = [x.values[0], x.values.at(-1)];
   return {

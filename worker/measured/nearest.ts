@@ -1,39 +1,48 @@
-import { type MeasuredColumn, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
-import type { Grid, GridSummary } from '../../schemas/grid.ts';
+import type { MeasuredColumn } from '../../figures/measured/columns.ts';
+import { entryOf, type GridEntry } from '../../figures/measured/entry.ts';
+import { OWN_INITS, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
+import { keepEffective, type Setting } from '../../theory/index.ts';
+import { noiseIn } from '../endpoints/network.ts';
 import type { Bindings } from '../environment.ts';
 import { GridStore } from '../store/store.ts';
 
-/** A network that measurements are looked up for. */
-export type Sought = {
+type Place = { readonly sigma_w2: number; readonly sigma_b2: number; readonly keep: number };
+
+type Settings = Readonly<Record<string, Setting | undefined>>;
+
+/** A network that measurements are looked up for; its keep is the effective one, E[s]² / E[s²]. */
+export type Sought = Place & {
   readonly activation: string;
   readonly technique: string;
-  readonly sigma_w2: number;
-  readonly sigma_b2: number;
-  readonly keep: number;
+  /** where it must have been measured; anywhere if left out */
   readonly data?: string | undefined;
+  /** what else it should be made and trained with, by the names of `settingsOf` */
+  readonly settings: Settings;
 };
 
-/** A measured column, and how far it is from what was asked. */
+/** A measured column. */
 export type Nearest = {
   readonly column: MeasuredColumn;
+  /** its grid */
+  readonly grid: GridEntry;
+  /** what its networks were made and trained with */
+  readonly settings: Settings;
+  /** how far it is from the network sought, see {@link distanceBetween} */
   readonly distance: number;
-  readonly grid: GridSummary;
 };
 
-/** No more grids than this are read for one answer. */
-const MOST = 20;
+/** A measured column, before anything is compared with it. */
+type Measured = Omit<Nearest, 'distance'> & { readonly place: Place };
 
 /**
- * A distance between networks of one activation and technique: Euclidean over ln sigma_w2, √sigma_b2 and ln(drop + 0.01).
- * That is a choice: a factor in the weight variance counts as a factor in the drop probability.
+ * A distance between networks of one activation and technique: Euclidean over ln sigma_w2, √sigma_b2 and ln(1.01 − keep), of
+ * the effective keep rates. That is a choice: a factor in the weight variance counts as a factor in the drop probability.
  *
  * @example distanceBetween({ sigma_w2: 1, sigma_b2: 0, keep: 1 }, { sigma_w2: Math.E, sigma_b2: 0, keep: 1 }) // 1
  */
-export function distanceBetween(
-  a: Pick<Sought, 'sigma_w2' | 'sigma_b2' | 'keep'>,
-  b: Pick<Sought, 'sigma_w2' | 'sigma_b2' | 'keep'>,
-): number {
-  const place = ({ sigma_w2, sigma_b2, keep }: typeof a) => [
+export function distanceBetween(a: Place, b: Place): number {
+  const place = ({ sigma_w2, sigma_b2, keep }: Place) => [
     Math.log(Math.max(sigma_w2, 1e-6)),
     Math.sqrt(sigma_b2),
     Math.log(1.01 - keep),
@@ -42,11 +51,18 @@ export function distanceBetween(
   return Math.hypot(...from.map((x, i) => x - (to[i] as number)));
 }
 
-/** Measured columns, read from the store at most once a request. */
+/** What makes networks of another kind, and what a plan that does not say it means. */
+const KIND: Settings = { schedule: 'constant', carry: 0, branch: 1 };
+
+const UNSAID: Settings = { ...KIND, rate_schedule: 'constant' };
+
+/** A setting that differs weighs more than any distance; a frontier that was not reached more than any setting. */
+const WEIGHTS = { difference: 10, censored: 1000 } as const;
+
+/** The measured columns of all grids, looked up at most once a request. */
 export class Measurements {
   readonly #store: GridStore;
-  #summaries: Promise<GridSummary[]> | undefined;
-  readonly #columns = new Map<string, Promise<MeasuredColumn[]>>();
+  #measured: Promise<readonly Measured[]> | undefined;
 
   /** @param env the Worker's bindings */
   constructor(env: Bindings) {
@@ -54,40 +70,80 @@ export class Measurements {
   }
 
   /**
-   * The measured column nearest to a network, among grids of its activation and technique; one with a frontier within what
-   * was tried comes before a censored one.
+   * The measured column nearest to a network, among grids of its activation and technique: first one with a frontier within what
+   * was tried, then one with the settings sought, then the least distance, then (of several learning rates) the deepest.
    *
    * @param sought the network
    * @returns undefined where nothing like it was measured
    */
   async nearest(sought: Sought): Promise<Nearest | undefined> {
-    this.#summaries ??= this.#store.list();
-    const technique = sought.keep === 1 ? ['none', 'bernoulli', sought.technique] : [sought.technique];
-    const grids = (await this.#summaries)
-      .filter(
-        ({ activation, technique: own, data }) =>
-          activation === sought.activation &&
-          technique.includes(own) &&
-          (sought.data === undefined || data === sought.data),
-      )
-      .slice(0, MOST);
-    const found: Nearest[] = [];
-    for (const grid of grids)
-      for (const column of await this.#of(grid))
-        found.push({ column, grid, distance: distanceBetween(sought, column) });
-    const order = ({ column, distance }: Nearest) => distance + (column.depth === null ? 100 : 0);
-    return found.sort((a, b) => order(a) - order(b))[0];
+    this.#measured ??= this.#all();
+    const wanted = { ...UNSAID, ...sought.settings };
+    let best: (Nearest & { readonly order: number }) | undefined;
+    for (const measured of await this.#measured) {
+      if (!measures(measured.grid, sought, wanted)) continue;
+      const { depth } = measured.column;
+      const distance = distanceBetween(sought, measured.place);
+      const order =
+        distance +
+        WEIGHTS.difference * differenceBetween(wanted, measured.settings) +
+        (depth === null ? WEIGHTS.censored : 0);
+      const deeper = order === best?.order && (depth ?? 0) > (best.column.depth ?? 0);
+      if (!best || order < best.order || deeper) best = { ...measured, distance, order };
+    }
+    return best;
   }
 
-  #of({ id, version }: GridSummary): Promise<MeasuredColumn[]> {
-    const known = this.#columns.get(id);
-    if (known) return known;
-    const columns = this.#store.version(id, version).then((bytes) => {
-      if (!bytes) return [];
-      const grid: Grid = JSON.parse(new TextDecoder().decode(bytes));
-      return measuredColumns(grid, trainedBy(grid.meta.plan));
-    });
-    this.#columns.set(id, columns);
-    return columns;
+  async #all(): Promise<Measured[]> {
+    const entries = (await this.#store.list()).map((entry) => (entry.columns ? entry : this.#anew(entry)));
+    return (await Promise.all(entries)).flatMap(columnsOf);
   }
+
+  /** The entry of a grid that was published before entries had columns. */
+  async #anew(entry: GridEntry): Promise<GridEntry> {
+    const bytes = await this.#store.version(entry.id, entry.version);
+    return bytes ? entryOf(JSON.parse(new TextDecoder().decode(bytes)), entry.version) : entry;
+  }
+}
+
+/** Of the initialisers only those whose variances are the plan's: a framework's has its own. */
+function columnsOf(grid: GridEntry): Measured[] {
+  const { technique, columns = [], settings: shared = {} } = grid;
+  if (!(OWN_INITS as readonly unknown[]).includes(shared.init)) return [];
+  const name = technique as (typeof TRAINED_TECHNIQUES)[number];
+  return columns.map((column) => {
+    const { sigma_w2, sigma_b2, keep, width, learning_rate } = column;
+    const noise = noiseIn({ technique: name, ...noiseGiven(shared, name, keep) });
+    return {
+      ...{ grid, column, settings: { ...shared, sigma_w2, sigma_b2, width, learning_rate } },
+      place: { sigma_w2, sigma_b2, keep: keepEffective(noise) },
+    };
+  });
+}
+
+/** Whether a grid has networks of the kind sought. */
+function measures(
+  { activation, technique, data, settings = {} }: GridEntry,
+  sought: Sought,
+  wanted: Settings,
+) {
+  const techniques = sought.keep === 1 ? ['none', 'bernoulli', sought.technique] : [sought.technique];
+  return (
+    activation === sought.activation &&
+    techniques.includes(technique) &&
+    (sought.data === undefined || sought.data === data) &&
+    Object.entries(KIND).every(([name, plain]) => [plain, wanted[name]].includes(settings[name] ?? plain))
+  );
+}
+
+/** How far settings are from those wanted: 1 for each that differs, less for numbers that are near. */
+function differenceBetween(wanted: Settings, settings: Settings): number {
+  const differences = Object.entries(wanted).map(([name, wish]) => {
+    const own = settings[name] ?? UNSAID[name];
+    if (wish === undefined || wish === own) return 0;
+    if (typeof wish === 'string' || typeof own !== 'number') return 1;
+    // (0 is as far as can be from any other number)
+    return Math.min(Math.abs(Math.log(own / wish)), 1);
+  });
+  return differences.reduce((sum, one) => sum + one, 0);
 }

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
-import { gridMultiplier, predictedAt } from '../../figures/measured/predicted.ts';
+import { fittedAt, gridMultiplier, predictedAt } from '../../figures/measured/predicted.ts';
 import type { Table } from '../../figures/table.ts';
 import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
@@ -14,6 +14,7 @@ import type { Environment } from '../environment.ts';
 import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
+import { FITTING, fittedColumns, RULE_NOTE } from '../rule.ts';
 import { GridStore, type StoredGrid } from '../store/store.ts';
 
 /** The formats of the list of grids. */
@@ -36,7 +37,7 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
     const { limit, after } = parseQuery(url.searchParams, gridsQuery).query;
     const all = await new GridStore(c.env).list();
     const rest = all.filter(({ id }) => after === undefined || id > after);
-    const rows = rest.slice(0, limit);
+    const rows = rest.slice(0, limit).map(({ columns: _, ...summary }) => summary);
     const response = await encodeTable(
       { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
       format,
@@ -60,8 +61,8 @@ for (const extension of [undefined, ...FORMATS])
     const grid = parsed((await current(c, c.req.param('id'))).bytes);
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
-    const usual = trainedBy(grid.meta.plan).threshold;
-    const columns = measuredColumns(grid, { measure, threshold: threshold?.[0] ?? usual }).map((column) => ({
+    const trained = { measure, threshold: threshold?.[0] ?? trainedBy(grid.meta.plan).threshold };
+    const columns = measuredColumns(grid, trained).map((column) => ({
       column,
       scales: predictedAt(grid, column),
     }));
@@ -87,12 +88,20 @@ for (const extension of [undefined, ...FORMATS])
         six_xi_2: ruled('six_xi_2'),
         twelve_xi_2: ruled('twelve_xi_2'),
         twelve_xi_1: ruled('twelve_xi_1'),
+        fitted: fittedColumns(fittedAt(grid, column, FITTING)).fitted_depth,
         multiplier: depth === null || scales.xi_2 === null ? null : depth / scales.xi_2,
         calibrated: calibration === null || scales.xi_2 === null ? null : calibration * scales.xi_2,
       } satisfies Record<keyof typeof frontierContract.row.shape, unknown>;
     });
     const table: Table = {
-      meta: { ...metaOf(url, frontierContract, rows.length), notes: frontierContract.notes },
+      meta: {
+        ...metaOf(url, frontierContract, rows.length),
+        notes: [
+          `Counted as trained: ${measure} of ${trained.threshold} or more.`,
+          ...frontierContract.notes,
+          RULE_NOTE,
+        ],
+      },
       columns: Object.keys(frontierContract.row.shape),
       rows,
     };
@@ -156,7 +165,7 @@ async function gridResponse(
     columns: gridColumns(grid.rows),
     rows: grid.rows,
     plane: gridPlane(grid, measure),
-    ...(format === 'svg' && { overlays: gridOverlays(grid, measure) }),
+    ...(format === 'svg' && { overlays: gridOverlays(grid, measure, FITTING) }),
   };
   const response = await encodeTable(table, format, GRID, url.searchParams);
   for (const [name, value] of Object.entries(headers(format))) response.headers.set(name, value);

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { type Grid, gridSchema, type Published, summarise } from '../../schemas/grid.ts';
+import { entryOf } from '../../figures/measured/entry.ts';
+import { type Grid, gridSchema, type Published } from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { problemEntries } from '../../schemas/problem.ts';
 import type { Environment } from '../environment.ts';
@@ -40,7 +41,7 @@ publishRoute.put(
         `The body is the grid "${grid.id}", the address says "${id}". They must be equal.`,
       );
     const version = hex(await crypto.subtle.digest('SHA-256', bytes));
-    const isNew = await new GridStore(c.env).publish(summarise(grid, version), bytes);
+    const isNew = await new GridStore(c.env).publish(entryOf(grid, version), bytes);
     const body: Published = { id, version, url: new URL(versionUrl(id, version), c.req.url).href };
     return c.json(body, isNew ? 201 : 200, { location: body.url, 'cache-control': 'no-store' });
   },

@@ -1,4 +1,4 @@
-import type { GridSummary } from '../../schemas/grid.ts';
+import type { GridEntry } from '../../figures/measured/entry.ts';
 
 /**
  * The grids that ship with the repository, read from the static assets (scripts/assets.ts lays them out). They answer
@@ -12,8 +12,8 @@ export class ShippedGrids {
     this.#assets = assets;
   }
 
-  /** The list entries of all shipped grids, with their current versions. */
-  async list(): Promise<GridSummary[]> {
+  /** The entries of all shipped grids, with their current versions. */
+  async list(): Promise<GridEntry[]> {
     const response = await this.#fetch('index.json');
     return response ? response.json() : [];
   }

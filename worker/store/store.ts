@@ -1,4 +1,4 @@
-import type { GridSummary } from '../../schemas/grid.ts';
+import type { GridEntry } from '../../figures/measured/entry.ts';
 import type { Bindings } from '../environment.ts';
 import { ShippedGrids } from './shipped.ts';
 
@@ -22,11 +22,11 @@ export class GridStore {
   }
 
   /** All grids, by id. */
-  async list(): Promise<GridSummary[]> {
+  async list(): Promise<GridEntry[]> {
     const stored = await this.#database.prepare('SELECT summary FROM grids').all<{ summary: string }>();
     const byId = new Map((await this.#shipped.list()).map((summary) => [summary.id, summary]));
     for (const { summary } of stored.results) {
-      const parsed: GridSummary = JSON.parse(summary);
+      const parsed: GridEntry = JSON.parse(summary);
       byId.set(parsed.id, parsed);
     }
     return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -60,12 +60,12 @@ export class GridStore {
   /**
    * Stores a version and makes it the current one.
    *
-   * @param summary the list entry of the grid, with its version
-   * @param bytes the uploaded bytes; summary.version is their SHA-256
+   * @param entry of the grid, with its version
+   * @param bytes the uploaded bytes; entry.version is their SHA-256
    * @returns whether the version is new: publishing the same bytes again changes nothing
    */
-  async publish(summary: GridSummary, bytes: ArrayBuffer): Promise<boolean> {
-    const { id, version } = summary;
+  async publish(entry: GridEntry, bytes: ArrayBuffer): Promise<boolean> {
+    const { id, version } = entry;
     const known = (await this.version(id, version)) !== undefined;
     // Conditional, so that an immutable object is never written twice; null where it was there already.
     const written = await this.#bucket.put(key(id, version), bytes, {
@@ -78,7 +78,7 @@ export class GridStore {
         .prepare(
           'INSERT INTO grids (id, version, summary) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET version = ?2, summary = ?3',
         )
-        .bind(id, version, JSON.stringify(summary))
+        .bind(id, version, JSON.stringify(entry))
         .run();
     } catch (error) {
       // Leave nothing behind, unless the statement took effect before it failed: a pointer must never dangle.

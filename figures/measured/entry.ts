@@ -1,0 +1,24 @@
+import { type Grid, type GridSummary, summarise } from '../../schemas/grid.ts';
+import { type MeasuredColumn, measuredColumns, trainedBy } from './columns.ts';
+
+/** What is kept of a grid beside its bytes: how the list shows it, and its frontier, so that nobody need read it to look that up. */
+export type GridEntry = GridSummary & {
+  /** left out where the entry was made before there were any */
+  readonly columns?: readonly MeasuredColumn[];
+};
+
+/** A frontier takes milliseconds a column; a grid of more columns than this is not looked up. */
+const MOST = 100;
+
+/**
+ * The entry of a grid.
+ *
+ * @param grid measured
+ * @param version SHA-256 of its bytes
+ * @example entryOf(grid, sha256).columns[0].depth // 41.2
+ */
+export function entryOf(grid: Grid, version: string): GridEntry {
+  const { plan } = grid.meta;
+  const few = Object.values(plan.axes).every((values) => (values?.length ?? 0) <= MOST);
+  return { ...summarise(grid, version), columns: few ? measuredColumns(grid, trainedBy(plan)) : [] };
+}

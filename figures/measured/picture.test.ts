@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Grid } from '../../schemas/grid.ts';
+import { gridOverlays } from './picture.ts';
+import { fittedAt } from './predicted.ts';
+
+const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures');
+const read = (file: string) => JSON.parse(readFileSync(path.join(fixtures, file), 'utf8'));
+const grid: Grid = read('grids/mnist-tanh-keep-095.json');
+const fitting = { rule: read('depth-rule.json'), statistics: read('data-statistics.json') };
+
+const changed = (network: object): Grid => ({
+  ...grid,
+  meta: { ...grid.meta, plan: { ...grid.meta.plan, network: { ...grid.meta.plan.network, ...network } } },
+});
+
+test('the curves of the rules, the fitted one among them, under the measured frontier', () => {
+  const overlays = gridOverlays(grid, 'train_accuracy', fitting);
+  expect(overlays.map(({ label }) => label.replace(/[\d.]+ xi_2$/, '…'))).toEqual([
+    ...['…', '…', '12 xi_1', 'fitted rule', 'calibrated: …', 'measured: half of the networks train'],
+  ]);
+  const fitted = overlays.find(({ label }) => label === 'fitted rule')?.points ?? [];
+  const { x, y } = fitted[20] as (typeof fitted)[number];
+  expect(y).toBeCloseTo(
+    fittedAt(grid, { sigma_w2: x, sigma_b2: 0.05, keep: 0.95, width: 100 }, fitting)?.depth as number,
+    10,
+  );
+});
+
+test('only what was measured over networks without depth scales', () => {
+  const overlays = gridOverlays(changed({ schedule: 'step_early' }), 'train_accuracy', fitting);
+  expect(overlays.map(({ kind }) => kind)).toEqual(['points']);
+});

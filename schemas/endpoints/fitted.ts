@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { quantity } from '../endpoint.ts';
+
+const fitted = (description: string) => quantity(description, { unit: 'layers', source: 'docs/atlas.md' });
+
+/** The columns of an answer by the rule that was fitted to measured networks; meta.notes say what rule that is. */
+export const FITTED_COLUMNS = {
+  fitted_depth: fitted(
+    'trainable depth by the rule that was fitted to trained networks; null where the theory has no scales, or nothing limits it',
+  ),
+  fitted_low: fitted('lower end of its 95 % interval, by how far held-out networks lay from the rule'),
+  fitted_high: fitted('upper end of its 95 % interval'),
+  fitted_outside: z.string().nullable().meta({
+    description:
+      'settings of the query beyond those that were measured: numbers count as the nearest measured one, data leave fitted_depth null; null: none',
+  }),
+};

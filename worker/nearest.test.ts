@@ -1,0 +1,106 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import type { Grid } from '../schemas/grid.ts';
+import type { Bindings } from './environment.ts';
+import { Measurements, type Sought } from './measured/nearest.ts';
+import { call, put } from './testing/api.ts';
+import { sampleGrid } from './testing/sample-grid.ts';
+
+type Changes = { data?: 'mnist' | 'cifar10'; network?: object; training?: object };
+
+/** Publishes made-up networks of softsign, which no shipped grid has; those up to `deepest` train. */
+async function publish(id: string, deepest: number, { data = 'mnist', network, training }: Changes = {}) {
+  const { meta } = sampleGrid(id);
+  const plan = {
+    ...meta.plan,
+    data: { ...meta.plan.data, name: data },
+    axes: { depth: [5, 10, 20, 40], sigma_w2: [1, 2] },
+    network: { ...meta.plan.network, width: 100, activation: 'softsign', ...network },
+    training: { ...meta.plan.training, steps: 500, ...training },
+  } as Grid['meta']['plan'];
+  const [row] = sampleGrid(id).rows as [Grid['rows'][number]];
+  const rows = [5, 10, 20, 40].flatMap((depth) =>
+    [1, 2].map((sigma_w2) => ({
+      ...row,
+      ...{ depth, sigma_w2, keep: plan.network.keep ?? 1 },
+      train_accuracy: depth <= deepest ? 0.9 : 0.1,
+    })),
+  );
+  const body = { id, meta: { ...meta, plan }, rows };
+  expect([id, (await put(id, JSON.stringify(body))).status]).toEqual([id, 201]);
+}
+
+const ask = async (query: string) => {
+  const response = await call(`/v1/trainable-depth?activation=softsign&sigma_b2=0.05&${query}`);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { rows: [Record<string, unknown>] }).rows[0];
+};
+
+const usual = { data: 'mnist', width: 100, optimiser: 'sgd', steps: 500, batch: 100, init: 'gaussian' };
+
+const nearest = async (settings: object, own: Partial<Sought> = {}) => {
+  const sought = { activation: 'softsign', technique: 'bernoulli', sigma_w2: 2, sigma_b2: 0.05, keep: 0.95 };
+  const found = new Measurements(env as Bindings).nearest({
+    ...sought,
+    ...own,
+    settings: { ...usual, trained_at: 0.5, ...settings },
+  });
+  return (await found)?.grid.id;
+};
+
+describe('the nearest measurement', () => {
+  it('is looked for among what was trained alike, then nearby, then at the best learning rate', async () => {
+    await publish('usual', 10);
+    await publish('usual-slower', 20, { training: { learning_rate: 0.01 } });
+    await publish('usual-adam', 20, { training: { optimiser: 'adam' } });
+    await publish('short', 20, { training: { steps: 100 } });
+    await publish('wide', 20, { network: { width: 400 } });
+    await publish('orthogonal', 20, { network: { init: 'orthogonal' } });
+    await publish('colours', 20, { data: 'cifar10' });
+    await publish('framework', 20, { network: { init: 'kaiming_normal', sigma_b2: 0 } });
+    await publish('early', 20, { network: { schedule: 'step_early' } });
+    await publish('skipping', 20, { network: { residual: { carry: 1, branch: 1 } } });
+    // of two learning rates the deeper one, though other grids are as deep
+    expect(await nearest({})).toBe('usual-slower');
+    for (const [own, grid] of [
+      [{ optimiser: 'adam' }, 'usual-adam'],
+      [{ steps: 120 }, 'short'],
+      [{ width: 350 }, 'wide'],
+      [{ init: 'orthogonal' }, 'orthogonal'],
+      [{ data: 'cifar10' }, 'colours'],
+      [{ schedule: 'step_early' }, 'early'],
+      [{ carry: 1 }, 'skipping'],
+    ] as const)
+      expect([own, await nearest(own)]).toEqual([own, grid]);
+  });
+
+  it('stands in the answer with what its networks were trained with', async () => {
+    const row = await ask('sigma_w2=2&keep=0.95');
+    expect(row).toMatchObject({ measured_sigma_w2: 2, measured_keep: 0.95, distance: 0 });
+    expect(row.measured_with).toMatch(
+      /^data \w+, width \d+, init \w+, optimiser \w+, learning_rate 0.0\d, steps \d+, batch 100, trained_at 0.5$/,
+    );
+    expect(row.measured_depth).toBeGreaterThan(5);
+  });
+
+  it('is one with a frontier before one without, and of the data asked for only', async () => {
+    await publish('never', 1, { network: { keep: 0.8 } });
+    expect(await nearest({}, { keep: 0.8 })).not.toBe('never');
+    const row = await ask('sigma_w2=2&keep=0.8');
+    expect([row.measured_keep, row.measured_depth]).toEqual([0.95, expect.any(Number)]);
+    expect(await nearest({}, { data: 'cifar10' })).toBe('colours');
+    expect(await nearest({ schedule: 'step_late' })).toBe('usual-slower');
+  });
+
+  it('compares techniques by the correlation that they take: numbers of their own instead of keep', async () => {
+    const noises = { technique: 'gaussian', keep: undefined };
+    await publish('weak', 20, { network: { ...noises, noise_variance: 0.05 } });
+    await publish('strong', 10, { network: { ...noises, noise_variance: 0.4 } });
+    const gaussian = 'sigma_w2=2&technique=gaussian';
+    expect((await ask(`${gaussian}&noise_variance=0.35`)).grid).toBe('/v1/grids/strong/frontier');
+    const row = await ask(`${gaussian}&keep=0.95`);
+    expect(row.grid).toBe('/v1/grids/weak/frontier');
+    expect([row.measured_keep, row.calibration]).toEqual([null, expect.any(Number)]);
+    expect((await ask('sigma_w2=2&technique=alpha&keep=0.95')).grid).toBeNull();
+  });
+});

@@ -1,0 +1,105 @@
+import type { Fitting } from '../figures/measured/predicted.ts';
+import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
+import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
+import type { DepthRuleFile } from '../schemas/depth-rule.ts';
+import {
+  type Activation,
+  DEPTH_FORMS,
+  type DepthScales,
+  type DepthScalesInput,
+  type FittedDepth,
+  fittedDepth,
+  formScales,
+  measuredSettings,
+  type Setting,
+} from '../theory/index.ts';
+import { LAYER } from './prices.ts';
+import { DEEPEST } from './work.ts';
+
+const short = (x: number | undefined) => String(Number(x?.toPrecision(3)));
+
+/** A test of the schema holds the file to it. */
+const rule = fixture as unknown as DepthRuleFile;
+
+/** The rule that answers are made from, and what it needs to know of data. */
+export const FITTING = { rule, statistics } satisfies Fitting;
+
+/** What a network is trained with. */
+type Settings = Readonly<Record<string, Setting | undefined>> & {
+  readonly data?: keyof typeof statistics | undefined;
+};
+
+/** What an answer by it costs beside the depth scales, in microseconds: the trajectory, where it is made from that. */
+export const FITTED_WORK = rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
+
+/**
+ * The trainable depth of a network by the fitted rule.
+ *
+ * @param network as the theory takes it
+ * @param settings what it is trained with; those left out are as in the rule's conditions
+ * @param known its depth scales, and an activation whose averages are charged for
+ * @returns null where the theory has no scales; NaN for data for which the rule has no factor
+ * @throws RangeError for an optimiser or initial weights for which it has none
+ * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation })?.depth // 31.4
+ */
+export function fittedFor(
+  network: DepthScalesInput,
+  settings: Settings,
+  known: { readonly scales: DepthScales; readonly activation: Activation },
+): FittedDepth | null {
+  const scales = formScales(network, statistics[settings.data ?? rule.conditions.data], known);
+  if (!scales) return null;
+  const fitted = fittedDepth(rule, scales, settings);
+  for (const name of fitted.outside)
+    if (typeof settings[name] === 'string' && name !== 'data')
+      throw new RangeError(
+        `${name}: "${settings[name]}" was not measured. Known: ${measuredSettings(rule, name).join(', ')}.`,
+      );
+  // (data may have been measured all the same)
+  const none = { depth: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return fitted.outside.includes('data') ? { ...fitted, ...none } : fitted;
+}
+
+/**
+ * The columns of an answer by the rule, see `FITTED_COLUMNS`.
+ *
+ * @param fitted null where there is no answer
+ * @param range layers after which the variance leaves float32, which ends every depth; null where it never does
+ * @example fittedColumns(null).fitted_depth // null
+ */
+export function fittedColumns(fitted: FittedDepth | null, range: number | null = null) {
+  const shown = (depth: number | undefined) => {
+    const cut = Math.min(depth ?? Number.NaN, range ?? Number.POSITIVE_INFINITY);
+    return Number.isFinite(cut) ? cut : null;
+  };
+  return {
+    fitted_depth: shown(fitted?.depth),
+    fitted_low: shown(fitted?.low),
+    fitted_high: shown(fitted?.high),
+    fitted_outside: fitted?.outside.join(', ') || null,
+  };
+}
+
+/** What rule it is: form, numbers, conditions, factors. */
+export const RULE_NOTE = inWords(rule);
+
+function inWords({ form, parameters, intervals, columns, conditions, factors }: DepthRuleFile): string {
+  const { data, width, optimiser, steps, batch, init, trained_at } = conditions;
+  const { formula } = DEPTH_FORMS[form];
+  const numbers = Object.entries(parameters).map(([name, value]) => {
+    const [low, high] = intervals[name as keyof typeof parameters] ?? [];
+    return `${name} ${short(value)}${low === undefined ? '' : ` (${short(low)} to ${short(high)})`}`;
+  });
+  const { p, v } = parameters;
+  return [
+    `The fitted rule is ${formula}${p ? ', the length to the power p' : ''}${v ? ', and 1/depth is v/width more' : ''}: ${numbers.join(', ')}.`,
+    `Fitted to ${columns} frontiers of ${data}, width ${width}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights;`,
+    `trained is ${short(trained_at)} of the training images right.`,
+    ...(factors.length > 0
+      ? [
+          `Other settings multiply it: ${factors.map(({ setting, value, factor }) => `${setting} ${value} ${short(factor)}`).join(', ')}.`,
+        ]
+      : []),
+    'See docs/atlas.md.',
+  ].join(' ');
+}
