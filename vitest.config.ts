@@ -11,7 +11,9 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{theory,schemas,client,figures,trainer,scripts,fixtures,worker/explorer}/**/*.test.ts'],
+          include: [
+            '{theory,schemas,client,figures,trainer,atlas,scripts,fixtures,worker/explorer}/**/*.test.ts',
+          ],
           testTimeout: 60_000,
         },
       },
