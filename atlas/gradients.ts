@@ -46,7 +46,7 @@ const program = new Command('gradients')
     `
 A plan is measured seed by seed as "dropline measure" does it; what is kept of it is in the folder of the measurements.
 What is finished with the same plan is not measured again. After Ctrl-C the same command goes on. All plans take about
-eleven minutes on one core.
+ten minutes on one core.
 
 Examples:
   npm run gradients                     measure what is missing, draw, write the tables

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ACTIVATIONS } from '../../theory/index.ts';
+import { EXIT, Failure } from '../../trainer/errors.ts';
 import { writeAtomically } from '../../trainer/run/files.ts';
 import { cellsOf } from './cells.ts';
 import { type ActivationPair, findingsOf } from './findings.ts';
@@ -13,7 +14,7 @@ import { theoryOf } from './theory.ts';
  * The records by activation, in the theory's order, each with its cells and their theory.
  *
  * @param records of fixed and quadratic read-outs
- * @throws Error where an activation lacks one of the two
+ * @throws Failure where an activation lacks one of the two
  * @example pairsOf(records)[0]?.fixed.cells.length
  */
 export function pairsOf(records: readonly GradientRecord[]): ActivationPair[] {
@@ -31,7 +32,11 @@ export function pairsOf(records: readonly GradientRecord[]): ActivationPair[] {
       const found = all.find(
         (one) => activation(one) === name && readOutOf(one.record.meta.plan) === readOut,
       );
-      if (!found) throw new Error(`${name} has no measurement with the ${readOut} read-out.`);
+      if (!found)
+        throw new Failure(
+          `${name} has no plan with the ${readOut} read-out: each activation needs a fixed and a quadratic one.`,
+          EXIT.usage,
+        );
       return found;
     };
     return { fixed: of('fixed'), quadratic: of('quadratic') };

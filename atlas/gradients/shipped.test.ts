@@ -45,6 +45,10 @@ test('each plan has its record', async () => {
   expect(findings).toHaveLength(20);
 });
 
+test('an activation with one read-out only is refused', () => {
+  expect(() => pairsOf(records.slice(1))).toThrow('needs a fixed and a quadratic one');
+});
+
 test('docs/gradients.md and its pictures are those of the records (npm run gradients -- --draw writes them)', () => {
   const page = readFileSync(path.join(DOCS, 'gradients.md'), 'utf8');
   expect(page).toBe(withTables(page, pairs));
