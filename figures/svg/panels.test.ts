@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findAll, labels, parseXml } from '../testing/xml.ts';
-import { panelFigure } from './panels.ts';
+import { type PanelPoint, panelFigure } from './panels.ts';
 
 const points = (count: number, y: (x: number) => number | null) =>
   Array.from({ length: count }, (_, x) => ({ x, y: y(x) }));
@@ -38,4 +38,41 @@ test('what is not positive is left out of a logarithmic plot, and an empty one i
   ]);
   // 1 is the only positive value; the other circle is the legend's
   expect(findAll(parseXml(svg), 'circle')).toHaveLength(2);
+});
+
+test('a dot has a bar of its standard error, down to the end of a logarithmic scale where it reaches below 0', () => {
+  const dots: PanelPoint[] = [
+    { x: 1, y: 1, error: 0.5 },
+    { x: 2, y: 10, error: 20 },
+    { x: 3, y: 100 },
+  ];
+  const panel = { title: 'p', x: 'x', scales: { y: 'log' } } as const;
+  const barsOf = (points: PanelPoint[]) =>
+    findAll(
+      parseXml(panelFigure('t', [{ ...panel, series: [{ label: 'a', dots: points }] }])),
+      'path',
+    ).flatMap(({ attributes }) =>
+      [...(attributes.d ?? '').matchAll(/M[\d.]+ ([\d.]+)V([\d.]+)/g)].map(([, low, high]) => [
+        Number(low),
+        Number(high),
+      ]),
+    );
+  expect(barsOf(dots.map(({ x, y }) => ({ x, y })))).toEqual([]);
+  const [first, second, ...more] = barsOf(dots) as [[number, number], [number, number]];
+  expect(more).toEqual([]);
+  // equal factors are equal lengths: from 0.5 to 1.5 as from 1 to 3, and the other one ends below the frame
+  const decade = (first[0] - first[1]) / Math.log10(3);
+  expect(second[1]).toBeCloseTo(first[1] - decade * Math.log10(30 / 1.5), 0);
+  expect(second[0]).toBeGreaterThan(first[0]);
+});
+
+test('a second prediction is dashed', () => {
+  const svg = panelFigure('t', [
+    {
+      title: 'p',
+      x: 'x',
+      series: [{ label: 'a', line: points(3, (x) => x), dashed: points(3, (x) => 2 * x) }],
+    },
+  ]);
+  expect(svg.match(/stroke-dasharray/g)).toHaveLength(1);
 });

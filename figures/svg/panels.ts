@@ -6,7 +6,12 @@ import { type Key, legend, SAMPLE } from './legend.ts';
 import { element, round, type Xml } from './xml.ts';
 
 /** A point of a series; null or not finite: there is none. */
-export type PanelPoint = { readonly x: number | null; readonly y: number | null };
+export type PanelPoint = {
+  readonly x: number | null;
+  readonly y: number | null;
+  /** standard error of y: a dot has a bar so far up and down */
+  readonly error?: number | undefined;
+};
 
 /** What is drawn of one thing in a panel: dots for what was measured, a line for what is predicted. */
 export type PanelSeries = {
@@ -14,6 +19,8 @@ export type PanelSeries = {
   readonly label: string;
   readonly dots?: readonly PanelPoint[];
   readonly line?: readonly PanelPoint[];
+  /** another prediction */
+  readonly dashed?: readonly PanelPoint[];
 };
 
 /** A plot among several. */
@@ -68,7 +75,7 @@ export function panelFigure(title: string, panels: readonly Panel[]): string {
         'g',
         {},
         line(`M${-SAMPLE / 2} 0H${SAMPLE / 2}`, colour(label)),
-        dot(0, 0, colour(label)),
+        dots([{ x: 0, y: 0 }], colour(label)),
       ),
     }),
   );
@@ -82,7 +89,11 @@ function drawPanel(panel: Panel, box: Box, colour: (label: string) => string, in
   const kinds = { x: scales.x ?? 'linear', y: scales.y ?? 'linear' };
   const shown = (value: number | null, kind: ScaleKind) =>
     value !== null && Number.isFinite(value) && (kind === 'linear' || value > 0) ? value : Number.NaN;
-  const all = series.flatMap(({ dots = [], line: through = [] }) => [...dots, ...through]);
+  const all = series.flatMap(({ dots = [], line: through = [], dashed = [] }) => [
+    ...dots,
+    ...through,
+    ...dashed,
+  ]);
   const along = (axis: 'x' | 'y'): Scale =>
     widen(
       scaleOf(
@@ -96,6 +107,24 @@ function drawPanel(panel: Panel, box: Box, colour: (label: string) => string, in
     x: round(box.x + x.at(shown(point.x, kinds.x)) * box.width),
     y: round(box.y + (1 - y.at(shown(point.y, kinds.y))) * box.height),
   });
+  // a bar that reaches down to what is not positive goes to the end of a logarithmic scale, and beyond
+  const level = (value: number) =>
+    place({ x: x.min, y: value <= 0 && y.kind === 'log' ? y.min / 2 : value }).y;
+  const seen = ({ dots = [] }: PanelSeries) =>
+    evenly(dots)
+      .map((point) => ({ ...point, at: place(point) }))
+      .filter(({ at }) => Number.isFinite(at.x) && Number.isFinite(at.y));
+  const bars = (one: PanelSeries): Xml[] => {
+    const d = seen(one)
+      .filter(({ error }) => error !== undefined)
+      .map(({ at, y: middle, error = 0 }) => {
+        const [low, high] = [level((middle as number) - error), level((middle as number) + error)];
+        return `M${at.x} ${low}V${high}`;
+      });
+    return d.length > 0
+      ? [element('path', { d: d.join(''), stroke: colour(one.label), 'stroke-width': 1.2 })]
+      : [];
+  };
   const clip = `panel${index}`;
   return [
     text(panel.title, {
@@ -110,21 +139,34 @@ function drawPanel(panel: Panel, box: Box, colour: (label: string) => string, in
       'g',
       { 'clip-path': `url(#${clip})` },
       ...series.map((one) => line(polyline((one.line ?? []).map(place)), colour(one.label))),
-      ...series.flatMap((one) =>
-        evenly(one.dots ?? [])
-          .map(place)
-          .filter((at) => Number.isFinite(at.x) && Number.isFinite(at.y))
-          .map((at) => dot(at.x, at.y, colour(one.label))),
+      ...series.map((one) => line(polyline((one.dashed ?? []).map(place)), colour(one.label), '5 4')),
+      ...series.flatMap(bars),
+      ...series.map((one) =>
+        dots(
+          seen(one).map(({ at }) => at),
+          colour(one.label),
+        ),
       ),
     ),
   ];
 }
 
-const line = (d: string, stroke: string): Xml =>
-  element('path', { d, fill: 'none', stroke, 'stroke-width': 1.8, 'stroke-linejoin': 'round' });
+const line = (d: string, stroke: string, dashes?: string): Xml =>
+  element('path', {
+    d,
+    fill: 'none',
+    stroke,
+    'stroke-width': 1.8,
+    'stroke-linejoin': 'round',
+    'stroke-dasharray': dashes,
+  });
 
-const dot = (cx: number, cy: number, colour: string): Xml =>
-  element('circle', { cx, cy, r: 2.8, fill: colour, stroke: '#fff', 'stroke-width': 0.6 });
+const dots = (places: readonly { x: number; y: number }[], colour: string): Xml =>
+  element(
+    'g',
+    { fill: colour, stroke: '#fff', 'stroke-width': 0.6 },
+    ...places.map(({ x, y }) => element('circle', { cx: x, cy: y, r: 2.8 })),
+  );
 
 function evenly<T>(all: readonly T[]): readonly T[] {
   if (all.length <= DOTS) return all;

@@ -10,12 +10,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  *
  * @param resume what to do to go on, for the message
  * @param action is given a signal that is aborted
+ * @param kept what is saved, and how one goes on, for the message
  * @throws Failure (status 130) with the message when it was interrupted, and what the action throws
  * @example await interruptible('npm run train -- plan.json', (signal) => runPlan(plan, { ...options, signal }));
  */
 export async function interruptible<T>(
   resume: string,
   action: (signal: AbortSignal) => Promise<T>,
+  kept = 'Every finished cell is saved. Continue',
 ): Promise<T> {
   const controller = new AbortController();
   let first: number | undefined;
@@ -29,10 +31,7 @@ export async function interruptible<T>(
     return await action(controller.signal);
   } catch (error) {
     if (!(error instanceof Failure) || error.exitCode !== EXIT.interrupted) throw error;
-    throw new Failure(
-      `\nInterrupted. Every finished cell is saved. Continue with the same command:\n  ${resume}`,
-      EXIT.interrupted,
-    );
+    throw new Failure(`\nInterrupted. ${kept} with the same command:\n  ${resume}`, EXIT.interrupted);
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
   }

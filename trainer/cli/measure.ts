@@ -99,6 +99,7 @@ async function measurePlan(file: string, options: MeasureOptions): Promise<void>
   const measurement = await interruptible(
     commandLine(['npm', 'run', 'dropline', '--', 'measure', file]),
     (signal) => measure(plan, { workers, signal }),
+    'Nothing is kept of a measurement. Begin again',
   );
   try {
     await mkdir(options.out, { recursive: true });

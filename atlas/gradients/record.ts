@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import type { Measurement, MeasurementRow } from '../../schemas/measurement.ts';
+import { BACKENDS } from '../../schemas/names.ts';
+import { gridId, type Plan, planSchema } from '../../schemas/plan.ts';
+import type { MeasurementOptions } from '../../schemas/plan-options.ts';
+
+/** The metrics that are kept of a measurement, by its read-out. */
+export const KEPT = {
+  fixed: ['gradient_1', 'gradient_2', 'weight_abs'],
+  quadratic: ['weight_1', 'weight_2', 'weight_abs'],
+} as const satisfies Partial<Record<MeasurementOptions['read_out'], readonly string[]>>;
+
+/** A metric that is kept. */
+export type KeptMetric = (typeof KEPT)[keyof typeof KEPT][number];
+
+/** Digits that are kept of a number: a tenth of the least standard error. */
+const DIGITS = 4;
+
+/**
+ * What is kept of the measurements of a plan: a row for each keep, layer and seed, with the mean and the variance of each metric
+ * as `dropline measure` gives them. Seeds are groups of networks, from whose spread all standard errors come.
+ */
+export const gradientRecord = z.strictObject({
+  id: gridId,
+  meta: z.strictObject({
+    schema: z.literal('dropline-gradients/1'),
+    plan: planSchema,
+    software: z.record(z.string(), z.string()),
+    backend: z.enum(BACKENDS),
+    notes: z.array(z.string()),
+  }),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.number())).min(1),
+});
+
+/** See {@link gradientRecord}. */
+export type GradientRecord = z.infer<typeof gradientRecord>;
+
+/**
+ * The distances from the read-out that are kept: all up to ten layers, then about every fifth part more.
+ *
+ * @param depth of the networks, in layers
+ * @example keptDistances(15) // [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12]
+ */
+export function keptDistances(depth: number): number[] {
+  const found: number[] = [];
+  for (let K = 0; K < depth - 1; K += Math.max(1, Math.floor(K / 5))) found.push(K);
+  return found;
+}
+
+/**
+ * The read-out of a plan whose measurement can be kept.
+ *
+ * @throws Error for one that no record is kept of
+ * @example readOutOf(plan) // 'quadratic'
+ */
+export function readOutOf(plan: Pick<Plan, 'measurement'>): keyof typeof KEPT {
+  const read_out = plan.measurement?.read_out ?? 'fixed';
+  if (read_out in KEPT) return read_out as keyof typeof KEPT;
+  throw new Error(`A gradient record is of a fixed or a quadratic read-out, not of ${read_out}.`);
+}
+
+/** The columns of a read-out's record: keep, layer, seed, and the metrics with their variances. */
+const columnsOf = (readOut: keyof typeof KEPT): string[] => [
+  'keep',
+  'layer',
+  'seed',
+  ...KEPT[readOut].flatMap((name) => [name, `${name}_variance`]),
+];
+
+/**
+ * The part of a measurement that is kept.
+ *
+ * @param measurement of one seed
+ * @returns a record of that seed
+ * @throws Error for a read-out that none is kept of, or where a number is missing
+ * @example reduced(await measure({ ...plan, seeds: [1] }, { workers: 1, signal })).rows.length
+ */
+export function reduced({ id, meta, rows }: Measurement): GradientRecord {
+  const columns = columnsOf(readOutOf(meta.plan));
+  const seed = meta.plan.seeds[0] as number;
+  return {
+    id,
+    meta: { ...meta, schema: 'dropline-gradients/1' },
+    columns,
+    rows: rows
+      .filter(({ depth, layer }) => keptDistances(depth).includes(depth - layer))
+      .map((row) => columns.map((name) => (name === 'seed' ? seed : rounded(row, name)))),
+  };
+}
+
+function rounded(row: MeasurementRow, name: string): number {
+  const value = row[name as keyof MeasurementRow];
+  if (value === null) throw new Error(`${name} of layer ${row.layer} is missing.`);
+  return Number(value.toPrecision(DIGITS));
+}
+
+/**
+ * The records of a plan's seeds as one.
+ *
+ * @param plan the plan, with all of its seeds
+ * @param seeds a record of each
+ * @example joined(plan, [first, second])
+ */
+export function joined(plan: Plan, seeds: readonly GradientRecord[]): GradientRecord {
+  const first = seeds[0] as GradientRecord;
+  return { ...first, meta: { ...first.meta, plan }, rows: seeds.flatMap(({ rows }) => rows) };
+}
+
+/**
+ * A record as a file has it, one row a line.
+ *
+ * @example await writeAtomically('fixtures/measurements/gradients-tanh-fixed.json', encodeRecord(record));
+ */
+export function encodeRecord({ rows, ...rest }: GradientRecord): string {
+  const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
+  return `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`;
+}
+
+/**
+ * A record from its file.
+ *
+ * @param folder of the records
+ * @param id of its plan
+ * @returns undefined where there is no such file
+ * @throws Error where it is no record
+ * @example readRecord('fixtures/measurements', 'gradients-tanh-fixed')?.rows.length
+ */
+export function readRecord(folder: string, id: string): GradientRecord | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path.join(folder, `${id}.json`), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return gradientRecord.parse(JSON.parse(text));
+}
