@@ -166,6 +166,10 @@ export const gridSummary = z
     axes: z.string().describe('the two axes'),
     cells: z.int().describe('rows: cells times seeds'),
     url: z.string().describe('where the current version is'),
+    searched: z
+      .literal(true)
+      .optional()
+      .describe('only a part of its cells was trained, chosen by a search for the frontier'),
     settings: settingsSchema
       .optional()
       .describe('what its networks were made and trained with, but for its axes'),
@@ -216,6 +220,7 @@ export function summarise(grid: Grid, version: string): GridSummary {
     axes: Object.keys(plan.axes).join(', '),
     cells: grid.rows.length,
     url: `/v1/grids/${grid.id}`,
+    ...(plan.search && { searched: true as const }),
     settings: settingsOf(plan),
   };
 }

@@ -25,7 +25,7 @@ const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegE
   },
   atlas: {
     rooms: ['theory', 'schemas', 'figures', 'trainer'],
-    packages: /^(commander|node:.*)$/,
+    packages: /^(commander|zod|node:.*)$/,
     fixtures: /^data-statistics\.json$/,
   },
 };

@@ -29,8 +29,9 @@ export function gridPanel(store: Store): void {
   const select = find<HTMLSelectElement>('#measured select');
   const note = find('#measured .note');
   let grids: readonly GridSummary[] | undefined;
-  // The one with the most networks, where none is named: its picture says the most.
-  const largest = () => grids?.reduce((most, one) => (one.cells > most.cells ? one : most)).id;
+  // Where none is named, the whole plane with the most networks: its picture says the most.
+  const size = ({ cells, searched }: GridSummary) => (searched ? 0 : cells);
+  const largest = () => grids?.reduce((most, one) => (size(one) > size(most) ? one : most)).id;
   const chosen = ({ grid }: State) => grid || (grids?.length ? (largest() as string) : '');
   select.addEventListener('change', () => store.set({ grid: select.value }));
 
