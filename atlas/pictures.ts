@@ -1,6 +1,6 @@
 import { type Panel, panelFigure } from '../figures/svg/panels.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { DEPTH_RULES, type DepthRuleName, formDepth, formScales } from '../theory/index.ts';
+import { DEPTH_RULES, type DepthRuleName, type Frontier, formDepth, formScales } from '../theory/index.ts';
 import { type AtlasColumn, isUsual } from './columns.ts';
 import { expectedLog, type Fit } from './fit.ts';
 
@@ -59,7 +59,7 @@ export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): str
       series: [
         {
           label: 'measured, and the fitted rule',
-          dots: own.map(({ sigma_w2, frontier }) => ({ x: sigma_w2, y: frontier.depth })),
+          dots: own.map(({ sigma_w2, frontier }) => ({ x: sigma_w2, ...dotOf(frontier) })),
           line: curve((scales) => formDepth(rule.candidate.form, rule.parameters, scales, 100)),
         },
         ...rules,
@@ -68,6 +68,14 @@ export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): str
   });
   return panelFigure('Trainable depth, MNIST, tanh, width 100, 500 steps', panels);
 }
+
+/** A measured depth with its standard error, as far as its interval is closed. */
+function dotOf({ depth, low, high }: Frontier): { y: number | null; error?: number } {
+  return { y: depth, ...(low && high && { error: (high - low) / (2 * 1.96) }) };
+}
+
+/** Predictions of more layers than this are left out: what was measured would be squeezed. */
+const FARTHEST = 1000;
 
 /**
  * Measured against predicted depths of all usual columns, for the rule and the published ones.
@@ -81,17 +89,25 @@ export function predictedPicture(columns: readonly AtlasColumn[], rule: Fit): st
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const depths = usual.flatMap(({ frontier: { depth } }) => (depth ? [depth] : []));
   const [least, most] = [Math.min(...depths), Math.max(...depths)];
+  const kindOf = ({ settings: { technique }, keep }: AtlasColumn) =>
+    technique === 'bernoulli' ? `keep ${keep}` : 'other techniques';
+  const kinds = [...new Set(usual.map(kindOf))].sort();
   const panel = (title: string, predicted: (column: AtlasColumn) => number): Panel => ({
     title: `measured L50 over ${title}`,
     x: 'predicted depth',
     scales: { x: 'log', y: 'log' },
     series: [
+      ...kinds.map((label) => ({
+        label,
+        dots: usual
+          .filter((column) => kindOf(column) === label)
+          .map((column) => {
+            const x = predicted(column);
+            return { x: x < FARTHEST ? x : null, ...dotOf(column.frontier) };
+          }),
+      })),
       {
-        label: 'a column; the line is where both are equal',
-        dots: usual.map((column) => {
-          const x = predicted(column);
-          return { x: Number.isFinite(x) && x < 1e4 ? x : null, y: column.frontier.depth };
-        }),
+        label: 'as predicted',
         line: [
           { x: least, y: least },
           { x: most, y: most },
@@ -108,5 +124,40 @@ export function predictedPicture(columns: readonly AtlasColumn[], rule: Fit): st
   return panelFigure('Measured and predicted depths', [
     panel('the fitted rule', (column) => Math.exp(expectedLog(rule, column))),
     ...published,
+  ]);
+}
+
+/** Drop probabilities of the Bernoulli dropout that the techniques are matched with, strongest noise last. */
+const MATCHED = [0.02, 0.05, 0.1];
+
+/**
+ * The measured frontier of each technique at the same h = 1 − F(1), which is that of Bernoulli dropout with drop 0.02, 0.05, 0.1.
+ *
+ * @param planes of the subject `technique`, in the order of the atlas
+ * @param rule fitted
+ * @returns an SVG document
+ * @example await writeFile('docs/atlas/techniques.svg', techniquePicture(columnsByTechnique, rule));
+ */
+export function techniquePicture(planes: readonly (readonly AtlasColumn[])[], rule: Fit): string {
+  const names = [...new Set(planes.flat().map(({ settings }) => settings.technique))];
+  const seriesOf = (of: (column: AtlasColumn) => ReturnType<typeof dotOf>) =>
+    names.map((label, i) => {
+      const own = planes.flat().filter(({ settings }) => settings.technique === label);
+      // columns of one technique are in the order of the matched rates; side by side, or their dots would cover each other
+      const dots = own.map((column, j) => ({
+        x: (MATCHED[j] ?? Number.NaN) * 1.03 ** (i - (names.length - 1) / 2),
+        ...of(column),
+      }));
+      return { label, dots };
+    });
+  const overRule = (column: AtlasColumn) => {
+    const expected = Math.exp(expectedLog(rule, column));
+    const { y, error } = dotOf(column.frontier);
+    return { y: y && y / expected, ...(error && { error: error / expected }) };
+  };
+  const x = { x: 'drop of Bernoulli dropout with the same h', scales: { x: 'log' as const } };
+  return panelFigure('Techniques at the same loss of correlation, MNIST, tanh, sigma_w2 1.76', [
+    { title: 'depth L50', ...x, series: seriesOf(({ frontier }) => dotOf(frontier)) },
+    { title: 'L50 over the fitted rule', ...x, series: seriesOf(overRule) },
   ]);
 }

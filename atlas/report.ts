@@ -5,11 +5,11 @@ import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { writeAtomically } from '../trainer/run/files.ts';
-import { atlasColumns, everyColumn, isUsual } from './columns.ts';
+import { type AtlasColumn, atlasColumns, everyColumn, isUsual } from './columns.ts';
 import { factorsOf } from './factors.ts';
 import { type Candidate, fitCandidate } from './fit.ts';
 import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
-import { frontierPicture, predictedPicture } from './pictures.ts';
+import { frontierPicture, predictedPicture, techniquePicture } from './pictures.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
 import { chooseRule, ruleFile } from './rule.ts';
 import {
@@ -76,6 +76,12 @@ export function reportOf(
     ],
     factors: factorTable(factors),
     columns: columnTable(columns, rule.fit),
+    techniques: settingTable(
+      techniqueColumns(planes).flat(),
+      'technique',
+      ({ settings }) => settings.technique,
+      rule.fit,
+    ),
     optimisers: settingTable(of('optimiser'), 'optimiser', ({ settings }) => settings.optimiser, rule.fit),
     rates: settingTable(
       everyColumn(planes.filter(({ plan }) => plan.id.endsWith('-rates')).map(({ grid }) => grid)),
@@ -107,8 +113,14 @@ export function reportOf(
     pictures: {
       frontiers: () => frontierPicture(columns, rule.fit),
       predicted: () => predictedPicture(columns, rule.fit),
+      techniques: () => techniquePicture(techniqueColumns(planes), rule.fit),
     },
   };
+}
+
+/** The columns of the matched techniques; advanced has a plane for each of them. */
+function techniqueColumns(planes: readonly MeasuredPlane[]): AtlasColumn[][] {
+  return planes.filter(({ subject }) => subject === 'technique').map(({ grid }) => everyColumn([grid]));
 }
 
 /** What `npm run atlas -- --check --backend ort-web-training --save` found, where it has been run. */
