@@ -138,9 +138,13 @@ const advanced = (like: number, noise_sigma: number): Difference => ({
   network: { technique: 'advanced', keep: undefined, noise_mu: 2, noise_sigma },
 });
 
-const optimiser = (name: Plan['training']['optimiser'], learning_rate: number[]): Difference => ({
-  id: `mnist-tanh-optimiser-${name}`,
-  title: `tanh, keep 0.95, sigma_w2 1.76, ${name}: learning rates`,
+const optimiser = (
+  name: Plan['training']['optimiser'],
+  learning_rate: number[],
+  which: 'low' | '' = '',
+): Difference => ({
+  id: `mnist-tanh-optimiser-${name}${which && `-${which}`}`,
+  title: `tanh, keep 0.95, sigma_w2 1.76, ${name}: ${which && `${which} `}learning rates`,
   axes: { learning_rate },
   training: { optimiser: name },
 });
@@ -236,6 +240,9 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
     optimiser('adam', [0.0001, 0.0003, 0.001]),
     optimiser('novograd', [0.003, 0.01, 0.03]),
     optimiser('rmsprop', [0.0001, 0.0003, 0.001]),
+    // (of the rates first thought of, the lowest was the best)
+    optimiser('novograd', [0.0003, 0.001], 'low'),
+    optimiser('rmsprop', [0.00003], 'low'),
     {
       id: 'mnist-tanh-keep-095-rmsprop',
       title: 'tanh, keep 0.95, rmsprop, learning rate 0.0003',
