@@ -4,6 +4,7 @@ import type { Grid, GridRow } from '../schemas/grid.ts';
 import { noiseGiven } from '../schemas/noise-given.ts';
 import { type Plan, valueAt } from '../schemas/plan.ts';
 import {
+  depthScales,
   type FormScales,
   type Frontier,
   formScales,
@@ -45,6 +46,8 @@ export type AtlasColumn = {
   readonly planes: readonly string[];
   readonly settings: Settings;
   readonly keep: number;
+  /** s1²/s2 of its noise */
+  readonly keep_effective: number;
   readonly sigma_w2: number;
   readonly sigma_b2: number;
   readonly learning_rate: number;
@@ -133,6 +136,16 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
   const criterion = trainedBy(plan);
   const trials = trialsOf(rows, criterion);
   const place = { sigma_w2: first.sigma_w2, sigma_b2: at('sigma_b2'), keep: first.keep };
+  const input = {
+    activation: network.activation,
+    technique: network.technique,
+    sigma_w2: place.sigma_w2,
+    sigma_b2: place.sigma_b2,
+    mask: 'independent' as const,
+    q0: 1,
+    ...noiseGiven(network, network.technique, place.keep),
+  };
+  const theory = depthScales(input);
   const settings: Settings = {
     data: data.name,
     activation: network.activation,
@@ -150,24 +163,12 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
     settings,
     ...place,
     learning_rate: at('learning_rate'),
+    keep_effective: theory.keep_effective,
     networks: rows.length,
     frontier: measuredFrontier(trials),
     likelihood: likelihoodOf(trials),
     scales:
-      settings.schedule === 'constant'
-        ? formScales(
-            {
-              activation: network.activation,
-              technique: network.technique,
-              sigma_w2: place.sigma_w2,
-              sigma_b2: place.sigma_b2,
-              mask: 'independent',
-              q0: 1,
-              ...noiseGiven(network, network.technique, place.keep),
-            },
-            statistics[data.name],
-          )
-        : null,
+      settings.schedule === 'constant' ? formScales(input, statistics[data.name], { scales: theory }) : null,
   };
 }
 

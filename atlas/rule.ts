@@ -55,6 +55,16 @@ export function ruleFile(
     spread: rounded(all.rms),
     columns: usual.length,
     conditions: CONDITIONS,
+    ranges: {
+      width: rangeOf(usual, ({ settings }) => settings.width),
+      sigma_w2: rangeOf(usual, ({ sigma_w2 }) => sigma_w2),
+      sigma_b2: rangeOf(usual, ({ sigma_b2 }) => sigma_b2),
+      keep: rangeOf(usual, ({ keep_effective }) => keep_effective),
+    },
+    names: {
+      activation: [...new Set(usual.map(({ settings }) => settings.activation))].sort(),
+      technique: [...new Set(usual.map(({ settings }) => settings.technique))].sort(),
+    },
     // (a schedule is no number of the API's question: it has networks of its own)
     factors: factors
       .filter(({ setting }) => setting !== 'schedule')
@@ -65,4 +75,10 @@ export function ruleFile(
         high: rounded(one.high),
       })),
   });
+}
+
+/** The smallest and the largest of something. */
+function rangeOf(columns: readonly AtlasColumn[], of: (column: AtlasColumn) => number): [number, number] {
+  const values = columns.map(of);
+  return [Math.min(...values), Math.max(...values)];
 }

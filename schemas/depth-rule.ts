@@ -3,6 +3,8 @@ import { DATA_SETS, OPTIMISERS, OWN_INITS } from './names.ts';
 
 const positive = z.number().positive();
 
+const range = z.tuple([z.number().min(0), z.number().min(0)]);
+
 /** How many times as deep, with a 95 % interval. */
 const factor = z.strictObject({ factor: positive, low: positive.nullable(), high: positive.nullable() });
 
@@ -41,6 +43,14 @@ export const depthRuleSchema = z.strictObject({
       trained_at: z.number(),
     })
     .describe('what they were trained with, and the share of right training images that counted as trained'),
+  ranges: z
+    .strictObject({ width: range, sigma_w2: range, sigma_b2: range, keep: range })
+    .describe(
+      'smallest and largest of what they were; keep is the effective one. Beyond them the rule is a guess',
+    ),
+  names: z
+    .strictObject({ activation: z.array(z.string()).min(1), technique: z.array(z.string()).min(1) })
+    .describe('activations and techniques among them'),
   factors: z
     .array(
       factor.extend({
