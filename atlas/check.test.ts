@@ -6,7 +6,7 @@ import { mnist } from '../trainer/data/mnist.ts';
 import { planCells } from '../trainer/run/cells.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
 import { smallPlan } from '../trainer/testing/plan.ts';
-import { checkedLines, checkGrids, summaryOf, verdictOf } from './check.ts';
+import { type Checked, checkedLines, checkGrids, isShifted, summaryOf, verdictOf } from './check.ts';
 
 const options = { share: 1, seed: 1, signal: new AbortController().signal, say: () => {} };
 
@@ -42,4 +42,20 @@ test('near is what the seeds of the cell are to each other', () => {
   const grid = { rows } as unknown as Grid;
   const verdict = (accuracy: number) => verdictOf(grid, rows[0] as never, row(1, accuracy) as never);
   expect([0.5, 0.71, 0.73].map(verdict)).toEqual(['same', 'near', 'off']);
+});
+
+test('in WebAssembly near is not enough; many small differences in one direction are found out', () => {
+  const row = (train_accuracy: number) =>
+    ({ depth: 1, sigma_w2: 1, keep: 1, seed: 1, train_accuracy }) as never;
+  const grid = { rows: [row(0.5)] } as unknown as Grid;
+  expect(verdictOf(grid, row(0.5), row(0.501), 'ort-web-training')).toBe('off');
+  expect(verdictOf(grid, row(0.5), row(0.501), 'ort-node')).toBe('near');
+  const cells = (by: (i: number) => number) =>
+    Array.from(
+      { length: 20 },
+      (_, i) => ({ shipped: row(0.5), again: row(0.5 + by(i)) }) as unknown as Checked,
+    );
+  expect(isShifted(cells(() => 0.01))).toBe(true);
+  expect(isShifted(cells((i) => (i % 2 ? 0.2 : -0.2)))).toBe(false);
+  expect(isShifted(cells(() => 0.01).slice(0, 5))).toBe(false);
 });

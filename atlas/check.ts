@@ -80,7 +80,12 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
         backend: plan.backend,
         shipped: row,
         again,
-        verdict: verdictOf(grid, row, again),
+        verdict: verdictOf(
+          grid,
+          row,
+          again,
+          plan.backend === grid.meta.plan.backend ? plan.backend : undefined,
+        ),
       });
       done += cost(one);
       progress.update({ share: done / whole, cells: checked.length });
@@ -97,10 +102,18 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
  * @param grid that it is of
  * @param shipped its row
  * @param again the new one
+ * @param backend that trained both, where it was the same one
  * @example verdictOf(grid, row, row) // 'same'
  */
-export function verdictOf(grid: Grid, shipped: GridRow, again: GridRow): Checked['verdict'] {
+export function verdictOf(
+  grid: Grid,
+  shipped: GridRow,
+  again: GridRow,
+  backend: Plan['backend'] = 'ort-node',
+): Checked['verdict'] {
   if (isDeepStrictEqual(shipped, again)) return 'same';
+  // WebAssembly has the same numbers on every machine
+  if (backend === 'ort-web-training') return 'off';
   const { seed: _, ...cell } = cellOf(shipped);
   const seeds = grid.rows
     .filter((row) => Object.entries(cell).every(([name, value]) => row[name as keyof GridRow] === value))
@@ -120,6 +133,24 @@ export function checkedLines(checked: readonly Checked[]): string[] {
     ({ id, shipped, again, verdict }) =>
       `${verdict.padEnd(4)}  ${percent(shipped).padStart(8)} ${percent(again).padStart(8)}  ${id}, ${describeCell(shipped)}`,
   );
+}
+
+/** So many cells tell whether they differ in one direction; fewer do not. */
+const ENOUGH = 10;
+
+/**
+ * Whether the accuracies of the new networks lie above or below the shipped ones as a whole: by more than four standard errors and
+ * half a per cent. (Single cells near the frontier may be anything.)
+ *
+ * @param checked cells
+ * @example isShifted(checked) // false
+ */
+export function isShifted(checked: readonly Checked[]): boolean {
+  const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));
+  const n = apart.length;
+  const mean = apart.reduce((sum, one) => sum + one, 0) / n;
+  const deviation = Math.sqrt(apart.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (n - 1));
+  return n >= ENOUGH && Math.abs(mean) > 0.005 + (4 * deviation) / Math.sqrt(n);
 }
 
 /** How many cells are the same, near and off, and how far the accuracies are apart. */

@@ -27,18 +27,22 @@ export type Settings = {
   readonly trained_at: number;
 };
 
-/** What a column says of ln L50, where it says anything: its profile likelihood, and that of the half-lines beyond. */
+/**
+ * What a column says of ln L50: its profile likelihood at places where it says anything, and beyond the first and the last place
+ * that its logarithm goes on in a straight line, by one in ln L50 for each network that trained (below) or failed (above): so it
+ * is for the widest transition that is possible, of a factor e in depth.
+ */
 export type Likelihood = {
   /** ln L50, rising by `step` */
   readonly places: Float64Array;
   readonly weights: Float64Array;
   readonly step: number;
-  /** where the half-lines begin, and their likelihood */
-  readonly first: number;
-  readonly below: number;
-  readonly last: number;
-  readonly above: number;
+  readonly below: Tail;
+  readonly above: Tail;
 };
+
+/** The likelihood beyond a place: exp(log − slope · distance). */
+export type Tail = { readonly from: number; readonly log: number; readonly slope: number };
 
 /** A column of the atlas: networks that differ in depth and seed only. */
 export type AtlasColumn = {
@@ -58,7 +62,7 @@ export type AtlasColumn = {
   readonly scales: FormScales | null;
 };
 
-/** What the rule is fitted to; other settings move it by a factor. */
+/** What the rule is fitted to, at any width; other settings move it by a factor. */
 export const CONDITIONS = {
   data: 'mnist',
   width: 100,
@@ -70,7 +74,7 @@ export const CONDITIONS = {
 } as const;
 
 /**
- * Whether a column was trained as the rule's were.
+ * Whether a column was trained as the rule's were, whatever its width.
  *
  * @param settings of the column
  * @example isUsual(column.settings)
@@ -79,7 +83,9 @@ export function isUsual(settings: Settings): boolean {
   return (
     settings.activation === 'tanh' &&
     settings.schedule === 'constant' &&
-    Object.entries(CONDITIONS).every(([name, value]) => settings[name as keyof Settings] === value)
+    Object.entries(CONDITIONS).every(
+      ([name, value]) => name === 'width' || settings[name as keyof Settings] === value,
+    )
   );
 }
 
@@ -177,17 +183,19 @@ const LEAST = 1e-12;
 
 function likelihoodOf(trials: readonly Trials[]): Likelihood {
   const { places, logs } = frontierLikelihood(trials);
-  const all = logs.map(Math.exp);
-  const seen = places.map((_, i) => i).filter((i) => (all[i] as number) > LEAST);
-  const pick = (values: Float64Array) => Float64Array.from(seen, (i) => values[i] as number);
+  const seen = [...places.keys()].filter((i) => Math.exp(logs[i] as number) > LEAST);
+  const last = places.length - 1;
+  const sum = (of: (trial: Trials) => number) => trials.reduce((all, trial) => all + of(trial), 0);
   return {
-    places: pick(places),
-    weights: pick(all),
+    places: Float64Array.from(seen, (i) => places[i] as number),
+    weights: Float64Array.from(seen, (i) => Math.exp(logs[i] as number)),
     step: (places[1] as number) - (places[0] as number),
-    first: places[0] as number,
-    below: all[0] as number,
-    last: places.at(-1) as number,
-    above: all.at(-1) as number,
+    below: { from: places[0] as number, log: logs[0] as number, slope: sum(({ succeeded }) => succeeded) },
+    above: {
+      from: places[last] as number,
+      log: logs[last] as number,
+      slope: sum(({ trained, succeeded }) => trained - succeeded),
+    },
   };
 }
 

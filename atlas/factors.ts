@@ -26,8 +26,11 @@ const VARIED = [
 /** Normal quantile of 95 % intervals. */
 const Z = 1.959963984540054;
 
+/** Student's quantile of 95 % intervals by degrees of freedom, from 1; from the tenth on 2.23 is wide enough. */
+const STUDENT = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
+
 /**
- * By how much settings move the depth: each column beside the one with the same network under the usual settings, and the mean of
+ * By how much settings move the depth (for data with the criterion that goes with them): each column beside the one with the same network under the usual settings, and the mean of
  * ln of their ratio. The interval is the wider of two: from the columns' own intervals, and from how the ratios differ among
  * themselves.
  *
@@ -37,7 +40,9 @@ const Z = 1.959963984540054;
  */
 export function factorsOf(columns: readonly AtlasColumn[]): Factor[] {
   const usual = new Map(
-    columns.filter(({ settings }) => isUsual(settings)).map((column) => [network(column), column]),
+    columns
+      .filter(({ settings }) => isUsual(settings) && settings.width === CONDITIONS.width)
+      .map((column) => [network(column), column]),
   );
   const groups = new Map<string, { setting: string; value: string | number; ratios: Ratio[] }>();
   for (const column of columns) {
@@ -56,13 +61,13 @@ export function factorsOf(columns: readonly AtlasColumn[]): Factor[] {
     const own = Math.sqrt(ratios.reduce((sum, { error }) => sum + error ** 2, 0)) / n;
     const among =
       n < 3 ? 0 : Math.sqrt(ratios.reduce((sum, { log }) => sum + (log - mean) ** 2, 0) / (n - 1) / n);
-    const error = Math.max(own, among);
+    const side = Math.max(Z * own, (STUDENT[Math.min(n - 1, 10) - 1] ?? 0) * among);
     return {
       setting,
       value,
       factor: Math.exp(mean),
-      low: Math.exp(mean - Z * error),
-      high: Math.exp(mean + Z * error),
+      low: Math.exp(mean - side),
+      high: Math.exp(mean + side),
       columns: n,
     };
   });

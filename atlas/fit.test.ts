@@ -135,3 +135,20 @@ test('errors, hold-outs and intervals of the simplest candidate', () => {
   expect(m[1]).toBeGreaterThan(fit.parameters.m);
   expect(() => fitCandidate({ form: 'xi_2' }, [])).toThrow(RangeError);
 });
+
+test('a column that failed once is no bound: predictions far beyond what was tried go on losing', () => {
+  const grid = simulated('mnist-tanh-keep-095-rate-3e-2');
+  const [first] = grid.rows;
+  const rows = grid.rows
+    .filter(({ sigma_w2 }) => sigma_w2 === first?.sigma_w2)
+    .map((row) => ({ ...row, train_accuracy: 0.9 }));
+  const last = { ...(rows.at(-1) as GridRow), train_accuracy: 0.1 };
+  const [column] = atlasColumns([{ ...grid, rows: [...rows.slice(0, -1), last] }]);
+  if (!column) throw new Error('no column');
+  const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
+  const far = 100 * last.depth;
+  expect(at(far)).toBeLessThan(0);
+  // one network that failed at depth d has the probability d / L50 for the widest transition
+  expect(at(10 * far) - at(far)).toBeCloseTo(-Math.log(10), 2);
+  expect(columnLogLikelihood(column, Number.POSITIVE_INFINITY, 0.1)).toBe(-50);
+});

@@ -42,29 +42,37 @@ const FINEST = 0.02;
  * @example columnLogLikelihood(column, Math.log(40), 0.1)
  */
 export function columnLogLikelihood(column: AtlasColumn, expected: number, spread: number): number {
-  const { places, weights, step, first, below, last, above } = column.likelihood;
-  if (expected === Number.POSITIVE_INFINITY) return Math.max(Math.log(above), FLOOR);
+  const { places, weights, step, below, above } = column.likelihood;
+  // (nothing limits the depth: that is no worse than any, where no network failed)
+  if (expected === Number.POSITIVE_INFINITY) return above.slope === 0 ? above.log : FLOOR;
   let sum = 0;
   for (let i = 0; i < places.length; i++) {
     const z = ((places[i] as number) - expected) / spread;
     if (z > -9 && z < 9) sum += (weights[i] as number) * Math.exp((-z * z) / 2);
   }
   sum *= step / (spread * Math.sqrt(2 * Math.PI));
-  if (below > 0) sum += below * normalBelow((first - expected) / spread);
-  if (above > 0) sum += above * normalBelow((expected - last) / spread);
+  sum += tail(below.log, below.slope * spread, (below.from - expected) / spread);
+  sum += tail(above.log, above.slope * spread, (expected - above.from) / spread);
   return Math.max(Math.log(sum), FLOOR);
 }
 
-/** A column that a candidate excludes altogether costs this much and no more. */
+/** A column that a candidate excludes altogether costs this much and no more, or its fit would be to that column alone. */
 const FLOOR = -50;
 
-/** P(Z < z), to 1e-7: Abramowitz and Stegun 26.2.17. */
-function normalBelow(z: number): number {
-  if (z > 0) return 1 - normalBelow(-z);
+/** E of exp(log − slope · distance beyond z standard deviations), over the part of a normal distribution that lies there. */
+function tail(log: number, slope: number, z: number): number {
+  return Math.exp(log - slope * z + (slope * slope) / 2 + logNormalBelow(z - slope));
+}
+
+/** ln P(Z < z): to 1e-7 in P (Abramowitz and Stegun 26.2.17), and by Mills' ratio far below. */
+function logNormalBelow(z: number): number {
+  if (z > 0) return Math.log1p(-Math.exp(logNormalBelow(-z)));
+  const log = (-z * z) / 2 - Math.log(2 * Math.PI) / 2;
+  if (z < -8) return log - Math.log(-z) + Math.log1p(-1 / (z * z));
   const t = 1 / (1 - 0.2316419 * z);
   const series =
     t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+  return log + Math.log(series);
 }
 
 /**

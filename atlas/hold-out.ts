@@ -22,6 +22,8 @@ export type HeldOut = {
   readonly keeps: Errors;
   readonly techniques: Errors;
   readonly all: Errors;
+  /** over all but the critical columns without noise, whose xi_2 is above 1000 */
+  readonly bounded: Errors;
   /** over each of them */
   readonly groups: Readonly<Record<string, Errors>>;
   /** mean over the held-out columns of the logarithm of the likelihood that the rest gave them, censored ones too */
@@ -38,7 +40,8 @@ export function heldWith({ settings: { technique }, keep }: AtlasColumn): string
 }
 
 /**
- * Fits a candidate to all columns, and for each keep rate and each technique once more to all the others, which then have to predict it.
+ * Fits a candidate to all columns, and for each keep rate and each technique once more to all the others, which then have to
+ * predict it. Columns with the same scales are held out with it: to know one would be to know the other.
  *
  * @param candidate the candidate
  * @param columns of the usual settings
@@ -51,11 +54,12 @@ export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): 
   const predicted = new Map<AtlasColumn, number>();
   let score = 0;
   for (const group of groups) {
-    const fit = fitCandidate(
-      candidate,
-      columns.filter((column) => heldWith(column) !== group),
+    const held = columns.filter((column) => heldWith(column) === group);
+    const rest = columns.filter(
+      (column) => heldWith(column) !== group && !held.some((one) => areTwins(one, column)),
     );
-    for (const column of columns.filter((one) => heldWith(one) === group)) {
+    const fit = fitCandidate(candidate, rest);
+    for (const column of held) {
       predicted.set(column, expectedLog(fit, column));
       score += columnLogLikelihood(column, expectedLog(fit, column), fit.spread);
     }
@@ -74,10 +78,27 @@ export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): 
     keeps: of('keep'),
     techniques: of('technique'),
     all: of(''),
+    bounded: errorsOf(
+      columns.filter(({ scales }) => (scales?.xi_2 ?? 0) < CRITICAL),
+      (column) => predicted.get(column) as number,
+    ),
     groups: Object.fromEntries(groupErrors),
     log_score: score / columns.length,
   };
 }
+
+/** Whether the theory cannot tell two columns apart. */
+function areTwins(a: AtlasColumn, b: AtlasColumn): boolean {
+  const same = (x = 0, y = 0) => Math.abs(x / y - 1) < 1e-3;
+  return (
+    same(a.scales?.xi_2, b.scales?.xi_2) &&
+    same(a.scales?.chi_1, b.scales?.chi_1) &&
+    a.settings.width === b.settings.width
+  );
+}
+
+/** Beyond this a column counts as critical: no noise, and chi_1 nearly 1. */
+const CRITICAL = 1000;
 
 /**
  * How far off predictions are. Columns that never cross have no measured depth and do not count.
@@ -115,8 +136,8 @@ export function ruleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[])
 }
 
 /**
- * 95 % intervals of a fit's parameters, by fitting it to planes drawn anew with replacement: columns of one plane are not
- * independent of each other, so whole planes are drawn.
+ * 95 % intervals of a fit's parameters, by fitting it to keep rates and techniques drawn anew with replacement: columns of one are
+ * not independent of each other, so all of them are drawn together.
  *
  * @param candidate the candidate
  * @param columns of the usual settings
@@ -132,8 +153,8 @@ export function clusterBootstrap(
   seed = 1,
 ): Record<string, [number, number]> {
   const random = stream(seed, 'atlas', 'bootstrap');
-  const firsts = [...new Set(columns.map(({ planes: [first] }) => first))];
-  const planes = firsts.map((name) => columns.filter(({ planes: [first] }) => first === name));
+  const groups = [...new Set(columns.map(heldWith))];
+  const planes = groups.map((group) => columns.filter((column) => heldWith(column) === group));
   const drawn = Array.from({ length: draws }, () => {
     const sample = planes.flatMap(() => planes[Math.floor(uniform(random) * planes.length)] as AtlasColumn[]);
     return fitCandidate(candidate, sample).parameters;

@@ -9,7 +9,7 @@ import { bold, columns, report, say } from '../trainer/cli/output.ts';
 import { accuracyTable, frontierTable } from '../trainer/cli/report.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
 import { planDigest } from '../trainer/run/plan.ts';
-import { checkedLines, checkGrids, saveChecked, summaryOf } from './check.ts';
+import { checkedLines, checkGrids, isShifted, saveChecked, summaryOf } from './check.ts';
 import { RUNS, SHIPPED, shippedPlanes } from './grids.ts';
 import { type AtlasPlane, PLANES } from './planes.ts';
 import { writeReport } from './report.ts';
@@ -151,6 +151,8 @@ async function check(named: readonly AtlasPlane[], options: Options, signal: Abo
   const count = (verdict: string) => checked.filter((one) => one.verdict === verdict).length;
   console.log(['      shipped    again', ...checkedLines(checked)].join('\n'));
   console.log(summaryOf(checked));
+  if (isShifted(checked))
+    throw new Failure('As a whole the accuracies differ from the shipped ones in one direction.');
   if (count('off') > 0)
     throw new Failure(`${count('off')} of ${checked.length} cells differ from the shipped ones.`);
 }

@@ -4,6 +4,7 @@ import { planSchema } from '../schemas/plan.ts';
 /** What a plane of the atlas was measured for; the sections of the report. */
 export const SUBJECTS = {
   keep: 'Keep rates and learning rates',
+  rate: 'Learning rates of one network',
   technique: 'Techniques at the same loss of correlation',
   steps: 'Steps',
   critical: 'Where chi_1 is 1',
@@ -214,12 +215,11 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
   keep: [
     frontier(0.9),
     frontier(0.95),
-    rates(0.95, 1.76),
-    rates(0.9, 2.8),
     ...atThreeRates(0.98),
     ...atThreeRates(0.99, { search: COARSE }),
     ...atThreeRates(1, { search: COARSE }),
   ],
+  rate: [rates(0.95, 1.76), rates(0.9, 2.8), optimiser('sgd', [0.01, 0.03, 0.1])],
   technique: [
     technique('bernoulli', [0.98, 0.95, 0.9]),
     technique('gaussian', [0.98, 0.95, 0.9]),
@@ -235,7 +235,6 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
   critical: [critical(0.95, [1.6, 1.672907, 1.72]), critical(0.9, [1.55, 1.584859, 1.65])],
   activation: [relu(0.98), relu(0.95), relu(0.9)],
   optimiser: [
-    optimiser('sgd', [0.01, 0.03, 0.1]),
     optimiser('momentum', [0.001, 0.003, 0.01]),
     optimiser('adam', [0.0001, 0.0003, 0.001]),
     optimiser('novograd', [0.003, 0.01, 0.03]),

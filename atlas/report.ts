@@ -47,8 +47,8 @@ export function reportOf(
   planes: readonly MeasuredPlane[],
   { candidates, draws }: { candidates?: readonly Candidate[]; draws?: number } = {},
 ) {
-  const grids = planes.map(({ grid }) => grid);
-  const columns = atlasColumns(grids);
+  // (a column that was given more rates than its neighbours would stand out by that)
+  const columns = atlasColumns(planes.filter(({ subject }) => subject !== 'rate').map(({ grid }) => grid));
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const { held, rule } = chooseRule(columns, candidates);
   const factors = factorsOf(columns);
@@ -82,13 +82,13 @@ export function reportOf(
       ({ settings }) => settings.technique,
       rule.fit,
     ),
-    optimisers: settingTable(of('optimiser'), 'optimiser', ({ settings }) => settings.optimiser, rule.fit),
-    rates: settingTable(
-      everyColumn(planes.filter(({ plan }) => plan.id.endsWith('-rates')).map(({ grid }) => grid)),
-      'technique',
-      ({ settings }) => settings.technique,
+    optimisers: settingTable(
+      [...of('rate'), ...of('optimiser')],
+      'optimiser',
+      ({ settings }) => settings.optimiser,
       rule.fit,
     ),
+    rates: settingTable(of('rate'), 'technique', ({ settings }) => settings.technique, rule.fit),
     relu: settingTable(of('activation'), 'activation', ({ settings }) => settings.activation, rule.fit),
     width: settingTable(of('width'), 'width', ({ settings }) => String(settings.width), rule.fit),
     steps: settingTable(of('steps'), 'steps', ({ settings }) => String(settings.steps), rule.fit),

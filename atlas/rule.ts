@@ -5,7 +5,7 @@ import { CANDIDATES, type Candidate } from './fit.ts';
 import { clusterBootstrap, type HeldOut, holdOut } from './hold-out.ts';
 
 /** Draws of the bootstrap. */
-const DRAWS = 200;
+const DRAWS = 400;
 
 /** The candidates compared, and the one that predicts best. */
 export type Choice = { readonly held: readonly HeldOut[]; readonly rule: HeldOut };
@@ -80,5 +80,6 @@ export function ruleFile(
 /** The smallest and the largest of something. */
 function rangeOf(columns: readonly AtlasColumn[], of: (column: AtlasColumn) => number): [number, number] {
   const values = columns.map(of);
-  return [Math.min(...values), Math.max(...values)];
+  const rounded = (value: number) => Number(value.toPrecision(6));
+  return [rounded(Math.min(...values)), rounded(Math.max(...values))];
 }

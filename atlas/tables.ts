@@ -45,7 +45,7 @@ const percent = (log: number) => `${(100 * Math.expm1(log)).toFixed(0)} %`;
 export function candidateTable(held: readonly HeldOut[]): string[] {
   const rows = held
     .toSorted((a, b) => a.all.rms - b.all.rms)
-    .map(({ fit, keeps, techniques, all, log_score }) => [
+    .map(({ fit, keeps, techniques, all, bounded, log_score }) => [
       `\`${[fit.candidate.form, fit.candidate.extension].filter(Boolean).join(' + ')}\``,
       formulaOf(fit.candidate),
       numbersOf(fit),
@@ -53,6 +53,7 @@ export function candidateTable(held: readonly HeldOut[]): string[] {
       keeps.rms.toFixed(3),
       techniques.rms.toFixed(3),
       `${all.rms.toFixed(3)} (${percent(all.rms)})`,
+      bounded.rms.toFixed(3),
       all.median.toFixed(3),
       log_score.toFixed(2),
     ]);
@@ -65,6 +66,7 @@ export function candidateTable(held: readonly HeldOut[]): string[] {
       'keeps held out',
       'techniques held out',
       'both: rms of ln L50',
+      'without the critical column',
       'median',
       'log score',
     ],
