@@ -43,15 +43,11 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
     const width_depth = widthOf(query);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
-    const { activation, technique, data, width, steps, optimiser, init } = query;
+    const { data, width, steps, optimiser, init } = query;
     const settings = { data, width, steps, optimiser, init };
     const fitted =
       scales && maskCorrelation(query.mask) === 0
-        ? fittedFor(
-            query,
-            { ...settings, activation, technique },
-            { scales, activation: activationOf(query, budget) },
-          )
+        ? fittedFor(query, settings, { scales, activation: activationOf(query, budget) })
         : null;
     const near = await measurements.nearest({
       ...query,
