@@ -141,11 +141,14 @@ describe('the fitted rule elsewhere', () => {
   });
 
   it('stands beside the measured frontier of a grid, for what the grid was trained with', async () => {
-    const { rows } = await answer('/v1/grids/mnist-tanh-keep-095/frontier');
-    for (const { sigma_w2, width, fitted } of rows) {
+    const grid = '/v1/grids/mnist-tanh-keep-095/frontier';
+    for (const { sigma_w2, width, fitted, fitted_outside: outside } of (await answer(grid)).rows) {
       const query = `activation=tanh&sigma_w2=${sigma_w2}&sigma_b2=0.05&keep=0.95&width=${width}&steps=1000`;
-      const { fitted_depth } = await ask(`/v1/trainable-depth?${query}`);
+      const { fitted_depth, fitted_outside } = await ask(`/v1/trainable-depth?${query}`);
       expect(fitted).toBeCloseTo(fitted_depth as number, 8);
+      expect(outside).toBe(fitted_outside);
     }
+    for (const { fitted_outside } of (await answer(`${grid}?threshold=0.123`)).rows)
+      expect(fitted_outside).toContain('trained_at');
   });
 });
