@@ -191,7 +191,7 @@ export {
   type FittedDepth,
   type FittedRule,
   fittedDepth,
-  measuredSettings,
+  networkSettings,
   type Setting,
 } from './trainable-depth/fitted.ts';
 export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';

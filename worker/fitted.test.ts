@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
-import { OPTIMISERS } from '../schemas/names.ts';
+import { DATA_SETS, OPTIMISERS, OWN_INITS } from '../schemas/names.ts';
 import { formDepth, formScales } from '../theory/index.ts';
+import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 
-const { form, parameters, spread, conditions, factors } = depthRuleSchema.parse(fixture);
+const rule = depthRuleSchema.parse(fixture);
+const { form, parameters, spread, conditions, factors, ranges } = rule;
 
 type Answer = {
   meta: { notes: string[]; columns: Record<string, { source?: string }> };
@@ -19,10 +21,10 @@ const answer = async (path: string) => {
   expect([path, response.status]).toEqual([path, 200]);
   return (await response.json()) as Answer;
 };
-const row = async (path: string) => (await answer(path)).rows[0] as Row;
+const ask = async (path: string) => (await answer(path)).rows[0] as Row;
 
 const NETWORK = 'activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=0.95';
-const at = (query = '') => row(`/v1/trainable-depth?${NETWORK}${query}`);
+const at = (query = '') => ask(`/v1/trainable-depth?${NETWORK}${query}`);
 const network = {
   activation: 'tanh',
   technique: 'bernoulli',
@@ -59,20 +61,46 @@ describe('the trainable depth by the fitted rule', () => {
     }
   });
 
-  it('says where it does not reach', async () => {
-    expect((await at('&steps=1000000')).fitted_outside).toBe('steps');
-    expect((await at('&steps=1&width=1000000')).fitted_outside).toBe(parameters.v ? 'steps' : 'width, steps');
-    const measured = factors.flatMap(({ setting, value }) => (setting === 'optimiser' ? [value] : []));
-    for (const optimiser of OPTIMISERS) {
-      const response = await call(`/v1/trainable-depth?${NETWORK}&optimiser=${optimiser}`);
-      const known = [conditions.optimiser, ...measured].includes(optimiser);
-      expect([optimiser, response.status]).toEqual([optimiser, known ? 200 : 400]);
-      if (known) continue;
-      const { errors } = (await response.json()) as { errors: { pointer: string; detail: string }[] };
-      expect(errors[0]?.pointer).toBe('#/optimiser');
-      expect(errors[0]?.detail).toContain(`Known: ${[conditions.optimiser, ...measured].join(', ')}.`);
+  it('says where it does not reach, and what it says there all the same', async () => {
+    const plain = await at();
+    const width = (parameters.v ? ranges.width[1] : conditions.width) * 1000;
+    expect((await at(`&steps=1000000&width=${width}`)).fitted_outside).toBe('width, steps');
+    for (const [setting, values] of [
+      ['optimiser', OPTIMISERS],
+      ['data', DATA_SETS],
+      ['init', OWN_INITS],
+    ] as const)
+      for (const value of values) {
+        const row = await at(`&${setting}=${value}`);
+        const known = value === conditions[setting] || factors.some((one) => one.value === value);
+        expect([value, row.fitted_outside]).toEqual([value, known ? null : setting]);
+        expect([value, row.estimate_low]).toEqual([value, expect.any(Number)]);
+        if (setting !== 'data') expect([value, row.measured_depth]).toEqual([value, expect.any(Number)]);
+        // (data may change what a form is made from, too)
+        if (!known && !(setting === 'data' && form === 'trajectory'))
+          expect([value, row.fitted_depth]).toEqual([value, plain.fitted_depth]);
+      }
+    const response = await call(`/v1/trainable-depth?${NETWORK}&optimiser=sdg`);
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('sgd')]);
+  });
+
+  it('says which networks it was not fitted to', async () => {
+    const [lowest, highest] = [ranges.keep[0] ** 2, ranges.sigma_w2[1] * 2];
+    for (const [query, outside] of [
+      [`activation=tanh&sigma_w2=${highest}&sigma_b2=0.05`, 'sigma_w2'],
+      [`activation=tanh&sigma_w2=1.8&sigma_b2=${ranges.sigma_b2[1] * 2}`, 'sigma_b2'],
+      [`activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=${lowest}`, 'keep'],
+      [`activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=${ranges.keep[0]}`, null],
+      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=none', null],
+      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=50&noise_b=2', 'technique'],
+      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1.1', 'activation'],
+      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1', null],
+      ['activation=erf&sigma_w2=1.8&sigma_b2=0.05', 'activation'],
+    ] as const) {
+      const row = await ask(`/v1/trainable-depth?${query}`);
+      expect([query, row.fitted_outside]).toEqual([query, outside]);
+      expect([query, row.fitted_depth]).toEqual([query, expect.any(Number)]);
     }
-    expect((await call(`/v1/trainable-depth?${NETWORK}&optimiser=sdg`)).status).toBe(400);
   });
 
   it('is null for networks of another kind', async () => {
@@ -89,15 +117,22 @@ describe('the trainable depth by the fitted rule', () => {
     expect(note).toContain(conditions.optimiser);
     expect(meta.columns.fitted_depth?.source).toBe('docs/atlas.md');
   });
+
+  it('names the factors that are applied: of the width none where the rule has its own term', () => {
+    const wide = { factor: 1.5, low: 1.2, high: 1.8, setting: 'width', value: 400, columns: 3 };
+    const note = (v?: number) => ruleNote({ ...rule, parameters: { m: 9, v }, factors: [wide] });
+    expect(note()).toContain('Other settings multiply it: width 400 1.5.');
+    expect(note(0.5)).not.toContain('Other settings');
+  });
 });
 
 describe('the fitted rule elsewhere', () => {
   it('judges the depth of /v1/advice beside the limits of the theory', async () => {
     const advice = (depth: number) =>
-      row(`/v1/advice?activation=tanh&keep=0.95&depth=${depth}&fan_in=${conditions.width}`);
+      ask(`/v1/advice?activation=tanh&keep=0.95&depth=${depth}&fan_in=${conditions.width}`);
     const one = await advice(1);
     const here = `sigma_w2=${one.sigma_w2}&sigma_b2=${one.sigma_b2}&q0=${one.q_star}&width=${conditions.width}`;
-    const same = await row(`/v1/trainable-depth?activation=tanh&keep=0.95&${here}`);
+    const same = await ask(`/v1/trainable-depth?activation=tanh&keep=0.95&${here}`);
     expect(one.fitted_depth).toBeCloseTo(same.fitted_depth as number, 8);
     const [low, high] = [one.fitted_low as number, one.fitted_high as number];
     const depths = [Math.floor(low), Math.ceil(low), Math.floor(high), Math.ceil(high)];
@@ -106,11 +141,14 @@ describe('the fitted rule elsewhere', () => {
   });
 
   it('stands beside the measured frontier of a grid, for what the grid was trained with', async () => {
-    const { rows } = await answer('/v1/grids/mnist-tanh-keep-095/frontier');
-    for (const { sigma_w2, width, fitted } of rows) {
+    const grid = '/v1/grids/mnist-tanh-keep-095/frontier';
+    for (const { sigma_w2, width, fitted, fitted_outside: outside } of (await answer(grid)).rows) {
       const query = `activation=tanh&sigma_w2=${sigma_w2}&sigma_b2=0.05&keep=0.95&width=${width}&steps=1000`;
-      const { fitted_depth } = await row(`/v1/trainable-depth?${query}`);
+      const { fitted_depth, fitted_outside } = await ask(`/v1/trainable-depth?${query}`);
       expect(fitted).toBeCloseTo(fitted_depth as number, 8);
+      expect(outside).toBe(fitted_outside);
     }
+    for (const { fitted_outside } of (await answer(`${grid}?threshold=0.123`)).rows)
+      expect(fitted_outside).toContain('trained_at');
   });
 });

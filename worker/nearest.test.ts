@@ -30,8 +30,8 @@ async function publish(id: string, deepest: number, { data = 'mnist', network, t
   expect([id, (await put(id, JSON.stringify(body))).status]).toEqual([id, 201]);
 }
 
-const ask = async (query: string) => {
-  const response = await call(`/v1/trainable-depth?activation=softsign&sigma_b2=0.05&${query}`);
+const ask = async (query: string, activation = 'softsign') => {
+  const response = await call(`/v1/trainable-depth?activation=${activation}&sigma_b2=0.05&${query}`);
   expect(response.status).toBe(200);
   return ((await response.json()) as { rows: [Record<string, unknown>] }).rows[0];
 };
@@ -39,7 +39,13 @@ const ask = async (query: string) => {
 const usual = { data: 'mnist', width: 100, optimiser: 'sgd', steps: 500, batch: 100, init: 'gaussian' };
 
 const nearest = async (settings: object, own: Partial<Sought> = {}) => {
-  const sought = { activation: 'softsign', technique: 'bernoulli', sigma_w2: 2, sigma_b2: 0.05, keep: 0.95 };
+  const sought = {
+    activation: 'softsign',
+    technique: 'bernoulli',
+    sigma_w2: 2,
+    sigma_b2: 0.05,
+    keep: 0.95,
+  } as const;
   const found = new Measurements(env as Bindings).nearest({
     ...sought,
     ...own,
@@ -102,5 +108,36 @@ describe('the nearest measurement', () => {
     expect(row.grid).toBe('/v1/grids/weak/frontier');
     expect([row.measured_keep, row.calibration]).toEqual([null, expect.any(Number)]);
     expect((await ask('sigma_w2=2&technique=alpha&keep=0.95')).grid).toBeNull();
+  });
+
+  it('is none of networks of another kind: layers with maps of their own, other activations, one mask', async () => {
+    await publish('plain', 20, { network: { technique: 'none', keep: undefined } });
+    for (const technique of ['none', 'bernoulli', 'alpha'] as const)
+      expect([technique, await nearest({}, { technique, keep: 1 })]).toEqual([technique, 'plain']);
+    expect(await nearest({}, { technique: 'ic', keep: 1 })).toBeUndefined();
+    const NOTHING = {
+      grid: null,
+      measured_depth: null,
+      distance: null,
+      calibration: null,
+      calibrated_depth: null,
+    };
+    for (const query of ['mask=shared', 'mask=0.5', 'input_scale=0.9', 'output_shift=0.1'])
+      expect([query, await ask(`sigma_w2=2&keep=0.95&${query}`, 'tanh')]).toEqual([
+        query,
+        expect.objectContaining(NOTHING),
+      ]);
+    const same = await ask('sigma_w2=2&keep=0.95&input_scale=1&output_shift=0', 'tanh');
+    expect(same.measured_depth).toEqual(expect.any(Number));
+  });
+
+  it('is calibrated by its own estimate, whatever inputs the question compares', async () => {
+    const [own, other] = [
+      await ask('sigma_w2=2&keep=0.95'),
+      await ask('sigma_w2=2&keep=0.95&c_diff=0.8&q0=3'),
+    ];
+    expect(own.calibration).toBeCloseTo(Number(own.measured_depth) / Number(own.estimate_low), 10);
+    expect(other.estimate_low).not.toBeCloseTo(Number(own.estimate_low), 3);
+    expect(other.calibration).toBe(own.calibration);
   });
 });

@@ -10,7 +10,7 @@ import {
   type FittedDepth,
   fittedDepth,
   formScales,
-  measuredSettings,
+  networkSettings,
   type Setting,
 } from '../theory/index.ts';
 import { LAYER } from './prices.ts';
@@ -36,10 +36,9 @@ export const FITTED_WORK = rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
  * The trainable depth of a network by the fitted rule.
  *
  * @param network as the theory takes it
- * @param settings what it is trained with; those left out are as in the rule's conditions
+ * @param settings what it is trained with, and its width; those left out are as in the rule's conditions
  * @param known its depth scales, and an activation whose averages are charged for
- * @returns null where the theory has no scales; NaN for data for which the rule has no factor
- * @throws RangeError for an optimiser or initial weights for which it has none
+ * @returns null where the theory has no scales
  * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation })?.depth // 31.4
  */
 export function fittedFor(
@@ -48,16 +47,7 @@ export function fittedFor(
   known: { readonly scales: DepthScales; readonly activation: Activation },
 ): FittedDepth | null {
   const scales = formScales(network, statistics[settings.data ?? rule.conditions.data], known);
-  if (!scales) return null;
-  const fitted = fittedDepth(rule, scales, settings);
-  for (const name of fitted.outside)
-    if (typeof settings[name] === 'string' && name !== 'data')
-      throw new RangeError(
-        `${name}: "${settings[name]}" was not measured. Known: ${measuredSettings(rule, name).join(', ')}.`,
-      );
-  // (data may have been measured all the same)
-  const none = { depth: Number.NaN, low: Number.NaN, high: Number.NaN };
-  return fitted.outside.includes('data') ? { ...fitted, ...none } : fitted;
+  return scales && fittedDepth(rule, scales, { ...settings, ...networkSettings(network) });
 }
 
 /**
@@ -81,9 +71,22 @@ export function fittedColumns(fitted: FittedDepth | null, range: number | null =
 }
 
 /** What rule it is: form, numbers, conditions, factors. */
-export const RULE_NOTE = inWords(rule);
+export const RULE_NOTE = ruleNote(rule);
 
-function inWords({ form, parameters, intervals, columns, conditions, factors }: DepthRuleFile): string {
+/**
+ * A rule in words.
+ *
+ * @param file see `depthRuleSchema`
+ * @example ruleNote(rule) // 'The fitted rule is m xi_2: m 9 (8 to 10). …'
+ */
+export function ruleNote({
+  form,
+  parameters,
+  intervals,
+  columns,
+  conditions,
+  factors,
+}: DepthRuleFile): string {
   const { data, width, optimiser, steps, batch, init, trained_at } = conditions;
   const { formula } = DEPTH_FORMS[form];
   const numbers = Object.entries(parameters).map(([name, value]) => {
@@ -91,13 +94,15 @@ function inWords({ form, parameters, intervals, columns, conditions, factors }: 
     return `${name} ${short(value)}${low === undefined ? '' : ` (${short(low)} to ${short(high)})`}`;
   });
   const { p, v } = parameters;
+  // (of the width the rule has its own term then)
+  const others = factors.filter(({ setting }) => !(v && setting === 'width'));
   return [
     `The fitted rule is ${formula}${p ? ', the length to the power p' : ''}${v ? ', and 1/depth is v/width more' : ''}: ${numbers.join(', ')}.`,
     `Fitted to ${columns} frontiers of ${data}, width ${width}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights;`,
     `trained is ${short(trained_at)} of the training images right.`,
-    ...(factors.length > 0
+    ...(others.length > 0
       ? [
-          `Other settings multiply it: ${factors.map(({ setting, value, factor }) => `${setting} ${value} ${short(factor)}`).join(', ')}.`,
+          `Other settings multiply it: ${others.map(({ setting, value, factor }) => `${setting} ${value} ${short(factor)}`).join(', ')}.`,
         ]
       : []),
     'See docs/atlas.md.',

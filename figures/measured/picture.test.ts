@@ -10,10 +10,11 @@ const read = (file: string) => JSON.parse(readFileSync(path.join(fixtures, file)
 const grid: Grid = read('grids/mnist-tanh-keep-095.json');
 const fitting = { rule: read('depth-rule.json'), statistics: read('data-statistics.json') };
 
-const changed = (network: object): Grid => ({
+const planned = (plan: object): Grid => ({
   ...grid,
-  meta: { ...grid.meta, plan: { ...grid.meta.plan, network: { ...grid.meta.plan.network, ...network } } },
+  meta: { ...grid.meta, plan: { ...grid.meta.plan, ...plan } },
 });
+const changed = (network: object) => planned({ network: { ...grid.meta.plan.network, ...network } });
 
 test('the curves of the rules, the fitted one among them, under the measured frontier', () => {
   const overlays = gridOverlays(grid, 'train_accuracy', fitting);
@@ -26,6 +27,18 @@ test('the curves of the rules, the fitted one among them, under the measured fro
     fittedAt(grid, { sigma_w2: x, sigma_b2: 0.05, keep: 0.95, width: 100 }, fitting)?.depth as number,
     10,
   );
+});
+
+test('the fitted rule is not drawn over networks of another kind than it was fitted to', () => {
+  const { training, evaluation } = grid.meta.plan;
+  const isFitted = (one: Grid) =>
+    gridOverlays(one, 'train_accuracy', fitting).some(({ label }) => label === 'fitted rule');
+  // (numbers beyond those of the fit stretch it)
+  expect(isFitted(planned({ training: { ...training, steps: 100_000 } }))).toBe(true);
+  expect(isFitted(planned({ training: { ...training, optimiser: 'novograd' } }))).toBe(false);
+  expect(isFitted(planned({ evaluation: { ...evaluation, trained_at: 0.9 } }))).toBe(false);
+  expect(isFitted(changed({ activation: 'softsign' }))).toBe(false);
+  expect(isFitted(changed({ init: 'keras_he_normal' }))).toBe(false);
 });
 
 test('only what was measured over networks without depth scales', () => {

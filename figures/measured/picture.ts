@@ -5,6 +5,7 @@ import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import type { Overlay } from '../svg/overlays.ts';
 import type { Plane } from '../table.ts';
 import { columnAxis, type MeasuredColumn, measuredColumns, trainedBy } from './columns.ts';
+import { isDrawn } from './outside.ts';
 import { type Fitting, fittedAt, gridMultiplier, predictedAt } from './predicted.ts';
 
 type Measure = (typeof GRID_MEASURES)[number];
@@ -52,7 +53,8 @@ export function gridPlane(grid: Grid, measure: Measure): Plane {
 }
 
 /**
- * What is drawn over a measured plane: the curves of the rules that have depths there, and the measured frontier with its
+ * What is drawn over a measured plane: the curves of the rules that have depths there (the fitted one for networks of the kind
+ * that it was fitted to, see `isDrawn`), and the measured frontier with its
  * intervals.
  *
  * @param grid with depth as one axis; others get nothing
@@ -86,7 +88,10 @@ export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Ov
     ),
     curve(
       'fitted rule',
-      places.map((place) => fittedAt(grid, place, fitting)?.depth),
+      places.map((place) => {
+        const fitted = fittedAt(grid, place, fitting);
+        return fitted && isDrawn(fitted.outside) ? fitted.depth : null;
+      }),
     ),
     curve(
       `calibrated: ${calibration?.toPrecision(3)} xi_2`,

@@ -13,7 +13,9 @@ const network = {
 const at = { sigma_w2: 1.7603915, sigma_b2: 0.05, keep: 0.9, width: 50 };
 const training = { optimiser: 'adam', steps: 300, learning_rate: 0.01, batch: 100 } as const;
 const gridOf = (own: object, data = 'mnist') =>
-  ({ meta: { plan: { data: { name: data }, network: { ...network, ...own }, training } } }) as Grid;
+  ({
+    meta: { plan: { data: { name: data }, network: { ...network, ...own }, training, evaluation: {} } },
+  }) as Grid;
 
 test('the prediction is that of the column: its keep, or what stands instead of it', () => {
   // the reference values of docs/theory.md
@@ -42,11 +44,13 @@ const rule: FittedRule = {
   form: 'xi_2',
   parameters: { m: 8 },
   spread: 0.2,
-  conditions: { data: 'mnist', width: 100, optimiser: 'sgd', steps: 500, init: 'gaussian' },
+  conditions: { data: 'mnist', width: 100, optimiser: 'sgd', steps: 500, init: 'gaussian', trained_at: 0.5 },
+  ranges: { keep: [0.9, 1], sigma_w2: [1, 2] },
+  names: { activation: ['tanh'], technique: ['bernoulli'] },
   factors: [
-    { setting: 'optimiser', value: 'adam', factor: 0.5 },
-    { setting: 'width', value: 50, factor: 0.75 },
-    { setting: 'data', value: 'cifar10', factor: 0.25 },
+    { setting: 'optimiser', value: 'adam', factor: 0.5, low: null, high: null },
+    { setting: 'width', value: 50, factor: 0.75, low: null, high: null },
+    { setting: 'data', value: 'cifar10', factor: 0.25, low: null, high: null },
   ],
 };
 const statistics = {
@@ -63,7 +67,15 @@ test('the fitted rule is for what the grid was trained with, and reads its data'
     10,
   );
   // (nobody measured other initialisers: they count as gaussian weights do)
-  expect(fittedAt(gridOf({ init: 'orthogonal' }), at, fitting)?.outside).toContain('init');
+  const outside = (own: object, place: object = {}) =>
+    fittedAt(gridOf(own), { ...at, ...place }, fitting)?.outside;
+  expect(outside({})).toEqual(['steps']);
+  expect(outside({ init: 'orthogonal' })).toEqual(['steps', 'init']);
+  expect(outside({ activation: 'relu', technique: 'alpha' })).toEqual(['steps', 'activation', 'technique']);
+  expect(outside({}, { keep: 0.8, sigma_w2: 3 })).toEqual(['steps', 'sigma_w2', 'keep']);
+  // (without noise all techniques are one)
+  expect(outside({ technique: 'none' }, { keep: 1 })).toEqual(['steps']);
+  expect(outside({}, { trained_at: 0.25 })).toEqual(['steps', 'trained_at']);
   const trajectory = { statistics, rule: { ...rule, form: 'trajectory', factors: [] } } as const;
   const [mnist, cifar10] = ['mnist', 'cifar10'].map(
     (data) => fittedAt(gridOf({}, data), at, trajectory)?.depth,

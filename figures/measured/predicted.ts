@@ -1,4 +1,5 @@
 import type { Grid } from '../../schemas/grid.ts';
+import { settingsOf } from '../../schemas/grid-settings.ts';
 import { oneInit } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import type { Plan } from '../../schemas/plan.ts';
@@ -12,6 +13,7 @@ import {
   fittedDepth,
   formScales,
   initVariances,
+  networkSettings,
 } from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
@@ -20,6 +22,8 @@ export type Place = {
   readonly sigma_b2: number;
   readonly keep: number;
   readonly width: number;
+  /** the accuracy from which on a network counts as trained; what the plan says if left out */
+  readonly trained_at?: number | undefined;
 };
 
 /** The fitted rule, and what each data set looks like to a first layer: the contents of two files of fixtures/. */
@@ -100,11 +104,10 @@ export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' 
 export function fittedAt(grid: Grid, place: Place, { rule, statistics }: Fitting): FittedDepth | null {
   const network = networkAt(grid, place);
   if (!network) return null;
-  const { data, training, network: planned } = grid.meta.plan;
-  const scales = formScales(network, statistics[data.name]);
+  const { plan } = grid.meta;
+  const scales = formScales(network, statistics[plan.data.name]);
   if (!scales) return null;
-  const { steps, optimiser } = training;
-  const { activation, technique, init } = planned;
-  const settings = { data: data.name, width: place.width, steps, optimiser, activation, technique, init };
-  return fittedDepth(rule, scales, settings);
+  const own = settingsOf(plan);
+  const { width, trained_at = own.trained_at } = place;
+  return fittedDepth(rule, scales, { ...own, ...networkSettings(network), width, trained_at });
 }

@@ -8,10 +8,12 @@ export const FITTED_COLUMNS = {
   fitted_depth: fitted(
     'trainable depth by the rule that was fitted to trained networks; null where the theory has no scales, or nothing limits it',
   ),
-  fitted_low: fitted('lower end of its 95 % interval, by how far held-out networks lay from the rule'),
+  fitted_low: fitted(
+    'lower end of its 95 % interval, by how far held-out networks lay from the rule and by the intervals of its factors',
+  ),
   fitted_high: fitted('upper end of its 95 % interval'),
   fitted_outside: z.string().nullable().meta({
     description:
-      'settings of the query beyond those that were measured: numbers count as the nearest measured one, data leave fitted_depth null; null: none',
+      'what of the network and its settings lies beyond the networks that the rule was fitted to: there it is a guess, and takes the factor of the nearest measured number, or of a name none; keep is the effective one, and activation may be its parameters; null: nothing',
   }),
 };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { choice } from '../choices.ts';
 import { answerSchema, type Contract, quantity } from '../endpoint.ts';
 import { numbers } from '../numbers.ts';
+import { FITTED_COLUMNS } from './fitted.ts';
 
 /** Measurements that a picture of a grid can show, and a frontier can rest on. */
 export const GRID_MEASURES = ['train_accuracy', 'train_accuracy_noisy', 'test_accuracy'] as const;
@@ -57,6 +58,7 @@ export const frontierContract = {
         "by the rule fitted to trained networks, with the grid's settings as far as they were measured; null for a schedule of dropout or skip connections",
         { unit: 'layers', source: 'docs/atlas.md' },
       ),
+      fitted_outside: FITTED_COLUMNS.fitted_outside,
       multiplier: quantity('measured_depth / xi_2'),
       calibrated: layers(
         'xi_2 times the multiplier of the whole grid: the geometric mean of multiplier over its columns',

@@ -31,7 +31,7 @@ export const trainableDepthContract = {
   name: 'trainable-depth',
   summary: 'How deep a network can be trained: rules, an estimate from the trajectory, and what was measured',
   description:
-    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, the width that would limit them, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one also with a shared mask; the estimator holds for those too.',
+    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, the width that would limit them, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,

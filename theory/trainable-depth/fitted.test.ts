@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FittedRule, fittedDepth, measuredSettings } from './fitted.ts';
+import { type FittedRule, fittedDepth, networkSettings } from './fitted.ts';
 import { formDepth } from './forms.ts';
 
 const scales = { xi_1: 12, xi_2: 5, chi_1: Math.exp(1 / 12), trajectory: 30 };
@@ -8,12 +8,14 @@ const rule: FittedRule = {
   parameters: { m: 7 },
   spread: 0.25,
   conditions: { width: 100, steps: 500, optimiser: 'sgd' },
+  ranges: { width: [100, 100], keep: [0.9, 1] },
+  names: { activation: ['tanh', 'relu'] },
   factors: [
-    { setting: 'width', value: 400, factor: 1.6 },
-    { setting: 'width', value: 200, factor: 1.2 },
-    { setting: 'steps', value: 100, factor: 0.5 },
-    { setting: 'optimiser', value: 'adam', factor: 0.8 },
-    { setting: 'technique', value: 'ic', factor: 2 },
+    { setting: 'width', value: 400, factor: 1.6, low: 1.2, high: 1.8 },
+    { setting: 'width', value: 200, factor: 1.2, low: 0.8, high: 1.8 },
+    { setting: 'steps', value: 100, factor: 0.5, low: null, high: 0.8 },
+    { setting: 'optimiser', value: 'adam', factor: 0.8, low: 0.7, high: 0.9 },
+    { setting: 'technique', value: 'ic', factor: 2, low: null, high: null },
   ],
 };
 const plain = formDepth('harmonic', { m: 7 }, scales);
@@ -35,12 +37,24 @@ test('measured settings multiply it; between them numbers are linear in their lo
   expect(factor({ width: 100 * Math.SQRT2 })).toBeCloseTo(1.1, 12);
   expect(factor({ width: 200 * Math.SQRT2 })).toBeCloseTo(1.4, 12);
   expect(factor({ steps: Math.sqrt(100 * 500) })).toBeCloseTo(0.75, 12);
-  // what was never varied has no factor, what was but has no condition has one by name only
+  // what the rule says nothing of has no factor, and is never outside
   expect(factor({ technique: 'ic' })).toBeCloseTo(2, 12);
-  expect(fittedDepth(rule, scales, { technique: 'alpha', batch: 7 })).toMatchObject({
-    depth: plain,
-    outside: [],
-  });
+  expect(fittedDepth(rule, scales, { batch: 7 })).toMatchObject({ depth: plain, outside: [] });
+});
+
+test('what a factor is uncertain by widens the interval', () => {
+  const variance = (settings: Parameters<typeof fittedDepth>[2]) => {
+    const { low, high } = fittedDepth(rule, scales, settings);
+    return (Math.log(high / low) / 3.92) ** 2 - 0.25 ** 2;
+  };
+  const of = (low: number, high: number) => (Math.log(high / low) / 3.92) ** 2;
+  expect(variance({ optimiser: 'adam' })).toBeCloseTo(of(0.7, 0.9), 12);
+  expect(variance({ optimiser: 'adam', width: 400 })).toBeCloseTo(of(0.7, 0.9) + of(1.2, 1.8), 12);
+  // between two the larger, beyond them that of the nearest; open ends, and the conditions, have none
+  expect(variance({ width: 300 })).toBeCloseTo(of(0.8, 1.8), 12);
+  expect(variance({ width: 150 })).toBeCloseTo(of(0.8, 1.8), 12);
+  expect(variance({ width: 1000 })).toBeCloseTo(of(1.2, 1.8), 12);
+  expect(variance({ steps: 100, technique: 'ic', width: 100 })).toBeCloseTo(0, 12);
 });
 
 test('beyond what was measured the nearest counts, and it is said', () => {
@@ -51,15 +65,20 @@ test('beyond what was measured the nearest counts, and it is said', () => {
   expect(at({ width: 1000 })).toEqual([1.6, 'width']);
   expect(at({ width: 50, steps: 7 })).toEqual([0.5, 'width', 'steps']);
   expect(at({ steps: 2000, optimiser: 'novograd' })).toEqual([1, 'steps', 'optimiser']);
+  expect(at({ technique: 'alpha', activation: 'relu', keep: 0.95 })).toEqual([1, 'technique']);
+  expect(at({ activation: 'gelu', keep: 0.89 })).toEqual([1, 'activation', 'keep']);
+  // (rounding is no difference)
+  expect(at({ keep: 0.9 * (1 - 1e-12), width: 400 * (1 + 1e-12) })).toEqual([1.6]);
 });
 
 test('a rule with a v knows the width itself', () => {
   const own = { ...rule, parameters: { m: 7, v: 0.5 } };
   const at = (width?: number) => fittedDepth(own, scales, { width, steps: 100 });
-  expect(at(1000)).toMatchObject({
-    depth: 0.5 * formDepth('harmonic', { m: 7, v: 0.5 }, scales, 1000),
-    outside: [],
+  expect(at(400)).toMatchObject({
+    depth: 0.5 * formDepth('harmonic', { m: 7, v: 0.5 }, scales, 400),
+    outside: ['width'],
   });
+  expect(at(100).outside).toEqual([]);
   expect(at().depth).toBe(at(100).depth);
 });
 
@@ -71,8 +90,29 @@ test('what has no limit has none by the rule', () => {
   });
 });
 
-test('the settings that it knows', () => {
-  expect(measuredSettings(rule, 'optimiser')).toEqual(['sgd', 'adam']);
-  expect(measuredSettings(rule, 'width')).toEqual([100, 400, 200]);
-  expect(measuredSettings(rule, 'batch')).toEqual([]);
+test('what a network is: its activation with its parameters, its technique where there is noise', () => {
+  const network = {
+    activation: 'elu',
+    technique: 'gaussian',
+    mask: 'independent',
+    q0: 1,
+    sigma_w2: 1.5,
+    sigma_b2: 0.05,
+  } as const;
+  expect(networkSettings({ ...network, noise_variance: 0.25 })).toEqual({
+    activation: 'elu',
+    technique: 'gaussian',
+    sigma_w2: 1.5,
+    sigma_b2: 0.05,
+    keep: 0.8,
+  });
+  expect(networkSettings({ ...network, alpha: 1, input_scale: 1 })).toMatchObject({
+    activation: 'elu',
+    technique: undefined,
+    keep: 1,
+  });
+  expect(networkSettings({ ...network, technique: 'ic', keep: 1 }).technique).toBe('ic');
+  expect(networkSettings({ ...network, alpha: 0.5, output_shift: 2 }).activation).toBe(
+    'elu, alpha 0.5, output_shift 2',
+  );
 });

@@ -1,3 +1,6 @@
+import { activationParameters, parametersIn } from '../activations/find.ts';
+import { checked, type DepthScalesInput } from '../depth-scales-input.ts';
+import { keepEffective } from '../noise.ts';
 import { type DepthFormName, type FormParameters, type FormScales, formDepth } from './forms.ts';
 
 /** A form with its numbers, and what they were fitted to: `fixtures/depth-rule.json`, of the contract `schemas/depth-rule.ts`. */
@@ -8,11 +11,18 @@ export type FittedRule = {
   readonly spread: number;
   /** settings of the networks that it was fitted to */
   readonly conditions: Readonly<Record<string, Setting>> & { readonly width: number };
+  /** smallest and largest of their numbers, see {@link networkSettings} */
+  readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+  /** the names among them: activations, techniques */
+  readonly names: Readonly<Record<string, readonly string[]>>;
   /** how many times as deep networks with another setting train */
   readonly factors: readonly {
     readonly setting: string;
     readonly value: Setting;
     readonly factor: number;
+    /** ends of its 95 % interval, null where they are open */
+    readonly low: number | null;
+    readonly high: number | null;
   }[];
 };
 
@@ -26,21 +36,25 @@ export type FittedDepth = {
   /** ends of the 95 % interval of one measured frontier */
   readonly low: number;
   readonly high: number;
-  /** settings beyond what was measured: numbers count as the nearest measured one, names as those of the conditions */
+  /** settings beyond what was measured; factors of numbers are then those of the nearest measured one, of names 1 */
   readonly outside: readonly string[];
 };
 
 /** Standard deviations from the middle to the ends of a 95 % interval. */
 const SIDE = 1.96;
 
+/** Numbers so near to each other, relative to their size, are the same. */
+const SAME = 1e-9;
+
 /**
  * The trainable depth by a rule that was fitted to measured networks.
  *
  * @param rule see {@link FittedRule}
  * @param scales of the network, see `formScales`
- * @param settings what the network is trained with, by the names of conditions and factors; what is left out, or was never
- * varied, is as in the conditions. Between measured numbers the factor is linear in ln of the number. The width counts by the rule's own v
- * where it has one.
+ * @param settings what the network is (`networkSettings`) and is trained with, by the names of conditions, ranges, names and
+ * factors; what is left out, or of which the rule says nothing, is as in the conditions. Between measured numbers the factor is
+ * linear in ln of the number. The width counts by the rule's own v where it has one. What a factor is uncertain by is part of
+ * the interval: of numbers between two measured ones the larger of theirs.
  * @throws RangeError as `formDepth`
  * @see docs/atlas.md for what was measured, and how the rule was fitted
  * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' }).depth // 31.4
@@ -50,53 +64,88 @@ export function fittedDepth(
   scales: FormScales,
   settings: Readonly<Record<string, Setting | undefined>> = {},
 ): FittedDepth {
-  const { form, parameters, spread, conditions } = rule;
-  const { width = conditions.width, ...others } = settings;
+  const { form, parameters, spread, conditions, ranges, names } = rule;
   const outside: string[] = [];
   let factor = 1;
-  for (const [setting, value] of Object.entries(parameters.v ? others : settings)) {
+  let variance = spread ** 2;
+  for (const [setting, value] of Object.entries(settings)) {
     if (value === undefined) continue;
-    const found = factorOf(rule, setting, value);
-    factor *= found.factor;
-    if (found.outside) outside.push(setting);
+    const known = setting === 'width' && parameters.v ? [] : measured(rule, setting);
+    const own = factorOf(known, value);
+    factor *= own.factor;
+    variance += own.variance;
+    const values = known.map((one) => one.value);
+    if (!reaches([...values, ...(ranges[setting] ?? []), ...(names[setting] ?? [])], value))
+      outside.push(setting);
   }
-  const depth = factor * formDepth(form, parameters, scales, Number(width));
-  return { depth, low: depth / Math.exp(SIDE * spread), high: depth * Math.exp(SIDE * spread), outside };
+  const depth = factor * formDepth(form, parameters, scales, Number(settings.width ?? conditions.width));
+  const side = Math.exp(SIDE * Math.sqrt(variance));
+  return { depth, low: depth / side, high: depth * side, outside };
 }
 
 /**
- * The values of a setting for which a rule has a factor, that of its conditions first.
+ * What a network is, as {@link fittedDepth} compares it with those that a rule was fitted to. Parameters of an activation other
+ * than the defaults make it one of another name; without noise all techniques are one, but those with maps of their own.
  *
- * @param rule see {@link FittedRule}
- * @param setting its name
- * @example measuredSettings(rule, 'optimiser') // ['sgd', 'adam']
+ * @param input the network, as `depthScales` takes it
+ * @returns activation, technique, sigma_w2, sigma_b2, and keep, the effective one
+ * @throws RangeError as `depthScales`
+ * @example networkSettings({ ...network, activation: 'tanh', input_scale: 2 }).activation // 'tanh, input_scale 2'
  */
-export function measuredSettings(rule: FittedRule, setting: string): Setting[] {
-  return measured(rule, setting).map(({ value }) => value);
+export function networkSettings(input: DepthScalesInput) {
+  const { activation, technique, sigma_w2, sigma_b2 } = input;
+  const { noise, technique: entry } = checked(input);
+  const usual = activationParameters(activation);
+  const changed = Object.entries(parametersIn(input)).filter(
+    ([name, value]) => value !== usual[name]?.default,
+  );
+  const silent = !entry.maps && noise.variance === 0 && noise.s2 === 1;
+  return {
+    activation: [activation, ...changed.map(([name, value]) => `${name} ${value}`)].join(', '),
+    technique: silent ? undefined : technique,
+    sigma_w2,
+    sigma_b2,
+    keep: keepEffective(noise),
+  };
 }
 
-function measured({ conditions, factors }: FittedRule, setting: string) {
+type Measured = { readonly value: Setting; readonly factor: number; readonly variance: number };
+
+/** The values of a setting that were measured, that of the conditions first, with the variance of ln factor. */
+function measured({ conditions, factors }: FittedRule, setting: string): Measured[] {
   const own = conditions[setting];
   return [
-    ...(own === undefined ? [] : [{ value: own, factor: 1 }]),
-    ...factors.filter((one) => one.setting === setting),
+    ...(own === undefined ? [] : [{ value: own, factor: 1, variance: 0 }]),
+    ...factors
+      .filter((one) => one.setting === setting)
+      .map(({ value, factor, low, high }) => ({
+        value,
+        factor,
+        variance: low && high ? (Math.log(high / low) / (2 * SIDE)) ** 2 : 0,
+      })),
   ];
 }
 
-function factorOf(rule: FittedRule, setting: string, value: Setting): { factor: number; outside: boolean } {
-  const known = measured(rule, setting);
-  const exact = known.find((one) => one.value === value);
-  if (exact) return { factor: exact.factor, outside: false };
-  if (typeof value === 'string') return { factor: 1, outside: setting in rule.conditions };
+function factorOf(known: readonly Measured[], value: Setting): Omit<Measured, 'value'> {
+  const plain = { factor: 1, variance: 0 };
+  if (typeof value === 'string') return known.find((one) => one.value === value) ?? plain;
   const numbers = known
-    .flatMap(({ value: at, factor }) => (typeof at === 'number' ? [{ at, factor }] : []))
+    .flatMap(({ value: at, ...own }) => (typeof at === 'number' ? [{ at, ...own }] : []))
     .sort((a, b) => a.at - b.at);
-  const before = numbers.findLast(({ at }) => at < value);
-  const after = numbers.find(({ at }) => at > value);
-  if (!(before && after)) {
-    const nearest = before ?? after;
-    return { factor: nearest?.factor ?? 1, outside: nearest !== undefined };
-  }
+  const before = numbers.findLast(({ at }) => at <= value);
+  const after = numbers.find(({ at }) => at >= value);
+  if (!(before && after) || before === after) return before ?? after ?? plain;
   const part = Math.log(value / before.at) / Math.log(after.at / before.at);
-  return { factor: before.factor + part * (after.factor - before.factor), outside: false };
+  return {
+    factor: before.factor + part * (after.factor - before.factor),
+    variance: Math.max(before.variance, after.variance),
+  };
+}
+
+/** Whether a value is one of the names, or between the smallest and the largest number, of those known; where none is, nothing is beyond. */
+function reaches(known: readonly Setting[], value: Setting): boolean {
+  if (known.length === 0) return true;
+  if (typeof value === 'string') return known.includes(value);
+  const numbers = known.filter((one) => typeof one === 'number');
+  return value >= Math.min(...numbers) * (1 - SAME) && value <= Math.max(...numbers) * (1 + SAME);
 }

@@ -96,10 +96,8 @@ function fittedWithin(
   const work = networkCost(network) + FITTED_WORK;
   if (work > budget.work) return null;
   budget.work -= work;
-  const { technique, fan_in: width } = query;
-  const settings = { activation: query.activation, technique, width };
   try {
-    return fittedFor(network, settings, { scales: depthScales(network), activation });
+    return fittedFor(network, { width: query.fan_in }, { scales: depthScales(network), activation });
   } catch (error) {
     // (a trajectory costs what its averages do, which nobody knows beforehand)
     if (error instanceof OutOfWork) return null;

@@ -10,9 +10,9 @@ import {
   type EstimateOptions,
   estimateDepths,
   estimateScheduledDepth,
-  keepEffective,
   type Layer,
   maskCorrelation,
+  networkSettings,
   rangeDepth,
   ruledDepth,
   widthDepth,
@@ -23,7 +23,7 @@ import { LAYER } from '../prices.ts';
 import { FITTED_WORK, FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { type Budget, DEEPEST } from '../work.ts';
 import { endpoint, type Point } from './endpoint.ts';
-import { activationOf, keepIn, mapsOf, noiseIn, stackOf } from './network.ts';
+import { activationOf, keepIn, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
@@ -36,32 +36,31 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   }),
   answer: async (query, { measurements, budget }) => {
     const keep = keepIn(query);
-    const [low, high] = estimates(query, budget);
+    const [low, high] = estimates(query, budget, { q0: query.q0, c_diff: query.c_diff });
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
     const scales = equal ? depthScales(query) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
     const width_depth = widthOf(query);
     const narrow = width_depth !== null && width_depth < (low.depth ?? Number.POSITIVE_INFINITY);
-    const { activation, technique, data, width, steps, optimiser, init } = query;
+    const { data, width, steps, optimiser, init } = query;
     const settings = { data, width, steps, optimiser, init };
+    // (networks are trained with masks of their own)
+    const trained = maskCorrelation(query.mask) === 0;
     const fitted =
-      scales && maskCorrelation(query.mask) === 0
-        ? fittedFor(
-            query,
-            { ...settings, activation, technique },
-            { scales, activation: activationOf(query, budget) },
-          )
+      scales && trained
+        ? fittedFor(query, settings, { scales, activation: activationOf(query, budget) })
         : null;
-    const near = await measurements.nearest({
-      ...query,
-      keep: keepEffective(noiseIn(query)),
-      settings: {
-        ...FITTING.rule.conditions,
-        ...given({ ...settings, schedule: query.schedule, carry: query.carry, branch: query.branch }),
-      },
-    });
-    const calibration = near?.column.depth ? factor(query, near, budget) : null;
+    const { technique, schedule, carry, branch } = query;
+    const near = trained
+      ? await measurements.nearest({
+          ...networkSettings(query),
+          technique,
+          data,
+          settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
+        })
+      : undefined;
+    const calibration = near?.column.depth ? factor(near, budget) : null;
     return [
       {
         keep,
@@ -121,17 +120,22 @@ const SCHEDULED = 200;
 /** Skip connections carry what a batch has in common past an IC layer, which then has dozens of averages to take. */
 const NORMALISED = 20;
 
+/** What a trajectory is estimated of. */
+type Estimated = Pick<Query, 'activation' | 'schedule' | 'carry'> & Omit<StackQuery, 'depth'>;
+
 /** No deeper than this is looked. The layers of a schedule depend on the depth, and are looked at anew for each. */
-function looksTo({ schedule, carry, technique }: Query): number {
+function looksTo({ schedule, carry, technique }: Estimated): number {
   if (schedule !== 'constant') return SCHEDULED;
   return carry > 0 && mapsOf(technique) ? NORMALISED : DEEPEST;
 }
 
 /** The two estimates from the trajectory, for any schedule and skip connections. */
-function estimates(query: Query, budget: Budget): [DepthEstimate, DepthEstimate] {
-  const { q0, c_diff } = query;
+function estimates(
+  query: Estimated,
+  budget: Budget,
+  options: EstimateOptions = {},
+): [DepthEstimate, DepthEstimate] {
   const activation = activationOf(query, budget);
-  const options: EstimateOptions = { q0, c_diff };
   const epsilons = [EPSILON.low, EPSILON.high];
   if (query.schedule === 'constant') {
     const layer = { ...stackOf({ ...query, depth: 1 })[0] } as Layer;
@@ -173,21 +177,14 @@ function noiseThere({ grid, settings, column }: Nearest): Record<string, number>
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factor(query: Query, near: Nearest, budget: Budget): number | null {
-  const { column, settings } = near;
+function factor(near: Nearest, budget: Budget): number | null {
+  const { column, grid, settings } = near;
   const { schedule = 'constant', carry = 0, branch = 1 } = settings as Partial<Query>;
-  const noises = Object.keys(query).filter((name) => /^(keep|drop|noise_.*)$/.test(name));
+  const { activation, technique } = grid as Pick<Query, 'activation' | 'technique'>;
   const there = estimates(
     {
-      ...query,
-      ...Object.fromEntries(noises.map((name) => [name, undefined])),
-      ...noiseThere(near),
-      technique: near.grid.technique as Query['technique'],
-      sigma_w2: column.sigma_w2,
-      sigma_b2: column.sigma_b2,
-      schedule,
-      carry,
-      branch,
+      ...{ activation, technique, ...noiseThere(near), mask: 'independent' },
+      ...{ sigma_w2: column.sigma_w2, sigma_b2: column.sigma_b2, schedule, carry, branch },
     },
     budget,
   )[0].depth;

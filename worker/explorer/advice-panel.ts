@@ -65,9 +65,16 @@ function headline(verdict: unknown): string {
 }
 
 /** What networks that were trained say of it, by the rule that was fitted to them. */
-function fitted({ fitted_depth, fitted_low, fitted_high, fitted_verdict }: Advice): HTMLElement[] {
+function fitted({
+  fitted_depth,
+  fitted_low,
+  fitted_high,
+  fitted_outside,
+  fitted_verdict,
+}: Advice): HTMLElement[] {
   if (typeof fitted_depth !== 'number') return [];
-  const text = `Networks like this one trained down to about ${shown(fitted_depth)} layers (${shown(fitted_low)} to ${shown(fitted_high)}), by the rule fitted to measurements: ${headline(fitted_verdict).toLowerCase()}.`;
+  const guess = fitted_outside ? ` (a guess: ${fitted_outside} beyond what was measured)` : '';
+  const text = `Networks like this one train down to about ${shown(fitted_depth)} layers (${shown(fitted_low)} to ${shown(fitted_high)}), by the rule fitted to measurements${guess}: ${headline(fitted_verdict).toLowerCase()}.`;
   return [html('p', {}, text)];
 }
 

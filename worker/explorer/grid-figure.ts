@@ -1,7 +1,9 @@
+import { isDrawn } from '../../figures/measured/outside.ts';
 import { rgbOf } from '../../figures/palette.ts';
 import { scaleBetween } from '../../figures/scale.ts';
 import { cellAxis } from '../../figures/svg/cell-axis.ts';
 import { polyline } from '../../figures/svg/figure.ts';
+import type { FrontierAnswer } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { html, svg } from './dom.ts';
 import { colourBar } from './heat-map.ts';
@@ -9,7 +11,7 @@ import { measured } from './measured.ts';
 import { type Box, frame, shown } from './plot.ts';
 
 /** Measured depths, one row a value of the axis other than depth. */
-export type Frontier = readonly Readonly<Record<string, number | null>>[];
+export type Frontier = readonly FrontierAnswer['rows'][number][];
 
 type Curve = {
   readonly label: string;
@@ -25,7 +27,7 @@ const CURVES: readonly Curve[] = [
   { label: '12 ξ₁', column: 'xi_1', factor: 12, dash: '2 5' },
 ];
 
-/** By the fitted rule: known at the measured columns only, which is where it is to be compared. */
+/** By the fitted rule, see `isDrawn`: known at the measured columns only, which is where it is to be compared. */
 const FITTED: Curve = { label: 'fitted rule', column: 'fitted', factor: 1, dash: '1 4 7 4' };
 
 /** These, and the one that is calibrated by the measured frontier, where there is one. */
@@ -65,6 +67,7 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
   const scale = scaleBetween(0, 100, 'linear');
   const far = (part: number) => Math.min(Math.max(part, -FAR), FAR + 1);
   const px = (value: number) => box.x + far(across.at(value)) * box.width;
+  const place = (row: Readonly<Record<string, unknown>>) => px(Number(row[x.name] ?? Number.NaN));
   const py = (value: number | null) =>
     value === null ? Number.NaN : box.y + (1 - far(up.at(value))) * box.height;
   const cell = { width: box.width / x.values.length, height: box.height / y.values.length };
@@ -85,18 +88,18 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
   });
   const over = [
     ...(curves.length > 0 ? curvesOver(frontier) : []),
-    ...(frontier.some(({ fitted }) => fitted) ? [FITTED] : []),
+    ...(frontier.some(({ fitted, fitted_outside }) => fitted && isDrawn(fitted_outside?.split(', ') ?? []))
+      ? [FITTED]
+      : []),
   ];
   const lines = over.map(({ column, factor, dash }) => {
     const points = (column === 'fitted' ? frontier : curves).map((row) => {
-      const value = row[column];
-      return { x: px(row[x.name] ?? Number.NaN), y: py(typeof value === 'number' ? factor * value : null) };
+      const value = (row as Readonly<Record<string, unknown>>)[column];
+      return { x: place(row), y: py(typeof value === 'number' ? factor * value : null) };
     });
     return svg('g', { class: 'overlay' }, ...stroke(polyline(points), dash));
   });
-  const points = frontier.map((row) =>
-    mark(px(row[x.name] ?? Number.NaN), py(row.measured_depth ?? null), box, row, py),
-  );
+  const points = frontier.map((row) => mark(place(row), py(row.measured_depth), box, row, py));
   host.replaceChildren(
     svg(
       'svg',
@@ -122,7 +125,7 @@ function mark(
   x: number,
   y: number,
   box: Box,
-  { measured_low: low = null, measured_high: high = null }: Frontier[number],
+  { measured_low: low, measured_high: high }: Frontier[number],
   py: (value: number | null) => number,
 ): SVGGElement {
   const ends = [low === null ? box.y + box.height : py(low), high === null ? box.y : py(high)];

@@ -2,8 +2,8 @@ import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import { entryOf, type GridEntry } from '../../figures/measured/entry.ts';
 import { OWN_INITS, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
-import { keepEffective, type Setting } from '../../theory/index.ts';
-import { noiseIn } from '../endpoints/network.ts';
+import { keepEffective, type Setting, type TechniqueName } from '../../theory/index.ts';
+import { mapsOf, noiseIn } from '../endpoints/network.ts';
 import type { Bindings } from '../environment.ts';
 import { GridStore } from '../store/store.ts';
 
@@ -13,8 +13,9 @@ type Settings = Readonly<Record<string, Setting | undefined>>;
 
 /** A network that measurements are looked up for; its keep is the effective one, E[s]² / E[s²]. */
 export type Sought = Place & {
+  /** with its parameters, where they are not the defaults: see `networkSettings` */
   readonly activation: string;
-  readonly technique: string;
+  readonly technique: TechniqueName;
   /** where it must have been measured; anywhere if left out */
   readonly data?: string | undefined;
   /** what else it should be made and trained with, by the names of `settingsOf` */
@@ -127,7 +128,8 @@ function measures(
   sought: Sought,
   wanted: Settings,
 ) {
-  const techniques = sought.keep === 1 ? ['none', 'bernoulli', sought.technique] : [sought.technique];
+  const silent = sought.keep === 1 && !mapsOf(sought.technique);
+  const techniques = silent ? ['none', 'bernoulli', sought.technique] : [sought.technique];
   return (
     activation === sought.activation &&
     techniques.includes(technique) &&

@@ -72,6 +72,8 @@ for (const extension of [undefined, ...FORMATS])
     const rows = columns.map(({ column, scales }) => {
       const { sigma_w2, sigma_b2, keep, width, learning_rate, depth, low, high, censored, networks } = column;
       const ruled = (rule: DepthRuleName) => ruledDepth(rule, scales).depth;
+      const place = { ...column, trained_at: trained.threshold };
+      const { fitted_depth, fitted_outside } = fittedColumns(fittedAt(grid, place, FITTING));
       return {
         sigma_w2,
         sigma_b2,
@@ -88,7 +90,8 @@ for (const extension of [undefined, ...FORMATS])
         six_xi_2: ruled('six_xi_2'),
         twelve_xi_2: ruled('twelve_xi_2'),
         twelve_xi_1: ruled('twelve_xi_1'),
-        fitted: fittedColumns(fittedAt(grid, column, FITTING)).fitted_depth,
+        fitted: fitted_depth,
+        fitted_outside,
         multiplier: depth === null || scales.xi_2 === null ? null : depth / scales.xi_2,
         calibrated: calibration === null || scales.xi_2 === null ? null : calibration * scales.xi_2,
       } satisfies Record<keyof typeof frontierContract.row.shape, unknown>;
