@@ -1,4 +1,10 @@
-import { DEPTH_FORMS, type DepthFormName, type FormParameters, formDepth } from '../theory/index.ts';
+import {
+  DEPTH_FORMS,
+  type DepthFormName,
+  type FormParameters,
+  formDepth,
+  millsRatio,
+} from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
 import { minimise } from './simplex.ts';
 
@@ -64,15 +70,10 @@ function tail(log: number, slope: number, z: number): number {
   return Math.exp(log - slope * z + (slope * slope) / 2 + logNormalBelow(z - slope));
 }
 
-/** ln P(Z < z): to 1e-7 in P (Abramowitz and Stegun 26.2.17), and by Mills' ratio far below. */
+/** ln P(Z < z) of the normal distribution. */
 function logNormalBelow(z: number): number {
   if (z > 0) return Math.log1p(-Math.exp(logNormalBelow(-z)));
-  const log = (-z * z) / 2 - Math.log(2 * Math.PI) / 2;
-  if (z < -8) return log - Math.log(-z) + Math.log1p(-1 / (z * z));
-  const t = 1 / (1 - 0.2316419 * z);
-  const series =
-    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return log + Math.log(series);
+  return (-z * z) / 2 - Math.log(2 * Math.PI) / 2 + Math.log(millsRatio(-z));
 }
 
 /**

@@ -157,6 +157,7 @@ export {
   saturatedSchedule,
   scheduleKeeps,
 } from './scaling/schedules.ts';
+export { millsRatio } from './special/mills.ts';
 export { advancedStart } from './techniques/advanced.ts';
 export {
   noiseOf,
