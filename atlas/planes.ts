@@ -14,6 +14,7 @@ export const SUBJECTS = {
   width: 'Width',
   data: 'CIFAR-10',
   init: 'Orthogonal weights',
+  unseen: 'Networks that the rule is not fitted to',
   plane: 'Full planes',
 } as const;
 
@@ -132,6 +133,14 @@ const rates = (keep: number, sigma_w2: number): Difference => ({
   network: { keep, sigma_w2 },
 });
 
+/** One parameter, activation or technique that no column of the fit has; planned before any of them was trained. */
+const unseen = (
+  name: string,
+  title: string,
+  axes: Plan['axes'],
+  network: Difference['network'] = {},
+): Difference => ({ id: `mnist-unseen-${name}`, title, axes, network });
+
 const frontier = (keep: number): Difference => ({
   id: `mnist-tanh-keep-${percent(keep)}-rate-3e-2`,
   title: `tanh, keep ${keep}, learning rate 0.03`,
@@ -207,6 +216,20 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
       0.98,
       { axes: { sigma_w2: FIVE }, network: { init: 'orthogonal' }, search: COARSE },
       'orthogonal-',
+    ),
+  ],
+  unseen: [
+    unseen('bias', 'tanh, keep 0.95, sigma_w2 1.76: other bias variances', { sigma_b2: [0, 0.2, 0.5] }),
+    unseen('keep', 'tanh, sigma_w2 1.76: other keep rates', { keep: [0.97, 0.8, 0.7] }),
+    unseen('hard-tanh', 'hard_tanh, keep 0.95', { sigma_w2: THREE }, { activation: 'hard_tanh' }),
+    unseen('erf', 'erf, keep 0.95', { sigma_w2: THREE }, { activation: 'erf' }),
+    unseen('softsign', 'softsign, keep 0.95', { sigma_w2: THREE }, { activation: 'softsign' }),
+    unseen('elu', 'elu, keep 0.95', { sigma_w2: [1.2, 1.5, 2] }, { activation: 'elu' }),
+    unseen(
+      'selu',
+      'selu, no bias, sigma_w2 1: alpha dropout',
+      { keep: [0.99, 0.95, 0.9] },
+      { activation: 'selu', technique: 'alpha', sigma_w2: 1, sigma_b2: 0 },
     ),
   ],
   plane: [

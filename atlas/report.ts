@@ -26,6 +26,7 @@ import {
   table,
 } from './tables.ts';
 import { RECORDS, timesOf } from './train.ts';
+import { unseenTable } from './unseen.ts';
 
 /** The page that people read. */
 export const PAGE = path.join(ROOT, 'docs', 'atlas.md');
@@ -48,7 +49,9 @@ export function reportOf(
   { candidates, draws }: { candidates?: readonly Candidate[]; draws?: number } = {},
 ) {
   // (a column that was given more rates than its neighbours would stand out by that)
-  const columns = atlasColumns(planes.filter(({ subject }) => subject !== 'rate').map(({ grid }) => grid));
+  const columns = atlasColumns(
+    planes.filter(({ subject }) => subject !== 'rate' && subject !== 'unseen').map(({ grid }) => grid),
+  );
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const { held, rule } = chooseRule(columns, candidates);
   const factors = factorsOf(columns);
@@ -76,6 +79,7 @@ export function reportOf(
     ],
     factors: factorTable(factors),
     columns: columnTable(columns, rule.fit),
+    unseen: unseenTable(of('unseen'), file),
     techniques: settingTable(
       techniqueColumns(planes).flat(),
       'technique',

@@ -24,6 +24,10 @@ export function depthText({ frontier: { depth, low, high, censored } }: AtlasCol
   return `${shown(depth)} (${shown(low)}–${shown(high)})`;
 }
 
+/** The keep rate of a column; empty for advanced dropout, which has none. */
+export const keepText = ({ settings, keep }: AtlasColumn): string =>
+  settings.technique === 'advanced' ? '' : String(keep);
+
 /** A candidate's formula with its numbers' names. */
 export function formulaOf({ form, extension }: Candidate): string {
   const { formula } = DEPTH_FORMS[form];
@@ -146,7 +150,7 @@ export function columnTable(columns: readonly AtlasColumn[], rule: Fit): string[
     columns
       .filter(({ settings }) => isUsual(settings))
       .map((column) => {
-        const { settings, keep, sigma_w2, learning_rate, scales, frontier } = column;
+        const { settings, sigma_w2, learning_rate, scales, frontier } = column;
         const rule_depth = Math.exp(expectedLog(rule, column));
         const over = (value: number | undefined) =>
           frontier.depth && value && Number.isFinite(value) ? (frontier.depth / value).toFixed(2) : '';
@@ -154,7 +158,7 @@ export function columnTable(columns: readonly AtlasColumn[], rule: Fit): string[
           value === undefined || !Number.isFinite(value) ? '∞' : value.toFixed(1);
         return [
           settings.technique,
-          settings.technique === 'advanced' ? '' : String(keep),
+          keepText(column),
           String(sigma_w2),
           String(learning_rate),
           depthText(column),
@@ -199,7 +203,7 @@ export function settingTable(
       const { depth } = column.frontier;
       return [
         of(column),
-        String(column.keep),
+        keepText(column),
         String(column.sigma_w2),
         String(column.learning_rate),
         depthText(column),

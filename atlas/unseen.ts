@@ -1,0 +1,58 @@
+import { type FittedRule, fittedDepth } from '../theory/index.ts';
+import type { AtlasColumn } from './columns.ts';
+import { type Errors, errorsOf, ruleErrors } from './hold-out.ts';
+import { depthText, keepText, table } from './tables.ts';
+
+/**
+ * Networks that the rule was not fitted to, beside what the API says of them, and how often that held.
+ *
+ * @param columns of those networks
+ * @param rule as it was fitted to others
+ * @returns lines of Markdown
+ * @example unseenTable(columns, rule)
+ */
+export function unseenTable(columns: readonly AtlasColumn[], rule: FittedRule): string[] {
+  const rows = columns.flatMap((column) =>
+    column.scales
+      ? [{ column, scales: column.scales, said: fittedDepth(rule, column.scales), ...column.frontier }]
+      : [],
+  );
+  if (rows.length === 0) return ['Not trained yet.'];
+  const crossing = rows.filter(({ depth }) => depth !== null);
+  const within = crossing.filter(
+    ({ depth, said }) => Number(depth) >= said.low && Number(depth) <= said.high,
+  );
+  const saidOf = new Map(rows.map(({ column, said }) => [column, Math.log(said.depth)]));
+  const errors = (of: Errors) =>
+    `measured / predicted ${of.ratio.toFixed(2)}, rms of ln L50 ${of.rms.toFixed(3)}`;
+  return [
+    `${within.length} of ${crossing.length} frontiers are within the rule's 95 % interval; ${errors(
+      errorsOf([...saidOf.keys()], (column) => saidOf.get(column) as number),
+    )} (6 xi_2: ${errors(ruleErrors('six_xi_2', [...saidOf.keys()]))}).`,
+    '',
+    ...table(
+      [
+        'activation',
+        'technique',
+        'keep',
+        'sigma_w2',
+        'sigma_b2',
+        'xi_2',
+        'L50 (95 %)',
+        'rule (95 %)',
+        'L50 / rule',
+      ],
+      rows.map(({ column, scales, said, depth }) => [
+        column.settings.activation,
+        column.settings.technique,
+        keepText(column),
+        String(column.sigma_w2),
+        String(column.sigma_b2),
+        scales.xi_2.toFixed(1),
+        depthText(column),
+        `${said.depth.toFixed(0)} (${said.low.toFixed(0)}–${said.high.toFixed(0)})`,
+        depth === null ? '' : (depth / said.depth).toFixed(2),
+      ]),
+    ),
+  ];
+}
