@@ -1,9 +1,12 @@
+import { group } from 'd3-array';
 import { type AtlasColumn, CONDITIONS, isUsual, type Settings } from './columns.ts';
 
 /** By how much a setting moves the depth. */
 export type Factor = {
   readonly setting: string;
   readonly value: string | number;
+  /** of the networks; left out where it is over all keep rates */
+  readonly keep?: number;
   /** times the depth under the usual settings */
   readonly factor: number;
   /** 95 % interval */
@@ -30,32 +33,41 @@ const Z = 1.959963984540054;
 const STUDENT = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
 
 /**
- * By how much settings move the depth (for data with the criterion that goes with them): each column beside the one with the same network under the usual settings, and the mean of
- * ln of their ratio. The interval is the wider of two: from the columns' own intervals, and from how the ratios differ among
+ * By how much settings move the depth (for data with the criterion that goes with them): each column beside the one with the same
+ * network under the usual settings, and the mean of ln of their ratio. The interval is the wider of two: from the columns' own intervals, and from how the ratios differ among
  * themselves.
  *
  * @param columns of all settings, each at the best of its learning rates
+ * @param keeps over all keep rates, or for each of them apart, of the settings that were measured at several
  * @returns in the order of the columns; a setting that only columns without a counterpart have is left out
  * @example factorsOf(columns)[0] // { setting: 'steps', value: 100, factor: 0.6, low: 0.5, high: 0.7, columns: 3 }
  */
-export function factorsOf(columns: readonly AtlasColumn[]): Factor[] {
+export function factorsOf(
+  columns: readonly AtlasColumn[],
+  keeps: 'together' | 'apart' = 'together',
+): Factor[] {
   const usual = new Map(
     columns
       .filter(({ settings }) => isUsual(settings) && settings.width === CONDITIONS.width)
       .map((column) => [network(column), column]),
   );
-  const groups = new Map<string, { setting: string; value: string | number; ratios: Ratio[] }>();
-  for (const column of columns) {
+  const found = columns.flatMap((column) => {
     const setting = differsIn(column.settings);
     const ratio = ratioOf(column, usual.get(network(column)));
-    if (!setting || !ratio) continue;
-    const value = column.settings[setting];
-    const key = `${setting} ${value}`;
-    const group = groups.get(key) ?? { setting, value, ratios: [] };
-    group.ratios.push(ratio);
-    groups.set(key, group);
-  }
-  return [...groups.values()].map(({ setting, value, ratios }) => {
+    if (!setting || !ratio) return [];
+    return [{ setting, value: column.settings[setting], keep: column.keep, ratio }];
+  });
+  const together = group(found, ({ setting, value }) => `${setting} ${value}`);
+  const groups =
+    keeps === 'together'
+      ? [...together.values()]
+      : [...together.values()]
+          .map((own) => [...group(own, ({ keep }) => keep).values()])
+          .filter((own) => own.length > 1)
+          .flat();
+  return groups.map((members) => {
+    const [{ setting, value, keep }] = members as [(typeof members)[number]];
+    const ratios = members.map(({ ratio }) => ratio);
     const n = ratios.length;
     const mean = ratios.reduce((sum, { log }) => sum + log, 0) / n;
     const own = Math.sqrt(ratios.reduce((sum, { error }) => sum + error ** 2, 0)) / n;
@@ -65,6 +77,7 @@ export function factorsOf(columns: readonly AtlasColumn[]): Factor[] {
     return {
       setting,
       value,
+      ...(keeps === 'apart' && { keep }),
       factor: Math.exp(mean),
       low: Math.exp(mean - side),
       high: Math.exp(mean + side),

@@ -68,7 +68,7 @@ const IDS = [
 const columns = atlasColumns(IDS.map((id) => simulated(id)));
 
 test('the rule that the networks were made with is found, with its numbers', () => {
-  const { held, rule } = chooseRule(columns);
+  const { held, rule, usual } = chooseRule(columns);
   expect(held).toHaveLength(CANDIDATES.length);
   // (an exponent bends the curve as the width does, and networks of one width cannot tell the two apart)
   expect(rule.fit.candidate.form).toBe('chaos');
@@ -85,7 +85,7 @@ test('the rule that the networks were made with is found, with its numbers', () 
   expect(rule.all.rms).toBeLessThan(0.12);
   expect(ruleErrors('twelve_xi_1', columns).rms).toBeGreaterThan(5 * rule.all.rms);
 
-  const file = ruleFile(rule, columns, factorsOf(columns), 20);
+  const file = ruleFile({ rule, usual }, factorsOf(columns), 20);
   expect(file).toMatchObject({ form: 'chaos', columns: columns.length });
   const [low, high] = file.intervals.m as [number, number];
   expect(low).toBeLessThan(file.parameters.m);

@@ -1,3 +1,4 @@
+import { quantile } from 'd3-array';
 import { DEPTH_RULES, type DepthRuleName, formDepth } from '../theory/index.ts';
 import { stream, uniform } from '../trainer/random/stream.ts';
 import type { AtlasColumn } from './columns.ts';
@@ -22,6 +23,9 @@ export type HeldOut = {
   readonly keeps: Errors;
   readonly techniques: Errors;
   readonly all: Errors;
+  /** over all with noise, and over those without */
+  readonly noisy: Errors;
+  readonly quiet: Errors;
   /** over all but the critical columns without noise, whose xi_2 is above 1000 */
   readonly bounded: Errors;
   /** over each of them */
@@ -64,25 +68,19 @@ export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): 
       score += columnLogLikelihood(column, expectedLog(fit, column), fit.spread);
     }
   }
-  const of = (kind: string) =>
-    errorsOf(
-      columns.filter((column) => heldWith(column).startsWith(kind)),
-      (column) => predicted.get(column) as number,
-    );
-  const groupErrors = [...groups].map((group) => {
-    const own = columns.filter((column) => heldWith(column) === group);
-    return [group, errorsOf(own, (column) => predicted.get(column) as number)] as const;
-  });
+  const among = (wanted: (column: AtlasColumn) => boolean) =>
+    errorsOf(columns.filter(wanted), (column) => predicted.get(column) as number);
   return {
     fit: fitCandidate(candidate, columns),
-    keeps: of('keep'),
-    techniques: of('technique'),
-    all: of(''),
-    bounded: errorsOf(
-      columns.filter(({ scales }) => (scales?.xi_2 ?? 0) < CRITICAL),
-      (column) => predicted.get(column) as number,
+    keeps: among((column) => heldWith(column).startsWith('keep')),
+    techniques: among((column) => heldWith(column).startsWith('technique')),
+    all: among(() => true),
+    noisy: among(({ keep_effective }) => keep_effective < 1),
+    quiet: among(({ keep_effective }) => keep_effective === 1),
+    bounded: among(({ scales }) => (scales?.xi_2 ?? 0) < CRITICAL),
+    groups: Object.fromEntries(
+      [...groups].map((group) => [group, among((column) => heldWith(column) === group)]),
     ),
-    groups: Object.fromEntries(groupErrors),
     log_score: score / columns.length,
   };
 }
@@ -115,7 +113,7 @@ export function errorsOf(columns: readonly AtlasColumn[], expected: (column: Atl
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     rms: Math.sqrt(mean(errors.map((error) => error ** 2))),
-    median: quantile(errors.map(Math.abs), 0.5),
+    median: quantile(errors.map(Math.abs), 0.5) ?? Number.NaN,
     ratio: Math.exp(mean(errors)),
     columns: errors.length,
   };
@@ -163,15 +161,7 @@ export function clusterBootstrap(
   return Object.fromEntries(
     names.map((name) => {
       const values = drawn.map((one) => one[name] as number);
-      return [name, [quantile(values, 0.025), quantile(values, 0.975)]];
+      return [name, [quantile(values, 0.025) as number, quantile(values, 0.975) as number]];
     }),
   );
-}
-
-/** A quantile of some numbers, between neighbours linearly. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
-  return low + (high - low) * (at - Math.floor(at));
 }

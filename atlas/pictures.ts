@@ -1,7 +1,7 @@
 import { type Panel, panelFigure } from '../figures/svg/panels.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { DEPTH_RULES, type DepthRuleName, type Frontier, formDepth, formScales } from '../theory/index.ts';
-import { type AtlasColumn, isUsual } from './columns.ts';
+import { type AtlasColumn, CONDITIONS, isUsual } from './columns.ts';
 import { expectedLog, type Fit } from './fit.ts';
 
 /** Points of a curve. */
@@ -19,7 +19,10 @@ const DRAWN = ['six_xi_2', 'twelve_xi_2', 'twelve_xi_1'] as const satisfies Dept
  * @example await writeFile('docs/atlas/frontiers.svg', frontierPicture(columns, rule));
  */
 export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): string {
-  const usual = columns.filter(({ settings }) => isUsual(settings) && settings.technique === 'bernoulli');
+  const usual = columns.filter(
+    ({ settings }) =>
+      isUsual(settings) && settings.technique === 'bernoulli' && settings.width === CONDITIONS.width,
+  );
   const keeps = [...new Set(usual.map(({ keep }) => keep))].sort((a, b) => b - a);
   const panels = keeps.map((keep): Panel => {
     const own = usual.filter((column) => column.keep === keep);
@@ -60,7 +63,7 @@ export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): str
         {
           label: 'measured, and the fitted rule',
           dots: own.map(({ sigma_w2, frontier }) => ({ x: sigma_w2, ...dotOf(frontier) })),
-          line: curve((scales) => formDepth(rule.candidate.form, rule.parameters, scales, 100)),
+          line: curve((scales) => formDepth(rule.candidate.form, rule.parameters, scales, CONDITIONS.width)),
         },
         ...rules,
       ],

@@ -5,7 +5,7 @@ import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { writeAtomically } from '../trainer/run/files.ts';
-import { type AtlasColumn, atlasColumns, everyColumn, isUsual } from './columns.ts';
+import { type AtlasColumn, atlasColumns, everyColumn } from './columns.ts';
 import { factorsOf } from './factors.ts';
 import { type Candidate, fitCandidate } from './fit.ts';
 import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
@@ -24,6 +24,7 @@ import {
   ruleTable,
   settingTable,
   table,
+  wholeTable,
 } from './tables.ts';
 import { RECORDS, timesOf } from './train.ts';
 import { unseenTable } from './unseen.ts';
@@ -38,6 +39,12 @@ export const PICTURES = path.join(ROOT, 'docs', 'atlas');
 export const RULE = path.join(ROOT, 'fixtures', 'depth-rule.json');
 
 /**
+ * Planes that the rule is not fitted to: a column that was given more learning rates than its neighbours would stand out by
+ * that, one of a full plane by its many networks; and what the rule has not seen it is compared with.
+ */
+const APART: ReadonlySet<Subject> = new Set(['rate', 'plane', 'unseen']);
+
+/**
  * Everything that follows from the shipped planes: the rule, the tables of the page by their names, the pictures by theirs.
  *
  * @param planes shipped
@@ -48,12 +55,8 @@ export function reportOf(
   planes: readonly MeasuredPlane[],
   { candidates, draws }: { candidates?: readonly Candidate[]; draws?: number } = {},
 ) {
-  // (a column that was given more rates than its neighbours would stand out by that)
-  const columns = atlasColumns(
-    planes.filter(({ subject }) => subject !== 'rate' && subject !== 'unseen').map(({ grid }) => grid),
-  );
-  const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
-  const { held, rule } = chooseRule(columns, candidates);
+  const columns = atlasColumns(planes.filter(({ subject }) => !APART.has(subject)).map(({ grid }) => grid));
+  const { held, rule, usual } = chooseRule(columns, candidates);
   const factors = factorsOf(columns);
   const times = timesOf(RECORDS);
   // (thought of after the planes were seen: the one technique whose gradients explode by its own maps)
@@ -63,9 +66,9 @@ export function reportOf(
   );
   const of = (subject: Subject) =>
     everyColumn(planes.filter((plane) => plane.subject === subject).map(({ grid }) => grid));
-  const file = ruleFile(rule, columns, factors, draws);
+  const file = ruleFile({ rule, usual }, factors, draws);
   const tables: Record<string, string[]> = {
-    candidates: candidateTable(held),
+    candidates: candidateTable(held, usual),
     held: heldTable(rule),
     published: ruleTable(usual, rule.keeps),
     rule: [
@@ -77,9 +80,13 @@ export function reportOf(
       '',
       `An afterthought, with the planes seen: without the IC layer's columns it would be ${numbersOf(withoutIc)}, spread ${withoutIc.spread.toFixed(3)} instead of ${rule.fit.spread.toFixed(3)}.`,
     ],
-    factors: factorTable(factors),
+    factors: factorTable([...factors, ...factorsOf(columns, 'apart')]),
     columns: columnTable(columns, rule.fit),
     unseen: unseenTable(of('unseen'), file),
+    whole: wholeTable(
+      of('plane'),
+      everyColumn(planes.flatMap(({ plan, grid }) => (plan.search ? [grid] : []))),
+    ),
     techniques: settingTable(
       techniqueColumns(planes).flat(),
       'technique',

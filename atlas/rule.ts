@@ -8,7 +8,12 @@ import { clusterBootstrap, type HeldOut, holdOut } from './hold-out.ts';
 const DRAWS = 400;
 
 /** The candidates compared, and the one that predicts best. */
-export type Choice = { readonly held: readonly HeldOut[]; readonly rule: HeldOut };
+export type Choice = {
+  readonly held: readonly HeldOut[];
+  readonly rule: HeldOut;
+  /** the columns that they were fitted to */
+  readonly usual: readonly AtlasColumn[];
+};
 
 /**
  * Fits all candidates, and takes the one with the smallest error on keep rates and techniques that were held out.
@@ -24,25 +29,22 @@ export function chooseRule(
 ): Choice {
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const held = candidates.map((candidate) => holdOut(candidate, usual));
-  return { held, rule: held.reduce((a, b) => (b.all.rms < a.all.rms ? b : a)) };
+  return { held, rule: held.reduce((a, b) => (b.all.rms < a.all.rms ? b : a)), usual };
 }
 
 /**
  * The rule as the API reads it.
  *
- * @param rule the candidate that was chosen
- * @param columns of all settings
+ * @param choice the candidate that was chosen, and what it was fitted to
  * @param factors of the other settings
  * @param draws of the bootstrap
- * @example ruleFile(rule, columns, factorsOf(columns)).parameters
+ * @example ruleFile(chooseRule(columns), factorsOf(columns)).parameters
  */
 export function ruleFile(
-  { fit, all }: HeldOut,
-  columns: readonly AtlasColumn[],
+  { rule: { fit, noisy, quiet }, usual }: Pick<Choice, 'rule' | 'usual'>,
   factors: readonly Factor[],
   draws = DRAWS,
 ): DepthRuleFile {
-  const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const rounded = (value: number) => Number(value.toPrecision(4));
   const intervals = clusterBootstrap(fit.candidate, usual, draws);
   return depthRuleSchema.parse({
@@ -52,7 +54,8 @@ export function ruleFile(
       Object.entries(fit.parameters).map(([name, value = 0]) => [name, rounded(value)]),
     ),
     intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
-    spread: rounded(all.rms),
+    spread: rounded(noisy.rms),
+    ...(quiet.columns > 0 && { spread_without_noise: rounded(quiet.rms) }),
     columns: usual.length,
     conditions: CONDITIONS,
     ranges: {
@@ -60,6 +63,10 @@ export function ruleFile(
       sigma_w2: rangeOf(usual, ({ sigma_w2 }) => sigma_w2),
       sigma_b2: rangeOf(usual, ({ sigma_b2 }) => sigma_b2),
       keep: rangeOf(usual, ({ keep_effective }) => keep_effective),
+      depth: rangeOf(
+        usual.filter(({ frontier }) => frontier.depth !== null),
+        ({ frontier }) => frontier.depth as number,
+      ),
     },
     names: {
       activation: [...new Set(usual.map(({ settings }) => settings.activation))].sort(),

@@ -1,9 +1,10 @@
+import { group } from 'd3-array';
 import { DEPTH_FORMS, DEPTH_RULES, type DepthRuleName } from '../theory/index.ts';
 import { type AtlasColumn, isUsual } from './columns.ts';
 import type { Factor } from './factors.ts';
 import { type Candidate, expectedLog, type Fit } from './fit.ts';
 import type { MeasuredPlane } from './grids.ts';
-import { type Errors, type HeldOut, ruleErrors } from './hold-out.ts';
+import { type Errors, type HeldOut, heldWith, ruleErrors } from './hold-out.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
 import type { Times } from './train.ts';
 
@@ -45,8 +46,12 @@ export function numbersOf({ parameters }: Pick<Fit, 'parameters'>): string {
 
 const percent = (log: number) => `${(100 * Math.expm1(log)).toFixed(0)} %`;
 
-/** The candidates by their error on what was held out, and the published rules. */
-export function candidateTable(held: readonly HeldOut[]): string[] {
+/**
+ * The candidates by their error on what was held out, and the null model: one depth for each keep rate and technique, which says
+ * nothing of one that was held out.
+ */
+export function candidateTable(held: readonly HeldOut[], columns: readonly AtlasColumn[]): string[] {
+  const perGroup = group(columns, heldWith);
   const rows = held
     .toSorted((a, b) => a.all.rms - b.all.rms)
     .map(({ fit, keeps, techniques, all, bounded, log_score }) => [
@@ -74,8 +79,32 @@ export function candidateTable(held: readonly HeldOut[]): string[] {
       'median',
       'log score',
     ],
-    rows,
+    [
+      ...rows,
+      [
+        'one depth for each keep or technique',
+        '',
+        `${perGroup.size} depths`,
+        spreadOf(perGroup),
+        '',
+        '',
+        '',
+        '',
+        '',
+        '',
+      ],
+    ],
   );
+}
+
+/** Standard deviation of ln L50 about the mean of each group. */
+function spreadOf(groups: ReadonlyMap<string, readonly AtlasColumn[]>): string {
+  const squares = [...groups.values()].flatMap((own) => {
+    const logs = own.flatMap(({ frontier }) => (frontier.depth ? [Math.log(frontier.depth)] : []));
+    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    return logs.map((log) => (log - mean) ** 2);
+  });
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length).toFixed(3);
 }
 
 /** What the rule is off by on each keep rate and technique, fitted to all the others. */
@@ -121,10 +150,11 @@ export function ruleTable(columns: readonly AtlasColumn[], own: Errors): string[
 /** What other settings do. */
 export function factorTable(factors: readonly Factor[]): string[] {
   return table(
-    ['setting', 'value', 'times as deep', '95 % interval', 'columns'],
-    factors.map(({ setting, value, factor, low, high, columns }) => [
+    ['setting', 'value', 'keep', 'times as deep', '95 % interval', 'columns'],
+    factors.map(({ setting, value, keep, factor, low, high, columns }) => [
       setting,
       String(value),
+      keep === undefined ? 'all' : String(keep),
       factor.toFixed(2),
       `${low.toFixed(2)}–${high.toFixed(2)}`,
       String(columns),
@@ -137,6 +167,7 @@ export function columnTable(columns: readonly AtlasColumn[], rule: Fit): string[
   return table(
     [
       'technique',
+      'width',
       'keep',
       'sigma_w2',
       'learning rate',
@@ -158,6 +189,7 @@ export function columnTable(columns: readonly AtlasColumn[], rule: Fit): string[
           value === undefined || !Number.isFinite(value) ? '∞' : value.toFixed(1);
         return [
           settings.technique,
+          String(settings.width),
           keepText(column),
           String(sigma_w2),
           String(learning_rate),
@@ -208,6 +240,40 @@ export function settingTable(
         String(column.learning_rate),
         depthText(column),
         depth && Number.isFinite(expected) ? (depth / expected).toFixed(2) : '',
+      ];
+    }),
+  );
+}
+
+/** The frontier of each column of a full plane beside that of a search with the same settings, which trained few networks. */
+export function wholeTable(whole: readonly AtlasColumn[], searched: readonly AtlasColumn[]): string[] {
+  if (whole.length === 0) return ['Not trained yet.'];
+  const keyOf = ({ settings, keep, sigma_w2, sigma_b2, learning_rate }: AtlasColumn) =>
+    JSON.stringify([settings, keep, sigma_w2, sigma_b2, learning_rate]);
+  const bySettings = new Map(searched.map((column) => [keyOf(column), column]));
+  return table(
+    [
+      'data',
+      'keep',
+      'sigma_w2',
+      'full plane: L50 (95 %)',
+      'networks',
+      'searched: L50 (95 %)',
+      'networks',
+      'ratio',
+    ],
+    whole.map((column) => {
+      const other = bySettings.get(keyOf(column));
+      const ratio = (column.frontier.depth ?? Number.NaN) / (other?.frontier.depth ?? Number.NaN);
+      return [
+        column.settings.data,
+        String(column.keep),
+        String(column.sigma_w2),
+        depthText(column),
+        String(column.networks),
+        other ? depthText(other) : '',
+        other ? String(other.networks) : '',
+        Number.isFinite(ratio) ? ratio.toFixed(2) : '',
       ];
     }),
   );

@@ -29,8 +29,9 @@ export const depthRuleSchema = z.strictObject({
     .partialRecord(z.enum(['m', 'b', 'p', 'v']), z.tuple([z.number(), z.number()]))
     .describe('95 % intervals of the parameters, by a bootstrap over planes'),
   spread: positive.describe(
-    'root mean square of ln(measured / predicted) over keep rates and techniques that were held out',
+    'root mean square of ln(measured / predicted) over keep rates below 1 and techniques that were held out',
   ),
+  spread_without_noise: positive.optional().describe('the same over the networks without noise'),
   columns: z.int().min(1).describe('columns that the parameters were fitted to'),
   conditions: z
     .strictObject({
@@ -44,9 +45,9 @@ export const depthRuleSchema = z.strictObject({
     })
     .describe('what they were trained with, and the share of right training images that counted as trained'),
   ranges: z
-    .strictObject({ width: range, sigma_w2: range, sigma_b2: range, keep: range })
+    .strictObject({ width: range, sigma_w2: range, sigma_b2: range, keep: range, depth: range })
     .describe(
-      'smallest and largest of what they were; keep is the effective one. Beyond them the rule is a guess',
+      'smallest and largest of what they were; keep is the effective one, depth the measured one. Beyond them the rule is a guess',
     ),
   names: z
     .strictObject({ activation: z.array(z.string()).min(1), technique: z.array(z.string()).min(1) })

@@ -23,7 +23,9 @@ export const searchOptions = z
       .gt(1)
       .max(100)
       .default(1.3)
-      .describe("a column is finished when the ends of its frontier's 95 % interval are within this factor"),
+      .describe(
+        "a column is finished when the ends of its frontier's interval, by χ² and by the posterior, are within this factor; the 95 % interval that is reported is wider, as few networks and stopping then ask for",
+      ),
     together: z
       .int()
       .min(1)

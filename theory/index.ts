@@ -33,6 +33,7 @@ export {
   type Frontier,
   type FrontierLikelihood,
   frontierLikelihood,
+  MANY_NETWORKS,
   measuredFrontier,
   type Trials,
 } from './frontier/frontier.ts';

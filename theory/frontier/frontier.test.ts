@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { frontierLikelihood, measuredFrontier, type Trials } from './frontier.ts';
+import { frontierLikelihood, MANY_NETWORKS, measuredFrontier, type Trials } from './frontier.ts';
 
 const column = (counts: Record<number, readonly [succeeded: number, trained: number]>): Trials[] =>
   Object.entries(counts).map(([depth, [succeeded, trained]]) => ({
@@ -46,21 +46,30 @@ describe('measuredFrontier', () => {
     expect(width(40)).toBeLessThan(0.5 * width(8));
   });
 
-  it('has intervals that hold the true depth in about 95 of 100 columns', () => {
+  it('has intervals that hold the true depth in about 95 of 100 columns, with one network a depth and with six', () => {
     const random = xoroshiro128plus(1);
     const uniform = () => ((random.next() >>> 0) + 0.5) / 2 ** 32;
     const columns = 200;
-    let held = 0;
-    for (let i = 0; i < columns; i++) {
-      const trials = [10, 15, 20, 30, 40, 60].map((depth) => {
-        const succeeds = () => uniform() < 1 / (1 + (depth / 25) ** (1 / 0.2));
-        return { depth, trained: 6, succeeded: Array.from({ length: 6 }, succeeds).filter(Boolean).length };
-      });
-      const { low, high } = measuredFrontier(trials);
-      if ((low ?? 0) <= 25 && (high ?? Number.POSITIVE_INFINITY) >= 25) held++;
-    }
-    // four standard errors of a share of 0.95 among 200 are 0.06
-    expect(held / columns).toBeGreaterThan(0.89);
+    const shares = [1, 3, 6].map((trained) => {
+      let held = 0;
+      for (let i = 0; i < columns; i++) {
+        const width = 0.05 * 4 ** uniform();
+        const trials = [8, 10, 13, 16, 20, 25, 32, 40, 50, 63].map((depth) => {
+          const succeeds = () => uniform() < 1 / (1 + (depth / 25) ** (1 / width));
+          return {
+            depth,
+            trained,
+            succeeded: Array.from({ length: trained }, succeeds).filter(Boolean).length,
+          };
+        });
+        const { low, high } = measuredFrontier(trials);
+        if ((low ?? 0) <= 25 && (high ?? Number.POSITIVE_INFINITY) >= 25) held++;
+      }
+      return held / columns;
+    });
+    // three standard errors of a share of 0.95 among 200 are 0.046
+    for (const share of shares) expect(share).toBeGreaterThan(0.904);
+    expect(shares.reduce((a, b) => a + b) / 3).toBeLessThan(0.99);
   });
 
   it('refuses counts that cannot be', () => {
@@ -76,15 +85,18 @@ it('the likelihood of L50 peaks where the frontier is, and is the half-line of a
     { depth: 40, trained: 9, succeeded: 0 },
   ];
   const { places, logs } = frontierLikelihood(trials);
-  const { depth, low, high } = measuredFrontier(trials);
+  const { depth } = measuredFrontier(trials);
   const best = places[logs.indexOf(Math.max(...logs))] as number;
   expect(Math.abs(best - Math.log(depth as number))).toBeLessThan(
     2 * ((places[1] as number) - (places[0] as number)),
   );
-  // the 95 % interval is where the likelihood has not fallen by more than half of chi squared
-  const within = places.filter((_, i) => (logs[i] as number) > -3.841458820694124 / 2);
-  expect(Math.exp(within[0] as number) / (low as number)).toBeCloseTo(1, 1);
-  expect(Math.exp(within.at(-1) as number) / (high as number)).toBeCloseTo(1, 1);
+  // an interval is where the likelihood has not fallen by more than so much
+  for (const drop of [MANY_NETWORKS, 4]) {
+    const { low, high } = measuredFrontier(trials, drop);
+    const within = places.filter((_, i) => (logs[i] as number) > -drop);
+    expect(Math.exp(within[0] as number) / (low as number)).toBeCloseTo(1, 1);
+    expect(Math.exp(within.at(-1) as number) / (high as number)).toBeCloseTo(1, 1);
+  }
 
   const open = frontierLikelihood([{ depth: 20, trained: 3, succeeded: 3 }]);
   expect(open.logs.at(-1)).toBeCloseTo(0, 3);

@@ -15,8 +15,15 @@ export type Frontier = {
 /** Widths of the transition in ln L that are possible: from a factor of 1.02 in depth to one of e. */
 const WIDTHS = Array.from({ length: 25 }, (_, i) => 0.02 * 50 ** (i / 24));
 
-/** The likelihood ratio's 95 % quantile, χ² with one degree of freedom, halved. */
-const DROP = 3.841458820694124 / 2;
+/** Half of the 95 % quantile of χ² with one degree of freedom: how far a log-likelihood may fall, of many networks. */
+export const MANY_NETWORKS = 3.841458820694124 / 2;
+
+/**
+ * The same for the 12 to 30 networks that columns have, of which few are near the frontier, and for searches, which stop when the
+ * interval is narrow by luck: so that about 95 of 100 simulated columns hold the true depth (the tests here and of
+ * `trainer/frontier/choose.ts`).
+ */
+const FEW_NETWORKS = 2.7;
 
 /** So far beyond the depths that were tried an interval may reach before it counts as open, as a factor. */
 const BEYOND = 8;
@@ -28,13 +35,14 @@ const BEYOND = 8;
  * estimate is the middle of that gap in ln L.
  *
  * @param trials depths in any order, each with at least one network
+ * @param drop how far the log-likelihood falls to the ends of the interval
  * @returns L50 and its interval, in layers
  * @throws RangeError without trials, or for counts that cannot be
  * @see Schoenholz et al. 2017 (trainable depth as a threshold in accuracy); profile likelihood: Venzon, Moolgavkar 1988,
  * "A method for computing profile-likelihood-based confidence intervals"
  * @example measuredFrontier([{ depth: 10, trained: 3, succeeded: 3 }, { depth: 40, trained: 3, succeeded: 0 }]).depth // 20
  */
-export function measuredFrontier(trials: readonly Trials[]): Frontier {
+export function measuredFrontier(trials: readonly Trials[], drop = FEW_NETWORKS): Frontier {
   const { start, end, fit } = likelihoodOf(trials);
   const total = (of: keyof Trials) => trials.reduce((sum, trial) => sum + trial[of], 0);
   const [trained, succeeded] = [total('trained'), total('succeeded')];
@@ -45,7 +53,7 @@ export function measuredFrontier(trials: readonly Trials[]): Frontier {
   const [left, right] = plateau(fit, grid, heights, best);
   const top = fit((left + right) / 2);
   const edge = (inside: number, outside: number) =>
-    fit(outside) >= top - DROP ? null : bisect((x) => fit(x) >= top - DROP, inside, outside);
+    fit(outside) >= top - drop ? null : bisect((x) => fit(x) >= top - drop, inside, outside);
   const [low, high] = [edge(left, start), edge(right, end)].map((x) => (x === null ? null : Math.exp(x)));
   const censored = succeeded === trained ? 'deeper' : succeeded === 0 ? 'shallower' : null;
   return {

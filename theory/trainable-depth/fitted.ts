@@ -9,9 +9,11 @@ export type FittedRule = {
   readonly parameters: FormParameters;
   /** root mean square of ln(measured / predicted) where it was tried on what it was not fitted to */
   readonly spread: number;
+  /** the same of networks without noise, whose depths the learning rate moves more; left out: as the others */
+  readonly spread_without_noise?: number | undefined;
   /** settings of the networks that it was fitted to */
   readonly conditions: Readonly<Record<string, Setting>> & { readonly width: number };
-  /** smallest and largest of their numbers, see {@link networkSettings} */
+  /** smallest and largest of their numbers, see {@link networkSettings}, and of their measured depths, `depth` */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
   /** the names among them: activations, techniques */
   readonly names: Readonly<Record<string, readonly string[]>>;
@@ -36,7 +38,7 @@ export type FittedDepth = {
   /** ends of the 95 % interval of one measured frontier */
   readonly low: number;
   readonly high: number;
-  /** settings beyond what was measured; factors of numbers are then those of the nearest measured one, of names 1 */
+  /** settings beyond what was measured, and `depth` where no network was measured that trains so deep or so little; factors of numbers are then those of the nearest measured one, of names 1 */
   readonly outside: readonly string[];
 };
 
@@ -67,18 +69,20 @@ export function fittedDepth(
   const { form, parameters, spread, conditions, ranges, names } = rule;
   const outside: string[] = [];
   let factor = 1;
-  let variance = spread ** 2;
+  const own = settings.keep === 1 ? (rule.spread_without_noise ?? spread) : spread;
+  let variance = own ** 2;
   for (const [setting, value] of Object.entries(settings)) {
     if (value === undefined) continue;
     const known = setting === 'width' && parameters.v ? [] : measured(rule, setting);
-    const own = factorOf(known, value);
-    factor *= own.factor;
-    variance += own.variance;
+    const times = factorOf(known, value);
+    factor *= times.factor;
+    variance += times.variance;
     const values = known.map((one) => one.value);
     if (!reaches([...values, ...(ranges[setting] ?? []), ...(names[setting] ?? [])], value))
       outside.push(setting);
   }
   const depth = factor * formDepth(form, parameters, scales, Number(settings.width ?? conditions.width));
+  if (ranges.depth && !reaches([...ranges.depth], depth)) outside.push('depth');
   const side = Math.exp(SIDE * Math.sqrt(variance));
   return { depth, low: depth / side, high: depth * side, outside };
 }

@@ -67,7 +67,7 @@ export function addFrontier(program: Command): void {
   )
     .option(
       '--interval <factor>',
-      'finish a column when its 95 % interval is within this factor (default: 1.3)',
+      'finish a column when its interval is about within this factor (default: 1.3)',
       numberFrom(1.001, 100),
     )
     .option('--together <n>', 'networks of a column chosen at a time (default: 2)', wholeNumber(1, 64))

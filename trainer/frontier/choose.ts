@@ -1,5 +1,5 @@
 import type { SearchOptions } from '../../schemas/plan-options.ts';
-import { measuredFrontier, type Trials } from '../../theory/index.ts';
+import { MANY_NETWORKS, measuredFrontier, type Trials } from '../../theory/index.ts';
 import { type Belief, beliefAfter, credible, crossing, outlook } from './belief.ts';
 
 /** A column as a search sees it. */
@@ -60,10 +60,13 @@ export function chooseDepths(
   return chosen;
 }
 
-/** Both intervals must be narrow: that of the likelihood alone is so by chance where few networks were trained. */
+/**
+ * Both intervals must be narrow: that of the likelihood alone is so by chance where few networks were trained. (The likelihood's is
+ * the one of many networks; the one that is reported afterwards is wider, and allows for stopping here.)
+ */
 function isNarrow(trials: readonly Trials[], belief: Belief, interval: number): boolean {
   if (trials.length === 0) return false;
-  const { low, high } = measuredFrontier(trials);
+  const { low, high } = measuredFrontier(trials, MANY_NETWORKS);
   const [from, to] = credible(belief, 0.95);
   return low !== null && high !== null && high / low <= interval && to / from <= interval;
 }
