@@ -94,7 +94,7 @@ describe('the trainable depth by the fitted rule', () => {
       ['activation=tanh&sigma_w2=1.4&sigma_b2=0.05&technique=none', null],
       // (deeper than any that was measured)
       ['activation=tanh&sigma_w2=1.77&sigma_b2=0.05&technique=none', 'depth'],
-      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=50&noise_b=2', 'technique'],
+      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=18&noise_b=2', 'technique'],
       ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1.1', 'activation'],
       ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1', null],
       ['activation=erf&sigma_w2=1.8&sigma_b2=0.05', 'activation'],
