@@ -95,9 +95,9 @@ describe('the trainable depth by the fitted rule', () => {
       // (deeper than any that was measured)
       ['activation=tanh&sigma_w2=1.77&sigma_b2=0.05&technique=none', 'depth'],
       ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=18&noise_b=2', 'technique'],
-      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1.1', 'activation'],
-      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1', null],
-      ['activation=erf&sigma_w2=1.8&sigma_b2=0.05', 'activation'],
+      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1.1&keep=0.95', 'activation'],
+      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1&keep=0.95', null],
+      ['activation=erf&sigma_w2=1.8&sigma_b2=0.05&keep=0.95', 'activation'],
     ] as const) {
       const row = await ask(`/v1/trainable-depth?${query}`);
       expect([query, row.fitted_outside]).toEqual([query, outside]);
