@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { trainedBy, trialsOf } from '../figures/measured/columns.ts';
 import type { Grid, GridRow } from '../schemas/grid.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { DATA_SETS } from '../trainer/data/index.ts';
@@ -19,9 +20,16 @@ export type Checked = {
   readonly backend: Plan['backend'];
   readonly shipped: GridRow;
   readonly again: GridRow;
-  /** `same`: every number is; `near`: as near as the seeds of its cell are to each other; `off`: neither */
-  readonly verdict: 'same' | 'near' | 'off';
+  readonly verdict: Verdict;
+  /** whether one of the two counts as trained and the other does not */
+  readonly changed: boolean;
 };
+
+/**
+ * `same`: in every number; `inside`: in training accuracy within the range of the seeds of its cell, or 0.02 beside it; `near`: from the
+ * shipped one no farther than 0.02 and twice that range, as another seed might be; `off`: none of these.
+ */
+export type Verdict = 'same' | 'inside' | 'near' | 'off';
 
 /** How cells are drawn and trained again. */
 export type CheckOptions = {
@@ -38,7 +46,7 @@ export type CheckOptions = {
 /** Accuracies that are so near are near whatever the seeds: 20 of 1000 images. */
 const NEAR = 0.02;
 
-/** So many times the range of a cell's seeds another run may be beyond them. */
+/** So many times the range of three seeds a fourth may be from one of them: of normal ones one in eleven is farther. */
 const RANGES = 2;
 
 /**
@@ -86,6 +94,7 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
           again,
           plan.backend === grid.meta.plan.backend ? plan.backend : undefined,
         ),
+        changed: isTrained(plan, row) !== isTrained(plan, again),
       });
       done += cost(one);
       progress.update({ share: done / whole, cells: checked.length });
@@ -110,7 +119,7 @@ export function verdictOf(
   shipped: GridRow,
   again: GridRow,
   backend: Plan['backend'] = 'ort-node',
-): Checked['verdict'] {
+): Verdict {
   if (isDeepStrictEqual(shipped, again)) return 'same';
   // WebAssembly has the same numbers on every machine
   if (backend === 'ort-web-training') return 'off';
@@ -118,8 +127,15 @@ export function verdictOf(
   const seeds = grid.rows
     .filter((row) => Object.entries(cell).every(([name, value]) => row[name as keyof GridRow] === value))
     .map(accuracyOf);
-  const range = Math.max(...seeds) - Math.min(...seeds);
-  return Math.abs(accuracyOf(shipped) - accuracyOf(again)) <= NEAR + RANGES * range ? 'near' : 'off';
+  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+  const accuracy = accuracyOf(again);
+  if (accuracy >= least - NEAR && accuracy <= most + NEAR) return 'inside';
+  return Math.abs(accuracyOf(shipped) - accuracy) <= NEAR + RANGES * (most - least) ? 'near' : 'off';
+}
+
+/** Whether a network counts as trained: see `evaluation.trained_at` of its plan. */
+function isTrained(plan: Plan, row: GridRow): boolean {
+  return trialsOf([row], trainedBy(plan)).some(({ succeeded }) => succeeded > 0);
 }
 
 /** A diverged network knows nothing. */
@@ -131,7 +147,7 @@ export function checkedLines(checked: readonly Checked[]): string[] {
     row.train_accuracy === null ? 'diverged' : (100 * row.train_accuracy).toFixed(1);
   return checked.map(
     ({ id, shipped, again, verdict }) =>
-      `${verdict.padEnd(4)}  ${percent(shipped).padStart(8)} ${percent(again).padStart(8)}  ${id}, ${describeCell(shipped)}`,
+      `${verdict.padEnd(6)}  ${percent(shipped).padStart(8)} ${percent(again).padStart(8)}  ${id}, ${describeCell(shipped)}`,
   );
 }
 
@@ -153,15 +169,16 @@ export function isShifted(checked: readonly Checked[]): boolean {
   return n >= ENOUGH && Math.abs(mean) > 0.005 + (4 * deviation) / Math.sqrt(n);
 }
 
-/** How many cells are the same, near and off, and how far the accuracies are apart. */
+/** How many cells have which verdict, and how far the accuracies are apart. */
 export function summaryOf(checked: readonly Checked[]): string {
-  const count = (verdict: Checked['verdict']) => checked.filter((one) => one.verdict === verdict).length;
+  const count = (verdict: Verdict) => checked.filter((one) => one.verdict === verdict).length;
   const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const rms = Math.sqrt(mean(apart.map((one) => one ** 2)));
   return (
-    `${checked.length} cells: ${count('same')} the same in every number, ${count('near')} as near as their seeds, ` +
-    `${count('off')} off; training accuracy differs by ${mean(apart).toFixed(4)} on the average, ${rms.toFixed(4)} root mean square.`
+    `${checked.length} cells: ${count('same')} the same in every number, ${count('inside')} within the range of the seeds of their cell ` +
+    `or 0.02 beside it, ${count('near')} within twice that range, ${count('off')} off; ${checked.filter(({ changed }) => changed).length} ` +
+    `on another side of what counts as trained; training accuracy differs by ${mean(apart).toFixed(4)} on the average, ${rms.toFixed(4)} root mean square.`
   );
 }
 
@@ -173,12 +190,13 @@ export function summaryOf(checked: readonly Checked[]): string {
  * @example await saveChecked(checked, 'fixtures/atlas/cross-check.json');
  */
 export async function saveChecked(checked: readonly Checked[], file: string): Promise<void> {
-  const cells = checked.map(({ id, shipped, again, verdict }) => ({
+  const cells = checked.map(({ id, shipped, again, verdict, changed }) => ({
     id,
     cell: describeCell(shipped),
     shipped: shipped.train_accuracy,
     again: again.train_accuracy,
     verdict,
+    changed,
   }));
   const lines = cells.map((cell) => `    ${JSON.stringify(cell)}`).join(',\n');
   await mkdir(path.dirname(file), { recursive: true });

@@ -222,6 +222,16 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
   unseen: [
     unseen('bias', 'tanh, keep 0.95, sigma_w2 1.76: other bias variances', { sigma_b2: [0, 0.2, 0.5] }),
     unseen('keep', 'tanh, sigma_w2 1.76: other keep rates', { keep: [0.97, 0.8, 0.7] }),
+    {
+      ...unseen(
+        'width',
+        'tanh, no dropout, width 200, learning rate 0.003',
+        { sigma_w2: [1.5, 1.76] },
+        { width: 200, ...withKeep(1) },
+      ),
+      training: { learning_rate: 0.003 },
+      search: COARSE,
+    },
     unseen('hard-tanh', 'hard_tanh, keep 0.95', { sigma_w2: THREE }, { activation: 'hard_tanh' }),
     unseen('erf', 'erf, keep 0.95', { sigma_w2: THREE }, { activation: 'erf' }),
     unseen('softsign', 'softsign, keep 0.95', { sigma_w2: THREE }, { activation: 'softsign' }),

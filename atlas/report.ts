@@ -94,7 +94,7 @@ export function reportOf(
       rule.fit,
     ),
     optimisers: settingTable(
-      [...of('rate'), ...of('optimiser')],
+      [...of('rate').filter(({ keep }) => keep === 0.95), ...of('optimiser')],
       'optimiser',
       ({ settings }) => settings.optimiser,
       rule.fit,
@@ -139,7 +139,14 @@ function crossTable(): Record<string, string[]> {
   const file = path.join(RECORDS, 'cross-check.json');
   if (!existsSync(file)) return { 'cross-check': ['Not made yet.'] };
   const { cells, summary } = JSON.parse(readFileSync(file, 'utf8')) as {
-    cells: { id: string; cell: string; shipped: number | null; again: number | null; verdict: string }[];
+    cells: {
+      id: string;
+      cell: string;
+      shipped: number | null;
+      again: number | null;
+      verdict: string;
+      changed: boolean;
+    }[];
     summary: string;
   };
   const percent = (value: number | null) => (value === null ? 'diverged' : (100 * value).toFixed(1));
@@ -148,13 +155,14 @@ function crossTable(): Record<string, string[]> {
       summary,
       '',
       ...table(
-        ['plane', 'cell', 'ort-node', 'ort-web-training', 'verdict'],
-        cells.map(({ id, cell, shipped, again, verdict }) => [
+        ['plane', 'cell', 'ort-node', 'ort-web-training', 'verdict', 'trained or not'],
+        cells.map(({ id, cell, shipped, again, verdict, changed }) => [
           id,
           cell,
           percent(shipped),
           percent(again),
           verdict,
+          changed ? 'differs' : 'the same',
         ]),
       ),
     ],

@@ -243,3 +243,13 @@ test('knows no correlation where nothing comes out of φ', () => {
   expect(answer).toMatchObject({ q_star: 0, status: 'collapses', c_star: null, chi_c: null, xi_2: null });
   expect([answer.max_depth_high, answer.reason]).toEqual([null, 'unknown']);
 });
+
+test('selu with alpha dropout stays at q = 1, where it starts, with every keep rate', () => {
+  for (let percent = 50; percent < 1000; percent += 5) {
+    const keep = percent / 1000;
+    const given = { technique: 'alpha', keep, mask: 'independent', q0: 1 } as const;
+    const { q_star, xi_2 } = depthScales({ activation: 'selu', ...given, sigma_w2: 1, sigma_b2: 0 });
+    expect([keep, q_star]).toEqual([keep, expect.closeTo(1, 12)]);
+    expect([keep, xi_2]).toEqual([keep, expect.any(Number)]);
+  }
+});

@@ -43,6 +43,9 @@ export function varianceLimit(activation: Activation, gain: number, bias: number
   return reached(activation, gain, bias, q0, scanned(activation, gain, bias));
 }
 
+/** How near q0 lies to a stable fixed point that it starts at, relative to it: there rounding decides which way the map goes. */
+const AT = 1e-12;
+
 /** A map with one fixed point, which is stable. */
 function single(status: 'ok' | 'collapses', q: number, chi_q: number): VarianceLimit {
   const fixed_points = [{ q, chi_q, stable: true }];
@@ -99,8 +102,9 @@ function reached(
   // Where the map rises, q moves one way to the nearest fixed point. Elsewhere only walking tells.
   const up = rising(map, q0);
   const ahead = up ? fixed_points.find(({ q }) => q >= q0) : fixed_points.findLast(({ q }) => q <= q0);
+  const here = fixed_points.find(({ q, stable }) => stable && Math.abs(q - q0) <= AT * q);
   const oscillating = fixed_points.some(({ chi_q }) => chi_q < 0) || activation.parity === 'even';
-  const point = oscillating ? settles(map, q0, fixed_points) : ahead;
+  const point = here ?? (oscillating ? settles(map, q0, fixed_points) : ahead);
   if (!point)
     return { status: up && !oscillating ? 'diverges' : 'no_fixed_point', q_star: null, fixed_points };
   if (point.q === 0) return { status: 'collapses', q_star: 0, fixed_points };
