@@ -126,11 +126,16 @@ const steps = (number: number): Difference => ({
   training: { steps: number },
 });
 
-const rates = (keep: number, sigma_w2: number): Difference => ({
-  id: `mnist-tanh-keep-${percent(keep)}-rates`,
-  title: `tanh, keep ${keep}, sigma_w2 ${sigma_w2}: learning rates`,
-  axes: { learning_rate: RATES.map(([, rate]) => rate) },
-  network: { keep, sigma_w2 },
+const rates = (
+  keep: number,
+  sigma_w2: number,
+  which: 'low' | 'high' | '' = '',
+  learning_rate: number[] = RATES.map(([, rate]) => rate),
+): Difference => ({
+  id: `mnist-tanh-keep-${percent(keep)}-rates${which && `-${which}`}`,
+  title: `tanh, keep ${keep}, sigma_w2 ${sigma_w2}: ${which && `${which} `}learning rates`,
+  axes: { learning_rate },
+  network: { ...withKeep(keep), sigma_w2 },
 });
 
 /** One parameter, activation or technique that no column of the fit has; planned before any of them was trained. */
@@ -155,7 +160,14 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
     ...atThreeRates(0.99, { search: COARSE }),
     ...atThreeRates(1, { search: COARSE }),
   ],
-  rate: [rates(0.95, 1.76), rates(0.9, 2.8), optimiser('sgd', [0.01, 0.03, 0.1])],
+  rate: [
+    rates(0.95, 1.76),
+    rates(0.9, 2.8),
+    // (of the rates first tried, the highest was the best with strong noise, the lowest without any)
+    rates(0.9, 2.8, 'high', [0.1, 0.3]),
+    { ...rates(1, 2.4, 'low', [0.0003, 0.001]), search: COARSE },
+    optimiser('sgd', [0.01, 0.03, 0.1]),
+  ],
   technique: [
     technique('bernoulli', [0.98, 0.95, 0.9]),
     technique('gaussian', [0.98, 0.95, 0.9]),

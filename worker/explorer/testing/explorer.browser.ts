@@ -147,8 +147,10 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
       `curl -s '${opened.address}/v1/depth-scales?activation=tanh&sigma_b2=0.05&technique=bernoulli&keep=0.95&sigma_w2=2.5'`,
     );
     expect(await copied('plane', 'pandas')).toContain(`read_csv("${opened.address}/v1/phase-diagram.csv?`);
+    const shown = await page.locator('#measured select').first().inputValue();
+    expect(shown).toMatch(/^[a-z]/);
     expect(await copied('measured', 'Sheets')).toBe(
-      `=IMPORTDATA("${opened.address}/v1/grids/mnist-tanh-keep-095.csv")`,
+      `=IMPORTDATA("${opened.address}/v1/grids/${shown}.csv")`,
     );
     for (const id of ['point', 'cut', 'measured']) {
       const link = page.locator(`#${id} .take a`).last();
