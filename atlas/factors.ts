@@ -5,6 +5,8 @@ import { type AtlasColumn, CONDITIONS, isUsual, type Settings } from './columns.
 export type Factor = {
   readonly setting: string;
   readonly value: string | number;
+  /** of data: what counted as trained, where it is not what counts usually */
+  readonly trained_at?: number;
   /** of the networks; left out where it is over all keep rates */
   readonly keep?: number;
   /** times the depth under the usual settings */
@@ -55,7 +57,9 @@ export function factorsOf(
     const setting = differsIn(column.settings);
     const ratio = ratioOf(column, usual.get(network(column)));
     if (!setting || !ratio) return [];
-    return [{ setting, value: column.settings[setting], keep: column.keep, ratio }];
+    const { [setting]: value, trained_at } = column.settings;
+    const own = setting === 'data' && trained_at !== CONDITIONS.trained_at;
+    return [{ setting, value, ...(own && { trained_at }), keep: column.keep, ratio }];
   });
   const together = group(found, ({ setting, value }) => `${setting} ${value}`);
   const groups =
@@ -66,7 +70,7 @@ export function factorsOf(
           .filter((own) => own.length > 1)
           .flat();
   return groups.map((members) => {
-    const [{ setting, value, keep }] = members as [(typeof members)[number]];
+    const [{ setting, value, trained_at, keep }] = members as [(typeof members)[number]];
     const ratios = members.map(({ ratio }) => ratio);
     const n = ratios.length;
     const mean = ratios.reduce((sum, { log }) => sum + log, 0) / n;
@@ -77,6 +81,7 @@ export function factorsOf(
     return {
       setting,
       value,
+      ...(trained_at !== undefined && { trained_at }),
       ...(keeps === 'apart' && { keep }),
       factor: Math.exp(mean),
       low: Math.exp(mean - side),

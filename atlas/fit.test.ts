@@ -98,6 +98,13 @@ test('a setting that makes everything a fifth deeper has that factor', () => {
   expect(factor).toMatchObject({ setting: 'steps', value: 1000, columns: 3 });
   expect(factor?.low).toBeLessThan(1.2);
   expect(factor?.high).toBeGreaterThan(1.2);
+  expect(factor).not.toHaveProperty('trained_at');
+});
+
+test('a factor of data says what counted as trained there', () => {
+  const ids = [...IDS, 'cifar10-tanh-keep-095-rate-3e-2'];
+  const factors = factorsOf(atlasColumns(ids.map((id) => simulated(id))));
+  expect(factors).toEqual([expect.objectContaining({ setting: 'data', value: 'cifar10', trained_at: 0.25 })]);
 });
 
 test('a column that never crosses is a bound: deeper predictions are as good as any, shallower ones are not', () => {

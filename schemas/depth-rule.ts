@@ -57,6 +57,10 @@ export const depthRuleSchema = z.strictObject({
       factor.extend({
         setting: z.string().max(40).describe('width, steps, optimiser, data, init, …'),
         value: z.union([z.string().max(40), z.number()]),
+        trained_at: z
+          .number()
+          .optional()
+          .describe('of data: the share of right images that counted as trained, where it is another one'),
         columns: z.int().min(1),
       }),
     )

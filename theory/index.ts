@@ -190,6 +190,7 @@ export {
   estimateScheduledDepth,
 } from './trainable-depth/estimate.ts';
 export {
+  conditionsOf,
   type FittedDepth,
   type FittedRule,
   fittedDepth,

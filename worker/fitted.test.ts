@@ -115,7 +115,10 @@ describe('the trainable depth by the fitted rule', () => {
   it('stands in meta with its form and numbers', async () => {
     const { meta } = await answer(`/v1/trainable-depth?${NETWORK}`);
     const note = meta.notes.find((text) => text.includes('docs/atlas.md')) ?? '';
-    expect(note).toContain(`m ${Number(parameters.m.toPrecision(3))}`);
+    // (the digits of the file, which are those of docs/atlas.md)
+    for (const [name, value] of Object.entries(parameters)) expect(note).toContain(`${name} ${value} (`);
+    expect(note).toContain('at the best of the learning rates that were tried');
+    expect(note).toContain(`width ${ranges.width.join(' to ')},`);
     expect(note).toContain(conditions.optimiser);
     expect(meta.columns.fitted_depth?.source).toBe('docs/atlas.md');
   });
@@ -125,6 +128,25 @@ describe('the trainable depth by the fitted rule', () => {
     const note = (v?: number) => ruleNote({ ...rule, parameters: { m: 9, v }, factors: [wide] });
     expect(note()).toContain('Other settings multiply it: width 400 1.5.');
     expect(note(0.5)).not.toContain('Other settings');
+    expect(ruleNote({ ...rule, ranges: { ...ranges, width: [100, 100] } })).toContain(' width 100,');
+  });
+
+  it('counts as trained what goes with the data', async () => {
+    const cifar10 = factors.find(({ value }) => value === 'cifar10');
+    const { rows, meta } = await answer(`/v1/trainable-depth?${NETWORK}&data=cifar10`);
+    expect(rows[0]).toMatchObject({ fitted_outside: null });
+    expect(rows[0]?.measured_with).toContain(`trained_at ${cifar10?.trained_at}`);
+    expect(meta.notes.join(' ')).toContain(
+      `data cifar10 ${cifar10?.factor} (trained is ${cifar10?.trained_at} of its images right)`,
+    );
+    const frontier = async (id: string) =>
+      (await answer(`/v1/grids/${id}/frontier`)).rows.map((row) => row.fitted_outside);
+    expect(new Set(await frontier('cifar10-tanh-keep-095-rate-3e-2'))).toEqual(new Set([null]));
+    expect(new Set(await frontier('cifar10-tanh-keep-095'))).toEqual(new Set(['trained_at']));
+    const curve = async (id: string) =>
+      (await (await call(`/v1/grids/${id}.svg`)).text()).includes('fitted rule');
+    expect(await curve('cifar10-tanh-keep-095-rate-3e-2')).toBe(true);
+    expect(await curve('cifar10-tanh-keep-095')).toBe(false);
   });
 });
 

@@ -16,8 +16,6 @@ import {
 import { LAYER } from './prices.ts';
 import { DEEPEST } from './work.ts';
 
-const short = (x: number | undefined) => String(Number(x?.toPrecision(3)));
-
 /** A test of the schema holds the file to it. */
 const rule = fixture as unknown as DepthRuleFile;
 
@@ -77,7 +75,7 @@ export const RULE_NOTE = ruleNote(rule);
  * A rule in words.
  *
  * @param file see `depthRuleSchema`
- * @example ruleNote(rule) // 'The fitted rule is m xi_2: m 9 (8 to 10). …'
+ * @example ruleNote(rule) // 'The fitted rule is m xi_2: m 9.03 (8.12 to 10.1). …'
  */
 export function ruleNote({
   form,
@@ -85,26 +83,32 @@ export function ruleNote({
   intervals,
   columns,
   conditions,
+  ranges,
   factors,
 }: DepthRuleFile): string {
   const { data, width, optimiser, steps, batch, init, trained_at } = conditions;
   const { formula } = DEPTH_FORMS[form];
+  // (numbers with the digits of the file: rounded again they would be others than those of docs/atlas.md)
   const numbers = Object.entries(parameters).map(([name, value]) => {
     const [low, high] = intervals[name as keyof typeof parameters] ?? [];
-    return `${name} ${short(value)}${low === undefined ? '' : ` (${short(low)} to ${short(high)})`}`;
+    return `${name} ${value}${low === undefined ? '' : ` (${low} to ${high})`}`;
   });
   const { p, v } = parameters;
   // (of the width the rule has its own term then)
   const others = factors.filter(({ setting }) => !(v && setting === 'width'));
+  const [narrowest, widest] = ranges.width;
   return [
     `The fitted rule is ${formula}${p ? ', the length to the power p' : ''}${v ? ', and 1/depth is v/width more' : ''}: ${numbers.join(', ')}.`,
-    `Fitted to ${columns} frontiers of ${data}, width ${width}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights;`,
-    `trained is ${short(trained_at)} of the training images right.`,
-    ...(others.length > 0
-      ? [
-          `Other settings multiply it: ${others.map(({ setting, value, factor }) => `${setting} ${value} ${short(factor)}`).join(', ')}.`,
-        ]
-      : []),
+    `Fitted to ${columns} frontiers of ${data}, width ${narrowest === widest ? width : `${narrowest} to ${widest}`}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights,`,
+    'each at the best of the learning rates that were tried: a rate three times too high or too low takes up to a third off the depth.',
+    `Trained is ${trained_at} of the training images right.`,
+    ...(others.length > 0 ? [`Other settings multiply it: ${others.map(inWords).join(', ')}.`] : []),
     'See docs/atlas.md.',
   ].join(' ');
+}
+
+/** A factor, with what counts as trained where that goes with it. */
+function inWords({ setting, value, factor, trained_at }: DepthRuleFile['factors'][number]): string {
+  const trained = trained_at === undefined ? '' : ` (trained is ${trained_at} of its images right)`;
+  return `${setting} ${value} ${factor}${trained}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FittedRule, fittedDepth, networkSettings } from './fitted.ts';
+import { conditionsOf, type FittedRule, fittedDepth, networkSettings } from './fitted.ts';
 import { formDepth } from './forms.ts';
 
 const scales = { xi_1: 12, xi_2: 5, chi_1: Math.exp(1 / 12), trajectory: 30 };
@@ -69,6 +69,26 @@ test('beyond what was measured the nearest counts, and it is said', () => {
   expect(at({ activation: 'gelu', keep: 0.89 })).toEqual([1, 'activation', 'keep']);
   // (rounding is no difference)
   expect(at({ keep: 0.9 * (1 - 1e-12), width: 400 * (1 + 1e-12) })).toEqual([1.6]);
+});
+
+test('what counts as trained is that of the data', () => {
+  const factors = [{ setting: 'data', factor: 0.8, low: null, high: null }] as const;
+  const own: FittedRule = {
+    ...rule,
+    conditions: { ...rule.conditions, data: 'mnist', trained_at: 0.5 },
+    factors: factors.map((one) => ({ ...one, value: 'cifar10', trained_at: 0.25 })),
+  };
+  const outside = (data: string | undefined, trained_at?: number) =>
+    fittedDepth(own, scales, { data, trained_at }).outside;
+  expect([outside('cifar10', 0.25), outside('cifar10'), outside('mnist', 0.5)]).toEqual([[], [], []]);
+  for (const [data, other] of [
+    ['cifar10', 0.5],
+    ['mnist', 0.25],
+    [undefined, 0.25],
+  ] as const)
+    expect([data, other, outside(data, other)]).toEqual([data, other, ['trained_at']]);
+  expect(conditionsOf(own, 'cifar10')).toEqual({ ...own.conditions, trained_at: 0.25 });
+  expect(conditionsOf(own)).toBe(own.conditions);
 });
 
 test('a rule with a v knows the width itself', () => {

@@ -25,6 +25,8 @@ export type FittedRule = {
     /** ends of its 95 % interval, null where they are open */
     readonly low: number | null;
     readonly high: number | null;
+    /** of data: the share of right images that counted as trained, where it is not that of the conditions */
+    readonly trained_at?: number | undefined;
   }[];
 };
 
@@ -66,14 +68,15 @@ export function fittedDepth(
   scales: FormScales,
   settings: Readonly<Record<string, Setting | undefined>> = {},
 ): FittedDepth {
-  const { form, parameters, spread, conditions, ranges, names } = rule;
+  const { form, parameters, spread, ranges, names, factors } = rule;
+  const conditions = conditionsOf(rule, settings.data);
   const outside: string[] = [];
   let factor = 1;
   const own = settings.keep === 1 ? (rule.spread_without_noise ?? spread) : spread;
   let variance = own ** 2;
   for (const [setting, value] of Object.entries(settings)) {
     if (value === undefined) continue;
-    const known = setting === 'width' && parameters.v ? [] : measured(rule, setting);
+    const known = setting === 'width' && parameters.v ? [] : measured({ conditions, factors }, setting);
     const times = factorOf(known, value);
     factor *= times.factor;
     variance += times.variance;
@@ -85,6 +88,21 @@ export function fittedDepth(
   if (ranges.depth && !reaches([...ranges.depth], depth)) outside.push('depth');
   const side = Math.exp(SIDE * Math.sqrt(variance));
   return { depth, low: depth / side, high: depth * side, outside };
+}
+
+/**
+ * What a rule was fitted to, with what counts as trained for a data set: half of the images is out of reach for some.
+ *
+ * @param rule see {@link FittedRule}
+ * @param data its name; that of the conditions if left out
+ * @example conditionsOf(rule, 'cifar10').trained_at // 0.25
+ */
+export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'factors'>>(
+  { conditions, factors }: Rule,
+  data?: Setting,
+): Rule['conditions'] {
+  const own = factors.find(({ setting, value }) => setting === 'data' && value === data)?.trained_at;
+  return own === undefined ? conditions : { ...conditions, trained_at: own };
 }
 
 /**
@@ -116,7 +134,10 @@ export function networkSettings(input: DepthScalesInput) {
 type Measured = { readonly value: Setting; readonly factor: number; readonly variance: number };
 
 /** The values of a setting that were measured, that of the conditions first, with the variance of ln factor. */
-function measured({ conditions, factors }: FittedRule, setting: string): Measured[] {
+function measured(
+  { conditions, factors }: Pick<FittedRule, 'conditions' | 'factors'>,
+  setting: string,
+): Measured[] {
   const own = conditions[setting];
   return [
     ...(own === undefined ? [] : [{ value: own, factor: 1, variance: 0 }]),
