@@ -59,6 +59,24 @@ export const SCHEDULES = [
   'front_loaded',
 ] as const;
 
+/** What the other names of schedules stand for. */
+const SCHEDULE_ALIASES = { front_loaded: 'step_early' } as const;
+
+/** A schedule by its one name: {@link SCHEDULES} but for the other names. */
+type OneSchedule = Exclude<(typeof SCHEDULES)[number], keyof typeof SCHEDULE_ALIASES>;
+
+/**
+ * The schedule that a name stands for.
+ *
+ * @param name one of {@link SCHEDULES}
+ * @example oneSchedule('front_loaded') // 'step_early'
+ */
+export function oneSchedule(name: (typeof SCHEDULES)[number]): OneSchedule {
+  return name in SCHEDULE_ALIASES
+    ? SCHEDULE_ALIASES[name as keyof typeof SCHEDULE_ALIASES]
+    : (name as OneSchedule);
+}
+
 /** What a plane can show. */
 export const PLANE_MEASURES = ['q_star', 'c_star', 'chi_1', 'chi_aligned', 'chi_c', 'xi_1', 'xi_2'] as const;
 

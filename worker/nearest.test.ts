@@ -95,7 +95,37 @@ describe('the nearest measurement', () => {
     const row = await ask('sigma_w2=2&keep=0.8');
     expect([row.measured_keep, row.measured_depth]).toEqual([0.95, expect.any(Number)]);
     expect(await nearest({}, { data: 'cifar10' })).toBe('colours');
-    expect(await nearest({ schedule: 'step_late' })).toBe('usual-slower');
+  });
+
+  it('is none of another schedule or skip connection: they are other networks', async () => {
+    expect(await nearest({ schedule: 'front_loaded' })).toBe('early');
+    for (const own of [
+      { schedule: 'step_late' },
+      { carry: 1, branch: 0.1 },
+      { carry: 0.5, branch: 0.5 },
+      { branch: 2 },
+    ])
+      expect([own, await nearest(own)]).toEqual([own, undefined]);
+    const row = await ask('sigma_w2=2&keep=0.95&carry=0.5&branch=0.5');
+    expect([row.measured_depth, row.calibration, row.calibrated_depth]).toEqual([null, null, null]);
+    expect(row.estimate_low).toEqual(expect.any(Number));
+    // (a network without noise has no schedule, but is none that stands for one with noise)
+    expect(await nearest({ schedule: 'step_late' }, { keep: 1 })).toBe(await nearest({}, { keep: 1 }));
+    expect(await nearest({ schedule: 'step_late' }, { keep: 0.9999 })).toBeUndefined();
+  });
+
+  it('is one of the usual networks where nobody measured what is asked for; of numbers the nearest', async () => {
+    // (as deep, of the same network, and published later)
+    await publish('zzz-momentum', 20, { training: { optimiser: 'momentum', momentum: 0.9 } });
+    await publish('zzz-long', 20, { training: { steps: 2000 } });
+    for (const [own, grid] of [
+      [{ optimiser: 'adamw' }, 'usual-slower'],
+      [{ optimiser: 'momentum' }, 'zzz-momentum'],
+      [{ steps: 1_000_000 }, 'zzz-long'],
+      [{ steps: 1 }, 'short'],
+      [{ width: 10_000 }, 'wide'],
+    ] as const)
+      expect([own, await nearest(own)]).toEqual([own, grid]);
   });
 
   it('compares techniques by the correlation that they take: numbers of their own instead of keep', async () => {
@@ -114,7 +144,11 @@ describe('the nearest measurement', () => {
     await publish('plain', 20, { network: { technique: 'none', keep: undefined } });
     for (const technique of ['none', 'bernoulli', 'alpha'] as const)
       expect([technique, await nearest({}, { technique, keep: 1 })]).toEqual([technique, 'plain']);
-    expect(await nearest({}, { technique: 'ic', keep: 1 })).toBeUndefined();
+    // (nearly without noise, and with noise)
+    for (const keep of [0.9999, 0.99999, 0.9])
+      expect([keep, await nearest({}, { keep })]).toEqual([keep, keep > 0.99 ? 'plain' : 'usual-slower']);
+    expect(await nearest({}, { technique: 'alpha', keep: 0.95 })).toBe('plain');
+    for (const keep of [1, 0.9999]) expect(await nearest({}, { technique: 'ic', keep })).toBeUndefined();
     const NOTHING = {
       grid: null,
       measured_depth: null,
@@ -129,6 +163,24 @@ describe('the nearest measurement', () => {
       ]);
     const same = await ask('sigma_w2=2&keep=0.95&input_scale=1&output_shift=0', 'tanh');
     expect(same.measured_depth).toEqual(expect.any(Number));
+  });
+
+  it('is looked up among the shipped grids', async () => {
+    for (const [query, found] of [
+      ['keep=0.9999', { measured_keep: 1 }],
+      ['keep=0.99', { measured_keep: 0.99 }],
+      ['keep=0.95&optimiser=adamw', { measured_with: expect.stringContaining('optimiser sgd') }],
+      ['keep=0.95&optimiser=adam', { measured_with: expect.stringContaining('optimiser adam') }],
+      ['keep=0.95&steps=10000', { measured_with: expect.stringContaining('steps 1000,') }],
+      ['keep=0.95&width=400', { measured_with: expect.stringContaining('width 400') }],
+      ['keep=0.9&schedule=front_loaded', { measured_with: expect.stringContaining('schedule step_early') }],
+      ['keep=0.9&schedule=big_step_early', { measured_depth: null }],
+      ['keep=0.95&carry=1&branch=0.1', { measured_depth: null, calibrated_depth: null }],
+    ] as const)
+      expect([query, await ask(`sigma_w2=1.8&${query}`, 'tanh')]).toEqual([
+        query,
+        expect.objectContaining(found),
+      ]);
   });
 
   it('is calibrated by its own estimate, whatever inputs the question compares', async () => {

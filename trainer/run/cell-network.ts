@@ -1,6 +1,7 @@
+import { oneSchedule } from '../../schemas/names.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
-import { SCHEDULES, type ScheduleName } from '../../theory/index.ts';
+import { SCHEDULES } from '../../theory/index.ts';
 import { activations } from '../activations/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Dialect } from '../graph/operator.ts';
@@ -25,8 +26,7 @@ export function keepsOf(
   const { schedule = 'constant' } = network;
   // 1 − (1 − keep) is not keep
   if (schedule === 'constant') return [input, ...Array.from({ length: depth }, () => keep)];
-  const name: ScheduleName = schedule === 'front_loaded' ? 'step_early' : schedule;
-  const drops = SCHEDULES[name].drops(depth, 1 - keep);
+  const drops = SCHEDULES[oneSchedule(schedule)].drops(depth, 1 - keep);
   const most = Math.max(...drops);
   if (most >= 1)
     throw new RangeError(

@@ -1,10 +1,11 @@
 import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import { entryOf, type GridEntry } from '../../figures/measured/entry.ts';
-import { OWN_INITS, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import { OWN_INITS, oneSchedule, type SCHEDULES, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
-import { keepEffective, type Setting, type TechniqueName } from '../../theory/index.ts';
+import { conditionsOf, keepEffective, type Setting, type TechniqueName } from '../../theory/index.ts';
 import { mapsOf, noiseIn } from '../endpoints/network.ts';
 import type { Bindings } from '../environment.ts';
+import { FITTING } from '../rule.ts';
 import { GridStore } from '../store/store.ts';
 
 type Place = { readonly sigma_w2: number; readonly sigma_b2: number; readonly keep: number };
@@ -52,13 +53,16 @@ export function distanceBetween(a: Place, b: Place): number {
   return Math.hypot(...from.map((x, i) => x - (to[i] as number)));
 }
 
-/** What makes networks of another kind, and what a plan that does not say it means. */
+/** What makes networks of another kind, and what a plan or a question that does not say it means. */
 const KIND: Settings = { schedule: 'constant', carry: 0, branch: 1 };
 
 const UNSAID: Settings = { ...KIND, rate_schedule: 'constant' };
 
-/** A setting that differs weighs more than any distance; a frontier that was not reached more than any setting. */
+/** A setting that differs weighs more than most distances; a frontier that was not reached more than any setting. */
 const WEIGHTS = { difference: 10, censored: 1000 } as const;
+
+/** No number is farther than this from another one, in ln: 0 would be, from all. */
+const FARTHEST = 20;
 
 /** The measured columns of all grids, looked up at most once a request. */
 export class Measurements {
@@ -71,23 +75,26 @@ export class Measurements {
   }
 
   /**
-   * The measured column nearest to a network, among grids of its activation and technique: first one with a frontier within what
-   * was tried, then one with the settings sought, then the least distance, then (of several learning rates) the deepest.
+   * The measured column nearest to a network, among those of its activation and technique (or without noise), schedule and skip
+   * connection: first one with a frontier within what was tried, then one with the settings sought, or where no grid has them
+   * with those of the fitted rule, then the least distance, then (of several learning rates) the deepest.
    *
-   * @param sought the network
+   * @param sought the network; settings that it does not say are those of the rule
    * @returns undefined where nothing like it was measured
    */
   async nearest(sought: Sought): Promise<Nearest | undefined> {
     this.#measured ??= this.#all();
-    const wanted = { ...UNSAID, ...sought.settings };
+    // (nobody asks for what counts as trained: it goes with the data)
+    const usual = { ...UNSAID, ...conditionsOf(FITTING.rule, sought.data ?? sought.settings.data) };
+    const wanted = { ...usual, ...sought.settings, trained_at: usual.trained_at };
     let best: (Nearest & { readonly order: number }) | undefined;
     for (const measured of await this.#measured) {
-      if (!measures(measured.grid, sought, wanted)) continue;
+      if (!measures(measured, sought)) continue;
       const { depth } = measured.column;
       const distance = distanceBetween(sought, measured.place);
       const order =
         distance +
-        WEIGHTS.difference * differenceBetween(wanted, measured.settings) +
+        WEIGHTS.difference * differenceBetween(measured.settings, wanted, usual) +
         (depth === null ? WEIGHTS.censored : 0);
       const deeper = order === best?.order && (depth ?? 0) > (best.column.depth ?? 0);
       if (!best || order < best.order || deeper) best = { ...measured, distance, order };
@@ -122,30 +129,39 @@ function columnsOf(grid: GridEntry): Measured[] {
   });
 }
 
-/** Whether a grid has networks of the kind sought. */
-function measures(
-  { activation, technique, data, settings = {} }: GridEntry,
-  sought: Sought,
-  wanted: Settings,
-) {
-  const silent = sought.keep === 1 && !mapsOf(sought.technique);
+/**
+ * Whether a column has networks of the kind sought. Where there is no noise on one of the sides, the technique does not tell
+ * them apart; a network without noise has no schedule either.
+ */
+function measures({ grid, settings, place }: Measured, sought: Sought): boolean {
+  const plain = !mapsOf(sought.technique);
+  const silent = plain && (sought.keep === 1 || place.keep === 1);
   const techniques = silent ? ['none', 'bernoulli', sought.technique] : [sought.technique];
+  const kind = plain && sought.keep === 1 ? { ...sought.settings, schedule: 'constant' } : sought.settings;
   return (
-    activation === sought.activation &&
-    techniques.includes(technique) &&
-    (sought.data === undefined || sought.data === data) &&
-    Object.entries(KIND).every(([name, plain]) => [plain, wanted[name]].includes(settings[name] ?? plain))
+    grid.activation === sought.activation &&
+    techniques.includes(grid.technique) &&
+    (sought.data === undefined || sought.data === grid.data) &&
+    Object.keys(KIND).every((name) => kindOf(settings, name) === kindOf(kind, name))
   );
 }
 
-/** How far settings are from those wanted: 1 for each that differs, less for numbers that are near. */
-function differenceBetween(wanted: Settings, settings: Settings): number {
+/** What makes networks of another kind, under its one name. */
+function kindOf(settings: Settings, name: string): Setting | undefined {
+  const said = settings[name] ?? KIND[name];
+  return name === 'schedule' ? oneSchedule(said as (typeof SCHEDULES)[number]) : said;
+}
+
+/**
+ * How far settings are from those wanted. Numbers: by their ln. Names: 1 for another one that is the usual one, 2 for any
+ * other: networks with what nobody measured are compared with the usual ones rather than with any.
+ */
+function differenceBetween(settings: Settings, wanted: Settings, usual: Settings): number {
   const differences = Object.entries(wanted).map(([name, wish]) => {
     const own = settings[name] ?? UNSAID[name];
-    if (wish === undefined || wish === own) return 0;
-    if (typeof wish === 'string' || typeof own !== 'number') return 1;
-    // (0 is as far as can be from any other number)
-    return Math.min(Math.abs(Math.log(own / wish)), 1);
+    if (wish === undefined || wish === own || name in KIND) return 0;
+    if (typeof wish === 'string' || typeof own !== 'number') return own === usual[name] ? 1 : 2;
+    return Math.min(Math.abs(Math.log(own / wish)), FARTHEST);
   });
   return differences.reduce((sum, one) => sum + one, 0);
 }
