@@ -27,3 +27,19 @@ export function noiseGiven(
   const instead = taken === 'refused' || (taken === 'alternative' && Object.keys(given).length > 0);
   return instead ? given : { ...given, keep };
 }
+
+/**
+ * The keep of networks, as an answer says it: 1 without noise, null where other numbers stand instead of one.
+ *
+ * @param network see {@link noiseGiven}
+ * @param technique its technique
+ * @param keep of the layer or the cell
+ * @example keepGiven({ noise_variance: 0.1 }, 'gaussian', 1) // null
+ */
+export function keepGiven(
+  network: Readonly<Record<string, unknown>>,
+  technique: TrainedTechnique,
+  keep: number,
+): number | null {
+  return technique === 'none' ? 1 : (noiseGiven(network, technique, keep).keep ?? null);
+}

@@ -45,6 +45,21 @@ describe('the frontier of a measured grid', () => {
     expect((await call('/v1/grids/nothing/frontier')).status).toBe(404);
   });
 
+  it('has a keep only where the noise is given by one', async () => {
+    const keeps = async (id: string) => {
+      const { rows } = frontierAnswer.parse(await (await call(`/v1/grids/${id}/frontier`)).json());
+      return [...new Set(rows.map(({ keep }) => keep))];
+    };
+    expect(await keeps('mnist-tanh-technique-advanced-095')).toEqual([null]);
+    expect(await keeps('mnist-tanh-keep-100-rate-1e-2')).toEqual([1]);
+    expect(await keeps(ID)).toEqual([0.95]);
+  });
+
+  it('says that the rule is one of the best learning rates', async () => {
+    const { meta } = frontierAnswer.parse(await (await call(`/v1/grids/${ID}/frontier`)).json());
+    expect(meta.notes.join(' ')).toContain("A grid's own rate may be another one");
+  });
+
   it('is a chart', async () => {
     const svg = await (await call(`/v1/grids/${ID}/frontier.svg`)).text();
     expect(parseXml(svg).name).toBe('svg');

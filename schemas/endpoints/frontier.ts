@@ -38,7 +38,11 @@ export const frontierContract = {
     .object({
       sigma_w2: z.number().meta({ description: 'weight variance of the column', source: PLAN }),
       sigma_b2: z.number().meta({ description: 'bias variance', source: PLAN }),
-      keep: z.number().meta({ description: 'keep probability', source: PLAN }),
+      keep: z.number().nullable().meta({
+        description:
+          'keep probability; null for noise that is given by other numbers, see settings of the list of grids',
+        source: PLAN,
+      }),
       width: z.int().meta({ description: 'units of a hidden layer', source: PLAN }),
       learning_rate: z.number().meta({ description: 'learning rate', source: PLAN }),
       measured_depth: measured('L50; null where the column never crosses (see censored)'),
@@ -69,6 +73,7 @@ export const frontierContract = {
   field: 'measured_depth',
   notes: [
     'Success near the frontier is random; the interval is that of the networks trained, not of other learning rates, widths or numbers of steps.',
+    "The fitted rule is one of networks at the best of the learning rates that were tried. A grid's own rate may be another one; then its networks train less deep than fitted, and fitted_outside does not say so.",
   ],
   examples: [{}],
 } as const satisfies Contract;

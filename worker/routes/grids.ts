@@ -6,6 +6,7 @@ import type { Table } from '../../figures/table.ts';
 import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
 import { type Grid, gridColumns, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
+import { keepGiven } from '../../schemas/noise-given.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
@@ -61,7 +62,9 @@ for (const extension of [undefined, ...FORMATS])
     const grid = parsed((await current(c, c.req.param('id'))).bytes);
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
-    const trained = { measure, threshold: threshold?.[0] ?? trainedBy(grid.meta.plan).threshold };
+    const { plan } = grid.meta;
+    const { network } = plan;
+    const trained = { measure, threshold: threshold?.[0] ?? trainedBy(plan).threshold };
     const columns = measuredColumns(grid, trained).map((column) => ({
       column,
       scales: predictedAt(grid, column),
@@ -77,7 +80,7 @@ for (const extension of [undefined, ...FORMATS])
       return {
         sigma_w2,
         sigma_b2,
-        keep,
+        keep: keepGiven(network, network.technique, keep),
         width,
         learning_rate,
         measured_depth: depth,
