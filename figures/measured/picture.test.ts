@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Grid } from '../../schemas/grid.ts';
 import { OPTIMISERS } from '../../schemas/names.ts';
+import { GRID_LOOKS } from '../svg/looks.ts';
 import { gridOverlays } from './picture.ts';
 import { fittedAt } from './predicted.ts';
 
@@ -43,6 +44,24 @@ test('the fitted rule is not drawn over networks of another kind than it was fit
   expect(isFitted(planned({ evaluation: { ...evaluation, trained_at: 0.9 } }))).toBe(false);
   expect(isFitted(changed({ activation: 'softsign' }))).toBe(false);
   expect(isFitted(changed({ init: 'keras_he_normal' }))).toBe(false);
+});
+
+test('a curve looks the same in every picture, whichever others there are', () => {
+  const { evaluation } = grid.meta.plan;
+  for (const one of [grid, planned({ evaluation: { ...evaluation, trained_at: 0.9 } })]) {
+    const looks = gridOverlays(one, 'train_accuracy', fitting).map(
+      ({ label, look }) => [label.split(':')[0], look] as const,
+    );
+    const { six_xi_2, twelve_xi_2, twelve_xi_1, fitted, calibrated } = GRID_LOOKS;
+    expect(Object.fromEntries(looks)).toEqual({
+      '6 xi_2': six_xi_2,
+      '12 xi_2': twelve_xi_2,
+      '12 xi_1': twelve_xi_1,
+      ...(one === grid && { 'fitted rule': fitted }),
+      calibrated,
+      measured: undefined,
+    });
+  }
 });
 
 test('only what was measured over networks without depth scales', () => {

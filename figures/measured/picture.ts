@@ -2,6 +2,7 @@ import type { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { AXIS_NAMES } from '../../schemas/plan.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
+import { GRID_LOOKS } from '../svg/looks.ts';
 import type { Overlay } from '../svg/overlays.ts';
 import type { Plane } from '../table.ts';
 import { columnAxis, type MeasuredColumn, measuredColumns, trainedBy } from './columns.ts';
@@ -11,7 +12,7 @@ import { type Fitting, fittedAt, gridMultiplier, predictedAt } from './predicted
 type Measure = (typeof GRID_MEASURES)[number];
 
 /** The curves that are drawn over a measured plane. */
-const RULES: readonly (readonly [DepthRuleName, string])[] = [
+const RULES: readonly (readonly [DepthRuleName & keyof typeof GRID_LOOKS, string])[] = [
   ['six_xi_2', '6 xi_2'],
   ['twelve_xi_2', '12 xi_2'],
   ['twelve_xi_1', '12 xi_1'],
@@ -74,19 +75,26 @@ export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Ov
   const calibration = gridMultiplier(
     columns.map((column) => ({ depth: column.depth, xi_2: predictedAt(grid, column).xi_2 })),
   );
-  const curve = (label: string, depths: readonly (number | null | undefined)[]): Overlay => ({
+  const curve = (
+    name: keyof typeof GRID_LOOKS,
+    label: string,
+    depths: readonly (number | null | undefined)[],
+  ): Overlay => ({
     label,
     kind: 'curve',
+    look: GRID_LOOKS[name],
     points: fine.map((x, i) => ({ x, y: finite(depths[i]) })),
   });
   const curves = [
     ...RULES.map(([rule, label]) =>
       curve(
+        rule,
         label,
         scales.map((one) => ruledDepth(rule, one).depth),
       ),
     ),
     curve(
+      'fitted',
       'fitted rule',
       places.map((place) => {
         const fitted = fittedAt(grid, place, fitting);
@@ -94,6 +102,7 @@ export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Ov
       }),
     ),
     curve(
+      'calibrated',
       `calibrated: ${calibration?.toPrecision(3)} xi_2`,
       scales.map(({ xi_2 }) => calibration && xi_2 && calibration * xi_2),
     ),

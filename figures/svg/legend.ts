@@ -12,7 +12,7 @@ export type Key = {
 };
 
 /** The width of the sample of a mark in a legend. */
-export const SAMPLE = 28;
+export const SAMPLE = 38;
 
 const ROW = 20;
 const MARGIN = 24;

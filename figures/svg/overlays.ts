@@ -1,12 +1,15 @@
 import type { CellAxis } from './cell-axis.ts';
 import { type Box, polyline } from './figure.ts';
 import { type Key, SAMPLE } from './legend.ts';
+import { LOOKS, type Look } from './looks.ts';
 import { element, round, type Xml } from './xml.ts';
 
 /** What is drawn over a heat map, in the units of its axes. */
 export type Overlay = {
   readonly label: string;
   readonly kind: 'curve' | 'points';
+  /** of a curve: which of `LOOKS`; by default the next */
+  readonly look?: number;
   readonly points: readonly OverlayPoint[];
 };
 
@@ -20,12 +23,9 @@ export type OverlayPoint = {
   readonly high?: number | null;
 };
 
-/** White on black: visible on every colour of the map. */
-const HALO = { stroke: '#000', 'stroke-width': 4.5 };
-const LINE = { stroke: '#fff', 'stroke-width': 2 };
-
-/** What tells one curve from the next. */
-const DASHES: readonly (string | undefined)[] = [undefined, '9 5', '2 5', '12 4 2 4', '1 4 7 4'];
+/** Black around each line: visible on every colour of the map. */
+const HALO = { stroke: '#000', 'stroke-width': 5 };
+const LINE_WIDTH = 2.5;
 
 /** What tells one set of points from the next: a mark around (0, 0). */
 const MARKS: readonly string[] = [
@@ -56,7 +56,7 @@ export function drawOverlays(
   const drawn: Xml[] = [];
   const keys: Key[] = [];
   const counts = { curve: 0, points: 0 };
-  for (const { kind, label, points } of overlays) {
+  for (const { kind, label, look, points } of overlays) {
     const variant = counts[kind]++;
     const at = points.map(({ x, y, low, high }) => ({
       x: px(x),
@@ -65,8 +65,9 @@ export function drawOverlays(
       high: high === undefined ? undefined : fromBottom(high === null ? axes.y.high : axes.y.at(high)),
     }));
     if (kind === 'curve') {
-      drawn.push(curve(polyline(at), variant));
-      keys.push({ label, sample: curve(`M${-SAMPLE / 2} 0H${SAMPLE / 2}`, variant) });
+      const own = LOOKS[(look ?? variant) % LOOKS.length];
+      drawn.push(curve(polyline(at), own));
+      keys.push({ label, sample: curve(`M${-SAMPLE / 2} 0H${SAMPLE / 2}`, own) });
     } else {
       const seen = at.filter((point) => Number.isFinite(point.x));
       const bars = seen.map(({ x, y, low = y, high = y }) =>
@@ -75,20 +76,20 @@ export function drawOverlays(
       const marks = seen
         .filter(({ y }) => Number.isFinite(y))
         .map(({ x, y }) => mark(variant, { transform: `translate(${x} ${y})` }));
-      drawn.push(element('g', { class: 'points' }, curve(bars.join(''), 0), ...marks));
-      keys.push({ label, sample: element('g', {}, curve('M0-9V9', 0), mark(variant, {})) });
+      drawn.push(element('g', { class: 'points' }, curve(bars.join('')), ...marks));
+      keys.push({ label, sample: element('g', {}, curve('M0-9V9'), mark(variant, {})) });
     }
   }
   return { drawn, keys };
 }
 
-function curve(d: string, variant: number): Xml {
+function curve(d: string, { colour, dash }: Look = LOOKS[0]): Xml {
   const shared = { d, fill: 'none', 'stroke-linejoin': 'round' };
   return element(
     'g',
     { class: 'curve' },
     element('path', { ...shared, ...HALO }),
-    element('path', { ...shared, ...LINE, 'stroke-dasharray': DASHES[variant % DASHES.length] }),
+    element('path', { ...shared, stroke: colour, 'stroke-width': LINE_WIDTH, 'stroke-dasharray': dash }),
   );
 }
 

@@ -3,6 +3,7 @@ import { rgbOf } from '../../figures/palette.ts';
 import { scaleBetween } from '../../figures/scale.ts';
 import { cellAxis } from '../../figures/svg/cell-axis.ts';
 import { polyline } from '../../figures/svg/figure.ts';
+import { GRID_LOOKS, LOOKS, type Look } from '../../figures/svg/looks.ts';
 import type { FrontierAnswer } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { html, svg } from './dom.ts';
@@ -17,25 +18,28 @@ type Curve = {
   readonly label: string;
   readonly column: 'xi_1' | 'xi_2' | 'fitted';
   readonly factor: number;
-  readonly dash: string | undefined;
+  readonly look: keyof typeof GRID_LOOKS;
 };
 
 /** The curves over a grid: so many times a depth scale. */
 const CURVES: readonly Curve[] = [
-  { label: '6 ξ₂', column: 'xi_2', factor: 6, dash: undefined },
-  { label: '12 ξ₂', column: 'xi_2', factor: 12, dash: '9 5' },
-  { label: '12 ξ₁', column: 'xi_1', factor: 12, dash: '2 5' },
+  { label: '6 ξ₂', column: 'xi_2', factor: 6, look: 'six_xi_2' },
+  { label: '12 ξ₂', column: 'xi_2', factor: 12, look: 'twelve_xi_2' },
+  { label: '12 ξ₁', column: 'xi_1', factor: 12, look: 'twelve_xi_1' },
 ];
 
 /** By the fitted rule, see `isDrawn`: known at the measured columns only, which is where it is to be compared. */
-const FITTED: Curve = { label: 'fitted rule', column: 'fitted', factor: 1, dash: '1 4 7 4' };
+const FITTED: Curve = { label: 'fitted rule', column: 'fitted', factor: 1, look: 'fitted' };
 
 /** These, and the one that is calibrated by the measured frontier, where there is one. */
 function curvesOver(frontier: Frontier): readonly Curve[] {
   const row = frontier.find(({ calibrated, xi_2 }) => calibrated && xi_2);
   if (!row) return CURVES;
   const factor = (row.calibrated as number) / (row.xi_2 as number);
-  return [...CURVES, { label: `calibrated, ${shown(factor)} ξ₂`, column: 'xi_2', factor, dash: '12 4 2 4' }];
+  return [
+    ...CURVES,
+    { label: `calibrated, ${shown(factor)} ξ₂`, column: 'xi_2', factor, look: 'calibrated' },
+  ];
 }
 
 /** Viewers cannot hold any number: no point is drawn farther outside the plot than this many times its size. */
@@ -92,12 +96,12 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       ? [FITTED]
       : []),
   ];
-  const lines = over.map(({ column, factor, dash }) => {
+  const lines = over.map(({ column, factor, look }) => {
     const points = (column === 'fitted' ? frontier : curves).map((row) => {
       const value = (row as Readonly<Record<string, unknown>>)[column];
       return { x: place(row), y: py(typeof value === 'number' ? factor * value : null) };
     });
-    return svg('g', { class: 'overlay' }, ...stroke(polyline(points), dash));
+    return svg('g', { class: 'overlay' }, ...stroke(polyline(points), LOOKS[GRID_LOOKS[look]]));
   });
   const points = frontier.map((row) => mark(place(row), py(row.measured_depth), box, row, py));
   host.replaceChildren(
@@ -115,9 +119,12 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
   );
 }
 
-/** A line that shows on every colour: white on black. */
-function stroke(d: string, dash: string | undefined): SVGPathElement[] {
-  return [svg('path', { class: 'halo', d }), svg('path', { class: 'core', d, 'stroke-dasharray': dash })];
+/** A line that shows on every colour: on black. */
+function stroke(d: string, { colour, dash }: Look = LOOKS[0]): SVGPathElement[] {
+  return [
+    svg('path', { class: 'halo', d }),
+    svg('path', { class: 'core', d, stroke: colour, 'stroke-dasharray': dash }),
+  ];
 }
 
 /** A measured depth with its interval, which goes to the edge of the plot where it is open. */
@@ -129,27 +136,22 @@ function mark(
   py: (value: number | null) => number,
 ): SVGGElement {
   const ends = [low === null ? box.y + box.height : py(low), high === null ? box.y : py(high)];
-  const bar = Number.isFinite(x) ? stroke(`M${x} ${ends[0]}V${ends[1]}`, undefined) : [];
+  const bar = Number.isFinite(x) ? stroke(`M${x} ${ends[0]}V${ends[1]}`) : [];
   const dot = Number.isFinite(x) && Number.isFinite(y) ? [svg('circle', { cx: x, cy: y, r: 4.5 })] : [];
   return svg('g', { class: 'overlay' }, ...bar, ...dot);
 }
 
 function legend(curves: readonly Curve[], frontier: boolean): HTMLElement {
   const sample = (...content: SVGElement[]) =>
-    svg('svg', { width: 32, height: 14, class: 'overlay sample', 'aria-hidden': 'true' }, ...content);
+    svg('svg', { width: 38, height: 14, class: 'overlay sample', 'aria-hidden': 'true' }, ...content);
   return html(
     'ul',
     { class: 'legend' },
-    ...curves.map(({ label, dash }) => html('li', {}, sample(...stroke('M0 7H32', dash)), label)),
+    ...curves.map(({ label, look }) =>
+      html('li', {}, sample(...stroke('M0 7H38', LOOKS[GRID_LOOKS[look]])), label),
+    ),
     ...(frontier
-      ? [
-          html(
-            'li',
-            {},
-            sample(...stroke('M16 0V14', undefined), svg('circle', { cx: 16, cy: 7, r: 4.5 })),
-            'measured',
-          ),
-        ]
+      ? [html('li', {}, sample(...stroke('M19 0V14'), svg('circle', { cx: 19, cy: 7, r: 4.5 })), 'measured')]
       : []),
   );
 }
