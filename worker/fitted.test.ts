@@ -61,6 +61,20 @@ describe('the trainable depth by the fitted rule', () => {
     }
   });
 
+  it('is answered for lists of names, as of numbers', async () => {
+    const lists = 'optimiser=sgd,adam&data=mnist,cifar10&init=gaussian,orthogonal';
+    const { rows } = await answer(`/v1/trainable-depth?${NETWORK}&${lists}`);
+    expect(rows.map(({ optimiser, data, init }) => [optimiser, data, init].join())).toEqual(
+      ['sgd', 'adam'].flatMap((optimiser) =>
+        ['mnist', 'cifar10'].flatMap((data) =>
+          ['gaussian', 'orthogonal'].map((init) => [optimiser, data, init].join()),
+        ),
+      ),
+    );
+    const one = await at('&optimiser=adam&data=cifar10&init=orthogonal');
+    expect(rows.at(-1)).toEqual(one);
+  });
+
   it('says where it does not reach, and what it says there all the same', async () => {
     const plain = await at();
     const width = (parameters.v ? ranges.width[1] : conditions.width) * 1000;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice } from '../choices.ts';
+import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { DATA_SETS, OPTIMISERS, OWN_INITS } from '../names.ts';
 import {
@@ -47,10 +47,10 @@ export const trainableDepthContract = {
         RANGES.width,
         'Units of a layer: finite width may limit the depth too. Like data, steps, optimiser and init a setting of the fitted rule (default: as in what it was fitted to, see meta.notes), and of the nearest measurement.',
       ).optional(),
-      data: choice(DATA_SETS, 'Trained on which data; measured on them, too (default any).').optional(),
+      data: choices(DATA_SETS, 'Trained on which data; measured on them, too (default any).').optional(),
       steps: numbers({ min: 1, max: 1e6, whole: true }, 'Steps of training.').optional(),
-      optimiser: choice(OPTIMISERS, 'Trained by which optimiser.').optional(),
-      init: choice(OWN_INITS, 'Weights drawn how.').optional(),
+      optimiser: choices(OPTIMISERS, 'Trained by which optimiser.').optional(),
+      init: choices(OWN_INITS, 'Weights drawn how.').optional(),
     }),
   ),
   row: z
