@@ -80,9 +80,26 @@ export function columnsOf({ row, query }: Pick<Contract, 'row' | 'query'>): Reco
 }
 
 /** Whether a column holds numbers, perhaps optional ones. */
-function isNumber({ _zod: { def } }: z.core.$ZodType): boolean {
+const isNumber = (schema: z.core.$ZodType): boolean => typeOf(schema) === 'number';
+
+/** The type of what a schema takes, also where a default, an optional or a nullable is wrapped around it. */
+function typeOf({ _zod: { def } }: z.core.$ZodType): string {
   const { innerType } = def as { innerType?: z.core.$ZodType };
-  return innerType ? isNumber(innerType) : def.type === 'number';
+  return innerType ? typeOf(innerType) : def.type;
+}
+
+/**
+ * The columns that hold numbers or truth values, whatever the rows of an answer: those that a NumPy array has.
+ *
+ * @param row of a contract
+ * @param columns of an answer
+ * @example numericColumns(depthScalesContract.row, ['activation', 'xi_2']) // ['xi_2']
+ */
+export function numericColumns({ shape }: z.ZodObject, columns: readonly string[]): string[] {
+  return columns.filter((name) => {
+    const schema = shape[name];
+    return schema !== undefined && ['number', 'boolean'].includes(typeOf(schema));
+  });
 }
 
 /** What schemas of columns and parameters say of themselves. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { choices } from './choices.ts';
 import { metaSchema } from './endpoint.ts';
 import { settingsOf, settingsSchema } from './grid-settings.ts';
-import { BACKENDS } from './names.ts';
+import { BACKENDS, DATA_SETS, OPTIMISERS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
 import { AXES, AXIS_NAMES, type AxisName, fixedValue, gridId, planSchema, ROW_AXES } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
@@ -173,13 +174,14 @@ export const gridSummary = z
     settings: settingsSchema
       .optional()
       .describe('what its networks were made and trained with, but for its axes'),
+    backend: z.enum(BACKENDS).optional().describe('what trained them'),
   })
   .meta({ id: 'GridSummary' });
 
 /** See {@link gridSummary}. */
 export type GridSummary = z.infer<typeof gridSummary>;
 
-/** The query of `GET /v1/grids`: a page of the list. */
+/** The query of `GET /v1/grids`: a page of the list, of grids with the names asked for. */
 export const gridsQuery = z.strictObject({
   limit: z
     .string()
@@ -188,6 +190,11 @@ export const gridsQuery = z.strictObject({
     .transform(Number)
     .meta({ description: 'Grids on a page, 1 to 999 (default 100). The header Link names the next page.' }),
   after: gridId.optional().meta({ description: 'Only grids whose id comes after this one.' }),
+  data: choices(DATA_SETS, 'Only grids trained on this data.').optional(),
+  activation: choices(TRAINED_ACTIVATIONS, 'Only grids of this activation.').optional(),
+  technique: choices(TRAINED_TECHNIQUES, 'Only grids of this technique.').optional(),
+  optimiser: choices(OPTIMISERS, 'Only grids trained by this optimiser.').optional(),
+  backend: choices(BACKENDS, 'Only grids trained by this back end.').optional(),
 });
 
 /** The answer of `GET /v1/grids`. */
@@ -209,7 +216,7 @@ export type Published = z.infer<typeof publishedAnswer>;
 
 /** The list entry of a grid. The version is that of its bytes; the address is that of the current version. */
 export function summarise(grid: Grid, version: string): GridSummary {
-  const { plan } = grid.meta;
+  const { plan, backend = plan.backend } = grid.meta;
   return {
     id: grid.id,
     version,
@@ -222,5 +229,6 @@ export function summarise(grid: Grid, version: string): GridSummary {
     url: `/v1/grids/${grid.id}`,
     ...(plan.search && { searched: true as const }),
     settings: settingsOf(plan),
+    ...(backend && backend !== 'auto' && { backend }),
   };
 }

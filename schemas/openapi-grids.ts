@@ -43,7 +43,7 @@ export const GRID_PATHS = {
       operationId: 'listGrids',
       summary: 'All measured grids, page by page',
       parameters: [
-        ...parameters({ query: gridsQuery, examples: [{ limit: '10' }] }),
+        ...parameters({ query: gridsQuery, examples: [{ limit: '10', technique: 'bernoulli' }] }),
         format(['json', 'csv', 'txt']),
       ],
       responses: {

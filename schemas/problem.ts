@@ -29,7 +29,7 @@ export type ProblemEntry = { pointer: string; detail: string };
  * @example didYouMean('sigma_w', ['sigma_w2', 'keep']) // ' Did you mean "sigma_w2"?'
  */
 export function didYouMean(name: string, known: readonly string[]): string {
-  if (known.length === 0 || name.length > 64) return '';
+  if (known.length === 0 || name.length === 0 || name.length > 64) return '';
   const best = closest(name.toLowerCase(), known);
   return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 3) ? ` Did you mean "${best}"?` : '';
 }

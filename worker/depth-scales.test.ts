@@ -40,6 +40,24 @@ describe('GET /v1/depth-scales', () => {
     expect(Object.keys(answer.rows[0] as object)).toEqual(columns);
   });
 
+  it('is NumPy with the same fields whatever the rows hold: the numbers and truth values of the contract', async () => {
+    const fields = async (query: string) => {
+      const bytes = await (await call(`/v1/depth-scales.npy?${query}`)).arrayBuffer();
+      const header = new TextDecoder('latin1').decode(bytes.slice(10, 4000));
+      return [...header.matchAll(/\('(\w+)', '<f8'\)/g)].map(([, name]) => name);
+    };
+    // (of the first every reason is null, of the second one is a text, and xi_2 is null)
+    const [plain, unbounded] = [
+      await fields('activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=1'),
+      await fields('activation=linear&sigma_w2=1&keep=1'),
+    ];
+    expect(plain).toEqual(unbounded);
+    expect(plain).toEqual(expect.arrayContaining(['sigma_w2', 'xi_2', 'xi_q']));
+    for (const name of ['reason', 'activation', 'fixed_points']) expect(plain).not.toContain(name);
+    const frontier = await call('/v1/grids/mnist-tanh-keep-095/frontier.npy?field=fitted_outside');
+    expect(frontier.status).toBe(400);
+  });
+
   it('is CSV with one header row and the same columns', async () => {
     const text = await (await call('/v1/depth-scales.csv?activation=relu&sigma_w2=1..2/2&keep=1')).text();
     const [header, first, second, end] = text.split('\n');

@@ -2,7 +2,7 @@ import { encodePng } from '../figures/png.ts';
 import { encodeChart } from '../figures/svg/chart.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import type { Plane, Table } from '../figures/table.ts';
-import { type Contract, columnsOf, type Format } from '../schemas/endpoint.ts';
+import { type Contract, columnsOf, type Format, numericColumns } from '../schemas/endpoint.ts';
 import { didYouMean } from '../schemas/problem.ts';
 import { tagged } from './etag.ts';
 import { formatHeaders } from './format.ts';
@@ -83,10 +83,12 @@ const ENCODERS: Record<Format, Encoder> = {
     const { columns, rows } = only(table, fields);
     return encodeCsv(columns.filter(flat(rows)), rows);
   },
-  npy: (table, { fields }) =>
-    table.plane
-      ? encodeNpy(table.plane.values, [table.plane.y.values.length, table.plane.x.values.length])
-      : encodeNpyTable(only(table, fields)),
+  npy: (table, { fields }, { row }) => {
+    if (table.plane)
+      return encodeNpy(table.plane.values, [table.plane.y.values.length, table.plane.x.values.length]);
+    const { columns, rows } = only(table, fields);
+    return encodeNpyTable({ columns: numericColumns(row, columns), rows });
+  },
   txt: (table, { fields = [] }, { field }) => {
     if (fields.length > 1) throw new RangeError('txt shows one column: give one name as field.');
     return encodeTxt(table, fields[0] ?? table.plane?.measure ?? field);

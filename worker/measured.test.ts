@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Dropline } from '../client/index.ts';
 import { parseXml } from '../figures/testing/xml.ts';
 import { frontierAnswer } from '../schemas/endpoints/frontier.ts';
+import { type GridSummary, gridsAnswer } from '../schemas/grid.ts';
 import { call, put } from './testing/api.ts';
 import { sampleGrid } from './testing/sample-grid.ts';
 
@@ -125,6 +126,33 @@ describe('the list of grids', () => {
     expect(ids).toEqual(expect.arrayContaining(['a-1', 'a-2', 'a-3', ID]));
     expect((await call('/v1/grids?limit=0')).status).toBe(400);
     expect((await call('/v1/grids?after=../x')).status).toBe(400);
+  });
+});
+
+describe('the list of grids by name', () => {
+  const listed = async (query: string) => {
+    const response = await call(`/v1/grids?${query}`);
+    expect([query, response.status]).toEqual([query, 200]);
+    return gridsAnswer.parse(await response.json()).rows;
+  };
+
+  it('has the grids of the data, activation, technique, optimiser and back end asked for', async () => {
+    const all = await listed('limit=999');
+    for (const [query, wanted] of [
+      ['data=cifar10', (row) => row.data === 'cifar10'],
+      ['activation=relu', (row) => row.activation === 'relu'],
+      ['technique=tabu,vsd', (row) => ['tabu', 'vsd'].includes(row.technique)],
+      ['optimiser=adam', (row) => row.settings?.optimiser === 'adam'],
+      ['backend=ort-web-training', (row) => row.backend === 'ort-web-training'],
+      ['data=mnist&technique=none', (row) => row.data === 'mnist' && row.technique === 'none'],
+    ] as readonly [string, (row: GridSummary) => boolean][]) {
+      const ids = (await listed(`limit=999&${query}`)).map(({ id }) => id);
+      expect([query, ids]).toEqual([query, all.filter(wanted).map(({ id }) => id)]);
+      expect([query, ids.length > 0]).toEqual([query, true]);
+    }
+    const first = await call('/v1/grids?limit=1&technique=advanced');
+    expect(first.headers.get('link')).toContain('technique=advanced');
+    expect((await call('/v1/grids?technique=advance')).status).toBe(400);
   });
 });
 

@@ -57,6 +57,8 @@ describe('problem documents', () => {
     ['/v1/kernels', '/v1/kernel'],
     ['/v1/grid', '/v1/grids'],
     ['/openapi.jsn', '/openapi.json'],
+    ['/v1/grids/mnist-tanh-kep-095', 'mnist-tanh-keep-095'],
+    ['/v1/grids/MNIST-tanh-keep-095/frontier.csv', 'mnist-tanh-keep-095'],
   ])('404 for %s, and the address that was meant', async (path, meant) => {
     const { status, detail } = await problem(path);
     expect([status, detail]).toEqual([404, expect.stringContaining(`Did you mean "${meant}"?`)]);
@@ -70,6 +72,19 @@ describe('problem documents', () => {
   ])('a did-you-mean for the value of %s', async (path, pointer, meant) => {
     const { errors } = await problem(path);
     expect(errors?.[0]).toEqual({ pointer, detail: expect.stringContaining(`Did you mean "${meant}"?`) });
+  });
+
+  it('names no parameter where none is wrong by itself, and no column in place of none', async () => {
+    const three = '/v1/phase-diagram?activation=tanh&sigma_w2=1,2&sigma_b2=0,1&keep=0.9,1';
+    const { detail, errors } = await problem(three);
+    expect([detail.slice(0, 15), errors?.map(({ pointer }) => pointer)]).toEqual(['A phase diagram', ['#']]);
+    const one = await problem('/v1/phase-diagram?activation=tanh&sigma_w2=1,2&sigma_b2=0');
+    expect(one.errors?.map(({ pointer }) => pointer)).toEqual(['#/sigma_b2']);
+    for (const field of ['', 'xi_2,']) {
+      const body = await problem(`${QUERY}&field=${field}`);
+      expect([field, body.detail]).toEqual([field, expect.stringContaining('Columns: activation, ')]);
+      expect(body.detail).not.toContain('Did you mean');
+    }
   });
 
   it('names everything that is missing', async () => {

@@ -41,7 +41,9 @@ export function parseQuery<Schema extends z.ZodObject>(
 
 /** What is wrong in a sentence or three; `errors` has the rest. */
 function summary(entries: readonly ProblemEntry[]): string {
-  const first = entries.slice(0, 3).map(({ pointer, detail }) => `${pointer.slice(2)}: ${detail}`);
+  const first = entries
+    .slice(0, 3)
+    .map(({ pointer, detail }) => (pointer === '#' ? detail : `${pointer.slice(2)}: ${detail}`));
   return [...first, ...(entries.length > 3 ? [`And ${entries.length - 3} more, see errors.`] : [])].join(' ');
 }
 

@@ -48,7 +48,8 @@ export const phaseDiagramContract = {
     else if (several.length !== 2)
       context.addIssue({
         code: 'custom',
-        path: [PLANE_AXES.find((name) => !several.some(([other]) => other === name)) ?? ''],
+        // (of three there is none that is wrong by itself)
+        path: PLANE_AXES.filter((name) => !several.some(([other]) => other === name)).slice(0, 1),
         message: `A phase diagram needs several values of exactly two of ${PLANE_AXES.join(', ')}, for example sigma_w2=1..4/60&sigma_b2=0..0.5/60.`,
       });
   }),

@@ -24,31 +24,26 @@ export function encodeNpy(values: Float64Array, shape: readonly number[]): Uint8
 }
 
 /**
- * The numeric columns of a table as a NumPy structured array, one field a column, so that `numpy.load(file)['xi_2']` is a
- * column. A null is NaN, a truth value 1 or 0. Columns with text, lists or objects are left out. A column of nulls only
- * counts as numeric: where every `xi_q` is infinite there is still an `xi_q`.
+ * Columns of numbers as a NumPy structured array, one field a column, so that `numpy.load(file)['xi_2']` is a column. A null is
+ * NaN, a truth value 1 or 0.
  *
- * @param table its column names must be plain: letters, digits and `_`
- * @throws RangeError if no column is numeric, one has another name, or there are too many for the header (65535 bytes)
- * @example encodeNpyTable({ meta: {}, columns: ['a', 'b'], rows: [{ a: 1, b: 'x' }] }).length // 136: only a
+ * @param table its columns hold numbers, truth values and nulls; their names must be plain: letters, digits and `_`
+ * @throws RangeError if there is no column, one has another name, or there are too many for the header (65535 bytes)
+ * @example encodeNpyTable({ columns: ['a'], rows: [{ a: 1, b: 'x' }] }).length // 136
  */
-export function encodeNpyTable({ columns, rows }: Table): Uint8Array<ArrayBuffer> {
-  const numeric = columns.filter((name) => rows.every((row) => isNumeric(row[name])));
-  if (numeric.length === 0) throw new RangeError('There is no column with numbers.');
-  const odd = numeric.find((name) => !/^\w+$/.test(name));
+export function encodeNpyTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>): Uint8Array<ArrayBuffer> {
+  if (columns.length === 0) throw new RangeError('There is no column with numbers.');
+  const odd = columns.find((name) => !/^\w+$/.test(name));
   if (odd !== undefined) throw new RangeError(`"${odd}" cannot be the name of a field.`);
-  const values = new Float64Array(rows.length * numeric.length);
+  const values = new Float64Array(rows.length * columns.length);
   rows.forEach((row, i) => {
-    numeric.forEach((name, j) => {
-      values[i * numeric.length + j] = Number(row[name] ?? Number.NaN);
+    columns.forEach((name, j) => {
+      values[i * columns.length + j] = Number(row[name] ?? Number.NaN);
     });
   });
-  const fields = numeric.map((name) => `('${name}', '<f8')`).join(', ');
+  const fields = columns.map((name) => `('${name}', '<f8')`).join(', ');
   return npyFile(`[${fields}]`, [rows.length], values);
 }
-
-const isNumeric = (value: unknown) =>
-  value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean';
 
 /** An array file whose elements are of a type, as NumPy writes it, that is made of float64s. */
 function npyFile(descr: string, shape: readonly number[], values: Float64Array): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
+import type { GridEntry } from '../../figures/measured/entry.ts';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
 import { fittedAt, gridMultiplier, predictedAt } from '../../figures/measured/predicted.ts';
 import type { Table } from '../../figures/table.ts';
@@ -8,6 +9,7 @@ import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts
 import { type Grid, gridColumns, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
 import { keepGiven } from '../../schemas/noise-given.ts';
 import { gridId } from '../../schemas/plan.ts';
+import { didYouMean } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import { encodeTable, type Shown } from '../encode.ts';
@@ -35,9 +37,9 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
   gridsRoute.get(extension ? `/grids.${extension}` : '/grids', async (c) => {
     const format = chooseFormat(c.req.raw, extension, LIST_FORMATS);
     const url = new URL(c.req.url);
-    const { limit, after } = parseQuery(url.searchParams, gridsQuery).query;
+    const { limit, after, ...wanted } = parseQuery(url.searchParams, gridsQuery).query;
     const all = await new GridStore(c.env).list();
-    const rest = all.filter(({ id }) => after === undefined || id > after);
+    const rest = all.filter((entry) => (after === undefined || entry.id > after) && hasNames(entry, wanted));
     const rows = rest.slice(0, limit).map(({ columns: _, ...summary }) => summary);
     const response = await encodeTable(
       { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
@@ -139,10 +141,24 @@ gridsRoute.get('/grids/:id/versions/:name', async (c) => {
   return gridResponse(c, { version, bytes }, extension, () => ({ 'cache-control': IMMUTABLE }));
 });
 
+/** Whether a grid has one of the names asked for, of each kind. */
+function hasNames(
+  entry: GridEntry,
+  wanted: Readonly<Record<string, readonly string[] | undefined>>,
+): boolean {
+  const own: Readonly<Record<string, unknown>> = { ...entry.settings, ...entry };
+  return Object.entries(wanted).every(([name, names]) => !names || names.includes(String(own[name])));
+}
+
 async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
-  const grid = isId(id) ? await new GridStore(c.env).current(id) : undefined;
+  const store = new GridStore(c.env);
+  const grid = isId(id) ? await store.current(id) : undefined;
   if (grid) return grid;
-  throw new HttpProblem(404, `There is no grid "${id.slice(0, 80)}". GET /v1/grids lists them.`);
+  const known = (await store.list()).map((entry) => entry.id);
+  throw new HttpProblem(
+    404,
+    `There is no grid "${id.slice(0, 80)}".${didYouMean(id, known)} GET /v1/grids lists them.`,
+  );
 }
 
 /** A grid as it was uploaded, byte for byte; or as a table of its networks, a matrix or a picture. */
