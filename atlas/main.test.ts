@@ -18,6 +18,8 @@ test('lists the planes; help has examples and exit statuses', async () => {
   const list = await run();
   expect(list.code).toBe(0);
   for (const { plan } of PLANES) expect(list.stdout).toContain(plan.id);
+  // (what nobody has timed has an estimate)
+  for (const line of list.stdout.trimEnd().split('\n').slice(1)) expect(line).toMatch(/\d (min|networks)$/);
   const help = await run('--help');
   expect(help.code).toBe(0);
   expect(help.stdout).toContain('Examples:');
@@ -29,6 +31,19 @@ test('unknown planes and numbers out of range are refused with what would do', a
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('"npm run atlas" lists them')]);
   const share = await run('--check', '--share', '2');
   expect([share.code, share.stderr]).toEqual([2, expect.stringContaining('--share')]);
+});
+
+test('what says how to check is refused where nothing is checked', async () => {
+  for (const args of [
+    ['--save'],
+    ['--share', '0.1'],
+    ['--draw', '1'],
+    ['mnist-tanh-vsd', '--backend', 'ort-node'],
+  ]) {
+    const { code, stdout, stderr } = await run(...args);
+    expect([args, code, stdout]).toEqual([args, 2, '']);
+    expect(stderr).toContain('add --check');
+  }
 });
 
 test('a cell that ships is trained again', async () => {

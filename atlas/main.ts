@@ -8,6 +8,7 @@ import { interruptible } from '../trainer/cli/interrupt.ts';
 import { bold, columns, report, say } from '../trainer/cli/output.ts';
 import { accuracyTable, frontierTable } from '../trainer/cli/report.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
+import { estimate } from '../trainer/run/estimate.ts';
 import { planDigest } from '../trainer/run/plan.ts';
 import { checkedLines, checkGrids, isShifted, saveChecked, summaryOf } from './check.ts';
 import { RUNS, SHIPPED, shippedPlanes } from './grids.ts';
@@ -83,7 +84,13 @@ Exit status: 0 as it should be, 1 something failed or differs, 2 wrong usage, 13
   )
   .action(run);
 
-async function run(ids: readonly string[], options: Options): Promise<void> {
+/** Options that say how a check goes. */
+const OF_CHECK = ['share', 'draw', 'backend', 'save'] as const satisfies (keyof Options)[];
+
+async function run(ids: readonly string[], options: Options, command: Command): Promise<void> {
+  const stray = OF_CHECK.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (stray && !options.check)
+    throw new Failure(`--${stray} says how to check: add --check, or leave it out.`, EXIT.usage);
   const named = ids.map(planeOf);
   const chosen = options.all ? PLANES : named;
   const again = `npm run atlas -- ${process.argv.slice(2).join(' ')}`;
@@ -112,9 +119,15 @@ function list(): void {
   const rows = PLANES.map(({ plan }) => [
     plan.id,
     shipped.has(plan.id) ? String(shipped.get(plan.id)?.rows.length) : 'not shipped',
-    times[plan.id] === undefined ? '' : `${((times[plan.id] as number) / 60).toFixed(1)} min`,
+    times[plan.id] === undefined ? costOf(plan) : `${((times[plan.id] as number) / 60).toFixed(1)} min`,
   ]);
   console.log(columns([['plane', 'networks', 'time of one core'], ...rows]));
+}
+
+/** What `dropline plan` says of a plane that nobody has timed: for the whole of it, of which a search trains a part. */
+function costOf(plan: Plan): string {
+  const { networks, gflop } = estimate(plan);
+  return `at most ${Math.round(gflop).toLocaleString('en')} GFLOP for ${networks} networks`;
 }
 
 async function train(plane: AtlasPlane, options: Options, signal: AbortSignal): Promise<void> {
