@@ -25,7 +25,12 @@ export type Contrast = {
   readonly contrast: number;
   /** whether q is within the normal range of float32 */
   readonly in_range: boolean;
+  /** whether the last layer moved nothing, so that more of its kind will not either */
+  readonly settled: boolean;
 };
+
+/** What moves less than this in a layer, relatively, moves by less than 1e-11 in thousands. */
+const STILL = 2e-15;
 
 /**
  * c_same − c_diff, layer by layer: what a network of this depth can still learn from, for any layers (schedules, skip
@@ -52,15 +57,26 @@ export function* contrasts(
   // (two generic inputs are inputs that do not belong together)
   let state: State = { q: q0, misalignments: [1 - c_same, 1 - c_diff], common: 1 - c_diff };
   let layer = 0;
-  const look = (): Contrast => ({
+  const look = (settled: boolean): Contrast => ({
     layer,
+    settled,
     contrast: (state.misalignments[1] as number) - (state.misalignments[0] as number),
     in_range: state.q >= FLOAT32.min && state.q <= FLOAT32.max,
   });
-  yield look();
+  yield look(false);
+  let last: Layer | undefined;
   for (const next of layers) {
+    const before = state;
     state = step(state, next);
     layer++;
-    yield look();
+    yield look(next === last && still(before, state));
+    last = next;
   }
+}
+
+/** Whether two states are the same. */
+function still(a: State, b: State): boolean {
+  const members = ({ q, misalignments, common = 0 }: State) => [q, common, ...misalignments];
+  const now = members(b);
+  return members(a).every((x, i) => Math.abs(x - (now[i] as number)) <= STILL * Math.abs(x));
 }

@@ -10,6 +10,8 @@ export type EstimateOptions = Pairs & {
   readonly multiplier?: number;
   /** no deeper than this many layers is looked; 2000 by default */
   readonly max_layers?: number;
+  /** called before each layer that is looked at, for who counts them; what it throws ends the estimate */
+  readonly watch?: () => void;
 };
 
 /** An estimated depth. */
@@ -19,13 +21,19 @@ export type DepthEstimate = {
   readonly limited_by: 'correlation' | 'float_range' | null;
 };
 
-function checked({ epsilon = EPSILON.low, multiplier = 1, max_layers = 2000, ...pairs }: EstimateOptions) {
+function checked({
+  epsilon = EPSILON.low,
+  multiplier = 1,
+  max_layers = 2000,
+  watch = () => {},
+  ...pairs
+}: EstimateOptions) {
   if (!(epsilon > 0 && epsilon < 2)) throw new RangeError('epsilon must lie between 0 and 2.');
   if (!(multiplier > 0 && multiplier < Number.POSITIVE_INFINITY))
     throw new RangeError('multiplier must be a positive finite number.');
   if (!(Number.isInteger(max_layers) && max_layers > 0))
     throw new RangeError('max_layers must be a whole number above 0.');
-  return { epsilon, multiplier, max_layers, pairs };
+  return { epsilon, multiplier, max_layers, watch, pairs };
 }
 
 /**
@@ -70,11 +78,11 @@ export function estimateDepths(
   epsilons: readonly number[],
   options: Omit<EstimateOptions, 'epsilon'> = {},
 ): DepthEstimate[] {
-  const { multiplier, max_layers, pairs } = checked(options);
+  const { multiplier, max_layers, watch, pairs } = checked(options);
   const found: DepthEstimate[] = [];
   const rest = (estimate: DepthEstimate) => epsilons.map((_, i) => found[i] ?? estimate);
   let before: Contrast | null = null;
-  for (const here of contrasts(activation, repeated(layer, max_layers), pairs)) {
+  for (const here of contrasts(activation, watched(repeated(layer, max_layers), watch), pairs)) {
     if (!here.in_range) return rest({ depth: multiplier * here.layer, limited_by: 'float_range' });
     for (let i = found.length; i < epsilons.length; i++) {
       const epsilon = epsilons[i] as number;
@@ -83,6 +91,7 @@ export function estimateDepths(
       found.push({ depth: multiplier * depth, limited_by: 'correlation' });
     }
     if (found.length === epsilons.length) return found;
+    if (here.settled) break;
     before = here;
   }
   return rest({ depth: null, limited_by: null });
@@ -95,6 +104,13 @@ function crossing(a: number, b: number, epsilon: number): number {
 
 function* repeated(layer: Layer, times: number): Generator<Layer> {
   for (let i = 0; i < times; i++) yield layer;
+}
+
+function* watched(layers: Iterable<Layer>, watch: () => void): Generator<Layer> {
+  for (const layer of layers) {
+    watch();
+    yield layer;
+  }
 }
 
 /**
@@ -116,8 +132,8 @@ export function estimateScheduledDepth(
   layersAt: (depth: number) => readonly Layer[],
   options: EstimateOptions = {},
 ): DepthEstimate {
-  const { epsilon, multiplier, max_layers, pairs } = checked(options);
-  const at = (depth: number) => contrastAt(activation, layersAt(depth), pairs);
+  const { epsilon, multiplier, max_layers, watch, pairs } = checked(options);
+  const at = (depth: number) => contrastAt(activation, watched(layersAt(depth), watch), pairs);
   const good = (depth: number) => {
     const { contrast, in_range } = at(depth);
     return in_range && contrast >= epsilon;
@@ -144,8 +160,8 @@ export function estimateScheduledDepth(
  * @throws RangeError as `contrasts`
  * @example contrastAt(linear, []).contrast // 0.73
  */
-export function contrastAt(activation: Activation, layers: readonly Layer[], pairs: Pairs = {}): Contrast {
-  let last: Contrast = { layer: 0, contrast: 0, in_range: true };
+export function contrastAt(activation: Activation, layers: Iterable<Layer>, pairs: Pairs = {}): Contrast {
+  let last: Contrast = { layer: 0, contrast: 0, in_range: true, settled: false };
   let in_range = true;
   for (last of contrasts(activation, layers, pairs)) in_range &&= last.in_range;
   return { ...last, in_range };

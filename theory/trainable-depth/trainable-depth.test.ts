@@ -99,6 +99,35 @@ describe('from the trajectory', () => {
     expect((depth as number) / 6.98).toBeLessThan(7);
   });
 
+  test('no more layers are looked at than it takes to know, and who counts them can stop', () => {
+    let layers = 0;
+    const count = (sigma_w2: number, at: object = {}) => {
+      layers = 0;
+      const found = estimateDepth(
+        tanh,
+        { sigma_w2, sigma_b2: 0.05, noise: NO_NOISE },
+        { watch: () => layers++, ...at },
+      );
+      return [found.depth === null, layers];
+    };
+    // chaotic: the correlation settles within some 35 xi_2, and stays
+    const [endless, settled] = count(4);
+    expect(endless).toBe(true);
+    expect(settled).toBeGreaterThan(25 * 6.98);
+    expect(settled).toBeLessThan(45 * 6.98);
+    // critical: it never does
+    expect(count(1.760954639607)).toEqual([true, 2000]);
+    expect(count(1)).toEqual([false, Math.ceil(estimateDepth(tanh, layer(1, 1)).depth as number)]);
+    const stop = () => {
+      throw new Error('enough');
+    };
+    expect(() => count(1, { watch: stop })).toThrow('enough');
+    const at = (depth: number) => layersOf({ depth, sigma_w2: 0.9, sigma_b2: 0, noise: dropout(0.9) });
+    layers = 0;
+    estimateScheduledDepth(linear, at, { watch: () => layers++ });
+    expect(layers).toBeGreaterThan(1 + 2 + 4 + 8 + 16 + 32 + 64);
+  });
+
   test('float32 ends it where the variance leaves', () => {
     const growing = { sigma_w2: 4, sigma_b2: 0, noise: NO_NOISE };
     const found = estimateDepth(relu, growing, { epsilon: 1e-9 });
