@@ -6,7 +6,7 @@ export { WRAP_PARAMETERS, type Wrap, wrap } from './activations/wrap.ts';
 export { type Advice, advise, type Judgement, judge } from './advice/advice.ts';
 export { type Change, nearestChanges } from './advice/changes.ts';
 export { depthLimits, type Limits } from './advice/limits.ts';
-export type { AdviceInput } from './advice/question.ts';
+export type { AdviceInput, Changed } from './advice/question.ts';
 export { type Recommendation, recommend, USUAL_SIGMA_B2 } from './advice/recommend.ts';
 export { averageErrors } from './averages/errors.ts';
 export { plainMean, plainSquare } from './averages/plain.ts';
@@ -213,7 +213,7 @@ export {
   type DepthRuleName,
   ruledDepth,
 } from './trainable-depth/rules.ts';
-export { estimateDepthOfWidth, type WidthEstimate, widthDepth } from './trainable-depth/width.ts';
+export { widthDepth } from './trainable-depth/width.ts';
 export type { Layer } from './trajectory/layer.ts';
 export { layersOf, NO_NOISE, type PerLayer, type Stack } from './trajectory/layers.ts';
 export { SCHEDULES, type Schedule, type ScheduleName } from './trajectory/schedules.ts';

@@ -4,6 +4,7 @@ import { TECHNIQUES } from '../techniques/index.ts';
 import { estimateDepth } from '../trainable-depth/estimate.ts';
 import { advise, judge } from './advice.ts';
 import { depthLimits } from './limits.ts';
+import type { Changed } from './question.ts';
 import { recommend } from './recommend.ts';
 
 const { relu, tanh, gelu, softplus, linear } = ACTIVATIONS;
@@ -80,6 +81,26 @@ describe('advice', () => {
       expect(at(change.drop)).toBeGreaterThanOrEqual(100);
       expect(at(change.drop * 1.002)).toBeLessThan(100);
     }
+  });
+
+  test('what else a change must fulfil is asked of the network that it makes, where the theory is satisfied', () => {
+    const asked: Changed[] = [];
+    const also = (changed: Changed) => asked.push(changed) > 0 && changed.drop < 1e-3;
+    const input = { ...ask, depth: 60, alternatives: [linear], also };
+    const changes = advise(input).changes;
+    const [less] = changes;
+    expect(less).toMatchObject({ change: 'less_drop', enough: true });
+    expect((less as { drop: number }).drop).toBeCloseTo(1e-3, 5);
+    expect(changes.filter(({ enough }) => enough)).toEqual([less]);
+    // (without it they would be)
+    expect(
+      advise({ ...ask, depth: 60, alternatives: [linear] }).changes.filter(({ enough }) => enough),
+    ).toContainEqual(expect.objectContaining({ change: 'activation' }));
+    expect(asked.find(({ activation }) => activation === linear)).toMatchObject({
+      drop: 1 - 0.95,
+      sigma_b2: 0,
+    });
+    expect(asked.filter(({ carry }) => carry === 1).map(({ branch }) => branch)).toEqual([1, 1 / 60]);
   });
 
   test('relu with dropout is rescued by scaled branches, not by schedules', () => {

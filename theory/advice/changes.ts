@@ -1,13 +1,12 @@
 import type { Activation } from '../activation.ts';
-import type { Noise } from '../noise.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
 import { contrastAt } from '../trainable-depth/estimate.ts';
-import { layersOf, type PerLayer } from '../trajectory/layers.ts';
+import { layersOf } from '../trajectory/layers.ts';
 import { SCHEDULES, type ScheduleName } from '../trajectory/schedules.ts';
-import type { AdviceInput } from './question.ts';
+import type { AdviceInput, Changed } from './question.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 
-/** A change, and whether the wanted depth is trainable with it (below the cautious limit). */
+/** A change, and whether the wanted depth is trainable with it: below the cautious limit, and as `AdviceInput.also` wants it. */
 export type Change = {
   readonly enough: boolean;
   /** c_same − c_diff at the wanted depth; e⁻⁶ is the cautious limit */
@@ -73,23 +72,16 @@ export function* nearestChanges(input: AdviceInput, recommended: Recommendation)
   }
 }
 
-type Look = {
-  sigma_w2: PerLayer<number>;
-  sigma_b2: number;
-  q_star: number | null;
-  noise: PerLayer<Noise>;
-  maps?: 'ic';
-  carry?: number;
-  branch?: number;
-};
+type Look = Omit<Changed, 'activation' | 'drop'> & { readonly drop?: number; readonly maps?: 'ic' };
 
 /** The contrast at the wanted depth, with the calibration applied to the depth. */
-function judged({ depth, estimate = {} }: AdviceInput, activation: Activation, at: Look) {
+function judged({ depth, keep, estimate = {}, also }: AdviceInput, activation: Activation, at: Look) {
   const { multiplier = 1, max_layers: _, ...pairs } = estimate;
   const layers = layersOf({ ...at, depth });
   const start = at.q_star ? { q0: at.q_star, ...pairs } : pairs;
   const { contrast, in_range } = contrastAt(activation, layers, start);
-  return { contrast, enough: in_range && contrast >= EPSILON.low ** multiplier };
+  const distinct = in_range && contrast >= EPSILON.low ** multiplier;
+  return { contrast, enough: distinct && (also?.({ drop: 1 - keep, ...at, activation }) ?? true) };
 }
 
 /** The strongest noise with which the depth lies within the cautious limit, by halving in the logarithm of drop. */
@@ -98,7 +90,7 @@ function largestDrop(input: AdviceInput, recommended: Recommendation, unit: numb
   const at = (drop: number): Change => {
     const weaker = noise({ keep: 1 - drop });
     const sigma_w2 = unit / weaker.s2;
-    const found = judged(input, activation, { ...recommended, sigma_w2, noise: weaker });
+    const found = judged(input, activation, { ...recommended, sigma_w2, noise: weaker, drop });
     return { change: 'less_drop', keep: 1 - drop, drop, sigma_w2, ...found };
   };
   let best = at(1e-9);
@@ -124,7 +116,7 @@ function smallerBias(input: AdviceInput, recommended: Recommendation): Change | 
     if (other === null) continue;
     const { sigma_w2 } = other;
     const found = judged(input, activation, { ...other, noise: noise({ keep }) });
-    if (!best || found.contrast > best.contrast)
+    if (!best || found.enough || found.contrast > best.contrast)
       best = { change: 'smaller_bias', sigma_w2, sigma_b2, ...found };
     if (found.enough) break;
   }

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { noiseOf } from '../techniques/find.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
-import { estimateDepth } from './estimate.ts';
-import { estimateDepthOfWidth, widthDepth } from './width.ts';
+import { widthDepth } from './width.ts';
 
 const { linear, relu, selu, tanh } = ACTIVATIONS;
 const layer = (sigma_w2: number, sigma_b2: number, keep: number) => ({
@@ -18,17 +17,7 @@ test('closed forms: linear 3/keep − 1, relu 6/keep − 1 a layer', () => {
   expect(widthDepth(relu, layer(1.7, 0.05, 0.9), 170)).toBeCloseTo(30, 10);
   // V = 4.735 of tanh at the documented point
   expect(widthDepth(tanh, layer(1.7603915, 0.05, 0.9), 1000)).toBeCloseTo(1000 / 4.735, 0);
-});
-
-test('whichever comes first', () => {
-  const tame = layer(1.7603915, 0.05, 0.9);
-  expect(estimateDepthOfWidth(tanh, tame, 32)).toMatchObject({ limited_by: 'width' });
-  const wide = estimateDepthOfWidth(tanh, tame, 1e4);
-  expect(wide).toMatchObject({ limited_by: 'correlation', depth: estimateDepth(tanh, tame).depth });
-  expect(wide.width_depth).toBeGreaterThan(1000);
-  const none = { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('none') };
-  expect(estimateDepthOfWidth(linear, none, 100).depth).toBeCloseTo(50, 12);
-  expect(estimateDepthOfWidth(linear, none, 100).limited_by).toBe('width');
+  expect(widthDepth(linear, { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('none') }, 100)).toBeCloseTo(50, 12);
   const alpha = { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('alpha', { keep: 0.9 }) };
   expect(widthDepth(selu, alpha, 100)).toBeGreaterThan(10);
 });

@@ -5,20 +5,11 @@ import { unshifted } from '../techniques/unshifted.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { varianceLimit } from '../variance.ts';
-import { type DepthEstimate, type EstimateOptions, estimateDepth } from './estimate.ts';
-
-/** An estimated depth of a network of finite width. */
-export type WidthEstimate = {
-  /** layers; null where nothing limits it within `max_layers` */
-  readonly depth: number | null;
-  readonly limited_by: DepthEstimate['limited_by'] | 'width';
-  /** where the width alone would end it; null where that is not known */
-  readonly width_depth: number | null;
-};
 
 /**
  * The depth at which the gradients of networks of this width stray by a factor of e, Var(ln g) = V K/N = 1: beyond it what
- * one network does is a matter of chance, whatever its chi_1.
+ * one network does is a matter of chance, whatever its chi_1. Networks of width 100 were trained to twice that depth and more
+ * (docs/atlas.md), so it is no limit of the trainable depth.
  *
  * @param activation φ
  * @param layer the layer that is repeated, with s3 and s4 in its noise
@@ -44,29 +35,4 @@ export function widthDepth(activation: Activation, layer: Layer, width: number, 
   if (Math.abs(chi_q) >= 1 && !activation.homogeneous) return null;
   const { V } = gradientSpread(activation, { sigma_w2, q, chi_q, noise });
   return V > 0 ? width / V : null;
-}
-
-/**
- * The depth at which a network of equal layers and of this width no longer trains: where it no longer tells inputs apart, q
- * leaves float32, or the width no longer carries it, whichever comes first.
- *
- * @param activation φ
- * @param layer the layer that is repeated
- * @param width number of units of every layer
- * @param options as `estimateDepth`; its multiplier does not act on the limit of the width
- * @throws RangeError as `estimateDepth` and `widthDepth`
- * @see Schoenholz et al. 2017, "Deep information propagation", for the correlation; the width is derived here: docs/theory.md
- * @example estimateDepthOfWidth(linear, { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('none') }, 100) // { depth: 50, limited_by: 'width', width_depth: 50 }
- */
-export function estimateDepthOfWidth(
-  activation: Activation,
-  layer: Layer,
-  width: number,
-  options: EstimateOptions = {},
-): WidthEstimate {
-  const width_depth = widthDepth(activation, layer, width, options.q0);
-  const { depth, limited_by } = estimateDepth(activation, layer, options);
-  return width_depth !== null && (depth === null || width_depth < depth)
-    ? { depth: width_depth, limited_by: 'width', width_depth }
-    : { depth, limited_by, width_depth };
 }
