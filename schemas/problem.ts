@@ -34,6 +34,9 @@ export function didYouMean(name: string, known: readonly string[]): string {
   return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 3) ? ` Did you mean "${best}"?` : '';
 }
 
+/** Why there is no parameter of a name that one may well look for, by the name. */
+export type Absent = ReadonlyMap<string, string>;
+
 /** A path into a value as a JSON pointer fragment (RFC 6901, section 6): `['rows', 3, 'loss']` is `#/rows/3/loss`. */
 export function jsonPointer(path: readonly PropertyKey[]): string {
   return `#${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
@@ -44,15 +47,20 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
  *
  * @param error the error of a failed parse
  * @param known the names that the top level accepts, for a did-you-mean on unknown ones
+ * @param absent names that it accepts not, of which there is more to say than that: what follows the name in a sentence
  * @returns at most 20 entries: a body with a thousand bad rows is told about the first
  */
-export function problemEntries(error: z.core.$ZodError, known: readonly string[]): ProblemEntry[] {
+export function problemEntries(
+  error: z.core.$ZodError,
+  known: readonly string[],
+  absent: Absent = new Map(),
+): ProblemEntry[] {
   const entries = error.issues.flatMap((issue): ProblemEntry[] => {
     if (issue.code !== 'unrecognized_keys')
       return [{ pointer: jsonPointer(issue.path), detail: inWords(issue.message) }];
     return issue.keys.map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
-      detail: issue.path.length > 0 ? `Unknown member "${key}".` : unknownName(key, known),
+      detail: issue.path.length > 0 ? `Unknown member "${key}".` : unknownName(key, known, absent),
     }));
   });
   return entries.slice(0, 20);
@@ -62,8 +70,18 @@ export function problemEntries(error: z.core.$ZodError, known: readonly string[]
 const inWords = (message: string) =>
   message.replace(/^Invalid input: expected (\w+), received undefined$/, 'Missing: give a value ($1).');
 
-function unknownName(key: string, known: readonly string[]): string {
-  if (key === 'rate' || key === 'p' || key === 'dropout')
-    return `"${key}" is ambiguous: libraries use it for the probability of keeping a unit and for that of dropping it. Give "keep" (probability that a unit is kept) or "drop" (1 - keep).`;
+const AMBIGUOUS =
+  'is ambiguous: libraries use it for the probability of keeping a unit and for that of dropping it. Give "keep" (probability that a unit is kept) or "drop" (1 - keep).';
+
+/** What there is to say of names that are absent everywhere. */
+const REFUSED: Absent = new Map([
+  ['rate', AMBIGUOUS],
+  ['p', AMBIGUOUS],
+  ['dropout', AMBIGUOUS],
+]);
+
+function unknownName(key: string, known: readonly string[], absent: Absent): string {
+  const said = absent.get(key) ?? REFUSED.get(key);
+  if (said !== undefined) return `"${key}" ${said}`;
   return `Unknown parameter "${key}".${didYouMean(key, known) || ` Known: ${known.join(', ')}.`}`;
 }

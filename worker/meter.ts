@@ -11,28 +11,67 @@ import {
   TABULATED,
   WRAPPED,
 } from './prices.ts';
-import { HttpProblem } from './problem.ts';
-import { type Budget, chargeTables, MAX_WORK } from './work.ts';
-
-/** Whether an error says that the work of a request is used up. */
-export class OutOfWork extends HttpProblem {}
+import { type Budget, chargeTables } from './work.ts';
 
 /**
- * Takes work off what a request may still take, before it is done.
+ * Says that the work of a request is used up. endpoints/refusals.ts, which knows what was asked, says what to ask for instead; the
+ * message is what else would do, if there is anything.
+ */
+export class OutOfWork extends Error {}
+
+/**
+ * Takes work off what a request may still take, before it is done; work that is refused is not taken off.
  *
  * @param microseconds of one core
  * @param budget what the request may still take
- * @param why a sentence: what is slow, and what to ask for instead
- * @throws OutOfWork 400 where the budget is used up
- * @example charge(300, budget, 'layers with a bias are slow. Ask for fewer layers.')
+ * @throws OutOfWork where that is less
+ * @example charge(300, budget)
  */
-export function charge(microseconds: number, budget: Budget, why: string): void {
+export function charge(microseconds: number, budget: Budget): void {
+  if (microseconds > budget.work) throw new OutOfWork();
   budget.work -= microseconds;
-  if (budget.work < 0)
-    throw new OutOfWork(
-      400,
-      `This takes more than the ${MAX_WORK / 1000} ms of work that one request may take: ${why}`,
-    );
+}
+
+/** What following the trajectories of one network may take of a request, in microseconds. */
+export const ALLOWANCE = 80_000;
+
+/**
+ * An answer for one network that is null where it takes more than its {@link ALLOWANCE}, whatever the other networks of a request take.
+ *
+ * @param budget of the request
+ * @param ask charges for its work to the budget that it gets
+ * @param instead what else would do where the request has less left than that and it is used up
+ * @throws OutOfWork then
+ * @example allowed(budget, (own) => estimates(query, own), 'Or ask for field=fitted_depth.')
+ */
+export function allowed<T>(budget: Budget, ask: (own: Budget) => T, instead: string): T | null {
+  const most = Math.min(budget.work, ALLOWANCE);
+  const own = { ...budget, work: most };
+  try {
+    return ask(own);
+  } catch (error) {
+    if (!(error instanceof OutOfWork)) throw error;
+    if (most < ALLOWANCE) throw new OutOfWork(instead);
+    return null;
+  } finally {
+    budget.work -= most - own.work;
+  }
+}
+
+/**
+ * An answer, or what stands for it where it takes more than is left of the budget.
+ *
+ * @param ask what charges for its work
+ * @param otherwise in its place
+ * @example unlessOutOfWork(() => estimates(query, budget), null)
+ */
+export function unlessOutOfWork<T, U>(ask: () => T, otherwise: U): T | U {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof OutOfWork) return otherwise;
+    throw error;
+  }
 }
 
 /** What its averages cost: the price of the activation, with its shift and the affine map around it. */
@@ -69,19 +108,12 @@ type Parameters = Readonly<Record<string, number>>;
  * @param activation what to charge for
  * @param budget what the request may still take
  * @param parameters of the activation: an affine map around it may cost its closed forms
- * @throws OutOfWork 400, from the averages, where the budget is used up
+ * @throws OutOfWork, from the averages, where the budget is used up
  * @example metered(relu, newBudget()).moments(1).ratio // 0.5
  */
 export function metered(activation: Activation, budget: Budget, parameters: Parameters = {}): Activation {
   const { moments, pair: kind, tables, scale2, factor } = ratesOf(activation, parameters);
-  const spend = (microseconds: number) =>
-    charge(
-      microseconds,
-      budget,
-      kind === 'closed'
-        ? 'it looks at very many layers. Ask for fewer layers, or fewer rows.'
-        : `averages of "${activation.name}" over strongly correlated inputs, or with shifts, are slow. Ask for fewer layers, fewer rows, or weights and biases of a usual size.`,
-    );
+  const spend = (microseconds: number) => charge(microseconds, budget);
   /** The decades of q whose tables this activation has met: of one input and of two. */
   const met = { moments: new Set<number>(), pair: new Set<number>() };
   const meets = (which: keyof typeof met, q: number): boolean => {

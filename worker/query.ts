@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type ProblemEntry, problemEntries } from '../schemas/problem.ts';
+import { type Absent, type ProblemEntry, problemEntries } from '../schemas/problem.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The parameters that every table takes besides its own: see format.ts and encode.ts. */
@@ -13,12 +13,14 @@ export type ParsedQuery<Query> = { query: Query; order: string[] };
  *
  * @param given names and values as they stand in an address
  * @param schema of the query as an object of strings; unknown names must be errors in it
+ * @param absent see `problemEntries`
  * @throws HttpProblem 400 that lists everything that is wrong
  * @example parseQuery(new URL(request.url).searchParams, depthScalesContract.query).query.sigma_w2 // [1, 2]
  */
 export function parseQuery<Schema extends z.ZodObject>(
   given: Iterable<[string, string]>,
   schema: Schema,
+  absent?: Absent,
 ): ParsedQuery<z.output<Schema>> {
   // a Map keeps the order of the query, and no name can reach an object's prototype
   const values = new Map<string, string>();
@@ -34,7 +36,7 @@ export function parseQuery<Schema extends z.ZodObject>(
   }));
   const parsed = schema.safeParse(Object.fromEntries(values));
   if (!parsed.success)
-    entries.push(...problemEntries(parsed.error, [...Object.keys(schema.shape), ...COMMON]));
+    entries.push(...problemEntries(parsed.error, [...Object.keys(schema.shape), ...COMMON], absent));
   if (entries.length > 0 || !parsed.success) throw new HttpProblem(400, summary(entries), entries);
   return { query: parsed.data, order: [...values.keys()] };
 }

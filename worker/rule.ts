@@ -2,6 +2,7 @@ import type { Fitting } from '../figures/measured/predicted.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import type { DepthRuleFile } from '../schemas/depth-rule.ts';
+import type { Absent } from '../schemas/problem.ts';
 import {
   type Activation,
   DEPTH_FORMS,
@@ -67,6 +68,19 @@ export function fittedColumns(fitted: FittedDepth | null, range: number | null =
     fitted_outside: fitted?.outside.join(', ') || null,
   };
 }
+
+const RATES =
+  'is no parameter: the fitted rule has none. Each of its frontiers is the deepest of the learning rates tried, of sgd 0.003 to 0.03 (docs/atlas.md).';
+
+/** What networks are trained with and the rule does not know: why there is no such parameter. */
+export const NOT_IN_RULE: Absent = new Map([
+  [
+    'batch',
+    `is no parameter: the fitted rule has none. Its networks were trained on batches of ${rule.conditions.batch}.`,
+  ],
+  ['learning_rate', RATES],
+  ['lr', RATES],
+]);
 
 /** What rule it is: form, numbers, conditions, factors. */
 export const RULE_NOTE = ruleNote(rule);

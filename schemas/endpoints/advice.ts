@@ -15,13 +15,16 @@ import {
 import { numbers } from '../numbers.ts';
 import { FITTED_COLUMNS } from './fitted.ts';
 
-/** Whether a depth can be trained. */
+/** Whether a depth can be trained; the least cautious first. */
 export const VERDICTS = ['trainable', 'doubtful', 'not_trainable', 'unknown'] as const;
 
 /** A change that advice names. */
 export const changeSchema = z.object({
   change: z.enum(['less_drop', 'schedule', 'activation', 'smaller_bias', 'residual']),
-  enough: z.boolean().meta({ description: 'whether the depth is trainable with it, by the cautious limit' }),
+  enough: z.boolean().meta({
+    description:
+      'whether the depth is trainable with it, by the cautious limit and by the fitted rule where that has an answer',
+  }),
   contrast: z.number().meta({ description: 'c_same − c_diff at the depth; e⁻⁶ is the cautious limit' }),
   what: z.string().meta({ description: 'the change in words' }),
   keep: z.number().optional(),
@@ -40,7 +43,7 @@ export const adviceContract = {
   summary:
     'How to initialise a dropout network, whether its depth can be trained, and what would help if not',
   description:
-    'The recommended variances keep the gradient of one input at its size (chi_1 = 1). The depth is trainable while inputs that differ stay distinguishable. snippet is code that runs, for the framework.',
+    'The recommended variances keep the gradient of one input at its size (chi_1 = 1). By the theory the depth is trainable while inputs that differ stay distinguishable; the rule that was fitted to trained networks is asked too, and verdict is the more cautious of the two. snippet is code that runs, for the framework.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
@@ -61,13 +64,19 @@ export const adviceContract = {
       depth: z.int().meta({ unit: 'layers', description: 'number of hidden layers wanted' }),
       fan_in: z.int().meta({ description: 'inputs of a layer' }),
       verdict: z.enum(VERDICTS).meta({
-        description: 'whether depth lies below limit_low, between, or above limit_high',
+        description:
+          'the more cautious of theory_verdict and fitted_verdict. Where the rule is a guess (fitted_outside names more than depth) it makes a depth doubtful at most',
       }),
       trainable: z
         .boolean()
         .nullable()
         .meta({ description: 'true for trainable, false for not_trainable, else null' }),
-      reason: z.string().meta({ description: 'why, in a sentence' }),
+      reason: z.string().meta({
+        description: 'why, in a few sentences, and whether the theory or the measurements decide',
+      }),
+      theory_verdict: z.enum(VERDICTS).meta({
+        description: 'by the theory alone: whether depth lies below limit_low, between, or above limit_high',
+      }),
       limit_low: quantity(
         'cautious depth limit: where c_same − c_diff has fallen to e⁻⁶; null where there is none up to twice the depth',
         { unit: 'layers' },
@@ -79,7 +88,7 @@ export const adviceContract = {
         .meta({ description: 'what sets limit_low' }),
       fitted_verdict: z.enum(VERDICTS).meta({
         description:
-          'the same by the fitted rule, for the recommended variances and the width fan_in: whether depth lies below fitted_low, between, or above fitted_high; unknown where it has no answer',
+          'by the fitted rule alone, for the recommended variances and the width fan_in: whether depth lies below fitted_low, between, or above fitted_high; unknown where it has no answer',
       }),
       ...FITTED_COLUMNS,
       sigma_w2: quantity('recommended weight variance'),
@@ -99,6 +108,9 @@ export const adviceContract = {
       changes: z
         .array(changeSchema)
         .meta({ description: 'changes to think of where the depth is not trainable (JSON only)' }),
+      changes_complete: z.boolean().meta({
+        description: 'whether there was time to look at all changes; false: more may help',
+      }),
       ...ACTIVATION_PARAMETER_COLUMNS,
     })
     .meta({ id: 'AdviceRow' }),

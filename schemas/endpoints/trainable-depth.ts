@@ -31,7 +31,7 @@ export const trainableDepthContract = {
   name: 'trainable-depth',
   summary: 'How deep a network can be trained: rules, an estimate from the trajectory, and what was measured',
   description:
-    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, the width that would limit them, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too.',
+    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, where the theory expects gradients of such a width to stray, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too. reason says why a number is null.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
@@ -45,7 +45,7 @@ export const trainableDepthContract = {
       ).default([0.27]),
       width: numbers(
         RANGES.width,
-        'Units of a layer: finite width may limit the depth too. Like data, steps, optimiser and init a setting of the fitted rule (default: as in what it was fitted to, see meta.notes), and of the nearest measurement.',
+        'Units of a layer: narrow networks train less deep. Like data, steps, optimiser and init a setting of the fitted rule (default: as in what it was fitted to, see meta.notes), and of the nearest measurement.',
       ).optional(),
       data: choices(DATA_SETS, 'Trained on which data; measured on them, too (default any).').optional(),
       steps: numbers({ min: 1, max: 1e6, whole: true }, 'Steps of training.').optional(),
@@ -72,20 +72,22 @@ export const trainableDepthContract = {
         'this project: docs/theory.md',
       ),
       estimate_high: layers('where it has fallen to e⁻¹²', 'this project: docs/theory.md'),
-      limited_by: z.enum(['correlation', 'float_range', 'width']).nullable().meta({
+      limited_by: z.enum(['correlation', 'float_range']).nullable().meta({
         description:
-          'what limits estimate_low: two inputs become alike, q leaves the range of float32, or chance rules the gradients of so narrow a network; null: nothing within looked_to layers',
+          'what limits estimate_low: two inputs become alike, or q leaves the range of float32; null: nothing within looked_to layers',
       }),
-      looked_to: z
-        .int()
-        .meta({ unit: 'layers', description: 'the estimates looked at so many layers at most; null beyond' }),
+      looked_to: z.int().nullable().meta({
+        unit: 'layers',
+        description:
+          'the estimates looked at so many layers at most; they are null beyond. Null where they took too much work',
+      }),
       width: z.number().optional().meta({ description: 'units of a layer (where the query gives it)' }),
       data: z.string().optional().meta({ description: 'data trained on (where the query gives it)' }),
       steps: z.number().optional().meta({ description: 'steps of training (where the query gives it)' }),
       optimiser: z.string().optional().meta({ description: 'optimiser (where the query gives it)' }),
       init: z.string().optional().meta({ description: 'how weights are drawn (where the query gives it)' }),
       width_depth: layers(
-        'depth at which gradients of networks so wide stray by a factor of e from the median; null without a width, or where the theory has no number',
+        'depth at which gradients of networks so wide stray by a factor of e from the median; null where the theory has no number. No limit of the depth: networks train to twice as many layers and more (docs/atlas.md), and fitted_depth has what the width was measured to cost',
         'this project: docs/theory.md',
       ).optional(),
       calibrated_depth: layers(
@@ -102,6 +104,9 @@ export const trainableDepthContract = {
         'how far that measurement is from the question: Euclidean over ln sigma_w2, √sigma_b2 and ln(1.01 − keep_effective); 0 is the same network. A measurement with the settings asked for comes before a nearer one with others',
       ),
       grid: z.string().nullable().meta({ description: 'where the measurement is' }),
+      reason: z.string().nullable().meta({
+        description: 'why numbers are null, in sentences that begin with their columns',
+      }),
       q0: z.number().meta({ description: 'variance from which the layers start' }),
       c_diff: z
         .number()
@@ -111,7 +116,7 @@ export const trainableDepthContract = {
     })
     .meta({ id: 'TrainableDepthRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
-  field: 'estimate_low',
+  field: 'fitted_depth',
   notes: [
     'The multipliers of the rules are not universal: they depend on optimiser, learning rate, steps and width. Which of the rules the text of Huang et al. 2019 prefers is not established here.',
     "Measured depths are L50: where half of the networks reach the accuracy on training images that the grid's plan counts as trained (0.5 where it says nothing), from a logistic in ln L.",

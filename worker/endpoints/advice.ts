@@ -4,9 +4,9 @@ import {
   type Activation,
   type AdviceInput,
   type Change,
+  type Changed,
   depthScales,
   type FittedDepth,
-  type Judgement,
   judge,
   layersOf,
   type Noise,
@@ -14,18 +14,22 @@ import {
   type Recommendation,
   trajectory,
 } from '../../theory/index.ts';
-import { metered, OutOfWork } from '../meter.ts';
+import { charge, metered, OutOfWork, unlessOutOfWork } from '../meter.ts';
 import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
-import { FITTED_WORK, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
+import { FITTED_WORK, fittedColumns, fittedFor, NOT_IN_RULE, RULE_NOTE } from '../rule.ts';
 import { snippetOf } from '../snippets/index.ts';
 import type { Budget } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
+import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
-/** Activations to look at instead: closed forms, so that looking costs little. */
-const ALTERNATIVES = ['linear', 'relu', 'erf'] as const;
+/**
+ * Activations to look at instead: closed forms, so that looking costs little. No linear one, which keeps any signal and computes
+ * nothing.
+ */
+const ALTERNATIVES = ['relu', 'erf'] as const;
 
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
@@ -40,21 +44,32 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const maps = mapsOf(technique);
     const input = { activation, noise, keep: keep ?? 1, maps, depth, fan_in, sigma_b2, alternatives };
     const judgement = judge(input);
-    const { recommended, limits, verdict } = judgement;
+    const { recommended, limits, verdict: theory } = judgement;
     // (before the changes, which take whatever is left of the budget)
     const start = recommended && startOf(activation, own, recommended, depth);
-    const fitted = recommended && fittedWithin(query, recommended, activation, budget);
-    const found = recommended && verdict !== 'trainable' ? changesWithin(input, recommended) : ALL;
+    const measured = (changed: Changed) => fittedOf(query, changed, keep !== null, budget);
+    const drop = query.drop ?? 1 - input.keep;
+    const fitted =
+      recommended && unlessOutOfWork(() => measured({ ...recommended, activation, drop, noise: own }), null);
+    const decision = decide(depth, theory, fitted);
+    const also = (changed: Changed) => {
+      const there = measured(changed);
+      // (where the rule has no answer the theory's satisfaction says something only if it was not satisfied before)
+      return there ? decide(depth, 'trainable', there).verdict === 'trainable' : theory !== 'trainable';
+    };
+    const found =
+      recommended && decision.verdict !== 'trainable' ? changesWithin({ ...input, also }, recommended) : ALL;
     return [
       {
         keep,
-        verdict,
-        trainable: verdict === 'trainable' ? true : verdict === 'not_trainable' ? false : null,
-        reason: reasonOf(judgement, depth, technique),
+        verdict: decision.verdict,
+        trainable: TRAINABLE[decision.verdict] ?? null,
+        reason: reasonOf(depth, judgement, fitted, decision, own.variance > 0),
+        theory_verdict: theory,
         limit_low: limits?.low.depth ?? null,
         limit_high: limits?.high.depth ?? null,
         limited_by: limits?.low.limited_by ?? null,
-        fitted_verdict: fitted ? verdictOf(depth, fitted) : 'unknown',
+        fitted_verdict: measuredVerdict(depth, fitted),
         ...fittedColumns(fitted),
         sigma_w2: recommended?.sigma_w2 ?? null,
         sigma_b2: recommended?.sigma_b2 ?? null,
@@ -80,34 +95,32 @@ export const adviceEndpoint = endpoint(adviceContract, {
       },
     ];
   },
+  absent: NOT_IN_RULE,
   notes: () => [RULE_NOTE],
 });
 
 type Query = Point<ReturnType<(typeof adviceContract)['query']['parse']>>;
 
-/** What the fitted rule says of the recommended network; null where that takes more than is left of the budget. */
-function fittedWithin(
-  query: Query,
-  { sigma_w2, sigma_b2, q_star }: Recommendation,
-  activation: Activation,
-  budget: Budget,
-): FittedDepth | null {
-  const network = { ...query, sigma_w2, sigma_b2, mask: 'independent', q0: q_star || 1 } as const;
-  const work = networkCost(network) + FITTED_WORK;
-  if (work > budget.work) return null;
-  budget.work -= work;
-  try {
-    return fittedFor(network, { width: query.fan_in }, { scales: depthScales(network), activation });
-  } catch (error) {
-    // (a trajectory costs what its averages do, which nobody knows beforehand)
-    if (error instanceof OutOfWork) return null;
-    throw error;
-  }
-}
+/** `trainable` of a verdict; null of those that leave it open. */
+const TRAINABLE: Partial<Record<Verdict, boolean>> = { trainable: true, not_trainable: false };
 
-function verdictOf(depth: number, { low, high }: FittedDepth): Judgement['verdict'] {
-  if (depth <= low) return 'trainable';
-  return depth <= high ? 'doubtful' : 'not_trainable';
+/**
+ * What the fitted rule says of a network with the technique of a query; null for schedules and skip connections, and where the
+ * theory has no scales.
+ *
+ * @throws OutOfWork where that takes more than is left of the budget
+ */
+function fittedOf(query: Query, changed: Changed, takesKeep: boolean, budget: Budget): FittedDepth | null {
+  const { activation, sigma_w2, sigma_b2, q_star, drop, carry } = changed;
+  if (typeof sigma_w2 !== 'number' || carry !== undefined) return null;
+  const network = {
+    ...(activation.name === query.activation && activationParametersOf(query)),
+    ...{ activation: activation.name as Query['activation'], technique: query.technique },
+    ...(takesKeep && { drop }),
+    ...({ sigma_w2, sigma_b2, mask: 'independent', q0: q_star || 1 } as const),
+  };
+  charge(networkCost(network) + FITTED_WORK, budget);
+  return fittedFor(network, { width: query.fan_in }, { scales: depthScales(network), activation });
 }
 
 type Found = { readonly changes: readonly Change[]; readonly complete: boolean };
@@ -145,34 +158,22 @@ function startOf(
 
 const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
 
-function reasonOf({ limits, verdict }: Judgement, depth: number, technique: string): string {
-  if (!limits)
-    return 'No weight variance keeps the gradient or the variance at its size with this bias variance.';
-  const { depth: low, limited_by } = limits.low;
-  if (low === null) return `Two inputs stay distinguishable well beyond ${depth} layers.`;
-  const cause =
-    limited_by === 'float_range'
-      ? 'the variance leaves the range of float32'
-      : technique === 'none'
-        ? 'two inputs become alike'
-        : 'the noise makes all pairs of inputs alike';
-  const high = limits.high.depth === null ? '' : ` to ${short(limits.high.depth)}`;
-  return `After about ${short(low)}${high} layers ${cause}; ${depth} layers are ${verdict === 'trainable' ? 'fewer' : verdict === 'doubtful' ? 'between the two' : 'more'}.`;
-}
+/** Said of changes that the fitted rule does not know. */
+const ALONE = ' (by the theory alone)';
 
 function inWords(change: Change): string {
   switch (change.change) {
     case 'less_drop':
       return `Drop at most ${short(change.drop)}, with sigma_w2 ${short(change.sigma_w2, 5)}.`;
     case 'schedule':
-      return `Spread the dropout as ${change.schedule}: up to ${short(change.drop)} in a layer.`;
+      return `Spread the dropout as ${change.schedule}: up to ${short(change.drop)} in a layer${ALONE}.`;
     case 'activation':
       return `Take ${change.activation} with sigma_w2 ${short(change.sigma_w2, 5)}, sigma_b2 ${short(change.sigma_b2)}.`;
     case 'smaller_bias':
       return `Take a bias variance of ${short(change.sigma_b2)} with sigma_w2 ${short(change.sigma_w2, 5)}: the network is then nearly linear at first.`;
     case 'residual':
       return change.branch === 1
-        ? 'Add skip connections, y = x + block(x).'
-        : `Add skip connections with branches scaled by the depth, y = x + ${short(Math.sqrt(change.branch))} block(x).`;
+        ? `Add skip connections, y = x + block(x)${ALONE}.`
+        : `Add skip connections with branches scaled by the depth, y = x + ${short(Math.sqrt(change.branch))} block(x)${ALONE}.`;
   }
 }

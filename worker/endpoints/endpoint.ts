@@ -2,11 +2,12 @@ import type * as z from 'zod';
 import type { Plane, Table } from '../../figures/table.ts';
 import { type Column, type Contract, columnsOf } from '../../schemas/endpoint.ts';
 import { expand } from '../../schemas/expand.ts';
+import type { Absent } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import type { Measurements } from '../measured/nearest.ts';
-import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';
 import { type Budget, type Cost, limitWork, takeWork } from '../work.ts';
+import { refusals } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
@@ -26,6 +27,8 @@ export type Surroundings = {
   readonly measurements: Measurements;
   /** what the request may still take; an answer takes its cost off */
   readonly budget: Budget;
+  /** the columns that the client looks at; all if left out. Others may be left uncomputed */
+  readonly fields?: readonly string[] | undefined;
 };
 
 /** A contract and how it is answered. */
@@ -38,6 +41,8 @@ export type Endpoint<Query = Record<string, unknown>> = {
     point: Point<Query>,
     surroundings: Surroundings,
   ) => readonly Row[] | Promise<readonly Row[]>;
+  /** parameters that one may look for and that there are not */
+  readonly absent?: Absent;
   /** what this query's answer in particular rests on */
   readonly notes?: (query: Query) => readonly string[];
 };
@@ -60,6 +65,8 @@ export type PlaneAnswer = { readonly plane: Omit<Plane, 'meta'>; readonly fixed:
 /** A contract whose answer is one plane, and how it is answered. */
 export type PlaneEndpoint<Query = Record<string, unknown>> = {
   readonly contract: Contract;
+  /** as of {@link Endpoint} */
+  readonly absent?: Absent;
   /** what the whole query costs */
   readonly cost: (query: Query) => Cost;
   /** the plane, from a query with its lists and the order of its names */
@@ -173,9 +180,13 @@ export async function answerTable(
   const points = (): Iterable<Row> => expand(lists, [...defaulted, ...order.filter((name) => name in lists)]);
   limitWork(lists, () => points() as Iterable<Point<Record<string, unknown>>>, cost, surroundings.budget);
   const rows: Row[] = [];
-  for (const point of points())
-    for (const row of await refusals(point, () => answer(point, surroundings)))
+  const all = Object.values(lists).reduce((product, list) => product * list.length, 1);
+  let answered = 0;
+  for (const point of points()) {
+    for (const row of await refusals(point, () => answer(point, surroundings), { answered, all }))
       rows.push({ ...point, ...row });
+    answered++;
+  }
   const columns = Object.keys(contract.row.shape).filter((name) =>
     rows.some((row) => row[name] !== undefined),
   );
@@ -187,25 +198,4 @@ export async function answerTable(
     columns,
     rows: rows.map((row) => inOrder(row, columns)),
   };
-}
-
-/** What the theory refuses, as an answer that points at the parameter. */
-async function refusals<T>(point: Row, ask: () => T | Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw refusal(error, Object.keys(point));
-  }
-}
-
-/** A RangeError of the theory; its message begins with the name of what is wrong, or quotes it. */
-function refusal({ message }: RangeError, names: readonly string[]): HttpProblem {
-  const words = message.match(/[a-z_0-9]+/gi) ?? [];
-  const plain = (name: string) => name.replace(/^noise_/, '');
-  const name =
-    words.map((word) => names.find((known) => known === word || plain(known) === word)).find(Boolean) ?? '';
-  return new HttpProblem(400, name && !message.startsWith(`${name}:`) ? `${name}: ${message}` : message, [
-    { pointer: name ? `#/${name}` : '#', detail: message },
-  ]);
 }

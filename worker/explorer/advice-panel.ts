@@ -34,7 +34,6 @@ export function advicePanel(store: Store): void {
           `You want ${depth} layers.`,
         ),
         ...(advice.reason ? [html('p', {}, String(advice.reason))] : []),
-        ...fitted(advice),
         html(
           'dl',
           {},
@@ -62,20 +61,6 @@ export function advicePanel(store: Store): void {
 function headline(verdict: unknown): string {
   const words = String(verdict ?? 'unknown').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** What networks that were trained say of it, by the rule that was fitted to them. */
-function fitted({
-  fitted_depth,
-  fitted_low,
-  fitted_high,
-  fitted_outside,
-  fitted_verdict,
-}: Advice): HTMLElement[] {
-  if (typeof fitted_depth !== 'number') return [];
-  const guess = fitted_outside ? ` (a guess: ${fitted_outside} beyond what was measured)` : '';
-  const text = `Networks like this one train down to about ${shown(fitted_depth)} layers (${shown(fitted_low)} to ${shown(fitted_high)}), by the rule fitted to measurements${guess}: ${headline(fitted_verdict).toLowerCase()}.`;
-  return [html('p', {}, text)];
 }
 
 /** A list of what would help: what to change in a sentence, and whether it is enough. */

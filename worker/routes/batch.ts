@@ -58,7 +58,7 @@ async function answer(
     const given = Object.entries(query).map(([key, value]): [string, string] => [key, [value].flat().join()]);
     const { meta, rows } = await answerTable(
       endpoint,
-      parseQuery(given, endpoint.contract.query),
+      parseQuery(given, endpoint.contract.query, endpoint.absent),
       '',
       surroundings,
     );

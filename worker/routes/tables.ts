@@ -21,9 +21,11 @@ for (const endpoint of ENDPOINTS)
     tablesRoute.get(extension ? `/${name}.${extension}` : `/${name}`, async (c) => {
       const format = chooseFormat(c.req.raw, extension, formats);
       const url = new URL(c.req.url);
-      const table = await answerTable(endpoint, parseQuery(url.searchParams, query), url.search, {
+      const parsed = parseQuery(url.searchParams, query, endpoint.absent);
+      const table = await answerTable(endpoint, parsed, url.search, {
         measurements: new Measurements(c.env),
         budget: newBudget(),
+        fields: url.searchParams.get('field')?.split(','),
       });
       const response = await encodeTable(table, format, endpoint.contract, url.searchParams);
       response.headers.set('cache-control', PURE);

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { call } from './testing/api.ts';
+
+type Change = {
+  change: string;
+  enough: boolean;
+  what: string;
+  drop?: number;
+  activation?: string;
+  sigma_b2?: number;
+};
+type Advice = Record<string, unknown> & {
+  verdict: string;
+  reason: string;
+  changes: Change[];
+  limit_low: number;
+};
+
+async function ask(query: string): Promise<Advice> {
+  const response = await call(`/v1/advice?${query}`);
+  expect([query, response.status]).toEqual([query, 200]);
+  return ((await response.json()) as { rows: [Advice] }).rows[0];
+}
+
+describe('the verdict of advice', () => {
+  it.each([
+    'activation=tanh&keep=1&depth=1000&fan_in=100',
+    'activation=tanh&keep=0.99&depth=110&fan_in=100',
+  ])('is that of the measurements where they are the more cautious: %s', async (query) => {
+    const row = await ask(query);
+    expect(row).toMatchObject({
+      verdict: 'not_trainable',
+      trainable: false,
+      fitted_verdict: 'not_trainable',
+    });
+    expect(row.theory_verdict).not.toBe('not_trainable');
+    expect(row.reason).toMatch(/^By the rule fitted to measurements .* The measurements decide/);
+    expect(await (await call(`/v1/advice.txt?${query}`)).text()).toBe('not_trainable');
+    expect(row.changes.length).toBeGreaterThan(0);
+  });
+
+  it('is that of the theory where it is the more cautious, or the rule a guess', async () => {
+    const row = await ask('activation=relu&keep=0.9&depth=50');
+    expect(row).toMatchObject({ verdict: 'not_trainable', theory_verdict: 'not_trainable' });
+    expect(row.reason).toMatch(/^By the theory .* a guess: activation, .* The theory decides/);
+    // (the theory knows no limit of erf without noise, and no network of erf was measured)
+    const guessed = await ask('activation=erf&keep=1&depth=1000&fan_in=100');
+    expect(guessed).toMatchObject({ verdict: 'doubtful', trainable: null, fitted_verdict: 'not_trainable' });
+  });
+
+  it('names no noise where there is none', async () => {
+    for (const query of ['keep=1', 'technique=none', 'technique=gaussian&keep=1', 'technique=alpha&keep=1'])
+      expect((await ask(`activation=relu&depth=500&${query}`)).reason).toContain('two inputs become alike');
+    expect((await ask('activation=relu&depth=500&keep=0.9')).reason).toContain('the noise makes');
+  });
+});
+
+describe('the changes that advice offers', () => {
+  it.each([
+    'activation=tanh&keep=0.95&depth=80&fan_in=100',
+    'activation=tanh&keep=0.99&depth=110&fan_in=100',
+    'activation=tanh&keep=0.98&depth=50&fan_in=100',
+    'activation=relu&keep=0.9&depth=20&fan_in=200',
+  ])('are enough by the same judgement, asked again: %s', async (query) => {
+    const { changes, changes_complete } = await ask(query);
+    expect(changes_complete).toBe(true);
+    const known = changes.filter(({ change }) => change !== 'schedule' && change !== 'residual');
+    expect(known.map(({ change }) => change)).toContain('less_drop');
+    for (const { change, enough, drop, activation, sigma_b2 } of known) {
+      const parameters = new URLSearchParams(query);
+      if (activation) parameters.set('activation', activation);
+      if (drop !== undefined) parameters.delete('keep');
+      if (drop !== undefined) parameters.set('drop', String(drop));
+      if (sigma_b2 !== undefined) parameters.set('sigma_b2', String(sigma_b2));
+      const { verdict } = await ask(String(parameters));
+      expect([change, activation, verdict === 'trainable']).toEqual([change, activation, enough]);
+    }
+  });
+
+  it('are not enough by the theory alone where it was satisfied already', async () => {
+    const row = await ask('activation=tanh&keep=1&depth=1000&fan_in=100');
+    expect(row.theory_verdict).toBe('trainable');
+    expect(row.changes.filter(({ enough }) => enough)).toEqual([]);
+    for (const { what } of row.changes.filter(({ change }) => change === 'residual'))
+      expect(what).toContain('by the theory alone');
+  });
+
+  it('are no linear network, which any depth keeps and which computes nothing', async () => {
+    for (const query of [
+      'activation=relu&keep=0.9',
+      'activation=tanh&keep=0.9',
+      'activation=relu&technique=ic&keep=0.9',
+    ])
+      expect((await ask(`${query}&depth=60`)).changes.map(({ activation }) => activation)).not.toContain(
+        'linear',
+      );
+  });
+});

@@ -1,0 +1,65 @@
+import {
+  type DepthEstimate,
+  EPSILON,
+  type EstimateOptions,
+  estimateDepths,
+  estimateScheduledDepth,
+  type Layer,
+} from '../../theory/index.ts';
+import { charge } from '../meter.ts';
+import { LAYER } from '../prices.ts';
+import { type Budget, DEEPEST } from '../work.ts';
+import { activationOf, mapsOf, type StackQuery, stackOf } from './network.ts';
+
+/** A schedule is looked at anew for each depth. */
+const SCHEDULED = 200;
+
+/** Skip connections carry what a batch has in common past an IC layer, which then has dozens of averages to take. */
+const NORMALISED = 20;
+
+/** What a trajectory is estimated of. */
+export type Estimated = { readonly activation: Parameters<typeof activationOf>[0]['activation'] } & Omit<
+  StackQuery,
+  'depth'
+>;
+
+/**
+ * No deeper than this is looked. The layers of a schedule depend on the depth, and are looked at anew for each.
+ *
+ * @param network whose depth is estimated
+ * @returns layers
+ * @example looksTo({ …, technique: 'bernoulli' }) // 2000
+ */
+export function looksTo({ schedule = 'constant', carry = 0, technique }: Estimated): number {
+  if (schedule !== 'constant') return SCHEDULED;
+  return carry > 0 && mapsOf(technique) ? NORMALISED : DEEPEST;
+}
+
+/**
+ * The two estimates from the trajectory, for any schedule and skip connections.
+ *
+ * @param network whose depth is estimated
+ * @param budget layers and averages are charged to it as they are looked at
+ * @param options where the pairs of inputs start
+ * @returns the cautious one, and where nearly nothing is left
+ * @throws OutOfWork where the budget is used up
+ * @example estimates({ activation: 'tanh', … }, newBudget())[0].depth // 39.1
+ */
+export function estimates(
+  network: Estimated,
+  budget: Budget,
+  options: EstimateOptions = {},
+): [DepthEstimate, DepthEstimate] {
+  const activation = activationOf(network, budget);
+  const epsilons = [EPSILON.low, EPSILON.high];
+  const how = { ...options, max_layers: looksTo(network), watch: () => charge(LAYER, budget) };
+  if ((network.schedule ?? 'constant') === 'constant') {
+    const layer = stackOf({ ...network, depth: 1 })[0] as Layer;
+    return estimateDepths(activation, layer, epsilons, how) as [DepthEstimate, DepthEstimate];
+  }
+  const layersAt = (depth: number) => stackOf({ ...network, depth });
+  return epsilons.map((epsilon) => estimateScheduledDepth(activation, layersAt, { ...how, epsilon })) as [
+    DepthEstimate,
+    DepthEstimate,
+  ];
+}

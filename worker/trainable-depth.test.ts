@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
+import { call } from './testing/api.ts';
+
+type Row = Record<string, number | string | null>;
+
+const NETWORK = 'activation=tanh&sigma_w2=1.8&sigma_b2=0.05';
+
+async function ask(query: string): Promise<Row[]> {
+  const response = await call(`/v1/trainable-depth?${query}`);
+  const text = await response.text();
+  expect([query, response.status, text.slice(0, 300)]).toEqual([query, 200, expect.any(String)]);
+  return (JSON.parse(text) as { rows: Row[] }).rows;
+}
+const one = async (query: string) => (await ask(query))[0] as Row;
+
+describe('the width in /v1/trainable-depth', () => {
+  it('does not shorten the estimate to a depth that networks so wide were measured beyond', async () => {
+    for (const network of [`${NETWORK}&keep=0.98`, 'activation=tanh&sigma_w2=4&sigma_b2=0.05&keep=1']) {
+      const [plain, narrow] = [await one(network), await one(`${network}&width=100`)];
+      expect(narrow.width_depth).toBeLessThan(0.6 * (narrow.measured_depth as number));
+      for (const column of ['fitted_depth', 'estimate_low', 'limited_by', 'calibrated_depth'])
+        expect([column, narrow[column]]).toEqual([column, plain[column]]);
+    }
+    expect(await one(`${NETWORK}&keep=0.98`)).not.toHaveProperty('width_depth');
+  });
+
+  it('counts in the number that is shown unless another is asked for', async () => {
+    const text = async (query: string) =>
+      Number(await (await call(`/v1/trainable-depth.txt?${NETWORK}&${query}`)).text());
+    for (const query of ['keep=0.98', 'keep=1', 'keep=0.98&width=400'])
+      expect(await text(query)).toBe((await one(`${NETWORK}&${query}`)).fitted_depth);
+    expect(await text('keep=0.98&width=400')).toBeGreaterThan(await text('keep=0.98'));
+  });
+
+  it('leaves calibrated_depth what its description says', async () => {
+    const row = await one(`${NETWORK}&keep=0.98&width=100`);
+    expect(row.calibrated_depth).toBeCloseTo((row.calibration as number) * (row.estimate_low as number), 10);
+  });
+});
+
+describe('the work of /v1/trainable-depth', () => {
+  it("lets the paper's own axis through, and four of it for the fitted depth alone", async () => {
+    const axis = 'activation=tanh&sigma_w2=1..4/31&sigma_b2=0.05';
+    for (const query of [axis, `${axis}&keep=0.9`, `${axis}&keep=0.98&width=100`]) {
+      const rows = await ask(query);
+      expect(rows).toHaveLength(31);
+      for (const row of rows)
+        expect([row.sigma_w2, row.fitted_depth, row.looked_to]).toEqual([
+          row.sigma_w2,
+          expect.any(Number),
+          2000,
+        ]);
+    }
+    const keeps = `${axis}&keep=0.9,0.95,0.98,1`;
+    const alone = await ask(`${keeps}&field=fitted_depth`);
+    expect(alone.every((row) => typeof row.fitted_depth === 'number')).toBe(true);
+    expect(alone).toHaveLength(124);
+    expect(await ask(`${NETWORK}&keep=0.98,0.95&width=50..400/8`)).toHaveLength(16);
+  });
+
+  const IC = 'activation=tanh&sigma_w2=1.76&sigma_b2=0.05&technique=ic';
+
+  it('says that nothing limits IC layers without noise, after no more layers than it takes to know', async () => {
+    const row = await one(`${IC}&keep=1`);
+    expect([row.estimate_low, row.looked_to]).toEqual([null, 2000]);
+    expect(row.reason).toContain('nothing limits it within 2000 layers');
+  });
+
+  it.each([
+    'keep=0.999',
+    'keep=0.95&carry=1',
+  ])('nulls what takes too long, and says why: %s', async (query) => {
+    const row = await one(`${IC}&${query}`);
+    expect(row).toMatchObject({ estimate_low: null, looked_to: null, measured_depth: expect.any(Number) });
+    expect(row.reason).toMatch(/estimate_low, .*: to follow this network takes more than/);
+  });
+
+  it('is refused for very many rows, in place of leaving some of them empty', async () => {
+    const axis = 'activation=tanh&sigma_w2=1..4/31&sigma_b2=0.05&keep=0.9,0.95,0.98,1';
+    const response = await call(`/v1/trainable-depth?${axis}`);
+    expect(response.status).toBe(400);
+    const { detail } = (await response.json()) as { detail: string };
+    expect(detail).toMatch(/at most \d+ of them in one call\. Or .*field=fitted_depth/);
+  });
+
+  it('is refused elsewhere in words that say what to ask less of', async () => {
+    const detail = async (path: string) => {
+      const response = await call(`/v1/${path}`);
+      expect([path, response.status]).toEqual([path, 400]);
+      return ((await response.json()) as { detail: string }).detail;
+    };
+    const slow = 'trajectory?activation=tanh&sigma_w2=1.76&technique=ic&keep=0.95&carry=1';
+    expect(await detail(`${slow}&sigma_b2=0.05&depth=400`)).toContain('Ask for less depth than 400');
+    const biases = Array.from({ length: 12 }, (_, i) => 0.05 + i / 1000);
+    const several = (count: number) => `${slow}&depth=8&sigma_b2=${biases.slice(0, count)}`;
+    const most = Number(/at most (\d+) of them/.exec(await detail(several(12)))?.[1]);
+    expect(most).toBeGreaterThan(0);
+    expect((await call(`/v1/${several(most)}`)).status).toBe(200);
+  });
+});
+
+describe('the reason in /v1/trainable-depth', () => {
+  it.each([
+    ['keep=0.95', null],
+    ['keep=0.95&mask=shared', 'fitted_depth, measured_depth: networks are trained with masks of their own.'],
+    ['keep=0.95&carry=1', 'xi_1, xi_2, fitted_depth, rules: '],
+    ['keep=0.95&schedule=step_early', 'xi_1, xi_2, fitted_depth, rules: '],
+    ['keep=1', 'estimate_low, estimate_high, calibrated_depth: nothing limits it within 2000 layers.'],
+    ['technique=dropconnect&keep=0.95', 'measured_depth: no grid has'],
+    ['technique=ic&keep=0.95&width=100', 'width_depth: '],
+  ])('explains what is null: %s', async (query, said) => {
+    const { reason } = await one(`${NETWORK}&${query}`);
+    expect(reason).toEqual(said === null ? null : expect.stringContaining(said));
+  });
+
+  it.each([
+    'keep=0.95&carry=1',
+    'keep=1',
+    'keep=0.95&mask=shared',
+    'technique=alpha&keep=0.98&schedule=step_late',
+    'technique=ic&keep=1&width=100',
+    'technique=dropconnect&keep=0.95',
+  ])('names every number that is null, or what it is part of: %s', async (query) => {
+    const row = await one(`${NETWORK}&${query}`);
+    const numbers = ['xi_1', 'xi_2', 'fitted_depth', 'estimate_low', 'estimate_high', 'width_depth'];
+    const measured = row.measured_depth === null ? ['measured_depth'] : ['calibration', 'calibrated_depth'];
+    for (const name of [...numbers, ...measured].filter((name) => row[name] === null))
+      expect([name, row.reason]).toEqual([name, expect.stringContaining(name)]);
+    if (row.six_xi_2 === null) expect(row.reason).toContain('rules');
+  });
+});
+
+it.each([
+  'trainable-depth?sigma_w2=1',
+  'advice?depth=10',
+])('says that the rule knows no batch and no rate: %s', async (path) => {
+  const response = await call(`/v1/${path}&activation=tanh&batch=1000&learning_rate=0.1`);
+  const { errors } = (await response.json()) as { errors: { pointer: string; detail: string }[] };
+  expect(errors.map(({ pointer }) => pointer)).toEqual(['#/batch', '#/learning_rate']);
+  expect(errors[0]?.detail).toContain(`batches of ${fixture.conditions.batch}`);
+  expect(errors[1]?.detail).toContain('the fitted rule has none');
+});
