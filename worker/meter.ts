@@ -11,7 +11,7 @@ import {
   TABULATED,
   WRAPPED,
 } from './prices.ts';
-import { type Budget, chargeTables } from './work.ts';
+import { type Budget, chargeTables, MAX_WORK } from './work.ts';
 
 /**
  * Says that the work of a request is used up. endpoints/refusals.ts, which knows what was asked, says what to ask for instead; the
@@ -32,29 +32,26 @@ export function charge(microseconds: number, budget: Budget): void {
   budget.work -= microseconds;
 }
 
-/** What following the trajectories of one network may take of a request, in microseconds. */
-export const ALLOWANCE = 80_000;
+/** Who takes so much of a request's work alone, in microseconds, is not stopped by what others took. */
+const OWN = MAX_WORK / 4;
 
 /**
- * An answer for one network that is null where it takes more than its {@link ALLOWANCE}, whatever the other networks of a request take.
+ * An answer for one network, which is null where the network alone takes too much work.
  *
- * @param budget of the request
- * @param ask charges for its work to the budget that it gets
- * @param instead what else would do where the request has less left than that and it is used up
+ * @param ask what charges for its work
+ * @param budget that it charges
+ * @param instead what else would do where others have taken the work
  * @throws OutOfWork then
- * @example allowed(budget, (own) => estimates(query, own), 'Or ask for field=fitted_depth.')
+ * @example alone(() => estimates(query, budget), budget, 'Or ask for field=fitted_depth.')
  */
-export function allowed<T>(budget: Budget, ask: (own: Budget) => T, instead: string): T | null {
-  const most = Math.min(budget.work, ALLOWANCE);
-  const own = { ...budget, work: most };
+export function alone<T>(ask: () => T, budget: Budget, instead: string): T | null {
+  const before = budget.work;
   try {
-    return ask(own);
+    return ask();
   } catch (error) {
     if (!(error instanceof OutOfWork)) throw error;
-    if (most < ALLOWANCE) throw new OutOfWork(instead);
+    if (before - budget.work < OWN) throw new OutOfWork(instead);
     return null;
-  } finally {
-    budget.work -= most - own.work;
   }
 }
 

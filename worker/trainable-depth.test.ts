@@ -67,13 +67,12 @@ describe('the work of /v1/trainable-depth', () => {
     expect(row.reason).toContain('nothing limits it within 2000 layers');
   });
 
-  it.each([
-    'keep=0.999',
-    'keep=0.95&carry=1',
-  ])('nulls what takes too long, and says why: %s', async (query) => {
-    const row = await one(`${IC}&${query}`);
-    expect(row).toMatchObject({ estimate_low: null, looked_to: null, measured_depth: expect.any(Number) });
-    expect(row.reason).toMatch(/estimate_low, .*: to follow this network takes more than/);
+  it('nulls what takes too long, and says why', async () => {
+    const row = await one(`${IC}&keep=0.95&carry=1`);
+    expect(row).toMatchObject({ estimate_low: null, looked_to: null, calibrated_depth: null });
+    expect(row.reason).toMatch(/estimate_low, .*: to follow this network takes more than there is/);
+    // (a number after all, since layers are charged for as they are walked)
+    expect((await one(`${IC}&keep=0.999`)).estimate_low).toBeGreaterThan(50);
   });
 
   it('is refused for very many rows, in place of leaving some of them empty', async () => {
@@ -107,7 +106,7 @@ describe('the reason in /v1/trainable-depth', () => {
     ['keep=0.95&carry=1', 'xi_1, xi_2, fitted_depth, rules: '],
     ['keep=0.95&schedule=step_early', 'xi_1, xi_2, fitted_depth, rules: '],
     ['keep=1', 'estimate_low, estimate_high, calibrated_depth: nothing limits it within 2000 layers.'],
-    ['technique=dropconnect&keep=0.95', 'measured_depth: no grid has'],
+    ['input_scale=0.9&keep=0.95', 'measured_depth: no grid has'],
     ['technique=ic&keep=0.95&width=100', 'width_depth: '],
   ])('explains what is null: %s', async (query, said) => {
     const { reason } = await one(`${NETWORK}&${query}`);
@@ -120,7 +119,7 @@ describe('the reason in /v1/trainable-depth', () => {
     'keep=0.95&mask=shared',
     'technique=alpha&keep=0.98&schedule=step_late',
     'technique=ic&keep=1&width=100',
-    'technique=dropconnect&keep=0.95',
+    'input_scale=0.9&keep=0.95',
   ])('names every number that is null, or what it is part of: %s', async (query) => {
     const row = await one(`${NETWORK}&${query}`);
     const numbers = ['xi_1', 'xi_2', 'fitted_depth', 'estimate_low', 'estimate_high', 'width_depth'];

@@ -12,7 +12,7 @@ import {
   widthDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { allowed, unlessOutOfWork } from '../meter.ts';
+import { alone, unlessOutOfWork } from '../meter.ts';
 import { networkCost } from '../network-cost.ts';
 import { FITTED_WORK, FITTING, fittedColumns, fittedFor, NOT_IN_RULE, RULE_NOTE } from '../rule.ts';
 import type { Budget } from '../work.ts';
@@ -67,9 +67,9 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       : undefined;
     const looked = !fields || fields.some((name) => ESTIMATED.includes(name));
     const found = looked
-      ? allowed(
+      ? alone(
+          () => estimates(query, budget, { q0: query.q0, c_diff: query.c_diff }),
           budget,
-          (own) => estimates(query, own, { q0: query.q0, c_diff: query.c_diff }),
           'Or for columns that follow no trajectory: field=fitted_depth.',
         )
       : null;

@@ -1,6 +1,6 @@
 import type { DepthScales } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { ALLOWANCE } from '../meter.ts';
+import { MAX_WORK } from '../work.ts';
 
 /** The numbers of a row of /v1/trainable-depth that may be null. */
 type Numbers = Readonly<
@@ -60,12 +60,16 @@ export function whyNull(row: Numbers, { scales, trained, near }: Known): string 
     [
       'estimate_low, estimate_high, calibrated_depth',
       gaveUp,
-      `to follow this network takes more than the ${ALLOWANCE / 1000} ms of work that one network may take.`,
+      `to follow this network takes more than there is of the ${MAX_WORK / 1000} ms of work of one request.`,
     ],
     ['estimate_low, estimate_high, calibrated_depth', !gaveUp && row.estimate_low === null, beyond],
     ['estimate_high', !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
     ['width_depth', row.width_depth === null, 'the theory has no number for such layers.'],
-    ['measured_depth', trained && !near, 'no grid has networks of this activation and technique.'],
+    [
+      'measured_depth',
+      trained && !near,
+      'no grid has networks of this kind: activation, technique, schedule, skip connections.',
+    ],
     [
       'measured_depth',
       near !== undefined && row.measured_depth === null,
@@ -74,7 +78,7 @@ export function whyNull(row: Numbers, { scales, trained, near }: Known): string 
     [
       'calibration, calibrated_depth',
       row.measured_depth !== null && row.calibration === null,
-      'there is no estimate_low of the measured network.',
+      'no estimate_low of the measured network could be had.',
     ],
   ];
   const said = reasons.filter(([, applies]) => applies).map(([columns, , why]) => `${columns}: ${why}`);
