@@ -69,9 +69,14 @@ describe('the examples', () => {
     const script = path.join(api.folder, 'notebook.py');
     writeFileSync(
       script,
-      `${code.map(({ source }) => source.join('')).join('\n')}\nprint(plane.shape, len(frontier))\n`,
+      `${code.map(({ source }) => source.join('')).join('\n')}\nprint(plane.shape, len(frontier))\nprint(depths)\n`,
     );
-    expect(await run(PYTHON as string, script)).toBe('(100, 100) 7\n');
+    const [shapes, ...depths] = (await run(PYTHON as string, script)).trimEnd().split('\n');
+    expect(shapes).toBe('(100, 100) 7');
+    // the saved table is the one that the API answers with (versions of pandas differ in blanks)
+    const saved = code.find(({ source }) => source.join('').startsWith('depths ='))?.outputs[0]?.data ?? {};
+    const numbers = (text: string) => text.match(/[\d.]+/g);
+    expect(numbers([saved['text/plain']].flat().join(''))).toEqual(numbers(depths.join('\n')));
   });
 
   it.each([
@@ -92,6 +97,20 @@ describe('the examples', () => {
     // one network of width 512: the variance of a layer strays by some √(layers / width)
     for (const [, , measured, predicted] of layers)
       expect(Math.abs(Number(measured) / Number(predicted) - 1)).toBeLessThan(0.25);
+  });
+
+  it('each formula of the spreadsheets is answered', async () => {
+    const page = readFileSync(path.join(ROOT, 'examples', 'spreadsheets.md'), 'utf8');
+    const formulas = [...page.matchAll(/^ {4}=(.*)$/gm)].map(([, formula]) => formula as string);
+    expect(formulas.filter((formula) => formula.includes('/v1/trainable-depth.txt')).length).toBe(2);
+    for (const formula of formulas) {
+      // (what a spreadsheet makes of "…"&A2&"…"&C2)
+      const [, , text = ''] = /"https?:\/\/([^/]+)(.*?)"?\)+$/.exec(formula) ?? [];
+      const place = text.replace('"&A2&"', 'tanh').replace('"&B2&"', '1.8').replace('"&C2', '0.95');
+      const response = await fetch(api.url + place);
+      expect([formula, response.status]).toEqual([formula, 200]);
+      if (place.includes('.txt')) expect(Number(await response.text())).toBeGreaterThan(1);
+    }
   });
 
   it.skipIf(!has('soffice', '--version'))('LibreOffice opens a table', async () => {
