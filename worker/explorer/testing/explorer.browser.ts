@@ -69,6 +69,12 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
     expect(await page.locator('#advice pre').textContent()).toContain('normal_');
   });
 
+  it('advises by the measurements where they are more cautious than the theory', async () => {
+    await visit('?keep=0.99&depth=110&fan_in=100');
+    expect(await page.locator('#advice .headline b').textContent()).toBe('Not trainable');
+    expect(await page.locator('#advice').textContent()).toContain('The measurements decide');
+  });
+
   it('follows the crosshair as it is dragged, and its address says where it is', async () => {
     await visit();
     const before = await page.locator('#point .headline').textContent();
@@ -149,9 +155,7 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
     expect(await copied('plane', 'pandas')).toContain(`read_csv("${opened.address}/v1/phase-diagram.csv?`);
     const shown = await page.locator('#measured select').first().inputValue();
     expect(shown).toMatch(/^[a-z]/);
-    expect(await copied('measured', 'Sheets')).toBe(
-      `=IMPORTDATA("${opened.address}/v1/grids/${shown}.csv")`,
-    );
+    expect(await copied('measured', 'Sheets')).toBe(`=IMPORTDATA("${opened.address}/v1/grids/${shown}.csv")`);
     for (const id of ['point', 'cut', 'measured']) {
       const link = page.locator(`#${id} .take a`).last();
       const csv = await page.request.get(await link.evaluate((a: HTMLAnchorElement) => a.href));
