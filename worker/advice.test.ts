@@ -7,6 +7,7 @@ type Change = {
   what: string;
   drop?: number;
   activation?: string;
+  fan_in?: number;
   sigma_b2?: number;
 };
 type Advice = Record<string, unknown> & {
@@ -66,8 +67,9 @@ describe('the changes that advice offers', () => {
     expect(changes_complete).toBe(true);
     const known = changes.filter(({ change }) => change !== 'schedule' && change !== 'residual');
     expect(known.map(({ change }) => change)).toContain('less_drop');
-    for (const { change, enough, drop, activation, sigma_b2 } of known) {
+    for (const { change, enough, drop, activation, sigma_b2, fan_in } of known) {
       const parameters = new URLSearchParams(query);
+      if (fan_in !== undefined) parameters.set('fan_in', String(fan_in));
       if (activation) parameters.set('activation', activation);
       if (drop !== undefined) parameters.delete('keep');
       if (drop !== undefined) parameters.set('drop', String(drop));
@@ -83,6 +85,18 @@ describe('the changes that advice offers', () => {
     expect(row.changes.filter(({ enough }) => enough)).toEqual([]);
     for (const { what } of row.changes.filter(({ change }) => change === 'residual'))
       expect(what).toContain('by the theory alone');
+  });
+
+  it('are wider layers where the width is what the measurements are short of, as wide as any measured', async () => {
+    const wider = async (query: string) =>
+      (await ask(`activation=tanh&keep=0.98&${query}`)).changes.filter(({ change }) => change === 'wider');
+    expect(await wider('depth=50&fan_in=100')).toEqual([
+      { change: 'wider', enough: true, fan_in: 200, what: 'Take layers of 200 units.' },
+    ]);
+
+    // (twice 300 were not measured, and no width is enough for 200 layers)
+    for (const query of ['depth=57&fan_in=300', 'depth=200&fan_in=100'])
+      expect(await wider(query)).toEqual([]);
   });
 
   it('are no linear network, which any depth keeps and which computes nothing', async () => {

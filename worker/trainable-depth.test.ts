@@ -80,7 +80,7 @@ describe('the work of /v1/trainable-depth', () => {
     const response = await call(`/v1/trainable-depth?${axis}`);
     expect(response.status).toBe(400);
     const { detail } = (await response.json()) as { detail: string };
-    expect(detail).toMatch(/at most \d+ of them in one call\. Or .*field=fitted_depth/);
+    expect(detail).toMatch(/at most \d+ such rows in one call\. Or .*field=fitted_depth/);
   });
 
   it('is refused elsewhere in words that say what to ask less of', async () => {
@@ -93,7 +93,7 @@ describe('the work of /v1/trainable-depth', () => {
     expect(await detail(`${slow}&sigma_b2=0.05&depth=400`)).toContain('Ask for less depth than 400');
     const biases = Array.from({ length: 12 }, (_, i) => 0.05 + i / 1000);
     const several = (count: number) => `${slow}&depth=8&sigma_b2=${biases.slice(0, count)}`;
-    const most = Number(/at most (\d+) of them/.exec(await detail(several(12)))?.[1]);
+    const most = Number(/at most (\d+) such rows/.exec(await detail(several(12)))?.[1]);
     expect(most).toBeGreaterThan(0);
     expect((await call(`/v1/${several(most)}`)).status).toBe(200);
   });

@@ -20,17 +20,20 @@ export const VERDICTS = ['trainable', 'doubtful', 'not_trainable', 'unknown'] as
 
 /** A change that advice names. */
 export const changeSchema = z.object({
-  change: z.enum(['less_drop', 'schedule', 'activation', 'smaller_bias', 'residual']),
+  change: z.enum(['less_drop', 'schedule', 'activation', 'smaller_bias', 'residual', 'wider']),
   enough: z.boolean().meta({
     description:
       'whether the depth is trainable with it, by the cautious limit and by the fitted rule where that has an answer',
   }),
-  contrast: z.number().meta({ description: 'c_same − c_diff at the depth; e⁻⁶ is the cautious limit' }),
+  contrast: z.number().optional().meta({
+    description: 'c_same − c_diff at the depth; e⁻⁶ is the cautious limit. The width does not change it',
+  }),
   what: z.string().meta({ description: 'the change in words' }),
   keep: z.number().optional(),
   drop: z.number().optional(),
   schedule: z.string().optional(),
   activation: z.string().optional(),
+  fan_in: z.int().optional(),
   sigma_w2: z.number().optional(),
   sigma_b2: z.number().optional(),
   carry: z.number().optional(),

@@ -21,6 +21,7 @@ import { FITTED_WORK, fittedColumns, fittedFor, NOT_IN_RULE, RULE_NOTE } from '.
 import { snippetOf } from '../snippets/index.ts';
 import type { Budget } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
+import { inWords, widerFor } from './changes.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
@@ -47,16 +48,22 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const { recommended, limits, verdict: theory } = judgement;
     // (before the changes, which take whatever is left of the budget)
     const start = recommended && startOf(activation, own, recommended, depth);
-    const measured = (changed: Changed) => fittedOf(query, changed, keep !== null, budget);
+    const measured = (changed: Changed, width = fan_in) =>
+      fittedOf({ ...query, fan_in: width }, changed, keep !== null, budget);
     const drop = query.drop ?? 1 - input.keep;
-    const fitted =
-      recommended && unlessOutOfWork(() => measured({ ...recommended, activation, drop, noise: own }), null);
+    const asked = recommended && { ...recommended, activation, drop, noise: own };
+    const fitted = asked && unlessOutOfWork(() => measured(asked), null);
     const decision = decide(depth, theory, fitted);
     const also = (changed: Changed) => {
       const there = measured(changed);
       // (where the rule has no answer the theory's satisfaction says something only if it was not satisfied before)
       return there ? decide(depth, 'trainable', there).verdict === 'trainable' : theory !== 'trainable';
     };
+    // (the theory's limits do not know the width)
+    const wide =
+      asked && theory === 'trainable' && decision.verdict !== 'trainable'
+        ? unlessOutOfWork(() => widerFor(depth, fan_in, (width) => measured(asked, width)), [])
+        : [];
     const found =
       recommended && decision.verdict !== 'trainable' ? changesWithin({ ...input, also }, recommended) : ALL;
     return [
@@ -91,7 +98,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
             })
           : null,
         changes_complete: found.complete,
-        changes: found.changes.map((change) => ({ ...change, what: inWords(change) })),
+        changes: [...wide, ...found.changes].map((change) => ({ ...change, what: inWords(change) })),
       },
     ];
   },
@@ -154,26 +161,4 @@ function startOf(
     .map((row) => ({ layer: row.layer + 1, q: row.q }))
     .filter((row): row is { layer: number; q: number } => shown.has(row.layer) && row.q !== null);
   return { sigma_w2, sigma_b2, q, predicted };
-}
-
-const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
-
-/** Said of changes that the fitted rule does not know. */
-const ALONE = ' (by the theory alone)';
-
-function inWords(change: Change): string {
-  switch (change.change) {
-    case 'less_drop':
-      return `Drop at most ${short(change.drop)}, with sigma_w2 ${short(change.sigma_w2, 5)}.`;
-    case 'schedule':
-      return `Spread the dropout as ${change.schedule}: up to ${short(change.drop)} in a layer${ALONE}.`;
-    case 'activation':
-      return `Take ${change.activation} with sigma_w2 ${short(change.sigma_w2, 5)}, sigma_b2 ${short(change.sigma_b2)}.`;
-    case 'smaller_bias':
-      return `Take a bias variance of ${short(change.sigma_b2)} with sigma_w2 ${short(change.sigma_w2, 5)}: the network is then nearly linear at first.`;
-    case 'residual':
-      return change.branch === 1
-        ? `Add skip connections, y = x + block(x)${ALONE}.`
-        : `Add skip connections with branches scaled by the depth, y = x + ${short(Math.sqrt(change.branch))} block(x)${ALONE}.`;
-  }
 }

@@ -48,7 +48,7 @@ function tooMuch({ depth }: Point, { answered, all }: Progress, instead: string)
   if (answered > 0)
     return new HttpProblem(
       400,
-      `The ${all} combinations of values take ${limit}. Ask for at most ${answered} of them in one call. ${instead}`.trim(),
+      `The ${all} combinations of values take ${limit}. Ask for at most ${answered} such rows in one call. ${instead}`.trim(),
     );
   const slow = `${all > 1 ? 'Even one of the combinations' : 'This'} takes ${limit}: averages over strongly correlated inputs, or with shifts, are slow.`;
   return typeof depth === 'number' && depth > 1

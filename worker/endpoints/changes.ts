@@ -1,0 +1,54 @@
+import type { Change, FittedDepth } from '../../theory/index.ts';
+import { measuredVerdict } from './verdict.ts';
+
+/** More units of a layer. */
+export type Wider = { readonly change: 'wider'; readonly enough: true; readonly fan_in: number };
+
+/** So many times the width is looked at. */
+const WIDER = [2, 4, 8] as const;
+
+/**
+ * The smallest of a few larger widths with which a depth is trainable by the fitted rule, among the widths that were measured.
+ *
+ * @param depth layers wanted
+ * @param fan_in units of a layer
+ * @param ask what the rule says of a width
+ * @returns one change, or none
+ * @example widerFor(50, 100, ask) // [{ change: 'wider', enough: true, fan_in: 200 }]
+ */
+export function widerFor(depth: number, fan_in: number, ask: (width: number) => FittedDepth | null): Wider[] {
+  const width = WIDER.map((times) => times * fan_in).find((wider) => {
+    const there = ask(wider);
+    return there && !there.outside.includes('width') && measuredVerdict(depth, there) === 'trainable';
+  });
+  return width === undefined ? [] : [{ change: 'wider', enough: true, fan_in: width }];
+}
+
+const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
+
+/** Said of changes that the fitted rule does not know. */
+const ALONE = ' (by the theory alone)';
+
+/**
+ * A change as a sentence.
+ *
+ * @example inWords({ change: 'wider', enough: true, fan_in: 200 }) // 'Take layers of 200 units.'
+ */
+export function inWords(change: Change | Wider): string {
+  switch (change.change) {
+    case 'wider':
+      return `Take layers of ${change.fan_in} units.`;
+    case 'less_drop':
+      return `Drop at most ${short(change.drop)}, with sigma_w2 ${short(change.sigma_w2, 5)}.`;
+    case 'schedule':
+      return `Spread the dropout as ${change.schedule}: up to ${short(change.drop)} in a layer${ALONE}.`;
+    case 'activation':
+      return `Take ${change.activation} with sigma_w2 ${short(change.sigma_w2, 5)}, sigma_b2 ${short(change.sigma_b2)}.`;
+    case 'smaller_bias':
+      return `Take a bias variance of ${short(change.sigma_b2)} with sigma_w2 ${short(change.sigma_w2, 5)}: the network is then nearly linear at first.`;
+    case 'residual':
+      return change.branch === 1
+        ? `Add skip connections, y = x + block(x)${ALONE}.`
+        : `Add skip connections with branches scaled by the depth, y = x + ${short(Math.sqrt(change.branch))} block(x)${ALONE}.`;
+  }
+}
