@@ -93,7 +93,6 @@ describe('the changes that advice offers', () => {
     expect(await wider('depth=50&fan_in=100')).toEqual([
       { change: 'wider', enough: true, fan_in: 200, what: 'Take layers of 200 units.' },
     ]);
-
     // (twice 300 were not measured, and no width is enough for 200 layers)
     for (const query of ['depth=57&fan_in=300', 'depth=200&fan_in=100'])
       expect(await wider(query)).toEqual([]);
