@@ -27,7 +27,7 @@ import {
   wholeTable,
 } from './tables.ts';
 import { RECORDS, timesOf } from './train.ts';
-import { unseenTable } from './unseen.ts';
+import { unseenTable, widened } from './unseen.ts';
 
 /** The page that people read. */
 export const PAGE = path.join(ROOT, 'docs', 'atlas.md');
@@ -66,7 +66,8 @@ export function reportOf(
   );
   const of = (subject: Subject) =>
     everyColumn(planes.filter((plane) => plane.subject === subject).map(({ grid }) => grid));
-  const file = ruleFile({ rule, usual }, factors, draws);
+  const fitted = ruleFile({ rule, usual }, factors, draws);
+  const file = widened(fitted, [...of('unseen'), ...of('activation')]);
   const tables: Record<string, string[]> = {
     candidates: candidateTable(held, usual),
     held: heldTable(rule),

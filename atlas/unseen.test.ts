@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
+import type { DepthRuleFile } from '../schemas/depth-rule.ts';
 import { depthScales, formScales } from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
-import { unseenTable } from './unseen.ts';
+import { unseenTable, widened } from './unseen.ts';
 
 const rule = {
   form: 'xi_2',
@@ -28,8 +29,9 @@ function column(sigma_b2: number, times: number | null): AtlasColumn {
   const scales = formScales(input, statistics.mnist, { scales: depthScales(input) });
   const depth = times === null ? null : times * 6 * (scales?.xi_2 ?? 0);
   return {
-    settings: { activation: 'tanh', technique: 'bernoulli' },
+    settings: { activation: 'tanh', technique: 'bernoulli', width: 100 },
     keep: 0.95,
+    keep_effective: 0.95,
     sigma_w2: 1.76,
     sigma_b2,
     scales,
@@ -49,4 +51,23 @@ test('says how many frontiers are where the rule has them', () => {
 
 test('says so where there are none', () => {
   expect(unseenTable([], rule)).toEqual(['Not trained yet.']);
+});
+
+test('the rule reaches networks that it was right about, and no others', () => {
+  const known = {
+    ...rule,
+    ranges: { width: [100, 100], sigma_w2: [1, 4], sigma_b2: [0.05, 0.05], keep: [0.9, 1], depth: [20, 100] },
+    names: { activation: ['tanh'], technique: ['bernoulli'] },
+  } as unknown as DepthRuleFile;
+  const other = {
+    ...column(0.2, 1),
+    settings: { activation: 'erf', technique: 'bernoulli', width: 100 },
+  } as AtlasColumn;
+  const elu = (times: number) => ({
+    ...column(0.1, times),
+    settings: { ...other.settings, activation: 'elu' },
+  });
+  const { ranges, names } = widened(known, [other, column(0.5, 2), elu(1), elu(3)]);
+  expect(ranges).toMatchObject({ width: [100, 100], sigma_b2: [0.05, 0.2], keep: [0.9, 1] });
+  expect(names).toEqual({ activation: ['erf', 'tanh'], technique: ['bernoulli'] });
 });

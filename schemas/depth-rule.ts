@@ -47,11 +47,11 @@ export const depthRuleSchema = z.strictObject({
   ranges: z
     .strictObject({ width: range, sigma_w2: range, sigma_b2: range, keep: range, depth: range })
     .describe(
-      'smallest and largest of what they were; keep is the effective one, depth the measured one. Beyond them the rule is a guess',
+      'smallest and largest of what they were, or networks beside them within whose interval the rule was right; keep is the effective one, depth the measured one. Beyond them the rule is a guess',
     ),
   names: z
     .strictObject({ activation: z.array(z.string()).min(1), technique: z.array(z.string()).min(1) })
-    .describe('activations and techniques among them'),
+    .describe('activations and techniques among these'),
   factors: z
     .array(
       factor.extend({

@@ -14,6 +14,6 @@ export const FITTED_COLUMNS = {
   fitted_high: fitted('upper end of its 95 % interval'),
   fitted_outside: z.string().nullable().meta({
     description:
-      'what of the network and its settings lies beyond the networks that the rule was fitted to: there it is a guess, and takes the factor of the nearest measured number, or of a name none; keep is the effective one, activation may be its parameters, and depth says that none was measured that trains so deep or so little; null: nothing',
+      'what of the network and its settings lies beyond the networks that the rule was fitted to or has been right about: there it is a guess, and takes the factor of the nearest measured number, or of a name none; keep is the effective one, activation may be its parameters, and depth says that none was measured that trains so deep or so little; null: nothing',
   }),
 };
