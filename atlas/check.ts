@@ -21,6 +21,8 @@ export type Checked = {
   readonly shipped: GridRow;
   readonly again: GridRow;
   readonly verdict: Verdict;
+  /** whether only the same numbers will do */
+  readonly exact: boolean;
   /** whether one of the two counts as trained and the other does not */
   readonly changed: boolean;
 };
@@ -83,17 +85,15 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
           `${grid.id}, ${describeCell(row)}: loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(2)}`,
         ),
       );
+      // (WebAssembly has the same numbers on every machine)
+      const exact = plan.backend === 'ort-web-training' && plan.backend === grid.meta.plan.backend;
       checked.push({
         id: grid.id,
         backend: plan.backend,
         shipped: row,
         again,
-        verdict: verdictOf(
-          grid,
-          row,
-          again,
-          plan.backend === grid.meta.plan.backend ? plan.backend : undefined,
-        ),
+        verdict: verdictOf(grid, row, again, exact),
+        exact,
         changed: isTrained(plan, row) !== isTrained(plan, again),
       });
       done += cost(one);
@@ -111,18 +111,12 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
  * @param grid that it is of
  * @param shipped its row
  * @param again the new one
- * @param backend that trained both, where it was the same one
+ * @param exact whether only the same numbers will do
  * @example verdictOf(grid, row, row) // 'same'
  */
-export function verdictOf(
-  grid: Grid,
-  shipped: GridRow,
-  again: GridRow,
-  backend: Plan['backend'] = 'ort-node',
-): Verdict {
+export function verdictOf(grid: Grid, shipped: GridRow, again: GridRow, exact = false): Verdict {
   if (isDeepStrictEqual(shipped, again)) return 'same';
-  // WebAssembly has the same numbers on every machine
-  if (backend === 'ort-web-training') return 'off';
+  if (exact) return 'off';
   const { seed: _, ...cell } = cellOf(shipped);
   const seeds = grid.rows
     .filter((row) => Object.entries(cell).every(([name, value]) => row[name as keyof GridRow] === value))
@@ -167,6 +161,21 @@ export function isShifted(checked: readonly Checked[]): boolean {
   const mean = apart.reduce((sum, one) => sum + one, 0) / n;
   const deviation = Math.sqrt(apart.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (n - 1));
   return n >= ENOUGH && Math.abs(mean) > 0.005 + (4 * deviation) / Math.sqrt(n);
+}
+
+/** The share of independent normal seeds that are farther than near: see {@link RANGES}. */
+const BY_CHANCE = 1 / 11;
+
+/**
+ * Whether more cells are off than chance explains: one that WebAssembly trained both times, or more than one in eleven, which
+ * networks would be that differ from the shipped ones as another seed does. One is no sign.
+ *
+ * @param checked cells
+ * @example isOff(checked) // false
+ */
+export function isOff(checked: readonly Checked[]): boolean {
+  const off = checked.filter(({ verdict }) => verdict === 'off');
+  return off.some(({ exact }) => exact) || off.length > Math.max(1, BY_CHANCE * checked.length);
 }
 
 /** How many cells have which verdict, and how far the accuracies are apart. */

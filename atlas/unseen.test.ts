@@ -45,7 +45,7 @@ test('says how many frontiers are where the rule has them', () => {
     "1 of 2 frontiers are within the rule's 95 % interval; measured / predicted 1.14, rms of ln L50 0.186 (6 xi_2: measured / predicted 1.14, rms of ln L50 0.186).",
   );
   expect(lines).toHaveLength(5);
-  expect(lines[2]).toMatch(/^\| tanh \| bernoulli \| 0.95 \| 1.76 \| 0 \| .* \| 1.00 \|$/);
+  expect(lines[2]).toMatch(/^\| tanh \| bernoulli \| 100 \| 0.95 \| 1.76 \| 0 \| .* \| 1.00 \|$/);
   expect(lines[4]).toMatch(/ \| deeper than 50 \| .* \| {2}\|$/);
 });
 

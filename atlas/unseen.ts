@@ -76,6 +76,7 @@ export function unseenTable(columns: readonly AtlasColumn[], rule: FittedRule): 
       [
         'activation',
         'technique',
+        'width',
         'keep',
         'sigma_w2',
         'sigma_b2',
@@ -87,6 +88,7 @@ export function unseenTable(columns: readonly AtlasColumn[], rule: FittedRule): 
       rows.map(({ column, scales, said, depth }) => [
         column.settings.activation,
         column.settings.technique,
+        String(column.settings.width),
         keepText(column),
         String(column.sigma_w2),
         String(column.sigma_b2),

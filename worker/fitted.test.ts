@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
-import { DATA_SETS, OPTIMISERS, OWN_INITS } from '../schemas/names.ts';
-import { formDepth, formScales } from '../theory/index.ts';
+import { DATA_SETS, OPTIMISERS, OWN_INITS, TECHNIQUES } from '../schemas/names.ts';
+import { ACTIVATIONS, formDepth, formScales } from '../theory/index.ts';
 import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 
@@ -99,7 +99,7 @@ describe('the trainable depth by the fitted rule', () => {
   });
 
   it('says which networks it was not fitted to', async () => {
-    const [lowest, highest] = [ranges.keep[0] ** 2, ranges.sigma_w2[1] * 2];
+    const [lowest, highest] = [ranges.keep[0] * 0.95, ranges.sigma_w2[1] * 2];
     for (const [query, outside] of [
       [`activation=tanh&sigma_w2=${highest}&sigma_b2=0.05`, 'sigma_w2'],
       [`activation=tanh&sigma_w2=1.8&sigma_b2=${ranges.sigma_b2[1] * 2}`, 'sigma_b2'],
@@ -107,11 +107,11 @@ describe('the trainable depth by the fitted rule', () => {
       [`activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=${ranges.keep[0]}`, null],
       ['activation=tanh&sigma_w2=1.4&sigma_b2=0.05&technique=none', null],
       // (deeper than any that was measured)
-      ['activation=tanh&sigma_w2=1.77&sigma_b2=0.05&technique=none', 'depth'],
+      ['activation=tanh&sigma_w2=1.77&sigma_b2=0.05&technique=none&width=400', 'depth'],
       ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=18&noise_b=2', 'technique'],
       ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1.1&keep=0.95', 'activation'],
       ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1&keep=0.95', null],
-      ['activation=erf&sigma_w2=1.8&sigma_b2=0.05&keep=0.95', 'activation'],
+      ['activation=scaled_erf&sigma_w2=1.8&sigma_b2=0.05&keep=0.95', 'activation'],
     ] as const) {
       const row = await ask(`/v1/trainable-depth?${query}`);
       expect([query, row.fitted_outside]).toEqual([query, outside]);
@@ -165,6 +165,22 @@ describe('the trainable depth by the fitted rule', () => {
 });
 
 describe('the fitted rule elsewhere', () => {
+  it('answers wherever there are depth scales: the explorer asks for both', async () => {
+    // (those two have no keep)
+    const techniques = TECHNIQUES.filter((name) => !['beta', 'advanced'].includes(name));
+    for (const activation of Object.keys(ACTIVATIONS))
+      for (const technique of techniques)
+        for (const place of ['sigma_w2=0.05&keep=0.5', 'sigma_w2=1.8&keep=0.95', 'sigma_w2=20']) {
+          const query = `activation=${activation}&technique=${technique}&sigma_b2=0.05&${place}`;
+          const given = technique === 'none' ? query.replace(/&keep=.*/, '') : query;
+          const [scales, fitted] = await Promise.all([
+            call(`/v1/depth-scales?${given}`),
+            call(`/v1/trainable-depth?${given}&field=fitted_depth,fitted_outside`),
+          ]);
+          expect([given, fitted.status]).toEqual([given, scales.status]);
+        }
+  });
+
   it('judges the depth of /v1/advice beside the limits of the theory', async () => {
     const advice = (depth: number) =>
       ask(`/v1/advice?activation=tanh&keep=0.95&depth=${depth}&fan_in=${conditions.width}`);

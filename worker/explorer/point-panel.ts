@@ -2,10 +2,10 @@ import { ask } from './api.ts';
 import { find, html } from './dom.ts';
 import { mount } from './panel.ts';
 import { shown } from './plot.ts';
-import { addressesOf, addressOf, pointQuery } from './queries.ts';
+import { addressesOf, addressOf, fittedQuery, pointQuery, type Query } from './queries.ts';
 import type { Store } from './store.ts';
 
-/** A row of `GET /v1/depth-scales`. */
+/** A row of `GET /v1/depth-scales`, with what the fitted rule says. */
 type Row = Readonly<Record<string, unknown>>;
 
 /** What is shown of a row, with its unit. */
@@ -34,20 +34,14 @@ export function pointPanel(store: Store): void {
     id: 'point',
     source: (state) => addressesOf(pointQuery(state)),
     load: async (state, signal) => {
-      const response = await ask(addressOf(pointQuery(state)), signal);
-      return ((await response.json()) as { rows: [Row] }).rows[0];
+      const rowOf = async (query: Query) =>
+        ((await (await ask(addressOf(query), signal)).json()) as { rows: [Row] }).rows[0];
+      const [scales, fitted] = await Promise.all([rowOf(pointQuery(state)), rowOf(fittedQuery(state))]);
+      return { ...scales, ...fitted };
     },
     draw: (row) => {
-      const depths = [row.max_depth_low, row.max_depth_high].map((depth) =>
-        typeof depth === 'number' ? String(Math.floor(depth)) : '∞',
-      );
       figure.replaceChildren(
-        html(
-          'p',
-          { class: 'headline' },
-          html('b', {}, depths[0] === depths[1] ? (depths[0] as string) : depths.join(' – ')),
-          html('span', {}, 'layers can be trained, by the rules 6 ξ₂ and 12 ξ₂'),
-        ),
+        ...headline(row),
         html(
           'dl',
           {},
@@ -64,6 +58,26 @@ export function pointPanel(store: Store): void {
       }, PAUSE);
     },
   });
+}
+
+/** How many layers can be trained: by the fitted rule where it has an answer, and by the published ones. */
+function headline(row: Row): HTMLElement[] {
+  const layers = (column: string) =>
+    typeof row[column] === 'number' ? String(Math.floor(row[column] as number)) : '∞';
+  const [low, high] = [layers('max_depth_low'), layers('max_depth_high')];
+  const published = low === high ? low : `${low} – ${high}`;
+  const line = (depth: string, words: string) =>
+    html('p', { class: 'headline' }, html('b', {}, depth), html('span', {}, words));
+  if (typeof row.fitted_depth !== 'number')
+    return [line(published, 'layers can be trained, by the rules 6 ξ₂ and 12 ξ₂')];
+  const guess = row.fitted_outside ? ` (a guess: ${row.fitted_outside} beyond what was measured)` : '';
+  return [
+    line(
+      `${layers('fitted_low')} – ${layers('fitted_high')}`,
+      `layers of width 100 can be trained, by the rule fitted to measured networks${guess}`,
+    ),
+    html('p', { class: 'note' }, `By the rules 6 ξ₂ and 12 ξ₂: ${published}.`),
+  ];
 }
 
 function number(row: Row, column: string, unit: string): string {

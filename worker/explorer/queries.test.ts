@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { copyText } from './copy-as.ts';
-import { addressOf, adviceQuery, cutQuery, planeQuery, pointQuery, trajectoryQuery } from './queries.ts';
+import {
+  addressOf,
+  adviceQuery,
+  cutQuery,
+  fittedQuery,
+  planeQuery,
+  pointQuery,
+  trajectoryQuery,
+} from './queries.ts';
 import { DEFAULTS, type State } from './state.ts';
 
 const state: State = { ...DEFAULTS, sigma_w2: 2.2, w_low: 1, w_high: 4 };
@@ -18,6 +26,9 @@ it('asks about the network at the pointer', () => {
   const network = 'activation=tanh&sigma_b2=0.05&technique=bernoulli&keep=0.95';
   expect(addressOf(cutQuery(state, 61))).toBe(`/v1/depth-scales?${network}&sigma_w2=1..4/61`);
   expect(addressOf(pointQuery(state))).toBe(`/v1/depth-scales?${network}&sigma_w2=2.2`);
+  expect(addressOf(fittedQuery(state))).toBe(
+    `/v1/trainable-depth?${network}&sigma_w2=2.2&field=fitted_depth,fitted_low,fitted_high,fitted_outside`,
+  );
   expect(addressOf(trajectoryQuery(state))).toBe(
     `/v1/trajectory?${network}&sigma_w2=2.2&depth=50&q0=1&c0=0.5`,
   );

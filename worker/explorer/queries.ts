@@ -98,6 +98,19 @@ export function pointQuery(state: State): Query {
 }
 
 /**
+ * The query of the depth to which such networks train, by the rule that was fitted to measured ones.
+ *
+ * @param state what is shown
+ */
+export function fittedQuery(state: State): Query {
+  const { parameters } = pointQuery(state);
+  return {
+    path: 'trainable-depth',
+    parameters: { ...parameters, field: 'fitted_depth,fitted_low,fitted_high,fitted_outside' },
+  };
+}
+
+/**
  * The query of the layers of the network at the pointer.
  *
  * @param state what is shown
