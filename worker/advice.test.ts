@@ -41,11 +41,11 @@ describe('the verdict of advice', () => {
   });
 
   it('is that of the theory where it is the more cautious, or the rule a guess', async () => {
-    const row = await ask('activation=relu&keep=0.9&depth=50');
+    const row = await ask('activation=leaky_relu&keep=0.9&depth=50');
     expect(row).toMatchObject({ verdict: 'not_trainable', theory_verdict: 'not_trainable' });
-    expect(row.reason).toMatch(/^By the theory .* a guess: activation, .* The theory decides/);
-    // (the theory knows no limit of erf without noise, and no network of erf was measured)
-    const guessed = await ask('activation=erf&keep=1&depth=1000&fan_in=100');
+    expect(row.reason).toMatch(/^By the theory .* a guess: activation .* The theory decides/);
+    // (the theory knows no limit of scaled_erf without noise, and no network of it was measured)
+    const guessed = await ask('activation=scaled_erf&keep=1&depth=1000&fan_in=100');
     expect(guessed).toMatchObject({ verdict: 'doubtful', trainable: null, fitted_verdict: 'not_trainable' });
   });
 
