@@ -69,7 +69,7 @@ export function reportOf(
   const fitted = ruleFile({ rule, usual }, factors, draws);
   const file = widened(fitted, [...of('unseen'), ...of('activation')]);
   const tables: Record<string, string[]> = {
-    candidates: candidateTable(held, usual),
+    candidates: candidateTable(held, usual, of('unseen')),
     held: heldTable(rule),
     published: ruleTable(usual, rule.keeps),
     rule: [

@@ -1,10 +1,10 @@
 import { group } from 'd3-array';
 import { DEPTH_FORMS, DEPTH_RULES, type DepthRuleName } from '../theory/index.ts';
-import { type AtlasColumn, isUsual } from './columns.ts';
+import { type AtlasColumn, CONDITIONS, isUsual } from './columns.ts';
 import type { Factor } from './factors.ts';
 import { type Candidate, expectedLog, type Fit } from './fit.ts';
 import type { MeasuredPlane } from './grids.ts';
-import { type Errors, type HeldOut, heldWith, ruleErrors } from './hold-out.ts';
+import { type Errors, errorsOf, type HeldOut, heldWith, ruleErrors } from './hold-out.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
 import type { Times } from './train.ts';
 
@@ -50,7 +50,16 @@ const percent = (log: number) => `${(100 * Math.expm1(log)).toFixed(0)} %`;
  * The candidates by their error on what was held out, and the null model: one depth for each keep rate and technique, which says
  * nothing of one that was held out.
  */
-export function candidateTable(held: readonly HeldOut[], columns: readonly AtlasColumn[]): string[] {
+export function candidateTable(
+  held: readonly HeldOut[],
+  columns: readonly AtlasColumn[],
+  unseen: readonly AtlasColumn[],
+): string[] {
+  const narrow = unseen.filter(({ settings }) => settings.width === CONDITIONS.width);
+  const missed = (fit: Fit, own: readonly AtlasColumn[]) => {
+    const { rms } = errorsOf(own, (column) => expectedLog(fit, column));
+    return Number.isNaN(rms) ? '' : rms.toFixed(3);
+  };
   const perGroup = group(columns, heldWith);
   const rows = held
     .toSorted((a, b) => a.all.rms - b.all.rms)
@@ -65,6 +74,8 @@ export function candidateTable(held: readonly HeldOut[], columns: readonly Atlas
       bounded.rms.toFixed(3),
       all.median.toFixed(3),
       log_score.toFixed(2),
+      missed(fit, unseen),
+      missed(fit, narrow),
     ]);
   return table(
     [
@@ -78,6 +89,8 @@ export function candidateTable(held: readonly HeldOut[], columns: readonly Atlas
       'without the critical column',
       'median',
       'log score',
+      'unseen networks',
+      `of width ${CONDITIONS.width}`,
     ],
     [
       ...rows,
@@ -86,6 +99,8 @@ export function candidateTable(held: readonly HeldOut[], columns: readonly Atlas
         '',
         `${perGroup.size} depths`,
         spreadOf(perGroup),
+        '',
+        '',
         '',
         '',
         '',
