@@ -21,8 +21,6 @@ export type Checked = {
   readonly shipped: GridRow;
   readonly again: GridRow;
   readonly verdict: Verdict;
-  /** whether only the same numbers will do */
-  readonly exact: boolean;
   /** whether one of the two counts as trained and the other does not */
   readonly changed: boolean;
 };
@@ -93,7 +91,6 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
         shipped: row,
         again,
         verdict: verdictOf(grid, row, again, exact),
-        exact,
         changed: isTrained(plan, row) !== isTrained(plan, again),
       });
       done += cost(one);
@@ -161,21 +158,6 @@ export function isShifted(checked: readonly Checked[]): boolean {
   const mean = apart.reduce((sum, one) => sum + one, 0) / n;
   const deviation = Math.sqrt(apart.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (n - 1));
   return n >= ENOUGH && Math.abs(mean) > 0.005 + (4 * deviation) / Math.sqrt(n);
-}
-
-/** The share of independent normal seeds that are farther than near: see {@link RANGES}. */
-const BY_CHANCE = 1 / 11;
-
-/**
- * Whether more cells are off than chance explains: one that WebAssembly trained both times, or more than one in eleven, which
- * networks would be that differ from the shipped ones as another seed does. One is no sign.
- *
- * @param checked cells
- * @example isOff(checked) // false
- */
-export function isOff(checked: readonly Checked[]): boolean {
-  const off = checked.filter(({ verdict }) => verdict === 'off');
-  return off.some(({ exact }) => exact) || off.length > Math.max(1, BY_CHANCE * checked.length);
 }
 
 /** How many cells have which verdict, and how far the accuracies are apart. */
