@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { deviation, mean } from 'd3-array';
 import { trainedBy, trialsOf } from '../figures/measured/columns.ts';
 import type { Grid, GridRow } from '../schemas/grid.ts';
 import type { Plan } from '../schemas/plan.ts';
@@ -155,21 +156,20 @@ const ENOUGH = 10;
 export function isShifted(checked: readonly Checked[]): boolean {
   const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));
   const n = apart.length;
-  const mean = apart.reduce((sum, one) => sum + one, 0) / n;
-  const deviation = Math.sqrt(apart.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (n - 1));
-  return n >= ENOUGH && Math.abs(mean) > 0.005 + (4 * deviation) / Math.sqrt(n);
+  if (n < ENOUGH) return false;
+  const error = (deviation(apart) as number) / Math.sqrt(n);
+  return Math.abs(mean(apart) as number) > 0.005 + 4 * error;
 }
 
 /** How many cells have which verdict, and how far the accuracies are apart. */
 export function summaryOf(checked: readonly Checked[]): string {
   const count = (verdict: Verdict) => checked.filter((one) => one.verdict === verdict).length;
   const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const rms = Math.sqrt(mean(apart.map((one) => one ** 2)));
+  const rms = Math.sqrt(mean(apart, (one) => one ** 2) as number);
   return (
     `${checked.length} cells: ${count('same')} the same in every number, ${count('inside')} within the range of the seeds of their cell ` +
     `or 0.02 beside it, ${count('near')} within twice that range, ${count('off')} off; ${checked.filter(({ changed }) => changed).length} ` +
-    `on another side of what counts as trained; training accuracy differs by ${mean(apart).toFixed(4)} on the average, ${rms.toFixed(4)} root mean square.`
+    `on another side of what counts as trained; training accuracy differs by ${mean(apart)?.toFixed(4)} on the average, ${rms.toFixed(4)} root mean square.`
   );
 }
 

@@ -90,6 +90,16 @@ export function isUsual(settings: Settings): boolean {
 }
 
 /**
+ * Whether a column was trained as the rule's were, with the width of the conditions, too.
+ *
+ * @param settings of the column
+ * @example hasConditions(column.settings)
+ */
+export function hasConditions(settings: Settings): boolean {
+  return isUsual(settings) && settings.width === CONDITIONS.width;
+}
+
+/**
  * The columns of grids. A network that is in several grids counts once, and of columns that differ in the learning rate
  * alone the one with the deepest frontier is kept.
  *

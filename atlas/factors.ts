@@ -1,5 +1,5 @@
-import { group } from 'd3-array';
-import { type AtlasColumn, CONDITIONS, isUsual, type Settings } from './columns.ts';
+import { deviation, group, mean } from 'd3-array';
+import { type AtlasColumn, CONDITIONS, hasConditions, type Settings } from './columns.ts';
 
 /** By how much a setting moves the depth. */
 export type Factor = {
@@ -36,8 +36,8 @@ const STUDENT = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
 
 /**
  * By how much settings move the depth (for data with the criterion that goes with them): each column beside the one with the same
- * network under the usual settings, and the mean of ln of their ratio. The interval is the wider of two: from the columns' own intervals, and from how the ratios differ among
- * themselves.
+ * network under the usual settings, and the mean of ln of their ratio. The interval is the wider of two: from the columns' own
+ * intervals, and from how the ratios differ among themselves.
  *
  * @param columns of all settings, each at the best of its learning rates
  * @param keeps over all keep rates, or for each of them apart, of the settings that were measured at several
@@ -49,9 +49,7 @@ export function factorsOf(
   keeps: 'together' | 'apart' = 'together',
 ): Factor[] {
   const usual = new Map(
-    columns
-      .filter(({ settings }) => isUsual(settings) && settings.width === CONDITIONS.width)
-      .map((column) => [network(column), column]),
+    columns.filter(({ settings }) => hasConditions(settings)).map((column) => [network(column), column]),
   );
   const found = columns.flatMap((column) => {
     const setting = differsIn(column.settings);
@@ -73,19 +71,18 @@ export function factorsOf(
     const [{ setting, value, trained_at, keep }] = members as [(typeof members)[number]];
     const ratios = members.map(({ ratio }) => ratio);
     const n = ratios.length;
-    const mean = ratios.reduce((sum, { log }) => sum + log, 0) / n;
-    const own = Math.sqrt(ratios.reduce((sum, { error }) => sum + error ** 2, 0)) / n;
-    const among =
-      n < 3 ? 0 : Math.sqrt(ratios.reduce((sum, { log }) => sum + (log - mean) ** 2, 0) / (n - 1) / n);
+    const middle = mean(ratios, ({ log }) => log) as number;
+    const own = Math.hypot(...ratios.map(({ error }) => error)) / n;
+    const among = n < 3 ? 0 : (deviation(ratios, ({ log }) => log) as number) / Math.sqrt(n);
     const side = Math.max(Z * own, (STUDENT[Math.min(n - 1, 10) - 1] ?? 0) * among);
     return {
       setting,
       value,
       ...(trained_at !== undefined && { trained_at }),
       ...(keeps === 'apart' && { keep }),
-      factor: Math.exp(mean),
-      low: Math.exp(mean - side),
-      high: Math.exp(mean + side),
+      factor: Math.exp(middle),
+      low: Math.exp(middle - side),
+      high: Math.exp(middle + side),
       columns: n,
     };
   });

@@ -1,4 +1,4 @@
-import { quantile } from 'd3-array';
+import { mean, quantile } from 'd3-array';
 import { DEPTH_RULES, type DepthRuleName, formDepth } from '../theory/index.ts';
 import { stream, uniform } from '../trainer/random/stream.ts';
 import type { AtlasColumn } from './columns.ts';
@@ -110,11 +110,10 @@ export function errorsOf(columns: readonly AtlasColumn[], expected: (column: Atl
     const { depth } = column.frontier;
     return depth === null ? [] : [Math.log(depth) - expected(column)];
   });
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
-    rms: Math.sqrt(mean(errors.map((error) => error ** 2))),
+    rms: Math.sqrt(mean(errors, (error) => error ** 2) ?? Number.NaN),
     median: quantile(errors.map(Math.abs), 0.5) ?? Number.NaN,
-    ratio: Math.exp(mean(errors)),
+    ratio: Math.exp(mean(errors) ?? Number.NaN),
     columns: errors.length,
   };
 }

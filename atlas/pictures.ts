@@ -1,7 +1,7 @@
 import { type Panel, panelFigure } from '../figures/svg/panels.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { DEPTH_RULES, type DepthRuleName, type Frontier, formDepth, formScales } from '../theory/index.ts';
-import { type AtlasColumn, CONDITIONS, isUsual } from './columns.ts';
+import { type AtlasColumn, CONDITIONS, hasConditions, isUsual } from './columns.ts';
 import { expectedLog, type Fit } from './fit.ts';
 
 /** Points of a curve. */
@@ -20,8 +20,7 @@ const DRAWN = ['six_xi_2', 'twelve_xi_2', 'twelve_xi_1'] as const satisfies Dept
  */
 export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): string {
   const usual = columns.filter(
-    ({ settings }) =>
-      isUsual(settings) && settings.technique === 'bernoulli' && settings.width === CONDITIONS.width,
+    ({ settings }) => hasConditions(settings) && settings.technique === 'bernoulli',
   );
   const keeps = [...new Set(usual.map(({ keep }) => keep))].sort((a, b) => b - a);
   const panels = keeps.map((keep): Panel => {

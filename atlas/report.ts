@@ -8,24 +8,20 @@ import { writeAtomically } from '../trainer/run/files.ts';
 import { type AtlasColumn, atlasColumns, everyColumn } from './columns.ts';
 import { factorsOf } from './factors.ts';
 import { type Candidate, fitCandidate } from './fit.ts';
-import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
-import { frontierPicture, predictedPicture, techniquePicture } from './pictures.ts';
-import { SUBJECTS, type Subject } from './planes.ts';
-import { chooseRule, ruleFile } from './rule.ts';
 import {
-  accuracyBySchedule,
   candidateTable,
   columnTable,
   factorTable,
   formulaOf,
   heldTable,
   numbersOf,
-  planeTable,
   ruleTable,
-  settingTable,
-  table,
-  wholeTable,
-} from './tables.ts';
+} from './fit-tables.ts';
+import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
+import { frontierPicture, predictedPicture, techniquePicture } from './pictures.ts';
+import { SUBJECTS, type Subject } from './planes.ts';
+import { chooseRule, ruleFile } from './rule.ts';
+import { accuracyBySchedule, planeTable, settingTable, table, wholeTable } from './tables.ts';
 import { RECORDS, timesOf } from './train.ts';
 import { unseenTable, widened } from './unseen.ts';
 
@@ -67,9 +63,10 @@ export function reportOf(
   const of = (subject: Subject) =>
     everyColumn(planes.filter((plane) => plane.subject === subject).map(({ grid }) => grid));
   const fitted = ruleFile({ rule, usual }, factors, draws);
-  const file = widened(fitted, [...of('unseen'), ...of('activation')]);
+  const [unseen, relu] = [of('unseen'), of('activation')];
+  const file = widened(fitted, [...unseen, ...relu]);
   const tables: Record<string, string[]> = {
-    candidates: candidateTable(held, usual, of('unseen')),
+    candidates: candidateTable(held, usual, unseen),
     held: heldTable(rule),
     published: ruleTable(usual, rule.keeps),
     rule: [
@@ -83,7 +80,7 @@ export function reportOf(
     ],
     factors: factorTable([...factors, ...factorsOf(columns, 'apart')]),
     columns: columnTable(columns, rule.fit),
-    unseen: unseenTable(of('unseen'), file),
+    unseen: unseenTable(unseen, file),
     whole: wholeTable(
       of('plane'),
       everyColumn(planes.flatMap(({ plan, grid }) => (plan.search ? [grid] : []))),
@@ -101,7 +98,7 @@ export function reportOf(
       rule.fit,
     ),
     rates: settingTable(of('rate'), 'technique', ({ settings }) => settings.technique, rule.fit),
-    relu: settingTable(of('activation'), 'activation', ({ settings }) => settings.activation, rule.fit),
+    relu: settingTable(relu, 'activation', ({ settings }) => settings.activation, rule.fit),
     width: settingTable(of('width'), 'width', ({ settings }) => String(settings.width), rule.fit),
     steps: settingTable(of('steps'), 'steps', ({ settings }) => String(settings.steps), rule.fit),
     schedules: settingTable(
