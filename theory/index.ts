@@ -113,6 +113,7 @@ export {
 export { type Kernel, kernelOf } from './pairs/kernel.ts';
 export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { PLANE_MEASURES, type PlaneAxis, type PlaneMeasure, plane } from './plane/plane.ts';
+export { ParameterError, type ParameterErrorCode, type ParameterLimit } from './parameter-error.ts';
 export { rangeDepth } from './range.ts';
 export { type ResidualEnd, residualEnd } from './residual/flow.ts';
 export {
