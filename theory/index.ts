@@ -112,8 +112,8 @@ export {
 } from './noise.ts';
 export { type Kernel, kernelOf } from './pairs/kernel.ts';
 export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
-export { PLANE_MEASURES, type PlaneAxis, type PlaneMeasure, plane } from './plane/plane.ts';
 export { ParameterError, type ParameterErrorCode, type ParameterLimit } from './parameter-error.ts';
+export { PLANE_MEASURES, type PlaneAxis, type PlaneMeasure, plane } from './plane/plane.ts';
 export { rangeDepth } from './range.ts';
 export { type ResidualEnd, residualEnd } from './residual/flow.ts';
 export {
