@@ -102,6 +102,5 @@ function reached(map: VarianceMap, q0: number, fixed_points: readonly FixedPoint
   // Beside a fixed point that repels nobody knows where rounding leads.
   if (here) return at(here.stable || touches(map, here) ? here : undefined);
   const end = walk(map, q0, fixed_points);
-  if (end !== 'infinity') return at(end);
-  return escapes ? { status: 'diverges', q_star: null, fixed_points } : at(undefined);
+  return end === 'infinity' ? { status: 'diverges', q_star: null, fixed_points } : at(end);
 }
