@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { calculateGain, type PytorchGainName } from './calculate-gain.ts';
+import { type Convolution, convolutionShape } from './convolution.ts';
+import type { Init, InitParameters, LayerShape } from './init.ts';
+import { INITS, type InitName, initVariances } from './inits.ts';
+
+/** One call of a framework, see fixtures/frameworks/record.py. */
+type Row = {
+  framework: string;
+  call: string;
+  init: InitName;
+  parameters: InitParameters;
+  layer: LayerShape | Convolution;
+  from: 'measured' | 'source';
+  sigma_w2: number;
+  standard_error?: number;
+  mean?: number;
+  mean_error?: number;
+  sigma_b2?: number;
+  sigma_b2_error?: number;
+  defaults?: Record<string, number | string>;
+};
+
+const recorded: { calculate_gain: Record<string, number>; rows: Row[] } = JSON.parse(
+  readFileSync(new URL('../../fixtures/frameworks/inits.json', import.meta.url), 'utf8'),
+);
+const measured = recorded.rows.filter((row) => row.from === 'measured');
+
+const shapeOf = (layer: Row['layer']) => ('kernel' in layer ? convolutionShape(layer) : layer);
+
+/** The parameters of frameworks by the names of this project. */
+const NAMES: Record<string, string> = { stddev: 'std' };
+
+describe.each(recorded.rows)('$framework: $call', (row) => {
+  const { init, parameters, layer } = row;
+  const { sigma_w2, sigma_b2 } = initVariances(init, { ...shapeOf(layer), ...parameters });
+
+  test('draws weights with the variance that the theory has, within five standard errors', () => {
+    const error = row.from === 'source' ? 1e-14 * row.sigma_w2 : 5 * (row.standard_error as number);
+    expect(error).toBeLessThan(0.03 * row.sigma_w2);
+    expect(Math.abs(sigma_w2 - row.sigma_w2)).toBeLessThanOrEqual(error);
+    expect(Math.abs(row.mean ?? 0)).toBeLessThanOrEqual(5 * (row.mean_error ?? 0));
+  });
+
+  test.runIf(row.sigma_b2 !== undefined)('draws biases with the variance that the theory has', () => {
+    expect(Math.abs(sigma_b2 - (row.sigma_b2 as number))).toBeLessThanOrEqual(5 * (row.sigma_b2_error ?? 0));
+  });
+});
+
+test.each(
+  measured.filter(({ defaults }) => defaults),
+)('the defaults of $framework, $call, are those of the table', ({ init, defaults = {} }) => {
+  const own: Init['parameters'] = INITS[init].parameters;
+  const theirs = Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => [NAMES[name] ?? name, value]),
+  );
+  // (uniform has none here, since PyTorch's have a mean; kaiming_fan_out is a mode, and its gain one of leaky_relu)
+  for (const [name, usual] of Object.entries(own))
+    if (theirs[name] !== undefined && usual !== null && init !== 'kaiming_fan_out')
+      expect([name, usual]).toEqual([name, theirs[name]]);
+  const unknown = Object.keys(theirs).filter((name) => !(name in own));
+  // of a law cut off at two standard deviations the ends are no parameters here; a mean other than 0 is no subject
+  const left = [
+    'mean',
+    'lower',
+    'upper',
+    'scale',
+    'column_axis',
+    ...(init === 'trunc_normal_tf' ? ['a', 'b'] : []),
+  ];
+  expect(unknown.filter((name) => !left.includes(name))).toEqual([]);
+});
+
+test('every initialiser is recorded, but for rules without a framework', () => {
+  const known = new Set(recorded.rows.map(({ init }) => init));
+  const missing = Object.keys(INITS).filter((name) => !known.has(name as InitName));
+  expect(missing).toEqual(['gaussian', 'lecun_uniform']);
+});
+
+test.each(Object.entries(recorded.calculate_gain))('calculate_gain of %s', (name, gain) => {
+  expect(calculateGain(name as PytorchGainName)).toBe(gain);
+});
