@@ -69,12 +69,18 @@ export function networkAt({ meta }: Grid, place: Place): DepthScalesInput | null
   };
 }
 
-/** What hidden layers start with: a framework's own variances, sigma_w2 being the square of its gain where it takes one. */
+/**
+ * What hidden layers start with: a framework's own variances, with sigma_w2 as the square of its gain. (Where it takes none,
+ * that is 1 in today's plans; older ones multiplied the weights.)
+ */
 function variancesOf(init: Plan['network']['init'], { sigma_w2, sigma_b2, width }: Place) {
   const name = oneInit(init);
   if (name === 'gaussian' || name === 'orthogonal') return { sigma_w2, sigma_b2 };
   const units = Math.round(width);
-  return initVariances(name, { fan_in: units, fan_out: units, ...(takesGain(name) && { sigma_w2 }) });
+  const layer = { fan_in: units, fan_out: units };
+  if (takesGain(name)) return initVariances(name, { ...layer, sigma_w2 });
+  const own = initVariances(name, layer);
+  return { sigma_w2: sigma_w2 * own.sigma_w2, sigma_b2: own.sigma_b2 };
 }
 
 /** What there is to say of a network without depth scales. */

@@ -22,9 +22,13 @@ type Row = {
   defaults?: Record<string, number | string>;
 };
 
-const recorded: { calculate_gain: Record<string, number>; rows: Row[] } = JSON.parse(
-  readFileSync(new URL('../../fixtures/frameworks/inits.json', import.meta.url), 'utf8'),
-);
+const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+const recorded: {
+  versions: Record<string, string>;
+  calculate_gain: Record<string, number>;
+  rows: Row[];
+} = JSON.parse(textOf('fixtures/frameworks/inits.json'));
 const measured = recorded.rows.filter((row) => row.from === 'measured');
 
 const shapeOf = (layer: Row['layer']) => ('kernel' in layer ? convolutionShape(layer) : layer);
@@ -83,4 +87,10 @@ test('every initialiser is recorded, but for rules without a framework', () => {
 
 test.each(Object.entries(recorded.calculate_gain))('calculate_gain of %s', (name, gain) => {
   expect(calculateGain(name as PytorchGainName)).toBe(gain);
+});
+
+test('docs/initialisers.md names the versions', () => {
+  const page = textOf('docs/initialisers.md').replaceAll(/\s+/g, ' ');
+  for (const [name, version] of Object.entries(recorded.versions))
+    expect(page).toContain(`${name} ${version}`);
 });
