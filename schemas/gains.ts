@@ -34,6 +34,7 @@ export function gains(bounds: Bounds, description: string) {
       }),
     )
     .meta({
+      bounds,
       description: `${number.meta()?.description} Fractions such as \`5/3\` and the names of PyTorch's calculate_gain are gains, too: ${GAIN_NAMES.join(', ')}.`,
     });
 }

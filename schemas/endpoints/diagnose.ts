@@ -91,7 +91,7 @@ export const diagnoseContract = {
     { activation: 'tanh', init: 'xavier_uniform,kaiming_normal,orthogonal', fan_in: '300', fan_out: '100' },
     { activation: 'gelu', std: '0.02', fan_in: '768', drop: '0.1' },
     { activation: 'relu', init: 'truncated_normal', std: '0.1', fan_in: '784' },
-    { activation: 'tanh', init: 'xavier_normal', gain: 'tanh,5/3,1' },
+    { activation: 'relu', init: 'xavier_normal', gain: 'relu,5/3,1' },
     {
       activation: 'relu',
       init: 'kaiming_normal',
