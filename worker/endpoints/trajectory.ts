@@ -3,7 +3,7 @@ import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
 import { trajectory } from '../../theory/index.ts';
 import { LAYER, unequalPrice } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, keepsOf, mapsOf, stackOf } from './network.ts';
+import { activationOf, hasInputNoise, keepsOf, mapsOf, stackOf } from './network.ts';
 
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryEndpoint = endpoint(trajectoryContract, {
@@ -20,13 +20,14 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
   answer: ({ input, q0 = 1, q0_b, c0 = 0.5, c_common = 0, ...query }, { budget }) => {
     const data = input && statistics[input];
     const start = data ? startAt(data) : { q0, c0, ...(q0_b !== undefined && { q0_b }) };
-    const layers = stackOf({ ...query, start: data ? 'input' : 'preactivation' });
-    const keeps = query.mode === 'eval' ? null : keepsOf(query);
+    const stack = { ...query, start: data ? ('input' as const) : ('preactivation' as const) };
+    const layers = stackOf(stack);
+    const keeps = query.mode === 'eval' ? null : keepsOf(stack);
     // (averages of two variances were charged before; the theory knows the closed ones by their entries)
     const activation = activationOf(query, q0_b === undefined ? budget : undefined);
     return trajectory(activation, layers, { c_common, ...start }).rows.map((row) => {
-      const read = row.layer === 0 || (data && row.layer === 1);
-      return { ...row, keep: read ? null : (keeps?.[row.layer - 1] ?? null) };
+      const quiet = row.layer === 0 || (data && row.layer === 1 && !hasInputNoise(stack));
+      return { ...row, keep: quiet ? null : (keeps?.[row.layer - 1] ?? null) };
     });
   },
   notes: ({ input, technique }) => [
