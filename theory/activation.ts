@@ -60,6 +60,8 @@ export type Activation = {
   readonly pair: (q: number) => (m: number) => Pair;
   /** the same averages without tables, for values that are asked for once; the entry itself where it has no tables */
   readonly exact?: Activation;
+  /** the size of the factor that an affine map puts before φ; 1 where it is left out */
+  readonly input_scale?: number;
   /** closed forms of φ(x + shift), where there are any */
   readonly shifted?: (shift: number) => Activation;
   /** what can be set, if anything; the entry itself has the defaults */
