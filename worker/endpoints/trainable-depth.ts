@@ -43,7 +43,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
     const scales = equal ? depthScales(query) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
-    const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
+    const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
     const width_depth = widthOf(query);
     const { data, width, steps, optimiser, init } = query;
     const settings = { data, width, steps, optimiser, init };
@@ -53,9 +53,9 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       scales && trained
         ? unlessOutOfWork(
             () => fittedFor(query, settings, { scales, activation: activationOf(query, budget) }),
-            null,
+            undefined,
           )
-        : null;
+        : undefined;
     const { technique, schedule, carry, branch } = query;
     const near = trained
       ? await measurements.nearest({
@@ -79,7 +79,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       keep,
       xi_1: scales?.xi_1 ?? null,
       xi_2: scales?.xi_2 ?? null,
-      ...fittedColumns(fitted, range),
+      ...fittedColumns(fitted ?? null, range),
       ...(Object.fromEntries(
         Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
       ) as Record<DepthRuleName, number | null>),
@@ -98,8 +98,9 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       measured_with: near ? inWords(near) : null,
       distance: near?.distance ?? null,
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
+      float_range_depth: range,
     };
-    return [{ ...row, reason: whyNull(row, { scales, trained, near }) }];
+    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, fields) }];
   },
   absent: NOT_IN_RULE,
   notes: () => [RULE_NOTE],
