@@ -97,6 +97,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
               ...start,
             })
           : null,
+        variance: recommended?.variance ?? null,
         changes_complete: found.complete,
         changes: [...wide, ...found.changes].map((change) => ({ ...change, what: inWords(change) })),
       },

@@ -118,19 +118,20 @@ function drifting(scales: DepthScales | undefined): string {
  *
  * @param layers so many were looked at
  * @param scales of the network, where it has some
+ * @returns a sentence without its capital, to stand after a colon
  * @example beyondAll(2000, scales) // 'nothing limits it within 2000 layers.'
  */
 export function beyondAll(
   layers: number | null,
   scales: Pick<DepthScales, 'gradient' | 'chi_1' | 'xi_2'> | undefined,
-) {
+): string {
   const { gradient = null, chi_1 = null, xi_2 = null } = scales ?? {};
   if (gradient === null || gradient === 'stable') return `nothing limits it within ${layers} layers.`;
-  const apart =
+  const scale =
     gradient === 'exploding' && xi_2 !== null
-      ? `, and different inputs lose their correlation on the scale of ${short(xi_2)} layers (xi_2)`
+      ? ` and the scale on which different inputs lose their correlation (xi_2, ${short(xi_2)} layers)`
       : '';
-  return `equal inputs stay equal for ${layers} layers and more, so that the correlation names no limit, but gradients are ${gradient} (chi_1 ${short(chi_1)})${apart}: they limit the depth, to how many layers is not known.`;
+  return `equal inputs stay equal, so that their correlation sets no limit within ${layers} layers; ${gradient} gradients (chi_1 ${short(chi_1)})${scale} limit the depth, to how many layers is not known.`;
 }
 
 const short = (x: number | null | undefined) => String(Number((x ?? Number.NaN).toPrecision(3)));
