@@ -7,6 +7,7 @@ import {
   recommend,
 } from '../../theory/index.ts';
 import { DEEPEST } from '../work.ts';
+import { caveatOf } from './caveat.ts';
 import { beyondAll } from './why-null.ts';
 
 /** What a sentence about an initialiser is made from. */
@@ -105,7 +106,7 @@ function gradientsOf({ scales: { gradient, chi_1 } }: Diagnosed): string[] {
 function insteadOf({ scales, given, fan_in, recommended }: Diagnosed): string[] {
   const { status, gradient } = scales;
   if (!recommended || (gradient === 'stable' && !['collapses', 'diverges'].includes(status))) return [];
-  const { sigma_w2, sigma_b2, criterion, q_star, variance } = recommended;
+  const { sigma_w2, sigma_b2, criterion, q_star } = recommended;
   const biased = same(sigma_b2, given.sigma_b2) ? '' : `, with biases of sigma_b2 ${short(sigma_b2)}`;
   if (!biased && same(sigma_w2, given.sigma_w2))
     return gradient === 'stable' || q_star === null
@@ -113,17 +114,8 @@ function insteadOf({ scales, given, fan_in, recommended }: Diagnosed): string[] 
       : [`With these weights they keep their size where q starts at ${short(q_star)}.`];
   const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : 'Gradients would keep their size';
   const at = `${what} at sigma_w2 ${short(sigma_w2)}, std ${short(Math.sqrt(sigma_w2 / fan_in))}${biased}`;
-  return [`${at}${BUT[variance](recommended)}.`];
+  const caveat = caveatOf(recommended);
+  return [caveat ? `${at}; there ${caveat}.` : `${at}.`];
 }
-
-/** What is to be said beside a recommendation. */
-const BUT: Record<Recommendation['variance'], (of: Recommendation) => string> = {
-  stable: () => '',
-  neutral: () => '',
-  half_stable: ({ q_star }) =>
-    `; that point is half-stable: q is drawn to ${short(q_star as number)} from one side only, so let it start there`,
-  collapses: () => '; q then falls to 0, but slower than exponentially',
-  grows: ({ sigma_b2 }) => `; q then grows by ${short(sigma_b2)} a layer`,
-};
 
 const short = (x: number) => String(Number(x.toPrecision(5)));
