@@ -23,7 +23,7 @@ import { whyNull } from './why-null.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
-/** The columns that need a trajectory to be followed; reason says why they are null. */
+/** The columns that need a trajectory to be followed. */
 const ESTIMATED = [
   'estimate_low',
   'estimate_high',
@@ -31,7 +31,6 @@ const ESTIMATED = [
   'looked_to',
   'calibration',
   'calibrated_depth',
-  'reason',
 ];
 
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
@@ -65,7 +64,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
           settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
         })
       : undefined;
-    const looked = !fields || fields.some((name) => ESTIMATED.includes(name));
+    // (reason explains the other columns; alone all)
+    const others = fields?.filter((name) => name !== 'reason');
+    const asked = others && others.length > 0 ? others : undefined;
+    const looked = !asked || asked.some((name) => ESTIMATED.includes(name));
     const found = looked
       ? alone(
           () => estimates(query, budget, { q0: query.q0, c_diff: query.c_diff }),
@@ -100,7 +102,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
       float_range_depth: range,
     };
-    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, fields) }];
+    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, asked) }];
   },
   absent: NOT_IN_RULE,
   notes: () => [RULE_NOTE],

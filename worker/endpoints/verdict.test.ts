@@ -78,6 +78,6 @@ it('the reason names causes that are there, and no interval of one end', () => {
     /gradients explode/,
   );
   const given = reasonOf({ ...asked, sigma_b2: 0.05 }, judgement, null, decide(500, 'doubtful', null), false);
-  expect(given).toContain('With sigma_b2 0.05 q runs away');
+  expect(given).toContain('With sigma_b2 0.05 there is no point');
   expect(given).toContain('recommended are sigma_w2 1.9831 and sigma_b2 0.1729.');
 });

@@ -115,7 +115,7 @@ function about(recommended: Recommendation, asked: number | undefined): string[]
   const there = caveat ? [`In the recommended network ${caveat}.`] : [];
   if (asked === undefined || asked === sigma_b2) return there;
   return [
-    `With sigma_b2 ${short(asked)} q runs away from all points at which gradients keep their size: recommended are sigma_w2 ${short(sigma_w2, 5)} and sigma_b2 ${short(sigma_b2, 5)}.`,
+    `With sigma_b2 ${short(asked)} there is no point at which gradients keep their size and from which q does not run away: recommended are sigma_w2 ${short(sigma_w2, 5)} and sigma_b2 ${short(sigma_b2, 5)}.`,
     ...there,
   ];
 }

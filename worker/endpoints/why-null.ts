@@ -51,12 +51,11 @@ const GROUPS: Readonly<Record<string, string>> = {
  *
  * @param row the numbers
  * @param known what they were made from
- * @param fields the columns that are looked at; all if left out, or if the reason is among them
+ * @param asked the columns that are looked at; all if left out
  * @returns sentences that begin with the columns they are about; null where there is nothing to explain
  * @example whyNull(row, { scales: undefined, … }) // 'xi_1, xi_2, rules, fitted_depth: depth scales are those of …'
  */
-export function whyNull(row: Numbers, known: Known, fields?: readonly string[]): string | null {
-  const asked = fields?.includes('reason') ? undefined : fields;
+export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): string | null {
   const said = reasonsOf(row, known).flatMap(([columns, applies, why]) => {
     if (!applies || (asked && !asked.some((name) => columns.includes(name)))) return [];
     const names = new Set(columns.map((name) => GROUPS[name] ?? name));
