@@ -7,7 +7,13 @@ import { numbers } from '../numbers.ts';
 import { depthScalesRow } from './depth-scales.ts';
 
 const OWN = { source: 'from init, std or gain' } as const;
-const { fixed_points: _, max_depth_low: __, max_depth_high: ___, ...scales } = depthScalesRow.shape;
+const {
+  fixed_points: _,
+  max_depth_low: __,
+  max_depth_high: ___,
+  max_depth_limited_by: ____,
+  ...scales
+} = depthScalesRow.shape;
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseContract = {

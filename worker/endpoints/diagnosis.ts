@@ -112,7 +112,7 @@ function insteadOf({ scales, given, fan_in, recommended }: Diagnosed): string[] 
     return gradient === 'stable' || q_star === null
       ? []
       : [`With these weights they keep their size where q starts at ${short(q_star)}.`];
-  const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : 'Gradients would keep their size';
+  const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : 'They would keep their size';
   const at = `${what} at sigma_w2 ${short(sigma_w2)}, std ${short(Math.sqrt(sigma_w2 / fan_in))}${biased}`;
   const caveat = caveatOf(recommended);
   return [caveat ? `${at}; there ${caveat}.` : `${at}.`];
