@@ -54,14 +54,6 @@ export function activationOf(
 }
 
 /**
- * Whether a query gives no affine map around its activation.
- *
- * @example isPlain({ input_scale: 2 }) // false
- */
-export const isPlain = (query: Readonly<Record<string, unknown>>): boolean =>
-  !Object.entries(query).some(([name, value]) => value !== undefined && /^(in|out)put_/.test(name));
-
-/**
  * The noise of a query whose answer there is for noise alone.
  *
  * @throws RangeError as {@link noiseIn}; for the IC layer, which normalises too

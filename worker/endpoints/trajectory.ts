@@ -3,14 +3,19 @@ import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
 import { trajectory } from '../../theory/index.ts';
 import { LAYER, unequalPrice } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, isPlain, keepsOf, mapsOf, stackOf } from './network.ts';
+import { activationOf, keepsOf, mapsOf, stackOf } from './network.ts';
 
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryEndpoint = endpoint(trajectoryContract, {
   // a layer that moves takes averages at a q of its own, and where two inputs have different ones, averages of them both
-  cost: ({ depth, activation, q0_b, ...query }) => ({
+  cost: ({ depth, activation, q0 = 1, q0_b, input_shift = 0, input_scale = 1 }) => ({
     rows: depth + 1,
-    work: 50 + depth * LAYER + (q0_b === undefined ? 0 : unequalPrice(activation, isPlain(query), depth)),
+    work:
+      50 +
+      depth * LAYER +
+      (q0_b === undefined
+        ? 0
+        : unequalPrice(activation, input_shift !== 0, depth, input_scale ** 2 * Math.max(q0, q0_b))),
   }),
   answer: ({ input, q0 = 1, q0_b, c0 = 0.5, c_common = 0, ...query }, { budget }) => {
     const data = input && statistics[input];
