@@ -74,6 +74,8 @@ export type Activation = {
   readonly pair: WithDirect<(m: number) => Pair>;
   /** closed forms of the averages of two inputs of different variances, where there are any */
   readonly unequal?: UnequalKernel;
+  /** the size of the factor that an affine map puts before φ; 1 where it is left out */
+  readonly input_scale?: number;
   /** closed forms of φ(x + shift), where there are any */
   readonly shifted?: (shift: number) => Activation;
   /** what can be set, if anything; the entry itself has the defaults */

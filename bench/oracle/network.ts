@@ -82,12 +82,13 @@ export class Oracle {
 
   /** The slopes at a variance: of the variance map, of one input's gradient, of the correlation map at c = 1. */
   slopes(q: number) {
-    const { slope2, radial, drift } = one(this.definition, q);
+    const { square, slope2, radial, drift } = one(this.definition, q);
     const { s2, st } = this.#noise;
     const { sigma_w2 } = this.network;
     const chi_1 = sigma_w2 * s2 * slope2;
     return {
       chi_q: sigma_w2 * (s2 * radial + 2 * st * drift),
+      bound_q: sigma_w2 * s2 * Math.sqrt((square * slope2) / q),
       chi_1,
       chi_aligned: (chi_1 / s2) * this.#shared,
     };
