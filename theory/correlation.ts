@@ -66,7 +66,8 @@ export function correlationLimit(
   function at(root: number): CorrelationLimit | undefined {
     const misalignment = Math.min(root, 1);
     const { gap, slope } = pair(misalignment);
-    const chi_c = weight * slope;
+    // (a sum of terms that are not negative, but for rounding)
+    const chi_c = weight * Math.max(slope, 0);
     const off = (loss + weight * gap - misalignment) / (1 - chi_c);
     const holds = Math.abs(off) <= misalignment * Math.max(WITHIN, ROUNDING / (1 - chi_c));
     return holds ? { c_star: 1 - misalignment, chi_c } : undefined;

@@ -18,6 +18,8 @@ export type Fineness = {
   readonly order: number;
   /** the largest half-length of a panel, in standard deviations */
   readonly longest: number;
+  /** whether kinks far out in the tail are reached, beyond which all may lie that an average is made of */
+  readonly tails?: boolean;
 };
 
 /** Sixteen nodes integrate a Gaussian over 4.4 standard deviations, or past a pole as near as allowed here, to 1e-15. */
@@ -56,14 +58,27 @@ export function gaussianRule(
   sigma: number,
   fineness: Fineness = USUAL,
 ): Rule {
-  const [low, high] = [mean - REACH * sigma, mean + REACH * sigma];
-  const inside = kinks.filter((kink) => kink > low && kink < high).sort((a, b) => a - b);
+  const far = fineness.tails ? kinks.flatMap((kink) => tailPanels(kink - mean, sigma)) : [];
+  const reach = (side: number) => side * Math.max(REACH * sigma, ...far.map((x) => side * x));
+  const [low, high] = [mean + reach(-1), mean + reach(1)];
+  const ends = [...kinks, ...far.map((x) => mean + x)];
+  const inside = ends.filter((end) => end > low && end < high).sort((a, b) => a - b);
   const panels: number[] = [];
   [...inside, high].reduce((from, to) => {
     divide(from, to, features, fineness.longest * sigma, panels);
     return to;
   }, low);
   return filled(panels, mean, sigma, ruleOf(fineness.order));
+}
+
+/** Kinks between so many standard deviations have the tail beyond them cut up; beyond the second one it underflows. */
+const [TAIL, LAST] = [5, 37] as const;
+
+/** Ends of panels beyond a kink in the tail, in the steps in which the density falls there. */
+function tailPanels(kink: number, sigma: number): number[] {
+  const tau = Math.abs(kink) / sigma;
+  if (!(tau > TAIL && tau < LAST)) return [];
+  return [4, 12, 40].map((falls) => kink + Math.sign(kink) * (falls / tau) * sigma);
 }
 
 function divide(

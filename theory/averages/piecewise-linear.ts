@@ -14,6 +14,9 @@ const { nodes: NODES, weights: WEIGHTS } = legendre(16);
 /** exp(−40) is nothing: below a ninth of this scale the integrand of two different kinks is 0. */
 const FLAT = 9;
 
+/** And where the tangent of half the angle times `far` is as large as this, that of one kink far in the tail is such a part of itself. */
+const STEEP = Math.sqrt(8 * 40);
+
 /**
  * The two-input averages of a continuous piecewise linear φ, by one-dimensional integrals. With kinks at tᵢ where the
  * slope jumps by dᵢ, τᵢ = tᵢ/√q and the angle θ = arccos(1 − m) between the inputs,
@@ -64,16 +67,21 @@ export function piecewiseLinearPair(bends: Bends, slope2: number, q: number): (m
  */
 function integrals(near: number, far: number, theta: number): [number, number] {
   const from = near === 0 ? 0 : near / FLAT;
-  const end = Math.min(theta, far === 0 ? theta : Math.PI - far / FLAT);
+  // (a kink with itself: as part of its value at t = 0, where it is largest)
+  const scale = near === 0 ? Math.exp((-far * far) / 8) : 1;
+  const last = near === 0 ? 2 * Math.atan(STEEP / far) : Math.PI - far / FLAT;
+  const end = Math.min(theta, far === 0 ? theta : last);
+  const longest = near === 0 && far > 0 ? last / 5 : 1;
   let [flat, moment] = [0, 0];
   for (let low = from; low < end; ) {
     const room = far === 0 ? 1 : (Math.PI - low) / 2.2;
-    const high = Math.min(end, low + Math.min(near === 0 ? 1 : low, 1, room));
+    const high = Math.min(end, low + Math.min(near === 0 ? longest : low, 1, room));
     const half = (high - low) / 2;
     for (let k = 0; k < NODES.length; k++) {
       const t = low + half * (1 + (NODES[k] as number));
       const [sine, cosine] = [Math.sin(t / 2), Math.cos(t / 2)];
-      const value = half * (WEIGHTS[k] as number) * Math.exp(-((near / sine) ** 2 + (far / cosine) ** 2) / 8);
+      const exponent = near === 0 ? (far * sine) / cosine : Math.hypot(near / sine, far / cosine);
+      const value = scale * half * (WEIGHTS[k] as number) * Math.exp((-exponent * exponent) / 8);
       flat += value;
       moment += value * 2 * Math.sin((theta + t) / 2) * Math.sin((theta - t) / 2);
     }
