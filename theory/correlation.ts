@@ -1,4 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
+import { alignedSlope } from './averages/aligned.ts';
 import { poleRoot } from './roots.ts';
 
 /** A fixed point of the correlation map and the map's slope there. */
@@ -39,7 +40,7 @@ export function correlationLimit(
   map: CorrelationMap,
 ): CorrelationLimit {
   const { weight, loss, q } = map;
-  const aligned = weight * moments.slope2;
+  const aligned = weight === 0 ? 0 : weight * alignedSlope(activation, moments.slope2);
   if (loss === 0 && aligned <= 1) return { c_star: 1, chi_c: aligned };
 
   const pair = activation.pair(q);

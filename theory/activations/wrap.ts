@@ -59,6 +59,12 @@ export function wrap(activation: Activation, around: Wrap): Activation {
     ratio_at_zero: limit,
     asymptote: flip ? [scaled * right, scaled * left] : [scaled * left, scaled * right],
     kinks: base.kinks.map((kink) => kink / input_scale),
+    ...(base.steps && {
+      steps: base.steps.map(({ at, from, to }) => {
+        const [left, right] = (flip ? [to, from] : [from, to]).map((y) => output_scale * (y + output_shift));
+        return { at: at / input_scale, from: left as number, to: right as number };
+      }),
+    }),
     features: base.features.map(({ at, width }) => ({
       at: at / input_scale,
       width: width / Math.abs(input_scale),
@@ -82,10 +88,18 @@ export function wrap(activation: Activation, around: Wrap): Activation {
     pair: (q) => {
       const own = base.pair(inner2 * q);
       return (m) => {
-        const { gap, slope } = own(m);
-        return { gap: both2 * gap, slope: both2 * slope };
+        const { gap, slope, gradient } = own(m);
+        return {
+          gap: both2 * gap,
+          slope: both2 * slope,
+          ...(gradient !== undefined && { gradient: both2 * gradient }),
+        };
       };
     },
+    ...(base.shifted && {
+      shifted: (shift: number) =>
+        wrap(base, { input_scale, input_shift: input_scale * shift, output_scale, output_shift }),
+    }),
   };
 }
 

@@ -40,6 +40,7 @@ export function averageErrors(
   return {
     ...one,
     gap: Math.abs(pair.gap - second.gap) / Math.max(second.gap, m > 1 ? variance : 0, Number.MIN_VALUE),
-    slope: Math.abs(pair.slope - second.slope) / slope2,
+    // (jumps of φ are in the gap, which is an integral over them)
+    slope: Math.abs((pair.gradient ?? pair.slope) - second.slope) / slope2,
   };
 }

@@ -1,3 +1,4 @@
+import type { Step } from '../activation.ts';
 import { REACH } from '../quadrature.ts';
 import { legendre, type Rule } from './legendre.ts';
 
@@ -9,6 +10,7 @@ export type Shape = {
   readonly phi: (x: number) => number;
   readonly derivative: (x: number) => number;
   readonly kinks: readonly number[];
+  readonly steps?: readonly Step[];
   readonly features: readonly Feature[];
 };
 

@@ -20,7 +20,7 @@ export type Evaluated = {
   /** E[φ′²] over the variance that the normalisation divides by */
   readonly gain: number;
   /** what two inputs of misalignment m do not share of `square`, and E[φ′φ′] over the variance */
-  readonly at: (m: number) => { readonly lost: number; readonly slope: number };
+  readonly at: (m: number) => { readonly lost: number; readonly gradient: number };
 };
 
 /**
@@ -52,8 +52,12 @@ export function evaluated(activation: Activation, state: EvaluationState): Evalu
     gain: sum(({ now }) => now.slope2),
     at: (m) => {
       const inner = (q * m) / own;
-      const [lost, slope] = [sum(({ pair }) => pair(inner).gap * own), sum(({ pair }) => pair(inner).slope)];
-      return { lost, slope };
+      const lost = sum(({ pair }) => pair(inner).gap * own);
+      const gradient = sum(({ pair }) => {
+        const { slope, gradient: own = slope } = pair(inner);
+        return own;
+      });
+      return { lost, gradient };
     },
   };
 
@@ -68,7 +72,7 @@ export function evaluated(activation: Activation, state: EvaluationState): Evalu
 const UNKNOWN: Evaluated = {
   square: Number.NaN,
   gain: Number.NaN,
-  at: () => ({ lost: Number.NaN, slope: Number.NaN }),
+  at: () => ({ lost: Number.NaN, gradient: Number.NaN }),
 };
 
 /** The averages given g; `over` is the weight of g over V. */

@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { edgeOfChaos } from '../critical/edge.ts';
 import type { Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { varianceLimit } from '../variance.ts';
 
@@ -58,6 +59,12 @@ export const KAPPA_RELU = (2 * Math.SQRT2) / (3 * Math.PI);
  */
 export function scalingPoint(activation: Activation, input: ScalingInput): ScalingPoint {
   const { sigma_w2, sigma_b2, noise, mask_correlation = 0, q0 = 1 } = input;
+  if (activation.steps)
+    throw new ParameterError(
+      'activation',
+      'not_applicable',
+      'The activation jumps: its correlation map has an infinite slope at c = 1, and no expansion there.',
+    );
   const { status, q_star } = varianceLimit(activation, sigma_w2 * noise.s2, sigma_b2, q0);
   const settled = (status === 'ok' || status === 'bistable') && q_star > 0;
   if (!settled && !activation.homogeneous)
