@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AXES, within } from './axes.ts';
+import { oneOf } from './choices.ts';
 import {
   BACKENDS,
   DATA_SETS,
@@ -72,7 +73,7 @@ const members = z.strictObject({
     })
     .describe('the two axes of the grid; what is no axis is fixed in network, the learning rate in training'),
   network: z.strictObject({
-    activation: z.enum(TRAINED_ACTIVATIONS),
+    activation: oneOf(TRAINED_ACTIVATIONS),
     width: AXES.width.optional().describe('units of a hidden layer'),
     depth: AXES.depth.optional().describe('hidden layers'),
     sigma_w2: AXES.sigma_w2.optional(),
@@ -84,11 +85,9 @@ const members = z.strictObject({
           'orthogonal matrix; the others as the frameworks draw them, with √sigma_w2 as gain (1 for their default) ' +
           'and their own biases (sigma_b2 is 0)',
       ),
-    technique: z
-      .enum(TRAINED_TECHNIQUES)
-      .describe(
-        'noise after each hidden activation, none on the input unless noise_on_input says so, drawn anew for each image and step',
-      ),
+    technique: oneOf(TRAINED_TECHNIQUES).describe(
+      'noise after each hidden activation, none on the input unless noise_on_input says so, drawn anew for each image and step',
+    ),
     keep: AXES.keep.optional(),
     schedule: z
       .enum(SCHEDULES)
@@ -107,7 +106,7 @@ const members = z.strictObject({
       ),
   }),
   training: z.strictObject({
-    optimiser: z.enum(OPTIMISERS),
+    optimiser: oneOf(OPTIMISERS),
     learning_rate: AXES.learning_rate.optional(),
     batch: z.int().min(1).max(10_000).describe('images a step'),
     steps: z.int().min(1).max(1_000_000),
