@@ -61,7 +61,7 @@ export function rising(map: VarianceMap, q: number): boolean {
  * @param map the map
  * @param q0 where it starts
  * @param points the fixed points of the map
- * @example settles({ activation: cos, gain: 1, bias: 0 }, 1, scanned(cos, 1, 0))?.q // 0.6305…
+ * @example settles({ activation: cos, gain: 1, bias: 0 }, 1, scanned(cos, 1, 0))?.q // 0.6392…
  */
 export function settles(map: VarianceMap, q0: number, points: readonly FixedPoint[]): FixedPoint | undefined {
   let q = q0;

@@ -114,7 +114,7 @@ export const CLOSED_FORM: Price = {
 /**
  * The price of an activation without a shift.
  *
- * @example priceOf('relu') // CLOSED_FORM
+ * @example priceOf('relu') === CLOSED_FORM // true
  */
 export const priceOf = (activation: string): Price =>
   (PRICES as Partial<Record<string, Price>>)[activation] ?? CLOSED_FORM;

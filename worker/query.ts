@@ -17,7 +17,7 @@ export type ParsedQuery<Query> = { query: Query; order: string[] };
  * @param absent see `problemEntries`
  * @param single whether each parameter has one value or a range, as in txt, where a list may be a decimal comma
  * @throws HttpProblem 400 that lists everything that is wrong
- * @example parseQuery(new URL(request.url).searchParams, depthScalesContract.query).query.sigma_w2 // [1, 2]
+ * @example parseQuery(new URL(request.url).searchParams, depthScalesContract.query).query.sigma_w2
  */
 export function parseQuery<Schema extends z.ZodObject>(
   given: Iterable<[string, string]>,

@@ -1,13 +1,17 @@
 import type { Activation } from '../activation.ts';
 import { elu } from './elu.ts';
+import { relu } from './relu.ts';
 import { wrap } from './wrap.ts';
 
-const alpha = { default: 1, min: 0.001, max: 10 } as const;
+const alpha = { default: 1, min: 0, max: 10 } as const;
+
+/** Below this alpha what is left of φ for x < 0 is nothing. */
+const NOTHING = 1e-6;
 
 const withAlpha = (values: Readonly<Record<string, number>>): Activation => {
   const a = values.alpha ?? alpha.default;
   return {
-    ...wrap(elu, { input_scale: 1 / a, output_scale: a }),
+    ...(a < NOTHING ? relu : wrap(elu, { input_scale: 1 / a, output_scale: a })),
     name: 'celu',
     formula: 'x for x > 0, alpha (exp(x/alpha) − 1) for x < 0',
     reference: 'Barron 2017; the averages of elu',

@@ -77,7 +77,7 @@ export function homogeneous(left: number, right: number, naming: Naming): Activa
  * that grows as x² it is the squared rectifier, up to a factor and a sign.
  *
  * @param activation φ
- * @example farAway(silu).moments(1).ratio // 0.5, as relu
+ * @example farAway(silu).moments(1).ratio // 0.5
  */
 export function farAway({ name, asymptote: [left, right] }: Activation): Activation {
   if (!Number.isFinite(left + right)) return relu_squared;

@@ -30,7 +30,7 @@ const SMALLEST_SCALE = 1e-6;
  * @throws RangeError for a smaller scale or a number that is not finite
  * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
  * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
- * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5, the logistic function
+ * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5
  */
 export function wrap(activation: Activation, around: Wrap): Activation {
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = around;

@@ -49,7 +49,7 @@ function ruleOf(order: number): Rule {
  * @param sigma its standard deviation, positive
  * @param fineness see {@link Fineness}
  * @returns nodes (values of the variable) and weights that add up to 1 within rounding and the tails cut off (1e-18)
- * @example gaussianRule([0], [{ at: 0, width: 1 }], 0, 1).nodes.length // 96
+ * @example gaussianRule([0], [{ at: 0, width: 1 }], 0, 1).nodes.length // 128
  */
 export function gaussianRule(
   kinks: readonly number[],

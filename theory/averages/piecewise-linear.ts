@@ -26,7 +26,7 @@ export type Bends = {
  * @param q variance of the inputs, positive
  * @returns the averages as a function of the misalignment m in (0, 2]
  * @see Plackett 1954, "A reduction formula for normal multivariate integrals"; Cho, Saul 2009, for kinks at 0
- * @example piecewiseLinearPair({ left: 0, kinks: [0], jumps: [1] }, 0.5, 1)(1).gap // 0.5 − 1/2π
+ * @example piecewiseLinearPair({ left: 0, kinks: [0], jumps: [1] }, 0.5, 1)(1).gap // 0.5 − 1/(2π)
  */
 export function piecewiseLinearPair(bends: Bends, slope2: number, q: number): (m: number) => Pair {
   const { kinks, jumps } = bends;

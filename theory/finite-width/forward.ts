@@ -178,7 +178,7 @@ export type SplitSpread = {
  * @param width number of units N of every layer
  * @throws RangeError as `forwardSpread`
  * @see derived here: docs/theory.md (law of total variance)
- * @example splitSpread(tanh, layers, 1, 128)[1].masks.kernel // 0 without noise
+ * @example splitSpread(tanh, layers, 1, 128)[1].masks.kernel
  */
 export function splitSpread(
   activation: Activation,

@@ -35,7 +35,7 @@ export type Evaluated = {
  * @returns the averages, all NaN where the sum over g would take thousands of terms
  * @see Li et al. 2019, "Understanding the disharmony between dropout and batch normalization by variance shift", for the
  * effect; the averages are derived here: docs/theory.md
- * @example evaluated(relu, { q: 2, trained_q: 2.5, common_variance: 0 }).square // 0.8053…
+ * @example evaluated(relu, { q: 2, trained_q: 2.5, common_variance: 0 }).square // 0.8052…
  */
 export function evaluated(activation: Activation, state: EvaluationState): Evaluated {
   const { q, trained_q, common_variance } = state;

@@ -89,7 +89,7 @@ export function scalingPoint(activation: Activation, input: ScalingInput): Scali
  * @param distance t finite and above −1 or whatever the caller expands to, h finite and not negative
  * @throws RangeError otherwise
  * @see derived here: docs/theory.md
- * @example checkScaling({ universality: 'smooth', g: 0.3 }, { t: 0, h: 0 }) // nothing
+ * @example checkScaling({ universality: 'smooth', g: 0.3 }, { t: 0, h: 0 }) // undefined
  */
 export function checkScaling(form: ScalingForm, { t, h }: Distance): void {
   const coefficient = form.universality === 'smooth' ? form.g : form.kappa;

@@ -36,7 +36,7 @@ const SHARE = 0.8;
  * network.
  *
  * @param plan the plan
- * @example memoryOf(plan).worker / 1e6 // 254
+ * @example memoryOf(plan).worker / 1e6
  */
 export function memoryOf(plan: Plan): Memory {
   const { base, layer, parameter, state, unit } = PARTS[backendOf(plan.backend).name as BackendName];

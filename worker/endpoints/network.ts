@@ -111,7 +111,7 @@ export function keepIn({ technique, keep, drop }: NoiseQuery): number | null {
  * The keep probability of each layer; null for a technique without one.
  *
  * @throws RangeError for a schedule with a technique that takes no keep, or that would drop a whole layer
- * @example keepsOf({ …, technique: 'bernoulli', drop: 0.1, schedule: 'step_early', depth: 4 }) // [0.8, 0.8, 1, 1]
+ * @example keepsOf({ …, technique: 'bernoulli', drop: 0.1, schedule: 'step_early', depth: 4 })
  */
 export function keepsOf(query: StackQuery): readonly number[] | null {
   const { schedule = 'constant', keep_per_layer, depth, technique } = query;

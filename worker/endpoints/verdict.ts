@@ -71,7 +71,7 @@ const short = (x: number) => String(Number(x.toPrecision(3)));
  * @param fitted null where the rule has no answer
  * @param decision see {@link decide}
  * @param noisy whether the network has any noise
- * @example reasonOf(1000, judgement, fitted, decision, false) // 'By the rule fitted to measurements such networks train down to …'
+ * @example reasonOf(1000, judgement, fitted, decision, false)
  */
 export function reasonOf(
   depth: number,

@@ -36,7 +36,7 @@ type Reason = readonly [columns: string, applies: boolean, why: string];
  * @param row the numbers
  * @param known what they were made from
  * @returns sentences that begin with the columns they are about; null where there is nothing to explain
- * @example whyNull(row, { scales: undefined, trained: true, near }) // 'xi_1, xi_2, fitted_depth, rules: depth scales are those of …'
+ * @example whyNull(row, { scales: undefined, trained: true, near })
  */
 export function whyNull(row: Numbers, { scales, trained, near }: Known): string | null {
   const unknown = scales?.reason === 'unknown';

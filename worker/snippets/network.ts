@@ -43,7 +43,7 @@ export const literal = (x: number): string => {
  *
  * @param dialect how the framework writes φ; the names of its parameters stand for their values
  * @param network which φ
- * @example phiOf(pytorch, { activation: 'tanh', parameters: { input_scale: 2 }, … }) // 'torch.tanh(2.0 * x)'
+ * @example phiOf(pytorch, { activation: 'tanh', parameters: { input_scale: 2 }, … })
  */
 export function phiOf({ activations }: Dialect, { activation, parameters }: SnippetNetwork): string {
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = parameters;
