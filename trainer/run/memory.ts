@@ -40,14 +40,27 @@ const SHARE = 0.8;
  */
 export function memoryOf(plan: Plan): Memory {
   const { base, layer, parameter, state, unit } = PARTS[backendOf(plan.backend).name as BackendName];
-  const states = Object.keys(optimisers[plan.training.optimiser].states([1])).length;
   const data = bytesOf(DATA_SETS[plan.data.name]);
   const bytes = (cell: Cell) =>
     layer * cell.depth +
-    (parameter + state * states) * multiplications(plan, cell) +
+    (parameter + state * statesOf(plan.training.optimiser)) * multiplications(plan, cell) +
     unit * plan.training.batch * cell.depth * valueAt(plan, cell, 'width');
   const largest = Math.max(...planCells({ ...plan, seeds: plan.seeds.slice(0, 1) }).map(bytes));
   return { main: MAIN + data, worker: base + data + largest };
+}
+
+/**
+ * The numbers of an optimiser's state for each number of a parameter, by the sizes of its states: NovoGrad's mean of the norm is one
+ * number for all of it.
+ *
+ * @param optimiser its name
+ * @example statesOf('adam') // 2
+ */
+export function statesOf(optimiser: Plan['training']['optimiser']): number {
+  const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  const shape = [100, 100];
+  const states = Object.values(optimisers[optimiser].states(shape)).map(size);
+  return states.reduce((sum, numbers) => sum + numbers, 0) / size(shape);
 }
 
 /**
