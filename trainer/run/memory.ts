@@ -21,7 +21,8 @@ const MAIN = 170 * MB;
 
 /**
  * Of a worker process: Node with the back end loaded and its data set left out; then for each hidden layer, each parameter,
- * each number of the optimiser's state for a parameter, and each unit of an image. Fitted to `npm run bench:memory`: above what is measured, or below by a few per cent (a run takes 80 % of what is free).
+ * each number of the optimiser's state for a parameter, and each unit of an image. Fitted to `npm run bench:memory`: above what is
+ * measured, or below it by a few per cent (a run takes 80 % of what is free).
  */
 const PARTS = {
   'ort-node': { base: 175 * MB, layer: 0.4 * MB, parameter: 24, state: 25, unit: 45 },
