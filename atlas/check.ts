@@ -110,7 +110,7 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
  * @param shipped its row
  * @param again the new one
  * @param exact whether only the same numbers will do
- * @example verdictOf(grid, row, row) // 'same'
+ * @example verdictOf(grid, row, row)
  */
 export function verdictOf(grid: Grid, shipped: GridRow, again: GridRow, exact = false): Verdict {
   if (isDeepStrictEqual(shipped, again)) return 'same';
@@ -151,7 +151,7 @@ const ENOUGH = 10;
  * half a per cent. (Single cells near the frontier may be anything.)
  *
  * @param checked cells
- * @example isShifted(checked) // false
+ * @example isShifted(checked)
  */
 export function isShifted(checked: readonly Checked[]): boolean {
   const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));

@@ -42,7 +42,7 @@ const STUDENT = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
  * @param columns of all settings, each at the best of its learning rates
  * @param keeps over all keep rates, or for each of them apart, of the settings that were measured at several
  * @returns in the order of the columns; a setting that only columns without a counterpart have is left out
- * @example factorsOf(columns)[0] // { setting: 'steps', value: 100, factor: 0.6, low: 0.5, high: 0.7, columns: 3 }
+ * @example factorsOf(columns)[0]
  */
 export function factorsOf(
   columns: readonly AtlasColumn[],

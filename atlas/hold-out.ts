@@ -37,7 +37,7 @@ export type HeldOut = {
 /**
  * What a column is held out with: its keep rate for Bernoulli dropout, its technique otherwise.
  *
- * @example heldWith(column) // 'keep 0.95'
+ * @example heldWith(column)
  */
 export function heldWith({ settings: { technique }, keep }: AtlasColumn): string {
   return technique === 'bernoulli' ? `keep ${keep}` : `technique ${technique}`;
@@ -51,7 +51,7 @@ export function heldWith({ settings: { technique }, keep }: AtlasColumn): string
  * @param columns of the usual settings
  * @throws RangeError where nothing is left to fit to
  * @see Stone 1974, "Cross-validatory choice and assessment of statistical predictions"
- * @example holdOut({ form: 'xi_2' }, columns).all.rms // 0.21
+ * @example holdOut({ form: 'xi_2' }, columns).all.rms
  */
 export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): HeldOut {
   const groups = new Set(columns.map(heldWith));
@@ -123,7 +123,7 @@ export function errorsOf(columns: readonly AtlasColumn[], expected: (column: Atl
  *
  * @param rule a name of DEPTH_RULES
  * @param columns measured
- * @example ruleErrors('six_xi_2', columns).ratio // 1.1: measured depths are that much larger
+ * @example ruleErrors('six_xi_2', columns).ratio
  */
 export function ruleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[]): Errors {
   const { scale, multiplier } = DEPTH_RULES[rule];
@@ -141,7 +141,7 @@ export function ruleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[])
  * @param draws how many
  * @param seed of the draws
  * @see Efron 1979, "Bootstrap methods: another look at the jackknife"
- * @example clusterBootstrap({ form: 'xi_2' }, columns, 200).m // [5.2, 6.6]
+ * @example clusterBootstrap({ form: 'xi_2' }, columns, 200).m
  */
 export function clusterBootstrap(
   candidate: Candidate,

@@ -21,7 +21,7 @@ export type Choice = {
  * @param columns of all settings
  * @param candidates to compare
  * @throws RangeError where there are too few of the usual ones
- * @example chooseRule(columns).rule.fit.candidate // { form: 'chaos', extension: 'width' }
+ * @example chooseRule(columns).rule.fit.candidate
  */
 export function chooseRule(
   columns: readonly AtlasColumn[],

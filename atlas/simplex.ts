@@ -7,7 +7,7 @@
  * @param step sides of the first simplex
  * @returns the place of the minimum, when the simplex is flatter than 1e-9 or after 2000 steps
  * @see Nelder and Mead 1965, "A simplex method for function minimization"
- * @example minimise(([x]) => (x - 2) ** 2, [0]) // [2]
+ * @example minimise(([x, y]) => (x - 2) ** 2 + (y - 1) ** 2, [0, 0])[0] // 1.99998…
  */
 export function minimise(
   f: (point: readonly number[]) => number,

@@ -14,7 +14,7 @@ export const table = (header: readonly string[], rows: readonly (readonly string
 /**
  * A measured depth with its interval.
  *
- * @example depthText(column) // '43.5 (39.6–46.4)'
+ * @example depthText(column)
  */
 export function depthText({ frontier: { depth, low, high, censored } }: AtlasColumn): string {
   const shown = (value: number | null) => (value === null ? '…' : value.toFixed(value < 10 ? 1 : 0));

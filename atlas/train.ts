@@ -82,7 +82,7 @@ export const RECORDS = path.join(path.dirname(SHIPPED), 'atlas');
  * The times of a folder; none where it has none.
  *
  * @param folder with a times.json
- * @example timesOf('runs/atlas')['mnist-tanh-steps-100'] // 30
+ * @example timesOf('runs/atlas')['mnist-tanh-steps-100']
  */
 export function timesOf(folder: string): Times {
   const file = path.join(folder, 'times.json');

@@ -21,7 +21,7 @@ const compared = (columns: readonly AtlasColumn[], rule: FittedRule) =>
  * @param rule as it was fitted to others
  * @param columns of those networks
  * @returns the rule with wider ranges, and with the names of which all were so
- * @example widened(rule, columns).names.activation // ['elu', 'erf', 'tanh']
+ * @example widened(rule, columns).names.activation
  */
 export function widened(rule: DepthRuleFile, columns: readonly AtlasColumn[]): DepthRuleFile {
   const all = compared(columns, rule);

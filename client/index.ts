@@ -40,7 +40,7 @@ export class Dropline {
    * @throws DroplineError with what is wrong and where
    * @example
    * const { rows } = await dropline.ask('depth-scales', { activation: 'tanh', sigma_w2: '1..4/31', keep: [0.9, 1] });
-   * rows[0].xi_2 // number | null
+   * rows[0].xi_2
    */
   async ask<Name extends EndpointName>(
     name: Name,
@@ -57,7 +57,6 @@ export class Dropline {
    * @param query its parameters
    * @param format json by default
    * @example dropline.url('depth-scales', { activation: 'tanh', sigma_w2: [1, 2] }, 'csv')
-   * // 'http://localhost:8787/v1/depth-scales.csv?activation=tanh&sigma_w2=1,2'
    */
   url<Name extends EndpointName>(name: Name, query: Query<Name>, format: Format = 'json'): string {
     const parameters = Object.entries(query as Record<string, unknown>)
@@ -110,7 +109,7 @@ export class Dropline {
    * @param version SHA-256 in hexadecimal
    * @param options of this request
    * @throws DroplineError, status 404 where there is none
-   * @example (await dropline.grid('mnist-tanh-keep-095')).rows.length // 210
+   * @example (await dropline.grid('mnist-tanh-keep-095')).rows.length
    */
   async grid(id: string, version?: string, options: RequestOptions = {}): Promise<Grid> {
     const path =
@@ -126,7 +125,7 @@ export class Dropline {
    * @param id of the grid
    * @param options of this request
    * @throws DroplineError, status 404 where there is none
-   * @example (await dropline.frontier('mnist-tanh-keep-095')).rows[0]?.measured_depth // number | null
+   * @example (await dropline.frontier('mnist-tanh-keep-095')).rows[0]?.measured_depth
    */
   async frontier(id: string, options: RequestOptions = {}): Promise<FrontierAnswer> {
     const url = `${this.#base}/v1/grids/${encodeURIComponent(id)}/frontier.json`;

@@ -24,7 +24,7 @@ const PALETTE: IndexedColors = [
  * @param plane what to show; a log scale falls back to linear where a value is not positive
  * @returns the file; the longer side has 400 pixels or a few more
  * @see W3C, "Portable Network Graphics (PNG) Specification (Third Edition)"
- * @example (await encodePng(plane)).slice(1, 4) // the bytes of "PNG"
+ * @example (await encodePng(plane)).slice(1, 4)
  */
 export async function encodePng(plane: Plane): Promise<Uint8Array<ArrayBuffer>> {
   const [columns, rows] = [plane.x.values.length, plane.y.values.length];

@@ -71,7 +71,7 @@ export function widen({ kind, min, max }: Scale, by: number): Scale {
  * @param scale along which
  * @param count about how many
  * @returns at least one value, rising, within the scale
- * @example ticks(scaleBetween(0.3, 1, 'linear'), 5) // [0.4, 0.6, 0.8, 1]
+ * @example ticks(scaleBetween(0.3, 1, 'linear'), 5) // [0.3, 0.4, …, 1]
  */
 export function ticks({ kind, min, max }: Scale, count: number): number[] {
   // d3 cannot count steps that are no longer exact, or overflow

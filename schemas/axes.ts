@@ -89,7 +89,7 @@ export type Point = Readonly<Record<(typeof ROW_AXES)[number], number>> &
  * @param point a cell, or a row of the grid
  * @param name of the axis
  * @throws Error where there is none
- * @example valueAt(plan, row, 'width') // 100
+ * @example valueAt(plan, row, 'width')
  */
 export function valueAt(plan: Fixed, point: Point, name: AxisName): number {
   const value = point[name] ?? fixedValue(plan, name);

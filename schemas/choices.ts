@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { didYouMean } from './problem.ts';
+import { nameFor, remarkOn } from './synonyms.ts';
 
 /**
- * A query parameter that takes one or several of a fixed set of names (`tanh` or `tanh,relu`). The parsed value is
- * always an array.
+ * A query parameter that takes one or several of a fixed set of names (`tanh` or `tanh,relu`), or what they are also called. The
+ * parsed value is always an array.
  *
  * @param names the names there are
  * @param description what the parameter is, for the OpenAPI document
@@ -14,7 +15,7 @@ export function choices<const Name extends string>(names: readonly Name[], descr
     .string('This parameter is required.')
     .transform((text, context): Name[] =>
       text.split(',').map((given) => {
-        const name = names.find((known) => known === given);
+        const name = nameFor(given, names);
         if (name !== undefined) return name;
         context.addIssue({ code: 'custom', message: notAmong(given, names), input: text });
         return z.NEVER;
@@ -34,7 +35,7 @@ export function choice<const Name extends string>(names: readonly Name[], descri
   return z
     .string()
     .transform((given, context): Name => {
-      const name = names.find((known) => known === given);
+      const name = nameFor(given, names);
       if (name !== undefined) return name;
       context.addIssue({ code: 'custom', message: notAmong(given, names), input: given });
       return z.NEVER;
@@ -42,7 +43,32 @@ export function choice<const Name extends string>(names: readonly Name[], descri
     .meta({ names, description: `${description} One of ${names.join(', ')}.` });
 }
 
-function notAmong(given: string, names: readonly string[]): string {
+/**
+ * A member of a plan that is one of a fixed set of names, spelled as they are.
+ *
+ * @param names the names there are
+ * @example oneOf(['tanh', 'silu']).safeParse('swish').error?.issues[0]?.message // '"swish" is "silu" here.'
+ */
+export function oneOf<const Name extends string>(names: readonly Name[]) {
+  return z.enum(names as readonly [Name, ...Name[]], {
+    error: ({ input }) => {
+      if (typeof input !== 'string') return undefined;
+      const meant = nameFor(input, names);
+      return meant ? `"${input}" is "${meant}" here.` : notAmong(input, names);
+    },
+  });
+}
+
+/**
+ * What to say of a name that is none of those there are.
+ *
+ * @param given what was given
+ * @param names the names there are
+ * @example notAmong('tahn', ['tanh', 'relu']) // '"tahn" is not one of tanh, relu. Did you mean "tanh"?'
+ */
+export function notAmong(given: string, names: readonly string[]): string {
   const shown = given.length > 40 ? `${given.slice(0, 40)}…` : given;
+  const remark = remarkOn(given);
+  if (remark !== undefined) return `"${shown}" ${remark}`;
   return `"${shown}" is not one of ${names.join(', ')}.${didYouMean(given, names)}`;
 }

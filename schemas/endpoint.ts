@@ -112,6 +112,8 @@ export type About = {
   bounds?: Bounds;
   /** the names that a parameter may have */
   names?: readonly string[];
+  /** whether one value of the parameter is a list */
+  list?: boolean;
 };
 
 /** What a schema says of itself, also where a default, an optional or a nullable is wrapped around it. */

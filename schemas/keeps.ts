@@ -22,6 +22,7 @@ export function keeps(description: string) {
       return z.NEVER;
     })
     .meta({
+      list: true,
       description: `${description} A list \`0.9,0.9,0.95\` or ranges \`0.8..1/10\`, from ${RANGES.keep.min} to ${RANGES.keep.max}.`,
     });
 }

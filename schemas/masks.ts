@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MASKS } from './names.ts';
 import { numbers } from './numbers.ts';
 import { didYouMean } from './problem.ts';
+import { nameFor } from './synonyms.ts';
 
 const correlations = numbers({ min: 0, max: 1 }, '');
 
@@ -17,7 +18,7 @@ export function masks(description: string) {
     .string()
     .transform((text, context): ((typeof MASKS)[number] | number)[] =>
       text.split(',').flatMap((given): ((typeof MASKS)[number] | number)[] => {
-        const name = MASKS.find((known) => known === given);
+        const name = nameFor(given, MASKS);
         if (name !== undefined) return [name];
         const parsed = correlations.safeParse(given);
         if (parsed.success) return parsed.data;

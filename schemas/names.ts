@@ -40,6 +40,14 @@ export const ACTIVATIONS = [
   'hard_swish',
   'quick_gelu',
   'relu6',
+  'tanhshrink',
+  'softshrink',
+  'hardshrink',
+  'hard_sigmoid',
+  'log_sigmoid',
+  'celu',
+  'prelu',
+  'relu_squared',
 ] as const;
 
 /** Noise techniques that the analytic answers cover. */

@@ -22,12 +22,13 @@ type Described = Bounds & { readonly about: string };
 
 /** Parameters of activations and of the affine map around them. Which activation takes which: `GET /v1/activations`. */
 export const ACTIVATION_PARAMETERS = {
-  slope: { min: -1, max: 1, about: 'Slope of leaky_relu for negative inputs.' },
-  alpha: { min: 0, max: 10, about: 'Parameter alpha of elu.' },
+  slope: { min: -1, max: 1, about: 'Slope of leaky_relu and prelu for negative inputs.' },
+  alpha: { min: 0, max: 10, about: 'Parameter alpha of elu and celu.' },
   input_scale: { min: -1000, max: 1000, about: 'φ is applied to input_scale · x + input_shift.' },
   input_shift: { min: -1000, max: 1000, about: 'Added to input_scale · x before φ.' },
   output_scale: { min: -1e6, max: 1e6, about: 'What comes out is output_scale · (φ + output_shift).' },
   output_shift: { min: -1e6, max: 1e6, about: 'Added to φ before output_scale multiplies it.' },
+  threshold: { min: 0, max: 10, about: 'Threshold of softshrink and hardshrink.' },
 } as const satisfies Record<string, Described>;
 
 /** Parameters of noise techniques besides keep. Which technique takes which: `GET /v1/techniques`. */

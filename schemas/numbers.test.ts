@@ -64,4 +64,22 @@ describe('numbers', () => {
   it('shortens what it quotes', () => {
     expect(problem('x'.repeat(10_000))?.length).toBeLessThan(100);
   });
+
+  it.each([
+    ['90', 'For 90 %, give 0.9.'],
+    ['90%', 'For 90 %, give 0.9.'],
+    ['90 %', 'For 90 %, give 0.9.'],
+    ['0.5 %', 'For 0.5 %, give 0.005.'],
+    ['1:4:31', 'A range is start..stop/count: 1..4/31.'],
+    ['0:0.1:1', 'A range is start..stop/count, for example 1..4/31.'],
+    ['0.5..1', 'for example 0.5..1/31.'],
+    ['0.5;1', 'separated by commas'],
+  ])('says what %s may mean', (text, wanted) => {
+    const probability = numbers({ min: 0.001, max: 1 }, 'a test');
+    expect(probability.safeParse(text).error?.issues[0]?.message).toContain(wanted);
+  });
+
+  it('has no percentages of what is no fraction', () => {
+    expect(problem('90')).not.toContain('%');
+  });
 });

@@ -52,7 +52,10 @@ function parseNumbers(text: string, bounds: Bounds): number[] | string {
 
 function parseRange(text: string, bounds: Bounds): number[] | string {
   const match = RANGE.exec(text);
-  if (!match) return `"${show(text)}" is not a range. Write start..stop/count, for example 1..4/31.`;
+  if (!match) {
+    const ends = text.split('..').every((end) => NUMBER.test(end)) ? show(text) : '1..4';
+    return `"${show(text)}" is not a range. Write start..stop/count, for example ${ends}/31.`;
+  }
   const [start, stop, count] = [
     parseNumber(match[1] as string, bounds),
     parseNumber(match[2] as string, bounds),
@@ -73,14 +76,35 @@ function parseRange(text: string, bounds: Bounds): number[] | string {
 
 function parseNumber(text: string, { min, max, least = LEAST, whole = false }: Bounds): number | string {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value)) return `"${show(text)}" is not a number.`;
+  if (Number.isNaN(value)) return `"${show(text)}" is not a number.${meant(text, max)}`;
   if (value < min || value > max)
-    return `${show(text)} is out of range: give a number from ${min} to ${max}.`;
+    return `${show(text)} is out of range: give a number from ${min} to ${max}.${max === 1 ? percent(value) : ''}`;
   if (whole && !Number.isInteger(value)) return `${show(text)} is not a whole number.`;
   if (value !== 0 && Math.abs(value) < least)
     return `${show(text)} is too small: give 0, or a number of at least ${least} in size.`;
   return value;
 }
+
+/** What a text that is no number may have meant, as a sentence. */
+function meant(text: string, max: number): string {
+  const [, percentage] = /^([\d.]+)\s*%$/.exec(text) ?? [];
+  if (percentage !== undefined) return percent(Number(percentage), max);
+  const parts = text.split(':');
+  if (parts.length === 3) {
+    const [start, stop, count] = parts.map((part) => (NUMBER.test(part) ? Number(part) : Number.NaN));
+    const whole = Number.isInteger(count) && (count as number) >= 2 && (start as number) < (stop as number);
+    return ` A range is start..stop/count${whole ? `: ${start}..${stop}/${count}` : ', for example 1..4/31'}.`;
+  }
+  if (text.includes(';'))
+    return ' Values are separated by commas, and a decimal fraction has a point: 1.5,2.';
+  return '';
+}
+
+/** A percentage as the fraction that it is. */
+const percent = (value: number, max = 1) =>
+  value > 0 && value <= 100 && max <= 1
+    ? ` For ${value} %, give ${Number((value / 100).toPrecision(12))}.`
+    : '';
 
 function show(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;

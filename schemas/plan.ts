@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AXES, within } from './axes.ts';
+import { oneOf } from './choices.ts';
 import {
   BACKENDS,
   DATA_SETS,
@@ -71,7 +72,7 @@ const members = z.strictObject({
     })
     .describe('the two axes of the grid; what is no axis is fixed in network, the learning rate in training'),
   network: z.strictObject({
-    activation: z.enum(TRAINED_ACTIVATIONS),
+    activation: oneOf(TRAINED_ACTIVATIONS),
     width: AXES.width.optional().describe('units of a hidden layer'),
     depth: AXES.depth.optional().describe('hidden layers'),
     sigma_w2: AXES.sigma_w2.optional(),
@@ -83,11 +84,9 @@ const members = z.strictObject({
           'orthogonal matrix; the others as the frameworks draw them, with their own biases (leave sigma_b2 out): ' +
           "sigma_w2 is the square of their gain, the framework's own if left out, and not for those that take none",
       ),
-    technique: z
-      .enum(TRAINED_TECHNIQUES)
-      .describe(
-        'noise after each hidden activation, none on the input unless input_keep or noise_on_input says so, drawn anew for each image and step',
-      ),
+    technique: oneOf(TRAINED_TECHNIQUES).describe(
+      'noise after each hidden activation, none on the input unless input_keep or noise_on_input says so, drawn anew for each image and step',
+    ),
     keep: AXES.keep.optional(),
     schedule: z
       .enum(SCHEDULES)
@@ -109,7 +108,7 @@ const members = z.strictObject({
       ),
   }),
   training: z.strictObject({
-    optimiser: z.enum(OPTIMISERS),
+    optimiser: oneOf(OPTIMISERS),
     learning_rate: AXES.learning_rate.optional(),
     batch: z.int().min(1).max(10_000).describe('images a step'),
     steps: z.int().min(1).max(1_000_000),

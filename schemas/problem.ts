@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
+import { parameterMeant, SYNONYMS } from './synonyms.ts';
 
 /**
  * An error answer: RFC 9457 `application/problem+json`, with one entry in `errors` for each thing that is wrong.
@@ -30,8 +31,16 @@ export type ProblemEntry = { pointer: string; detail: string };
  */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0 || name.length === 0 || name.length > 64) return '';
+  const near = (best: string) => distance(name.toLowerCase(), best) <= Math.max(2, name.length / 3);
   const best = closest(name.toLowerCase(), known);
-  return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 3) ? ` Did you mean "${best}"?` : '';
+  if (near(best)) return ` Did you mean "${best}"?`;
+  const others = known.flatMap((one) => (SYNONYMS[one] ?? []).map((other) => ({ one, other })));
+  if (others.length === 0) return '';
+  const other = closest(
+    name.toLowerCase(),
+    others.map((pair) => pair.other),
+  );
+  return near(other) ? ` Did you mean "${others.find((pair) => pair.other === other)?.one}"?` : '';
 }
 
 /** Why there is no parameter of a name that one may well look for, by the name. */
@@ -83,5 +92,7 @@ const REFUSED: Absent = new Map([
 function unknownName(key: string, known: readonly string[], absent: Absent): string {
   const said = absent.get(key) ?? REFUSED.get(key);
   if (said !== undefined) return `"${key}" ${said}`;
+  const meant = parameterMeant(key, known);
+  if (meant !== undefined) return `Unknown parameter: ${meant}`;
   return `Unknown parameter "${key}".${didYouMean(key, known) || ` Known: ${known.join(', ')}.`}`;
 }

@@ -102,11 +102,15 @@ describe('the examples', () => {
   it('each formula of the spreadsheets is answered', async () => {
     const page = readFileSync(path.join(ROOT, 'examples', 'spreadsheets.md'), 'utf8');
     const formulas = [...page.matchAll(/^ {4}=(.*)$/gm)].map(([, formula]) => formula as string);
-    expect(formulas.filter((formula) => formula.includes('/v1/trainable-depth.txt')).length).toBe(2);
+    expect(formulas.filter((formula) => formula.includes('/v1/trainable-depth.txt')).length).toBe(3);
     for (const formula of formulas) {
-      // (what a spreadsheet makes of "…"&A2&"…"&C2)
-      const [, , text = ''] = /"https?:\/\/([^/]+)(.*?)"?\)+$/.exec(formula) ?? [];
-      const place = text.replace('"&A2&"', 'tanh').replace('"&B2&"', '1.8').replace('"&C2', '0.95');
+      // (what a spreadsheet makes of "…"&A2&"…"&SUBSTITUTE(C2;",";"."))
+      const cells = formula
+        .replaceAll(/SUBSTITUTE\((\w+)([;,])","\2"\."\)/g, '$1')
+        .replace('"&A2&"', 'tanh')
+        .replace('"&B2&"', '1.8')
+        .replace('"&C2', '0.95"');
+      const [, place = ''] = /"https?:\/\/[^/]+([^"]*)"/.exec(cells) ?? [];
       const response = await fetch(api.url + place);
       expect([formula, response.status]).toEqual([formula, 200]);
       if (place.includes('.txt')) expect(Number(await response.text())).toBeGreaterThan(1);

@@ -15,9 +15,9 @@ export type Moments = {
   readonly drift: number;
   /** (E[φ(u)²] − E[φ(u)]²) / q */
   readonly variance: number;
-  /** E[φ′(u)²] */
+  /** E[φ′(u)²], with the derivative that training uses: jumps of φ have none */
   readonly slope2: number;
-  /** E[z φ(u) φ′(u)] / √q, the derivative of E[φ(u)²] by q (it holds at kinks too) */
+  /** the derivative of E[φ(u)²] by q: E[z φ(u) φ′(u)] / √q (it holds at kinks too), and what the jumps of φ add */
   readonly radial: number;
 };
 
@@ -25,8 +25,10 @@ export type Moments = {
 export type Pair = {
   /** (E[φ(u)²] − E[φ(u₁)φ(u₂)]) / q, computed without that subtraction */
   readonly gap: number;
-  /** E[φ′(u₁)φ′(u₂)], which is the derivative of `gap` by m */
+  /** the derivative of `gap` by m: E[φ′(u₁)φ′(u₂)], in which a jump of φ counts as a delta function */
   readonly slope: number;
+  /** E[φ′(u₁)φ′(u₂)] without the jumps, as training has it; left out where φ has none, because it is `slope` then */
+  readonly gradient?: number;
 };
 
 /** Averages of two inputs that have variances q_a and q_b of their own. */
@@ -42,6 +44,9 @@ export type UnequalKernel = (q_a: number, q_b: number) => (m: number) => Unequal
 
 /** Averages as a function of the variance q > 0; `direct` takes them without tables, where there are tables. */
 export type WithDirect<T> = ((q: number) => T) & { readonly direct?: (q: number) => T };
+
+/** A jump of φ itself: where, and the values on its left and on its right. */
+export type Step = { readonly at: number; readonly from: number; readonly to: number };
 
 /** A parameter of an activation: its usual value and the range that it may have. */
 export type Parameter = { readonly default: number; readonly min: number; readonly max: number };
@@ -60,10 +65,12 @@ export type Activation = {
   readonly level: number;
   /** limit of `Moments.ratio` as q → 0: φ′(0)² for smooth φ with φ(0) = 0; infinite for a kink at 0 with φ(0) ≠ 0 */
   readonly ratio_at_zero: number;
-  /** φ(x)/x for x → −∞ and x → ∞ */
+  /** φ(x)/x for x → −∞ and x → ∞; infinite where φ grows as x² */
   readonly asymptote: readonly [number, number];
   /** points where φ is not smooth */
   readonly kinks: readonly number[];
+  /** where φ itself jumps, if anywhere: each of these points is one of `kinks` */
+  readonly steps?: readonly Step[];
   /** where φ bends, and over what distance */
   readonly features: readonly Feature[];
   readonly phi: (x: number) => number;

@@ -1,4 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
+import { alignedSlope } from './averages/aligned.ts';
 import { reportFault } from './fault.ts';
 import { poleRoot } from './roots.ts';
 
@@ -40,9 +41,9 @@ export function correlationLimit(
   map: CorrelationMap,
 ): CorrelationLimit {
   const { weight, loss, q } = map;
-  const aligned = weight * moments.slope2;
   // Where nothing comes out of φ there is no correlation.
   if (!Number.isFinite(weight)) return UNKNOWN;
+  const aligned = weight === 0 ? 0 : weight * alignedSlope(activation, moments.slope2);
   if (loss === 0 && aligned <= 1 + AT_ONE) return { c_star: 1, chi_c: aligned };
 
   const pair = activation.pair(q);

@@ -30,7 +30,7 @@ export type DepthScalesInput = Strength &
  * @param input a question to `depthScales`
  * @returns activation, technique, its noise, and keep (null for a technique without, or set by its parameters)
  * @throws RangeError as `depthScales` says
- * @example checked({ activation: 'tanh', … , keep: 0.9 }).keep // 0.9
+ * @example checked({ activation: 'tanh', … , keep: 0.9 }).keep
  */
 export function checked(input: DepthScalesInput): {
   activation: Activation;

@@ -1,4 +1,5 @@
 import { farAway } from './activations/homogeneous.ts';
+import { alignedSlope } from './averages/aligned.ts';
 import { correlationLimit } from './correlation.ts';
 import { depthScale } from './depth-scale.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';
@@ -91,8 +92,13 @@ export function depthScales(input: DepthScalesInput): DepthScales {
 
   const apart = noise.t2 ? noisyAverages(plain, q, noise, maskCorrelation(mask)).unshared : unshared * square;
 
-  const chi_q = gain * moments.radial;
-  const chi_1 = gain * moments.slope2;
+  // (where φ grows as x² its slopes grow with q, and where φ′(0) = 0 they vanish with it)
+  const runaway = status === 'diverges' && !Number.isFinite(given.asymptote[0] + given.asymptote[1]);
+  const fading = status === 'collapses' && given.ratio_at_zero === 0;
+  const limiting = runaway ? Number.POSITIVE_INFINITY : fading ? 0 : 1;
+  const chi_q = gain * moments.radial * limiting;
+  const chi_1 = gain * moments.slope2 * limiting;
+  const aligned = sigma_w2 * s12 * (fading ? 0 : alignedSlope(given, moments.slope2 * limiting));
   const limit = correlationLimit(activation, moments, {
     weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
     loss: fixed ? sigma_w2 * apart : unshared / s2,
@@ -113,9 +119,9 @@ export function depthScales(input: DepthScalesInput): DepthScales {
     q_star,
     fixed_points,
     c_star,
-    chi_q,
-    chi_1,
-    chi_aligned: sigma_w2 * s12 * moments.slope2,
+    chi_q: finite(chi_q),
+    chi_1: finite(chi_1),
+    chi_aligned: finite(aligned),
     chi_c,
     xi_q: neutral ? null : depthScale(chi_q),
     xi_1: neutral ? null : depthScale(chi_1),
@@ -125,10 +131,11 @@ export function depthScales(input: DepthScalesInput): DepthScales {
     max_depth_low: silent ? null : capped(DEPTHS.low, xi_2, cap),
     max_depth_high: silent ? null : capped(DEPTHS.high, xi_2, cap),
   };
-  const unbounded = [q_star, answer.xi_q, answer.xi_1, xi_2, depths.max_depth_low].includes(null);
+  const { chi_aligned, xi_q, xi_1 } = answer;
+  const unbounded = [q_star, chi_aligned, xi_q, xi_1, xi_2, depths.max_depth_low].includes(null);
   return {
     ...answer,
-    ...side(chi_1, unshared > 0),
+    ...side(chi_1, unshared > 0, aligned),
     status,
     reason: silent ? 'unknown' : unbounded ? 'unbounded' : null,
     ...depths,
@@ -145,13 +152,13 @@ function settled(limit: IcLimit, noisy: boolean): Omit<DepthScales, 'keep' | 's1
   return {
     ...first,
     chi_1,
-    chi_aligned,
+    chi_aligned: finite(chi_aligned),
     chi_c,
     xi_1,
     xi_2,
-    ...side(chi_1, noisy),
+    ...side(chi_1, noisy, chi_aligned),
     status,
-    reason: xi_1 === null || xi_2 === null ? 'unbounded' : null,
+    reason: [xi_1, xi_2, finite(chi_aligned)].includes(null) ? 'unbounded' : null,
     max_depth_low: capped(DEPTHS.low, xi_2, null),
     max_depth_high: capped(DEPTHS.high, xi_2, null),
   };
@@ -184,13 +191,18 @@ function capped(multiple: number, xi: number | null, cap: number | null): number
   return cap === null ? multiple * xi : Math.min(multiple * xi, cap);
 }
 
-/** On which side of criticality a network is. Noise of their own keeps two inputs apart: no sharp transition then. */
-function side(chi_1: number, noisy: boolean): Pick<DepthScales, 'gradient' | 'phase'> {
+const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+
+/**
+ * On which side of criticality a network is. Noise of their own keeps two inputs apart: no sharp transition then. A φ that jumps
+ * is chaotic whatever its gradients do.
+ */
+function side(chi_1: number, noisy: boolean, aligned: number): Pick<DepthScales, 'gradient' | 'phase'> {
   const [gradient, phase] =
     Math.abs(chi_1 - 1) <= CRITICAL
       ? (['stable', 'critical'] as const)
       : chi_1 < 1
         ? (['vanishing', 'ordered'] as const)
         : (['exploding', 'chaotic'] as const);
-  return { gradient, phase: noisy ? 'noisy' : phase };
+  return { gradient, phase: noisy ? 'noisy' : aligned === Number.POSITIVE_INFINITY ? 'chaotic' : phase };
 }

@@ -13,7 +13,7 @@ export const REACH = 8.8;
  * @param strip half-width of the strip of analyticity, in units of x; Infinity for polynomials
  * @returns the step in units of x
  * @see Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule" (integrals over the line)
- * @example trapezoidStep(1, Infinity) // 0.6698…
+ * @example trapezoidStep(1, Infinity) // 0.6697…
  */
 export function trapezoidStep(sigma: number, strip: number): number {
   const digits = 44; // −ln of the error: e^−44 is 8e-20, the margin is for the order of the pole

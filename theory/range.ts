@@ -67,7 +67,9 @@ function walkedDepth(activation: Activation, gain: number, bias: number, q0: num
       const shift = shortfall / limit / q / (1 - factor);
       return layers + Math.log((1 / FLOAT32.min + shift) / (1 / q + shift)) / -Math.log(factor);
     }
-    if (q > LARGE && growth > 1) return layers + (linearDepth(growth, constant, q) ?? 0);
+    if (q >= FLOAT32.max) return layers;
+    if (q > LARGE && growth > 1 && Number.isFinite(growth))
+      return layers + (linearDepth(growth, constant, q) ?? 0);
     const next = gain * ratio * q + constant;
     if (Math.abs(next - q) <= STILL * q) return null;
     q = next;

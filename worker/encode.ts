@@ -31,7 +31,7 @@ type Options = {
  * @param shown what its columns are
  * @param search the query, for `field` and `layout`
  * @throws HttpProblem 400 for a column that there is not, or a table that the format cannot show
- * @example await encodeTable(table, 'csv', contract, new URLSearchParams('field=xi_2')) // body "xi_2\n4.65\n"
+ * @example await encodeTable(table, 'csv', contract, new URLSearchParams('field=xi_2'))
  */
 export async function encodeTable(
   table: Table,

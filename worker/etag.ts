@@ -4,7 +4,7 @@
  *
  * @param body of the answer
  * @param headers of the answer
- * @example (await tagged('1', { 'content-type': 'text/plain' })).headers.get('etag') // '"356a192b…"'
+ * @example (await tagged('1', { 'content-type': 'text/plain' })).headers.get('etag') // '"356a192b7913b04c54574d18c28d46e6395428ab"'
  */
 export async function tagged(
   body: string | ArrayBuffer | Uint8Array,

@@ -28,6 +28,14 @@ describe('every documented example', () => {
     for (const format of contract.formats) {
       const other = await call(`/v1/${name}.${format}?${search}`);
       const body = new Uint8Array(await other.arrayBuffer());
+      // lists are for the other formats
+      const listed = [...new URLSearchParams(search)].some(
+        ([key, value]) => value.includes(',') && key !== 'keep_per_layer',
+      );
+      if (format === 'txt' && listed) {
+        expect(other.status).toBe(400);
+        continue;
+      }
       expect(other.status, format + new TextDecoder().decode(body)).toBe(200);
       CHECKS[format](body, rows.length);
     }

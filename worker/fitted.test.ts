@@ -165,7 +165,9 @@ describe('the trainable depth by the fitted rule', () => {
 });
 
 describe('the fitted rule elsewhere', () => {
-  it('answers wherever there are depth scales: the explorer asks for both', async () => {
+  it('answers wherever there are depth scales: the explorer asks for both', {
+    timeout: 120_000,
+  }, async () => {
     // (those two have no keep)
     const techniques = TECHNIQUES.filter((name) => !['beta', 'advanced'].includes(name));
     for (const activation of Object.keys(ACTIVATIONS))

@@ -85,7 +85,11 @@ function ratesOf(activation: Activation, { input_shift = 0, input_scale = 1, ...
   const own = priceOf(activation.name);
   if (input_shift === 0) return { ...own, ...around };
   if (SHIFTS_CLOSED.includes(activation.name))
-    return { moments: 30, pair: own === CLOSED_FORM ? 'shifted_closed' : 'piecewise', ...around };
+    return {
+      moments: 30,
+      pair: own === CLOSED_FORM ? 'shifted_closed' : own.pair === 'shrink' ? 'shrink' : 'piecewise',
+      ...around,
+    };
   const far = Math.abs(input_shift) > FAR_SHIFTED.pairs_beyond;
   const bent = activation.kinks.length > 0 || own.pair === 'kinked';
   return {

@@ -79,7 +79,7 @@ function staysInTables(network: Priced, keep: number): boolean {
   const { reach } = priceOf(activation).tables ?? {};
   if (reach === undefined) return true;
   const given = Object.entries(network).some(
-    ([name, value]) => value !== undefined && /^(noise|input|output)_|^alpha$/.test(name),
+    ([name, value]) => value !== undefined && /^(noise|input|output)_|^(alpha|threshold)$/.test(name),
   );
   if (given || !USUAL.includes(technique) || sigma_b2 < 0.01 || q0 > reach) return false;
   const known = squares.get(activation) ?? plainSquare(ACTIVATIONS[activation as ActivationName], reach);

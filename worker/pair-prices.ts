@@ -27,6 +27,7 @@ const PAIRS = {
   mixture: () => ({ first: 20, again: 10 }),
   shifted_closed: () => ({ first: 30, again: 20 }),
   piecewise: (q: number, m: number) => (q <= 100 ? { first: 40, again: 12 } : numeric(q, m, bentTwice)),
+  shrink: () => ({ first: 250, again: 250 }),
   smooth: (q: number, m: number) => numeric(q, m, smooth, q <= 3),
   kinked: (q: number, m: number) => numeric(q, m, kinked),
   shifted: (q: number, m: number) => {

@@ -60,6 +60,14 @@ const PIECEWISE = {
   pair: 'piecewise',
 } as const;
 
+const SHRINK = {
+  row: 600,
+  beyond: { apart: 600, near: 2500 },
+  wide: 2500,
+  moments: 3,
+  pair: 'shrink',
+} as const;
+
 const tables = (reach: number, decade: number, least = 0): { tables: Tables } => ({
   tables: { reach, decade, least },
 });
@@ -83,6 +91,12 @@ const PRICES: Partial<Record<(typeof ACTIVATIONS)[number], Price>> = {
   elu: { ...KINKED, ...tables(100, 10_000) },
   selu: { ...KINKED, ...tables(100, 10_000) },
   hard_swish: { ...KINKED, ...tables(100, 15_000) },
+  tanhshrink: { ...SMOOTH, row: 800, wide: 100_000, ...tables(10, 12_000) },
+  softshrink: SHRINK,
+  hardshrink: SHRINK,
+  hard_sigmoid: { ...PIECEWISE, ...tables(10, 15_000) },
+  log_sigmoid: { ...SMOOTH, beyond: { apart: 4000, near: 15_000 }, wide: 100_000, ...tables(10, 12_000) },
+  celu: { ...KINKED, ...tables(100, 10_000) },
 };
 
 /** An affine map around an activation costs its averages of two inputs so many times as much. */
@@ -100,7 +114,7 @@ export const CLOSED_FORM: Price = {
 /**
  * The price of an activation without a shift.
  *
- * @example priceOf('relu') // CLOSED_FORM
+ * @example priceOf('relu') === CLOSED_FORM // true
  */
 export const priceOf = (activation: string): Price =>
   (PRICES as Partial<Record<string, Price>>)[activation] ?? CLOSED_FORM;
@@ -138,6 +152,10 @@ export const SHIFTS_CLOSED: readonly string[] = [
   'cos',
   'hard_tanh',
   'relu6',
+  'softshrink',
+  'hardshrink',
+  'hard_sigmoid',
+  'prelu',
 ];
 
 /** One row of IC layers without bias. */
@@ -167,7 +185,8 @@ export const LAYER = 2;
  * lie far apart and the panels grow with the logarithm of the variance in either.
  */
 const UNEQUAL = { closed: 5, mixture: 200, numeric: 4000, far: 30_000 } as const;
-const UNEQUAL_CLOSED: readonly string[] = 'linear relu leaky_relu abs erf scaled_erf gelu sin cos'.split(' ');
+const UNEQUAL_CLOSED: readonly string[] =
+  'linear relu leaky_relu prelu abs erf scaled_erf gelu sin cos'.split(' ');
 const UNEQUAL_MIXTURE: readonly string[] = ['tanh', 'sigmoid'];
 
 /**

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { metaOf } from '../schemas/endpoint.ts';
 import { type Absent, type ProblemEntry, problemEntries } from '../schemas/problem.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -14,13 +15,15 @@ export type ParsedQuery<Query> = { query: Query; order: string[] };
  * @param given names and values as they stand in an address
  * @param schema of the query as an object of strings; unknown names must be errors in it
  * @param absent see `problemEntries`
+ * @param single whether each parameter has one value or a range, as in txt, where a list may be a decimal comma
  * @throws HttpProblem 400 that lists everything that is wrong
- * @example parseQuery(new URL(request.url).searchParams, depthScalesContract.query).query.sigma_w2 // [1, 2]
+ * @example parseQuery(new URL(request.url).searchParams, depthScalesContract.query).query.sigma_w2
  */
 export function parseQuery<Schema extends z.ZodObject>(
   given: Iterable<[string, string]>,
   schema: Schema,
   absent?: Absent,
+  single = false,
 ): ParsedQuery<z.output<Schema>> {
   // a Map keeps the order of the query, and no name can reach an object's prototype
   const values = new Map<string, string>();
@@ -34,11 +37,26 @@ export function parseQuery<Schema extends z.ZodObject>(
     pointer: `#/${name}`,
     detail: `"${name}" stands twice. Give several values as a list: ${name}=1,2.`,
   }));
+  if (single) entries.push(...lists(values, schema));
   const parsed = schema.safeParse(Object.fromEntries(values));
   if (!parsed.success)
     entries.push(...problemEntries(parsed.error, [...Object.keys(schema.shape), ...COMMON], absent));
   if (entries.length > 0 || !parsed.success) throw new HttpProblem(400, summary(entries), entries);
   return { query: parsed.data, order: [...values.keys()] };
+}
+
+/** Lists where a parameter has one value. */
+function lists(values: ReadonlyMap<string, string>, schema: z.ZodObject): ProblemEntry[] {
+  return [...values].flatMap(([name, text]) => {
+    const known = schema.shape[name];
+    if (!known || metaOf(known).list || !text.includes(',')) return [];
+    const shown = text.slice(0, 40);
+    const decimal = /^[+-]?\d+,\d+$/.test(text)
+      ? ` If ${shown} is a decimal fraction, write it with a point: ${text.replace(',', '.').slice(0, 40)}.`
+      : '';
+    const detail = `"${shown}" is a list, and in txt a parameter has one value or a range start..stop/count.${decimal} Lists are for csv and json.`;
+    return [{ pointer: `#/${name}`, detail }];
+  });
 }
 
 /** What is wrong in a sentence or three; `errors` has the rest. */

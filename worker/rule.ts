@@ -38,7 +38,7 @@ export const FITTED_WORK = rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
  * @param settings what it is trained with, and its width; those left out are as in the rule's conditions
  * @param known its depth scales, and an activation whose averages are charged for
  * @returns null where the theory has no scales, or the rule is known not to hold (see `fittedDepth`)
- * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation })?.depth // 31.4
+ * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation })?.depth
  */
 export function fittedFor(
   network: DepthScalesInput,
@@ -89,7 +89,7 @@ export const RULE_NOTE = ruleNote(rule);
  * A rule in words.
  *
  * @param file see `depthRuleSchema`
- * @example ruleNote(rule) // 'The fitted rule is m xi_2: m 9.03 (8.12 to 10.1). …'
+ * @example ruleNote(rule) // 'The fitted rule is …'
  */
 export function ruleNote({
   form,

@@ -22,7 +22,7 @@ export type MeasuredCell = {
 /**
  * The cells of a record.
  *
- * @example cellsOf(record).map(({ keep }) => keep) // [0.6, 0.7, 0.8, 0.9, 1]
+ * @example cellsOf(record).map(({ keep }) => keep)
  */
 export function cellsOf({ meta: { plan }, columns, rows }: GradientRecord): MeasuredCell[] {
   const at = (name: string) => columns.indexOf(name);
@@ -56,7 +56,7 @@ export function cellsOf({ meta: { plan }, columns, rows }: GradientRecord): Meas
  * The groups of a metric at a layer.
  *
  * @throws Error where the record has none
- * @example groupsOf(cell.layers[0], 'gradient_1').length // 8, one for each seed
+ * @example groupsOf(cell.layers[0], 'gradient_1').length
  */
 export function groupsOf({ metrics, layer }: MeasuredLayer, name: KeptMetric): readonly Group[] {
   const groups = metrics[name];

@@ -54,7 +54,7 @@ export function keptDistances(depth: number): number[] {
  * The read-out of a plan whose measurement can be kept.
  *
  * @throws Error for one that no record is kept of
- * @example readOutOf(plan) // 'quadratic'
+ * @example readOutOf(plan) // 'fixed'
  */
 export function readOutOf(plan: Pick<Plan, 'measurement'>): keyof typeof KEPT {
   const read_out = plan.measurement?.read_out ?? 'fixed';

@@ -47,7 +47,7 @@ export function pairsOf(records: readonly GradientRecord[]): ActivationPair[] {
  * The pictures of all activations.
  *
  * @returns SVG documents by name
- * @example Object.keys(picturesOf(pairs)) // ['gradients-linear', …, 'gradients-variance']
+ * @example Object.keys(picturesOf(pairs))
  */
 export function picturesOf(pairs: readonly ActivationPair[]): Record<string, string> {
   const own = pairs.map(({ fixed, quadratic }) => [
@@ -66,7 +66,7 @@ export function picturesOf(pairs: readonly ActivationPair[]): Record<string, str
  *
  * @param page as it is
  * @throws Error where it lacks a mark
- * @example withTables(page, pairs) === page // once it is up to date
+ * @example withTables(page, pairs) === page
  */
 export function withTables(page: string, pairs: readonly ActivationPair[]): string {
   const tables = tablesOf(pairs.flatMap(findingsOf));

@@ -50,7 +50,7 @@ export function columnAxis({ meta }: Grid): Exclude<AxisName, 'depth'> | undefin
  * @param grid with depth as one axis
  * @param criterion what counts as trained
  * @returns columns in the order of the plan; none for a grid without depth
- * @example measuredColumns(grid, trainedBy(grid.meta.plan))[0].depth // 41.2
+ * @example measuredColumns(grid, trainedBy(grid.meta.plan))[0].depth // 41.1397…
  */
 export function measuredColumns(grid: Grid, { measure, threshold }: Criterion): MeasuredColumn[] {
   const axis = columnAxis(grid);

@@ -15,7 +15,7 @@ const MOST = 100;
  *
  * @param grid measured
  * @param version SHA-256 of its bytes
- * @example entryOf(grid, sha256).columns[0].depth // 41.2
+ * @example entryOf(grid, sha256).columns[0].depth
  */
 export function entryOf(grid: Grid, version: string): GridEntry {
   const { plan } = grid.meta;

@@ -92,7 +92,7 @@ const NONE = { xi_1: null, xi_2: null } as const;
  * @param grid measured
  * @param place the column
  * @returns nulls where {@link networkAt} is null
- * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 }).xi_2 // 6.6
+ * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 }).xi_2 // 6.2332…
  */
 export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' | 'xi_2'> {
   const network = networkAt(grid, place);
@@ -106,7 +106,7 @@ export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' 
  * @param place the column
  * @param fitting see {@link Fitting}
  * @returns null where {@link networkAt} is null, or the theory has no scales
- * @example fittedAt(grid, column, { rule, statistics })?.depth // 38.2
+ * @example fittedAt(grid, column, { rule, statistics })?.depth
  */
 export function fittedAt(grid: Grid, place: Place, { rule, statistics }: Fitting): FittedDepth | null {
   const network = networkAt(grid, place);

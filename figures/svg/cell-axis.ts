@@ -19,7 +19,7 @@ const FEW = 12;
  * them; few or uneven ones are labelled themselves.
  *
  * @param values in the order of the cells
- * @example cellAxis([1, 2, 4, 8]).at(2) // 0.375, the middle of the second of four cells
+ * @example cellAxis([1, 2, 4, 8]).at(2) // 0.375
  */
 export function cellAxis(values: readonly number[]): CellAxis {
   const kind = spacing(values);

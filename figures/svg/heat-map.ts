@@ -27,7 +27,7 @@ const BAR = { gap: 22, width: 18 } as const;
  *
  * @param plane what to show; a log scale falls back to linear where a value is not positive
  * @param options overlays and contours
- * @example (await encodeHeatMap(plane, { contours: true })).startsWith('<?xml') // true
+ * @example (await encodeHeatMap(plane, { contours: true })).startsWith('<?xml')
  */
 export async function encodeHeatMap(
   plane: Plane,

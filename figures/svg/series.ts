@@ -26,7 +26,7 @@ export type Series = {
  * @param columns which of its columns
  * @returns the name of the column along x, and the lines in the order of the rows
  * @throws RangeError if a column does not exist, or there are no numbers to lay along x
- * @example seriesOf(table, { y: ['xi_2'], by: ['sigma_w2', 'keep'] }).series[0].label // 'keep = 0.9'
+ * @example seriesOf(table, { y: ['xi_2'], by: ['sigma_w2', 'keep'] }).series[0].label
  */
 export function seriesOf(
   { columns, rows }: Table,

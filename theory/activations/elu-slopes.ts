@@ -17,7 +17,7 @@ const { nodes: NODES, weights: WEIGHTS } = legendre(16);
  * @param alpha α
  * @see Tsuchida et al. 2021, "Avoiding kernel fixed points: computing with ELU and GELU infinite networks" (the regions and
  * tilted normal probabilities); Plackett 1954, "A reduction formula for normal multivariate integrals"
- * @example eluSlopes(1)(1, Float64Array.of(Math.PI / 2))[0] // E[φ′]² of elu at q = 1
+ * @example eluSlopes(1)(1, Float64Array.of(Math.PI / 2))[0] // E[φ′]² = 0.580001…
  */
 export function eluSlopes(alpha: number): SlopeRow {
   return (q, angles) => {

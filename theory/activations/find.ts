@@ -6,10 +6,15 @@ export type { ActivationName };
 
 /** Parameters of an activation and of the affine map around it; those left out have their defaults. */
 export type ActivationParameters = {
-  readonly [name in 'slope' | 'alpha' | keyof typeof WRAP_PARAMETERS]?: number | undefined;
+  readonly [name in 'slope' | 'alpha' | 'threshold' | keyof typeof WRAP_PARAMETERS]?: number | undefined;
 };
 
-const NAMES = ['slope', 'alpha', ...Object.keys(WRAP_PARAMETERS)] as (keyof ActivationParameters)[];
+const NAMES = [
+  'slope',
+  'alpha',
+  'threshold',
+  ...Object.keys(WRAP_PARAMETERS),
+] as (keyof ActivationParameters)[];
 
 /**
  * The parameters of an activation among the members of something larger.
@@ -35,7 +40,7 @@ export function activationParameters(name: ActivationName): Readonly<Record<stri
 }
 
 /**
- * The activation of a name with parameters: its own (`slope`, `alpha`) and those of an affine map around it
+ * The activation of a name with parameters: its own (`slope`, `alpha`, `threshold`) and those of an affine map around it
  * (`input_scale`, `input_shift`, `output_scale`, `output_shift`).
  *
  * @param name of the activation

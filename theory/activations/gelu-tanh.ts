@@ -9,7 +9,7 @@ const CUBE = 0.044715;
  * tangent has its own, stay more than 2 away from the real line.
  *
  * @see Hendrycks, Gimpel 2016, "Gaussian error linear units"
- * @example gelu_tanh.moments(1).ratio // 0.4252…
+ * @example gelu_tanh.moments(1).ratio // 0.4251…
  */
 export const gelu_tanh = tabulated(
   numeric({

@@ -1,6 +1,7 @@
 import type { Activation, Naming, Pair } from '../activation.ts';
 import { angleOf } from '../averages/angle.ts';
 import { piecewiseLinear } from './piecewise-linear.ts';
+import { relu_squared } from './relu-squared.ts';
 
 /** sin θ − θ cos θ for 0 ≤ θ ≤ π. Both terms tend to θ, the difference to θ³/3: hence the series for small θ. */
 function sinMinusThetaCos(theta: number): number {
@@ -77,12 +78,14 @@ export function homogeneous(left: number, right: number, naming: Naming): Activa
 }
 
 /**
- * What an activation looks like from far away: its asymptotic slopes, on which all depends where q grows without bound.
+ * What an activation looks like from far away: its asymptotic slopes, on which all depends where q grows without bound. Of a φ
+ * that grows as x² it is the squared rectifier, up to a factor and a sign.
  *
  * @param activation φ
- * @example farAway(silu).moments(1).ratio // 0.5, as relu
+ * @example farAway(silu).moments(1).ratio // 0.5
  */
 export function farAway({ name, asymptote: [left, right] }: Activation): Activation {
+  if (!Number.isFinite(left + right)) return relu_squared;
   return homogeneous(left, right, {
     name,
     formula: `${left} x for x < 0, ${right} x for x > 0`,

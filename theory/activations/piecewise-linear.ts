@@ -8,17 +8,17 @@ import { tabulated } from '../averages/tabulated.ts';
 const CLOSE = 0.1;
 
 /**
- * A continuous piecewise linear activation. Its one-input averages are those of polynomials between kinks, which the
+ * A piecewise linear activation, which may jump. Its one-input averages are those of polynomials between kinks, which the
  * panels integrate to the last digit and without the cancellation of truncated Gaussian moments at large and small q;
  * its two-input averages are one-dimensional integrals.
  *
- * @param bends slope left of all kinks, rising kinks, the jump of the slope at each of them, and φ(0)
+ * @param bends slope left of all kinks, rising kinks, the jump of the slope at each of them, that of φ if any, and φ(0)
  * @param naming name, formula and reference of the entry
  * @see {@link piecewiseLinearPair}
  * @example piecewiseLinear({ left: 0, kinks: [-1, 1], jumps: [1, -1], level: 0 }, naming).phi(3) // 1
  */
 export function piecewiseLinear(bends: Bends & { readonly level: number }, naming: Naming): Activation {
-  const { left, kinks, jumps, level } = bends;
+  const { left, kinks, jumps, level, rises = kinks.map(() => 0) } = bends;
   const derivative = (x: number) =>
     kinks.reduce((sum, kink, i) => (x > kink ? sum + (jumps[i] as number) : sum), left);
   // Counted from 0 outwards, so that nothing is subtracted near 0.
@@ -26,11 +26,13 @@ export function piecewiseLinear(bends: Bends & { readonly level: number }, namin
   const outwards = (order: readonly number[]) => {
     let [from, value, slope] = [0, level, middle];
     return order.map((i) => {
-      value += slope * ((kinks[i] as number) - from);
+      const near = value + slope * ((kinks[i] as number) - from);
       from = kinks[i] as number;
       // leftwards a jump is taken back
-      slope += from < 0 ? -(jumps[i] as number) : (jumps[i] as number);
-      return { from, value, slope };
+      const side = from < 0 ? -1 : 1;
+      value = near + side * (rises[i] as number);
+      slope += side * (jumps[i] as number);
+      return { i, from, near, value, slope };
     });
   };
   const indices = kinks.map((_, i) => i);
@@ -41,29 +43,40 @@ export function piecewiseLinear(bends: Bends & { readonly level: number }, namin
       x < 0 ? leftwards.findLast(({ from }) => x < from) : rightwards.findLast(({ from }) => x > from);
     return line ? line.value + line.slope * (x - line.from) : middle * x + level;
   };
+  const steps = [...leftwards, ...rightwards]
+    .filter(({ i }) => rises[i] !== 0)
+    .map(({ from: at, near, value }) => ({ at, from: at < 0 ? value : near, to: at < 0 ? near : value }));
   const spacing = Math.min(...kinks.slice(1).map((kink, i) => kink - (kinks[i] as number)));
   const right = jumps.reduce((sum, jump) => sum + jump, left);
   const odd =
     level === 0 &&
-    kinks.every((kink, i) => kinks.some((other, j) => other === -kink && jumps[j] === -(jumps[i] as number)));
+    kinks.every((kink, i) =>
+      kinks.some(
+        (other, j) => other === -kink && jumps[j] === -(jumps[i] as number) && rises[j] === rises[i],
+      ),
+    );
   const entry = numeric({
     ...naming,
     parity: odd ? 'odd' : 'none',
     asymptote: [left, right],
     kinks,
+    ...(steps.length > 0 && { steps }),
     features: kinks.length > 1 ? kinks.map((at) => ({ at, width: spacing })) : [],
     phi,
     derivative,
   });
   return {
     ...entry,
-    // Under a Gaussian much wider than the distance of the kinks the terms of the closed form cancel.
+    // Under a Gaussian much wider than the distance of the kinks the terms of the closed form cancel, if φ is bounded.
     pair: (q) =>
-      spacing < CLOSE * Math.sqrt(q) && spacing < Number.POSITIVE_INFINITY
+      left === 0 && right === 0 && spacing < CLOSE * Math.sqrt(q) && spacing < Number.POSITIVE_INFINITY
         ? entry.pair(q)
         : piecewiseLinearPair(bends, entry.moments(q).slope2, q),
     shifted: (shift) =>
-      piecewiseLinear({ left, jumps, kinks: kinks.map((kink) => kink - shift), level: phi(shift) }, naming),
+      piecewiseLinear(
+        { left, jumps, rises, kinks: kinks.map((kink) => kink - shift), level: phi(shift) },
+        naming,
+      ),
   };
 }
 

@@ -8,7 +8,7 @@ const LEAST = 0.25;
  * φ(x) = x / (1 + |x|). Its second derivative jumps at 0; on each side it is analytic up to a pole at distance 1.
  *
  * @see Bergstra et al. 2009, "Quadratic polynomials learn better image features"
- * @example softsign.moments(1).ratio // 0.1728…
+ * @example softsign.moments(1).ratio // 0.1830…
  */
 export const softsign = tabulated(
   numeric({

@@ -22,8 +22,14 @@ const TANH = Float64Array.from({ length: COUNT }, (_, k) => Math.tanh(k * STEP_X
 const SLOPE = Float64Array.from({ length: COUNT }, (_, k) => Math.cosh(k * STEP_X) ** -2);
 const LAG = TANH.map((tanh, k) => lag(k * STEP_X, tanh));
 
-/** x − tanh x for x ≥ 0; by its series where the subtraction would cancel. */
-function lag(x: number, tanh: number): number {
+/**
+ * x − tanh x for x ≥ 0; by its series where the subtraction would cancel.
+ *
+ * @param x not negative
+ * @param tanh of x
+ * @example lag(0.1, Math.tanh(0.1)) // 0.000332…
+ */
+export function lag(x: number, tanh: number): number {
   if (x > 0.3) return x - tanh;
   const s = x * x;
   const high = 62 / 2835 - s * (1382 / 155925 - s * (21844 / 6081075 - (s * 929569) / 638512875));

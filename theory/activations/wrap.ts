@@ -30,7 +30,7 @@ const SMALLEST_SCALE = 1e-6;
  * @throws RangeError for a smaller scale or a number that is not finite
  * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
  * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
- * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5, the logistic function
+ * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5
  */
 export function wrap(activation: Activation, map: Wrap): Activation {
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = map;
@@ -64,8 +64,12 @@ export function wrap(activation: Activation, map: Wrap): Activation {
   const pairOf =
     (own: (m: number) => Pair) =>
     (m: number): Pair => {
-      const { gap, slope } = own(m);
-      return { gap: both2 * gap, slope: both2 * slope };
+      const { gap, slope, gradient } = own(m);
+      return {
+        gap: both2 * gap,
+        slope: both2 * slope,
+        ...(gradient !== undefined && { gradient: both2 * gradient }),
+      };
     };
   const unequalOf =
     (own: (m: number) => UnequalPair) =>
@@ -91,6 +95,12 @@ export function wrap(activation: Activation, map: Wrap): Activation {
     ratio_at_zero: limit,
     asymptote: flip ? [scaled * right, scaled * left] : [scaled * left, scaled * right],
     kinks: base.kinks.map((kink) => kink / input_scale),
+    ...(base.steps && {
+      steps: base.steps.map(({ at, from, to }) => {
+        const [left, right] = (flip ? [to, from] : [from, to]).map((y) => output_scale * (y + output_shift));
+        return { at: at / input_scale, from: left as number, to: right as number };
+      }),
+    }),
     features: base.features.map(({ at, width }) => ({
       at: at / input_scale,
       width: width / Math.abs(input_scale),
@@ -100,6 +110,10 @@ export function wrap(activation: Activation, map: Wrap): Activation {
     moments: seen(base.moments, momentsOf),
     pair: seen(base.pair, pairOf),
     ...(unequal && { unequal: (q_a, q_b) => unequalOf(unequal(inner2 * q_a, inner2 * q_b)) }),
+    ...(base.shifted && {
+      shifted: (shift: number) =>
+        wrap(base, { input_scale, input_shift: input_scale * shift, output_scale, output_shift }),
+    }),
   };
 }
 
@@ -112,10 +126,11 @@ function liftAtZero({ parity, kinks, moments }: Activation): number {
 
 function shifted(activation: Activation, shift: number): Activation {
   if (activation.shifted) return activation.shifted(shift);
-  const { phi, derivative, kinks, features } = activation;
+  const { phi, derivative, kinks, features, steps } = activation;
   return numeric({
     ...activation,
     parity: 'none',
+    ...(steps && { steps: steps.map((step) => ({ ...step, at: step.at - shift })) }),
     kinks: kinks.map((kink) => kink - shift),
     features: features.map(({ at, width }) => ({ at: at - shift, width })),
     phi: (x) => phi(x + shift),

@@ -49,7 +49,7 @@ export function advise(input: AdviceInput): Advice {
  * @param input see {@link AdviceInput}
  * @throws ParameterError as {@link advise}
  * @see Schoenholz et al. 2017, "Deep information propagation": trainable while inputs are distinguishable
- * @example judge({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).limits.low.depth // 13.2
+ * @example judge({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).limits.low.depth // 13.2023…
  */
 export function judge(input: AdviceInput): Judgement {
   const { activation, noise, keep, depth, fan_in, sigma_b2, maps, estimate, width } = input;

@@ -12,7 +12,7 @@ const FINE = { order: 24, longest: 1.6 } as const;
  * @param activation φ; one with oscillations, as sin and cos, up to about q = 10
  * @param q variance, positive
  * @param m misalignment in (0, 2); left out, only the averages of one input are compared
- * @returns the relative difference of each average
+ * @returns the relative difference of each average; 1 where all of it comes from tails that the second rule does not reach
  * @example averageErrors(silu, 1, 0.3).gap // about 1e-15
  */
 export function averageErrors(
@@ -25,7 +25,8 @@ export function averageErrors(
   const { variance, slope2 } = wanted;
   const wide = Math.sqrt(variance / q);
   const off = (name: keyof Moments, scale: number) =>
-    Math.abs(found[name] - wanted[name]) / Math.max(scale, Math.abs(wanted[name]), Number.MIN_VALUE);
+    Math.abs(found[name] - wanted[name]) /
+    Math.max(scale, Math.abs(wanted[name]), Math.abs(found[name]), Number.MIN_VALUE);
   const one = {
     ratio: off('ratio', 0),
     lift: off('lift', wide),
@@ -39,7 +40,12 @@ export function averageErrors(
   const second = nearAligned(activation, q)(m);
   return {
     ...one,
-    gap: Math.abs(pair.gap - second.gap) / Math.max(second.gap, m > 1 ? variance : 0, Number.MIN_VALUE),
-    slope: Math.abs(pair.slope - second.slope) / slope2,
+    gap:
+      Math.abs(pair.gap - second.gap) /
+      Math.max(second.gap, pair.gap, m > 1 ? variance : 0, Number.MIN_VALUE),
+    // (jumps of φ are in the gap, which is an integral over them)
+    slope:
+      Math.abs((pair.gradient ?? pair.slope) - second.slope) /
+      Math.max(slope2, found.slope2, Number.MIN_VALUE),
   };
 }

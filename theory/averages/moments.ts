@@ -19,6 +19,7 @@ const SMALL = 1e-6;
 export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: number) => Moments {
   const { derivative, kinks, features } = shape;
   const climb = rise(shape);
+  const jumped = jumps(shape);
   const level = shape.phi(0);
   const clear = Math.min(
     1,
@@ -81,7 +82,29 @@ export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: nu
     }
     const ratio = own.ratio + 2 * level * lift;
     const shortfall = level === 0 ? (near?.(q) ?? own.shortfall) : limit - ratio;
-    return { ...own, ratio, shortfall, lift, drift, radial: own.radial + 2 * level * drift };
+    const radial = own.radial + 2 * level * drift;
+    const more = jumped(q);
+    return {
+      ...own,
+      ratio,
+      shortfall,
+      lift,
+      drift: drift + more.drift,
+      radial: radial + more.radial,
+    };
+  };
+}
+
+/** What the jumps of φ add to the derivatives of E[φ] and of E[φ²] by q, halves of the averages of the second derivatives. */
+function jumps({ steps = [] }: Shape): (q: number) => { drift: number; radial: number } {
+  return (q) => {
+    let [drift, radial] = [0, 0];
+    for (const { at, from, to } of steps) {
+      const pull = (at * Math.exp((-at * at) / (2 * q))) / (2 * q * Math.sqrt(2 * Math.PI * q));
+      drift += pull * (to - from);
+      radial += pull * (to - from) * (to + from);
+    }
+    return { drift, radial };
   };
 }
 

@@ -15,7 +15,7 @@ export type Description = Naming & Shape & Pick<Activation, 'parity' | 'asymptot
  * @example numeric({ ...silu }).moments(1).ratio // 0.35577…
  */
 export function numeric(description: Description): Activation {
-  const { name, formula, reference, parity, asymptote, kinks, features, phi, derivative } = description;
+  const { name, formula, reference, parity, asymptote, kinks, steps, features, phi, derivative } = description;
   const all = numericMoments(description);
   // The mean of an odd φ is nothing, not rounding.
   const moments: typeof all =
@@ -33,6 +33,7 @@ export function numeric(description: Description): Activation {
   };
   return {
     ...{ name, formula, reference, parity, asymptote, kinks, features, phi, derivative },
+    ...(steps && { steps }),
     homogeneous: false,
     level,
     ratio_at_zero: level === 0 ? limitAtZero(description, () => 0) : limit(),

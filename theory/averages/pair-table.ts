@@ -113,7 +113,7 @@ export function pairTable(input: PairTableInput): ((x: number) => (m: number) =>
  * {@link SlopeRow} of any activation.
  *
  * @param activation φ without tables
- * @example slopesOf(silu)(1, Float64Array.of(Math.PI / 2))[0] // E[φ′]²
+ * @example slopesOf(silu)(1, Float64Array.of(Math.PI / 2))[0] // E[φ′]² = 0.250000…
  */
 export function slopesOf({ pair }: Activation): SlopeRow {
   return (q, angles) => {

@@ -18,7 +18,7 @@ const ENOUGH = 1e-16;
  * @param shape the activation
  * @returns the averages at q as a function of m
  * @see Daniely, Frostig, Singer 2016, for the series
- * @example numericPair(silu)(1)(1).gap // variance of silu(z) = 0.31306…
+ * @example numericPair(silu)(1)(1).gap // 0.31308…
  */
 export function numericPair(shape: Shape): (q: number) => (m: number) => Pair {
   const moments = numericMoments(shape);

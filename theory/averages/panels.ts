@@ -1,3 +1,4 @@
+import type { Step } from '../activation.ts';
 import { REACH } from '../quadrature.ts';
 import { legendre, type Rule } from './legendre.ts';
 
@@ -9,6 +10,7 @@ export type Shape = {
   readonly phi: (x: number) => number;
   readonly derivative: (x: number) => number;
   readonly kinks: readonly number[];
+  readonly steps?: readonly Step[];
   readonly features: readonly Feature[];
 };
 
@@ -49,7 +51,7 @@ function ruleOf(order: number): Rule {
  * @param sigma its standard deviation, positive
  * @param fineness see {@link Fineness}
  * @returns nodes (values of the variable) and weights that add up to 1 within rounding and the tails cut off (1e-18)
- * @example gaussianRule([0], [{ at: 0, width: 1 }], 0, 1).nodes.length // 96
+ * @example gaussianRule([0], [{ at: 0, width: 1 }], 0, 1).nodes.length // 128
  */
 export function gaussianRule(
   kinks: readonly number[],

@@ -22,7 +22,7 @@ export function plainMean(
  * @param activation φ
  * @param q variance of u, positive
  * @param moments of φ at q
- * @example plainSquare(cos, 1) // (1 + e⁻²) / 2
+ * @example plainSquare(cos, 1) // (1 + e⁻²) / 2 = 0.56766…
  */
 export function plainSquare(
   activation: Activation,

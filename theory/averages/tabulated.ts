@@ -45,7 +45,7 @@ const scaleOf = (name: (typeof NAMES)[number], { ratio, variance }: Moments, q: 
  * @param options see {@link TableOptions}
  * @returns the same activation, answering from tables
  * @see Trefethen 2013, "Approximation theory and approximation practice", chapter 8 (convergence for analytic functions)
- * @example tabulated(exact).moments(1).ratio // as exact.moments(1).ratio, to rounding
+ * @example tabulated(exact).moments(1).ratio
  */
 export function tabulated(activation: Activation, options: TableOptions = {}): Activation {
   const two = { ...TWO, last: options.wide ? 1 : TWO.last };

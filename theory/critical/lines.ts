@@ -66,6 +66,8 @@ export function criticalPoints(
   const weight = slope === 'chi_1' ? noise.s2 : sharedSquare(noise, correlation);
   const shifted = (noise.t2 ?? 0) !== 0;
   if (activation.homogeneous && !shifted) return ofHomogeneous(activation, noise.s2, weight, sigma_b2);
+  if (slope === 'chi_aligned' && activation.steps)
+    return none('the activation jumps: chi_aligned is infinite at every sigma_w2');
 
   const average = (q: number) => noisyAverages(activation, q, noise, correlation);
   const points = rootsBetween((log) => {
@@ -168,6 +170,8 @@ export function halfStablePoints(
   slope: CriticalSlope = 'chi_1',
 ): CriticalPoints {
   const weight = slope === 'chi_1' ? noise.s2 : sharedSquare(noise, 0);
+  if (slope === 'chi_aligned' && activation.steps)
+    return none('the activation jumps: chi_aligned is infinite');
   if (activation.homogeneous && (noise.t2 ?? 0) === 0)
     return none('the variance map is linear: chi_q does not depend on q');
   const average = (q: number) => noisyAverages(activation, q, noise, 0);

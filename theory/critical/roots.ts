@@ -51,7 +51,7 @@ function narrowed(f: (x: number) => number, [a, fa]: [number, number], [b, fb]: 
 /**
  * Numbers at equal ratios.
  *
- * @example logarithmic(1, 100, 3) // [1, 10, 100] (to rounding)
+ * @example logarithmic(1, 100, 3) // [1, 10, 100]
  */
 export function logarithmic(low: number, high: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));

@@ -2,6 +2,7 @@ import type { Activation } from '../activation.ts';
 import { pairNoise, type QuarticNoise } from '../gradients/noise.ts';
 import { noisyPairQuartics, noisyQuartics } from '../gradients/noisy-quartics.ts';
 import { type PairQuartics, pairQuartics, type Quartics, quartics } from '../gradients/quartics.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedShifts } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { type Start, trajectory } from '../trajectory/trajectory.ts';
@@ -70,6 +71,12 @@ export function forwardSpread(
   for (const { carry = 0, branch = 1, maps } of layers as readonly Layer[])
     if (carry !== 0 || branch !== 1 || maps === 'ic')
       throw new RangeError('The spread of layers with skip connections or IC layers is not known.');
+  if (activation.steps)
+    throw new ParameterError(
+      'activation',
+      'not_applicable',
+      'The spread of an activation that jumps is not known.',
+    );
   const mask_correlation = mask === 'shared' ? 1 : 0;
   const { rows } = trajectory(
     activation,
@@ -171,7 +178,7 @@ export type SplitSpread = {
  * @param width number of units N of every layer
  * @throws RangeError as `forwardSpread`
  * @see derived here: docs/theory.md (law of total variance)
- * @example splitSpread(tanh, layers, 1, 128)[1].masks.kernel // 0 without noise
+ * @example splitSpread(tanh, layers, 1, 128)[1].masks.kernel
  */
 export function splitSpread(
   activation: Activation,

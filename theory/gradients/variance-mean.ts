@@ -112,7 +112,7 @@ export type VarianceMean = {
  * @param at K layers below the read-out, `width` N, chi_1, and `initial`, the relative variance v at the read-out, 0 by default
  * @throws RangeError for numbers out of range
  * @see derived here: docs/theory.md; Huang et al. 2019, figures 4 and 5 ("power coefficient consistent with 2")
- * @example varianceMean(2, { K: 10, width: 1e6, chi_1: 0.9 }).slope // 2 − 1/(10 · 0.105…) = 1.0509…
+ * @example varianceMean(2, { K: 10, width: 1e6, chi_1: 0.9 }).slope // 1.0508…
  */
 export function varianceMean(
   V: number,

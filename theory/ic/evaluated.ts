@@ -20,7 +20,7 @@ export type Evaluated = {
   /** E[φ′²] over the variance that the normalisation divides by */
   readonly gain: number;
   /** what two inputs of misalignment m do not share of `square`, and E[φ′φ′] over the variance */
-  readonly at: (m: number) => { readonly lost: number; readonly slope: number };
+  readonly at: (m: number) => { readonly lost: number; readonly gradient: number };
 };
 
 /**
@@ -35,7 +35,7 @@ export type Evaluated = {
  * @returns the averages, all NaN where the sum over g would take thousands of terms
  * @see Li et al. 2019, "Understanding the disharmony between dropout and batch normalization by variance shift", for the
  * effect; the averages are derived here: docs/theory.md
- * @example evaluated(relu, { q: 2, trained_q: 2.5, common_variance: 0 }).square // 0.8053…
+ * @example evaluated(relu, { q: 2, trained_q: 2.5, common_variance: 0 }).square // 0.8052…
  */
 export function evaluated(activation: Activation, state: EvaluationState): Evaluated {
   const { q, trained_q, common_variance } = state;
@@ -52,8 +52,12 @@ export function evaluated(activation: Activation, state: EvaluationState): Evalu
     gain: sum(({ now }) => now.slope2),
     at: (m) => {
       const inner = (q * m) / own;
-      const [lost, slope] = [sum(({ pair }) => pair(inner).gap * own), sum(({ pair }) => pair(inner).slope)];
-      return { lost, slope };
+      const lost = sum(({ pair }) => pair(inner).gap * own);
+      const gradient = sum(({ pair }) => {
+        const { slope, gradient: own = slope } = pair(inner);
+        return own;
+      });
+      return { lost, gradient };
     },
   };
 
@@ -68,7 +72,7 @@ export function evaluated(activation: Activation, state: EvaluationState): Evalu
 const UNKNOWN: Evaluated = {
   square: Number.NaN,
   gain: Number.NaN,
-  at: () => ({ lost: Number.NaN, slope: Number.NaN }),
+  at: () => ({ lost: Number.NaN, gradient: Number.NaN }),
 };
 
 /** The averages given g; `over` is the weight of g over V. */

@@ -52,7 +52,7 @@ export type IcLimit = {
  * normalization", for such maps
  * @example
  * icStep(relu, { sigma_w2: 2, sigma_b2: 0, noise: ic.noise({ keep: 0.95 }) }, { q: 1, c0: 0, misalignments: [0.2] })
- * // { q: 2.1052631578947367, c0: 0, misalignments: [0.2909…], chi_1: 3.0883… }
+ * // { q: 2.1052631578947367, c0: 0, misalignments: [0.2909…], chi_1: 3.0882… }
  */
 export function icStep(activation: Activation, layer: IcLayer, state: IcState): IcStep {
   const { sigma_w2, sigma_b2, noise, mask = 'independent' } = layer;
@@ -83,7 +83,7 @@ export function icStep(activation: Activation, layer: IcLayer, state: IcState): 
  * normalization", for the explosion of gradients
  * @example
  * icLimit(relu, { sigma_w2: 2, sigma_b2: 0, noise: ic.noise({ keep: 0.95 }) })
- * // { q_star: 2.1052631578947367, c_star: 0, chi_1: 1.4669…, chi_aligned: 1.3936…, chi_c: 0.6967… }
+ * // { q_star: 2.1052631578947367, c_star: 0, chi_1: 1.4669…, chi_aligned: 1.3935…, chi_c: 0.6967… }
  */
 export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
   const { sigma_w2, sigma_b2, noise, mask = 'independent' } = layer;
@@ -112,7 +112,7 @@ export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
  * @param layers how many values
  * @throws RangeError for numbers that are negative or not finite
  * @see Li et al. 2019, "Understanding the disharmony between dropout and batch normalization by variance shift"
- * @example icEvaluation(relu, 2, ic.noise({ keep: 0.8 }), 3) // [0.8053…, 0.6621…, 0.5644…]
+ * @example icEvaluation(relu, 2, ic.noise({ keep: 0.8 }), 3) // [0.8052…, 0.6623…, 0.5644…]
  */
 export function icEvaluation(
   activation: Activation,

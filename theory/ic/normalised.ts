@@ -22,8 +22,8 @@ const MISSING = 1e-9;
 export type Normalised = {
   /** E[φ′²] over the variance that the normalisation divides by: the factor of a squared gradient back through both */
   readonly gain: number;
-  /** 1 − K(c), K the correlation after φ and the normalisation, and K′(c) */
-  readonly at: (m: number) => { readonly lost: number; readonly slope: number };
+  /** 1 − K(c), K the correlation after φ and the normalisation, K′(c), and K′(c) without jumps of φ: the factor of gradients */
+  readonly at: (m: number) => { readonly lost: number; readonly slope: number; readonly gradient: number };
 };
 
 /**
@@ -59,13 +59,15 @@ export function normalised(activation: Activation, q: number, c0: number): Norma
   return {
     gain: scale * parts.reduce((sum, { weight, part }) => sum + weight * part.gain, 0),
     at: (m) => {
-      let [lost, slope] = [0, 0];
+      let [lost, slope, gradient] = [0, 0, 0];
       for (const { weight, part } of parts) {
         const here = part.at(m / (1 - c0));
         lost += weight * here.lost;
         slope += weight * here.slope;
+        gradient += weight * here.gradient;
       }
-      return { lost: scale * lost, slope: (scale * slope) / (1 - c0) };
+      const steep = scale / (1 - c0);
+      return { lost: scale * lost, slope: steep * slope, gradient: steep * gradient };
     },
   };
 }
@@ -116,7 +118,10 @@ export function steep<Node extends { readonly weight: number; readonly slope2: n
 
 type Part = Normalised & { readonly slope2: number };
 
-const UNKNOWN: Normalised = { gain: Number.NaN, at: () => ({ lost: Number.NaN, slope: Number.NaN }) };
+const UNKNOWN: Normalised = {
+  gain: Number.NaN,
+  at: () => ({ lost: Number.NaN, slope: Number.NaN, gradient: Number.NaN }),
+};
 
 /** Without anything in common. */
 function given(activation: Activation, q: number): Part {
@@ -126,8 +131,8 @@ function given(activation: Activation, q: number): Part {
     slope2,
     gain: slope2 / (variance * q),
     at: (m) => {
-      const { gap, slope } = two(m);
-      return { lost: gap / variance, slope: slope / variance };
+      const { gap, slope, gradient = slope } = two(m);
+      return { lost: gap / variance, slope: slope / variance, gradient: gradient / variance };
     },
   };
 }

@@ -7,7 +7,7 @@ import { unequalPair } from './unequal.ts';
 export type Kernel = {
   /** E[φ(u_a) φ(u_b)] */
   readonly product: number;
-  /** E[φ′(u_a) φ′(u_b)] */
+  /** E[φ′(u_a) φ′(u_b)], with the derivative that training uses: jumps of φ have none */
   readonly slope: number;
 };
 
@@ -27,8 +27,8 @@ export function kernelOf(activation: Activation, q: number, c: number, q_b = q):
   if (!(c >= -1 && c <= 1)) throw new RangeError('c must lie between −1 and 1.');
   const pair = unequalPair(activation, q, q_b);
   if (q === q_b) {
-    const { gap, slope } = twoInputs(activation, q)(1 - c);
-    return { product: plainSquare(activation, q) - q * gap, slope };
+    const { gap, slope, gradient = slope } = twoInputs(activation, q)(1 - c);
+    return { product: plainSquare(activation, q) - q * gap, slope: gradient };
   }
   const { overlap, slope } = pair(1 - c);
   const { level } = activation;

@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { farAway } from '../activations/homogeneous.ts';
+import { alignedSlope } from '../averages/aligned.ts';
 import { logarithmic, rootsBetween } from '../critical/roots.ts';
 import { normalised } from '../ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
@@ -51,7 +52,8 @@ function branchLimit(activation: Activation, q: number, input: ResidualInput, bi
   const weight = (input.sigma_w2 * sharedSquare(input.noise, correlation)) / size;
   const loss = (input.sigma_w2 * one.unshared) / size;
   const two = twoInputs(activation, q);
-  if (loss === 0 && weight * one.slope2 <= 1) return { m: 0, chi: weight * one.slope2 };
+  const aligned = weight * alignedSlope(activation, one.slope2);
+  if (loss === 0 && aligned <= 1) return { m: 0, chi: aligned };
   if (activation.parity === 'odd' && bias === 0 && !input.noise.t1)
     return { m: 1, chi: weight * two(1).slope };
   const m = poleRoot(

@@ -30,7 +30,7 @@ export type ExactState = {
  * @param distance t ≥ −1 and h in [0, 1]
  * @throws RangeError for t below −1, h outside [0, 1] or q not positive
  * @see Fernandez Sarmiento 2026, section 3 and its fits ("formal channel"); Schoenholz et al. 2017 (the map)
- * @example stateOf({ activation: relu, q: 1 }, { t: 0, h: 1e-3 }).xi_2 // 14.344811…
+ * @example stateOf({ activation: relu, q: 1 }, { t: 0, h: 1e-3 }).xi_2 // 14.344810…
  */
 export function stateOf({ activation, q }: ExactMap, { t, h }: Distance): ExactState {
   if (!(t >= -1 && t < Number.POSITIVE_INFINITY)) throw new RangeError('t must be finite and at least −1.');

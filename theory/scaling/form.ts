@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { edgeOfChaos } from '../critical/edge.ts';
 import type { Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { varianceLimit } from '../variance.ts';
 import { gainOf } from '../variance-map.ts';
@@ -59,6 +60,12 @@ export const KAPPA_RELU = (2 * Math.SQRT2) / (3 * Math.PI);
  */
 export function scalingPoint(activation: Activation, input: ScalingInput): ScalingPoint {
   const { sigma_w2, sigma_b2, noise, mask_correlation = 0, q0 = 1 } = input;
+  if (activation.steps)
+    throw new ParameterError(
+      'activation',
+      'not_applicable',
+      'The activation jumps: its correlation map has an infinite slope at c = 1, and no expansion there.',
+    );
   const { status, q_star } = varianceLimit(activation, gainOf(activation, sigma_w2, noise.s2), sigma_b2, q0);
   const settled = (status === 'ok' || status === 'bistable') && q_star > 0;
   if (!settled && !activation.homogeneous)
@@ -83,7 +90,7 @@ export function scalingPoint(activation: Activation, input: ScalingInput): Scali
  * @param distance t finite and above −1 or whatever the caller expands to, h finite and not negative
  * @throws RangeError otherwise
  * @see derived here: docs/theory.md
- * @example checkScaling({ universality: 'smooth', g: 0.3 }, { t: 0, h: 0 }) // nothing
+ * @example checkScaling({ universality: 'smooth', g: 0.3 }, { t: 0, h: 0 }) // undefined
  */
 export function checkScaling(form: ScalingForm, { t, h }: Distance): void {
   const coefficient = form.universality === 'smooth' ? form.g : form.kappa;

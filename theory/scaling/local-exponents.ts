@@ -27,7 +27,7 @@ export const PATHS = {
  * @returns the central difference over a factor 1.1 on either side; null where the observable is 0 or unbounded
  * @throws RangeError as `stateOf`, and for s not positive
  * @see Fernandez Sarmiento 2026, section 3 and its fits; local slopes derived here: docs/theory.md
- * @example localExponent({ activation: relu, q: 1 }, PATHS.field, 1e-10, 'm') // 0.6667
+ * @example localExponent({ activation: relu, q: 1 }, PATHS.field, 1e-10, 'm') // 0.6666666…
  */
 export function localExponent(
   map: ExactMap,

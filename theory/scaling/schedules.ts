@@ -92,7 +92,7 @@ export function reach(values: readonly number[], xi: number): number {
  * @param fraction f, the part of the layers that is filled: mean over maximum, in (0, 1]
  * @throws RangeError for values out of range
  * @see derived here: docs/theory.md, with the limits of Fernandez Sarmiento 2026, section 5
- * @example reachRatio(1, 1 / 2) // 1.4208392868…
+ * @example reachRatio(1, 1 / 2) // 1.42083928…
  */
 export function reachRatio(tau: number, fraction: number): number {
   if (!(tau > 0)) throw new RangeError('tau must be positive.');

@@ -16,7 +16,7 @@ const parameters = {
  * keep as is usual. That is not quite its mean, so that s1 is not quite 1.
  *
  * @see Gal, Hron, Kendall 2017, "Concrete dropout"; Maddison, Mnih, Teh 2017, "The concrete distribution"
- * @example concrete.noise({ keep: 0.5, temperature: 1 }).s2 // 4/3, as of U(0, 2)
+ * @example concrete.noise({ keep: 0.5, temperature: 1 }).s2 // 4/3
  */
 export const concrete: Technique = {
   name: 'concrete',

@@ -9,6 +9,8 @@ export type Subject = {
   readonly phi: (x: number) => number;
   readonly derivative: (x: number) => number;
   readonly kinks: readonly number[];
+  /** where φ itself jumps, if anywhere */
+  readonly steps?: readonly unknown[];
 };
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(16);
@@ -75,30 +77,41 @@ export function normalMean(
 }
 
 /** The one-input averages, as the theory names them. */
-export function momentsOf({ phi, derivative, kinks }: Subject, q: number) {
+export function momentsOf({ phi, derivative, kinks, steps }: Subject, q: number) {
   const sigma = Math.sqrt(q);
   const level = phi(0);
   const over = (f: (x: number) => number) => normalMean(f, 0, sigma, kinks);
   const mean = over(phi);
+  // derivatives by q that know nothing of φ′, for a φ that jumps
+  const byParts = (f: (x: number) => number) => over((x) => f(x) * (x * x - q)) / (2 * q * q);
   return {
     ratio: over((x) => (phi(x) - level) * (phi(x) + level)) / q,
     lift: over((x) => phi(x) - level) / q,
-    drift: over((x) => x * derivative(x)) / q / 2,
+    drift: steps ? byParts(phi) : over((x) => x * derivative(x)) / q / 2,
     variance: over((x) => (phi(x) - mean) ** 2) / q,
     slope2: over((x) => derivative(x) ** 2),
-    radial: over((x) => x * phi(x) * derivative(x)) / q,
+    radial: steps ? byParts((x) => phi(x) ** 2) : over((x) => x * phi(x) * derivative(x)) / q,
   };
 }
 
-/** The two-input averages at misalignment m: half the mean square difference over q, and E[φ′φ′]. */
-export function pairOf({ phi, derivative, kinks }: Subject, q: number, m: number) {
+/**
+ * The two-input averages at misalignment m: half the mean square difference over q, its derivative by m, and E[φ′φ′], which is the same
+ * unless φ jumps.
+ */
+export function pairOf({ phi, derivative, kinks, steps }: Subject, q: number, m: number) {
   const sigma = Math.sqrt(q);
   const rest = Math.sqrt(q * m * (2 - m));
   const mirrored = m > 1 ? [...kinks, ...kinks.map((kink) => -kink)] : kinks;
   const product = (f: (u: number, v: number) => number) =>
     normalMean((u) => normalMean((v) => f(u, v), (1 - m) * u, rest, kinks), 0, sigma, mirrored, rest);
+  const gradient = product((u, v) => derivative(u) * derivative(v));
+  // the derivative by c of the density in place of those of φ
+  const lost = m * (2 - m);
+  const byParts = (u: number, v: number) =>
+    phi(u) * phi(v) * (((u - (1 - m) * v) * (v - (1 - m) * u)) / (q * lost) + 1 - m);
   return {
     gap: product((u, v) => (phi(u) - phi(v)) ** 2) / 2 / q,
-    slope: product((u, v) => derivative(u) * derivative(v)),
+    slope: steps ? product(byParts) / (q * lost) : gradient,
+    gradient,
   };
 }

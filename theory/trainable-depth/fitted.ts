@@ -71,7 +71,7 @@ const SAME = 1e-9;
  * the rule's depth is reached
  * @throws RangeError as `formDepth`
  * @see docs/atlas.md for what was measured, and how the rule was fitted
- * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' })?.depth // 31.4
+ * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' })?.depth
  */
 export function fittedDepth(
   rule: FittedRule,
@@ -123,7 +123,7 @@ export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'facto
  * @param input the network, as `depthScales` takes it
  * @returns activation, technique, sigma_w2, sigma_b2, and keep, the effective one
  * @throws RangeError as `depthScales`
- * @example networkSettings({ ...network, activation: 'tanh', input_scale: 2 }).activation // 'tanh, input_scale 2'
+ * @example networkSettings({ ...network, activation: 'tanh', input_scale: 2 }).activation
  */
 export function networkSettings(input: DepthScalesInput) {
   const { activation, technique, sigma_w2, sigma_b2 } = input;

@@ -38,7 +38,7 @@ export type Known = {
  * @example
  * const network = { activation: 'tanh', technique: 'bernoulli', keep: 0.95, sigma_w2: 1.76, sigma_b2: 0.05, mask: 'independent', q0: 1 };
  * formDepth('xi_2', { m: 6 }, formScales(network, { mean_square: 1, cosine_same_class: 0.45, cosine_different_class: 0.28 }))
- * // 40.65
+ * // 40.6475…
  */
 export function formScales(
   input: DepthScalesInput,

@@ -77,7 +77,7 @@ export type DepthFormName = keyof typeof DEPTH_FORMS;
  * @returns layers; Infinity where nothing limits it
  * @throws RangeError for an unknown form, parameters that are not positive (b and v: negative), or a v without a width
  * @see DEPTH_FORMS
- * @example formDepth('chaos', { m: 11, b: 0.33 }, { xi_1: 12, xi_2: 5, chi_1: 1.09, trajectory: 30 }) // 48.2
+ * @example formDepth('chaos', { m: 11, b: 0.33 }, { xi_1: 12, xi_2: 5, chi_1: 1.09, trajectory: 30 }) // 48.1529…
  */
 export function formDepth(
   form: DepthFormName,

@@ -1,4 +1,5 @@
 import type { Activation, Pair } from '../activation.ts';
+import { alignedSlope } from '../averages/aligned.ts';
 import type { Noise } from '../noise.ts';
 
 /** What one layer's noise makes of the averages of φ at one q; all of them divided by q or derivatives by q. */
@@ -72,12 +73,13 @@ export function sharedShifts(
  *
  * @param activation φ
  * @param q variance of the pre-activations, positive
- * @returns gap(m) = (E[φ²] − E[φφ]) / q and its derivative E[φ′φ′]
+ * @returns gap(m) = (E[φ²] − E[φφ]) / q and its derivative, E[φ′φ′]
  * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos" (correlation map)
  * @example twoInputs(linear, 1)(1.5).gap // 1.5
  */
 export function twoInputs(activation: Activation, q: number): (m: number) => Pair {
   const { slope2 } = activation.moments(q);
   const pair = activation.pair(q);
-  return (m) => (m > 0 ? pair(m) : { gap: 0, slope: slope2 });
+  const same = { gap: 0, slope: alignedSlope(activation, slope2), gradient: slope2 };
+  return (m) => (m > 0 ? pair(m) : same);
 }

@@ -61,7 +61,7 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
       common: trained > 0 ? (carry * trained_q * common + weight * s2) / trained : common,
       ...(trained_noise && { trained_q: trained }),
       chi_1: carry + weight * noise.s2 * gain,
-      chi_2: pairs.map(({ slope }) => carry + weight * s12 * slope),
+      chi_2: pairs.map(({ gradient }) => carry + weight * s12 * gradient),
     };
   };
 }
@@ -79,8 +79,8 @@ function checkedCommon(common: number | undefined): number {
 function inTraining(phi: Activation, q: number, c0: number): Evaluated {
   const { gain, at } = normalised(phi, q, c0);
   const known = (m: number) => {
-    const { lost, slope } = at(m);
-    return { lost, slope: slope / q };
+    const { lost, gradient } = at(m);
+    return { lost, gradient: gradient / q };
   };
   return { square: 1, gain, at: known };
 }

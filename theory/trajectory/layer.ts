@@ -46,13 +46,21 @@ export type Step = State & {
 /** Beyond these φ is its asymptote, or its germ at 0, on the scale of q; nearer to the ends of the numbers squares overflow. */
 const AVERAGED = { min: 1e-120, max: 1e120 } as const;
 
+/** The same where φ is no straight line there: next to these q′ is 0 or infinite. */
+const BENT = { min: 1e-250, max: 1e150 } as const;
+
 /**
  * The variance at which averages are taken in place of one at the ends of the range of doubles.
  *
  * @param q positive
- * @example inRange(1e-300) // 1e-120
+ * @param activation φ
+ * @example inRange(1e-300, tanh) // 1e-120
  */
-export const inRange = (q: number): number => Math.min(Math.max(q, AVERAGED.min), AVERAGED.max);
+export const inRange = (q: number, { ratio_at_zero, asymptote: [left, right] }: Activation): number =>
+  Math.min(
+    Math.max(q, (ratio_at_zero === 0 ? BENT : AVERAGED).min),
+    (Number.isFinite(left + right) ? AVERAGED : BENT).max,
+  );
 
 /** Averages are kept where q has moved less than this, relatively. */
 const STILL = 2e-15;
@@ -88,7 +96,7 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
     const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
     const phi = layer.activation ?? activation;
     const size = Math.min(Math.max(state.q, Number.MIN_VALUE), Number.MAX_VALUE);
-    const q = inRange(size);
+    const q = inRange(size, phi);
     const same = last !== null && last.phi === phi && Math.abs(last.q - q) <= STILL * q ? last : null;
     if (last === null || same?.noise !== noise || same.correlation !== correlation) {
       const one = noisyAverages(phi, q, noise, correlation);
@@ -96,6 +104,8 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
       last = { phi, q, noise, correlation, one, two, pairs: same?.pairs ?? new Map() };
     }
     const { one, two, pairs: known } = last;
+    // (φ grows as x², and its slope with it)
+    const beyond = q < size && q === BENT.max ? Number.POSITIVE_INFINITY : undefined;
     const weight = branch * sigma_w2;
     const s12 = sharedSquare(noise, correlation);
     const multiplied = carry + weight * one.square;
@@ -116,8 +126,8 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
       q: next,
       misalignments: misalignments.map((m, i) => moved(m, pairs[i] as Pair)),
       ...(common !== undefined && { common: moved(common, pairAt(common)) }),
-      chi_1: carry + weight * noise.s2 * one.slope2,
-      chi_2: pairs.map(({ slope }) => carry + weight * s12 * slope),
+      chi_1: beyond ?? carry + weight * noise.s2 * one.slope2,
+      chi_2: pairs.map(({ slope, gradient = slope }) => beyond ?? carry + weight * s12 * gradient),
     };
   };
 }

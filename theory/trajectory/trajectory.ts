@@ -83,11 +83,11 @@ export function trajectory(activation: Activation, layers: readonly Layer[], sta
       layer,
       q: finite(q),
       c: 1 - misalignment,
-      chi_1: factors?.[0] ?? null,
-      chi_2: factors?.[2] ?? null,
+      chi_1: finite(factors?.[0]),
+      chi_2: finite(factors?.[2]),
       gradient_1: finite(back[0]),
       gradient_2: finite(back[2]),
-      ...(two && { q_b: finite(q_b), chi_1_b: factors?.[1] ?? null, gradient_1_b: finite(back[1]) }),
+      ...(two && { q_b: finite(q_b), chi_1_b: finite(factors?.[1]), gradient_1_b: finite(back[1]) }),
     });
   }
   rows.reverse();
@@ -126,4 +126,4 @@ function followed(activation: Activation, layers: readonly Layer[], start: Start
 
 const inFloat32 = (q: number) => q >= FLOAT32.min && q <= FLOAT32.max;
 
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+const finite = (x?: number): number | null => (x !== undefined && Number.isFinite(x) ? x : null);

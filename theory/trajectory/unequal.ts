@@ -53,7 +53,7 @@ export function unequalStep(activation: Activation): (state: UnequalState, layer
       Math.min(Math.max(q, Number.MIN_VALUE), Number.MAX_VALUE),
     ) as [number, number];
     const own = (size: number): Own => {
-      const at = inRange(size);
+      const at = inRange(size, phi);
       const one = noisyAverages(phi, at, noise, correlation);
       const multiplied = carry + weight * one.square;
       const next = multiplied * size + branch * sigma_b2;
@@ -68,9 +68,9 @@ export function unequalStep(activation: Activation): (state: UnequalState, layer
     });
     const both = { q: a.next, q_b: b.next };
     if (Math.abs(a.at - b.at) <= ONE * a.at) {
-      const { gap, slope } = twoInputs(phi, a.at)(misalignment);
+      const { gap, slope, gradient = slope } = twoInputs(phi, a.at)(misalignment);
       const kept = carry * misalignment + weight * (a.one.unshared + s12 * gap);
-      return { ...both, misalignment: a.growth > 0 ? kept / a.growth : misalignment, ...factors(slope) };
+      return { ...both, misalignment: a.growth > 0 ? kept / a.growth : misalignment, ...factors(gradient) };
     }
     const pair = unequalPair(phi, a.at, b.at)(misalignment);
     const product =

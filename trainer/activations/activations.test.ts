@@ -36,7 +36,8 @@ describe.each(availableBackends())('$name', (backend) => {
     const expected = finiteDifferences(parameters, ({ p0 = [] }) =>
       crossEntropyLoss(matrix(Array.from(p0, phi), 3), LABELS),
     );
-    expect(relativeError(gradients.p0 ?? [], expected.p0 ?? [])).toBeLessThan(5e-6);
+    // (float32 logits of several hundred, of relu_squared, have their last digit there)
+    expect(relativeError(gradients.p0 ?? [], expected.p0 ?? [])).toBeLessThan(1e-5);
     await trainer.release();
   });
 });

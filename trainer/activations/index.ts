@@ -1,9 +1,9 @@
 import type { TRAINED_ACTIVATIONS } from '../../schemas/names.ts';
 import type { Operator } from '../graph/operator.ts';
-import { add, div, mul } from '../graph/operators/arithmetic.ts';
+import { add, div, mul, sub } from '../graph/operators/arithmetic.ts';
 import { erf } from '../graph/operators/erf.ts';
 import { sigmoid, softplus } from '../graph/operators/logistic.ts';
-import { abs, clip, elu, leakyRelu } from '../graph/operators/piecewise.ts';
+import { abs, clip, elu, leakyRelu, shrink } from '../graph/operators/piecewise.ts';
 import { relu } from '../graph/operators/relu.ts';
 import { tanh } from '../graph/operators/tanh.ts';
 import { cos, sin } from '../graph/operators/trigonometric.ts';
@@ -43,4 +43,22 @@ export const activations: Readonly<Record<(typeof TRAINED_ACTIVATIONS)[number], 
   hard_swish,
   quick_gelu,
   relu6: of(clip, { low: 0, high: 6 }),
+  tanhshrink: (graph, x) => graph.call(sub, [x, graph.call(tanh, [x])]),
+  softshrink: of(shrink, { threshold: 0.5, pull: 0.5 }),
+  hardshrink: of(shrink, { threshold: 0.5, pull: 0 }),
+  hard_sigmoid: (graph, x) => {
+    const line = graph.call(add, [graph.call(mul, [x, graph.scalar(1 / 6)]), graph.scalar(0.5)]);
+    return graph.call(clip, [line], { low: 0, high: 1 });
+  },
+  log_sigmoid: (graph, x) => {
+    const turned = graph.call(softplus, [graph.call(mul, [x, graph.scalar(-1)])]);
+    return graph.call(mul, [turned, graph.scalar(-1)]);
+  },
+  celu: of(elu, { alpha: 1 }),
+  // (as it is at first: the slope is not trained)
+  prelu: of(leakyRelu, { slope: 0.25 }),
+  relu_squared: (graph, x) => {
+    const positive = graph.call(relu, [x]);
+    return graph.call(mul, [positive, positive]);
+  },
 };

@@ -46,7 +46,7 @@ export function backendOf(name: Plan['backend']): Backend {
 /**
  * Says which back end trains, and why where a faster one cannot.
  *
- * @example say(describeChoice('auto')) // 'Back end: ort-node (onnxruntime-node 1.30.0).'
+ * @example say(describeChoice('auto'))
  */
 export function describeChoice(name: Plan['backend']): string {
   const chosen = backendOf(name);

@@ -47,7 +47,7 @@ export type DataSource = {
  * Bytes of all images and labels of a data set.
  *
  * @param source of the data set
- * @example bytesOf(mnist) // 54950000
+ * @example bytesOf(mnist)
  */
 export function bytesOf({ counts, pixelsPerImage }: DataSource): number {
   return (counts.train + counts.test) * (pixelsPerImage + 1);
@@ -59,7 +59,7 @@ export function bytesOf({ counts, pixelsPerImage }: DataSource): number {
  * @param source what it must be
  * @param bytes training pixels, training labels, test pixels, test labels
  * @throws Failure when it is something else
- * @example const { train, mean } = dataSetFrom(mnist, bytes); // mean [0.1306…]
+ * @example const { train, mean } = dataSetFrom(mnist, bytes);
  */
 export function dataSetFrom(source: DataSource, bytes: Uint8Array): DataSet {
   const { title, counts, pixelsPerImage, classes, channels } = source;

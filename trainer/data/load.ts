@@ -13,7 +13,7 @@ const CHECKSUM = 32;
 /**
  * The cache folder: the environment variable DROPLINE_CACHE, or `.cache` in the project.
  *
- * @example cacheFolder() // '/home/me/dropline/.cache'
+ * @example cacheFolder()
  */
 export function cacheFolder(): string {
   return process.env.DROPLINE_CACHE || fileURLToPath(new URL('../../.cache', import.meta.url));
@@ -113,7 +113,7 @@ export async function loadData(
  *
  * @param source which data set
  * @param folder the cache folder
- * @example await cacheState(mnist) // 'whole'
+ * @example await cacheState(mnist)
  */
 export async function cacheState(
   source: DataSource,

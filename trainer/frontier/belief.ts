@@ -82,7 +82,7 @@ export function outlook({ places, weights }: Belief, depth: number): Outlook {
  *
  * @param belief see {@link beliefAfter}
  * @param depths that can be tried
- * @example crossing(belief, [10, 20, 40]) // 0.4
+ * @example crossing(belief, [10, 20, 40])
  */
 export function crossing({ places, weights }: Belief, depths: readonly number[]): number {
   const [first, last] = [Math.log(Math.min(...depths)), Math.log(Math.max(...depths))];
@@ -100,7 +100,7 @@ export function crossing({ places, weights }: Belief, depths: readonly number[])
  * @param belief see {@link beliefAfter}
  * @param share of the belief
  * @returns its ends in layers
- * @example credible(belief, 0.95) // [31.2, 44.8]
+ * @example credible(belief, 0.95)
  */
 export function credible({ places, weights }: Belief, share: number): [low: number, high: number] {
   const tail = (1 - share) / 2;

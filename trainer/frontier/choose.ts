@@ -25,7 +25,7 @@ const CENSORED = 0.025;
  * @param options of the search
  * @returns depths, the same one perhaps several times; none when the column is finished: its interval is narrow enough,
  *   it does not cross, or there is nothing left to train
- * @example chooseDepths({ depths: [10, 20, 40], seeds: 3, cost: (depth) => depth }, [], options) // [20, …]
+ * @example chooseDepths({ depths: [10, 20, 40], seeds: 3, cost: (depth) => depth }, [], options)
  */
 export function chooseDepths(
   { depths, seeds, cost }: Column,

@@ -14,7 +14,7 @@ const SUFFIX = '-frontier';
  * @param plan with depth as one axis
  * @param options of the search, instead of the plan's own
  * @throws Failure (exit status 2) for a plan without depths to try
- * @example searchPlan(plan, { interval: 1.2 }).id // 'tiny-frontier'
+ * @example searchPlan(plan, { interval: 1.2 }).id // 'mnist-tanh-keep-095-frontier'
  */
 export function searchPlan(
   plan: Plan,
@@ -44,7 +44,7 @@ const defined = (options: object) =>
  *
  * @param plan with depth as one axis
  * @returns in the order of the plan
- * @example columnsOf(plan).length // the values of the other axis
+ * @example columnsOf(plan).length // 7
  */
 export function columnsOf(plan: Plan): { readonly value: number; readonly cells: readonly Cell[] }[] {
   const [axis] = AXIS_NAMES.filter((name) => name !== 'depth' && plan.axes[name]);

@@ -59,7 +59,7 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
  * @param plan the plan
  * @param trained rows by cellKey, of all columns
  * @returns the rows by cellKey, and how many columns are not finished
- * @example searchedRows(plan, journal.rows).open // 0
+ * @example searchedRows(plan, journal.rows).open
  */
 export function searchedRows(
   plan: SearchPlan,
@@ -89,7 +89,7 @@ const REPLICATES = 3;
  *
  * @param grid of a search
  * @param replicates networks of each depth of the plane
- * @example effort(grid, 3).share // 0.08
+ * @example effort(grid, 3).share
  */
 export function effort(grid: Grid, replicates: number = REPLICATES): Effort {
   const { plan } = grid.meta;

@@ -3,7 +3,7 @@ import type { Graph, Value } from './graph.ts';
 /**
  * Values as messages show them.
  *
- * @example shapesOf([x, w]) // 'x [128 × 784], w [784 × 100]'
+ * @example shapesOf([x, w])
  */
 export function shapesOf(values: readonly Value[]): string {
   return values.map(({ name, shape }) => `${name} [${shape.join(' × ')}]`).join(', ');
@@ -15,7 +15,7 @@ export function shapesOf(values: readonly Value[]): string {
  *
  * @param operator its name, for the message
  * @throws when the shapes do not fit
- * @example broadcast('add', [x, b]) // [128, 100] for [128, 100] and [100]
+ * @example broadcast('add', [x, b])
  */
 export function broadcast(operator: string, values: readonly [Value, Value]): readonly number[] {
   const [a, b] = values.map(({ shape }) => shape) as [readonly number[], readonly number[]];
@@ -33,7 +33,7 @@ export function broadcast(operator: string, values: readonly [Value, Value]): re
  * @param graph the graph to write into
  * @param gradient the gradient of the broadcast value
  * @param value what was broadcast
- * @example unbroadcast(graph, dy, bias) // dy summed over the batch
+ * @example unbroadcast(graph, dy, bias)
  */
 export function unbroadcast(graph: Graph, gradient: Value, value: Value): Value {
   const from = gradient.shape;

@@ -31,7 +31,7 @@ export type Ends = Start & {
  * @param cell the network
  * @param options of the measurement
  * @returns undefined for training images, or where the inputs have noise
- * @example startOf(plan, cell, options) // { q0: 1.85, c0: 0.51 }
+ * @example startOf(plan, cell, options)
  */
 export function startOf(
   { network }: Pick<Plan, 'network'>,
@@ -52,7 +52,7 @@ export function startOf(
  * @param sigma_b2 its bias variance
  * @param ends where the prediction starts and ends; a function of q and c at the last layer where the read-out depends on them
  * @returns a prediction for each hidden layer; undefined for networks that the recursions are not about
- * @example predictLayers(plan, cell, 0.05, { q0: 1, c0: 0.5, single: 1, cosine: 1 })?.[0]?.q // 1
+ * @example predictLayers(plan, cell, 0.05, { q0: 1, c0: 0.5, single: 1, cosine: 1 })?.[0]?.q
  */
 export function predictLayers(
   plan: Pick<Plan, 'network'>,

@@ -92,7 +92,7 @@ export type Statistic = {
  * @param networks the sums of each, see {@link networkSums}
  * @param inputs of each network
  * @returns a list for each layer, of each metric in order
- * @example statisticsOf(sums, 20)[0]?.[0]?.mean // q of the first layer
+ * @example statisticsOf(sums, 20)[0]?.[0]?.mean
  */
 export function statisticsOf(networks: readonly Float64Array[], inputs: number): Statistic[][] {
   const layers = (networks[0]?.length ?? 0) / METRICS.length / 2;

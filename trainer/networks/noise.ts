@@ -16,7 +16,7 @@ function present(layers: NoiseLayers): { noise: NoiseLayer; at: number }[] {
 /**
  * The parameters that the noise layers bring along, by the names that they have in the network.
  *
- * @example ownParameters(noise).map(({ name }) => name) // ['noise 1 log_alpha', …]
+ * @example ownParameters(noise).map(({ name }) => name)
  */
 export function ownParameters(layers: NoiseLayers): NetworkParameter[] {
   return present(layers).flatMap(({ noise, at }) =>
@@ -61,7 +61,7 @@ export function initialOwn(layers: NoiseLayers, source: (parameter: string) => S
  * Values of the noise layers' states by the names that they have in the network.
  *
  * @param values by the names given in a layer, the same for each layer
- * @example statesAt(noise, { batches: 0 }) // { 'noise 1 batches': 0, 'noise 2 batches': 0 }
+ * @example statesAt(noise, { batches: 0 })
  */
 export function statesAt(
   layers: NoiseLayers,

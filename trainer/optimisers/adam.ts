@@ -40,7 +40,7 @@ export const adam: Optimiser = {
  * Adam with the weight decay apart from the gradient: p ← p − η (m̂ / (√v̂ + ε) + λ p).
  *
  * @see Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2
- * @example adamw.defaults // those of adam
+ * @example adamw.defaults // { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
  */
 export const adamw: Optimiser = {
   name: 'adamw',

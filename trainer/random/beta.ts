@@ -10,7 +10,7 @@ const DEPTH = 40;
  * @param b second shape parameter, positive
  * @returns a function from u in (0, 1), not below that of the call before, to the number in [0, 1]
  * @see Abramowitz and Stegun 1964, 26.5.1, for the distribution; Trefethen and Weideman 2014 for the rule
- * @example risingBetaInverse(0.5, 0.5)(0.25) // sin²(π/8)
+ * @example risingBetaInverse(0.5, 0.5)(0.25) // sin²(π/8) = 0.146446…
  */
 export function risingBetaInverse(a: number, b: number): (u: number) => number {
   const log = (y: number) => -a * softplus(-y) - b * softplus(y);

@@ -13,7 +13,7 @@ export const SLICES = 65_536;
  * @param quantiles a number for each of {@link SLICES} slices
  * @returns a function that fills an array with the next numbers
  * @see Devroye 1986, Non-Uniform Random Variate Generation, section II.2, for inversion and III.2 for tables
- * @example quantileSource(stream(1, 'noise'), quantiles((u) => 2 * u))(new Float32Array(100)) // U(0, 2)
+ * @example quantileSource(stream(1, 'noise'), quantiles((u) => 2 * u))(new Float32Array(100))
  */
 export function quantileSource(source: Stream, quantiles: Float32Array): (into: Float32Array) => void {
   if (quantiles.length !== SLICES) throw new Error(`${quantiles.length} quantiles, not ${SLICES}`);

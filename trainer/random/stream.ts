@@ -28,7 +28,7 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
 /**
  * A uniform number in [0, 1), a multiple of 2⁻⁵³.
  *
- * @example uniform(stream(1, 'example')) // in [0, 1)
+ * @example uniform(stream(1, 'example')) // 0.835673…
  */
 export function uniform(source: Stream): number {
   return uniformFloat64(source);

@@ -9,7 +9,7 @@ export type Cell = Point & { readonly seed: number };
  * the order of the plan, then by seed.
  *
  * @param plan the plan
- * @example planCells(plan).length // depths × sigma_w2s × seeds
+ * @example planCells(plan).length // 210
  */
 export function planCells(plan: Plan): Cell[] {
   let points: Partial<Point>[] = [{}];
@@ -26,7 +26,7 @@ export function planCells(plan: Plan): Cell[] {
 /**
  * The coordinates of a cell alone, out of a cell or a row of the grid.
  *
- * @example cellOf(row) // { depth: 5, sigma_w2: 1, keep: 0.95, seed: 1 }
+ * @example cellOf(row)
  */
 export function cellOf(row: Cell): Cell {
   const { depth, sigma_w2, keep, seed } = row;
@@ -45,7 +45,7 @@ export function cellKey(cell: Cell): string {
 /**
  * A cell in words, for messages.
  *
- * @example describeCell(cell) // 'depth 5, sigma_w2 1, keep 0.95, seed 1'
+ * @example describeCell(cell)
  */
 export function describeCell(cell: Cell): string {
   return Object.entries(cellOf(cell))
@@ -64,7 +64,7 @@ function others(cell: Cell): [string, number][] {
 /**
  * What a cell costs beside others of the same plan: the multiplications of a step for one image, times the steps.
  *
- * @example cellCost(plan, cell) / total // the cell's share of the run
+ * @example cellCost(plan, cell) / total
  */
 export function cellCost(plan: Plan, cell: Cell): number {
   return multiplications(plan, cell) * plan.training.steps;
@@ -73,7 +73,7 @@ export function cellCost(plan: Plan, cell: Cell): number {
 /**
  * Weights of a cell's network: the multiplications of one image's forward pass.
  *
- * @example multiplications(plan, { depth: 2, sigma_w2: 1, keep: 1, seed: 1 }) // 784 · 100 + 100² + 100 · 10
+ * @example multiplications(plan, { depth: 2, sigma_w2: 1, keep: 1, seed: 1 }) // 784 · 100 + 100 · 100 + 100 · 10
  */
 export function multiplications(plan: Plan, cell: Cell): number {
   const { pixelsPerImage, classes } = DATA_SETS[plan.data.name];

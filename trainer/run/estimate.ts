@@ -44,7 +44,7 @@ const TRIAL = { warmUp: 5, seconds: 3 } as const;
  * @param plan the plan
  * @param data the data set
  * @throws what the back end throws
- * @example (await timeSteps(plan, data)).gflops // 30
+ * @example (await timeSteps(plan, data)).gflops
  */
 export async function timeSteps(plan: Plan, data: DataSet): Promise<Speed> {
   const cells = planCells(plan).toSorted((a, b) => cellCost(plan, a) - cellCost(plan, b));

@@ -15,7 +15,7 @@ export type FirstLayer = {
  * @param biases [units]
  * @returns q0 as the mean of q_aa, c0 as the mean of q_ab / √(q_aa q_bb) over the pairs a ≠ b
  * @see Schoenholz et al. 2017, "Deep information propagation" (q_aa, q_ab, c)
- * @example firstLayer(read((i) => i).images, W1, b1).q0 // 1.9
+ * @example firstLayer(read((i) => i).images, W1, b1).q0
  */
 export function firstLayer(images: Float32Array, weights: Float32Array, biases: Float32Array): FirstLayer {
   const units = biases.length;

@@ -16,7 +16,7 @@ export type JournalHeader = {
 /**
  * The header of a plan's journal.
  *
- * @example encodeLine(journalHeader(plan)) // the first line
+ * @example encodeLine(journalHeader(plan))
  */
 export function journalHeader(plan: Plan): JournalHeader {
   return {
@@ -31,7 +31,7 @@ export function journalHeader(plan: Plan): JournalHeader {
  * A line of the journal: JSON with a checksum of the rest before it, and a line feed at the end.
  *
  * @param content the header, or a finished cell's row
- * @example encodeLine(row) // '{"checksum":"5f…","content":{…}}\n'
+ * @example encodeLine(row)
  */
 export function encodeLine(content: JournalHeader | GridRow): string {
   const checksum = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { smallPlan } from '../testing/plan.ts';
-import { fittingWorkers, gigabytes, memoryOf } from './memory.ts';
+import { fittingWorkers, gigabytes, memoryOf, statesOf } from './memory.ts';
 
 test('a larger network, a larger batch and an optimiser with states take more', () => {
   const { worker } = memoryOf(smallPlan);
@@ -10,6 +10,17 @@ test('a larger network, a larger batch and an optimiser with states take more', 
   expect(with_({ network: { ...smallPlan.network, width: 400 } })).toBeGreaterThan(worker);
   expect(with_({ training: { ...smallPlan.training, batch: 1000 } })).toBeGreaterThan(worker);
   expect(with_({ training: { ...smallPlan.training, optimiser: 'adam' } })).toBeGreaterThan(worker);
+});
+
+test('states count by their sizes: NovoGrad has half of those of Adam', () => {
+  expect(statesOf('sgd')).toBe(0);
+  for (const one of ['momentum', 'nesterov', 'rmsprop'] as const) expect(statesOf(one), one).toBe(1);
+  for (const two of ['adam', 'adamw'] as const) expect(statesOf(two), two).toBe(2);
+  expect(statesOf('novograd')).toBeCloseTo(1, 3);
+  const bytes = (optimiser: string) =>
+    memoryOf({ ...smallPlan, training: { ...smallPlan.training, optimiser } as typeof smallPlan.training })
+      .worker;
+  expect(bytes('novograd') - bytes('sgd')).toBeLessThan(0.51 * (bytes('adam') - bytes('sgd')));
 });
 
 test('as many workers as cores, fewer where memory is short, and never none', () => {

@@ -13,7 +13,7 @@ export type Places = { readonly grid: string; readonly journal: string; readonly
  * @param plan for its id
  * @param out the folder
  * @param shard the part of the cells, if it is a part; its journal is its own, so that shards can share a folder
- * @example placesOf(plan, 'runs').grid // 'runs/tiny.json'
+ * @example placesOf(plan, 'runs').grid // 'runs/mnist-tanh-keep-095.json'
  */
 export function placesOf({ id }: Pick<Plan, 'id'>, out: string, shard?: Shard): Places {
   const name = shard ? `${id}.shard-${shard.index}-of-${shard.of}` : id;

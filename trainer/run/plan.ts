@@ -110,7 +110,7 @@ function readable(detail: string): string {
  *
  * @param plan the plan
  * @returns 64 hexadecimal digits
- * @example planDigest(plan) // '69d734f1…'
+ * @example planDigest(plan)
  */
 export function planDigest(plan: Plan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');

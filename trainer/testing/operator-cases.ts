@@ -7,7 +7,7 @@ import { linear } from '../graph/operators/linear.ts';
 import { sigmoid, softplus } from '../graph/operators/logistic.ts';
 import { mask } from '../graph/operators/mask.ts';
 import { matmul, reshape } from '../graph/operators/matrix.ts';
-import { abs, clip, elu, leakyRelu } from '../graph/operators/piecewise.ts';
+import { abs, clip, elu, leakyRelu, shrink } from '../graph/operators/piecewise.ts';
 import { reduceMean, reduceSum } from '../graph/operators/reduce.ts';
 import { relu } from '../graph/operators/relu.ts';
 import { tanh } from '../graph/operators/tanh.ts';
@@ -106,6 +106,10 @@ export const cases: Case[] = [
   unary('abs', abs, Math.abs),
   unary('leaky relu', leakyRelu, (x) => (x > 0 ? x : 0.2 * x), { slope: 0.2 }),
   unary('clip', clip, (x) => Math.min(0.7, Math.max(-0.3, x)), { low: -0.3, high: 0.7 }),
+  unary('shrink', shrink, (x) => (Math.abs(x) > 0.3 ? x - 0.1 * Math.sign(x) : 0), {
+    threshold: 0.3,
+    pull: 0.1,
+  }),
   unary('elu', elu, (x) => (x > 0 ? x : 1.3 * Math.expm1(x)), { alpha: 1.3 }),
   ...binary('add', add, (a, b) => a + b),
   ...binary('sub', sub, (a, b) => a - b),

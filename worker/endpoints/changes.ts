@@ -14,7 +14,7 @@ const WIDER = [2, 4, 8] as const;
  * @param fan_in units of a layer
  * @param ask what the rule says of a width
  * @returns one change, or none
- * @example widerFor(50, 100, ask) // [{ change: 'wider', enough: true, fan_in: 200 }]
+ * @example widerFor(50, 100, ask)
  */
 export function widerFor(depth: number, fan_in: number, ask: (width: number) => FittedDepth | null): Wider[] {
   const width = WIDER.map((times) => times * fan_in).find((wider) => {

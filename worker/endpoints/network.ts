@@ -106,7 +106,7 @@ export function keepIn({ technique, keep, drop }: NoiseQuery): number | null {
  * the first is theirs, and a schedule is spread over the others.
  *
  * @throws RangeError for a schedule with a technique that takes no keep, or that would drop a whole layer
- * @example keepsOf({ …, technique: 'bernoulli', drop: 0.1, schedule: 'step_early', depth: 4 }) // [0.8, 0.8, 1, 1]
+ * @example keepsOf({ …, technique: 'bernoulli', drop: 0.1, schedule: 'step_early', depth: 4 })
  */
 export function keepsOf(query: StackQuery): readonly number[] | null {
   const { schedule = 'constant', keep_per_layer, input_keep, depth, technique, start } = query;

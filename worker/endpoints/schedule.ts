@@ -61,16 +61,18 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
         contrast: contrastAt(activation, layers, { q0, c_diff: c0 }).contrast,
         reach: surrogateConstant ? reach(drops, surrogateConstant) : null,
         keeps: [...keeps],
-        reason: surrogate === undefined ? whyNoSurrogate(query.technique) : null,
+        reason: surrogate === undefined ? whyNoSurrogate(query.technique, activation) : null,
       },
     ];
   },
 });
 
-const whyNoSurrogate = (technique: TechniqueName) =>
+const whyNoSurrogate = (technique: TechniqueName, activation: Activation) =>
   mapsOf(technique)
     ? 'there is no surrogate of layers that normalise'
-    : 'near criticality q does not settle: there is no surrogate';
+    : activation.steps
+      ? 'there is no surrogate of an activation that jumps'
+      : 'near criticality q does not settle: there is no surrogate';
 
 /** The surrogate depth scales of a schedule and of the constant one; undefined where q does not settle. */
 function surrogates(
@@ -81,7 +83,7 @@ function surrogates(
 ): (number | null | undefined)[] {
   const { sigma_w2, sigma_b2 } = query;
   // (a surrogate knows the noise alone)
-  if (mapsOf(query.technique)) return [];
+  if (mapsOf(query.technique) || activation.steps) return [];
   try {
     const at = (keep: number) =>
       scalingPoint(activation, { sigma_w2, sigma_b2, noise: noiseIn(query, keep) });

@@ -92,7 +92,7 @@ const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
  * @param fitted null where the rule has no answer
  * @param decision see {@link decide}
  * @param noisy whether the network has any noise
- * @example reasonOf({ depth: 1000 }, judgement, fitted, decision, false) // 'By the rule fitted to measurements such networks train down to …'
+ * @example reasonOf({ depth: 1000 }, judgement, fitted, decision, false)
  */
 export function reasonOf(
   { depth, sigma_b2 }: { readonly depth: number; readonly sigma_b2?: number | undefined },

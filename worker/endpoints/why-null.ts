@@ -53,7 +53,7 @@ const GROUPS: Readonly<Record<string, string>> = {
  * @param known what they were made from
  * @param asked the columns that are looked at; all if left out
  * @returns sentences that begin with the columns they are about; null where there is nothing to explain
- * @example whyNull(row, { scales: undefined, … }) // 'xi_1, xi_2, rules, fitted_depth: depth scales are those of …'
+ * @example whyNull(row, { scales: undefined, trained: true, near })
  */
 export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): string | null {
   const said = reasonsOf(row, known).flatMap(([columns, applies, why]) => {

@@ -2,7 +2,7 @@
 export const COPIES = ['curl', 'pandas', 'Sheets'] as const;
 
 /**
- * The text that asks the same elsewhere.
+ * The text that asks the same elsewhere. (Sheets reads numbers by its own locale unless told otherwise.)
  *
  * @param where into what it is pasted
  * @param json address of the answer as JSON, whole
@@ -11,5 +11,7 @@ export const COPIES = ['curl', 'pandas', 'Sheets'] as const;
  */
 export function copyText(where: (typeof COPIES)[number], json: string, csv: string): string {
   if (where === 'curl') return `curl -s '${json}'`;
-  return where === 'pandas' ? `import pandas\ntable = pandas.read_csv("${csv}")` : `=IMPORTDATA("${csv}")`;
+  return where === 'pandas'
+    ? `import pandas\ntable = pandas.read_csv("${csv}")`
+    : `=IMPORTDATA("${csv}";",";"en_US")`;
 }

@@ -49,5 +49,5 @@ it('asks the same in a shell, in pandas and in a spreadsheet', () => {
   expect(copyText('pandas', json, csv)).toBe(
     'import pandas\ntable = pandas.read_csv("https://x/v1/grids.csv?a=1")',
   );
-  expect(copyText('Sheets', json, csv)).toBe('=IMPORTDATA("https://x/v1/grids.csv?a=1")');
+  expect(copyText('Sheets', json, csv)).toBe('=IMPORTDATA("https://x/v1/grids.csv?a=1";",";"en_US")');
 });

@@ -14,7 +14,7 @@ const PREFIX_LENGTH = PREFIX.length + 2;
  * @param shape the lengths of the axes, the first varying slowest; their product is the number of values
  * @throws RangeError if there are more or fewer values than the shape says
  * @see NumPy, "NPY format", https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
- * @example encodeNpy(new Float64Array([1, 2, 3, 4, 5, 6]), [2, 3]).length // 176: 128 of header, 6 numbers
+ * @example encodeNpy(new Float64Array([1, 2, 3, 4, 5, 6]), [2, 3]).length // 176
  */
 export function encodeNpy(values: Float64Array, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const expected = shape.reduce((product, length) => product * length, 1);

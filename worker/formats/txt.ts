@@ -6,7 +6,7 @@ import { cellText } from './csv.ts';
  * The bare values of one column, one a line: what a spreadsheet's `WEBSERVICE` or a shell script reads. Line n is row n, so
  * a null is an empty line and a line break within text becomes a space. An only row says its reason, or its status, in place of
  * a null, and its text keeps its lines if none begins like a formula, so that a snippet of code can be run. There is no newline after the last line: a single
- * value is nothing but the value, which `NUMBERVALUE(WEBSERVICE("…"), ".")` needs. Text cannot act as a formula, see
+ * value is nothing but the value, which `NUMBERVALUE(WEBSERVICE("…"), ".", ",")` needs. Text cannot act as a formula, see
  * {@link cellText}.
  *
  * @param table where the column is

@@ -37,7 +37,12 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
   gridsRoute.get(extension ? `/grids.${extension}` : '/grids', async (c) => {
     const format = chooseFormat(c.req.raw, extension, LIST_FORMATS);
     const url = new URL(c.req.url);
-    const { limit, after, ...wanted } = parseQuery(url.searchParams, gridsQuery).query;
+    const { limit, after, ...wanted } = parseQuery(
+      url.searchParams,
+      gridsQuery,
+      undefined,
+      format === 'txt',
+    ).query;
     const all = await new GridStore(c.env).list();
     const rest = all.filter((entry) => (after === undefined || entry.id > after) && hasNames(entry, wanted));
     const rows = rest.slice(0, limit).map(({ columns: _, ...summary }) => summary);
@@ -60,7 +65,12 @@ for (const extension of [undefined, ...FORMATS])
   gridsRoute.get(extension ? `/grids/:id/frontier.${extension}` : '/grids/:id/frontier', async (c) => {
     const format = chooseFormat(c.req.raw, extension, frontierContract.formats);
     const url = new URL(c.req.url);
-    const { measure, threshold } = parseQuery(url.searchParams, frontierContract.query).query;
+    const { measure, threshold } = parseQuery(
+      url.searchParams,
+      frontierContract.query,
+      undefined,
+      format === 'txt',
+    ).query;
     const grid = parsed((await current(c, c.req.param('id'))).bytes);
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');

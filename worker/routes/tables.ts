@@ -21,7 +21,7 @@ for (const endpoint of ENDPOINTS)
     tablesRoute.get(extension ? `/${name}.${extension}` : `/${name}`, async (c) => {
       const format = chooseFormat(c.req.raw, extension, formats);
       const url = new URL(c.req.url);
-      const parsed = parseQuery(url.searchParams, query, endpoint.absent);
+      const parsed = parseQuery(url.searchParams, query, endpoint.absent, format === 'txt');
       const table = await answerTable(endpoint, parsed, url.search, {
         measurements: new Measurements(c.env),
         budget: newBudget(),

@@ -15,7 +15,7 @@ const DIALECTS: Readonly<Record<(typeof FRAMEWORKS)[number], Dialect>> = { pytor
  *
  * @param framework which language
  * @param network what to build
- * @example snippetOf('pytorch', network).startsWith('import') // true
+ * @example snippetOf('pytorch', network).startsWith('import')
  */
 export function snippetOf(framework: (typeof FRAMEWORKS)[number], network: SnippetNetwork): string {
   const dialect = DIALECTS[framework];

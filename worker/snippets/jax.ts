@@ -25,6 +25,14 @@ export const jax: Dialect = {
     hard_swish: 'jax.nn.hard_swish(x)',
     quick_gelu: 'x * jax.nn.sigmoid(1.702 * x)',
     relu6: 'jax.nn.relu6(x)',
+    tanhshrink: '(x - jnp.tanh(x))',
+    softshrink: '(x - jnp.clip(x, -threshold, threshold))',
+    hardshrink: 'jnp.where(jnp.abs(x) > threshold, x, 0.0)',
+    hard_sigmoid: 'jax.nn.hard_sigmoid(x)',
+    log_sigmoid: 'jax.nn.log_sigmoid(x)',
+    celu: 'jax.nn.celu(x, alpha)',
+    prelu: 'jax.nn.leaky_relu(x, slope)',
+    relu_squared: 'jnp.square(jax.nn.relu(x))',
   },
   program: (network, phi) => `import math
 import jax

@@ -25,6 +25,14 @@ export const keras: Dialect = {
     hard_swish: 'x * ops.clip(x / 6 + 0.5, 0.0, 1.0)',
     quick_gelu: 'x * ops.sigmoid(1.702 * x)',
     relu6: 'ops.relu6(x)',
+    tanhshrink: '(x - ops.tanh(x))',
+    softshrink: '(x - ops.clip(x, -threshold, threshold))',
+    hardshrink: 'ops.where(ops.abs(x) > threshold, x, 0.0)',
+    hard_sigmoid: 'ops.clip(x / 6 + 0.5, 0.0, 1.0)',
+    log_sigmoid: '-ops.softplus(-x)',
+    celu: 'alpha * ops.elu(x / alpha)',
+    prelu: 'ops.leaky_relu(x, slope)',
+    relu_squared: 'ops.square(ops.relu(x))',
   },
   program: (network, phi) => `import math
 import keras

@@ -1,5 +1,5 @@
 import type { ACTIVATIONS, TECHNIQUES } from '../../schemas/names.ts';
-import type { Noise } from '../../theory/index.ts';
+import { activationParameters, type Noise } from '../../theory/index.ts';
 
 /** The network that a snippet builds. */
 export type SnippetNetwork = {
@@ -41,27 +41,22 @@ export const literal = (x: number): string => {
 /**
  * φ with its parameters and the affine map around it, as an expression of x.
  *
- * @param dialect how the framework writes φ; `slope` and `alpha` in it stand for the parameters
+ * @param dialect how the framework writes φ; the names of its parameters stand for their values
  * @param network which φ
- * @example phiOf(pytorch, { activation: 'tanh', parameters: { input_scale: 2 }, … }) // 'torch.tanh(2.0 * x)'
+ * @example phiOf(pytorch, { activation: 'tanh', parameters: { input_scale: 2 }, … })
  */
 export function phiOf({ activations }: Dialect, { activation, parameters }: SnippetNetwork): string {
-  const {
-    slope = 0.01,
-    alpha = 1,
-    input_scale = 1,
-    input_shift = 0,
-    output_scale = 1,
-    output_shift = 0,
-  } = parameters;
+  const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = parameters;
   const inner = [
     input_scale === 1 ? 'x' : `${literal(input_scale)} * x`,
     ...(input_shift ? [`+ ${literal(input_shift)}`] : []),
   ].join(' ');
   const argument = inner === 'x' ? 'x' : `(${inner})`;
-  const phi = activations[activation]
-    .replaceAll('slope', literal(slope))
-    .replaceAll('alpha', literal(alpha))
+  const phi = Object.entries(activationParameters(activation))
+    .reduce(
+      (text, [name, { default: usual }]) => text.replaceAll(name, literal(parameters[name] ?? usual)),
+      activations[activation],
+    )
     .replaceAll(/\bx\b/g, argument);
   const shifted = output_shift ? `(${phi} + ${literal(output_shift)})` : phi;
   return output_scale === 1 ? shifted : `${literal(output_scale)} * ${shifted}`;

@@ -25,6 +25,14 @@ export const pytorch: Dialect = {
     hard_swish: 'F.hardswish(x)',
     quick_gelu: 'x * torch.sigmoid(1.702 * x)',
     relu6: 'F.relu6(x)',
+    tanhshrink: 'F.tanhshrink(x)',
+    softshrink: 'F.softshrink(x, threshold)',
+    hardshrink: 'F.hardshrink(x, threshold)',
+    hard_sigmoid: 'F.hardsigmoid(x)',
+    log_sigmoid: 'F.logsigmoid(x)',
+    celu: 'F.celu(x, alpha)',
+    prelu: 'F.leaky_relu(x, slope)',
+    relu_squared: 'F.relu(x).square()',
   },
   program: (network, phi) => `import math
 import torch

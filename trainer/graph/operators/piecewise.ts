@@ -61,6 +61,27 @@ export const clip: Operator = plainOperator('clip', {
 });
 
 /**
+ * 0 for |x| ≤ `threshold`, and x beyond, drawn towards 0 by `pull`; its derivative is 1 beyond and 0 within, also where it jumps.
+ *
+ * @example graph.call(shrink, [x], { threshold: 0.5, pull: 0.5 })
+ */
+export const shrink: Operator = plainOperator(
+  'shrink',
+  elementwise(
+    'shrink',
+    'Shrink',
+    (graph, { x, y, dy }) => {
+      const side = graph.compute('Sign', [y], x.shape, 'side');
+      return product(graph, dy, product(graph, side, side));
+    },
+    (attributes) => ({
+      lambd: { float: number(attributes, 'threshold') },
+      bias: { float: number(attributes, 'pull') },
+    }),
+  ),
+);
+
+/**
  * x for x > 0, alpha (eˣ − 1) for x < 0, by the attribute `alpha`.
  *
  * @example graph.call(elu, [x], { alpha: 1 })

@@ -5,14 +5,14 @@ import { type Attributes, type Operator, onlyGradient, plainOperator } from '../
  * The sum over axes, given by the attribute `axes` (a number or a list; all where there is none). With `keep: 1` they
  * stay as lengths of 1, so that the result can be broadcast against the input.
  *
- * @example graph.call(reduceSum, [x], { axes: 1, keep: 1 }) // [128, 100] → [128, 1]
+ * @example graph.call(reduceSum, [x], { axes: 1, keep: 1 })
  */
 export const reduceSum: Operator = reduction('reduce sum', () => 1);
 
 /**
  * The mean over axes; attributes as for {@link reduceSum}.
  *
- * @example graph.call(reduceMean, [x], { axes: 0 }) // [128, 100] → [100]
+ * @example graph.call(reduceMean, [x], { axes: 0 })
  */
 export const reduceMean: Operator = reduction('reduce mean', (count) => 1 / count);
 

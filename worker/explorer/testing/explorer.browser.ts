@@ -155,7 +155,9 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
     expect(await copied('plane', 'pandas')).toContain(`read_csv("${opened.address}/v1/phase-diagram.csv?`);
     const shown = await page.locator('#measured select').first().inputValue();
     expect(shown).toMatch(/^[a-z]/);
-    expect(await copied('measured', 'Sheets')).toBe(`=IMPORTDATA("${opened.address}/v1/grids/${shown}.csv")`);
+    expect(await copied('measured', 'Sheets')).toBe(
+      `=IMPORTDATA("${opened.address}/v1/grids/${shown}.csv";",";"en_US")`,
+    );
     for (const id of ['point', 'cut', 'measured']) {
       const link = page.locator(`#${id} .take a`).last();
       const csv = await page.request.get(await link.evaluate((a: HTMLAnchorElement) => a.href));
