@@ -53,7 +53,7 @@ const DEPTHS = { low: 6, high: 12 } as const;
  *
  * @param input see {@link DepthScalesInput}; give keep or drop, or the technique's own parameters with the prefix noise_,
  * or neither for no noise (beta and advanced: for their defaults)
- * @throws RangeError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
+ * @throws ParameterError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
  * drop, either of them with a technique that takes none or together with parameters that say the same, or parameters
  * that are out of range or not the technique's
  * @see Schoenholz et al. 2017, "Deep information propagation" (fixed points, depth scales, 6 xi); Huang et al. 2019,

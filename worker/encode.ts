@@ -4,6 +4,8 @@ import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import type { Plane, Table } from '../figures/table.ts';
 import { type Contract, columnsOf, type Format, numericColumns } from '../schemas/endpoint.ts';
 import { didYouMean } from '../schemas/problem.ts';
+import { ParameterError } from '../theory/index.ts';
+import { refusal } from './endpoints/refusals.ts';
 import { tagged } from './etag.ts';
 import { formatHeaders } from './format.ts';
 import { encodeCsv } from './formats/csv.ts';
@@ -45,7 +47,7 @@ export async function encodeTable(
     return await tagged(body, formatHeaders(format));
   } catch (error) {
     // what an encoder cannot show is a question that it cannot answer
-    if (error instanceof RangeError) throw bad('field', error.message);
+    if (error instanceof ParameterError) throw refusal(error, { field: undefined, format });
     throw error;
   }
 }
@@ -90,7 +92,8 @@ const ENCODERS: Record<Format, Encoder> = {
     return encodeNpyTable({ columns: numericColumns(row, columns), rows });
   },
   txt: (table, { fields = [] }, { field }) => {
-    if (fields.length > 1) throw new RangeError('txt shows one column: give one name as field.');
+    if (fields.length > 1)
+      throw new ParameterError('field', 'conflict', 'txt shows one column: give one name as field.');
     return encodeTxt(table, fields[0] ?? table.plane?.measure ?? field);
   },
   svg: (table, { fields }, { field, query, row, summary, x }) =>
@@ -104,7 +107,8 @@ const ENCODERS: Record<Format, Encoder> = {
           units: unitsOf({ row, query }),
         }),
   png: (table) => {
-    if (!table.plane) throw new RangeError('Only a plane has a PNG. Ask for svg.');
+    if (!table.plane)
+      throw new ParameterError('format', 'not_applicable', 'Only a plane has a PNG. Ask for svg.');
     return encodePng(table.plane);
   },
 };

@@ -108,6 +108,8 @@ export function takeWork({ rows, work }: Cost, budget: Budget, fixed = 0): void 
         (fewer >= 1
           ? `Ask for at most ${fewer} such rows in one call.`
           : 'Even one such row takes too long: ask for weights, shifts and depths of a usual size.'),
+      [],
+      fewer >= 1 ? { limit: { rows: fewer } } : {},
     );
   }
   budget.rows -= rows;
@@ -118,5 +120,7 @@ function tooManyRows(rows: number): HttpProblem {
   return new HttpProblem(
     400,
     `The query asks for ${rows} rows; one request has at most ${MAX_ROWS}. Ask for fewer values, or in several calls.`,
+    [],
+    { limit: { rows: MAX_ROWS } },
   );
 }

@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import type { DepthEstimate } from '../trainable-depth/estimate.ts';
 import { type Change, nearestChanges } from './changes.ts';
 import { depthLimits, type Limits } from './limits.ts';
@@ -25,7 +26,7 @@ export type Advice = Judgement & {
  * `nearestChanges` the second one by one.
  *
  * @param input see {@link AdviceInput}
- * @throws RangeError for a keep outside (0, 1], a depth that is not a whole number above 0, or options outside their ranges
+ * @throws ParameterError for a keep outside (0, 1], a depth that is not a whole number above 0, or options outside their ranges
  * @see the functions that it puts together
  * @example advise({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).verdict // 'not_trainable'
  */
@@ -40,14 +41,19 @@ export function advise(input: AdviceInput): Advice {
  * Recommended variances for a network with dropout, how deep it can be, and whether the wanted depth is below that.
  *
  * @param input see {@link AdviceInput}
- * @throws RangeError as {@link advise}
+ * @throws ParameterError as {@link advise}
  * @see Schoenholz et al. 2017, "Deep information propagation": trainable while inputs are distinguishable
  * @example judge({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).limits.low.depth // 13.2
  */
 export function judge(input: AdviceInput): Judgement {
   const { activation, noise, keep, depth, fan_in, sigma_b2, maps, estimate, width } = input;
-  if (!(keep > 0 && keep <= 1)) throw new RangeError('keep must be above 0 and at most 1.');
-  if (!(Number.isInteger(depth) && depth > 0)) throw new RangeError('depth must be a whole number above 0.');
+  if (!(keep > 0 && keep <= 1))
+    throw new ParameterError('keep', 'out_of_range', 'keep must be above 0 and at most 1.', {
+      min: 0,
+      max: 1,
+    });
+  if (!(Number.isInteger(depth) && depth > 0))
+    throw new ParameterError('depth', 'out_of_range', 'depth must be a whole number above 0.', { min: 1 });
   const recommended = recommend(activation, noise({ keep }), { fan_in, sigma_b2, maps });
   if (recommended === null) return { recommended, limits: null, verdict: 'unknown' };
   // Limits far beyond the wanted depth need not be known: they are null then.

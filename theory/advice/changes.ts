@@ -35,7 +35,7 @@ const SMALLER_BIASES = [0.02, 0.01, 0.001, 0] as const;
  *
  * @param input what advice was asked about
  * @param recommended the recommendation for it
- * @throws RangeError for options outside their ranges
+ * @throws ParameterError for options outside their ranges
  * @see Fernandez Sarmiento 2026 (schedules); Yang, Schoenholz 2017 (residual branches)
  * @example [...nearestChanges({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }, recommended)][0].change // 'less_drop'
  */

@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { checkSize, criticalPoints, halfStablePoints, variancePreserving } from '../critical/lines.ts';
 import type { Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 
 /** Variances to start training from. */
 export type Recommendation = {
@@ -31,7 +32,7 @@ export const USUAL_SIGMA_B2 = 0.05;
  * @param noise moments of the noise
  * @param options `fan_in` for `std`; `sigma_b2` in place of the usual one; `maps` for IC layers
  * @returns null where no weight variance keeps gradient or variance at this sigma_b2
- * @throws RangeError for a fan_in below 1 or a negative sigma_b2
+ * @throws ParameterError for a fan_in below 1 or a negative sigma_b2
  * @see Schoenholz et al. 2017 (chi_1 = 1); Pretorius et al. 2018 (sigma_w2 = 2 / s2 for relu)
  * @example recommend(relu, { s1: 1, s2: 1 / 0.9, variance: 1 / 9 }, { fan_in: 200 }).std // √(1.8 / 200) = 0.0948…
  */
@@ -47,7 +48,7 @@ export function recommend(
   const ic = options.maps === 'ic';
   const { fan_in, sigma_b2 = ic || activation.homogeneous ? 0 : USUAL_SIGMA_B2 } = options;
   if (fan_in !== undefined && !(fan_in >= 1 && Number.isFinite(fan_in)))
-    throw new RangeError('fan_in must be at least 1.');
+    throw new ParameterError('fan_in', 'out_of_range', 'fan_in must be at least 1.', { min: 1 });
   if (ic) return normalised(noise, sigma_b2, fan_in);
   const critical = criticalPoints(activation, noise, sigma_b2, 'chi_1').points;
   const settled = critical.find(({ stable, status }) => stable && status === 'ok');

@@ -1,4 +1,5 @@
 import type { Noise, Technique } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { isTuned, keptOf, valuesOf } from './given.ts';
 
 const parameters = {
@@ -27,7 +28,11 @@ export const uniform: Technique = {
     }
     const { low, high } = valuesOf(parameters, given);
     if (!(low <= high && (low !== 0 || high !== 0)))
-      throw new RangeError('low must be at most high, and not both of them 0.');
+      throw new ParameterError(
+        given.low === undefined ? 'high' : 'low',
+        'conflict',
+        'low must be at most high, and not both of them 0.',
+      );
     return around((low + high) / 2, (high - low) ** 2 / 12);
   },
 };

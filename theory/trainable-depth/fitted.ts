@@ -59,7 +59,7 @@ const SAME = 1e-9;
  * factors; what is left out, or of which the rule says nothing, is as in the conditions. Between measured numbers the factor is
  * linear in ln of the number. The width counts by the rule's own v where it has one. What a factor is uncertain by is part of
  * the interval: of numbers between two measured ones the larger of theirs.
- * @throws RangeError as `formDepth`
+ * @throws ParameterError as `formDepth`
  * @see docs/atlas.md for what was measured, and how the rule was fitted
  * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' }).depth // 31.4
  */
@@ -111,7 +111,7 @@ export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'facto
  *
  * @param input the network, as `depthScales` takes it
  * @returns activation, technique, sigma_w2, sigma_b2, and keep, the effective one
- * @throws RangeError as `depthScales`
+ * @throws ParameterError as `depthScales`
  * @example networkSettings({ ...network, activation: 'tanh', input_scale: 2 }).activation // 'tanh, input_scale 2'
  */
 export function networkSettings(input: DepthScalesInput) {

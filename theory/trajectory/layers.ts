@@ -1,5 +1,6 @@
 import { linear } from '../activations/linear.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import type { Layer } from './layer.ts';
 
 /** The noise that does nothing: evaluation mode, and inputs without dropout. */
@@ -39,24 +40,29 @@ export type Stack = {
  * The layers of a stack, one entry a layer.
  *
  * @param stack scalars hold for all layers, lists give one value a layer
- * @throws RangeError where a list has not `depth` entries, a number is negative or not finite, or depth is not a whole
+ * @throws ParameterError where a list has not `depth` entries, a number is negative or not finite, or depth is not a whole
  * number; for the evaluation of a stack with IC layers and others, whose statistics are not known here
  * @example layersOf({ depth: 2, sigma_w2: [1, 2], sigma_b2: 0, noise: NO_NOISE })[1].sigma_w2 // 2
  */
 export function layersOf(stack: Stack): Layer[] {
   const { depth, mask = 'independent', mode = 'train', start = 'preactivation', input_noise = false } = stack;
   if (!(Number.isInteger(depth) && depth >= 0))
-    throw new RangeError('depth must be a whole number, 0 or more.');
+    throw new ParameterError('depth', 'out_of_range', 'depth must be a whole number, 0 or more.', { min: 0 });
   const at = <T>(name: string, value: PerLayer<T>): ((i: number) => T) => {
     if (!Array.isArray(value)) return () => value as T;
     if (value.length !== depth)
-      throw new RangeError(`${name} has ${value.length} values for ${depth} layers.`);
+      throw new ParameterError(name, 'conflict', `${name} has ${value.length} values for ${depth} layers.`);
     return (i) => value[i] as T;
   };
   const size = (name: string, value: PerLayer<number>): ((i: number) => number) => {
     for (const number of Array.isArray(value) ? value : [value])
       if (!(number >= 0 && number < Number.POSITIVE_INFINITY))
-        throw new RangeError(`${name} must be a finite number that is not negative.`);
+        throw new ParameterError(
+          name,
+          'out_of_range',
+          `${name} must be a finite number that is not negative.`,
+          { min: 0 },
+        );
     return at(name, value);
   };
   const sigma_w2 = size('sigma_w2', stack.sigma_w2);
@@ -70,7 +76,11 @@ export function layersOf(stack: Stack): Layer[] {
   const blocks = Array.from({ length: depth }, (_, i) => i).filter((i) => !reading(i) || input_noise);
   const evaluates = mode === 'eval' && blocks.some(normalises);
   if (evaluates && !blocks.every(normalises))
-    throw new RangeError('Evaluation is only known where all layers are IC layers, or none.');
+    throw new ParameterError(
+      'mode',
+      'not_applicable',
+      'Evaluation is only known where all layers are IC layers, or none.',
+    );
   return Array.from({ length: depth }, (_, i) => {
     const reads = reading(i);
     const quiet = mode === 'eval' || (reads && !input_noise);

@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
 import { type Layer, stepper } from './layer.ts';
 import { unequalStep } from './unequal.ts';
@@ -62,7 +63,7 @@ type Place = {
  * @param activation φ
  * @param layers see `layersOf`
  * @param start q0 and c0; q0_b, and rows say q_b, chi_1_b and gradient_1_b too; c_common for IC layers
- * @throws RangeError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_common outside [0, 1); for IC layers
+ * @throws ParameterError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_common outside [0, 1); for IC layers
  * with two variances, or where so much is common that their averages are not known
  * @see Poole et al. 2016 (forward maps); Schoenholz et al. 2017, "Deep information propagation" (dropout, gradients);
  * Huang et al. 2019, "Mean field theory for deep dropout networks" (two inputs' gradients)
@@ -100,9 +101,14 @@ function followed(activation: Activation, layers: readonly Layer[], start: Start
   const { q0, c0, q0_b = q0, c_common = 0 } = start;
   for (const [name, q] of Object.entries({ q0, q0_b }))
     if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a positive finite number.`);
-  if (!(c0 >= -1 && c0 <= 1)) throw new RangeError('c0 must lie between −1 and 1.');
-  if (!(c_common >= 0 && c_common < 1)) throw new RangeError('c_common must be from 0 to below 1.');
+      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
+  if (!(c0 >= -1 && c0 <= 1))
+    throw new ParameterError('c0', 'out_of_range', 'c0 must lie between −1 and 1.', { min: -1, max: 1 });
+  if (!(c_common >= 0 && c_common < 1))
+    throw new ParameterError('c_common', 'out_of_range', 'c_common must be from 0 to below 1.', {
+      min: 0,
+      max: 1,
+    });
   const places: Place[] = [{ q: q0, q_b: q0_b, misalignment: 1 - c0 }];
   if (q0_b !== q0) {
     const step = unequalStep(activation);

@@ -1,3 +1,4 @@
+import { ParameterError } from '../../theory/index.ts';
 import { OutOfWork } from '../meter.ts';
 import { HttpProblem } from '../problem.ts';
 import { MAX_WORK } from '../work.ts';
@@ -9,7 +10,8 @@ type Point = Readonly<Record<string, unknown>>;
 type Progress = { readonly answered: number; readonly all: number };
 
 /**
- * What the theory refuses, or takes too long for, as an answer that points at the parameter.
+ * What the theory refuses, or takes too long for, as an answer that points at the parameter. Any other error is a fault of the
+ * software and goes its way.
  *
  * @param point what is asked
  * @param ask the theory
@@ -26,19 +28,22 @@ export async function refusals<T>(
     return await ask();
   } catch (error) {
     if (error instanceof OutOfWork) throw tooMuch(point, progress, error.message);
-    if (!(error instanceof RangeError)) throw error;
-    throw refusal(error, Object.keys(point));
+    if (error instanceof ParameterError) throw refusal(error, point);
+    throw error;
   }
 }
 
-/** A RangeError of the theory; its message begins with the name of what is wrong, or quotes it. */
-function refusal({ message }: RangeError, names: readonly string[]): HttpProblem {
-  const words = message.match(/[a-z_0-9]+/gi) ?? [];
-  const plain = (name: string) => name.replace(/^noise_/, '');
-  const name =
-    words.map((word) => names.find((known) => known === word || plain(known) === word)).find(Boolean) ?? '';
-  return new HttpProblem(400, name && !message.startsWith(`${name}:`) ? `${name}: ${message}` : message, [
-    { pointer: name ? `#/${name}` : '#', detail: message },
+/**
+ * An error of the theory as an answer.
+ *
+ * @param error what it refused
+ * @param asked the query; a parameter that is not in it (it was computed from others) leaves the pointer at the whole query
+ * @example refusal(new ParameterError('keep', 'out_of_range', 'Too much.'), { keep: 2 }).status // 400
+ */
+export function refusal({ parameter, code, message, limit }: ParameterError, asked: Point): HttpProblem {
+  const name = [parameter, `noise_${parameter}`].find((known) => Object.hasOwn(asked, known));
+  return new HttpProblem(400, name === undefined ? message : `${name}: ${message}`, [
+    { pointer: name === undefined ? '#' : `#/${name}`, detail: message, code, ...(limit && { limit }) },
   ]);
 }
 
@@ -49,6 +54,8 @@ function tooMuch({ depth }: Point, { answered, all }: Progress, instead: string)
     return new HttpProblem(
       400,
       `The ${all} combinations of values take ${limit}. Ask for at most ${answered} such rows in one call. ${instead}`.trim(),
+      [],
+      { limit: { rows: answered } },
     );
   const slow = `${all > 1 ? 'Even one of the combinations' : 'This'} takes ${limit}: averages over strongly correlated inputs, or with shifts, are slow.`;
   return typeof depth === 'number' && depth > 1

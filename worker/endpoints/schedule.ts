@@ -4,6 +4,7 @@ import {
   contrastAt,
   effectiveDepthScale,
   exactDepthScale,
+  ParameterError,
   reach,
   scalingPoint,
   type TechniqueName,
@@ -37,7 +38,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
     try {
       keeps = keepsOf(query) ?? [];
     } catch (error) {
-      if (!(error instanceof RangeError && error.message.includes('whole layer'))) throw error;
+      if (!(error instanceof ParameterError && error.code === 'drops_whole_layer')) throw error;
       return [{ ...NONE, drop, reason: error.message }];
     }
     const activation = activationOf(query, budget);
@@ -96,7 +97,7 @@ function surrogates(
       );
     return [scale(keeps), scale([1 - drop])];
   } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith('q does not settle')) return [];
+    if (error instanceof ParameterError && error.code === 'no_fixed_point') return [];
     throw error;
   }
 }

@@ -140,13 +140,7 @@ function widthOf(query: Query): number | null {
   if (width === undefined || schedule !== 'constant' || noise.s4 === undefined || noise.t2) return null;
   if (maskCorrelation(mask) !== 0) return null;
   const layer = { sigma_w2, sigma_b2, noise, carry, branch, maps: mapsOf(query.technique) };
-  try {
-    return widthDepth(activationOf(query), layer, width, q0);
-  } catch (error) {
-    // (no leading correction exists where q does not settle)
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return widthDepth(activationOf(query), layer, width, q0);
 }
 
 /** The noise of a measured network, as a query gives it. */

@@ -47,7 +47,7 @@ describe('ask', () => {
 describe('withinLimit', () => {
   const limited = (most: number, asked: number[]) => async (count: number) => {
     asked.push(count);
-    if (count * count > most) throw new ApiError(`… Ask for at most ${most} such rows in one call.`);
+    if (count * count > most) throw new ApiError('That is too much.', most);
     return count;
   };
 
@@ -60,7 +60,7 @@ describe('withinLimit', () => {
   it('hands on every other error, and one that fewer values do not mend', async () => {
     const broken = () => Promise.reject(new ApiError('keep is wrong'));
     await expect(withinLimit(broken, 60, 2)).rejects.toThrow('keep is wrong');
-    await expect(withinLimit(limited(1, []), 60, 2)).rejects.toThrow('at most 1 such rows');
+    await expect(withinLimit(limited(1, []), 60, 2)).rejects.toThrow('too much');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Table } from '../../figures/table.ts';
+import { ParameterError } from '../../theory/index.ts';
 import { encodeTxt } from './txt.ts';
 
 const TABLE: Table = {
@@ -35,7 +36,9 @@ describe('encodeTxt', () => {
 
   it('names the columns there are', () => {
     expect(() => encodeTxt(TABLE, 'xi_3')).toThrow(
-      new RangeError(
+      new ParameterError(
+        'field',
+        'unknown_name',
         'There is no column "xi_3". Did you mean "xi_1"? Columns: xi_1, xi_2, phase, fixed_points.',
       ),
     );

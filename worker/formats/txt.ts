@@ -1,5 +1,6 @@
 import type { Table } from '../../figures/table.ts';
 import { didYouMean } from '../../schemas/problem.ts';
+import { ParameterError } from '../../theory/index.ts';
 import { cellText } from './csv.ts';
 
 /**
@@ -11,12 +12,14 @@ import { cellText } from './csv.ts';
  *
  * @param table where the column is
  * @param field its name
- * @throws RangeError if there is no such column; the message lists those there are
+ * @throws ParameterError if there is no such column; the message lists those there are
  * @example encodeTxt({ meta: {}, columns: ['xi_2'], rows: [{ xi_2: 5 }, { xi_2: null }] }, 'xi_2') // '5\n'
  */
 export function encodeTxt({ columns, rows }: Table, field: string): string {
   if (!columns.includes(field))
-    throw new RangeError(
+    throw new ParameterError(
+      'field',
+      'unknown_name',
       `There is no column "${field.slice(0, 40)}".${didYouMean(field, columns)} Columns: ${columns.join(', ')}.`,
     );
   const only = rows.length === 1 ? rows[0]?.[field] : undefined;
