@@ -108,8 +108,11 @@ export const otherType: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'invalid_type') return undefined;
   return issue.input === undefined
     ? `Missing: give a value (${issue.expected}).`
-    : `Give ${issue.expected}, not ${typeof issue.input === 'number' ? issue.input : z.core.util.parsedType(issue.input)}.`;
+    : `Give ${issue.expected}, not ${kindOf(issue.input)}.`;
 };
+
+const kindOf = (value: unknown) =>
+  typeof value === 'number' || value === null ? String(value) : Array.isArray(value) ? 'array' : typeof value;
 
 const AMBIGUOUS =
   'is ambiguous: libraries use it for the probability of keeping a unit and for that of dropping it. Give "keep" (probability that a unit is kept) or "drop" (1 - keep).';
