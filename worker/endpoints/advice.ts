@@ -24,6 +24,7 @@ import { activationParametersOf } from './activation-parameters.ts';
 import { inWords, widerFor } from './changes.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
+import { withoutDropout } from './technique-notes.ts';
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
 /**
@@ -103,7 +104,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
     ];
   },
   absent: NOT_IN_RULE,
-  notes: () => [RULE_NOTE],
+  notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
 type Query = Point<ReturnType<(typeof adviceContract)['query']['parse']>>;

@@ -19,6 +19,7 @@ import type { Budget } from '../work.ts';
 import { estimates, looksTo } from './depth-estimates.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
+import { withoutDropout } from './technique-notes.ts';
 import { whyNull } from './why-null.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
@@ -102,7 +103,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     return [{ ...row, reason: whyNull(row, { scales, trained, near }) }];
   },
   absent: NOT_IN_RULE,
-  notes: () => [RULE_NOTE],
+  notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
 /** What of a query is given: what is not must not hide what stands for it. */
