@@ -167,17 +167,16 @@ const UNEQUAL = { closed: 5, numeric: 4000, far: 30_000 } as const;
 const UNEQUAL_CLOSED: readonly string[] = ['linear', 'relu', 'leaky_relu', 'abs', 'erf', 'scaled_erf'];
 
 /**
- * The price of the averages of two inputs of different variances, in so many layers.
+ * The price of the averages of two inputs of different variances: the first, and each further one of a trajectory.
  *
  * @param activation its name
  * @param plain whether there is no affine map around it
- * @param layers how many
- * @example unequalPrice('relu', true, 10) // 50
+ * @example unequalPrice('relu', true) // { first: 5, again: 5 }
  */
-export const unequalPrice = (activation: string, plain: boolean, layers: number): number =>
+export const unequalPrice = (activation: string, plain: boolean): { first: number; again: number } =>
   plain && UNEQUAL_CLOSED.includes(activation)
-    ? layers * UNEQUAL.closed
-    : UNEQUAL.far + layers * UNEQUAL.numeric;
+    ? { first: UNEQUAL.closed, again: UNEQUAL.closed }
+    : { first: UNEQUAL.far + UNEQUAL.numeric, again: UNEQUAL.numeric };
 
 /** The tables that planes of an activation come from, for those that have them; a point of such a plane. */
 export const PLANE_TABLES: Partial<Record<string, number>> = {

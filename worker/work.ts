@@ -17,6 +17,10 @@ export type Cost = { rows: number; work: number };
 export type Budget = Cost & {
   /** of how many decades of q the tables of an activation are paid, by activation */
   readonly tables: Map<string, number>;
+  /** how many combinations of values it was taken for so far */
+  combinations: number;
+  /** whether the one combination that is asked for costs more than all this, and is charged as it is answered */
+  unpaid: boolean;
 };
 
 /**
@@ -41,10 +45,17 @@ export function chargeTables(activation: string, decades: number, each: number, 
  *
  * @example newBudget().rows // 10000
  */
-export const newBudget = (): Budget => ({ rows: MAX_ROWS, work: MAX_WORK, tables: new Map() });
+export const newBudget = (): Budget => ({
+  rows: MAX_ROWS,
+  work: MAX_WORK,
+  tables: new Map(),
+  combinations: 0,
+  unpaid: false,
+});
 
 /**
- * Refuses a table that would take too long, before anything of it is computed.
+ * Refuses a table that would take too long, before anything of it is computed. A single combination is never refused: one that costs
+ * more than a whole request may is charged as it is answered, and what cannot be had is null.
  *
  * @param lists the values of each parameter
  * @param points all combinations of them
@@ -66,10 +77,20 @@ export function limitWork<Point>(
   for (const point of points()) {
     const one = cost(point);
     rows += one.rows;
-    work += one.work;
+    work += Math.min(one.work, MAX_WORK - fixed);
   }
-  takeWork({ rows, work }, budget, fixed);
+  budget.unpaid = budget.combinations === 0 && count === 1 && work >= MAX_WORK;
+  takeWork({ rows, work: budget.unpaid ? 0 : work }, budget, fixed);
+  budget.combinations += count;
 }
+
+/**
+ * Whether a request has answered nothing but one combination of values so far, and is at it.
+ *
+ * @param budget of the request
+ * @example isOnly(newBudget()) // false: it has not begun
+ */
+export const isOnly = ({ combinations }: Budget): boolean => combinations === 1;
 
 /** The tables that a query may be the first to meet: each point one decade at most. */
 function tablesOf(
@@ -101,15 +122,15 @@ function tablesOf(
 export function takeWork({ rows, work }: Cost, budget: Budget, fixed = 0): void {
   if (rows > budget.rows) throw tooManyRows(rows);
   if (work > budget.work) {
-    const fewer = Math.floor((rows * (MAX_WORK - fixed)) / (work - fixed));
+    const fewer = Math.max(Math.floor((rows * (MAX_WORK - fixed)) / (work - fixed)), 1);
+    const taken = MAX_WORK - budget.work;
     throw new HttpProblem(
       400,
       `The query asks for ${rows} rows, about ${Math.ceil(work / 1000)} ms of work; one request may take ${MAX_WORK / 1000} ms. ` +
-        (fewer >= 1
-          ? `Ask for at most ${fewer} such rows in one call.`
-          : 'Even one such row takes too long: ask for weights, shifts and depths of a usual size.'),
+        (taken > 0 ? `The queries before it have taken ${Math.ceil(taken / 1000)} ms. ` : '') +
+        `Ask for at most ${fewer} such rows in one call.`,
       [],
-      fewer >= 1 ? { limit: { rows: fewer } } : {},
+      { limit: { rows: fewer } },
     );
   }
   budget.rows -= rows;

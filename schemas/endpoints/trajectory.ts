@@ -121,6 +121,9 @@ export const trajectoryContract = {
       }).optional(),
       ...ACTIVATION_PARAMETER_COLUMNS,
       ...NOISE_PARAMETER_COLUMNS,
+      reason: z.string().nullable().meta({
+        description: 'why columns of a layer are null that take too much work: which, and why',
+      }),
     })
     .meta({ id: 'TrajectoryRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],

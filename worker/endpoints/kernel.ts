@@ -11,7 +11,7 @@ export const kernelEndpoint = endpoint(kernelContract, {
     work:
       KERNEL.row +
       (errors === 'yes' ? KERNEL.errors : 0) +
-      (q_b === undefined ? 0 : unequalPrice(activation, isPlain(query), 1)),
+      (q_b === undefined ? 0 : unequalPrice(activation, isPlain(query)).first),
   }),
   answer: ({ q, q_b = q, c, errors, ...query }, { budget }) => {
     const activation = activationOf(query, budget);

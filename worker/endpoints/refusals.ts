@@ -6,7 +6,7 @@ import { MAX_WORK } from '../work.ts';
 /** One combination of the values of a query. */
 type Point = Readonly<Record<string, unknown>>;
 
-/** How many combinations of values there are, and how many are answered already. */
+/** How many combinations of values there are, and how many rows are answered already. */
 type Progress = { readonly answered: number; readonly all: number };
 
 /**
@@ -27,7 +27,7 @@ export async function refusals<T>(
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof OutOfWork) throw tooMuch(point, progress, error.message);
+    if (error instanceof OutOfWork) throw tooMuch(progress, error.message);
     if (error instanceof ParameterError) throw refusal(error, point);
     throw error;
   }
@@ -48,19 +48,11 @@ export function refusal({ parameter, code, message, limit }: ParameterError, ask
 }
 
 /** What to ask for less of, where averages turn out to take too long. */
-function tooMuch({ depth }: Point, { answered, all }: Progress, instead: string): HttpProblem {
+function tooMuch({ answered, all }: Progress, instead: string): HttpProblem {
   const limit = `more than the ${MAX_WORK / 1000} ms of work that one request may take`;
-  if (answered > 0)
-    return new HttpProblem(
-      400,
-      `The ${all} combinations of values take ${limit}. Ask for at most ${answered} such rows in one call. ${instead}`.trim(),
-      [],
-      { limit: { rows: answered } },
-    );
-  const slow = `${all > 1 ? 'Even one of the combinations' : 'This'} takes ${limit}: averages over strongly correlated inputs, or with shifts, are slow.`;
-  return typeof depth === 'number' && depth > 1
-    ? new HttpProblem(400, `${slow} Ask for less depth than ${depth}.`, [
-        { pointer: '#/depth', detail: `Give less than ${depth}.` },
-      ])
-    : new HttpProblem(400, `${slow} Ask for weights, biases and shifts of a usual size, or for more noise.`);
+  const less =
+    all === 1
+      ? `This and the queries before it take ${limit}. Ask for it in a call of its own.`
+      : `The ${all} combinations of values take ${limit}. ${answered > 0 ? `Ask for at most ${answered} such rows in one call.` : 'Ask for one of them in one call.'}`;
+  return new HttpProblem(400, `${less} ${instead}`.trim(), [], { limit: { rows: Math.max(answered, 1) } });
 }

@@ -4,7 +4,6 @@ import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
   DEPTH_RULES,
   type DepthRuleName,
-  depthScales,
   maskCorrelation,
   networkSettings,
   rangeDepth,
@@ -19,6 +18,7 @@ import type { Budget } from '../work.ts';
 import { estimates, looksTo } from './depth-estimates.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
+import { scalesWithin } from './scales.ts';
 import { withoutDropout } from './technique-notes.ts';
 import { whyNull } from './why-null.ts';
 
@@ -42,7 +42,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   answer: async (query, { measurements, budget, fields }) => {
     const keep = keepIn(query);
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
-    const scales = equal ? depthScales(query) : undefined;
+    const scales = equal ? scalesWithin(query, budget) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
     const width_depth = widthOf(query);

@@ -1,6 +1,7 @@
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
 import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
-import { trajectory } from '../../theory/index.ts';
+import { watchedTrajectory } from '../../theory/index.ts';
+import { charge, givingUp, TOO_DEAR } from '../meter.ts';
 import { LAYER, unequalPrice } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, isPlain, keepsOf, mapsOf, stackOf } from './network.ts';
@@ -10,18 +11,27 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
   // a layer that moves takes averages at a q of its own, and where two inputs have different ones, averages of them both
   cost: ({ depth, activation, q0_b, ...query }) => ({
     rows: depth + 1,
-    work: 50 + depth * LAYER + (q0_b === undefined ? 0 : unequalPrice(activation, isPlain(query), depth)),
+    work: 50 + depth * LAYER + (q0_b === undefined ? 0 : unequalWork(activation, isPlain(query), depth)),
   }),
   answer: ({ input, q0 = 1, q0_b, c0 = 0.5, c_common = 0, ...query }, { budget }) => {
     const data = input && statistics[input];
     const start = data ? startAt(data) : { q0, c0, ...(q0_b !== undefined && { q0_b }) };
     const layers = stackOf({ ...query, start: data ? 'input' : 'preactivation' });
     const keeps = query.mode === 'eval' ? null : keepsOf(query);
-    // (averages of two variances were charged before; the theory knows the closed ones by their entries)
-    const activation = activationOf(query, q0_b === undefined ? budget : undefined);
-    return trajectory(activation, layers, { c_common, ...start }).rows.map((row) => {
+    const { first, again } = unequalPrice(query.activation, isPlain(query));
+    // (the theory knows averages of two variances that are closed by the entries of their activations)
+    const activation = activationOf(query, q0_b !== undefined && first === again ? undefined : budget);
+    let price = first;
+    const before = () => {
+      if (budget.unpaid) charge(price, budget);
+      price = again;
+    };
+    const givesUp = givingUp(budget);
+    const { rows } = watchedTrajectory(activation, layers, { c_common, ...start }, { before, givesUp });
+    return rows.map((row) => {
       const read = row.layer === 0 || (data && row.layer === 1);
-      return { ...row, keep: read ? null : (keeps?.[row.layer - 1] ?? null) };
+      const keep = read ? null : (keeps?.[row.layer - 1] ?? null);
+      return { ...row, keep, reason: row.c === null || rows.at(-1)?.c === null ? whyNot(row) : null };
     });
   },
   notes: ({ input, technique }) => [
@@ -39,6 +49,18 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
       : []),
   ],
 });
+
+/** What averages of two variances cost in so many layers. */
+function unequalWork(activation: string, plain: boolean, layers: number): number {
+  const { first, again } = unequalPrice(activation, plain);
+  return first + (layers - 1) * again;
+}
+
+/** Which columns of a layer were not followed. */
+function whyNot(row: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(row).filter((name) => row[name] === null);
+  return `${names.join(', ')}: ${TOO_DEAR}`;
+}
 
 /** Where the layers start that read a data set: two images of different classes, in a batch of such. */
 function startAt(data: (typeof statistics)[keyof typeof statistics]) {
