@@ -29,6 +29,9 @@ export type Pair = {
   readonly slope: number;
 };
 
+/** Averages as a function of the variance q > 0; `direct` takes them without tables, where there are tables. */
+export type WithDirect<T> = ((q: number) => T) & { readonly direct?: (q: number) => T };
+
 /** A parameter of an activation: its usual value and the range that it may have. */
 export type Parameter = { readonly default: number; readonly min: number; readonly max: number };
 
@@ -55,11 +58,9 @@ export type Activation = {
   readonly phi: (x: number) => number;
   readonly derivative: (x: number) => number;
   /** the averages of one input at variance q > 0 */
-  readonly moments: (q: number) => Moments;
+  readonly moments: WithDirect<Moments>;
   /** the averages of two inputs at variance q > 0, as a function of the misalignment m in (0, 2] */
-  readonly pair: (q: number) => (m: number) => Pair;
-  /** the same averages without tables, for values that are asked for once; the entry itself where it has no tables */
-  readonly exact?: Activation;
+  readonly pair: WithDirect<(m: number) => Pair>;
   /** closed forms of φ(x + shift), where there are any */
   readonly shifted?: (shift: number) => Activation;
   /** what can be set, if anything; the entry itself has the defaults */

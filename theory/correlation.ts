@@ -1,4 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
+import { reportFault } from './fault.ts';
 import { poleRoot } from './roots.ts';
 
 /** A fixed point of the correlation map and the map's slope there. */
@@ -29,7 +30,7 @@ export type CorrelationMap = {
  * @param activation φ
  * @param moments averages of φ at map.q
  * @param map the map
- * @returns c* in [0, 1] and the slope there
+ * @returns c* in [0, 1] and the slope there, which satisfy the map; NaN where what was found does not (a fault, which is reported)
  * @see Poole et al. 2016 (the correlation map); Schoenholz et al. 2017 (with dropout, and its slope); Daniely et al. 2016, "Toward deeper understanding of neural networks", for the power series
  * @example correlationLimit(relu, relu.moments(1), { weight: 1.8, loss: 0.1, q: 1, centred: false }).c_star // 0.62714588…
  */
@@ -40,7 +41,9 @@ export function correlationLimit(
 ): CorrelationLimit {
   const { weight, loss, q } = map;
   const aligned = weight * moments.slope2;
-  if (loss === 0 && aligned <= 1) return { c_star: 1, chi_c: aligned };
+  // Where nothing comes out of φ there is no correlation.
+  if (!Number.isFinite(weight)) return UNKNOWN;
+  if (loss === 0 && aligned <= 1 + AT_ONE) return { c_star: 1, chi_c: aligned };
 
   const pair = activation.pair(q);
   if (map.centred && activation.parity === 'odd') return { c_star: 0, chi_c: weight * pair(1).slope };
@@ -54,9 +57,40 @@ export function correlationLimit(
     },
     firstGuess(loss, aligned - 1, weight * moments.variance - 1),
   );
-  const misalignment = Math.min(m, 1);
-  return { c_star: 1 - misalignment, chi_c: weight * pair(misalignment).slope };
+  const found = at(m) ?? at(bisected((x) => loss / x + (weight * pair(x).gap) / x - 1));
+  if (found) return found;
+  reportFault('c_star', { activation: activation.formula, ...map, misalignment: m });
+  return UNKNOWN;
+
+  /** The answer where the misalignment satisfies the map. */
+  function at(root: number): CorrelationLimit | undefined {
+    const misalignment = Math.min(root, 1);
+    const { gap, slope } = pair(misalignment);
+    const chi_c = weight * slope;
+    const off = (loss + weight * gap - misalignment) / (1 - chi_c);
+    const holds = Math.abs(off) <= misalignment * Math.max(WITHIN, ROUNDING / (1 - chi_c));
+    return holds ? { c_star: 1 - misalignment, chi_c } : undefined;
+  }
 }
+
+/** Where the map is so straight that rounding turns its tangents: the root of a falling function in (0, 1], or 1. */
+function bisected(f: (x: number) => number): number {
+  let [low, high] = [Math.log(Number.MIN_VALUE), 0];
+  for (let step = 0; step < 64; step++) {
+    const middle = (low + high) / 2;
+    if (f(Math.exp(middle)) > 0) low = middle;
+    else high = middle;
+  }
+  return Math.exp(high);
+}
+
+const UNKNOWN: CorrelationLimit = { c_star: Number.NaN, chi_c: Number.NaN };
+
+/** A slope at c = 1 that is above 1 by rounding. */
+const AT_ONE = 1e-12;
+
+/** A step of Newton's leads away from m* = 1 − c* by this part of it at the most, or by what rounding makes of it. */
+const [WITHIN, ROUNDING] = [1e-10, 64 * Number.EPSILON];
 
 /** The root for the chord between m = 0 and m = 1 in place of the convex function: the root is at or left of it. */
 function firstGuess(loss: number, atZero: number, atOne: number): number {

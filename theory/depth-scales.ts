@@ -1,6 +1,7 @@
 import type { Activation } from './activation.ts';
 import { farAway } from './activations/homogeneous.ts';
 import { type CorrelationLimit, correlationLimit } from './correlation.ts';
+import { depthScale } from './depth-scale.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';
 import { type IcLimit, icLimit } from './ic/ic.ts';
 import { keepEffective, maskCorrelation } from './noise.ts';
@@ -8,7 +9,7 @@ import { rangeDepth } from './range.ts';
 import { unshifted } from './techniques/unshifted.ts';
 import { noisyAverages } from './trajectory/averages.ts';
 import { varianceLimit } from './variance.ts';
-import type { FixedPoint } from './variance-map.ts';
+import { type FixedPoint, gainOf } from './variance-map.ts';
 
 export type { DepthScalesInput };
 
@@ -106,7 +107,7 @@ export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}):
   // Noise that also shifts is noise that multiplies a shifted φ, and a bias.
   const { activation: given, bias } = unshifted(plain, noise);
   const sigma_b2 = input.sigma_b2 + sigma_w2 * bias;
-  const gain = sigma_w2 * s2;
+  const gain = gainOf(given, sigma_w2, s2);
   const { status, q_star, fixed_points } = varianceLimit(given, gain, sigma_b2, q0);
   if (status === 'no_fixed_point') return { ...own, ...NOTHING, fixed_points };
   const fixed = status === 'ok' || status === 'bistable';
@@ -114,7 +115,8 @@ export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}):
   const activation = status === 'diverges' ? farAway(given) : given;
   const q = Math.max(q_star ?? 1, NEAR_ZERO);
   const moments = activation.moments(q);
-  const square = moments.ratio + activation.level ** 2 / (fixed && sigma_w2 > 0 ? q_star : q); // E[φ²] / q
+  const level2 = activation.level ** 2;
+  const square = moments.ratio + (level2 && level2 / (fixed && sigma_w2 > 0 ? q_star : q)); // E[φ²] / q
 
   const apart = noise.t2 ? noisyAverages(plain, q, noise, maskCorrelation(mask)).unshared : unshared * square;
 
@@ -133,7 +135,7 @@ export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}):
     }),
   );
 
-  // Where nothing at all comes out of φ, two inputs have no correlation.
+  // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not given away.
   const silent = !Number.isFinite(limit.chi_c);
   const { c_star, chi_c } = silent ? { c_star: null, chi_c: null } : limit;
 
@@ -208,12 +210,6 @@ const NOTHING = {
   max_depth_low: null,
   max_depth_high: null,
 } as const;
-
-/** 1 / |ln |chi||; null where it is infinite. */
-function depthScale(chi: number): number | null {
-  const rate = Math.abs(Math.log(Math.abs(chi)));
-  return rate === 0 ? null : 1 / rate;
-}
 
 function capped(multiple: number, xi: number | null, cap: number | null): number | null {
   if (xi === null) return cap;

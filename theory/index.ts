@@ -21,6 +21,7 @@ export {
   variancePreserving,
 } from './critical/lines.ts';
 export { type DepthScales, type DepthScalesInput, depthScales, type KnownOfScales } from './depth-scales.ts';
+export { type Fault, onFault } from './fault.ts';
 export {
   type FiniteLayer,
   type ForwardSpread,

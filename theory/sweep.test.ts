@@ -12,8 +12,11 @@ describe('against independent quadrature', () => {
     const place = JSON.stringify({ input, errors });
     for (const name of ['q', 'chi_q', 'chi_1', 'chi_c', 'c'] as const)
       expect(errors[name], `${name} ${place}`).toBeLessThan(1e-12 * hard);
-    expect(errors.xi_1, place).toBeLessThan(1);
-    expect(errors.xi_2, place).toBeLessThan(1);
+    // (NaN where a depth scale is unbounded: its slope is 1 within what rounding leaves)
+    for (const name of ['xi_1', 'xi_2'] as const) {
+      const { [name]: depth } = depthScales(input);
+      if (depth !== null) expect(errors[name], place).toBeLessThan(1);
+    }
   };
 
   test.each(names)('%s at 20 seeded random points', (activation) => {

@@ -1,4 +1,4 @@
-import type { Activation } from './activation.ts';
+import type { Activation, Moments } from './activation.ts';
 
 /** The variance map q′ = gain · E[φ(√q z)²] + bias. */
 export type VarianceMap = {
@@ -12,9 +12,6 @@ export type VarianceMap = {
 /** A fixed point of the variance map, the map's slope there, and whether q returns to it from both sides. */
 export type FixedPoint = { readonly q: number; readonly chi_q: number; readonly stable: boolean };
 
-/** So many layers are followed to see where q settles. */
-const LAYERS = 400;
-
 /**
  * The next layer's variance.
  *
@@ -27,48 +24,58 @@ export function nextVariance({ activation, gain, bias }: VarianceMap, q: number)
   return gain * (q * activation.moments(q).ratio + activation.level * activation.level) + bias;
 }
 
+/** How near to 1 the factor of a linear variance map counts as 1: what rounding leaves of a critical weight variance. */
+export const NEUTRAL = 1e-12;
+
+/** What the growth is computed from. */
+type GrowthMoments = Pick<Moments, 'ratio' | 'shortfall' | 'radial'>;
+
 /**
- * The relative growth q′/q − 1 and its derivative by ln q, from averages at q.
+ * The factor of the variance map at q → 0, less 1; of a linear map 0 where it is 0 but for rounding.
+ *
+ * @param map the map
+ * @example excess({ activation: relu, gain: 1.9 * (1 / 0.95), bias: 0 }) // 0
+ */
+export function excess({ activation, gain }: VarianceMap): number {
+  const over = gain * activation.ratio_at_zero - 1;
+  return activation.homogeneous && Math.abs(over) <= NEUTRAL ? 0 : over;
+}
+
+/** Two roundings and a division leave so much of a factor of exactly 1. */
+const ROUNDING = 8 * Number.EPSILON;
+
+/**
+ * sigma_w2 · s2, which is exactly critical at q → 0 where it is but for rounding (sigma_w2 0.9 at keep 0.9): what q does there must not
+ * depend on the last bit of a decimal number.
+ *
+ * @param activation φ
+ * @param sigma_w2 weight variance
+ * @param s2 second moment of the noise
+ * @example gainOf(tanh, 0.7, 1 / 0.7) // 1
+ */
+export function gainOf({ ratio_at_zero }: Activation, sigma_w2: number, s2: number): number {
+  const gain = sigma_w2 * s2;
+  return Math.abs(gain * ratio_at_zero - 1) <= ROUNDING ? 1 / ratio_at_zero : gain;
+}
+
+/**
+ * The relative growth q′/q − 1 and its derivative by ln q, from averages at q. Where φ(0) = 0 and E[φ²]/q is near its limit at 0 the growth
+ * is what the shortfall from that limit leaves of the excess: so a threshold keeps its digits, and its sign.
  *
  * @param map the map
  * @param q variance of the pre-activations, positive
- * @param averages `ratio` and `radial` of the activation at q
+ * @param averages of the activation at q
  * @example growth({ activation: relu, gain: 1, bias: 0.1 }, 0.2, relu.moments(0.2)).value // 0
  */
 export function growth(
-  { activation, gain, bias }: VarianceMap,
+  map: VarianceMap,
   q: number,
-  { ratio, radial }: { readonly ratio: number; readonly radial: number } = activation.moments(q),
+  { ratio, shortfall, radial }: GrowthMoments = map.activation.moments(q),
 ): { value: number; slope: number } {
-  const pole = (gain * activation.level * activation.level + bias) / q;
-  return { value: pole + gain * ratio - 1, slope: gain * (radial - ratio) - pole };
-}
-
-/**
- * Whether the next layer's variance is larger.
- *
- * @param map the map
- * @param q variance, positive
- * @example rising({ activation: relu, gain: 3, bias: 0 }, 1) // true
- */
-export function rising(map: VarianceMap, q: number): boolean {
-  return growth(map, q).value > 0;
-}
-
-/**
- * The fixed point that q settles at when it is followed layer by layer, or undefined where it settles at none of them.
- *
- * @param map the map
- * @param q0 where it starts
- * @param points the fixed points of the map
- * @example settles({ activation: cos, gain: 1, bias: 0 }, 1, scanned(cos, 1, 0))?.q // 0.6305…
- */
-export function settles(map: VarianceMap, q0: number, points: readonly FixedPoint[]): FixedPoint | undefined {
-  let q = q0;
-  for (let layer = 0; layer < LAYERS && q > 0 && q < Number.MAX_VALUE; layer++) {
-    const near = points.find((point) => point.stable && Math.abs(q - point.q) <= 1e-3 * point.q);
-    if (near) return near;
-    q = nextVariance(map, q);
-  }
-  return undefined;
+  const { activation, gain, bias } = map;
+  const { level, ratio_at_zero: limit } = activation;
+  const pole = (gain * level * level + bias) / q;
+  const near = level === 0 && Math.abs(shortfall) < Math.abs(limit) / 2;
+  const rest = near ? excess(map) - gain * shortfall : gain * ratio - 1;
+  return { value: pole + rest, slope: gain * (radial - ratio) - pole };
 }

@@ -1,8 +1,8 @@
-import type { Activation } from './activation.ts';
-import { type FixedPoint, growth, type VarianceMap } from './variance-map.ts';
+import type { Activation, Moments } from './activation.ts';
+import { excess, type FixedPoint, growth, type VarianceMap } from './variance-map.ts';
 
-/** `ratio` and `radial` of an activation over a grid of q that is even in ln q. */
-type Profile = { readonly q: Float64Array; readonly ratio: Float64Array; readonly radial: Float64Array };
+/** Averages of an activation over a grid of q that is even in ln q. */
+type Profile = { readonly q: Float64Array; readonly moments: readonly Moments[] };
 
 /** Four points a decade: between two of them the growth has one extremum at the most. */
 const [LOW, HIGH, PER_DECADE] = [-14, 14, 4];
@@ -13,26 +13,38 @@ const TOUCH = 1e-14;
 /** A step in ln q this small is rounding. */
 const STILL = 4e-16;
 
-/** Where the growth beside 0 is looked at. */
-const BESIDE = 1e-6;
-
 const profiles = new WeakMap<Activation['moments'], Profile>();
 
-function profileOf({ moments, exact }: Activation): Profile {
+function profileOf({ moments }: Activation): Profile {
   const known = profiles.get(moments);
   if (known) return known;
   const q = Float64Array.from(
     { length: (HIGH - LOW) * PER_DECADE + 1 },
     (_, k) => 10 ** (LOW + k / PER_DECADE),
   );
-  const all = Array.from(q, exact?.moments ?? moments);
-  const profile = {
-    q,
-    ratio: Float64Array.from(all, ({ ratio }) => ratio),
-    radial: Float64Array.from(all, ({ radial }) => radial),
-  };
+  const profile = { q, moments: Array.from(q, moments.direct ?? moments) };
   profiles.set(moments, profile);
   return profile;
+}
+
+/** Where E[φ²] falls by less than this part of E[φ′²], that is rounding. */
+const FALLING = 1e-12;
+
+/**
+ * Whether E[φ²] grows with q all the way between two variances, so that q moves one way there.
+ *
+ * @param activation φ
+ * @param one variance, not negative
+ * @param other variance, infinite for all that are larger
+ * @example grows(cos, 0.1, 1) // false
+ */
+export function grows(activation: Activation, one: number, other: number): boolean {
+  const { q: grid, moments } = profileOf(activation);
+  const [low, high] = [Math.min(one, other), Math.max(one, other)];
+  const falls = ({ radial, slope2 }: Moments) => radial < -FALLING * slope2;
+  const inside = moments.filter((_, k) => (grid[k] as number) > low && (grid[k] as number) < high);
+  const ends = [low, high].filter((q) => q > 0 && q < Number.POSITIVE_INFINITY);
+  return ![...inside, ...ends.map((q) => activation.moments(q))].some(falls);
 }
 
 /**
@@ -50,17 +62,16 @@ function profileOf({ moments, exact }: Activation): Profile {
 export function scanned(activation: Activation, gain: number, bias: number): FixedPoint[] {
   const map = { activation, gain, bias };
   const pole = gain * activation.level * activation.level + bias;
-  const { q: grid, ratio, radial } = profileOf(activation);
-  // `growth` at every point of the grid
-  const valueAt = (k: number) => pole / (grid[k] as number) + gain * (ratio[k] as number) - 1;
-  const slopeAt = (k: number) =>
-    gain * ((radial[k] as number) - (ratio[k] as number)) - pole / (grid[k] as number);
+  const { q: grid, moments } = profileOf(activation);
+  const looked = Array.from(grid, (q, k) => growth(map, q, moments[k]));
+  const valueAt = (k: number) => (looked[k] as Look).value;
+  const slopeAt = (k: number) => (looked[k] as Look).slope;
   const found: number[] = [];
   let before = -1;
   for (let k = 0; k < grid.length; k++) {
     const value = valueAt(k);
-    // A growth of nothing but rounding has no sign: where φ is linear near 0, at slope 1.
-    if (!(Math.abs(value) > TOUCH)) continue;
+    // No growth has no sign: where φ is linear near 0, at slope 1.
+    if (value === 0) continue;
     const to = grid[k] as number;
     if (before < 0) {
       // Below the grid the map is linear.
@@ -85,8 +96,11 @@ export function scanned(activation: Activation, gain: number, bias: number): Fix
     before = k;
   }
   const points = found.map((q) => pointAt(map, q));
-  return pole > 0 ? points : [zero(map), ...points];
+  return pole > 0 ? points : [zero(map, looked.find(({ value }) => value !== 0)?.value ?? 0), ...points];
 }
+
+/** A growth and its slope. */
+type Look = ReturnType<typeof growth>;
 
 function pointAt(map: VarianceMap, q: number): FixedPoint {
   const moments = map.activation.moments(q);
@@ -96,10 +110,10 @@ function pointAt(map: VarianceMap, q: number): FixedPoint {
   return { q, chi_q, stable: slope < -Math.abs(value) && slope > -2 };
 }
 
-/** The fixed point q = 0 of a map without a constant term; stable also at slope 1 where q does not grow beside it. */
-function zero(map: VarianceMap): FixedPoint {
-  const chi_q = map.gain * map.activation.ratio_at_zero;
-  return { q: 0, chi_q, stable: chi_q < 1 || (chi_q === 1 && growth(map, BESIDE).value < TOUCH) };
+/** The fixed point q = 0 of a map without a constant term; at slope 1 the growth beside it decides whether it is stable. */
+function zero(map: VarianceMap, beside: number): FixedPoint {
+  const over = excess(map);
+  return { q: 0, chi_q: over + 1, stable: over < 0 || (over === 0 && beside <= 0) };
 }
 
 /** A variance and the growth there. */

@@ -1,7 +1,9 @@
 import type { Activation } from './activation.ts';
 import { poleRoot } from './roots.ts';
-import { type FixedPoint, rising, settles } from './variance-map.ts';
+import { checkLimit, touches } from './variance-check.ts';
+import { excess, type FixedPoint, NEUTRAL, type VarianceMap } from './variance-map.ts';
 import { scanned } from './variance-scan.ts';
+import { walk } from './variance-walk.ts';
 
 /** Where the variance map q′ = gain · E[φ²] + bias leads, and all its fixed points in rising order. */
 export type VarianceLimit = { readonly fixed_points: readonly FixedPoint[] } & (
@@ -9,9 +11,6 @@ export type VarianceLimit = { readonly fixed_points: readonly FixedPoint[] } & (
   | { readonly status: 'collapses'; readonly q_star: 0 }
   | { readonly status: 'neutral' | 'diverges' | 'no_fixed_point'; readonly q_star: null }
 );
-
-/** How near to 1 the slope of a linear variance map counts as 1. */
-export const NEUTRAL = 1e-12;
 
 /**
  * The fixed points of the variance map q′ = gain · E[φ(√q z)²] + bias and the one that q approaches from q0.
@@ -32,19 +31,15 @@ export const NEUTRAL = 1e-12;
  * @example varianceLimit(silu, 2.05, 0.05).fixed_points.map(({ q }) => q) // [0.1115…, 16.75…]
  */
 export function varianceLimit(activation: Activation, gain: number, bias: number, q0 = 1): VarianceLimit {
-  const excess = gain * activation.ratio_at_zero - 1;
-  if (activation.homogeneous) return linearLimit(excess, bias);
-  if (gain === 0 && bias === 0) return single('collapses', 0, 0);
-  if (gain === 0) return single('ok', bias, 0);
+  const map = { activation, gain, bias };
+  if (activation.homogeneous) return linearLimit(excess(map), bias);
+  if (gain === 0) return bias === 0 ? single('collapses', 0, 0) : single('ok', bias, 0);
   // (between kinks away from 0 a φ may be linear, and E[φ²]/q then falls too late to be convex)
   const { parity, asymptote, kinks } = activation;
-  if (parity === 'odd' && asymptote[1] === 0 && kinks.every((kink) => kink === 0))
-    return saturatingLimit(activation, gain, bias, excess);
-  return reached(activation, gain, bias, q0, scanned(activation, gain, bias));
+  const saturating = parity === 'odd' && asymptote[1] === 0 && kinks.every((kink) => kink === 0);
+  const limit = saturating ? saturatingLimit(map) : reached(map, q0, scanned(activation, gain, bias));
+  return checkLimit(map, q0, limit);
 }
-
-/** How near q0 lies to a stable fixed point that it starts at, relative to it: there rounding decides which way the map goes. */
-const AT = 1e-12;
 
 /** A map with one fixed point, which is stable. */
 function single(status: 'ok' | 'collapses', q: number, chi_q: number): VarianceLimit {
@@ -52,21 +47,23 @@ function single(status: 'ok' | 'collapses', q: number, chi_q: number): VarianceL
   return status === 'ok' ? { status, q_star: q, fixed_points } : { status, q_star: 0, fixed_points };
 }
 
-function linearLimit(excess: number, bias: number): VarianceLimit {
-  const slope = excess + 1;
-  if (bias === 0 && Math.abs(excess) <= NEUTRAL) return { status: 'neutral', q_star: null, fixed_points: [] };
-  if (excess >= 0) {
+function linearLimit(over: number, bias: number): VarianceLimit {
+  const slope = over + 1;
+  if (bias === 0 && over === 0) return { status: 'neutral', q_star: null, fixed_points: [] };
+  if (over >= 0) {
     const zero = { q: 0, chi_q: slope, stable: false };
     return { status: 'diverges', q_star: null, fixed_points: bias === 0 ? [zero] : [] };
   }
-  return bias === 0 ? single('collapses', 0, slope) : single('ok', bias / -excess, slope);
+  return bias === 0 ? single('collapses', 0, slope) : single('ok', bias / -over, slope);
 }
 
-function saturatingLimit(activation: Activation, gain: number, bias: number, excess: number): VarianceLimit {
-  if (bias === 0 && excess <= 0) return single('collapses', 0, excess + 1);
+function saturatingLimit(map: VarianceMap): VarianceLimit {
+  const { activation, gain, bias } = map;
+  const over = excess(map);
+  if (bias === 0 && over <= 0) return single('collapses', 0, over + 1);
   // The first guess is the fixed point for E[φ²] = κq / (1 + κq), which has the right slope at 0 and limit 1.
   const kappa = activation.ratio_at_zero;
-  const level = excess + bias * kappa;
+  const level = over + bias * kappa;
   const root = Math.sqrt(level * level + 4 * kappa * bias);
   const guess = level > 0 ? (level + root) / (2 * kappa) : (2 * bias) / (root - level);
   const q_star = poleRoot(
@@ -75,38 +72,35 @@ function saturatingLimit(activation: Activation, gain: number, bias: number, exc
       const { ratio, shortfall, radial } = activation.moments(q);
       // gain · ratio − 1 in two forms: near a threshold the first keeps the digits of a small excess, far above it
       // the second does. Likewise the slope: for small q the chord to q = 0 is as good and does not cancel.
-      const value = shortfall < kappa / 2 ? excess - gain * shortfall : gain * ratio - 1;
+      const value = shortfall < kappa / 2 ? over - gain * shortfall : gain * ratio - 1;
       const slope = (q < 1e-5 ? -shortfall : radial - ratio) * (gain / q);
       return { value, slope };
     },
     guess,
   );
   const chi_q = gain * activation.moments(q_star).radial;
-  const zero = { q: 0, chi_q: excess + 1, stable: false };
+  const zero = { q: 0, chi_q: over + 1, stable: false };
   const point = { q: q_star, chi_q, stable: true };
   return { status: 'ok', q_star, fixed_points: bias === 0 ? [zero, point] : [point] };
 }
 
+/** How near q0 lies to a fixed point that it starts at, relative to it: there rounding decides which way the map goes. */
+const AT = 1e-12;
+
 /** Which of the fixed points q approaches from q0. */
-function reached(
-  activation: Activation,
-  gain: number,
-  bias: number,
-  q0: number,
-  fixed_points: readonly FixedPoint[],
-): VarianceLimit {
-  const map = { activation, gain, bias };
+function reached(map: VarianceMap, q0: number, fixed_points: readonly FixedPoint[]): VarianceLimit {
+  const { activation, gain } = map;
   const [left, right] = activation.asymptote;
-  const escapes = (gain * (left * left + right * right)) / 2 > 1;
+  const escapes = (gain * (left * left + right * right)) / 2 > 1 + NEUTRAL;
   const attractors = fixed_points.filter(({ stable }) => stable).length + (escapes ? 1 : 0);
-  // Where the map rises, q moves one way to the nearest fixed point. Elsewhere only walking tells.
-  const up = rising(map, q0);
-  const ahead = up ? fixed_points.find(({ q }) => q >= q0) : fixed_points.findLast(({ q }) => q <= q0);
-  const here = fixed_points.find(({ q, stable }) => stable && Math.abs(q - q0) <= AT * q);
-  const oscillating = fixed_points.some(({ chi_q }) => chi_q < 0) || activation.parity === 'even';
-  const point = here ?? (oscillating ? settles(map, q0, fixed_points) : ahead);
-  if (!point)
-    return { status: up && !oscillating ? 'diverges' : 'no_fixed_point', q_star: null, fixed_points };
-  if (point.q === 0) return { status: 'collapses', q_star: 0, fixed_points };
-  return { status: attractors > 1 ? 'bistable' : 'ok', q_star: point.q, fixed_points };
+  const at = (point: FixedPoint | undefined): VarianceLimit => {
+    if (!point) return { status: 'no_fixed_point', q_star: null, fixed_points };
+    if (point.q === 0) return { status: 'collapses', q_star: 0, fixed_points };
+    return { status: attractors > 1 ? 'bistable' : 'ok', q_star: point.q, fixed_points };
+  };
+  const here = fixed_points.find(({ q }) => Math.abs(q - q0) <= AT * q);
+  // Beside a fixed point that repels nobody knows where rounding leads.
+  if (here) return at(here.stable || touches(map, here) ? here : undefined);
+  const end = walk(map, q0, fixed_points);
+  return end === 'infinity' ? { status: 'diverges', q_star: null, fixed_points } : at(end);
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { didYouMean } from '../schemas/problem.ts';
+import { onFault } from '../theory/index.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import type { Environment } from './environment.ts';
 import { splitExtension } from './format.ts';
@@ -12,6 +13,9 @@ import { gridsRoute } from './routes/grids.ts';
 import { publishRoute } from './routes/publish.ts';
 import { serviceRoute } from './routes/service.ts';
 import { tablesRoute } from './routes/tables.ts';
+
+// A number that failed its own equation is null in the answer; which one it was stands in the log.
+onFault((fault) => console.error('fault', JSON.stringify(fault)));
 
 /** The Dropline API. Every route is a pure function of the request and the grid store; none trains anything. */
 const app = new Hono<Environment>();

@@ -1,4 +1,4 @@
-import type { Activation } from '../activation.ts';
+import type { Activation, Moments, Pair, WithDirect } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
 import { ParameterError } from '../parameter-error.ts';
 
@@ -26,15 +26,15 @@ const SMALLEST_SCALE = 1e-6;
  * act on the averages of φ exactly; a shift of the input takes the closed forms of the shifted φ or the numeric route.
  *
  * @param activation φ
- * @param around scales (in size at least 1e-6) and shifts
+ * @param map scales (in size at least 1e-6) and shifts
  * @returns the entry of output_scale · (φ(input_scale · x + input_shift) + output_shift)
  * @throws ParameterError for a smaller scale or a number that is not finite
  * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
  * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
  * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5, the logistic function
  */
-export function wrap(activation: Activation, around: Wrap): Activation {
-  const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = around;
+export function wrap(activation: Activation, map: Wrap): Activation {
+  const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = map;
   for (const [name, value] of Object.entries({ input_scale, input_shift, output_scale, output_shift }))
     if (!Number.isFinite(value) || (name.endsWith('scale') && !(Math.abs(value) >= SMALLEST_SCALE)))
       throw new ParameterError(
@@ -52,6 +52,30 @@ export function wrap(activation: Activation, around: Wrap): Activation {
 
   const level = output_scale * (base.level + output_shift);
   const limit = both2 * (base.ratio_at_zero + (output_shift && 2 * output_shift * liftAtZero(base)));
+  const momentsOf = (own: Moments): Moments => {
+    const ratio = both2 * (own.ratio + 2 * output_shift * own.lift);
+    return {
+      ratio,
+      shortfall: output_shift === 0 ? both2 * own.shortfall : limit - ratio,
+      lift: output_scale * inner2 * own.lift,
+      drift: output_scale * inner2 * own.drift,
+      variance: both2 * own.variance,
+      slope2: both2 * own.slope2,
+      radial: both2 * (own.radial + 2 * output_shift * own.drift),
+    };
+  };
+  const pairOf =
+    (own: (m: number) => Pair) =>
+    (m: number): Pair => {
+      const { gap, slope } = own(m);
+      return { gap: both2 * gap, slope: both2 * slope };
+    };
+  /** The averages of φ at the variance that it sees, with and without tables. */
+  const seen = <T>(averages: WithDirect<T>, turn: (own: T) => T): WithDirect<T> => {
+    const { direct } = averages;
+    const at = (q: number) => turn(averages(inner2 * q));
+    return direct ? Object.assign(at, { direct: (q: number) => turn(direct(inner2 * q)) }) : at;
+  };
   return {
     name: activation.name,
     formula: `${output_scale} · (φ(${input_scale} x + ${input_shift}) + ${output_shift}), φ(x) = ${activation.formula}`,
@@ -66,29 +90,10 @@ export function wrap(activation: Activation, around: Wrap): Activation {
       at: at / input_scale,
       width: width / Math.abs(input_scale),
     })),
-    ...(base.exact && { exact: wrap(base.exact, { input_scale, output_scale, output_shift }) }),
     phi: (x) => output_scale * (base.phi(input_scale * x) + output_shift),
     derivative: (x) => scaled * base.derivative(input_scale * x),
-    moments: (q) => {
-      const own = base.moments(inner2 * q);
-      const ratio = both2 * (own.ratio + 2 * output_shift * own.lift);
-      return {
-        ratio,
-        shortfall: output_shift === 0 ? both2 * own.shortfall : limit - ratio,
-        lift: output_scale * inner2 * own.lift,
-        drift: output_scale * inner2 * own.drift,
-        variance: both2 * own.variance,
-        slope2: both2 * own.slope2,
-        radial: both2 * (own.radial + 2 * output_shift * own.drift),
-      };
-    },
-    pair: (q) => {
-      const own = base.pair(inner2 * q);
-      return (m) => {
-        const { gap, slope } = own(m);
-        return { gap: both2 * gap, slope: both2 * slope };
-      };
-    },
+    moments: seen(base.moments, momentsOf),
+    pair: seen(base.pair, pairOf),
   };
 }
 

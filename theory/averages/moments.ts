@@ -1,6 +1,7 @@
 import type { Moments } from '../activation.ts';
 import { type Fineness, gaussianRule, type Shape, USUAL } from './panels.ts';
 import { rise } from './rise.ts';
+import { shortfallNearZero } from './shortfall.ts';
 
 /** Below this variance, in units of the squared distance to what bends, E[φ] is taken as a parabola in q. */
 const SMALL = 1e-6;
@@ -25,16 +26,19 @@ export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: nu
     ...features.map(({ at, width }) => Math.max(width, Math.abs(at))),
   );
   const tiny = SMALL * clear * clear;
+  const [left, right] = [derivative(-Number.MIN_VALUE), derivative(Number.MIN_VALUE)];
 
   const direct = (q: number): Moments => {
     const { nodes, weights } = gaussianRule(kinks, features, 0, Math.sqrt(q), fineness);
-    let [square, mean, drift, slope2, radial] = [0, 0, 0, 0, 0];
+    let [square, short, mean, drift, slope2, radial] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < nodes.length; i++) {
       const x = nodes[i] as number;
       const weight = weights[i] as number;
       const up = climb(x);
       const slope = derivative(x);
+      const tangent = (x < 0 ? left : right) * x;
       square += weight * up * up;
+      short += weight * (tangent - up) * (tangent + up);
       mean += weight * up;
       drift += weight * x * slope;
       slope2 += weight * slope * slope;
@@ -43,7 +47,7 @@ export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: nu
     const lift = mean / q;
     return {
       ratio: square / q,
-      shortfall: 0,
+      shortfall: short / q,
       lift,
       drift: drift / q / 2,
       variance: (square - mean * mean) / q,
@@ -65,16 +69,19 @@ export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: nu
     tiny > 0 ? nearZero().lift : direct(1e-20).lift * Number.MAX_VALUE,
   );
 
+  const near = level === 0 ? shortfallNearZero(shape, (q) => direct(q).shortfall) : undefined;
+
   return (q) => {
     const own = direct(q);
     let { lift, drift } = own;
     if (q < tiny) {
-      const near = nearZero();
-      lift = near.lift + near.bend * q;
-      drift = near.lift + 2 * near.bend * q;
+      const rises = nearZero();
+      lift = rises.lift + rises.bend * q;
+      drift = rises.lift + 2 * rises.bend * q;
     }
     const ratio = own.ratio + 2 * level * lift;
-    return { ...own, ratio, shortfall: limit - ratio, lift, drift, radial: own.radial + 2 * level * drift };
+    const shortfall = level === 0 ? (near?.(q) ?? own.shortfall) : limit - ratio;
+    return { ...own, ratio, shortfall, lift, drift, radial: own.radial + 2 * level * drift };
   };
 }
 

@@ -26,6 +26,12 @@ const SPARE = 8;
 /** Coefficients that are such a part of the largest are rounding. */
 export const NOTHING = 3e-15;
 
+/** Where a table is compared with what it was made from: places in the decade between its nodes, and so many more angles. */
+const [PLACES, BETWEEN] = [[0.013, 0.31, 0.503, 0.71, 0.987], 5] as const;
+
+/** How far it may be off there: E[φ′φ′] as a part of E[φ′²], and the gap of itself. */
+const OFF = 1e-13;
+
 /** Coefficients that are such a part of the largest of a table move nothing. */
 const ROUNDING = 1e-17;
 
@@ -34,9 +40,9 @@ export type PairTableInput = {
   /** φ without tables */
   readonly activation: Activation;
   readonly slopes: SlopeRow;
-  /** the variances of the nodes, and the largest variance */
+  /** the variances of the nodes, from ln q = low over a decade */
   readonly variances: Float64Array;
-  readonly high: number;
+  readonly low: number;
   /** the least angle */
   readonly least: number;
 };
@@ -46,11 +52,11 @@ export type PairTableInput = {
  * mean over (0, m), all terms of it positive.
  *
  * @param input see {@link PairTableInput}
- * @returns the averages at x in [0, 1], the place of q among the nodes, as a function of m between the least angle and 1; undefined where too
- * many angles would be needed
+ * @returns the averages at x in [0, 1], the place of q among the nodes, as a function of m between the least angle and 1; undefined where more
+ * angles or more variances would be needed
  */
 export function pairTable(input: PairTableInput): ((x: number) => (m: number) => Pair) | undefined {
-  const { activation, slopes, variances, high, least } = input;
+  const { activation, slopes, variances, low, least } = input;
   const angles = (count: number) => chebyshevPoints(count).map((x) => least + x * (RIGHT - least));
   const place = (angle: number) => Math.min(Math.max((angle - least) / (RIGHT - least), 0), 1);
   const rowAt = (q: number, at: Float64Array) => {
@@ -62,6 +68,7 @@ export function pairTable(input: PairTableInput): ((x: number) => (m: number) =>
   };
 
   // Most angles are needed at the largest variance.
+  const high = Math.exp(low + Math.LN10);
   const columns = SIZES.map((count) => {
     const { slope, mean } = rowAt(high, angles(count));
     return { count, needed: 1 + Math.max(chebyshevLength(slope, NOTHING), chebyshevLength(mean, NOTHING)) };
@@ -74,7 +81,7 @@ export function pairTable(input: PairTableInput): ((x: number) => (m: number) =>
       (one, largest) => chebyshevLength(one, ROUNDING, largest),
     );
   const [slopeTable, meanTable] = [tableOf('slope'), tableOf('mean')];
-  return (x) => {
+  const at = (x: number): ((m: number) => Pair) => {
     const [slope, mean] = [new Float64Array(columns), new Float64Array(columns)];
     slopeTable.at(x, slope);
     meanTable.at(x, mean);
@@ -83,6 +90,23 @@ export function pairTable(input: PairTableInput): ((x: number) => (m: number) =>
       return { gap: m * chebyshevValue(mean, t), slope: chebyshevValue(slope, t) };
     };
   };
+  // Between its nodes a table may be off without a sign of it at them.
+  const between = angles(columns + BETWEEN);
+  const holds = PLACES.every((x) => {
+    const q = Math.exp(low + x * Math.LN10);
+    const { slope, mean } = rowAt(q, between);
+    const found = at(x);
+    const { slope2 } = activation.moments(q);
+    return between.every((angle: number) => {
+      const m = misalignment(angle);
+      const pair = found(m);
+      return (
+        Math.abs(pair.slope - chebyshevValue(slope, place(angle))) <= OFF * slope2 &&
+        Math.abs(pair.gap / m - chebyshevValue(mean, place(angle))) <= OFF * slope2
+      );
+    });
+  });
+  return holds ? at : undefined;
 }
 
 /**

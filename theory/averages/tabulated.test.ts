@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Activation, Moments } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
+import { piecewiseLinear } from '../activations/piecewise-linear.ts';
 import { random } from '../testing/random.ts';
 import { tabulated } from './tabulated.ts';
 
-const TABULATED = Object.entries(ACTIVATIONS as Record<string, Activation>).filter(([, { exact }]) => exact);
+const TABULATED = Object.entries(ACTIVATIONS as Record<string, Activation>).filter(
+  ([, { moments }]) => moments.direct,
+);
 
 /** Beside the edges of decades, and anywhere between them. */
 function variances(seed: number): number[] {
@@ -22,7 +25,10 @@ test('most activations without closed forms for two inputs have tables', () => {
 });
 
 describe.each(TABULATED)('%s', (name, activation) => {
-  const exact = activation.exact as Activation;
+  const exact = {
+    moments: activation.moments.direct as Activation['moments'],
+    pair: activation.pair.direct as Activation['pair'],
+  };
 
   test('averages of one input are those without tables', () => {
     for (const q of [1e-4, 0.003, ...variances(1), 30, 1e4, 3e8]) {
@@ -43,7 +49,6 @@ describe.each(TABULATED)('%s', (name, activation) => {
   });
 
   test('averages of two inputs are those without tables', () => {
-    // (near c = 1 the exact softsign takes a millisecond a point, and has no table)
     // (near c = 1 the exact softsign takes a millisecond a point, and has no table)
     const aligned = name === 'softsign' ? [0.04] : [1e-12, 1e-6, 1e-3, 0.03];
     for (const q of variances(2)) {
@@ -75,4 +80,21 @@ test('averages that no table of a bearable size holds are left to the exact ones
     pair: (q) => cos.pair(4e6 * q),
   };
   expect(tabulated(fast).pair(1e-2)(0.3)).toEqual(fast.pair(1e-2)(0.3));
+});
+
+test('the order of a table is found from the averages that it holds: dead zones, which one input hardly shows', () => {
+  for (const kink of [0.2, 0.5, 1.3]) {
+    const exact = piecewiseLinear(
+      { left: 1, kinks: [-kink, kink], jumps: [-1, 1], level: 0 },
+      { name: 'dead zone', formula: 'x beyond the kinks, 0 between them', reference: '' },
+    );
+    const table = tabulated(exact);
+    for (const q of variances(3).filter((v) => v > (kink / 7) ** 2))
+      for (const m of [1e-6, 1e-3, 0.05, 0.3, 0.9]) {
+        const [found, wanted] = [table.pair(q)(m), exact.pair(q)(m)];
+        const { slope2 } = exact.moments(q);
+        expect(Math.abs(found.gap - wanted.gap) / (m * slope2), `gap at ${q}, ${m}`).toBeLessThan(2e-13);
+        expect(Math.abs(found.slope - wanted.slope) / slope2, `slope at ${q}, ${m}`).toBeLessThan(2e-13);
+      }
+  }
 });

@@ -20,15 +20,19 @@ const TWO = { first: -2, last: 0 } as const;
 /** The most nodes over q. Where they do not resolve the averages there is no table. */
 const MOST = 48;
 
-/** So many more nodes over q are taken for two inputs than are needed for one. */
-const MORE = 6;
+/** Nodes over q for two inputs: so many more than one input needs are tried first, then so many times as many. */
+const [MORE, TIMES] = [6, 1.5];
 
 const NAMES = ['ratio', 'shortfall', 'lift', 'drift', 'variance', 'slope2', 'radial'] as const;
 type Seven = [number, number, number, number, number, number, number];
 
-/** The natural scales of those that may vanish. */
-const scaleOf = (name: (typeof NAMES)[number], { ratio, variance }: Moments, q: number) =>
-  name === 'lift' || name === 'drift' ? Math.sqrt(variance / q) : name === 'shortfall' ? Math.abs(ratio) : 0;
+/** The natural scales of those that may vanish. (The shortfall of a φ with φ(0) = 0 has digits of its own.) */
+const scaleOf = (name: (typeof NAMES)[number], { ratio, variance }: Moments, q: number, level: number) =>
+  name === 'lift' || name === 'drift'
+    ? Math.sqrt(variance / q)
+    : name === 'shortfall' && level !== 0
+      ? Math.abs(ratio)
+      : 0;
 
 /**
  * An activation whose averages come from Chebyshev tables for 0.01 ≤ q < 10 and 0 ≤ c ≤ 1 (those of one input for
@@ -47,9 +51,14 @@ export function tabulated(activation: Activation, options: TableOptions = {}): A
   const two = { ...TWO, last: options.wide ? 1 : TWO.last };
   return {
     ...activation,
-    exact: activation,
-    moments: decades(ONE, (low) => momentTable(activation, low), activation.moments),
-    pair: decades(two, (low) => pairTables(activation, options, low), activation.pair),
+    moments: Object.assign(
+      decades(ONE, (low) => momentTable(activation, low), activation.moments),
+      { direct: activation.moments },
+    ),
+    pair: Object.assign(
+      decades(two, (low) => pairTables(activation, options, low), activation.pair),
+      { direct: activation.pair },
+    ),
   };
 }
 
@@ -86,7 +95,7 @@ function momentTable(activation: Activation, low: number): Table<Moments> | unde
       chebyshevLength(
         one,
         NOTHING,
-        scaleOf(NAMES[k] as (typeof NAMES)[number], nodes[0] as Moments, Math.exp(low)),
+        scaleOf(NAMES[k] as (typeof NAMES)[number], nodes[0] as Moments, Math.exp(low), activation.level),
       ),
     ),
   );
@@ -109,12 +118,15 @@ function pairTables(
   { slopes = slopesOf(activation), least = 0 }: TableOptions,
   low: number,
 ): Table<(m: number) => Pair> | undefined {
-  // The averages of one input vary with q nearly as those of two do, and cost nothing.
+  // The averages of one input vary with q about as fast as those of two do, and cost nothing. The table tells whether that was enough.
   const rise = chebyshevFit(variances(low, MOST).map((q) => activation.moments(q).radial));
-  const rows = chebyshevLength(rise, NOTHING) + MORE;
-  if (rows > MOST - 4) return undefined;
-  const high = Math.exp(low + Math.LN10);
-  const table = pairTable({ activation, slopes, variances: variances(low, rows), high, least });
+  let table: ReturnType<typeof pairTable>;
+  for (
+    let rows = chebyshevLength(rise, NOTHING) + MORE;
+    !table && rows <= MOST;
+    rows = Math.ceil(TIMES * rows)
+  )
+    table = pairTable({ activation, slopes, low, variances: variances(low, rows), least });
   const border = misalignment(least);
   return (
     table &&

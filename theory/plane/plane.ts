@@ -1,11 +1,13 @@
 import type { Activation } from '../activation.ts';
 import { activationAt, parametersIn } from '../activations/find.ts';
+import { depthScale } from '../depth-scale.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { maskCorrelation } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
 import { noiseOf, noiseParametersIn } from '../techniques/find.ts';
 import { TECHNIQUES, type TechniqueName } from '../techniques/index.ts';
 import { varianceLimit } from '../variance.ts';
+import { gainOf } from '../variance-map.ts';
 import { AverageTable } from './table.ts';
 
 /** What a plane can show. */
@@ -107,7 +109,7 @@ function tableFor(
   for (const i of spread(rows))
     for (const j of spread(columns)) {
       const [sigma_w2, sigma_b2, { s2 }] = point(i, j);
-      const { q_star } = varianceLimit(activation, sigma_w2 * s2, sigma_b2);
+      const { q_star } = varianceLimit(activation, gainOf(activation, sigma_w2, s2), sigma_b2);
       if (q_star === null || q_star === 0) continue;
       low = Math.min(low, q_star);
       high = Math.max(high, q_star);
@@ -145,7 +147,7 @@ class Walker {
     if (q === undefined) return undefined;
     if (measure === 'q_star') return q;
     if (measure === 'chi_1') return sigma_w2 * s2 * this.#table.slope2(q);
-    if (measure === 'xi_1') return depthScale(sigma_w2 * s2 * this.#table.slope2(q));
+    if (measure === 'xi_1') return depthScale(sigma_w2 * s2 * this.#table.slope2(q)) ?? Number.NaN;
     const weight = sigma_w2 * s12;
     if (measure === 'chi_aligned') return weight * this.#table.slope2(q);
 
@@ -159,7 +161,7 @@ class Walker {
   }
 
   #of(chi_c: number): number {
-    return this.#measure === 'chi_c' ? chi_c : depthScale(chi_c);
+    return this.#measure === 'chi_c' ? chi_c : (depthScale(chi_c) ?? Number.NaN);
   }
 
   /** q* by Newton's method from where the last ones point; undefined where it leaves the tables or does not converge. */
@@ -202,9 +204,3 @@ class Walker {
 
 /** A relative step of Newton's method this small is the last: the error after it is of the order of its square. */
 const CLOSE = 3e-5;
-
-/** 1 / |ln |chi||; NaN, for null, where it is infinite. */
-function depthScale(chi: number): number {
-  const rate = Math.abs(Math.log(Math.abs(chi)));
-  return rate === 0 ? Number.NaN : 1 / rate;
-}

@@ -4,6 +4,7 @@ import type { Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { varianceLimit } from '../variance.ts';
+import { gainOf } from '../variance-map.ts';
 
 /** The first nonlinear term of the correlation map at c = 1: F(1 − m) = F(1) − (1 + t) m + g m²/2 or + kappa m^{3/2}. */
 export type ScalingForm =
@@ -59,7 +60,7 @@ export const KAPPA_RELU = (2 * Math.SQRT2) / (3 * Math.PI);
  */
 export function scalingPoint(activation: Activation, input: ScalingInput): ScalingPoint {
   const { sigma_w2, sigma_b2, noise, mask_correlation = 0, q0 = 1 } = input;
-  const { status, q_star } = varianceLimit(activation, sigma_w2 * noise.s2, sigma_b2, q0);
+  const { status, q_star } = varianceLimit(activation, gainOf(activation, sigma_w2, noise.s2), sigma_b2, q0);
   const settled = (status === 'ok' || status === 'bistable') && q_star > 0;
   if (!settled && !activation.homogeneous)
     throw new ParameterError(

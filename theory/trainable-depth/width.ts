@@ -6,6 +6,7 @@ import { unshifted } from '../techniques/unshifted.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { varianceLimit } from '../variance.ts';
+import { gainOf } from '../variance-map.ts';
 
 /**
  * The depth at which the gradients of networks of this width stray by a factor of e, Var(ln g) = V K/N = 1: beyond it what
@@ -29,7 +30,12 @@ export function widthDepth(activation: Activation, layer: Layer, width: number, 
   if (carry !== 0 || branch !== 1 || maps === 'ic' || sigma_w2 === 0) return null;
   const noise = quarticNoise(layer.noise);
   const { activation: phi, bias } = unshifted(activation, noise);
-  const { q_star } = varianceLimit(phi, sigma_w2 * noise.s2, layer.sigma_b2 + sigma_w2 * bias, q0);
+  const { q_star } = varianceLimit(
+    phi,
+    gainOf(phi, sigma_w2, noise.s2),
+    layer.sigma_b2 + sigma_w2 * bias,
+    q0,
+  );
   // (of homogeneous φ every q will do)
   const q = activation.homogeneous ? q_star || q0 : q_star;
   if (!q) return null;

@@ -1,0 +1,29 @@
+/** A number that did not satisfy its own equation. It is not given away; whoever listens learns which one it was. */
+export type Fault = {
+  /** what failed: the name of the quantity */
+  readonly quantity: string;
+  /** the equation's parameters and the number that failed */
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+let listener: (fault: Fault) => void = () => {};
+
+/**
+ * Says who is told of faults: the Worker logs them, tests collect them. Until then nobody is.
+ *
+ * @param listen receives each fault as it is found
+ * @example onFault((fault) => console.error('fault', JSON.stringify(fault)));
+ */
+export function onFault(listen: (fault: Fault) => void): void {
+  listener = listen;
+}
+
+/**
+ * Reports a number that failed its check.
+ *
+ * @param quantity its name
+ * @param details parameters of the equation, and the number
+ */
+export function reportFault(quantity: string, details: Fault['details']): void {
+  listener({ quantity, details });
+}
