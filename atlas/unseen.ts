@@ -10,6 +10,7 @@ const compared = (columns: readonly AtlasColumn[], rule: FittedRule) =>
     const { scales, frontier, settings, keep_effective } = column;
     if (!scales) return [];
     const said = fittedDepth(rule, scales, { width: settings.width, keep: keep_effective });
+    if (!said) return [];
     const within = frontier.depth !== null && frontier.depth >= said.low && frontier.depth <= said.high;
     return [{ column, scales, said, within, depth: frontier.depth }];
   });

@@ -61,6 +61,8 @@ export type Activation = {
   readonly moments: WithDirect<Moments>;
   /** the averages of two inputs at variance q > 0, as a function of the misalignment m in (0, 2] */
   readonly pair: WithDirect<(m: number) => Pair>;
+  /** the size of the factor that an affine map puts before φ; 1 where it is left out */
+  readonly input_scale?: number;
   /** closed forms of φ(x + shift), where there are any */
   readonly shifted?: (shift: number) => Activation;
   /** what can be set, if anything; the entry itself has the defaults */

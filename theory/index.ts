@@ -7,7 +7,13 @@ export { type Advice, advise, type Judgement, judge } from './advice/advice.ts';
 export { type Change, nearestChanges } from './advice/changes.ts';
 export { depthLimits, type Limits } from './advice/limits.ts';
 export type { AdviceInput, Changed } from './advice/question.ts';
-export { type Recommendation, recommend, USUAL_SIGMA_B2 } from './advice/recommend.ts';
+export {
+  type Recommendation,
+  type RecommendedVariance,
+  recommend,
+  USUAL_SIGMA_B2,
+  usualBias,
+} from './advice/recommend.ts';
 export { averageErrors } from './averages/errors.ts';
 export { plainMean, plainSquare } from './averages/plain.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';

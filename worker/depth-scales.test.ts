@@ -62,7 +62,7 @@ describe('GET /v1/depth-scales', () => {
     const text = await (await call('/v1/depth-scales.csv?activation=relu&sigma_w2=1..2/2&keep=1')).text();
     const [header, first, second, end] = text.split('\n');
     expect(header).toBe(
-      'activation,technique,mask,sigma_w2,sigma_b2,keep,s1,s2,keep_effective,q_star,c_star,chi_q,chi_1,chi_aligned,chi_c,xi_q,xi_1,xi_2,gradient,phase,status,reason,max_depth_low,max_depth_high,q0',
+      'activation,technique,mask,sigma_w2,sigma_b2,keep,s1,s2,keep_effective,q_star,c_star,chi_q,chi_1,chi_aligned,chi_c,xi_q,xi_1,xi_2,gradient,phase,status,reason,max_depth_low,max_depth_high,q0,max_depth_limited_by',
     );
     expect(first).toMatch(/^relu,bernoulli,independent,1,0,1,1,1,1,0,/);
     // sigma_w2 = 2 is critical: an infinite depth scale is an empty field with its reason
@@ -70,6 +70,16 @@ describe('GET /v1/depth-scales', () => {
       /^relu,bernoulli,independent,2,0,1,1,1,1,,1,1,1,1,1,,,,stable,critical,neutral,unbounded,/,
     );
     expect(end).toBe('');
+  });
+
+  it('says where max_depth_low is no rule of xi_2 but the end of float32', async () => {
+    const [row] = await rows('/v1/depth-scales?activation=relu&sigma_w2=4&keep=1');
+    expect(row).toMatchObject({ xi_2: null, max_depth_limited_by: 'float_range' });
+    expect(row?.max_depth_low).toBeCloseTo(128, 5);
+    const plain = await rows('/v1/depth-scales?activation=tanh,relu&sigma_w2=2&keep=0.9,1');
+    expect(plain.map((one) => one.max_depth_limited_by)).toEqual(['xi_2', 'xi_2', 'xi_2', null]);
+    for (const { xi_2, max_depth_low, max_depth_limited_by } of plain)
+      if (max_depth_limited_by === 'xi_2') expect(max_depth_low).toBe(6 * (xi_2 as number));
   });
 
   it('varies the last parameter of the query fastest', async () => {

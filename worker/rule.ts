@@ -37,7 +37,7 @@ export const FITTED_WORK = rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
  * @param network as the theory takes it
  * @param settings what it is trained with, and its width; those left out are as in the rule's conditions
  * @param known its depth scales, and an activation whose averages are charged for
- * @returns null where the theory has no scales
+ * @returns null where the theory has no scales, or the rule is known not to hold (see `fittedDepth`)
  * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation })?.depth // 31.4
  */
 export function fittedFor(

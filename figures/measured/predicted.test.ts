@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import dataStatistics from '../../fixtures/data-statistics.json' with { type: 'json' };
+import depthRule from '../../fixtures/depth-rule.json' with { type: 'json' };
+import { depthRuleSchema } from '../../schemas/depth-rule.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import type { FittedRule } from '../../theory/index.ts';
+import { measuredColumns, trainedBy } from './columns.ts';
 import { type Fitting, fittedAt, networkAt, predictedAt } from './predicted.ts';
 
 const network = {
@@ -81,4 +86,21 @@ test('the fitted rule is for what the grid was trained with, and reads its data'
     (data) => fittedAt(gridOf({}, data), at, trajectory)?.depth,
   );
   expect(mnist).not.toBeCloseTo(cifar10 as number, 1);
+});
+
+test('networks whose variance falls or grows were measured to 3.6 xi_1 by the rule, within its interval', () => {
+  const shipped: Fitting = { rule: depthRuleSchema.parse(depthRule), statistics: dataStatistics };
+  const reached = ['090', '095', '098'].flatMap((keep) => {
+    const file = new URL(`../../fixtures/grids/mnist-relu-keep-${keep}.json`, import.meta.url);
+    const grid = JSON.parse(readFileSync(file, 'utf8')) as Grid;
+    const columns = measuredColumns(grid, { ...trainedBy(grid.meta.plan), measure: 'train_accuracy' });
+    return columns.map((column) => {
+      const said = fittedAt(grid, column, shipped);
+      expect(column.depth).toBeGreaterThan(said?.low ?? Number.NaN);
+      expect(column.depth).toBeLessThan(said?.high ?? Number.NaN);
+      return (said?.depth ?? Number.NaN) / (predictedAt(grid, column).xi_1 ?? Number.POSITIVE_INFINITY);
+    });
+  });
+  expect(reached).toHaveLength(9);
+  expect(Math.max(...reached)).toBeCloseTo(3.57, 2);
 });

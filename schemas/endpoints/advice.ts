@@ -95,7 +95,9 @@ export const adviceContract = {
       }),
       ...FITTED_COLUMNS,
       sigma_w2: quantity('recommended weight variance'),
-      sigma_b2: quantity('recommended bias variance'),
+      sigma_b2: quantity(
+        'recommended bias variance; another than the query gives where q would run away from all points with that one',
+      ),
       std: quantity('standard deviation of the weights, √(sigma_w2 / fan_in)'),
       std_bias: quantity('standard deviation of the biases'),
       criterion: z.string().nullable().meta({ description: 'what they fulfil' }),
@@ -115,6 +117,10 @@ export const adviceContract = {
         description: 'whether there was time to look at all changes; false: more may help',
       }),
       ...ACTIVATION_PARAMETER_COLUMNS,
+      variance: z.enum(['stable', 'half_stable', 'neutral', 'collapses', 'grows']).nullable().meta({
+        description:
+          'what q does in the recommended network: it is drawn to q_star from both sides (stable) or from one (half_stable), stays where it starts (neutral), falls to 0 slower than exponentially (collapses), or grows by the bias variance in every layer (grows)',
+      }),
     })
     .meta({ id: 'AdviceRow' }),
   formats: ['json', 'csv', 'txt'],

@@ -22,7 +22,7 @@ export const criticalContract = {
   name: 'critical',
   summary: 'Critical weight variance: where gradients, correlations or the variance keep their size',
   description:
-    'For each sigma_b2 and noise every sigma_w2 that meets the condition, by rising q; a range of sigma_b2 gives the whole line. A row with sigma_w2 null says why there is none.',
+    'For each sigma_b2 and noise every sigma_w2 that meets the condition, by rising q; a range of sigma_b2 gives the whole line. A row with sigma_w2 null says why there is none. recommended marks the row to take.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
@@ -53,9 +53,15 @@ export const criticalContract = {
       status: z
         .enum(['ok', 'neutral', 'collapses', 'diverges', 'none'])
         .meta({ description: 'what the variance does there; none: there is no such point' }),
-      reason: z.string().nullable().meta({ description: 'why there is none' }),
+      reason: z.string().nullable().meta({
+        description: 'why there is none, or why no row of these is recommended, and what is instead',
+      }),
       ...ACTIVATION_PARAMETER_COLUMNS,
       ...NOISE_PARAMETER_COLUMNS,
+      recommended: z.boolean().meta({
+        description:
+          'whether this is the point that /v1/advice and /v1/diagnose recommend for such a bias variance; none is where q runs away from all of them',
+      }),
     })
     .meta({ id: 'CriticalRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],

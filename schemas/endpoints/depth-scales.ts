@@ -59,11 +59,11 @@ export const depthScalesRow = z
       description:
         'why a quantity of this row is null: it is infinite (unbounded), or it could not be had (unknown)',
     }),
-    max_depth_low: quantity('6 xi_2, capped by the depth where q leaves the range of float32', {
-      unit: 'layers',
-      source: SCHOENHOLZ,
-    }),
-    max_depth_high: quantity('12 xi_2, capped likewise', {
+    max_depth_low: quantity(
+      '6 xi_2, or the depth where q leaves the range of float32 if that is less: max_depth_limited_by says which',
+      { unit: 'layers', source: SCHOENHOLZ },
+    ),
+    max_depth_high: quantity('12 xi_2, or that depth likewise', {
       unit: 'layers',
       source: `${HUANG}, public code`,
     }),
@@ -73,6 +73,10 @@ export const depthScalesRow = z
     fixed_points: z
       .array(z.object({ q: z.number(), chi_q: z.number(), stable: z.boolean() }))
       .meta({ description: 'all fixed points of the variance map, in rising order (JSON only)' }),
+    max_depth_limited_by: z.enum(['xi_2', 'float_range']).nullable().meta({
+      description:
+        'what max_depth_low is: 6 xi_2, or (float_range) no rule of xi_2 but the depth where q leaves float32; null where it is null',
+    }),
   })
   .meta({ id: 'DepthScalesRow' });
 
@@ -90,7 +94,7 @@ export const depthScalesContract = {
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'xi_2',
   notes: [
-    'max_depth_low and max_depth_high are 6 xi_2 and 12 xi_2, two rules that circulate for the trainable depth: an approximation, since the multiplier depends on optimiser, steps and width. Their attribution is that of quotations and public code, not verified in the text of the papers. /v1/trainable-depth has measurements beside them.',
+    'max_depth_low and max_depth_high are 6 xi_2 and 12 xi_2 (but where q leaves float32 before), two rules that circulate for the trainable depth: an approximation, since the multiplier depends on optimiser, steps and width. Their attribution is that of quotations and public code, not verified in the text of the papers. /v1/trainable-depth has measurements beside them.',
   ],
   examples: [
     { activation: 'tanh', sigma_w2: '1..4/31', sigma_b2: '0.05', keep: '0.98' },

@@ -7,7 +7,13 @@ import { numbers } from '../numbers.ts';
 import { depthScalesRow } from './depth-scales.ts';
 
 const OWN = { source: 'from init, std or gain' } as const;
-const { fixed_points: _, max_depth_low: __, max_depth_high: ___, ...scales } = depthScalesRow.shape;
+const {
+  fixed_points: _,
+  max_depth_low: __,
+  max_depth_high: ___,
+  max_depth_limited_by: ____,
+  ...scales
+} = depthScalesRow.shape;
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseContract = {
@@ -43,6 +49,10 @@ export const diagnoseContract = {
   row: z
     .object({
       ...scales,
+      reason: z.string().nullable().meta({
+        description:
+          'why a quantity of this row is null: it is infinite (unbounded), it could not be had (unknown), or in words what limits the depth where signal_dies_at is null',
+      }),
       sigma_w2: WEIGHTS_COLUMNS.sigma_w2.meta({
         description: 'weight variance: that of the weights times fan_in',
         ...OWN,
@@ -57,19 +67,30 @@ export const diagnoseContract = {
         .number()
         .meta({ description: 'standard deviation of the weights, √(sigma_w2 / fan_in)', ...OWN }),
       signal_dies_at: quantity(
-        'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within looked_to',
+        'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within looked_to, see reason',
         { unit: 'layers' },
       ),
       looked_to: z.int().meta({ unit: 'layers', description: 'so many layers were looked at at most' }),
       dies_of: z.enum(['correlation', 'float_range']).nullable().meta({ description: 'which of the two' }),
       gradient_factor: quantity('what is left of the squared gradient after 10 layers, chi_1¹⁰'),
-      critical_sigma_w2: quantity('the weight variance at which chi_1 is 1, with this bias variance'),
-      advice: z.string().meta({ description: 'what that means, in a sentence' }),
+      critical_sigma_w2: quantity(
+        'the weight variance at which chi_1 is 1, with this bias variance; null where there is none that q does not run away from',
+      ),
+      advice: z.string().meta({ description: 'what that means, in sentences' }),
+      recommended_sigma_w2: quantity(
+        'the weight variance to take instead, as /v1/critical marks it and /v1/advice gives it for this bias variance',
+      ),
+      recommended_sigma_b2: quantity(
+        'the bias variance that goes with it: the given one, but where gradients keep their size at another only (the half-stable point of gelu, swish and their like)',
+      ),
     })
     .meta({ id: 'DiagnoseRow' }),
   formats: ['json', 'csv', 'txt'],
   field: 'signal_dies_at',
-  notes: ['The distribution of the weights does not matter to wide networks, only its variance does.'],
+  notes: [
+    'The answer is about a plain stack: fully connected layers one after the other, without normalisation and skip connections. Networks that have them, such as transformers with their standard deviation of 0.02, are other networks.',
+    'The distribution of the weights does not matter to wide networks, only its variance does.',
+  ],
   examples: [
     { activation: 'relu', init: 'torch_default', fan_in: '512', keep: '0.9' },
     { activation: 'tanh', init: 'xavier_uniform,kaiming_normal,orthogonal', fan_in: '300', fan_out: '100' },

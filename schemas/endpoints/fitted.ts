@@ -6,7 +6,7 @@ const fitted = (description: string) => quantity(description, { unit: 'layers', 
 /** The columns of an answer by the rule that was fitted to measured networks; meta.notes say what rule that is. */
 export const FITTED_COLUMNS = {
   fitted_depth: fitted(
-    'trainable depth by the rule that was fitted to trained networks; null where the theory has no scales, or nothing limits it',
+    'trainable depth by the rule that was fitted to trained networks, at most the depth at which q leaves float32; null where the theory has no scales, nothing limits it, or q falls to 0 or grows without bound by more than e^3.6 within that depth: no such network was measured, and those known train less than half as deep',
   ),
   fitted_low: fitted(
     'lower end of its 95 % interval, by how far held-out networks lay from the rule and by the intervals of its factors',

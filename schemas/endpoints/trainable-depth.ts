@@ -63,7 +63,10 @@ export const trainableDepthContract = {
       xi_1: layers('depth scale of the gradient of one input'),
       xi_2: layers('depth scale of the correlation and of the gradients of two inputs'),
       ...FITTED_COLUMNS,
-      six_xi_2: layers('6 xi_2', 'Schoenholz et al. 2017, as widely quoted'),
+      six_xi_2: layers(
+        '6 xi_2; null where xi_2 is unbounded, as in the three that follow',
+        'Schoenholz et al. 2017, as widely quoted',
+      ),
       twelve_xi_2: layers('12 xi_2', 'Huang et al. 2019, public code of the trainability figure'),
       twelve_xi_1: layers('12 xi_1', 'Huang et al. 2019, public code of the trainability figure'),
       four_and_half_xi_c: layers('4.5 xi_2', 'public reproduction mean-field-fcdnn'),
@@ -113,6 +116,10 @@ export const trainableDepthContract = {
         .meta({ description: 'correlation at layer 0 of two inputs that are to be told apart' }),
       ...ACTIVATION_PARAMETER_COLUMNS,
       ...NOISE_PARAMETER_COLUMNS,
+      float_range_depth: layers(
+        'layers after which q leaves the range of float32, which ends fitted_depth and every estimate; null: never',
+        'docs/theory.md',
+      ),
     })
     .meta({ id: 'TrainableDepthRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],

@@ -83,6 +83,7 @@ export function wrap(activation: Activation, map: Wrap): Activation {
     parity: base.parity === 'odd' && output_shift !== 0 ? 'none' : base.parity,
     homogeneous: base.homogeneous && output_shift === 0,
     level,
+    input_scale: Math.abs(input_scale) * (activation.input_scale ?? 1),
     ratio_at_zero: limit,
     asymptote: flip ? [scaled * right, scaled * left] : [scaled * left, scaled * right],
     kinks: base.kinks.map((kink) => kink / input_scale),

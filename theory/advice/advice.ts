@@ -1,3 +1,6 @@
+import type { Activation } from '../activation.ts';
+import { icLimit } from '../ic/ic.ts';
+import type { Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import type { DepthEstimate } from '../trainable-depth/estimate.ts';
 import { type Change, nearestChanges } from './changes.ts';
@@ -10,7 +13,10 @@ export type Judgement = {
   /** null where nothing can be recommended at this sigma_b2 */
   readonly recommended: Recommendation | null;
   readonly limits: Limits | null;
-  /** whether the depth wanted lies below `low`, between, or above `high`; also `doubtful` where the width does not carry it */
+  /**
+   * whether the depth wanted lies below `low`, between, or above `high`; also `doubtful` where the width does not carry it, and
+   * `unknown` where the correlation sets no limit and gradients explode
+   */
   readonly verdict: 'trainable' | 'doubtful' | 'not_trainable' | 'unknown';
 };
 
@@ -59,9 +65,25 @@ export function judge(input: AdviceInput): Judgement {
   // Limits far beyond the wanted depth need not be known: they are null then.
   const max_layers = Math.max(100, Math.ceil((2 * depth) / (estimate?.multiplier ?? 1)));
   const limits = depthLimits(activation, noise({ keep }), recommended, { max_layers, ...estimate }, width);
+  if (limits.low.depth === null && explodes(activation, noise({ keep }), recommended))
+    return { recommended, limits, verdict: 'unknown' };
   const within = ({ depth: limit }: DepthEstimate) => limit === null || depth <= limit;
   const carried = depth <= (limits.width ?? Number.POSITIVE_INFINITY);
   const verdict =
     within(limits.low) && carried ? 'trainable' : within(limits.high) ? 'doubtful' : 'not_trainable';
   return { recommended, limits, verdict };
+}
+
+/** How far above 1 chi_1 is no rounding. */
+const ABOVE = 1e-9;
+
+/** Whether the gradients of the recommended network explode, as they do in IC layers and may where q* = 1 is all that can be had. */
+function explodes(activation: Activation, noise: Noise, { criterion, maps, ...at }: Recommendation): boolean {
+  if (criterion !== 'q* = 1') return false;
+  const { sigma_w2, q_star } = at;
+  const chi_1 =
+    maps === 'ic'
+      ? icLimit(activation, { ...at, noise }).chi_1
+      : sigma_w2 * noise.s2 * activation.moments(q_star ?? 1).slope2;
+  return chi_1 > 1 + ABOVE;
 }

@@ -24,7 +24,7 @@ export type Change = {
   | { readonly change: 'residual'; readonly carry: 1; readonly branch: number; readonly sigma_w2: number }
 );
 
-/** Bias variances to try below the recommended one. */
+/** Bias variances to try below the recommended one, as φ sees them. */
 const SMALLER_BIASES = [0.02, 0.01, 0.001, 0] as const;
 
 /**
@@ -110,10 +110,12 @@ function largestDrop(input: AdviceInput, recommended: Recommendation, unit: numb
 function smallerBias(input: AdviceInput, recommended: Recommendation): Change | null {
   const { activation, noise, keep, maps } = input;
   let best: Change | null = null;
-  for (const sigma_b2 of SMALLER_BIASES) {
+  const unit = 1 / (activation.input_scale ?? 1) ** 2;
+  for (const sigma_b2 of SMALLER_BIASES.map((seen) => unit * seen)) {
     if (sigma_b2 >= recommended.sigma_b2) continue;
     const other = recommend(activation, noise({ keep }), { sigma_b2, maps });
-    if (other === null) continue;
+    // (the half-stable point has a bias variance of its own)
+    if (other?.sigma_b2 !== sigma_b2) continue;
     const { sigma_w2 } = other;
     const found = judged(input, activation, { ...other, noise: noise({ keep }) });
     if (!best || found.enough || found.contrast > best.contrast)

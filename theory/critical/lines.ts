@@ -31,7 +31,7 @@ const none = (reason: string): CriticalPoints => ({ points: [], reason });
 /** One point at a finite q, from the weight variance there. */
 function pointAt(sigma_w2: number, sigma_b2: number, q_star: number, radial: number): CriticalPoint {
   const chi_q = sigma_w2 * radial;
-  return { sigma_w2, sigma_b2, q_star, chi_q, stable: chi_q < 1, status: 'ok' };
+  return { sigma_w2, sigma_b2, q_star, chi_q, stable: Math.abs(chi_q) < 1, status: 'ok' };
 }
 
 /** A finite number that is not negative. */
@@ -88,12 +88,23 @@ export function criticalPoints(
       sigma_b2,
       q_star: 0,
       chi_q: 1,
-      stable: activation.moments(1e-6).shortfall >= 0,
+      stable: saturatesFrom0(activation),
       status: 'collapses',
     });
   return points.length > 0
     ? { points, reason: null }
     : none(`no q between 1e-10 and 1e6 has ${slope} = 1 at this sigma_b2`);
+}
+
+/** How much E[φ²]/q has to move, relative to its limit at q → 0, before rounding cannot have done it. */
+const MOVED = 1e-8;
+
+/** Whether E[φ²]/q falls as q leaves 0, so that a network whose map has slope 1 at 0 is drawn there. */
+function saturatesFrom0({ moments, ratio_at_zero }: Activation): boolean {
+  const shortfall = GRID.map((q) => moments(q).shortfall).find(
+    (short) => Math.abs(short) > MOVED * ratio_at_zero,
+  );
+  return shortfall !== undefined && shortfall > 0;
 }
 
 /** φ(a x) = a φ(x): slopes do not depend on q, so the line is vertical and q is free, or runs away. */

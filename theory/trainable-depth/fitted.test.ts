@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import { conditionsOf, type FittedRule, fittedDepth, networkSettings } from './fitted.ts';
+import {
+  conditionsOf,
+  type FittedDepth,
+  type FittedRule,
+  networkSettings,
+  fittedDepth as orNone,
+} from './fitted.ts';
 import { formDepth } from './forms.ts';
+
+/** Of networks that the rule has an answer for. */
+const fittedDepth = (...of: Parameters<typeof orNone>) => orNone(...of) as FittedDepth;
 
 const scales = { xi_1: 12, xi_2: 5, chi_1: Math.exp(1 / 12), trajectory: 30 };
 const rule: FittedRule = {
@@ -108,6 +117,17 @@ test('what has no limit has none by the rule', () => {
     depth: Number.POSITIVE_INFINITY,
     low: Number.POSITIVE_INFINITY,
   });
+});
+
+test('where q falls or grows by more than was measured, the rule has no answer', () => {
+  const xi_1 = plain / 3.6;
+  const at = (own: object) => orNone(rule, { ...scales, xi_1, ...own });
+  const drifting = (factor: number) =>
+    at({ drifts: true, xi_1: factor * xi_1, xi_2: 1 / (1 / (plain / 7) - 1 / (factor * xi_1)) });
+  expect(drifting(1.01)?.depth).toBeCloseTo(plain, 10);
+  expect(drifting(0.99)).toBeNull();
+  expect(at({})).not.toBeNull();
+  expect(at({ drifts: true, xi_1: Number.POSITIVE_INFINITY })).not.toBeNull();
 });
 
 test('what a network is: its activation with its parameters, its technique where there is noise', () => {

@@ -44,6 +44,14 @@ export type FittedDepth = {
   readonly outside: readonly string[];
 };
 
+/**
+ * Networks whose variance falls to 0 or grows without bound were measured down to so many xi_1 by the rule (relu with weights a
+ * tenth beside the critical ones, `mnist-relu-keep-*` of the atlas: a test of `figures/` has the numbers), and lay within its
+ * interval. Farther from criticality the gradients that vanish or explode with the variance limit the depth, for which the rule has no
+ * term: it is then twice as deep as such networks train, and more.
+ */
+const DRIFT = 3.6;
+
 /** Standard deviations from the middle to the ends of a 95 % interval. */
 const SIDE = 1.96;
 
@@ -59,15 +67,17 @@ const SAME = 1e-9;
  * factors; what is left out, or of which the rule says nothing, is as in the conditions. Between measured numbers the factor is
  * linear in ln of the number. The width counts by the rule's own v where it has one. What a factor is uncertain by is part of
  * the interval: of numbers between two measured ones the larger of theirs.
+ * @returns null where the rule is known not to hold: q falls to 0 or grows without bound, and that by a factor of more than e^3.6 before
+ * the rule's depth is reached
  * @throws ParameterError as `formDepth`
  * @see docs/atlas.md for what was measured, and how the rule was fitted
- * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' }).depth // 31.4
+ * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' })?.depth // 31.4
  */
 export function fittedDepth(
   rule: FittedRule,
   scales: FormScales,
   settings: Readonly<Record<string, Setting | undefined>> = {},
-): FittedDepth {
+): FittedDepth | null {
   const { form, parameters, spread, ranges, names, factors } = rule;
   const conditions = conditionsOf(rule, settings.data);
   const outside: string[] = [];
@@ -85,6 +95,7 @@ export function fittedDepth(
       outside.push(setting);
   }
   const depth = factor * formDepth(form, parameters, scales, Number(settings.width ?? conditions.width));
+  if (scales.drifts && depth > DRIFT * scales.xi_1) return null;
   if (ranges.depth && !reaches([...ranges.depth], depth)) outside.push('depth');
   const side = Math.exp(SIDE * Math.sqrt(variance));
   return { depth, low: depth / side, high: depth * side, outside };

@@ -45,13 +45,14 @@ export function formScales(
   data: DataStatistics,
   known: Known = {},
 ): FormScales | null {
-  const { xi_1, xi_2, chi_1, reason } = known.scales ?? depthScales(input);
+  const { xi_1, xi_2, chi_1, reason, status } = known.scales ?? depthScales(input);
   if (reason === 'unknown' || chi_1 === null) return null;
   let trajectory: number | undefined;
   return {
     xi_1: xi_1 ?? Number.POSITIVE_INFINITY,
     xi_2: xi_2 ?? Number.POSITIVE_INFINITY,
     chi_1,
+    drifts: status === 'collapses' || status === 'diverges',
     get trajectory() {
       trajectory ??= dataDepth(input, data, known.activation);
       return trajectory;

@@ -8,6 +8,8 @@ export type FormScales = {
   readonly chi_1: number;
   /** the depth at which inputs of one class and of two can no longer be told apart, see `estimateDepth` */
   readonly trajectory: number;
+  /** whether q falls to 0 or grows without bound: xi_2 is then that of the normalised map and does not know of it; no if left out */
+  readonly drifts?: boolean;
 };
 
 /** The numbers of a form. */

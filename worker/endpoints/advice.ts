@@ -72,7 +72,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
         keep,
         verdict: decision.verdict,
         trainable: TRAINABLE[decision.verdict] ?? null,
-        reason: reasonOf(depth, judgement, fitted, decision, own.variance > 0),
+        reason: reasonOf({ depth, sigma_b2 }, judgement, fitted, decision, own.variance > 0),
         theory_verdict: theory,
         limit_low: limits?.low.depth ?? null,
         limit_high: limits?.high.depth ?? null,
@@ -98,6 +98,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
               ...start,
             })
           : null,
+        variance: recommended?.variance ?? null,
         changes_complete: found.complete,
         changes: [...wide, ...found.changes].map((change) => ({ ...change, what: inWords(change) })),
       },

@@ -1,13 +1,19 @@
 import { criticalContract } from '../../schemas/endpoints/critical.ts';
-import { criticalPoints, variancePreserving } from '../../theory/index.ts';
+import {
+  type CriticalPoint,
+  criticalPoints,
+  type Recommendation,
+  recommend,
+  variancePreserving,
+} from '../../theory/index.ts';
 import { networkCost } from '../network-cost.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepIn, noiseAlone } from './network.ts';
 
 /** `GET /v1/critical`: critical weight variances. */
 export const criticalEndpoint = endpoint(criticalContract, {
-  // the search looks at a hundred variances, with one-input averages only
-  cost: (query) => ({ rows: 3, work: query.kind === 'variance' ? 20 : 200 + 4 * networkCost(query) }),
+  // the search looks at a few hundred variances, with one-input averages only
+  cost: (query) => ({ rows: 3, work: 700 + 4 * networkCost(query) }),
   answer: (query) => {
     const { kind, sigma_b2, mask, q } = query;
     const [activation, noise, keep] = [activationOf(query), noiseAlone(query), keepIn(query)];
@@ -15,8 +21,42 @@ export const criticalEndpoint = endpoint(criticalContract, {
       kind === 'variance'
         ? variancePreserving(activation, noise, sigma_b2, q)
         : criticalPoints(activation, noise, sigma_b2, kind, mask);
-    if (points.length === 0)
-      return [{ keep, sigma_w2: null, q_star: null, chi_q: null, stable: null, status: 'none', reason }];
-    return points.map((point) => ({ ...point, keep, reason: null }));
+    const best = recommend(activation, noise, { sigma_b2 });
+    const marked = points.map((point) => ({ ...point, recommended: best !== null && isOf(best, point) }));
+    const none = marked.some(({ recommended }) => recommended) ? null : instead(best, points.length, kind);
+    if (points.length === 0) {
+      const nothing = { sigma_w2: null, q_star: null, chi_q: null, stable: null, status: 'none' };
+      return [{ ...nothing, keep, recommended: false, reason: [reason, none].filter(Boolean).join('; ') }];
+    }
+    return marked.map((point) => ({ ...point, keep, reason: none }));
   },
 });
+
+/** How near two numbers are the same, relatively. */
+const SAME = 1e-9;
+
+const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+
+/** Whether a point is the recommended one; a free q is any. */
+function isOf(best: Recommendation, { sigma_w2, sigma_b2, q_star }: CriticalPoint): boolean {
+  const free = best.q_star === null || q_star === null || same(best.q_star, q_star);
+  return same(best.sigma_w2, sigma_w2) && same(best.sigma_b2, sigma_b2) && free;
+}
+
+/** What is recommended where none of the points is. */
+function instead(best: Recommendation | null, count: number, kind: string): string | null {
+  if (kind !== 'chi_1') return null;
+  const all = count > 0 ? 'q runs away from every such point' : '';
+  const other =
+    best &&
+    `recommended is sigma_w2 ${short(best.sigma_w2)} with sigma_b2 ${short(best.sigma_b2)}, where ${WHERE[best.criterion]}`;
+  return [all, other].filter(Boolean).join('; ') || null;
+}
+
+const WHERE: Record<Recommendation['criterion'], string> = {
+  'chi_1 = 1': 'chi_1 is 1',
+  'chi_1 = chi_q = 1': 'chi_1 and chi_q are 1 (half-stable)',
+  'q* = 1': 'q stays at 1',
+};
+
+const short = (x: number) => String(Number(x.toPrecision(5)));

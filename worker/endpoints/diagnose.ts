@@ -1,18 +1,13 @@
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
 import { oneInit } from '../../schemas/names.ts';
-import {
-  criticalPoints,
-  type DepthEstimate,
-  depthScales,
-  estimateDepth,
-  INITS,
-  initVariances,
-} from '../../theory/index.ts';
+import { depthScales, estimateDepth, INITS, initVariances } from '../../theory/index.ts';
 import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
 import { DEEPEST } from '../work.ts';
+import { diagnosis, recommendedFor } from './diagnosis.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
+import { beyondAll } from './why-null.ts';
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
@@ -44,10 +39,11 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
     const [activation, noise] = [activationOf(query, budget), noiseIn(query)];
     const maps = mapsOf(query.technique);
     const layer = { sigma_w2, sigma_b2, noise, maps };
-    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST });
     // (no weights are critical that a normalisation undoes)
-    const critical = maps ? [] : criticalPoints(activation, noise, sigma_b2, 'chi_1').points;
-    const critical_sigma_w2 = critical[0]?.sigma_w2 ?? null;
+    const { recommended, critical_sigma_w2 } = maps
+      ? { recommended: null, critical_sigma_w2: null }
+      : recommendedFor(activation, noise, sigma_b2);
+    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST });
     return [
       {
         ...common,
@@ -55,10 +51,14 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
         looked_to: DEEPEST,
         dies_of: dies.limited_by,
         critical_sigma_w2,
-        advice: [
-          sentence(scales.gradient, dies, critical_sigma_w2, fan_in),
-          ...(maps ? [NORMALISED] : []),
-        ].join(' '),
+        reason:
+          scales.reason ?? (dies.depth === null ? `signal_dies_at: ${beyondAll(DEEPEST, scales)}` : null),
+        advice: diagnosis({
+          ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, std, dies, recommended },
+          normalised: maps !== null,
+        }),
+        recommended_sigma_w2: recommended?.sigma_w2 ?? null,
+        recommended_sigma_b2: recommended?.sigma_b2 ?? null,
       },
     ];
   },
@@ -81,30 +81,4 @@ function variances(given: {
   return { sigma_w2: std === undefined ? (gain as number) ** 2 : std ** 2 * fan_in, sigma_b2: 0 };
 }
 
-/** What is to be said of layers that normalise. */
-const NORMALISED =
-  'An IC layer normalises its input, so that the scale of the weights matters only against that of the biases.';
-
 const finite = (x: number) => (Number.isFinite(x) ? x : null);
-
-function sentence(
-  gradient: string | null,
-  { depth, limited_by }: DepthEstimate,
-  critical: number | null,
-  fan_in: number,
-): string {
-  const dies =
-    depth === null
-      ? `Inputs stay distinguishable for more than ${DEEPEST} layers.`
-      : limited_by === 'float_range'
-        ? `The variance leaves the range of float32 after about ${Math.round(depth)} layers.`
-        : `Two inputs are no longer told apart after about ${Math.round(depth)} layers.`;
-  const factor = gradient === null ? '' : ` Gradients are ${gradient}.`;
-  const better =
-    critical === null || gradient === 'stable'
-      ? ''
-      : ` They would keep their size at sigma_w2 ${short(critical)}, std ${short(Math.sqrt(critical / fan_in))}.`;
-  return `${dies}${factor}${better}`;
-}
-
-const short = (x: number) => String(Number(x.toPrecision(5)));

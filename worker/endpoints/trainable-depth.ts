@@ -24,7 +24,7 @@ import { whyNull } from './why-null.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
-/** The columns that need a trajectory to be followed; reason says why they are null. */
+/** The columns that need a trajectory to be followed. */
 const ESTIMATED = [
   'estimate_low',
   'estimate_high',
@@ -32,7 +32,6 @@ const ESTIMATED = [
   'looked_to',
   'calibration',
   'calibrated_depth',
-  'reason',
 ];
 
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
@@ -44,7 +43,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
     const scales = equal ? scalesWithin(query, budget) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
-    const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales, { range }).depth : null);
+    const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
     const width_depth = widthOf(query);
     const { data, width, steps, optimiser, init } = query;
     const settings = { data, width, steps, optimiser, init };
@@ -54,9 +53,9 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       scales && trained
         ? unlessOutOfWork(
             () => fittedFor(query, settings, { scales, activation: activationOf(query, budget) }),
-            null,
+            undefined,
           )
-        : null;
+        : undefined;
     const { technique, schedule, carry, branch } = query;
     const near = trained
       ? await measurements.nearest({
@@ -66,7 +65,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
           settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
         })
       : undefined;
-    const looked = !fields || fields.some((name) => ESTIMATED.includes(name));
+    // (reason explains the other columns; alone all)
+    const others = fields?.filter((name) => name !== 'reason');
+    const asked = others && others.length > 0 ? others : undefined;
+    const looked = !asked || asked.some((name) => ESTIMATED.includes(name));
     const found = looked
       ? alone(
           () => estimates(query, budget, { q0: query.q0, c_diff: query.c_diff }),
@@ -80,7 +82,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       keep,
       xi_1: scales?.xi_1 ?? null,
       xi_2: scales?.xi_2 ?? null,
-      ...fittedColumns(fitted, range),
+      ...fittedColumns(fitted ?? null, range),
       ...(Object.fromEntries(
         Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
       ) as Record<DepthRuleName, number | null>),
@@ -99,8 +101,9 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       measured_with: near ? inWords(near) : null,
       distance: near?.distance ?? null,
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
+      float_range_depth: range,
     };
-    return [{ ...row, reason: whyNull(row, { scales, trained, near }) }];
+    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, asked) }];
   },
   absent: NOT_IN_RULE,
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],

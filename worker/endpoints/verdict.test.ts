@@ -9,44 +9,75 @@ const fitted = (outside: readonly string[] = []): FittedDepth => ({
   outside,
 });
 
+const said = ({ verdict, by }: ReturnType<typeof decide>) => [verdict, by];
+
 it('the more cautious of theory and rule decides', () => {
   expect([70, 71, 321].map((depth) => measuredVerdict(depth, fitted()))).toEqual([
     'trainable',
     'doubtful',
     'not_trainable',
   ]);
-  expect(decide(321, 'trainable', fitted())).toEqual({ verdict: 'not_trainable', by: 'measurements' });
-  expect(decide(321, 'not_trainable', fitted())).toEqual({ verdict: 'not_trainable', by: 'both' });
-  expect(decide(70, 'doubtful', fitted())).toEqual({ verdict: 'doubtful', by: 'theory' });
-  expect(decide(321, 'trainable', null)).toEqual({ verdict: 'trainable', by: 'theory' });
-  expect(decide(321, 'unknown', null).verdict).toBe('unknown');
+  expect(said(decide(321, 'trainable', fitted()))).toEqual(['not_trainable', 'measurements']);
+  expect(said(decide(321, 'not_trainable', fitted()))).toEqual(['not_trainable', 'both']);
+  expect(said(decide(70, 'doubtful', fitted()))).toEqual(['doubtful', 'theory']);
+  expect(said(decide(321, 'trainable', null))).toEqual(['trainable', 'theory']);
+});
+
+it('where the theory names no limit the rule decides, and a guess or nothing leaves it open', () => {
+  expect(said(decide(321, 'unknown', fitted()))).toEqual(['not_trainable', 'measurements']);
+  expect(said(decide(3, 'unknown', fitted(['activation'])))).toEqual(['doubtful', 'measurements']);
+  expect(said(decide(321, 'unknown', null))).toEqual(['unknown', 'theory']);
 });
 
 it('a guess of the rule makes a depth doubtful at most; a depth beyond those measured is no guess', () => {
   expect(decide(1000, 'trainable', fitted(['activation', 'depth'])).verdict).toBe('doubtful');
-  expect(decide(1000, 'not_trainable', fitted(['activation']))).toEqual({
-    verdict: 'not_trainable',
-    by: 'theory',
-  });
+  expect(said(decide(1000, 'not_trainable', fitted(['activation'])))).toEqual(['not_trainable', 'theory']);
   expect(decide(1000, 'trainable', fitted(['depth'])).verdict).toBe('not_trainable');
+});
+
+it('both say the same where they do, and nowhere else', () => {
+  const verdicts = ['trainable', 'doubtful', 'not_trainable', 'unknown'] as const;
+  for (const theory of verdicts)
+    for (const depth of [3, 100, 1000])
+      for (const rule of [fitted(), fitted(['activation']), fitted(['depth']), null]) {
+        const { by, because, verdict } = decide(depth, theory, rule);
+        const measured = measuredVerdict(depth, rule);
+        const same = theory === measured && theory !== 'unknown' && !rule?.outside.includes('activation');
+        expect([theory, depth, rule, because === 'Both say the same.', by === 'both']).toEqual([
+          ...[theory, depth, rule, same, same],
+        ]);
+        if (because.includes('more cautious') && !because.includes('as a guess'))
+          expect(verdicts.indexOf(verdict)).toBeGreaterThan(
+            Math.min(verdicts.indexOf(theory), verdicts.indexOf(measured)),
+          );
+      }
 });
 
 it('the reason names causes that are there, and no interval of one end', () => {
   const judgement: Judgement = {
-    recommended: null,
+    recommended: {
+      ...{ sigma_w2: 1.98306, sigma_b2: 0.1729, std: null, q_star: 3.56, stable: false },
+      ...{ criterion: 'chi_1 = chi_q = 1', variance: 'half_stable' },
+    },
     limits: { low: { depth: 121, limited_by: 'correlation' }, high: { depth: null, limited_by: null } },
     verdict: 'doubtful',
   };
-  const both = { verdict: 'doubtful', by: 'both' } as const;
-  const silent = reasonOf(500, judgement, null, both, false);
+  const asked = { depth: 500 };
+  const reason = (rule: FittedDepth | null, noisy: boolean, of = judgement) =>
+    reasonOf(asked, of, rule, decide(500, of.verdict, rule), noisy);
+  const silent = reason(null, false);
   expect(silent).toContain('two inputs become alike after about 121 layers; 500 layers are more');
   expect(silent).not.toMatch(/noise|between the two/);
   expect(silent).toContain('has no answer here');
-  expect(reasonOf(500, judgement, fitted(), both, true)).toContain(
-    'the noise makes all pairs of inputs alike',
+  expect(silent).toMatch(/In the recommended network q is drawn to 3\.56 from one side only/);
+  expect(reason(fitted(), true)).toContain('the noise makes all pairs of inputs alike');
+  expect(reason(fitted(['activation']), true)).toContain('a guess: activation lies beyond what was measured');
+  expect(reason(null, true, { ...judgement, limits: null })).toMatch(/^No weight variance/);
+  const open = { low: { depth: null, limited_by: null }, high: { depth: null, limited_by: null } };
+  expect(reason(null, false, { ...judgement, limits: open, verdict: 'unknown' })).toMatch(
+    /gradients explode/,
   );
-  expect(reasonOf(500, judgement, fitted(['activation']), both, true)).toContain(
-    'a guess: activation lies beyond what was measured',
-  );
-  expect(reasonOf(5, { ...judgement, limits: null }, null, both, true)).toMatch(/^No weight variance/);
+  const given = reasonOf({ ...asked, sigma_b2: 0.05 }, judgement, null, decide(500, 'doubtful', null), false);
+  expect(given).toContain('With sigma_b2 0.05 there is no point');
+  expect(given).toContain('recommended are sigma_w2 1.9831 and sigma_b2 0.1729.');
 });

@@ -1,5 +1,6 @@
 import type { VERDICTS } from '../../schemas/endpoints/advice.ts';
-import type { FittedDepth, Judgement } from '../../theory/index.ts';
+import type { FittedDepth, Judgement, Recommendation } from '../../theory/index.ts';
+import { caveatOf } from './caveat.ts';
 
 /** Whether a depth can be trained. */
 export type Verdict = (typeof VERDICTS)[number];
@@ -7,8 +8,13 @@ export type Verdict = (typeof VERDICTS)[number];
 /** Verdicts that say something, the least cautious first. */
 const CAUTION: readonly Verdict[] = ['trainable', 'doubtful', 'not_trainable'];
 
-/** What is said of a depth, and who was the more cautious. */
-export type Decision = { readonly verdict: Verdict; readonly by: 'theory' | 'measurements' | 'both' };
+/** What is said of a depth, and who decided that. */
+export type Decision = {
+  readonly verdict: Verdict;
+  readonly by: 'theory' | 'measurements' | 'both';
+  /** why, in a sentence */
+  readonly because: string;
+};
 
 /**
  * Where a depth lies beside the interval of the fitted rule.
@@ -30,22 +36,42 @@ export function measuredVerdict(depth: number, fitted: FittedDepth | null): Verd
 const guessedFor = ({ outside }: FittedDepth) => outside.filter((name) => name !== 'depth');
 
 /**
- * The more cautious of what the theory and the fitted rule say of a depth. A guess of the rule does not exclude a depth: it makes it
- * doubtful at most.
+ * The more cautious of what the theory and the fitted rule say of a depth. A guess of the rule does not exclude a depth, and alone does
+ * not allow it: it makes it doubtful.
  *
  * @param depth layers wanted
  * @param theory verdict by the limits of the theory
  * @param fitted null where the rule has no answer
- * @example decide(1000, 'trainable', { depth: 150, low: 69, high: 327, outside: ['depth'] }) // { verdict: 'not_trainable', by: 'measurements' }
+ * @example decide(1000, 'trainable', { depth: 150, low: 69, high: 327, outside: ['depth'] }) // { verdict: 'not_trainable', by: 'measurements', … }
  */
 export function decide(depth: number, theory: Verdict, fitted: FittedDepth | null): Decision {
+  const measured = measuredVerdict(depth, fitted);
+  const guess = fitted !== null && guessedFor(fitted).length > 0;
+  if (measured === 'unknown')
+    return { verdict: theory, by: 'theory', because: 'The rule fitted to measurements has no answer here.' };
+  if (theory === 'unknown')
+    return {
+      verdict: guess ? 'doubtful' : measured,
+      by: 'measurements',
+      because: `The theory names no limit; ${guess ? 'a guess alone leaves a depth doubtful' : 'the measurements decide'}.`,
+    };
+  if (theory === measured && !guess) return { verdict: theory, by: 'both', because: 'Both say the same.' };
   const rank = (verdict: Verdict) => CAUTION.indexOf(verdict);
-  const most = fitted && guessedFor(fitted).length > 0 ? rank('doubtful') : CAUTION.length;
-  const [own, measured] = [rank(theory), Math.min(rank(measuredVerdict(depth, fitted)), most)];
-  if (own === measured) return { verdict: theory, by: 'both' };
-  return own > measured
-    ? { verdict: theory, by: 'theory' }
-    : { verdict: CAUTION[measured] as Verdict, by: 'measurements' };
+  if (rank(theory) > rank(measured))
+    return { verdict: theory, by: 'theory', because: 'The theory decides: it is the more cautious.' };
+  if (!guess)
+    return {
+      verdict: measured,
+      by: 'measurements',
+      because: 'The measurements decide: they are the more cautious.',
+    };
+  return theory === 'trainable' && measured !== 'trainable'
+    ? {
+        verdict: 'doubtful',
+        by: 'measurements',
+        because: 'The rule is the more cautious, but as a guess makes a depth doubtful at most.',
+      }
+    : { verdict: theory, by: 'theory', because: 'The theory decides: the rule is a guess here.' };
 }
 
 const PLACES: Record<Verdict, string> = {
@@ -55,37 +81,43 @@ const PLACES: Record<Verdict, string> = {
   unknown: '',
 };
 
-const DECIDES: Record<Decision['by'], string> = {
-  theory: 'The theory decides: it is the more cautious.',
-  measurements: 'The measurements decide: they are the more cautious.',
-  both: 'Both say the same.',
-};
-
-const short = (x: number) => String(Number(x.toPrecision(3)));
+const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
 
 /**
- * Why a depth is said to be trainable or not, in sentences: what theory and fitted rule say of it, the one that decides first.
+ * Why a depth is said to be trainable or not, in sentences: what theory and fitted rule say of it, the one that decides first, and what
+ * is to be known of the recommended variances.
  *
- * @param depth layers wanted
+ * @param asked the depth, and the bias variance where one was given
  * @param judgement of the theory
  * @param fitted null where the rule has no answer
  * @param decision see {@link decide}
  * @param noisy whether the network has any noise
- * @example reasonOf(1000, judgement, fitted, decision, false) // 'By the rule fitted to measurements such networks train down to …'
+ * @example reasonOf({ depth: 1000 }, judgement, fitted, decision, false) // 'By the rule fitted to measurements such networks train down to …'
  */
 export function reasonOf(
-  depth: number,
-  { limits, verdict }: Judgement,
+  { depth, sigma_b2 }: { readonly depth: number; readonly sigma_b2?: number | undefined },
+  { limits, verdict, recommended }: Judgement,
   fitted: FittedDepth | null,
-  { by }: Decision,
+  { by, because }: Decision,
   noisy: boolean,
 ): string {
-  if (!limits)
+  if (!limits || !recommended)
     return 'No weight variance keeps the gradient or the variance at its size with this bias variance.';
-  const theory = byTheory(depth, limits, verdict, noisy);
-  if (!fitted) return `${theory} The rule fitted to measurements has no answer here.`;
-  const said = [theory, byMeasurements(depth, fitted)];
-  return [...(by === 'measurements' ? said.reverse() : said), DECIDES[by]].join(' ');
+  const said = [byTheory(depth, limits, verdict, noisy), ...(fitted ? [byMeasurements(depth, fitted)] : [])];
+  if (by === 'measurements') said.reverse();
+  return [...said, because, ...about(recommended, sigma_b2)].join(' ');
+}
+
+/** What is to be known of recommended variances. */
+function about(recommended: Recommendation, asked: number | undefined): string[] {
+  const { sigma_w2, sigma_b2 } = recommended;
+  const caveat = caveatOf(recommended);
+  const there = caveat ? [`In the recommended network ${caveat}.`] : [];
+  if (asked === undefined || asked === sigma_b2) return there;
+  return [
+    `With sigma_b2 ${short(asked)} there is no point at which gradients keep their size and from which q does not run away: recommended are sigma_w2 ${short(sigma_w2, 5)} and sigma_b2 ${short(sigma_b2, 5)}.`,
+    ...there,
+  ];
 }
 
 function byTheory(
@@ -94,6 +126,8 @@ function byTheory(
   verdict: Verdict,
   noisy: boolean,
 ): string {
+  if (verdict === 'unknown')
+    return 'By the theory the correlation of equal inputs sets no limit, but gradients explode and do: to how many layers, is not known.';
   if (low.depth === null) return `By the theory two inputs stay distinguishable well beyond ${depth} layers.`;
   const cause =
     low.limited_by === 'float_range'

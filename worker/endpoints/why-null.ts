@@ -1,4 +1,4 @@
-import type { DepthScales } from '../../theory/index.ts';
+import type { DepthScales, FittedDepth } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { MAX_WORK } from '../work.ts';
 
@@ -21,6 +21,10 @@ type Numbers = Readonly<
 type Known = {
   /** undefined with a schedule or skip connections */
   readonly scales: DepthScales | undefined;
+  /** null where the rule has no answer, undefined where it was not asked or took too long */
+  readonly fitted: FittedDepth | null | undefined;
+  /** whether the estimates were asked for */
+  readonly looked: boolean;
   /** whether networks with such masks are trained at all */
   readonly trained: boolean;
   /** the nearest measurement */
@@ -28,59 +32,105 @@ type Known = {
 };
 
 /** Columns, whether they are null for this reason, and the reason. */
-type Reason = readonly [columns: string, applies: boolean, why: string];
+type Reason = readonly [columns: readonly string[], applies: boolean, why: string];
+
+const RULES_2 = ['six_xi_2', 'twelve_xi_2', 'four_and_half_xi_c'] as const;
+const RULES = [...RULES_2, 'twelve_xi_1'] as const;
+const FITTED = ['fitted_depth', 'fitted_low', 'fitted_high'] as const;
+const ESTIMATES = ['estimate_low', 'estimate_high', 'calibrated_depth'] as const;
+
+/** Columns that go by one name in a reason. */
+const GROUPS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(RULES.map((rule) => [rule, 'rules'])),
+  fitted_low: 'fitted_depth',
+  fitted_high: 'fitted_depth',
+};
 
 /**
  * Why numbers of a row of /v1/trainable-depth are null.
  *
  * @param row the numbers
  * @param known what they were made from
+ * @param asked the columns that are looked at; all if left out
  * @returns sentences that begin with the columns they are about; null where there is nothing to explain
- * @example whyNull(row, { scales: undefined, trained: true, near }) // 'xi_1, xi_2, fitted_depth, rules: depth scales are those of …'
+ * @example whyNull(row, { scales: undefined, … }) // 'xi_1, xi_2, rules, fitted_depth: depth scales are those of …'
  */
-export function whyNull(row: Numbers, { scales, trained, near }: Known): string | null {
+export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): string | null {
+  const said = reasonsOf(row, known).flatMap(([columns, applies, why]) => {
+    if (!applies || (asked && !asked.some((name) => columns.includes(name)))) return [];
+    const names = new Set(columns.map((name) => GROUPS[name] ?? name));
+    return [`${[...names].join(', ')}: ${why}`];
+  });
+  return said.length > 0 ? said.join(' ') : null;
+}
+
+function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Known): readonly Reason[] {
   const unknown = scales?.reason === 'unknown';
+  const known = scales !== undefined && !unknown;
   const gaveUp = row.looked_to === null;
-  const beyond = `nothing limits it within ${row.looked_to} layers.`;
-  const reasons: readonly Reason[] = [
+  const beyond = beyondAll(row.looked_to, scales);
+  const noScale = ['xi_1', 'xi_2', ...RULES, ...FITTED];
+  return [
+    [noScale, scales === undefined, 'depth scales are those of equal layers without skip connections.'],
+    [noScale, unknown, `there are no depth scales (status ${scales?.status}).`],
+    [['xi_1', 'twelve_xi_1'], known && scales.xi_1 === null, 'unbounded.'],
+    [['xi_2', ...RULES_2], known && scales.xi_2 === null, 'unbounded.'],
+    [[...FITTED, 'measured_depth'], !trained, 'networks are trained with masks of their own.'],
+    [FITTED, trained && known && fitted === undefined, 'to ask the rule takes too much work here.'],
+    [FITTED, trained && known && fitted === null, drifting(scales)],
+    [FITTED, trained && known && !!fitted && row.fitted_depth === null, 'nothing limits it.'],
     [
-      'xi_1, xi_2, fitted_depth, rules',
-      scales === undefined,
-      'depth scales are those of equal layers without skip connections.',
-    ],
-    ['xi_1, xi_2, fitted_depth, rules', unknown, `there are no depth scales (status ${scales?.status}).`],
-    ['xi_1', scales?.xi_1 === null && !unknown, 'unbounded.'],
-    ['xi_2', scales?.xi_2 === null && !unknown, 'unbounded.'],
-    ['fitted_depth, measured_depth', !trained, 'networks are trained with masks of their own.'],
-    [
-      'fitted_depth',
-      trained && !unknown && scales !== undefined && row.fitted_depth === null,
-      'nothing limits it.',
-    ],
-    [
-      'estimate_low, estimate_high, calibrated_depth',
-      gaveUp,
+      ESTIMATES,
+      looked && gaveUp,
       `to follow this network takes more than there is of the ${MAX_WORK / 1000} ms of work of one request.`,
     ],
-    ['estimate_low, estimate_high, calibrated_depth', !gaveUp && row.estimate_low === null, beyond],
-    ['estimate_high', !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
-    ['width_depth', row.width_depth === null, 'the theory has no number for such layers.'],
+    [ESTIMATES, looked && !gaveUp && row.estimate_low === null, beyond],
+    [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
+    [['width_depth'], row.width_depth === null, 'the theory has no number for such layers.'],
     [
-      'measured_depth',
+      ['measured_depth'],
       trained && !near,
       'no grid has networks of this kind: activation, technique, schedule, skip connections.',
     ],
     [
-      'measured_depth',
+      ['measured_depth'],
       near !== undefined && row.measured_depth === null,
       'the frontier lies beyond the depths that were tried.',
     ],
     [
-      'calibration, calibrated_depth',
-      row.measured_depth !== null && row.calibration === null,
+      ['calibration', 'calibrated_depth'],
+      looked && row.measured_depth !== null && row.calibration === null,
       'no estimate_low of the measured network could be had.',
     ],
   ];
-  const said = reasons.filter(([, applies]) => applies).map(([columns, , why]) => `${columns}: ${why}`);
-  return said.length > 0 ? said.join(' ') : null;
 }
+
+/** Why the rule has no answer for networks whose variance does not settle. */
+function drifting(scales: DepthScales | undefined): string {
+  const [q, gradients] =
+    scales?.status === 'collapses' ? ['falls to 0', 'vanish'] : ['grows without bound', 'explode'];
+  return `the variance ${q} and gradients ${gradients} with it (chi_1 ${short(scales?.chi_1)}), faster than in any network that was measured. That limits the depth, and the rule has no term for it: it would be too deep.`;
+}
+
+/**
+ * What is to be said of a network that tells inputs apart down to every depth that was looked at: what limits it instead, if anything.
+ *
+ * @param layers so many were looked at
+ * @param scales of the network, where it has some
+ * @returns a sentence without its capital, to stand after a colon
+ * @example beyondAll(2000, scales) // 'nothing limits it within 2000 layers.'
+ */
+export function beyondAll(
+  layers: number | null,
+  scales: Pick<DepthScales, 'gradient' | 'chi_1' | 'xi_2'> | undefined,
+): string {
+  const { gradient = null, chi_1 = null, xi_2 = null } = scales ?? {};
+  if (gradient === null || gradient === 'stable') return `nothing limits it within ${layers} layers.`;
+  const scale =
+    gradient === 'exploding' && xi_2 !== null
+      ? ` and the scale on which different inputs lose their correlation (xi_2, ${short(xi_2)} layers)`
+      : '';
+  return `equal inputs stay equal, so that their correlation sets no limit within ${layers} layers; ${gradient} gradients (chi_1 ${short(chi_1)})${scale} limit the depth, to how many layers is not known.`;
+}
+
+const short = (x: number | null | undefined) => String(Number((x ?? Number.NaN).toPrecision(3)));

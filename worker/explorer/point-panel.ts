@@ -3,6 +3,7 @@ import { find, html } from './dom.ts';
 import { mount } from './panel.ts';
 import { shown } from './plot.ts';
 import { addressesOf, addressOf, fittedQuery, pointQuery, type Query } from './queries.ts';
+import { publishedRules } from './rules.ts';
 import type { Store } from './store.ts';
 
 /** A row of `GET /v1/depth-scales`, with what the fitted rule says. */
@@ -37,7 +38,7 @@ export function pointPanel(store: Store): void {
       const rowOf = async (query: Query) =>
         ((await (await ask(addressOf(query), signal)).json()) as { rows: [Row] }).rows[0];
       const [scales, fitted] = await Promise.all([rowOf(pointQuery(state)), rowOf(fittedQuery(state))]);
-      return { ...scales, ...fitted };
+      return { ...scales, ...fitted, reason: scales.reason, why: fitted.reason };
     },
     draw: (row) => {
       figure.replaceChildren(
@@ -64,19 +65,25 @@ export function pointPanel(store: Store): void {
 function headline(row: Row): HTMLElement[] {
   const layers = (column: string) =>
     typeof row[column] === 'number' ? String(Math.floor(row[column] as number)) : '∞';
-  const [low, high] = [layers('max_depth_low'), layers('max_depth_high')];
-  const published = low === high ? low : `${low} – ${high}`;
+  const published = publishedRules(row);
   const line = (depth: string, words: string) =>
     html('p', { class: 'headline' }, html('b', {}, depth), html('span', {}, words));
   if (typeof row.fitted_depth !== 'number')
-    return [line(published, 'layers can be trained, by the rules 6 ξ₂ and 12 ξ₂')];
+    return [
+      line(published.depth, `layers ${published.by}`),
+      html(
+        'p',
+        { class: 'note' },
+        `No depth by the rule fitted to measured networks. ${row.why ?? ''}`.trim(),
+      ),
+    ];
   const guess = row.fitted_outside ? ` (a guess: ${row.fitted_outside} beyond what was measured)` : '';
   return [
     line(
       `${layers('fitted_low')} – ${layers('fitted_high')}`,
       `layers of width 100 can be trained, by the rule fitted to measured networks${guess}`,
     ),
-    html('p', { class: 'note' }, `By the rules 6 ξ₂ and 12 ξ₂: ${published}.`),
+    html('p', { class: 'note' }, published.sentence),
   ];
 }
 
@@ -86,18 +93,27 @@ function number(row: Row, column: string, unit: string): string {
   return `${shown(value)}${unit && ` ${unit}`}`;
 }
 
+/** What the variance does where it does not settle at one place from everywhere. */
+const STATUSES: Record<string, string> = {
+  neutral: 'Every variance is kept.',
+  bistable: 'From another q0 the variance settles elsewhere.',
+  collapses: 'The variance falls to 0: the numbers are limits.',
+  diverges: 'The variance grows without bound: the numbers are limits.',
+  no_fixed_point: 'The variance neither settles nor grows.',
+};
+
 /** The phase and what gradients do, in a sentence. */
 function story({ phase, gradient, status }: Row): string {
   const phases: Record<string, string> = {
     noisy: 'Each input has noise of its own: there is no sharp transition, and every ξ₂ is finite.',
     ordered: 'Ordered phase: two inputs become alike.',
     chaotic: 'Chaotic phase: two inputs become different.',
-    critical: 'On the critical line: depth is not limited.',
+    critical: 'On the critical line: neither correlation nor gradient limits the depth.',
   };
   const parts = [
     phases[String(phase)] ?? '',
     gradient ? `One input’s gradient is ${gradient}.` : '',
-    status && status !== 'ok' ? `Status: ${status}.` : '',
+    STATUSES[String(status)] ?? '',
   ];
   return parts.filter(Boolean).join(' ');
 }

@@ -23,6 +23,14 @@ describe('encodeTxt', () => {
     expect(encodeTxt({ ...TABLE, rows: TABLE.rows.slice(0, 1) }, 'xi_2')).toBe('10.09046444980786');
   });
 
+  it('says why where the only value is null', () => {
+    const only = (row: object) => encodeTxt({ meta: {}, columns: ['x'], rows: [{ x: null, ...row }] }, 'x');
+    expect(only({ reason: 'unbounded', status: 'ok' })).toBe('unbounded');
+    expect(only({ reason: null, status: 'collapses' })).toBe('collapses');
+    expect(only({ x: 0, reason: 'unbounded' })).toBe('0');
+    expect(only({})).toBe('');
+  });
+
   it('keeps text on its line, and no formula', () => {
     expect(encodeTxt(TABLE, 'phase')).toBe("noisy\n'=1 '+1\na b");
     expect(encodeTxt(TABLE, 'fixed_points')).toBe('[{"q":1}]\n[]\n');

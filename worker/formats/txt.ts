@@ -5,8 +5,8 @@ import { cellText } from './csv.ts';
 
 /**
  * The bare values of one column, one a line: what a spreadsheet's `WEBSERVICE` or a shell script reads. Line n is row n, so
- * a null is an empty line and a line break within text becomes a space; the text of an only row keeps its lines if none
- * begins like a formula, so that a snippet of code can be run. There is no newline after the last line: a single
+ * a null is an empty line and a line break within text becomes a space. An only row says its reason, or its status, in place of
+ * a null, and its text keeps its lines if none begins like a formula, so that a snippet of code can be run. There is no newline after the last line: a single
  * value is nothing but the value, which `NUMBERVALUE(WEBSERVICE("…"), ".")` needs. Text cannot act as a formula, see
  * {@link cellText}.
  *
@@ -22,7 +22,11 @@ export function encodeTxt({ columns, rows }: Table, field: string): string {
       'unknown_name',
       `There is no column "${field.slice(0, 40)}".${didYouMean(field, columns)} Columns: ${columns.join(', ')}.`,
     );
-  const only = rows.length === 1 ? rows[0]?.[field] : undefined;
-  if (typeof only === 'string' && cellText(only) === only) return only;
-  return rows.map((row) => cellText(row[field]).replace(/\s*[\r\n]+\s*/g, ' ')).join('\n');
+  const cells = rows.length === 1 ? rows.map((row) => said(row, field)) : rows.map((row) => row[field]);
+  const [only] = cells;
+  if (cells.length === 1 && typeof only === 'string' && cellText(only) === only) return only;
+  return cells.map((cell) => cellText(cell).replace(/\s*[\r\n]+\s*/g, ' ')).join('\n');
 }
+
+/** A cell, or in place of an empty one why it is empty. */
+const said = (row: Table['rows'][number], field: string): unknown => row[field] ?? row.reason ?? row.status;

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { FORMATS } from '../../schemas/endpoint.ts';
+import { type Contract, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { encodeTable } from '../encode.ts';
 import { answerTable } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
@@ -25,10 +25,16 @@ for (const endpoint of ENDPOINTS)
       const table = await answerTable(endpoint, parsed, url.search, {
         measurements: new Measurements(c.env),
         budget: newBudget(),
-        fields: url.searchParams.get('field')?.split(','),
+        fields: fieldsOf(url, format, endpoint.contract),
       });
       const response = await encodeTable(table, format, endpoint.contract, url.searchParams);
       response.headers.set('cache-control', PURE);
       return response;
     });
   }
+
+/** The columns that a client looks at: in txt one, which is the usual one unless it is named. */
+function fieldsOf(url: URL, format: Format, { field, plane }: Contract): string[] | undefined {
+  const given = url.searchParams.get('field')?.split(',');
+  return given ?? (format === 'txt' && !plane ? [field] : undefined);
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { diagnoseContract } from '../schemas/endpoints/diagnose.ts';
+import { ACTIVATIONS, INITS } from '../schemas/names.ts';
+import { diagnoseEndpoint } from './endpoints/diagnose.ts';
+import type { Row, Surroundings } from './endpoints/endpoint.ts';
+import { OutOfWork } from './meter.ts';
+import { call } from './testing/api.ts';
+import { contradictions, type DiagnoseRow } from './testing/contradictions.ts';
+import { newBudget } from './work.ts';
+
+/** One row, as `GET /v1/diagnose` answers it; null where it is refused because it takes too much work. */
+async function diagnose(given: Record<string, string>): Promise<DiagnoseRow | null> {
+  const lists = diagnoseContract.query.parse(given);
+  const point = Object.fromEntries(
+    Object.entries(lists).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  );
+  try {
+    const rows = await diagnoseEndpoint.answer(point, { budget: newBudget() } as Surroundings);
+    return { ...point, ...(rows as Row[])[0] } as unknown as DiagnoseRow;
+  } catch (error) {
+    if (error instanceof OutOfWork) return null;
+    throw error;
+  }
+}
+
+/** How many answers may be refused because their averages take more work than one request may. */
+const MAY_BE_REFUSED = 25;
+
+/** Queries that were refused for that. */
+const refused: string[] = [];
+
+async function ask(path: string): Promise<Row[]> {
+  const response = await call(`/v1/${path}`);
+  const text = await response.text();
+  if (response.status === 400 && text.includes('ms of work')) {
+    refused.push(path);
+    return [];
+  }
+  expect([path, response.status]).toEqual([path, 200]);
+  return (JSON.parse(text) as { rows: Row[] }).rows;
+}
+
+describe('no row of diagnose contradicts itself', async () => {
+  // (to an activation initialisers of the same variances are one)
+  const networks = new Map<string, { init: string; fan_in: string }>();
+  for (const init of INITS)
+    for (const fan_in of ['64', '512', '4096']) {
+      const row = await diagnose({ activation: 'linear', init, fan_in });
+      networks.set(`${row?.sigma_w2} ${row?.sigma_b2}`, { init, fan_in });
+    }
+
+  it.each(
+    ACTIVATIONS,
+  )('%s with every initialiser, keep 1, 0.9, 0.5 and fan_in 64, 512, 4096', async (activation) => {
+    for (const network of networks.values())
+      for (const keep of ['1', '0.9', '0.5']) {
+        const query = { activation, ...network, keep };
+        const row = await diagnose(query);
+        if (row) expect([query, contradictions(row)]).toEqual([query, []]);
+        else refused.push(new URLSearchParams(query).toString());
+      }
+  });
+
+  it.each([
+    { gradient: 'exploding' },
+    { phase: 'chaotic' },
+    { chi_1: 1 },
+    { gradient_factor: 0.5 },
+    { xi_1: 9007199254740992 },
+    { xi_2: null },
+    { status: 'collapses' },
+    { status: 'diverges' },
+    { q_star: 0 },
+    { signal_dies_at: null },
+    { signal_dies_at: 170, dies_of: 'float_range' },
+    { critical_sigma_w2: 1 },
+    { recommended_sigma_w2: 1 },
+    { recommended_sigma_b2: 0.1729 },
+    { sigma_w2: 1.760954639606739 },
+    { advice: 'Two inputs are no longer told apart after about 20 layers. Gradients are exploding.' },
+  ])('and one that does is found: %o', async (changed) => {
+    const row = await diagnose({ activation: 'tanh', std: '0.06', fan_in: '256', bias_std: '0.2236067977' });
+    expect(contradictions(row as DiagnoseRow)).toEqual([]);
+    expect(contradictions({ ...(row as DiagnoseRow), ...changed })).not.toEqual([]);
+  });
+});
+
+describe('diagnose, critical and advice recommend the same', () => {
+  it.each(ACTIVATIONS)('%s at any bias variance and keep', async (activation) => {
+    for (const sigma_b2 of [0, 0.05, 0.5])
+      for (const keep of [1, 0.9, 0.5]) {
+        const where = `activation=${activation}&keep=${keep}`;
+        const [advice] = await ask(`advice?${where}&sigma_b2=${sigma_b2}&depth=1&fan_in=64`);
+        const critical = await ask(`critical?${where}&sigma_b2=${sigma_b2}`);
+        const row = await diagnose({
+          ...{ activation, keep: String(keep), gain: '0.7', fan_in: '64' },
+          bias_std: String(Math.sqrt(sigma_b2)),
+        });
+        if (!advice) continue;
+        const best = [advice.sigma_w2, advice.sigma_b2] as [number | null, number | null];
+        const marked = critical.filter(({ recommended }) => recommended);
+        // (√sigma_b2 is rounded)
+        if (row) {
+          expect(row.recommended_sigma_w2 ?? 0, where).toBeCloseTo(best[0] ?? 0, 11);
+          expect(row.recommended_sigma_b2 ?? 0, where).toBeCloseTo(best[1] ?? 0, 11);
+        }
+        for (const point of marked) expect([point.sigma_w2, point.sigma_b2]).toEqual(best);
+        expect(marked.length, where).toBeLessThanOrEqual(1);
+        if (marked.length === 0 && best[0] !== null)
+          for (const { reason } of critical)
+            expect(reason).toContain(`sigma_w2 ${Number(best[0].toPrecision(5))}`);
+        if (best[1] !== null && best[1] !== sigma_b2) expect(advice.variance).toBe('half_stable');
+      }
+  });
+});
+
+describe('what diagnose says', () => {
+  const advice = async (query: string) => (await ask(`diagnose?${query}`))[0] as DiagnoseRow;
+
+  it('recommends no point that q runs away from, and not what was given', async () => {
+    const row = await advice('activation=gelu&gain=2&fan_in=768');
+    expect(row.critical_sigma_w2).toBeNull();
+    expect(row.recommended_sigma_w2).toBeCloseTo(1.98305826, 7);
+    expect(row.recommended_sigma_b2).toBeCloseTo(0.17292239, 7);
+    expect(row.advice).toMatch(
+      /sigma_w2 1\.9831, std 0\.0508\d*, with biases of sigma_b2 0\.17292; .*half-stable/,
+    );
+    expect(row.advice).not.toMatch(/sigma_w2 4/);
+  });
+
+  it('means a plain stack, and says so first where the weights are those of normalised networks', async () => {
+    for (const query of ['activation=relu&init=torch_default', 'activation=tanh&std=0.1'])
+      expect((await advice(query)).advice).toMatch(/^(?!A standard).*This is about a plain stack/);
+    expect((await advice('activation=gelu&std=0.02&fan_in=768')).advice).toMatch(
+      /^A standard deviation of 0\.02 is that of transformers/,
+    );
+    const { meta } = (await (await call('/v1/diagnose?activation=relu&gain=1')).json()) as {
+      meta: { notes: string[] };
+    };
+    expect(meta.notes.join(' ')).toContain('about a plain stack');
+  });
+
+  it.each([5 / 3, 3, 10])('names no depth for tanh with gain %d, and says what limits it', async (gain) => {
+    const query = `activation=tanh&gain=${gain}&fan_in=256`;
+    const row = await advice(query);
+    expect(row).toMatchObject({ signal_dies_at: null, dies_of: null, phase: 'chaotic' });
+    for (const text of [row.advice, row.reason, await (await call(`/v1/diagnose.txt?${query}`)).text()])
+      expect(text).toMatch(/exploding gradients \(chi_1 [\d.]+\) and the scale .*is not known/);
+    expect(row.advice).not.toContain('distinguishable');
+  });
+});
+
+it('nothing of that was refused', () => {
+  expect(refused.length, refused.slice(0, 5).join(' ')).toBeLessThanOrEqual(MAY_BE_REFUSED);
+});

@@ -1,0 +1,24 @@
+import type { Recommendation } from '../../theory/index.ts';
+
+const short = (x: number | null) => String(Number((x ?? Number.NaN).toPrecision(5)));
+
+/** By what the variance does in a recommended network; nothing where it stays. */
+const CAVEATS: Record<Recommendation['variance'], (of: Recommendation) => string | null> = {
+  stable: () => null,
+  neutral: () => null,
+  half_stable: ({ q_star }) =>
+    `q is drawn to ${short(q_star)} from one side only (half-stable), so let it start there`,
+  collapses: () => 'q falls to 0, but slower than exponentially',
+  grows: ({ sigma_b2 }) => `q grows by ${short(sigma_b2)} a layer`,
+};
+
+/**
+ * What is to be known of the variance in a recommended network before it is taken.
+ *
+ * @param recommended see `recommend`
+ * @returns a clause, or null where q stays where it is
+ * @example caveatOf(recommend(relu, noise, { sigma_b2: 0.05 })) // 'q grows by 0.05 a layer'
+ */
+export function caveatOf(recommended: Recommendation): string | null {
+  return CAVEATS[recommended.variance](recommended);
+}

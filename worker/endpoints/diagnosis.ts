@@ -1,0 +1,121 @@
+import {
+  type Activation,
+  type DepthEstimate,
+  type DepthScales,
+  type Noise,
+  type Recommendation,
+  recommend,
+} from '../../theory/index.ts';
+import { DEEPEST } from '../work.ts';
+import { caveatOf } from './caveat.ts';
+import { beyondAll } from './why-null.ts';
+
+/** What a sentence about an initialiser is made from. */
+type Diagnosed = {
+  readonly scales: Pick<DepthScales, 'status' | 'gradient' | 'chi_1' | 'q_star' | 'xi_2'>;
+  readonly given: Pick<Recommendation, 'sigma_w2' | 'sigma_b2'>;
+  readonly fan_in: number;
+  /** the standard deviation of the weights, where the query gives it */
+  readonly std: number | undefined;
+  readonly dies: DepthEstimate;
+  /** null where nothing can be recommended */
+  readonly recommended: Recommendation | null;
+  /** whether the layers are IC layers */
+  readonly normalised: boolean;
+};
+
+/** How near two variances are the same, relatively. */
+const SAME = 1e-6;
+
+const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(a, b);
+
+/**
+ * What is to be recommended in place of given weights, and the critical weight variance at their own bias variance.
+ *
+ * @param activation φ
+ * @param noise moments of the noise
+ * @param sigma_b2 bias variance of the initialiser
+ * @returns nulls where there is nothing; `critical_sigma_w2` also where chi_1 is 1 at other biases only
+ * @throws ParameterError as `recommend`
+ * @example recommendedFor(gelu, NO_NOISE, 0) // { recommended: { sigma_w2: 1.983…, sigma_b2: 0.1729…, … }, critical_sigma_w2: null }
+ */
+export function recommendedFor(activation: Activation, noise: Noise, sigma_b2: number) {
+  const recommended = recommend(activation, noise, { sigma_b2 });
+  const here = recommended?.sigma_b2 === sigma_b2 && recommended.criterion !== 'q* = 1';
+  return { recommended, critical_sigma_w2: here ? recommended.sigma_w2 : null };
+}
+
+/**
+ * What an initialiser means, in sentences: how deep signals go, what gradients and variance do, what to take instead, and that it
+ * is said of a plain stack.
+ *
+ * @param diagnosed the numbers that it is made from
+ * @example diagnosis({ … }) // 'Two inputs are no longer told apart after about 6 layers. Gradients are vanishing (chi_1 0.185 a layer). …'
+ */
+export function diagnosis(diagnosed: Diagnosed): string {
+  const { normalised, std } = diagnosed;
+  return [
+    ...(std !== undefined && isUsualOfNormalised(std) ? [OF_NORMALISED] : []),
+    depthOf(diagnosed),
+    ...varianceOf(diagnosed),
+    ...gradientsOf(diagnosed),
+    ...insteadOf(diagnosed),
+    ...(normalised ? [NORMALISED] : [PLAIN]),
+  ].join(' ');
+}
+
+/** Networks with normalisation start with a standard deviation of 0.02, whatever their width. */
+const isUsualOfNormalised = (std: number) => std >= 0.015 && std <= 0.025;
+
+const OF_NORMALISED =
+  'A standard deviation of 0.02 is that of transformers (GPT-2, BERT, ViT), whose layers are normalised and have skip connections: what follows does not hold for them.';
+
+/** What every answer means. */
+const PLAIN =
+  'This is about a plain stack: fully connected layers, without normalisation or skip connections.';
+
+/** What is to be said of layers that normalise. */
+const NORMALISED =
+  'An IC layer normalises its input, so that the scale of the weights matters only against that of the biases. This is about a plain stack of such layers, without skip connections.';
+
+function depthOf({ dies: { depth, limited_by }, scales }: Diagnosed): string {
+  if (depth === null) {
+    if (scales.gradient === null || scales.gradient === 'stable')
+      return `Inputs stay distinguishable for more than ${DEEPEST} layers.`;
+    return `Where signals die is not known: ${beyondAll(DEEPEST, scales)}`;
+  }
+  return limited_by === 'float_range'
+    ? `The variance leaves the range of float32 after about ${Math.round(depth)} layers.`
+    : `Two inputs are no longer told apart after about ${Math.round(depth)} layers.`;
+}
+
+/** What the variance does where it does not settle; the numbers of the row are limits there. */
+function varianceOf({ scales: { status } }: Diagnosed): string[] {
+  if (status === 'collapses') return ['The variance falls to 0, where chi_1 is that of the limit.'];
+  if (status === 'diverges') return ['The variance grows without bound, and chi_1 is that of the limit.'];
+  if (status === 'no_fixed_point')
+    return ['The variance neither settles nor grows, so that there is no chi_1.'];
+  return [];
+}
+
+function gradientsOf({ scales: { gradient, chi_1 } }: Diagnosed): string[] {
+  return gradient === null ? [] : [`Gradients are ${gradient} (chi_1 ${short(chi_1 as number)} a layer).`];
+}
+
+/** What to take instead; nothing where gradients keep their size already, in a variance that settles, or where it is what was given. */
+function insteadOf({ scales, given, fan_in, recommended }: Diagnosed): string[] {
+  const { status, gradient } = scales;
+  if (!recommended || (gradient === 'stable' && !['collapses', 'diverges'].includes(status))) return [];
+  const { sigma_w2, sigma_b2, criterion, q_star } = recommended;
+  const biased = same(sigma_b2, given.sigma_b2) ? '' : `, with biases of sigma_b2 ${short(sigma_b2)}`;
+  if (!biased && same(sigma_w2, given.sigma_w2))
+    return gradient === 'stable' || q_star === null
+      ? []
+      : [`With these weights they keep their size where q starts at ${short(q_star)}.`];
+  const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : 'They would keep their size';
+  const at = `${what} at sigma_w2 ${short(sigma_w2)}, std ${short(Math.sqrt(sigma_w2 / fan_in))}${biased}`;
+  const caveat = caveatOf(recommended);
+  return [caveat ? `${at}; there ${caveat}.` : `${at}.`];
+}
+
+const short = (x: number) => String(Number(x.toPrecision(5)));
