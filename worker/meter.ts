@@ -54,29 +54,31 @@ export function alone<T>(ask: () => T, budget: Budget, instead = ''): T | null {
     return ask();
   } catch (error) {
     if (!(error instanceof OutOfWork)) throw error;
-    if (!isOnly(budget) && before - budget.work < OWN) throw new OutOfWork(instead);
+    if (isOnly(budget)) release(budget);
+    else if (before - budget.work < OWN) throw new OutOfWork(instead);
     return null;
   }
 }
 
-/** What is left for the cheap part of an answer where the dear part has used up the work, in microseconds. */
-const RESERVE = 50_000;
-
 /**
  * Whether to go on with what is cheap, for theory that asks when averages throw: yes where the work is used up by the only
- * combination of values of the request, which then has some more.
+ * combination of values of the request.
  *
  * @param budget that the averages charge
  * @example depthScales(network, { activation: metered(tanh, budget), givesUp: givingUp(budget) })
  */
-export function givingUp(budget: Budget): (thrown: unknown) => boolean {
-  let before = false;
-  return (thrown) => {
+export const givingUp =
+  (budget: Budget) =>
+  (thrown: unknown): boolean => {
     if (!(thrown instanceof OutOfWork && isOnly(budget))) return false;
-    if (!before) budget.work = RESERVE;
-    before = true;
+    release(budget);
     return true;
   };
+
+/** The reserve, for what is cheap. */
+function release(budget: Budget): void {
+  budget.work += budget.reserve;
+  budget.reserve = 0;
 }
 
 /**

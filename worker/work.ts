@@ -7,6 +7,9 @@ const MAX_ROWS = 10_000;
 /** The most work of one answer, in microseconds of one core. */
 export const MAX_WORK = 250_000;
 
+/** The reserve of a request, in microseconds. */
+const RESERVE = 50_000;
+
 /** No deeper than this a search for the depth limit of a network looks. */
 export const DEEPEST = 2000;
 
@@ -21,6 +24,8 @@ export type Budget = Cost & {
   combinations: number;
   /** whether the one combination that is asked for costs more than all this, and is charged as it is answered */
   unpaid: boolean;
+  /** what is left for the cheap part of that combination, in microseconds, where the dear part has used up the work */
+  reserve: number;
 };
 
 /**
@@ -51,6 +56,7 @@ export const newBudget = (): Budget => ({
   tables: new Map(),
   combinations: 0,
   unpaid: false,
+  reserve: RESERVE,
 });
 
 /**
@@ -85,12 +91,12 @@ export function limitWork<Point>(
 }
 
 /**
- * Whether a request has answered nothing but one combination of values so far, and is at it.
+ * Whether a request has been asked for no more than one combination of values so far.
  *
  * @param budget of the request
- * @example isOnly(newBudget()) // false: it has not begun
+ * @example isOnly(newBudget()) // true
  */
-export const isOnly = ({ combinations }: Budget): boolean => combinations === 1;
+export const isOnly = ({ combinations }: Budget): boolean => combinations <= 1;
 
 /** The tables that a query may be the first to meet: each point one decade at most. */
 function tablesOf(
