@@ -8,6 +8,8 @@ export type Noise = {
   readonly s2: number;
   /** E[s²] − E[s]², computed without that subtraction */
   readonly variance: number;
+  /** what activations are multiplied by with the noise off; 1 where left out */
+  readonly off?: number;
   /** E[s³] and E[s⁴]: how far a network of finite width strays */
   readonly s3?: number;
   readonly s4?: number;

@@ -55,7 +55,7 @@ export const trajectoryContract = {
       ).optional(),
       mode: choice(
         ['train', 'eval'],
-        'train (default): masks on. eval: masks off, weights as they were chosen for training.',
+        'train (default): masks on. eval: masks off, weights as they were chosen for training; of uniform and concrete noise the mean stays.',
       ).default('train'),
     }),
   ).superRefine((query, context) => {

@@ -37,13 +37,14 @@ export const uniform: Technique = {
   },
 };
 
-/** The moments of the uniform distribution of a mean and a variance; its fourth central moment is 9/5 variance². */
+/** The moments of the uniform distribution of a mean, which stays with the noise off, and a variance; its fourth central moment is 9/5 variance². */
 function around(mean: number, variance: number): Noise {
   const square = mean * mean;
   return {
     s1: mean,
     s2: square + variance,
     variance,
+    ...(mean !== 1 && { off: mean }),
     s3: mean * (square + 3 * variance),
     s4: square * square + 6 * square * variance + (9 / 5) * variance * variance,
   };

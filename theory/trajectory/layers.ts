@@ -3,7 +3,7 @@ import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import type { Layer } from './layer.ts';
 
-/** The noise that does nothing: evaluation mode, and inputs without dropout. */
+/** The noise that does nothing: inputs without dropout, and evaluation but for noise whose mean stays. */
 export const NO_NOISE: Noise = { s1: 1, s2: 1, variance: 0 };
 
 /** One value for all layers, or one for each. */
@@ -22,7 +22,10 @@ export type Stack = {
   /** `ic` for IC layers, whose `noise` is their dropout; null (default) for others */
   readonly maps?: PerLayer<'ic' | null>;
   readonly mask?: Mask;
-  /** `eval` switches the noise off; weights, and the statistics of IC layers, stay as they were in training. Default `train` */
+  /**
+   * `eval` switches the noise off, which leaves the mean of factors that are not divided by it (`off` of the noise); weights, and
+   * the statistics of IC layers, stay as they were in training. Default `train`
+   */
   readonly mode?: 'train' | 'eval';
   /** `preactivation` (default): the trajectory starts at the first layer's pre-activations. `input`: at the data, which
    * the first layer reads without an activation */
@@ -74,6 +77,7 @@ export function layersOf(stack: Stack): Layer[] {
   const reading = (i: number) => i === 0 && start === 'input';
   const normalises = (i: number) => maps(i) === 'ic' && (!reading(i) || input_noise);
   const blocks = Array.from({ length: depth }, (_, i) => i).filter((i) => !reading(i) || input_noise);
+  const off = switchedOff();
   const evaluates = mode === 'eval' && blocks.some(normalises);
   if (evaluates && !blocks.every(normalises))
     throw new ParameterError(
@@ -83,15 +87,26 @@ export function layersOf(stack: Stack): Layer[] {
     );
   return Array.from({ length: depth }, (_, i) => {
     const reads = reading(i);
-    const quiet = mode === 'eval' || (reads && !input_noise);
     return {
       sigma_w2: sigma_w2(i),
       sigma_b2: sigma_b2(i),
-      noise: quiet ? NO_NOISE : noise(i),
+      noise: reads && !input_noise ? NO_NOISE : mode === 'eval' ? off(noise(i)) : noise(i),
       mask_correlation: maskCorrelation(mask),
       ...(normalises(i) && { maps: 'ic' as const }),
       ...(normalises(i) && evaluates && { trained_noise: noise(i) }),
       ...(reads ? { activation: linear } : { carry: carry(i), branch: branch(i) }),
     };
   });
+}
+
+/** Noises switched off; of one noise it is one object, so that averages at a fixed point are taken once. */
+function switchedOff(): (noise: Noise) => Noise {
+  const known = new Map<Noise, Noise>();
+  return (noise) => {
+    const { off = 1 } = noise;
+    if (off === 1) return NO_NOISE;
+    const constant = known.get(noise) ?? { s1: off, s2: off * off, variance: 0 };
+    known.set(noise, constant);
+    return constant;
+  };
 }

@@ -5,7 +5,9 @@ import { TECHNIQUES, type TechniqueName } from '../../theory/index.ts';
 /** What an answer about a technique rests on that is an approximation, or one reading of its paper among others. */
 const NOTES: Partial<Record<TechniqueName, string>> = {
   concrete:
-    'concrete: the mask is divided by keep, as is usual, which is not quite its mean: s1 is not quite 1.',
+    'concrete: the mask is divided by keep, as is usual, which is not quite its mean: s1 is not quite 1. With the noise off activations are multiplied by s1.',
+  uniform:
+    'uniform: the factor is not divided by its mean, s1, by which activations are multiplied with the noise off.',
   tabu: 'tabu: moments of the long run, scaled to the mean 1; keep is 1 − p of the proposal. The first passes drop more.',
   vsd: 'vsd: s1 and s2 are averages over the units; correlations between the units of a layer, which the rotation makes, do not enter.',
   advanced:
