@@ -32,7 +32,7 @@ type Options = {
  * @param format how
  * @param shown what its columns are
  * @param search the query, for `field` and `layout`
- * @throws HttpProblem 400 for a column that there is not, or a table that the format cannot show
+ * @throws HttpProblem 400 for a column that there is not, a table that the format cannot show, or a parameter that has no effect on it
  * @example await encodeTable(table, 'csv', contract, new URLSearchParams('field=xi_2')) // body "xi_2\n4.65\n"
  */
 export async function encodeTable(
@@ -64,10 +64,19 @@ function optionsOf(search: URLSearchParams, table: Table, format: Format, { row 
   const layout = search.get('layout') ?? 'long';
   if (layout !== 'long' && layout !== 'wide')
     throw bad('layout', 'layout is long (a row for each point) or wide (a row for each value along y).');
-  if (layout === 'wide' && (format !== 'csv' || !table.plane))
+  if (search.has('layout') && format !== 'csv') throw bad('layout', `layout is for CSV, not for ${format}.`);
+  if (layout === 'wide' && !table.plane)
     throw bad('layout', 'layout=wide is a CSV of a plane; this answer has no such form.');
+  if (fields && table.plane && (layout === 'wide' || MATRICES.includes(format)))
+    throw bad(
+      'field',
+      `A plane as ${layout === 'wide' ? 'a wide CSV' : format} shows one measure: say which as measure, and leave field out.`,
+    );
   return { fields, wide: layout === 'wide' };
 }
+
+/** The formats in which a plane has no columns. */
+const MATRICES: readonly Format[] = ['npy', 'svg', 'png'];
 
 const bad = (name: string, detail: string) =>
   new HttpProblem(400, detail, [{ pointer: `#/${name}`, detail }]);
@@ -139,7 +148,8 @@ const flat = (rows: Table['rows']) => (name: string) =>
 function only(table: Table, fields: readonly string[] | undefined): Table {
   if (!fields) return table;
   const columns = table.columns.filter((name) => fields.includes(name));
-  const about = table.meta.columns as Record<string, unknown>;
+  // (a grid says nothing of its columns)
+  const { columns: about = {} } = table.meta as { columns?: Record<string, unknown> };
   return {
     meta: { ...table.meta, columns: Object.fromEntries(columns.map((name) => [name, about[name]])) },
     columns,

@@ -23,8 +23,11 @@ describe('encodeTxt', () => {
     expect(encodeTxt({ ...TABLE, rows: TABLE.rows.slice(0, 1) }, 'xi_2')).toBe('10.09046444980786');
   });
 
-  it('says why where the only value is null', () => {
-    const only = (row: object) => encodeTxt({ meta: {}, columns: ['x'], rows: [{ x: null, ...row }] }, 'x');
+  it('says why where a value is null', () => {
+    const several = (...rows: object[]) =>
+      encodeTxt({ meta: {}, columns: ['x'], rows: rows.map((row) => ({ x: null, ...row })) }, 'x');
+    const only = (row: object) => several(row);
+    expect(several({ x: 1, status: 'ok' }, { status: 'diverges' }, {})).toBe('1\ndiverges\n');
     expect(only({ reason: 'unbounded', status: 'ok' })).toBe('unbounded');
     expect(only({ reason: null, status: 'collapses' })).toBe('collapses');
     expect(only({ x: 0, reason: 'unbounded' })).toBe('0');

@@ -5,9 +5,9 @@ import { cellText } from './csv.ts';
 
 /**
  * The bare values of one column, one a line: what a spreadsheet's `WEBSERVICE` or a shell script reads. Line n is row n, so
- * a null is an empty line and a line break within text becomes a space. An only row says its reason, or its status, in place of
- * a null, and its text keeps its lines if none begins like a formula, so that a snippet of code can be run. There is no newline after the last line: a single
- * value is nothing but the value, which `NUMBERVALUE(WEBSERVICE("…"), ".")` needs. Text cannot act as a formula, see
+ * a line break within text becomes a space. In place of a null a row says its reason, or its status; the line is empty where it has
+ * neither. The text of an only row keeps its lines if none begins like a formula, so that a snippet of code can be run. There is no
+ * newline after the last line: a single value is nothing but the value, which `NUMBERVALUE(WEBSERVICE("…"), ".")` needs. Text cannot act as a formula, see
  * {@link cellText}.
  *
  * @param table where the column is
@@ -22,7 +22,7 @@ export function encodeTxt({ columns, rows }: Table, field: string): string {
       'unknown_name',
       `There is no column "${field.slice(0, 40)}".${didYouMean(field, columns)} Columns: ${columns.join(', ')}.`,
     );
-  const cells = rows.length === 1 ? rows.map((row) => said(row, field)) : rows.map((row) => row[field]);
+  const cells = rows.map((row) => said(row, field));
   const [only] = cells;
   if (cells.length === 1 && typeof only === 'string' && cellText(only) === only) return only;
   return cells.map((cell) => cellText(cell).replace(/\s*[\r\n]+\s*/g, ' ')).join('\n');
