@@ -24,6 +24,14 @@ describe('ask', () => {
     await expect(ask(address, signal())).rejects.toThrow(new ApiError(problem.detail));
   });
 
+  it('knows how many rows would be answered, whatever the sentence', async () => {
+    const address = await serve((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify({ detail: 'x', limit: { rows: 416 } }));
+    });
+    await expect(ask(address, signal())).rejects.toMatchObject({ message: 'x', rows: 416 });
+  });
+
   it('says the status of an answer that explains nothing', async () => {
     const address = await serve((_, response) => {
       response.writeHead(502, { 'content-type': 'text/html' });
