@@ -1,29 +1,59 @@
 /**
- * Compares `depthScales` with its definitions by an independent quadrature at random points of a box, for every
- * activation, and writes the largest errors into docs/verification.md.
+ * Compares the theory with an oracle that shares nothing with it (bench/oracle: plain quadrature, layers followed one by one, bisection)
+ * at random networks over the whole space of parameters, for every activation, and writes the worst errors into docs/verification.md.
  *
- *   npm run verify                     1000 points for each activation: about ten minutes
+ *   npm run verify                     1000 networks for each activation: hours
  *   npm run verify -- --points 100     fewer
  *   npm run verify -- --only tanh,relu
+ *   npm run verify -- --record         also writes what the oracle says of the first ones into fixtures/verification.json
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { ACTIVATIONS, type ActivationName, depthScales } from '../theory/index.ts';
-import { type Errors, errorsOf } from '../theory/testing/check.ts';
+import {
+  ACTIVATIONS,
+  type ActivationName,
+  activationAt,
+  type DepthScalesInput,
+  depthScales,
+  type Fault,
+  kernelOf,
+  onFault,
+} from '../theory/index.ts';
 import { random } from '../theory/testing/random.ts';
+import { type Drawn, draw } from './oracle/draw.ts';
+import { Oracle } from './oracle/network.ts';
+import { two } from './oracle/quadrature.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'verification.md');
+const RECORD = path.join(import.meta.dirname, '..', 'fixtures', 'verification.json');
 const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
 const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
+/** So many networks of each activation are recorded. */
+const RECORDED = 8;
+
+const QUANTITIES = [
+  'q_star',
+  'c_star',
+  'chi_q',
+  'chi_1',
+  'chi_aligned',
+  'chi_c',
+  'kernel',
+  'kernel_slope',
+] as const;
+type Errors = Record<(typeof QUANTITIES)[number], number>;
+
 const options = new Command('npm run verify --')
-  .description('Checks the theory against an independent quadrature at random points.')
-  .option('--points <n>', 'points for each activation', positiveInteger, 1000)
+  .description('Checks the theory against an independent oracle at random networks.')
+  .option('--points <n>', 'networks for each activation', positiveInteger, 1000)
   .option('--only <names>', 'activations, separated by commas', (text) => text.split(','), NAMES)
+  .option('--record', 'write what the oracle says into fixtures/verification.json')
+  .option('--quiet', 'say nothing of networks that are wrong or unknown')
   .addHelpText('after', '\nExample:\n  npm run verify -- --points 100 --only tanh,relu')
   .parse()
-  .opts<{ points: number; only: ActivationName[] }>();
+  .opts<{ points: number; only: ActivationName[]; record?: true; quiet?: true }>();
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -31,49 +61,165 @@ function positiveInteger(text: string): number {
   return value;
 }
 
-/** The largest errors of an activation over its points, and how many of them have a fixed point. */
-function verify(activation: ActivationName): { errors: Errors; checked: number } {
-  const next = random(NAMES.indexOf(activation) + 1001);
-  const errors: Errors = { q: 0, c: 0, chi_q: 0, chi_1: 0, chi_c: 0, xi_1: 0, xi_2: 0 };
-  let checked = 0;
+/** What the oracle says of a network; null where there is no such number, left out where it was not asked. */
+type Said = {
+  readonly end: number | string;
+  readonly c_star?: number;
+  readonly chi_q?: number;
+  readonly chi_1?: number;
+  readonly chi_aligned?: number;
+  readonly chi_c?: number;
+  readonly kernel?: number;
+  readonly kernel_slope?: number;
+};
+
+const faults: Fault[] = [];
+onFault((fault) => faults.push(fault));
+
+/** The outcome of an activation over its networks. */
+type Outcome = {
+  errors: Errors;
+  settled: number;
+  unknown: number;
+  undecided: number;
+  wrong: number;
+  recorded: { query: Drawn; oracle: Said }[];
+};
+
+function verify(activation: ActivationName): Outcome {
+  const next = random(NAMES.indexOf(activation) + 5001);
+  const entry = ACTIVATIONS[activation] as (typeof ACTIVATIONS)[ActivationName] & {
+    parameters?: Record<string, { min: number; max: number }>;
+  };
+  const errors = Object.fromEntries(QUANTITIES.map((name) => [name, 0])) as Errors;
+  const outcome: Outcome = { errors, settled: 0, unknown: 0, undecided: 0, wrong: 0, recorded: [] };
+  const say = (what: string, query: Drawn, more: object) => {
+    if (!options.quiet) console.log(`  ${what}`, JSON.stringify({ ...query, ...more }));
+  };
   for (let i = 0; i < options.points; i++) {
-    const input = {
-      activation,
-      technique: 'bernoulli',
-      q0: 1,
-      sigma_w2: 0.1 * 100 ** next(),
-      sigma_b2: 4 * next(),
-      keep: i % 3 === 0 ? 1 : 0.05 + 0.95 * next(),
-      mask: i % 4 === 1 ? 'shared' : 'independent',
-    } as const;
-    if (!/^(ok|bistable)$/.test(depthScales(input).status)) continue;
-    checked++;
-    const found = errorsOf(input);
-    for (const name of Object.keys(errors) as (keyof Errors)[])
-      errors[name] = Math.max(errors[name], found[name]);
+    const query = draw(activation, entry.parameters ?? {}, next);
+    const oracle = new Oracle(query);
+    faults.length = 0;
+    const row = depthScales(query as unknown as DepthScalesInput);
+    const off = (name: keyof Errors, error: number, found: number | null, wanted: number) => {
+      if (!(error <= 1e-10)) say(`off: ${name}`, query, { found, wanted, error });
+      errors[name] = Math.max(errors[name], error);
+    };
+    const said: Record<string, number | string> = {};
+
+    const end = oracle.end();
+    said.end = end;
+    if (row.status === 'no_fixed_point') {
+      outcome.unknown++;
+      say('unknown', query, { end, faults: faults.map(({ quantity }) => quantity) });
+    } else if (end === 'unsettled') {
+      outcome.undecided++;
+      say('undecided', query, { status: row.status, q_star: row.q_star });
+    } else if (typeof end === 'string' || row.q_star === null || row.q_star === 0) {
+      const same =
+        end === row.status ||
+        (end === 'collapses' && row.q_star !== null && row.q_star < 1e-24) ||
+        (end === 'diverges' && row.q_star !== null && row.q_star > 1e24) ||
+        (row.status === 'neutral' && typeof end === 'number' && Math.abs(end / query.q0 - 1) < 1e-6);
+      if (!same) {
+        outcome.wrong++;
+        say('wrong end', query, { end, status: row.status, q_star: row.q_star });
+      }
+    } else {
+      outcome.settled++;
+      off('q_star', Math.abs(row.q_star / end - 1), row.q_star, end);
+      const slopes = oracle.slopes(end);
+      for (const name of ['chi_q', 'chi_1', 'chi_aligned'] as const) {
+        said[name] = slopes[name];
+        // (chi_q vanishes where E[φ²] turns: its scale is the bound of Cauchy and Schwarz)
+        const scale = name === 'chi_q' ? slopes.bound_q : slopes[name];
+        const difference = Math.abs((row[name] as number) - slopes[name]);
+        // (a φ that is flat where the inputs are has no gradient at all)
+        off(name, scale > 0 ? difference / scale : difference, row[name], slopes[name]);
+      }
+      if (row.c_star === null) {
+        outcome.unknown++;
+        say('unknown c*', query, { faults: faults.map(({ quantity }) => quantity) });
+      } else if (row.c_star < 1) {
+        const m = 1 - row.c_star;
+        const { next: after, slope } = oracle.misalignment(end, m);
+        off('c_star', Math.abs((after - m) / (1 - slope)), row.c_star, 1 - after);
+        off('chi_c', Math.abs((row.chi_c as number) - slope) / slopes.chi_aligned, row.chi_c, slope);
+        if (outcome.recorded.length < RECORDED && options.record) {
+          const settled = oracle.settledMisalignment(end);
+          said.c_star = 1 - settled;
+          said.chi_c = oracle.misalignment(end, settled).slope;
+        }
+      } else if (oracle.settledMisalignment(end) > 1e-9) {
+        outcome.wrong++;
+        say('wrong c*', query, { c_star: row.c_star });
+      }
+    }
+
+    // two inputs of different variances
+    const { q0, q0_b, c } = query;
+    const { longest = 1 } = oracle.definition;
+    // (the oracle takes long for waves that a wide Gaussian holds many of)
+    const wide2 = oracle.definition.longest === undefined ? 1e6 : 60 * longest ** 2;
+    if (Math.max(q0, q0_b) <= wide2 && Math.abs(c) < 1) {
+      const [wide, narrow] = q0 > q0_b ? [q0, q0_b] : [q0_b, q0];
+      const phi = activationAt(activation, pick(query));
+      const found = kernelOf(phi, wide, c, narrow);
+      const wanted = two(oracle.definition, wide, narrow, 1 - c);
+      const [a, b] = [wide, narrow].map((q) => kernelOf(phi, q, 1));
+      const size = Math.sqrt((a?.product as number) * (b?.product as number));
+      const steep = Math.sqrt((a?.slope as number) * (b?.slope as number));
+      said.kernel = wanted.product;
+      said.kernel_slope = wanted.slope;
+      if (size > 0)
+        off('kernel', Math.abs(found.product - wanted.product) / size, found.product, wanted.product);
+      if (steep > 0)
+        off('kernel_slope', Math.abs(found.slope - wanted.slope) / steep, found.slope, wanted.slope);
+    }
+    if (outcome.recorded.length < RECORDED && 'c_star' in said)
+      outcome.recorded.push({ query, oracle: said as unknown as Said });
   }
-  return { errors, checked };
+  return outcome;
 }
 
-const page = readFileSync(PAGE, 'utf8');
-const [before, rest] = page.split(BEGIN) as [string, string];
-const [table, after] = rest.split(END) as [string, string];
-const head =
-  '| activation | points with a fixed point | q_star | c_star | chi_q | chi_1 | chi_c | xi_1 | xi_2 |';
-const rows = new Map(
-  table
-    .split('\n')
-    .filter((line) => /^\| [a-z]/.test(line) && line !== head)
-    .map((line) => [line.split(' ')[1], line]),
-);
+/** The parameters of the activation and of the affine map around it. */
+const pick = (query: object) =>
+  Object.fromEntries(
+    Object.entries(query).filter(([name]) =>
+      /^(slope|alpha|threshold|(in|out)put_(scale|shift))$/.test(name),
+    ),
+  ) as Record<string, number>;
+
+const head = `| activation | settles | unknown | undecided | wrong | ${QUANTITIES.join(' | ')} |`;
+const recorded: Record<string, Outcome['recorded']> = options.record
+  ? (JSON.parse(readFileSync(RECORD, { encoding: 'utf8', flag: 'a+' }) || '{}') as typeof recorded)
+  : {};
 for (const name of options.only) {
-  const { errors, checked } = verify(name);
-  const cells = Object.values(errors).map((error) => error.toExponential(1));
-  rows.set(name, `| ${name} | ${checked} of ${options.points} | ${cells.join(' | ')} |`);
-  console.log(rows.get(name));
+  const { errors, settled, unknown, undecided, wrong, recorded: own } = verify(name);
+  const cells = QUANTITIES.map((quantity) => errors[quantity].toExponential(1));
+  const line = `| ${name} | ${settled} of ${options.points} | ${unknown} | ${undecided} | ${wrong} | ${cells.join(' | ')} |`;
+  console.log(line);
+  const page = readFileSync(PAGE, 'utf8');
+  const [before, rest] = page.split(BEGIN) as [string, string];
+  const [table, after] = rest.split(END) as [string, string];
+  const rows = new Map(
+    table
+      .split('\n')
+      .filter((row) => /^\| [a-z]/.test(row) && !row.startsWith('| activation'))
+      .map((row) => [row.split(' ')[1], row]),
+  );
+  rows.set(name, line);
   const lines = NAMES.flatMap((known) => rows.get(known) ?? []);
+  const columns = QUANTITIES.length + 5;
   writeFileSync(
     PAGE,
-    `${before}${BEGIN}\n${head}\n| --- |${' ---: |'.repeat(8)}\n${lines.join('\n')}\n${END}${after}`,
+    `${before}${BEGIN}\n${head}\n| --- |${' ---: |'.repeat(columns - 1)}\n${lines.join('\n')}\n${END}${after}`,
   );
+  if (options.record) {
+    recorded[name] = own;
+    const sorted = Object.fromEntries(
+      NAMES.flatMap((known) => (recorded[known] ? [[known, recorded[known]]] : [])),
+    );
+    writeFileSync(RECORD, `${JSON.stringify(sorted, null, 1)}\n`);
+  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type INITS, OWN_INITS, oneInit, SQUARED_GAINS } from './names.ts';
 import { RANGES } from './network.ts';
 
 /**
@@ -32,20 +33,49 @@ export const homeOf = (name: AxisName) => (name === 'learning_rate' ? 'training'
 
 /** What of a plan may fix the value of an axis. */
 type Fixed = {
-  readonly network: { readonly [K in Exclude<AxisName, 'learning_rate'>]?: number | undefined };
+  readonly network: { readonly [K in Exclude<AxisName, 'learning_rate'>]?: number | undefined } & {
+    readonly init: (typeof INITS)[number];
+  };
   readonly training: { readonly learning_rate?: number | undefined };
 };
 
 /**
- * The value of an axis where the plan fixes it.
+ * The value of an axis where the plan gives it.
  *
  * @param plan the plan
  * @param name of the axis
- * @returns undefined where it is an axis, or where the technique takes none
+ * @example givenValue(plan, 'learning_rate') // 0.03
+ */
+export function givenValue({ network, training }: Fixed, name: AxisName): number | undefined {
+  return name === 'learning_rate' ? training.learning_rate : network[name];
+}
+
+/**
+ * What an initialiser says of an axis that a plan leaves out: the square of a framework's gain (1 where it takes none), and
+ * 0 for biases, which are the framework's then.
+ *
+ * @param init of a plan
+ * @param name of an axis
+ * @returns undefined where the plan must say it
+ * @example valueOfInit('kaiming_normal', 'sigma_w2') // 2
+ */
+export function valueOfInit(init: (typeof INITS)[number], name: AxisName): number | undefined {
+  const own = oneInit(init);
+  if ((OWN_INITS as readonly string[]).includes(own)) return undefined;
+  if (name === 'sigma_w2') return SQUARED_GAINS[own] ?? 1;
+  return name === 'sigma_b2' ? 0 : undefined;
+}
+
+/**
+ * The value of an axis where the plan fixes it, itself or by its initialiser.
+ *
+ * @param plan the plan
+ * @param name of the axis
+ * @returns undefined where it is an axis of the grid, or where the technique takes none
  * @example fixedValue(plan, 'learning_rate') // 0.03
  */
 export function fixedValue(plan: Fixed, name: AxisName): number | undefined {
-  return name === 'learning_rate' ? plan.training.learning_rate : plan.network[name];
+  return givenValue(plan, name) ?? valueOfInit(plan.network.init, name);
 }
 
 /** A point of a plan's axes, as the rows of its grid name it: {@link ROW_AXES}, and the other axes where they are axes. */

@@ -3,6 +3,19 @@
  * entry for each of them (theory for more techniques than these), and a test holds the lists together.
  */
 
+export {
+  FAN_MODES,
+  GAIN_NAMES,
+  INIT_ALIASES,
+  INITS,
+  type OneInit,
+  OWN_INITS,
+  oneInit,
+  PLAN_INITS,
+  SCALING_LAWS,
+  SQUARED_GAINS,
+} from './init-names.ts';
+
 /** Activations that the analytic answers cover. */
 export const ACTIVATIONS = [
   'linear',
@@ -80,46 +93,6 @@ export function oneSchedule(name: (typeof SCHEDULES)[number]): OneSchedule {
 /** What a plane can show. */
 export const PLANE_MEASURES = ['q_star', 'c_star', 'chi_1', 'chi_aligned', 'chi_c', 'xi_1', 'xi_2'] as const;
 
-/** Initialisers, by the names of the frameworks' functions; `torch_default` is `pytorch_linear`, `keras_default` `keras_dense`. */
-export const INITS = [
-  'pytorch_linear',
-  'torch_default',
-  'mlx_linear',
-  'kaiming_normal',
-  'kaiming_uniform',
-  'kaiming_fan_out',
-  'xavier_normal',
-  'xavier_uniform',
-  'lecun_normal',
-  'lecun_uniform',
-  'orthogonal',
-  'keras_dense',
-  'keras_default',
-  'keras_he_normal',
-  'keras_he_uniform',
-  'keras_lecun_normal',
-  'keras_orthogonal',
-  'keras_random_normal',
-  'keras_truncated_normal',
-  'flax_dense',
-] as const;
-
-/** What the other names of initialisers stand for. */
-export const INIT_ALIASES = { torch_default: 'pytorch_linear', keras_default: 'keras_dense' } as const;
-
-/** An initialiser by its one name: {@link INITS} but for the other names. */
-export type OneInit = Exclude<(typeof INITS)[number], keyof typeof INIT_ALIASES>;
-
-/**
- * The initialiser that a name stands for.
- *
- * @param name one of {@link INITS}
- * @example oneInit('torch_default') // 'pytorch_linear'
- */
-export function oneInit(name: (typeof INITS)[number]): OneInit {
-  return name in INIT_ALIASES ? INIT_ALIASES[name as keyof typeof INIT_ALIASES] : (name as OneInit);
-}
-
 /** Data sets whose own statistics a trajectory can start from. */
 export const DATA_SETS = ['mnist', 'cifar10'] as const;
 
@@ -184,9 +157,6 @@ export const TECHNIQUE_NUMBERS: Readonly<
 
 type NoiseNumber =
   `noise_${'variance' | 'low' | 'high' | 'a' | 'b' | 'temperature' | 'tenure' | 'mean_alpha' | 'mu' | 'sigma'}`;
-
-/** Initialisers of plans besides those of frameworks: they take both variances of the plan. */
-export const OWN_INITS = ['gaussian', 'orthogonal'] as const;
 
 /** Optimisers. */
 export const OPTIMISERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw', 'novograd'] as const;

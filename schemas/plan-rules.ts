@@ -1,6 +1,6 @@
 import type { RefinementCtx } from 'zod';
-import { AXIS_NAMES, fixedValue, homeOf } from './axes.ts';
-import { OPTIMISER_NUMBERS, OWN_INITS, TECHNIQUE_NUMBERS } from './names.ts';
+import { AXIS_NAMES, givenValue, homeOf, valueOfInit } from './axes.ts';
+import { OPTIMISER_NUMBERS, OWN_INITS, oneInit, SQUARED_GAINS, TECHNIQUE_NUMBERS } from './names.ts';
 import type { Plan } from './plan.ts';
 import { noiseIssues } from './plan-noise.ts';
 
@@ -15,13 +15,38 @@ export function checkPlan(plan: Plan, context: RefinementCtx): void {
   checkAxes(plan, context);
   checkNumbers(plan, context);
   checkImages(plan, context);
-  const { init, sigma_b2 } = plan.network;
-  if (!(OWN_INITS as readonly string[]).includes(init) && sigma_b2 !== 0)
-    context.addIssue({
-      code: 'custom',
-      path: ['network', 'sigma_b2'],
-      message: `The init "${init}" has biases of its own: give 0.`,
-    });
+  checkInit(plan, context);
+  checkInputNoise(plan, context);
+}
+
+/** A framework's initialiser has biases of its own, and not all of them take a gain. */
+function checkInit({ network, axes }: Plan, context: RefinementCtx): void {
+  const { init, sigma_w2 = 1, sigma_b2 = 0 } = network;
+  const own = oneInit(init);
+  if ((OWN_INITS as readonly string[]).includes(own)) return;
+  const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  if (sigma_b2 !== 0 || axes.sigma_b2)
+    wrong(
+      [axes.sigma_b2 ? 'axes' : 'network', 'sigma_b2'],
+      `The init "${init}" has biases of its own: leave sigma_b2 out.`,
+    );
+  if (SQUARED_GAINS[own] === undefined && (sigma_w2 !== 1 || axes.sigma_w2))
+    wrong(
+      [axes.sigma_w2 ? 'axes' : 'network', 'sigma_w2'],
+      `sigma_w2 is the square of a gain, and the init "${init}" takes none: leave it out.`,
+    );
+}
+
+/** Noise on the images is that of the hidden layers, or has a keep of its own. */
+function checkInputNoise({ network, axes }: Plan, context: RefinementCtx): void {
+  const { input_keep, noise_on_input, technique, keep } = network;
+  if (input_keep === undefined) return;
+  const wrong = (message: string) =>
+    context.addIssue({ code: 'custom', path: ['network', 'input_keep'], message });
+  if (noise_on_input !== undefined)
+    wrong('noise_on_input is about the keep of the hidden layers: give input_keep alone.');
+  if (keep === undefined && !axes.keep)
+    wrong(`input_keep needs a keep of the hidden layers beside it: "${technique}" has none here.`);
 }
 
 /** Two axes; what is no axis is fixed, and keep only where the technique takes it. */
@@ -35,8 +60,9 @@ function checkAxes(plan: Plan, context: RefinementCtx): void {
     });
   for (const name of AXIS_NAMES) {
     const home = homeOf(name);
-    const fixed = fixedValue(plan, name) !== undefined;
-    if (fixed && axes.includes(name))
+    const given = givenValue(plan, name) !== undefined;
+    const fixed = given || valueOfInit(plan.network.init, name) !== undefined;
+    if (given && axes.includes(name))
       context.addIssue({
         code: 'custom',
         path: [home, name],
@@ -51,10 +77,10 @@ function checkAxes(plan: Plan, context: RefinementCtx): void {
         path: [home, name],
         message: `"${name}" is missing: give it here, or make it an axis.`,
       });
-    if (!needed && (fixed || axes.includes(name)))
+    if (!needed && (given || axes.includes(name)))
       context.addIssue({
         code: 'custom',
-        path: fixed ? ['network', name] : ['axes', name],
+        path: given ? ['network', name] : ['axes', name],
         message: `The technique "${plan.network.technique}" takes no keep${keep === 'refused' ? '' : ` beside ${numbers.join(', ')}`}.`,
       });
   }

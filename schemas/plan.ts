@@ -3,9 +3,8 @@ import { AXES, within } from './axes.ts';
 import {
   BACKENDS,
   DATA_SETS,
-  INITS,
   OPTIMISERS,
-  OWN_INITS,
+  PLAN_INITS,
   RATE_SCHEDULES,
   SCHEDULES,
   TRAINED_ACTIVATIONS,
@@ -78,16 +77,16 @@ const members = z.strictObject({
     sigma_w2: AXES.sigma_w2.optional(),
     sigma_b2: AXES.sigma_b2.optional(),
     init: z
-      .enum([...OWN_INITS, ...INITS.filter((name) => name !== 'orthogonal')])
+      .enum(PLAN_INITS)
       .describe(
         'gaussian: weights N(0, sigma_w2 / fan_in), biases N(0, sigma_b2); orthogonal: weights √sigma_w2 times an ' +
-          'orthogonal matrix; the others as the frameworks draw them, with √sigma_w2 as gain (1 for their default) ' +
-          'and their own biases (sigma_b2 is 0)',
+          'orthogonal matrix; the others as the frameworks draw them, with their own biases (leave sigma_b2 out): ' +
+          "sigma_w2 is the square of their gain, the framework's own if left out, and not for those that take none",
       ),
     technique: z
       .enum(TRAINED_TECHNIQUES)
       .describe(
-        'noise after each hidden activation, none on the input unless noise_on_input says so, drawn anew for each image and step',
+        'noise after each hidden activation, none on the input unless input_keep or noise_on_input says so, drawn anew for each image and step',
       ),
     keep: AXES.keep.optional(),
     schedule: z
@@ -98,6 +97,9 @@ const members = z.strictObject({
       .boolean()
       .optional()
       .describe('whether the images have the noise of keep, too (default false)'),
+    input_keep: AXES.keep
+      .optional()
+      .describe('probability that a pixel is kept: noise on the images with a keep of its own'),
     ...PLAN_NOISE,
     residual: z
       .strictObject({ carry: within(RANGES.carry), branch: within(RANGES.branch) })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { INIT_PARAMETERS } from '../schemas/init-parameters.ts';
 import * as names from '../schemas/names.ts';
 import { ACTIVATION_PARAMETERS, NOISE_PARAMETERS } from '../schemas/network.ts';
 import { PLAN_NOISE } from '../schemas/plan-noise.ts';
@@ -6,11 +7,16 @@ import {
   ACTIVATIONS,
   activationParameters,
   INITS,
+  type Init,
+  type InitName,
+  initVariances,
   MASK_CORRELATION,
   PLANE_MEASURES,
+  PYTORCH_GAINS,
   SCHEDULES,
   TECHNIQUES,
   type Technique,
+  takesGain,
   techniqueParameters,
 } from '../theory/index.ts';
 import { activations } from '../trainer/activations/index.ts';
@@ -37,8 +43,10 @@ it.each([
 it('names the schedules, initialisers and measures of the theory, and other names of some', () => {
   const { front_loaded, ...schedules } = Object.fromEntries(names.SCHEDULES.map((name) => [name, true]));
   expect([front_loaded, Object.keys(schedules)]).toEqual([true, Object.keys(SCHEDULES)]);
-  const inits = names.INITS.filter((name) => name !== 'torch_default' && name !== 'keras_default');
+  const inits = names.INITS.filter((name) => !(name in names.INIT_ALIASES));
   expect([...inits].sort()).toEqual(Object.keys(INITS).sort());
+  for (const name of Object.values(names.INIT_ALIASES)) expect(inits).toContain(name);
+  expect([...names.GAIN_NAMES]).toEqual(Object.keys(PYTORCH_GAINS));
   expect([...names.PLANE_MEASURES]).toEqual([...PLANE_MEASURES]);
 });
 
@@ -47,6 +55,20 @@ it('names the numbers that each optimiser and technique takes', () => {
     expect([...numbers].sort(), name).toEqual(Object.keys(optimisers[name as 'sgd'].defaults).sort());
   for (const { numbers } of Object.values(names.TECHNIQUE_NUMBERS))
     for (const name of numbers) expect(Object.keys(NOISE_PARAMETERS)).toContain(name);
+});
+
+it('knows which initialisers take a gain, and which one is the framework’s own', () => {
+  for (const name of Object.keys(INITS) as InitName[]) {
+    const own = (names.OWN_INITS as readonly string[]).includes(name);
+    const square =
+      takesGain(name) && !own ? initVariances(name, { fan_in: 9, fan_out: 9 }).sigma_w2 : undefined;
+    expect([name, names.SQUARED_GAINS[name]]).toEqual([name, square]);
+  }
+});
+
+it('describes the parameters that initialisers take', () => {
+  const taken = new Set(Object.values<Init>(INITS).flatMap(({ parameters }) => Object.keys(parameters)));
+  expect(Object.keys(INIT_PARAMETERS).sort()).toEqual([...taken].sort());
 });
 
 it('has the ranges of the theory for parameters', () => {

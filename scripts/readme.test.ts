@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiForTests, has } from './testing/served.ts';
 
-const README = readFileSync(path.join(import.meta.dirname, '..', 'README.md'), 'utf8');
+const page = (file: string) => readFileSync(path.join(import.meta.dirname, '..', file), 'utf8');
+const README = page('README.md');
 const api = apiForTests('readme');
 
 /** Runs a command, and gives what it printed; the API that it asks is the one of this test. */
@@ -22,21 +23,23 @@ function run(command: string, ...args: string[]): Promise<string> {
 const here = (text: string) => text.replaceAll('http://localhost:8787', api.url);
 
 /** The fenced blocks of a language. */
-const blocks = (language: string) =>
-  [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
-    ([, text]) => text as string,
+const blocks = (language: string, text = README) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ([, block]) => block as string,
   );
 
 /** The commands of the console blocks that ask the API, each with what it prints. */
-const commands = blocks('console').flatMap((block) =>
-  block
-    .split(/^\$ /m)
-    .filter((part) => part.startsWith('curl '))
-    .map((part): [string, string] => {
-      const [command = '', ...output] = part.trimEnd().split('\n');
-      return [command, output.join('\n')];
-    }),
-);
+const commands = [README, page('docs/initialisers.md')]
+  .flatMap((text) => blocks('console', text))
+  .flatMap((block) =>
+    block
+      .split(/^\$ /m)
+      .filter((part) => part.startsWith('curl '))
+      .map((part): [string, string] => {
+        const [command = '', ...output] = part.trimEnd().split('\n');
+        return [command, output.join('\n')];
+      }),
+  );
 
 const NUMBER = /\d+\.\d+(e[+-]?\d+)?/g;
 

@@ -29,6 +29,17 @@ export type Pair = {
   readonly slope: number;
 };
 
+/** Averages of two inputs that have variances q_a and q_b of their own. */
+export type UnequalPair = {
+  /** E[(φ(u_a) − φ(0))(φ(u_b) − φ(0))] / √(q_a q_b) */
+  readonly overlap: number;
+  /** E[φ′(u_a) φ′(u_b)] */
+  readonly slope: number;
+};
+
+/** The averages at variances q_a and q_b, positive, as a function of the misalignment m = 1 − c in [0, 2]. */
+export type UnequalKernel = (q_a: number, q_b: number) => (m: number) => UnequalPair;
+
 /** Averages as a function of the variance q > 0; `direct` takes them without tables, where there are tables. */
 export type WithDirect<T> = ((q: number) => T) & { readonly direct?: (q: number) => T };
 
@@ -61,6 +72,8 @@ export type Activation = {
   readonly moments: WithDirect<Moments>;
   /** the averages of two inputs at variance q > 0, as a function of the misalignment m in (0, 2] */
   readonly pair: WithDirect<(m: number) => Pair>;
+  /** closed forms of the averages of two inputs of different variances, where there are any */
+  readonly unequal?: UnequalKernel;
   /** the size of the factor that an affine map puts before φ; 1 where it is left out */
   readonly input_scale?: number;
   /** closed forms of φ(x + shift), where there are any */

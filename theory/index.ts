@@ -101,9 +101,25 @@ export {
   icLimit,
   icStep,
 } from './ic/ic.ts';
-export { calculateGain, PYTORCH_GAINS, type PytorchGainName } from './inits/calculate-gain.ts';
+export {
+  calculateGain,
+  type Gain,
+  PYTORCH_GAINS,
+  type PytorchGainName,
+  squaredGain,
+} from './inits/calculate-gain.ts';
+export { type Convolution, convolutionShape } from './inits/convolution.ts';
 export { type Gains, gainsOf } from './inits/gains.ts';
-export { INITS, type Init, type InitName, initVariances } from './inits/inits.ts';
+export type {
+  FanMode,
+  Init,
+  InitArguments,
+  InitParameterName,
+  InitParameters,
+  LayerShape,
+  WeightLaw,
+} from './inits/init.ts';
+export { INITS, type InitName, initVariances, takesGain } from './inits/inits.ts';
 export {
   keepEffective,
   MASK_CORRELATION,

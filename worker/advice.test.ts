@@ -56,6 +56,41 @@ describe('the verdict of advice', () => {
   });
 });
 
+describe('the variances that advice recommends', () => {
+  it('are those of the half-stable point where q runs away from all with the bias variance asked for', async () => {
+    const row = await ask('activation=gelu&keep=1&sigma_b2=0.05&depth=10&fan_in=64');
+    expect(row).toMatchObject({ variance: 'half_stable', stable: false, criterion: 'chi_1 = chi_q = 1' });
+    expect(row.sigma_b2).toBeCloseTo(0.17292239, 7);
+    expect(row.reason).toContain('With sigma_b2 0.05 there is no point');
+    expect(row.reason).toMatch(/recommended are sigma_w2 1\.9831 and sigma_b2 0\.17292\..*half-stable/);
+  });
+
+  it('have the usual bias variance behind the factor before φ', async () => {
+    const plain = await ask('activation=sin&keep=0.95&depth=20');
+    const scaled = await ask('activation=sin&input_scale=30&keep=0.95&depth=20');
+    for (const name of ['sigma_w2', 'sigma_b2', 'q_star'])
+      expect(900 * (scaled[name] as number)).toBeCloseTo(plain[name] as number, 10);
+    expect(plain.sigma_b2).toBe(0.05);
+  });
+
+  it('come with what q does there', async () => {
+    expect((await ask('activation=relu&keep=0.9&sigma_b2=0.05&depth=10')).reason).toContain(
+      'In the recommended network q grows by 0.05 a layer.',
+    );
+    expect(await ask('activation=tanh&keep=0.9&sigma_b2=0&depth=10')).toMatchObject({
+      variance: 'collapses',
+    });
+  });
+
+  it('leave open what exploding gradients limit: IC layers without noise', async () => {
+    const row = await ask('activation=relu&technique=ic&keep=1&depth=60');
+    expect(row).toMatchObject({ theory_verdict: 'unknown', limit_low: null });
+    expect(row.reason).toMatch(/gradients explode/);
+    expect(row.reason).toContain('The theory names no limit');
+    expect(row.reason).not.toMatch(/Both say|distinguishable/);
+  });
+});
+
 describe('the changes that advice offers', () => {
   it.each([
     'activation=tanh&keep=0.95&depth=80&fan_in=100',

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnoseContract } from '../schemas/endpoints/diagnose.ts';
-import { ACTIVATIONS, INITS } from '../schemas/names.ts';
+import { ACTIVATIONS, INITS, oneInit } from '../schemas/names.ts';
+import { type Init, INITS as LAWS } from '../theory/index.ts';
 import { diagnoseEndpoint } from './endpoints/diagnose.ts';
 import type { Row, Surroundings } from './endpoints/endpoint.ts';
 import { call } from './testing/api.ts';
@@ -25,11 +27,15 @@ async function ask(path: string): Promise<Row[]> {
 
 describe('no row of diagnose contradicts itself', async () => {
   // (to an activation initialisers of the same variances are one)
-  const networks = new Map<string, { init: string; fan_in: string }>();
+  const networks = new Map<string, Record<string, string>>();
   for (const init of INITS)
     for (const fan_in of ['64', '512', '4096']) {
-      const row = await diagnose({ activation: 'linear', init, fan_in });
-      networks.set(`${row.sigma_w2} ${row.sigma_b2}`, { init, fan_in });
+      // (uniform weights have no usual range)
+      const { parameters }: Init = LAWS[oneInit(init)];
+      const range = Object.values(parameters).includes(null) ? { a: '-0.05', b: '0.05' } : {};
+      const network = { init, fan_in, ...range };
+      const row = await diagnose({ activation: 'linear', ...network });
+      networks.set(`${row.sigma_w2} ${row.sigma_b2}`, network);
     }
 
   it.each(
@@ -41,6 +47,30 @@ describe('no row of diagnose contradicts itself', async () => {
         const row = await diagnose(query);
         expect([query, contradictions(row)]).toEqual([query, []]);
       }
+  });
+
+  it('nor other networks: noise, biases, starts and maps around φ at random', async () => {
+    const one = (...values: (string | number)[]) => fc.constantFrom(...values.map(String));
+    const maybe = (...values: number[]) => fc.option(one(...values), { nil: undefined, freq: 1 });
+    const queries = fc.record({
+      ...{ activation: one(...ACTIVATIONS), fan_in: one(64, 768) },
+      technique: one('none', 'bernoulli', 'gaussian', 'dropconnect', 'alpha', 'ic'),
+      keep: one(1, 0.99, 0.9, 0.5, 0.1),
+      gain: one(0.1, 0.5, 1, Math.SQRT2, 5 / 3, 2, 3, 10, 100),
+      ...{ bias_std: maybe(0.01, 0.2236, 0.5, 1), q0: maybe(1e-6, 0.01, 10, 1000) },
+      around: fc.option(one('input_scale', 'output_scale', 'output_shift'), { freq: 1 }),
+      by: one(0.1, -0.5, -2, 30),
+    });
+    const property = fc.asyncProperty(queries, async ({ around, by, keep, ...given }) => {
+      const noise = given.technique === 'none' ? {} : { keep };
+      const all = { ...given, ...noise, ...(around && { [around]: by }) };
+      const query = Object.fromEntries(
+        Object.entries(all).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),
+      );
+      const row = await diagnose(query);
+      expect([query, contradictions(row)]).toEqual([query, []]);
+    });
+    await fc.assert(property, { seed: 13, numRuns: 250 });
   });
 
   it.each([

@@ -162,21 +162,32 @@ export const KERNEL = { row: 20, errors: 10_000 } as const;
 /** A layer of a trajectory, besides its averages. */
 export const LAYER = 2;
 
-/** Averages of two inputs that have different variances: closed, or in two dimensions; the first ones may lie far apart. */
-const UNEQUAL = { closed: 5, numeric: 4000, far: 30_000 } as const;
-const UNEQUAL_CLOSED: readonly string[] = ['linear', 'relu', 'leaky_relu', 'abs', 'erf', 'scaled_erf'];
+/**
+ * Averages of two inputs that have different variances: closed; of tanh by its mixture; or in two dimensions, where the first ones may
+ * lie far apart and the panels grow with the logarithm of the variance in either.
+ */
+const UNEQUAL = { closed: 5, mixture: 200, numeric: 4000, far: 30_000 } as const;
+const UNEQUAL_CLOSED: readonly string[] = 'linear relu leaky_relu abs erf scaled_erf gelu sin cos'.split(' ');
+const UNEQUAL_MIXTURE: readonly string[] = ['tanh', 'sigmoid'];
 
 /**
- * The price of the averages of two inputs of different variances: the first, and each further one of a trajectory.
+ * The price of the averages of two inputs of different variances, in so many layers.
  *
  * @param activation its name
- * @param plain whether there is no affine map around it
- * @example unequalPrice('relu', true) // { first: 5, again: 5 }
+ * @param shifted whether its input is shifted, which only sin and cos have closed forms for
+ * @param layers how many
+ * @param q the largest variance that φ sees
+ * @example unequalPrice('relu', false, 10, 1) // 50
  */
-export const unequalPrice = (activation: string, plain: boolean): { first: number; again: number } =>
-  plain && UNEQUAL_CLOSED.includes(activation)
-    ? { first: UNEQUAL.closed, again: UNEQUAL.closed }
-    : { first: UNEQUAL.far + UNEQUAL.numeric, again: UNEQUAL.numeric };
+export function unequalPrice(activation: string, shifted: boolean, layers: number, q: number): number {
+  const waves = activation === 'sin' || activation === 'cos';
+  if (!shifted || waves) {
+    if (UNEQUAL_CLOSED.includes(activation)) return layers * UNEQUAL.closed;
+    if (UNEQUAL_MIXTURE.includes(activation)) return layers * UNEQUAL.mixture;
+  }
+  const panels = (1 + Math.max(Math.log10(q) - 3, 0) / 4) ** 2;
+  return panels * (UNEQUAL.far + layers * UNEQUAL.numeric);
+}
 
 /** The tables that planes of an activation come from, for those that have them; a point of such a plane. */
 export const PLANE_TABLES: Partial<Record<string, number>> = {

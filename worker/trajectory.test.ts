@@ -39,3 +39,43 @@ describe('two inputs of different variances', () => {
     expect([response.status, errors[0]?.pointer]).toEqual([400, pointer]);
   });
 });
+
+describe('noise on the data', () => {
+  const rows = (query: string) => ask(`trajectory?activation=tanh&sigma_w2=1.8&depth=4&input=mnist${query}`);
+
+  it('has a keep of its own', async () => {
+    const [quiet, noisy] = [await rows('&keep=0.9'), await rows('&keep=0.9&input_keep=0.8')];
+    expect(quiet.map(({ keep }) => keep)).toEqual([null, null, 0.9, 0.9, 0.9]);
+    expect(noisy.map(({ keep }) => keep)).toEqual([null, 0.8, 0.9, 0.9, 0.9]);
+    expect(noisy[1]?.q).toBeCloseTo((quiet[1]?.q as number) / 0.8, 12);
+    expect(noisy[1]?.c).toBeCloseTo((quiet[1]?.c as number) * 0.8, 12);
+  });
+
+  it('is the first value of keep_per_layer', async () => {
+    const listed = await rows('&keep_per_layer=0.8,0.9,0.9,0.9');
+    const given = await rows('&keep=0.9&input_keep=0.8');
+    expect(listed).toEqual(given.map(({ input_keep: _, ...row }) => row));
+    expect(await rows('&keep_per_layer=1,0.9,0.9,0.9')).toEqual(
+      (await rows('&keep=0.9')).map((row) => ({ ...row, keep: row.layer === 1 ? 1 : row.keep })),
+    );
+  });
+
+  it('is none of what a schedule spreads', async () => {
+    const keeps = async (query: string) =>
+      (await rows(`&schedule=linear_increasing&drop=0.1${query}`)).map(({ keep }) => keep);
+    const [, first, ...hidden] = await keeps('&input_keep=0.7');
+    expect(first).toBe(0.7);
+    expect(hidden.reduce<number>((sum, keep) => sum + (keep as number), 0)).toBeCloseTo(2.7, 12);
+    expect(await keeps('')).toEqual([null, null, ...hidden]);
+  });
+
+  it.each([
+    ['activation=tanh&sigma_w2=1&input_keep=0.5', '#/input_keep'],
+    ['activation=tanh&sigma_w2=1&depth=2&keep_per_layer=0.9,0.9&input=mnist&input_keep=0.5', '#/input_keep'],
+    ['activation=tanh&sigma_w2=1&technique=none&input=mnist&input_keep=0.5', '#/technique'],
+  ])('is refused where it means nothing: %s', async (query, pointer) => {
+    const response = await call(`/v1/trajectory?${query}`);
+    const { errors } = (await response.json()) as { errors: { pointer: string }[] };
+    expect([response.status, errors[0]?.pointer]).toEqual([400, pointer]);
+  });
+});

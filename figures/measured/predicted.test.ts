@@ -43,6 +43,8 @@ test("a framework's initialiser has variances of its own, those of the weights t
   expect(of('torch_default')).toMatchObject({ sigma_w2: 0.5, sigma_b2: 1 / 150 });
   expect(of('keras_he_normal')).toMatchObject({ sigma_w2: 3, sigma_b2: 0 });
   expect(of('orthogonal')).toMatchObject({ sigma_w2: 1.5, sigma_b2: 0 });
+  // (the gain of the plan in place of √2)
+  expect(of('kaiming_normal')).toMatchObject({ sigma_w2: 1.5, sigma_b2: 0 });
 });
 
 const rule: FittedRule = {

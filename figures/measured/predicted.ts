@@ -14,6 +14,7 @@ import {
   formScales,
   initVariances,
   networkSettings,
+  takesGain,
 } from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
@@ -68,11 +69,17 @@ export function networkAt({ meta }: Grid, place: Place): DepthScalesInput | null
   };
 }
 
-/** What hidden layers start with: a framework's own variances, of which sigma_w2 multiplies that of the weights. */
+/**
+ * What hidden layers start with: a framework's own variances, with sigma_w2 as the square of its gain. (Where it takes none,
+ * that is 1 in today's plans; older ones multiplied the weights.)
+ */
 function variancesOf(init: Plan['network']['init'], { sigma_w2, sigma_b2, width }: Place) {
-  if (init === 'gaussian' || init === 'orthogonal') return { sigma_w2, sigma_b2 };
+  const name = oneInit(init);
+  if (name === 'gaussian' || name === 'orthogonal') return { sigma_w2, sigma_b2 };
   const units = Math.round(width);
-  const own = initVariances(oneInit(init), { fan_in: units, fan_out: units });
+  const layer = { fan_in: units, fan_out: units };
+  if (takesGain(name)) return initVariances(name, { ...layer, sigma_w2 });
+  const own = initVariances(name, layer);
   return { sigma_w2: sigma_w2 * own.sigma_w2, sigma_b2: own.sigma_b2 };
 }
 

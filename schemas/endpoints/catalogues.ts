@@ -80,12 +80,14 @@ export const techniquesContract = {
   examples: [{}],
 } as const;
 
+const FROM_RULE = { source: 'from the rule that reference names' };
+
 /** `GET /v1/inits`: the catalogue of initialisers. */
 export const initsContract = {
   name: 'inits',
   summary: 'The initialisers of the frameworks, as weight and bias variances',
   description:
-    'Variances are given for a layer with fan_in 256, fan_out 128 and gain 1; /v1/diagnose takes any shape.',
+    "Variances are given for a layer with fan_in 256 and fan_out 128, and the framework's own parameters; /v1/diagnose takes any.",
   query: z.strictObject({}),
   row: z
     .object({
@@ -94,10 +96,22 @@ export const initsContract = {
       usage: z.string().meta({ description: 'how one writes it' }),
       reference: z.string().meta({ description: 'where the rule stands' }),
       needs: z.string().meta({ description: 'what its variances depend on, separated by spaces' }),
-      sigma_w2: z
-        .number()
-        .meta({ description: 'Var(W) · fan_in', source: 'from the rule that reference names' }),
-      sigma_b2: z.number().meta({ description: 'Var(b)', source: 'from the rule that reference names' }),
+      sigma_w2: quantity('Var(W) · fan_in; null where a parameter has no default', FROM_RULE),
+      sigma_b2: quantity('Var(b)', FROM_RULE),
+      framework: z.string().meta({ description: 'whose it is; any: a rule without a framework' }),
+      parameter_names: parameterNames,
+      parameters: z
+        .array(
+          z.object({
+            name: z.string(),
+            default: z.union([z.number(), z.string()]).nullable(),
+            about: z.string(),
+          }),
+        )
+        .meta({
+          description:
+            'query parameters that it takes, as the framework has them; null must be given (JSON only)',
+        }),
     })
     .meta({ id: 'InitsRow' }),
   formats: ['json', 'csv', 'npy', 'txt'],

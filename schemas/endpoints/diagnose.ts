@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
+import { CONVOLUTION_QUERY, INIT_PARAMETER_COLUMNS, INIT_PARAMETER_QUERY } from '../init-parameters.ts';
 import { INITS } from '../names.ts';
 import { ACTIVATION_QUERY, NOISE_QUERY, Q0_QUERY, RANGES, WEIGHTS_COLUMNS, withNoise } from '../network.ts';
 import { numbers } from '../numbers.ts';
@@ -20,31 +21,45 @@ export const diagnoseContract = {
   name: 'diagnose',
   summary: 'What an initialiser means: its variances, its phase, and where its signal dies',
   description:
-    'Give init (and gain), or std, or gain alone (sigma_w2 = gain²). fan_in and fan_out are the shape of a layer; biases are those of the initialiser, unless bias_std is given.',
+    'Give init and its parameters, or std, or gain alone (sigma_w2 = gain²). Parameters that are left out are as the framework has them; one that the initialiser does not take is an error (/v1/inits lists them). fan_in and fan_out are the shape of a layer, in_channels, kernel_size and groups that of a convolution (docs/convolutions.md says what holds for those); biases are those of the initialiser, unless bias_std is given.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
       init: choices(INITS, 'Initialiser; see /v1/inits.').optional(),
-      gain: numbers(
-        { min: 0, max: 1000 },
-        'Gain of the initialiser, or sigma_w where there is none.',
-      ).optional(),
-      std: numbers({ min: 0, max: 1000 }, 'Standard deviation of the weights.').optional(),
+      ...INIT_PARAMETER_QUERY,
       bias_std: numbers({ min: 0, max: 1000 }, 'Standard deviation of the biases.').optional(),
-      fan_in: numbers(RANGES.width, 'Inputs of a layer.').default([256]),
+      fan_in: numbers(RANGES.width, 'Inputs of a layer (default 256).').optional(),
       fan_out: numbers(RANGES.width, 'Outputs of a layer (default: as fan_in).').optional(),
+      ...CONVOLUTION_QUERY,
       ...NOISE_QUERY,
       ...Q0_QUERY,
     }),
-  ).superRefine(({ init, gain, std }, context) => {
+  ).superRefine((query, context) => {
+    const { init, gain, std, fan_in, fan_out, in_channels } = query;
+    const wrong = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
     if (!init && !gain && !std)
-      context.addIssue({
-        code: 'custom',
-        path: ['init'],
-        message: 'Say which weights: init, std or gain. For example init=torch_default.',
-      });
-    if (std && (init || gain))
-      context.addIssue({ code: 'custom', path: ['std'], message: 'Give std, or init and gain: not both.' });
+      wrong('init', 'Say which weights: init, std or gain. For example init=torch_default.');
+    if (!init && std && gain) wrong('std', 'Give std or gain: not both.');
+    for (const name of [
+      'mode',
+      'nonlinearity',
+      'a',
+      'b',
+      'scale',
+      'distribution',
+      'minval',
+      'maxval',
+    ] as const)
+      if (!init && query[name])
+        wrong(name, `"${name}" is a parameter of an initialiser: say which, with init.`);
+    for (const name of ['out_channels', 'kernel_size', 'groups'] as const)
+      if (!in_channels && query[name]) wrong(name, 'A convolution has in_channels, too: give them.');
+    if (in_channels && (fan_in || fan_out))
+      wrong(
+        'in_channels',
+        'in_channels, kernel_size and groups are in place of fan_in and fan_out: not both.',
+      );
   }),
   row: z
     .object({
@@ -86,6 +101,7 @@ export const diagnoseContract = {
       recommended_sigma_b2: quantity(
         'the bias variance that goes with it: the given one, but where gradients keep their size at another only (the half-stable point of gelu, swish and their like)',
       ),
+      ...INIT_PARAMETER_COLUMNS,
     })
     .meta({ id: 'DiagnoseRow' }),
   formats: ['json', 'csv', 'txt'],
@@ -98,5 +114,16 @@ export const diagnoseContract = {
     { activation: 'relu', init: 'torch_default', fan_in: '512', keep: '0.9' },
     { activation: 'tanh', init: 'xavier_uniform,kaiming_normal,orthogonal', fan_in: '300', fan_out: '100' },
     { activation: 'gelu', std: '0.02', fan_in: '768', drop: '0.1' },
+    { activation: 'relu', init: 'truncated_normal', std: '0.1', fan_in: '784' },
+    { activation: 'relu', init: 'xavier_normal', gain: 'relu,5/3,1' },
+    {
+      activation: 'relu',
+      init: 'kaiming_normal',
+      mode: 'fan_out',
+      in_channels: '64',
+      out_channels: '128',
+      kernel_size: '3x3',
+      groups: '4',
+    },
   ],
 } as const;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
-import { DATA_SETS, OPTIMISERS, OWN_INITS } from '../names.ts';
+import { DATA_SETS, INITS, OPTIMISERS, OWN_INITS, oneInit } from '../names.ts';
 import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
@@ -15,7 +15,6 @@ import {
   STACK_COLUMNS,
   STACK_QUERY,
   WEIGHTS_COLUMNS,
-  WEIGHTS_QUERY,
   withNoise,
 } from '../network.ts';
 import { numbers } from '../numbers.ts';
@@ -26,6 +25,8 @@ const layers = (description: string, source?: string) =>
 
 const MEASURED = 'measured: the grid that stands in grid';
 
+const needsVariance = (init: string): boolean => (OWN_INITS as readonly string[]).includes(init);
+
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthContract = {
   name: 'trainable-depth',
@@ -35,7 +36,14 @@ export const trainableDepthContract = {
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
-      ...WEIGHTS_QUERY,
+      sigma_w2: numbers(
+        RANGES.sigma_w2,
+        "Weight variance: weights are N(0, sigma_w2 / fan_in). With init the square of its gain, the framework's own if left out.",
+      ).optional(),
+      sigma_b2: numbers(
+        RANGES.sigma_b2,
+        "Bias variance: biases are N(0, sigma_b2) (default 0, or init's own).",
+      ).optional(),
       ...NOISE_QUERY,
       ...STACK_QUERY,
       ...Q0_QUERY,
@@ -50,9 +58,15 @@ export const trainableDepthContract = {
       data: choices(DATA_SETS, 'Trained on which data; measured on them, too (default any).').optional(),
       steps: numbers({ min: 1, max: 1e6, whole: true }, 'Steps of training.').optional(),
       optimiser: choices(OPTIMISERS, 'Trained by which optimiser.').optional(),
-      init: choices(OWN_INITS, 'Weights drawn how.').optional(),
+      init: choices(
+        INITS,
+        "Weights drawn how: gaussian or orthogonal with sigma_w2 and sigma_b2, or a framework's initialiser, which has variances of its own in layers of that width (see /v1/inits).",
+      ).optional(),
     }),
-  ),
+  ).superRefine(({ init, sigma_w2 }, context) => {
+    if (!sigma_w2 && (!init || init.some((name) => needsVariance(oneInit(name)))))
+      context.addIssue({ code: 'custom', path: ['sigma_w2'], message: 'This parameter is required.' });
+  }),
   row: z
     .object({
       activation: ACTIVATION_COLUMN,
@@ -131,6 +145,7 @@ export const trainableDepthContract = {
   examples: [
     { activation: 'tanh', sigma_w2: '1.8', sigma_b2: '0.05', keep: '0.95', width: '100' },
     { activation: 'tanh', sigma_w2: '1.5..2.5/3', sigma_b2: '0.05', keep: '0.98', steps: '300' },
+    { activation: 'relu', init: 'kaiming_normal,torch_default', width: '256', drop: '0.1' },
     { activation: 'relu', sigma_w2: '1.8', drop: '0.1', schedule: 'constant,step_early' },
     { activation: 'relu', sigma_w2: '1', keep: '0.9', carry: '1', branch: '0.1' },
   ],

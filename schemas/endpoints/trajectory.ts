@@ -28,7 +28,7 @@ export const trajectoryContract = {
   name: 'trajectory',
   summary: 'Variance, correlation and gradients of a network, layer by layer',
   description:
-    'Rows are layers 0 to depth; one layer is activation, noise, weights. With input= the layers begin at the data, which the first one reads without activation or noise.',
+    'Rows are layers 0 to depth; one layer is activation, noise, weights. With input= the layers begin at the data, which the first one reads without activation, and without noise unless input_keep gives it (or keep_per_layer, whose first value is that of the data then).',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
@@ -37,7 +37,11 @@ export const trajectoryContract = {
       ...STACK_QUERY,
       depth: numbers(RANGES.depth, 'Number of layers.').default([50]),
       keep_per_layer: keeps(
-        'The keep probability of each layer, instead of a schedule: as many as depth says.',
+        'The keep probability before the weights of each layer, instead of a schedule: as many as depth says. With input= the first is that of the data.',
+      ).optional(),
+      input_keep: numbers(
+        RANGES.keep,
+        'With input=: the probability that a number of the data is kept (default 1, no noise on the data).',
       ).optional(),
       q0: numbers(RANGES.q0, 'Variance at layer 0 (default 1).').optional(),
       q0_b: numbers(
@@ -59,7 +63,7 @@ export const trajectoryContract = {
       ).default('train'),
     }),
   ).superRefine((query, context) => {
-    const { keep_per_layer, keep, drop, schedule, input, depth, technique, q0_b } = query;
+    const { keep_per_layer, keep, drop, schedule, input, input_keep, depth, technique, q0_b } = query;
     const clash = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (keep_per_layer) {
@@ -72,6 +76,12 @@ export const trajectoryContract = {
           `keep_per_layer has ${keep_per_layer[0]?.length} values: give depth=${keep_per_layer[0]?.length}.`,
         );
     }
+    if (input_keep && !input) clash('input_keep', 'input_keep is about data: say which, with input.');
+    if (input_keep && keep_per_layer)
+      clash(
+        'input_keep',
+        'With input= the first value of keep_per_layer is that of the data: give it there.',
+      );
     const given = (['q0', 'q0_b', 'c0', 'c_common'] as const).find((name) => query[name]);
     if (input && given) clash(given, 'With input= the data set says where the layers start.');
     if (q0_b && technique.includes('ic'))
@@ -93,7 +103,7 @@ export const trajectoryContract = {
       layer: z.int().meta({ unit: 'layers', description: 'layer; 0 is where the trajectory starts' }),
       keep: KEEP_COLUMN.meta({
         description:
-          'keep probability of the noise before the weights of this layer; null in row 0, and for techniques without one',
+          'keep probability of the noise before the weights of this layer; null in row 0, where data are read without noise, and for techniques without one',
       }),
       q: quantity(
         'variance of the pre-activations (of the data in row 0 with input=); null beyond the range of double precision',
@@ -121,6 +131,10 @@ export const trajectoryContract = {
       }).optional(),
       ...ACTIVATION_PARAMETER_COLUMNS,
       ...NOISE_PARAMETER_COLUMNS,
+      input_keep: z
+        .number()
+        .optional()
+        .meta({ description: 'keep probability of the data (where the query gives it)' }),
       reason: z.string().nullable().meta({
         description: 'why columns of a layer are null that take too much work: which, and why',
       }),
@@ -142,6 +156,7 @@ export const trajectoryContract = {
       c0: '0.9',
     },
     { activation: 'relu', sigma_w2: '1.8', keep: '0.9', depth: '30', mode: 'eval', input: 'mnist' },
+    { activation: 'relu', sigma_w2: '1.8', keep: '0.5', depth: '10', input: 'mnist', input_keep: '0.8' },
     { activation: 'tanh', sigma_w2: '1.8', keep_per_layer: '0.9,0.9,0.95', depth: '3' },
     { activation: 'erf', sigma_w2: '2', sigma_b2: '0.05', q0: '1', q0_b: '4', c0: '0.9', depth: '10' },
     {

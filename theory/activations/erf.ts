@@ -1,5 +1,6 @@
 import type { Activation, Moments } from '../activation.ts';
 import { arcsinePair } from '../special/arcsine.ts';
+import { arcsineKernel } from '../special/arcsine-kernel.ts';
 import { erf as errorFunction } from '../special/erf.ts';
 
 const SLOPE2 = 4 / Math.PI;
@@ -63,4 +64,5 @@ export const erf: Activation = {
       return { gap: (2 * angle) / Math.PI / at, slope: (2 * slope) / Math.PI };
     };
   },
+  unequal: arcsineKernel(0.5, 0.5),
 };

@@ -1,4 +1,4 @@
-import type { Activation, Moments, Pair } from '../activation.ts';
+import type { Activation, Moments, Pair, UnequalPair } from '../activation.ts';
 import { arcsinePair } from '../special/arcsine.ts';
 import { normalCdf } from '../special/erf.ts';
 
@@ -54,6 +54,26 @@ function pairAt(q: number): (m: number) => Pair {
 }
 
 /**
+ * The same with variances a and b and covariance s: E[φφ] = s κ + a b P (1 + a (1 − c²))/(1 + a) + s² P/(1 + b) and
+ * E[φ′φ′] = κ + s P (1/(1 + a) + 1/(1 + b) + 4π² P²), with 1/(2πP)² = (1 + a)(1 + b) − s², by Gaussian integration by parts.
+ */
+function unequal(a: number, b: number): (m: number) => UnequalPair {
+  const size = Math.sqrt(a) * Math.sqrt(b);
+  return (m) => {
+    const c = 1 - m;
+    const apart2 = 1 + a + b + a * b * m * (2 - m);
+    const apart = Math.sqrt(apart2);
+    const both = 0.25 + Math.atan2(size * c, apart) / (2 * Math.PI);
+    const peak = 1 / (2 * Math.PI * apart);
+    const rest = (1 + a * m * (2 - m)) / (1 + a) + (c * c) / (1 + b);
+    return {
+      overlap: c * both + size * peak * rest,
+      slope: both + size * c * peak * (1 / (1 + a) + 1 / (1 + b) + 1 / apart2),
+    };
+  };
+}
+
+/**
  * The Gaussian error linear unit φ(x) = x Φ(x), exactly, with Φ the normal distribution function.
  *
  * @see Hendrycks, Gimpel 2016, "Gaussian error linear units"; Tsuchida et al. 2021, "Avoiding kernel fixed points:
@@ -75,4 +95,5 @@ export const gelu: Activation = {
   derivative: (x) => normalCdf(x) + x * density(x),
   moments,
   pair: (q) => pairAt(Math.min(Math.max(q, TINY), HUGE)),
+  unequal,
 };

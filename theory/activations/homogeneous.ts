@@ -63,6 +63,11 @@ export function homogeneous(left: number, right: number, naming: Naming): Activa
       radial: square,
     }),
     pair: () => pair,
+    // (√q comes out of φ)
+    unequal: () => (m) => {
+      const { gap, slope } = pair(m);
+      return { overlap: square - gap, slope: m === 0 ? square : slope };
+    },
     shifted: (shift) =>
       piecewiseLinear(
         { left, kinks: [-shift], jumps: [right - left], level: (shift > 0 ? right : left) * shift },

@@ -1,4 +1,5 @@
-import type { Pair } from '../activation.ts';
+import type { Pair, UnequalPair } from '../activation.ts';
+import { arcsineKernel } from '../special/arcsine-kernel.ts';
 import { logisticMixture } from '../special/logistic-mixture.ts';
 
 /** Below this q the averages of a pair no longer depend on it, and denormal numbers would cost digits. */
@@ -59,5 +60,33 @@ export function tanhPair(q: number): (m: number) => Pair {
     // φ is odd: what two inputs share changes its sign with c.
     const { gap, slope } = aligning(2 - m);
     return { gap: 2 * aligning(1).gap - gap, slope };
+  };
+}
+
+/**
+ * The averages of tanh of two inputs of different variances, by the same mixture.
+ *
+ * @param q_a variance of the one input, positive
+ * @param q_b variance of the other
+ * @see {@link tanhPair}
+ * @example tanhUnequal(1, 1)(0).overlap // E[tanh²] = 0.39429449039784
+ */
+export function tanhUnequal(q_a: number, q_b: number): (m: number) => UnequalPair {
+  const { variances, weights } = logisticMixture();
+  const kernels: { weight: number; at: (m: number) => UnequalPair }[] = [];
+  for (let i = 0; i < variances.length; i++)
+    for (let j = 0; j < variances.length; j++) {
+      const weight = (weights[i] as number) * (weights[j] as number);
+      if (weight > 1e-20)
+        kernels.push({ weight, at: arcsineKernel(variances[i] as number, variances[j] as number)(q_a, q_b) });
+    }
+  return (m) => {
+    let [overlap, slope] = [0, 0];
+    for (const { weight, at } of kernels) {
+      const pair = at(m);
+      overlap += weight * pair.overlap;
+      slope += weight * pair.slope;
+    }
+    return { overlap, slope };
   };
 }

@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { tabulated } from '../averages/tabulated.ts';
 import { tanhMoments } from './tanh-moments.ts';
-import { tanhPair } from './tanh-pair.ts';
+import { tanhPair, tanhUnequal } from './tanh-pair.ts';
 
 const exact: Activation = {
   name: 'tanh',
@@ -18,6 +18,7 @@ const exact: Activation = {
   derivative: (x) => Math.cosh(x) ** -2,
   moments: tanhMoments,
   pair: tanhPair,
+  unequal: tanhUnequal,
 };
 
 /**

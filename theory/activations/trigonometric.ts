@@ -60,6 +60,25 @@ export function trigonometric(shift: number, naming: Naming): Activation {
         slope: (odd2 * (toNear + toFar) + even2 * difference) / 2,
       };
     },
+    unequal: (q_a, q_b) => {
+      const size = Math.sqrt(q_a) * Math.sqrt(q_b);
+      const apart = (Math.sqrt(q_a) - Math.sqrt(q_b)) ** 2 / 2;
+      // (1 − e^(−q/2)) of each input: what cos lacks from 1
+      const sunk = (Math.expm1(-q_a / 2) / Math.sqrt(q_a)) * (Math.expm1(-q_b / 2) / Math.sqrt(q_b));
+      return (m) => {
+        const side = m <= 1 ? 1 : -1;
+        const shared = size * (m <= 1 ? 1 - m : m - 1); // |s|
+        // e^(−(a + b)/2) times e^|s|, sinh |s|, cosh s and cosh s − 1
+        const near = Math.exp(-apart - size * (m <= 1 ? m : 2 - m));
+        const sine = (-near * Math.expm1(-2 * shared)) / 2;
+        const cosine = (near * (1 + Math.exp(-2 * shared))) / 2;
+        const risen = (near * Math.expm1(-shared) ** 2) / 2;
+        return {
+          overlap: (side * odd2 * sine) / size + even2 * (sunk + risen / size),
+          slope: odd2 * cosine + side * even2 * sine,
+        };
+      };
+    },
     shifted: (more) => trigonometric(shift + more, naming),
   };
 }

@@ -1,4 +1,4 @@
-import type { Activation, Moments, Pair, WithDirect } from '../activation.ts';
+import type { Activation, Moments, Pair, UnequalPair, WithDirect } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
 import { ParameterError } from '../parameter-error.ts';
 
@@ -70,6 +70,13 @@ export function wrap(activation: Activation, map: Wrap): Activation {
       const { gap, slope } = own(m);
       return { gap: both2 * gap, slope: both2 * slope };
     };
+  const unequalOf =
+    (own: (m: number) => UnequalPair) =>
+    (m: number): UnequalPair => {
+      const { overlap, slope } = own(m);
+      return { overlap: both2 * overlap, slope: both2 * slope };
+    };
+  const { unequal } = base;
   /** The averages of φ at the variance that it sees, with and without tables. */
   const seen = <T>(averages: WithDirect<T>, turn: (own: T) => T): WithDirect<T> => {
     const { direct } = averages;
@@ -95,6 +102,7 @@ export function wrap(activation: Activation, map: Wrap): Activation {
     derivative: (x) => scaled * base.derivative(input_scale * x),
     moments: seen(base.moments, momentsOf),
     pair: seen(base.pair, pairOf),
+    ...(unequal && { unequal: (q_a, q_b) => unequalOf(unequal(inner2 * q_a, inner2 * q_b)) }),
   };
 }
 

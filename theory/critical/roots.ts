@@ -1,10 +1,15 @@
+import { reportFault } from '../fault.ts';
+
 /** Values this small are rounding, not signs: the functions here are of the order of 1. */
 const FLOOR = 1e-12;
 
+/** A root is one if the function changes its sign within this of it. */
+const WITHIN = 1e-10;
+
 /**
  * All sign changes of a function between neighbours of a grid, each narrowed down to double precision by the Illinois
- * variant of false position. Grid points where the function is below 1e-12 are passed over. Two roots between the same
- * neighbours are not seen.
+ * variant of false position, and put back: the function changes its sign within 1e-10 of it, or it is left out, a fault. Grid points
+ * where the function is below 1e-12 are passed over. Two roots between the same neighbours are not seen.
  *
  * @param f continuous, of the order of 1
  * @param grid increasing
@@ -17,7 +22,11 @@ export function rootsBetween(f: (x: number) => number, grid: readonly number[]):
   for (const x of grid) {
     const value = f(x);
     if (!(Math.abs(value) > FLOOR)) continue;
-    if (before && before[1] > 0 !== value > 0) roots.push(narrowed(f, before, [x, value]));
+    if (before && before[1] > 0 !== value > 0) {
+      const root = narrowed(f, before, [x, value]);
+      if (f(root - WITHIN) > 0 !== f(root + WITHIN) > 0) roots.push(root);
+      else reportFault('root', { root, between: [before[0], x] });
+    }
     before = [x, value];
   }
   return roots;

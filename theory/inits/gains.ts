@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 
 /** What people mean by the gain of an activation. Each is a weight scale sigma_w; sigma_w2 is its square. */
 export type Gains = {
@@ -16,13 +17,14 @@ export type Gains = {
  *
  * @param activation φ
  * @param q variance of the pre-activations, positive; 1 by default
- * @throws RangeError for a q that is not positive
+ * @throws ParameterError for a q that is not positive
  * @see Brock et al. 2021, "Characterizing signal propagation to close the performance gap in unnormalized ResNets"
  * (1/std); He et al. 2015, "Delving deep into rectifiers" (second moment); Poole et al. 2016 (chi_1)
  * @example gainsOf(relu) // { inverse_std: 1.712858550449663, second_moment: 1.414…, chi_1: 1.414… }
  */
 export function gainsOf(activation: Activation, q = 1): Gains {
-  if (!(q > 0 && q < Number.POSITIVE_INFINITY)) throw new RangeError('q must be a positive finite number.');
+  if (!(q > 0 && q < Number.POSITIVE_INFINITY))
+    throw new ParameterError('q', 'out_of_range', 'q must be a positive finite number.', { min: 0 });
   const { ratio, variance, slope2 } = activation.moments(q);
   return {
     inverse_std: variance > 0 ? 1 / Math.sqrt(q * variance) : null,

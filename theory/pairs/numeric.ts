@@ -1,6 +1,6 @@
+import type { UnequalKernel } from '../activation.ts';
 import { gaussianRule, type Shape } from '../averages/panels.ts';
 import { rise } from '../averages/rise.ts';
-import type { UnequalKernel } from './unequal.ts';
 
 /** All weight on the centre. */
 const POINT = { nodes: [0], weights: [1] };

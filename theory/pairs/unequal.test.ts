@@ -97,6 +97,50 @@ test('equal variances: the averages that the entries have', () => {
       }
 });
 
+describe('closed forms against the quadrature in two dimensions, and the other way round', () => {
+  const { sigmoid, sin, cos } = ACTIVATIONS;
+  const shaped = wrap(sin, { input_scale: -0.5, input_shift: 0.7, output_scale: -2, output_shift: 0.2 });
+  test.each([
+    ['tanh', tanh, 1e12],
+    ['sigmoid', sigmoid, 1e12],
+    ['gelu', gelu, 1e12],
+    ['erf', erf, 1e12],
+    ['relu with an affine map', wrap(relu, { output_scale: -3, input_scale: -0.2 }), 1e12],
+    ['sin', sin, 3],
+    ['cos', cos, 3],
+    ['a shifted sine', shaped, 10],
+  ] as const)(
+    '%s',
+    (_, activation, largest) => {
+      expect(activation.unequal).toBeDefined();
+      for (const q_a of [1e-6, 1, 1e4, 1e12])
+        for (const ratio of [1e-8, 0.5, 0.999, 30])
+          for (const m of [0, 1e-9, 1e-4, 0.3, 1, 1.5, 2]) {
+            const q_b = q_a * ratio;
+            if (Math.max(q_a, q_b) > largest) continue;
+            const [closed, wanted] = [
+              unequalPair(activation, q_a, q_b)(m),
+              numericUnequal(activation)(q_a, q_b)(m),
+            ];
+            const [a, b] = [activation.moments(q_a), activation.moments(q_b)];
+            const place = `${q_a}, ${q_b}, ${m}`;
+            const off = Math.abs(closed.overlap - wanted.overlap) / Math.sqrt(Math.abs(a.ratio * b.ratio));
+            expect(off, place).toBeLessThan(1e-13);
+            const slopeOff = Math.abs(closed.slope - wanted.slope) / Math.sqrt(a.slope2 * b.slope2);
+            expect(slopeOff, place).toBeLessThan(1e-14);
+          }
+    },
+    120_000,
+  );
+
+  test('sin and cos of variances at which nothing is left', () => {
+    expect(kernelOf(sin, 2000, 0.3, 1)).toEqual({ product: 0, slope: 0 });
+    expect(kernelOf(cos, 2000, 0.3, 1).product).toBeCloseTo(0, 15);
+    // two equal inputs keep theirs
+    expect(kernelOf(sin, 2000, 0.9999, 2000.0001).product).toBeCloseTo(Math.exp(-0.2) / 2, 4);
+  });
+});
+
 test('plain averages, with one variance and with two', () => {
   expect(kernelOf(relu, 1, 0).product).toBeCloseTo(1 / (2 * Math.PI), 15);
   expect(kernelOf(relu, 1, 1)).toEqual({ product: 0.5, slope: 0.5 });

@@ -19,7 +19,7 @@ test('depth scales are those of the theory; what has no bound is Infinity', () =
   const linear = at({ activation: 'linear', technique: 'none', keep: undefined, sigma_w2: 1, sigma_b2: 0 });
   const unbounded = Number.POSITIVE_INFINITY;
   expect(formScales(linear, data)).toEqual({
-    ...{ xi_1: unbounded, xi_2: unbounded, chi_1: 1, trajectory: unbounded },
+    ...{ xi_1: unbounded, xi_2: unbounded, chi_1: 1, drifts: false, trajectory: unbounded },
   });
 });
 

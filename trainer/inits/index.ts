@@ -1,8 +1,8 @@
 import { randomNormal } from 'd3-random';
 import { oneInit } from '../../schemas/names.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { type InitName, initVariances } from '../../theory/index.ts';
-import { TRUNCATED_VARIANCE } from '../../theory/inits/inits.ts';
+import { INITS, type InitName, initVariances, takesGain, type WeightLaw } from '../../theory/index.ts';
+import { TRUNCATED_VARIANCE } from '../../theory/inits/truncated.ts';
 import { gaussians } from '../random/gaussian.ts';
 import { type Stream, uniform } from '../random/stream.ts';
 import type { Init, InitOptions } from './init.ts';
@@ -27,24 +27,11 @@ const truncated: Draw = (source, count, variance) => {
   });
 };
 
-/** The distribution of the frameworks' initialisers; those that are not here are orthogonal. */
-const DISTRIBUTIONS: Partial<Record<InitName, Draw>> = {
-  pytorch_linear: uniforms,
-  mlx_linear: uniforms,
-  kaiming_normal: gaussians,
-  kaiming_uniform: uniforms,
-  kaiming_fan_out: gaussians,
-  xavier_normal: gaussians,
-  xavier_uniform: uniforms,
-  lecun_normal: gaussians,
-  lecun_uniform: uniforms,
-  keras_dense: uniforms,
-  keras_he_normal: truncated,
-  keras_he_uniform: uniforms,
-  keras_lecun_normal: truncated,
-  keras_random_normal: gaussians,
-  keras_truncated_normal: truncated,
-  flax_dense: truncated,
+/** How independent weights are drawn, by their law. */
+const DRAWS: Record<Exclude<WeightLaw, 'orthogonal'>, Draw> = {
+  normal: gaussians,
+  truncated_normal: truncated,
+  uniform: uniforms,
 };
 
 const gaussian = ({ sigma_w2, sigma_b2 }: InitOptions): Init => ({
@@ -59,14 +46,16 @@ const orthogonal = ({ sigma_w2, sigma_b2 }: InitOptions): Init => ({
   biases: gaussian({ sigma_w2, sigma_b2 }).biases,
 });
 
-/** A framework's initialiser. Where it takes a gain, that is √sigma_w2; else its weights are multiplied by √sigma_w2. Its biases are its own. */
+/** A framework's initialiser. Where it takes a gain, the square of that is sigma_w2. Its biases are its own. */
 function framework(name: InitName, { sigma_w2 }: InitOptions): Init {
-  const draw = DISTRIBUTIONS[name];
-  const of = (fanIn: number, fanOut: number) => initVariances(name, { fan_in: fanIn, fan_out: fanOut });
+  const { law } = INITS[name];
+  const given = takesGain(name) ? { sigma_w2 } : {};
+  const of = (fanIn: number, fanOut: number) =>
+    initVariances(name, { ...given, fan_in: fanIn, fan_out: fanOut });
   return {
     weights(source, fanIn, fanOut) {
-      if (!draw) return orthogonal({ sigma_w2, sigma_b2: 0 }).weights(source, fanIn, fanOut);
-      return draw(source, fanIn * fanOut, (sigma_w2 * of(fanIn, fanOut).sigma_w2) / fanIn);
+      if (law === 'orthogonal') return orthogonal({ sigma_w2, sigma_b2: 0 }).weights(source, fanIn, fanOut);
+      return DRAWS[law](source, fanIn * fanOut, of(fanIn, fanOut).sigma_w2 / fanIn);
     },
     biases: (source, fanIn, fanOut) => uniforms(source, fanOut, of(fanIn, fanOut).sigma_b2),
   };

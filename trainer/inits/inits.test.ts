@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { INITS } from '../../schemas/names.ts';
-import { initVariances } from '../../theory/index.ts';
+import { OWN_INITS, oneInit, PLAN_INITS, SQUARED_GAINS } from '../../schemas/names.ts';
+import { initVariances, takesGain } from '../../theory/index.ts';
 import { stream } from '../random/stream.ts';
 import { initOf } from './index.ts';
 import { orthogonalMatrix } from './orthogonal.ts';
@@ -53,14 +53,20 @@ describe('weights and biases have the variances of the theory, within four stand
     close(variance(init.biases(stream(1, 'b'), fanIn, 5000)), 0.3, 5000);
   });
 
-  test.each(INITS.filter((name) => name !== 'orthogonal'))('%s as the framework has it', (name) => {
-    const known =
-      name === 'torch_default' ? 'pytorch_linear' : name === 'keras_default' ? 'keras_dense' : name;
-    const expected = initVariances(known, { fan_in: fanIn, fan_out: fanOut, gain: 1 });
-    const init = initOf(name, { sigma_w2: 1, sigma_b2: 0 });
-    const weights = init.weights(stream(1, 'W'), fanIn, fanOut);
-    close(variance(weights), expected.sigma_w2 / fanIn, weights.length);
-    const biases = init.biases(stream(1, 'b'), fanIn, fanOut);
-    close(variance(biases), expected.sigma_b2, biases.length);
+  const frameworks = PLAN_INITS.filter((name) => !(OWN_INITS as readonly string[]).includes(name));
+
+  test.each(frameworks)('%s as the framework has it, with its own gain and with another', (name) => {
+    const own = oneInit(name);
+    const usual = SQUARED_GAINS[own] ?? 1;
+    for (const sigma_w2 of takesGain(own) ? [usual, 1.3] : [1]) {
+      const shape = { fan_in: fanIn, fan_out: fanOut };
+      const expected =
+        sigma_w2 === usual ? initVariances(own, shape) : initVariances(own, { ...shape, sigma_w2 });
+      const init = initOf(name, { sigma_w2, sigma_b2: 0 });
+      const weights = init.weights(stream(1, 'W'), fanIn, fanOut);
+      close(variance(weights), expected.sigma_w2 / fanIn, weights.length);
+      const biases = init.biases(stream(1, 'b'), fanIn, fanOut);
+      close(variance(biases), expected.sigma_b2, biases.length);
+    }
   });
 });

@@ -10,7 +10,7 @@ import {
   trajectory,
 } from '../../theory/index.ts';
 import { noiseParametersIn } from '../../theory/techniques/find.ts';
-import { keepsOf } from '../run/cell-network.ts';
+import { hasInputNoise, keepsOf } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
 import type { MetricName } from './statistics.ts';
 
@@ -38,7 +38,7 @@ export function startOf(
   { sigma_w2, sigma_b2 }: { readonly sigma_w2: number; readonly sigma_b2: number },
   { inputs, cosine }: Pick<MeasurementOptions, 'inputs' | 'cosine'>,
 ): Start | undefined {
-  if (inputs !== 'gaussian' || network.noise_on_input) return undefined;
+  if (inputs !== 'gaussian' || hasInputNoise(network)) return undefined;
   const q0 = sigma_w2 + sigma_b2;
   return { q0, c0: (sigma_w2 * cosine + sigma_b2) / q0 };
 }

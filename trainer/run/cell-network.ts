@@ -22,10 +22,9 @@ export function keepsOf(
   { network }: Pick<Plan, 'network'>,
   { depth, keep }: Pick<Cell, 'depth' | 'keep'>,
 ): number[] {
-  const input = network.noise_on_input ? keep : 1;
-  const { schedule = 'constant' } = network;
+  const { schedule = 'constant', noise_on_input = false, input_keep = noise_on_input ? keep : 1 } = network;
   // 1 − (1 − keep) is not keep
-  if (schedule === 'constant') return [input, ...Array.from({ length: depth }, () => keep)];
+  if (schedule === 'constant') return [input_keep, ...Array.from({ length: depth }, () => keep)];
   const drops = SCHEDULES[oneSchedule(schedule)].drops(depth, 1 - keep);
   const most = Math.max(...drops);
   if (most >= 1)
@@ -34,8 +33,16 @@ export function keepsOf(
       'drops_whole_layer',
       `The schedule ${schedule} with keep ${keep} at depth ${depth} would drop a unit of some layer with probability ${most}; take a larger keep.`,
     );
-  return [input, ...drops.map((drop) => 1 - drop)];
+  return [input_keep, ...drops.map((drop) => 1 - drop)];
 }
+
+/**
+ * Whether the images have noise, too.
+ *
+ * @example hasInputNoise(plan.network) // false
+ */
+export const hasInputNoise = ({ noise_on_input, input_keep }: Plan['network']): boolean =>
+  noise_on_input === true || input_keep !== undefined;
 
 /**
  * The noise of a plan at one place of a network.
@@ -86,7 +93,7 @@ export function cellNetwork(
     batch: training.batch,
     activation: activations[network.activation],
     noise: keepsOf(plan, cell).map((keep, layer) =>
-      layer === 0 && !network.noise_on_input
+      layer === 0 && !hasInputNoise(network)
         ? undefined
         : noiseAt(plan, {
             layer,

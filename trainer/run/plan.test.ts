@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { valueAt } from '../../schemas/plan.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { cellCost, cellKey, planCells } from './cells.ts';
+import { type Cell, cellCost, cellKey, planCells } from './cells.ts';
 import { parsePlan, planDigest, readPlan } from './plan.ts';
 
 test('cells stand in the order of the plan: depth, the other axis, seed', () => {
@@ -43,6 +44,28 @@ test('any two of the axes make a plane; the others are fixed where they belong',
   expect(() => parsePlan(JSON.stringify({ ...smallPlan, network: without }), 'plan')).toThrow(
     '#/network/sigma_b2  "sigma_b2" is missing: give it here, or make it an axis.',
   );
+});
+
+test.each([
+  ['kaiming_normal', undefined, 2],
+  ['kaiming_uniform_', undefined, 2],
+  ['kaiming_normal', 1, 1],
+  ['xavier_uniform', undefined, 1],
+  ['keras_he_normal', undefined, 1],
+  ['torch_default', 1, 1],
+] as const)('a plan with %s and sigma_w2 %s trains networks with %d', (init, sigma_w2, expected) => {
+  const { sigma_b2, ...network } = smallPlan.network;
+  const plan = {
+    ...smallPlan,
+    axes: { depth: [1, 2], learning_rate: [0.1, 0.2] },
+    network: { ...network, init, ...(sigma_w2 !== undefined && { sigma_w2 }) },
+    training: { ...smallPlan.training, learning_rate: undefined },
+  };
+  const parsed = parsePlan(JSON.stringify(plan), 'plan');
+  expect(planCells(parsed).map((cell) => cell.sigma_w2)).toEqual(Array(4).fill(expected));
+  expect(valueAt(parsed, planCells(parsed)[0] as Cell, 'sigma_b2')).toBe(0);
+  // (what is left out stays out: grids carry their plan)
+  expect('sigma_w2' in parsed.network).toBe(sigma_w2 !== undefined);
 });
 
 test('a technique without keep keeps every unit', () => {
@@ -134,7 +157,29 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
     [
       'biases for an init that has its own',
       text.replace('"init":"gaussian"', '"init":"pytorch_linear"'),
-      '#/network/sigma_b2  The init "pytorch_linear" has biases of its own: give 0.',
+      '#/network/sigma_b2  The init "pytorch_linear" has biases of its own: leave sigma_b2 out.',
+    ],
+    [
+      'a gain for an init that takes none, as an axis',
+      text.replace('"init":"gaussian"', '"init":"keras_he_normal"').replace('"sigma_b2":0.05,', ''),
+      '#/axes/sigma_w2  sigma_w2 is the square of a gain, and the init "keras_he_normal" takes none: leave it out.',
+    ],
+    [
+      'an init that needs more than variances',
+      text.replace('"init":"gaussian"', '"init":"uniform"'),
+      '#/network/init',
+    ],
+    [
+      'a keep of the images beside that of the hidden layers',
+      text.replace('"keep":0.9', '"keep":0.9,"input_keep":0.8,"noise_on_input":true'),
+      '#/network/input_keep  noise_on_input is about the keep of the hidden layers: give input_keep alone.',
+    ],
+    [
+      'a keep of the images for a technique that has none',
+      text
+        .replace('"bernoulli"', '"gaussian"')
+        .replace('"keep":0.9', '"noise_variance":0.1,"input_keep":0.8'),
+      '#/network/input_keep  input_keep needs a keep of the hidden layers beside it: "gaussian" has none here.',
     ],
     [
       'ends of an interval in the wrong order',

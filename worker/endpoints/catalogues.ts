@@ -3,6 +3,7 @@ import {
   initsContract,
   techniquesContract,
 } from '../../schemas/endpoints/catalogues.ts';
+import { INIT_PARAMETERS } from '../../schemas/init-parameters.ts';
 import {
   INITS as INIT_NAMES,
   ACTIVATIONS as NAMES,
@@ -16,6 +17,7 @@ import {
   activationParameters,
   gainsOf,
   INITS,
+  type Init,
   initVariances,
   keepEffective,
   plainMean,
@@ -100,14 +102,27 @@ export const initsEndpoint = endpoint(initsContract, {
   answer: () =>
     INIT_NAMES.map((name) => {
       const own = oneInit(name);
-      const { usage, reference, needs } = INITS[own];
+      const init: Init = INITS[own];
+      const { usage, reference, framework, parameters, biases } = init;
+      const names = Object.keys(parameters) as (keyof typeof INIT_PARAMETERS)[];
+      const sizes = init.sizes({}).map((size) => (size === 'outputs' ? 'fan_out' : size));
+      const complete = names.every((parameter) => parameters[parameter] !== null);
+      const variances = complete ? initVariances(own, { fan_in: 256, fan_out: 128 }) : null;
       return {
         name,
         same_as: own === name ? null : own,
         usage,
         reference,
-        needs: needs.join(' '),
-        ...initVariances(own, { fan_in: 256, fan_out: 128 }),
+        needs: [...new Set([...sizes, ...(biases === 'fan_in' ? ['fan_in'] : []), ...names])].join(' '),
+        sigma_w2: variances?.sigma_w2 ?? null,
+        sigma_b2: variances?.sigma_b2 ?? null,
+        framework,
+        parameter_names: names.join(' '),
+        parameters: names.map((parameter) => ({
+          name: parameter,
+          default: parameters[parameter],
+          about: INIT_PARAMETERS[parameter],
+        })),
       };
     }),
 });

@@ -1,12 +1,24 @@
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
+import { INIT_PARAMETER_NAMES } from '../../schemas/init-parameters.ts';
 import { oneInit } from '../../schemas/names.ts';
-import { estimateDepth, INITS, initVariances } from '../../theory/index.ts';
+import {
+  calculateGain,
+  convolutionShape,
+  estimateDepth,
+  INITS,
+  type Init,
+  type InitParameters,
+  initVariances,
+  type LayerShape,
+  ParameterError,
+  squaredGain,
+} from '../../theory/index.ts';
 import { alone, TOO_DEAR } from '../meter.ts';
 import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
 import { DEEPEST } from '../work.ts';
 import { diagnosis, recommendedFor } from './diagnosis.ts';
-import { endpoint } from './endpoint.ts';
+import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
 import { scalesWithin } from './scales.ts';
 import { beyondAll } from './why-null.ts';
@@ -18,8 +30,10 @@ const FOLLOWED = ['signal_dies_at', 'looked_to', 'dies_of', 'reason', 'advice'];
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
   cost: (query) => ({ rows: 1, work: 300 + networkCost(query) + DEEPEST * LAYER }),
   answer: (query, { budget, fields }) => {
-    const { init, gain, std, bias_std, fan_in, fan_out = fan_in } = query;
-    const weights = variances({ init, gain, std, fan_in, fan_out });
+    const { init, gain, bias_std } = query;
+    const shape = shapeOf(query);
+    const { fan_in, fan_out } = shape;
+    const weights = variances(query, shape);
     const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
     const { sigma_w2 } = weights;
     const [activation, noise] = [activationOf(query, budget), noiseIn(query)];
@@ -37,7 +51,9 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       sigma_w2,
       sigma_b2,
       ...scales,
+      fan_in,
       fan_out,
+      ...(gain !== undefined && { gain: typeof gain === 'number' ? gain : calculateGain(gain) }),
       usage: init === undefined ? null : INITS[oneInit(init)].usage,
       std: Math.sqrt(sigma_w2 / fan_in),
       gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
@@ -63,7 +79,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
           reasons.join('; ') ||
           (dies?.depth === null ? `signal_dies_at: ${beyondAll(DEEPEST, scales)}` : null),
         advice: diagnosis({
-          ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, std, dies, recommended },
+          ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, std: query.std, dies, recommended },
           normalised: maps !== null,
         }),
         recommended_sigma_w2: recommended?.sigma_w2 ?? null,
@@ -71,24 +87,48 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       },
     ];
   },
+  absent: new Map([
+    ['sigma_w2', 'is what this answers: give gain, its root (with init=gaussian, for example).'],
+    ['sigma_b2', 'is what this answers: give bias_std, its root.'],
+  ]),
 });
 
-function variances(given: {
-  init: Parameters<typeof oneInit>[0] | undefined;
-  gain: number | undefined;
-  std: number | undefined;
-  fan_in: number;
-  fan_out: number;
-}): { sigma_w2: number; sigma_b2: number } {
-  const { init, gain, std, fan_in, fan_out } = given;
-  if (init !== undefined)
-    return initVariances(oneInit(init), {
-      fan_in,
-      fan_out,
-      ...(gain !== undefined && { gain }),
-    });
-  return { sigma_w2: std === undefined ? (gain as number) ** 2 : std ** 2 * fan_in, sigma_b2: 0 };
+type Query = Point<ReturnType<(typeof diagnoseContract)['query']['parse']>>;
+
+/** The shape of a layer, or of a convolution. */
+function shapeOf(query: Query): Required<LayerShape> {
+  const { in_channels, out_channels, kernel_size = '1', groups } = query;
+  const { fan_in = 256, fan_out = fan_in } = query;
+  if (in_channels === undefined) return { fan_in, fan_out, outputs: fan_out };
+  return convolutionShape({
+    in_channels,
+    kernel: kernel_size.split('x').map(Number),
+    ...(out_channels !== undefined && { out_channels }),
+    ...(groups !== undefined && { groups }),
+  });
 }
+
+/** What the weights mean as (sigma_w2, sigma_b2). */
+function variances(query: Query, shape: Required<LayerShape>): { sigma_w2: number; sigma_b2: number } {
+  const { init, gain, std = Number.NaN, in_channels } = query;
+  if (init === undefined)
+    return { sigma_w2: gain === undefined ? std ** 2 * shape.fan_in : squaredGain(gain), sigma_b2: 0 };
+  const own = oneInit(init);
+  const { convolutions }: Init = INITS[own];
+  if (in_channels !== undefined && convolutions === false)
+    throw new ParameterError(
+      'in_channels',
+      'not_applicable',
+      `Convolutions are not initialised as ${init} is. Give fan_in.`,
+    );
+  return initVariances(own, { ...shape, ...parametersIn(query) });
+}
+
+/** The parameters of the initialiser that a query gives. */
+const parametersIn = (query: Query): InitParameters =>
+  Object.fromEntries(
+    INIT_PARAMETER_NAMES.filter((name) => query[name] !== undefined).map((name) => [name, query[name]]),
+  );
 
 /** Where nothing is recommended. */
 const NONE = { recommended: null, critical_sigma_w2: null };

@@ -2,22 +2,24 @@ import { kernelContract } from '../../schemas/endpoints/kernel.ts';
 import { averageErrors, gainsOf, kernelOf, plainMean, plainSquare } from '../../theory/index.ts';
 import { KERNEL, unequalPrice } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, isPlain } from './network.ts';
+import { activationOf } from './network.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */
 export const kernelEndpoint = endpoint(kernelContract, {
-  cost: ({ activation, errors, q_b, ...query }) => ({
+  cost: ({ activation, errors, q, q_b, input_shift = 0, input_scale = 1 }) => ({
     rows: 1,
     work:
       KERNEL.row +
       (errors === 'yes' ? KERNEL.errors : 0) +
-      (q_b === undefined ? 0 : unequalPrice(activation, isPlain(query)).first),
+      (q_b === undefined
+        ? 0
+        : unequalPrice(activation, input_shift !== 0, 1, input_scale ** 2 * Math.max(q, q_b))),
   }),
   answer: ({ q, q_b = q, c, errors, ...query }, { budget }) => {
     const activation = activationOf(query, budget);
     const moments = activation.moments(q);
     const square = plainSquare(activation, q, moments);
-    // (averages of two variances were charged before; the theory knows the closed ones by their entries)
+    // (averages of two variances were charged before)
     const { product, slope } =
       q_b !== q
         ? kernelOf(activationOf(query), q, c, q_b)

@@ -35,6 +35,8 @@ export type StackQuery = NoiseQuery & {
   readonly branch?: number;
   readonly mode?: 'train' | 'eval';
   readonly start?: 'preactivation' | 'input';
+  /** keep of the data, for start `input`; no noise on them if left out, unless keep_per_layer has theirs */
+  readonly input_keep?: number | undefined;
 };
 
 /**
@@ -53,14 +55,6 @@ export function activationOf(
   const activation = activationAt(query.activation, parameters);
   return budget ? metered(activation, budget, parameters) : activation;
 }
-
-/**
- * Whether a query gives no affine map around its activation.
- *
- * @example isPlain({ input_scale: 2 }) // false
- */
-export const isPlain = (query: Readonly<Record<string, unknown>>): boolean =>
-  !Object.entries(query).some(([name, value]) => value !== undefined && /^(in|out)put_/.test(name));
 
 /**
  * The noise of a query whose answer there is for noise alone.
@@ -111,25 +105,38 @@ export function keepIn({ technique, keep, drop }: NoiseQuery): number | null {
 }
 
 /**
- * The keep probability of each layer; null for a technique without one.
+ * The keep probability before the weights of each layer; null for a technique without one. Where the layers start at data,
+ * the first is theirs, and a schedule is spread over the others.
  *
  * @throws ParameterError for a schedule with a technique that takes no keep, or that would drop a whole layer
  * @example keepsOf({ …, technique: 'bernoulli', drop: 0.1, schedule: 'step_early', depth: 4 }) // [0.8, 0.8, 1, 1]
  */
 export function keepsOf(query: StackQuery): readonly number[] | null {
-  const { schedule = 'constant', keep_per_layer, depth, technique } = query;
+  const { schedule = 'constant', keep_per_layer, input_keep, depth, technique, start } = query;
   const keep = keepIn(query);
-  if (keep === null && (schedule !== 'constant' || keep_per_layer))
+  if (keep === null && (schedule !== 'constant' || keep_per_layer || input_keep !== undefined))
     throw new ParameterError(
       'technique',
       'not_applicable',
-      `"${technique}" takes no keep, so it has no schedule.`,
+      `"${technique}" takes no keep, so it has no schedule, and no keep of the data.`,
     );
   if (keep_per_layer) return keep_per_layer;
   if (keep === null) return null;
-  if (schedule === 'constant') return Array.from({ length: depth }, () => keep);
-  return scheduleKeeps(schedule, depth, query.drop ?? 1 - keep);
+  const spread = (layers: number): readonly number[] =>
+    schedule === 'constant' || layers === 0
+      ? Array.from({ length: layers }, () => keep)
+      : scheduleKeeps(schedule, layers, query.drop ?? 1 - keep);
+  // (data are none of the layers that a schedule is spread over)
+  return start === 'input' ? [input_keep ?? 1, ...spread(depth - 1)] : spread(depth);
 }
+
+/**
+ * Whether the data have noise, too, where the layers start at data.
+ *
+ * @example hasInputNoise({ …, start: 'input', input_keep: 0.8 }) // true
+ */
+export const hasInputNoise = ({ start, input_keep, keep_per_layer }: StackQuery): boolean =>
+  start === 'input' && (input_keep !== undefined || keep_per_layer !== undefined);
 
 /**
  * The layers that a query describes.
@@ -139,7 +146,8 @@ export function keepsOf(query: StackQuery): readonly number[] | null {
  */
 export function stackOf(query: StackQuery): Layer[] {
   const { sigma_w2, sigma_b2, mask, depth, carry = 0, branch = 1, mode = 'train', start } = query;
-  const constant = (query.schedule ?? 'constant') === 'constant' && !query.keep_per_layer;
+  const input_noise = hasInputNoise(query);
+  const constant = (query.schedule ?? 'constant') === 'constant' && !query.keep_per_layer && !input_noise;
   const known = new Map<number, Noise>();
   const noiseAt = (keep: number) => {
     const noise = known.get(keep) ?? noiseIn(query, keep);
@@ -158,6 +166,6 @@ export function stackOf(query: StackQuery): Layer[] {
     mode,
     carry,
     branch,
-    ...(start !== undefined && { start }),
+    ...(start !== undefined && { start, input_noise }),
   });
 }

@@ -1,11 +1,14 @@
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
-import type { TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import { oneInit, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
   DEPTH_RULES,
   type DepthRuleName,
+  INITS,
+  initVariances,
   maskCorrelation,
   networkSettings,
+  ParameterError,
   rangeDepth,
   ruledDepth,
   widthDepth,
@@ -22,7 +25,10 @@ import { scalesWithin } from './scales.ts';
 import { withoutDropout } from './technique-notes.ts';
 import { whyNull } from './why-null.ts';
 
-type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
+type Asked = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
+
+/** A query with its variances, whoever gave them. */
+type Query = Asked & ReturnType<typeof weightsOf>;
 
 /** The columns that need a trajectory to be followed. */
 const ESTIMATED = [
@@ -37,15 +43,20 @@ const ESTIMATED = [
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   // (all measured columns are looked at; trajectories are charged for as they are followed)
-  cost: (query) => ({ rows: 1, work: 800 + networkCost(query) + FITTED_WORK }),
-  answer: async (query, { measurements, budget, fields }) => {
+  cost: (query) => ({
+    rows: 1,
+    work: 800 + networkCost({ ...query, ...pricedWeights(query) }) + FITTED_WORK,
+  }),
+  answer: async (point, { measurements, budget, fields }) => {
+    const query: Query = { ...point, ...weightsOf(point) };
     const keep = keepIn(query);
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
     const scales = equal ? scalesWithin(query, budget) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
     const width_depth = widthOf(query);
-    const { data, width, steps, optimiser, init } = query;
+    const { data, width, steps, optimiser } = query;
+    const init = query.init && lawOf(query.init);
     const settings = { data, width, steps, optimiser, init };
     // (networks are trained with masks of their own)
     const trained = maskCorrelation(query.mask) === 0;
@@ -79,6 +90,8 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const [low, high] = found ?? [];
     const calibration = looked && near ? unlessOutOfWork(() => factorOf(near, budget), null) : null;
     const row = {
+      sigma_w2: query.sigma_w2,
+      sigma_b2: query.sigma_b2,
       keep,
       xi_1: scales?.xi_1 ?? null,
       xi_2: scales?.xi_2 ?? null,
@@ -108,6 +121,32 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   absent: NOT_IN_RULE,
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
+
+/** The variances that a query gives, or its initialiser in hidden layers of its width (or of the rule's). */
+function weightsOf({ init, sigma_w2, sigma_b2, width = FITTING.rule.conditions.width }: Asked) {
+  // (the contract asks for sigma_w2 where no initialiser says it)
+  if (init === undefined) return { sigma_w2: sigma_w2 as number, sigma_b2: sigma_b2 ?? 0 };
+  const layer = { fan_in: width, fan_out: width };
+  const own = initVariances(oneInit(init), { ...layer, ...(sigma_w2 !== undefined && { sigma_w2 }) });
+  return { ...own, ...(sigma_b2 !== undefined && { sigma_b2 }) };
+}
+
+/** The same where they are known; what the initialiser refuses, the answer says. */
+function pricedWeights(query: Asked): Partial<ReturnType<typeof weightsOf>> {
+  try {
+    return weightsOf(query);
+  } catch (error) {
+    if (error instanceof ParameterError) return {};
+    throw error;
+  }
+}
+
+/** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
+function lawOf(init: NonNullable<Asked['init']>): string {
+  const { law } = INITS[oneInit(init)];
+  if (law === 'normal') return 'gaussian';
+  return law === 'orthogonal' ? law : init;
+}
 
 /** What of a query is given: what is not must not hide what stands for it. */
 const given = <T extends object>(members: T): Partial<T> =>

@@ -3,34 +3,32 @@ import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
 import { watchedTrajectory } from '../../theory/index.ts';
 import { charge, givingUp, TOO_DEAR } from '../meter.ts';
 import { LAYER, unequalPrice } from '../prices.ts';
+import type { Budget } from '../work.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, isPlain, keepsOf, mapsOf, stackOf } from './network.ts';
+import { activationOf, hasInputNoise, keepsOf, mapsOf, stackOf } from './network.ts';
 
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryEndpoint = endpoint(trajectoryContract, {
   // a layer that moves takes averages at a q of its own, and where two inputs have different ones, averages of them both
-  cost: ({ depth, activation, q0_b, ...query }) => ({
+  cost: ({ depth, q0 = 1, q0_b, ...query }) => ({
     rows: depth + 1,
-    work: 50 + depth * LAYER + (q0_b === undefined ? 0 : unequalWork(activation, isPlain(query), depth)),
+    work: 50 + depth * LAYER + (q0_b === undefined ? 0 : unequalWork(query, Math.max(q0, q0_b), depth)),
   }),
   answer: ({ input, q0 = 1, q0_b, c0 = 0.5, c_common = 0, ...query }, { budget }) => {
     const data = input && statistics[input];
     const start = data ? startAt(data) : { q0, c0, ...(q0_b !== undefined && { q0_b }) };
-    const layers = stackOf({ ...query, start: data ? 'input' : 'preactivation' });
-    const keeps = query.mode === 'eval' ? null : keepsOf(query);
-    const { first, again } = unequalPrice(query.activation, isPlain(query));
-    // (the theory knows averages of two variances that are closed by the entries of their activations)
-    const activation = activationOf(query, q0_b !== undefined && first === again ? undefined : budget);
-    let price = first;
-    const before = () => {
-      if (budget.unpaid) charge(price, budget);
-      price = again;
-    };
-    const givesUp = givingUp(budget);
-    const { rows } = watchedTrajectory(activation, layers, { c_common, ...start }, { before, givesUp });
+    const stack = { ...query, start: data ? ('input' as const) : ('preactivation' as const) };
+    const layers = stackOf(stack);
+    const keeps = query.mode === 'eval' ? null : keepsOf(stack);
+    const { rows } = watchedTrajectory(
+      activationOf(query, budget),
+      layers,
+      { c_common, ...start },
+      { before: layerwise(query, Math.max(q0, q0_b ?? q0), budget), givesUp: givingUp(budget) },
+    );
     return rows.map((row) => {
-      const read = row.layer === 0 || (data && row.layer === 1);
-      const keep = read ? null : (keeps?.[row.layer - 1] ?? null);
+      const quiet = row.layer === 0 || (data && row.layer === 1 && !hasInputNoise(stack));
+      const keep = quiet ? null : (keeps?.[row.layer - 1] ?? null);
       return { ...row, keep, reason: row.c === null || rows.at(-1)?.c === null ? whyNot(row) : null };
     });
   },
@@ -50,10 +48,29 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
   ],
 });
 
-/** What averages of two variances cost in so many layers. */
-function unequalWork(activation: string, plain: boolean, layers: number): number {
-  const { first, again } = unequalPrice(activation, plain);
-  return first + (layers - 1) * again;
+/** What φ is, as far as averages of two variances cost more or less for it. */
+type Priced = Parameters<typeof activationOf>[0] & {
+  readonly input_shift?: number | undefined;
+  readonly input_scale?: number | undefined;
+};
+
+/** What averages of two variances cost in so many layers, the larger of them being q. */
+function unequalWork(
+  { activation, input_shift = 0, input_scale = 1 }: Priced,
+  q: number,
+  layers: number,
+): number {
+  return unequalPrice(activation, input_shift !== 0, layers, input_scale ** 2 * q);
+}
+
+/** Charges for such averages layer by layer, where they were not charged before. */
+function layerwise(query: Priced, q: number, budget: Budget): () => void {
+  let layers = 0;
+  return () => {
+    layers++;
+    const before = layers === 1 ? 0 : unequalWork(query, q, layers - 1);
+    if (budget.unpaid) charge(unequalWork(query, q, layers) - before, budget);
+  };
 }
 
 /** Which columns of a layer were not followed. */

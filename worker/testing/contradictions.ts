@@ -113,5 +113,6 @@ function scaleAgrees(xi: number | null, chi: number | null, status: string): boo
   if (chi === null) return xi === null;
   const rate = Math.abs(Math.log(Math.abs(chi)));
   if (xi === null) return rate <= CRITICAL || status === 'neutral';
+  if (xi === 0) return chi === 0;
   return Math.abs(xi * rate - 1) < 1e-6 || rate <= CRITICAL;
 }

@@ -1,0 +1,167 @@
+/**
+ * Gaussian averages by brute force, for `npm run verify`: composite Gauss–Legendre over panels that shrink towards the kinks and the
+ * centre of φ. It shares nothing with theory/, so that the two can check each other.
+ */
+import type { Definition } from './activations.ts';
+
+const ORDER = 16;
+const { nodes: NODES, weights: WEIGHTS } = gaussLegendre(ORDER);
+
+/** The tails beyond so many standard deviations weigh 1e-19. */
+const TAIL = 9.1;
+
+/** Nodes and weights on [−1, 1], by Newton's method on the Legendre polynomial. */
+function gaussLegendre(n: number) {
+  const nodes: number[] = [];
+  const weights: number[] = [];
+  for (let i = 1; i <= n; i++) {
+    let x = Math.cos((Math.PI * (i - 0.25)) / (n + 0.5));
+    let slope = 1;
+    for (let step = 0; step < 20; step++) {
+      let [p, q] = [1, 0];
+      for (let k = 0; k < n; k++) [p, q] = [((2 * k + 1) * x * p - k * q) / (k + 1), p];
+      slope = (n * (x * p - q)) / (x * x - 1);
+      x -= p / slope;
+    }
+    nodes.push(x);
+    weights.push(2 / ((1 - x * x) * slope * slope));
+  }
+  return { nodes, weights };
+}
+
+/** Offsets from the mean at which panels end: every `longest` (1.3 standard deviations at the most), and a ladder of doubling steps around each place. */
+function ends(
+  mean: number,
+  sigma: number,
+  places: readonly number[],
+  finest: number,
+  longest = 1.3 * sigma,
+): number[] {
+  const reach = TAIL * sigma;
+  const all = [-reach, reach];
+  const add = (x: number) => {
+    if (x > -reach && x < reach) all.push(x);
+  };
+  const step = Math.min(longest, 1.3 * sigma);
+  for (let x = step; x < reach; x += step) {
+    add(x);
+    add(-x);
+  }
+  for (const place of places) {
+    const at = place - mean;
+    add(at);
+    // (of the ladder only the rungs that reach the variable)
+    for (let rung = finest; rung < reach + Math.abs(at); rung *= 2) {
+      add(at - rung);
+      add(at + rung);
+    }
+  }
+  return all.sort((x, y) => x - y);
+}
+
+/**
+ * The mean of several functions of a normal variable.
+ *
+ * @param f writes their values at x, as offset from the mean, into `out`
+ * @param count how many there are
+ * @param mean of the variable
+ * @param sigma its standard deviation, positive
+ * @param places where the functions bend
+ * @param finest length of the shortest panel there
+ * @param longest length of the longest panel anywhere
+ */
+export function normalMeans(
+  f: (offset: number, out: Float64Array) => void,
+  count: number,
+  mean: number,
+  sigma: number,
+  places: readonly number[],
+  finest: number,
+  longest?: number,
+): Float64Array {
+  const [sums, values] = [new Float64Array(count), new Float64Array(count)];
+  const panels = ends(mean, sigma, places, finest, longest);
+  for (let p = 1; p < panels.length; p++) {
+    const half = ((panels[p] as number) - (panels[p - 1] as number)) / 2;
+    if (half === 0) continue;
+    const middle = ((panels[p] as number) + (panels[p - 1] as number)) / 2;
+    for (let k = 0; k < ORDER; k++) {
+      const offset = middle + half * (NODES[k] as number);
+      const weight = half * (WEIGHTS[k] as number) * Math.exp((-offset * offset) / (2 * sigma * sigma));
+      f(offset, values);
+      for (let i = 0; i < count; i++) sums[i] = (sums[i] as number) + weight * (values[i] as number);
+    }
+  }
+  return sums.map((sum) => sum / (sigma * Math.sqrt(2 * Math.PI)));
+}
+
+/** Averages of one input: E[φ²], E[φ], E[φ′²], dE[φ²]/dq and dE[φ]/dq. */
+export function one({ phi, derivative, places, scale, longest }: Definition, q: number) {
+  const sigma = Math.sqrt(q);
+  const [square, mean, slope2, radial, drift] = normalMeans(
+    (x, out) => {
+      const [y, slope] = [phi(x), derivative(x)];
+      out[0] = y * y;
+      out[1] = y;
+      out[2] = slope * slope;
+      out[3] = (x * y * slope) / q;
+      out[4] = (x * slope) / (2 * q);
+    },
+    5,
+    0,
+    sigma,
+    [...places, 0],
+    scale / 2,
+    longest,
+  ) as unknown as [number, number, number, number, number];
+  return { square, mean, slope2, radial, drift };
+}
+
+/** Averages of two inputs: E[(φ_a − φ_b)²]/2, E[φ_a φ_b] and E[φ′_a φ′_b]. */
+export type Two = { readonly apart: number; readonly product: number; readonly slope: number };
+
+/**
+ * Averages of two inputs of variances q_a and q_b and correlation 1 − m, u_b given u_a.
+ *
+ * @param definition φ
+ * @param q_a variance of the first input
+ * @param q_b variance of the second, not larger
+ * @param m misalignment, 0 < m < 2
+ */
+export function two(definition: Definition, q_a: number, q_b: number, m: number): Two {
+  const { phi, derivative, places, scale, longest } = definition;
+  const rest = Math.sqrt(q_b * m * (2 - m));
+  const ratio = (1 - m) * Math.sqrt(q_b / q_a);
+  // (an inner average smooths a kink over its own width)
+  const seen = Math.min(scale, Math.max(rest, 1e-9)) / Math.min(Math.abs(ratio), 1);
+  const reflected = [...places, 0].map((place) => place / ratio).filter(Number.isFinite);
+  const [apart, product, slope] = normalMeans(
+    (u, out) => {
+      const [y, steep] = [phi(u), derivative(u)];
+      const centre = ratio * u;
+      const inner = normalMeans(
+        (offset, values) => {
+          const v = centre + offset;
+          const other = phi(v);
+          values[0] = (y - other) ** 2 / 2;
+          values[1] = y * other;
+          values[2] = steep * derivative(v);
+        },
+        3,
+        centre,
+        rest,
+        [...places, 0],
+        scale / 2,
+        longest,
+      );
+      out.set(inner);
+    },
+    3,
+    0,
+    Math.sqrt(q_a),
+    [...places, 0, ...reflected],
+    (places.length > 0 ? Math.min(scale, seen) : scale) / 2,
+    longest && longest / Math.max(1, Math.abs(ratio)),
+  ) as unknown as [number, number, number];
+  return { apart, product, slope };
+}
