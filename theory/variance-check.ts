@@ -35,13 +35,8 @@ export function checkLimit(map: VarianceMap, q0: number, limit: VarianceLimit): 
   return { status: 'no_fixed_point', q_star: null, fixed_points: [] };
 }
 
-/**
- * Whether the map meets the diagonal at a fixed point without crossing it, as far as rounding lets one see.
- *
- * @param map the map
- * @param point a fixed point
- */
-export function touches(map: VarianceMap, { q, chi_q }: FixedPoint): boolean {
+/** Whether the map meets the diagonal at a fixed point without crossing it, as far as rounding lets one see. */
+function touches(map: VarianceMap, { q, chi_q }: FixedPoint): boolean {
   return Math.abs(chi_q - 1) < 1e-6 && Math.abs(growth(map, q).value) <= TOUCH;
 }
 
@@ -52,7 +47,9 @@ function crosses(map: VarianceMap, point: FixedPoint): boolean {
   ];
   // A slope below −1 repels, too.
   const attracts = point.stable || point.chi_q < 0;
-  return (attracts ? below > 0 && above < 0 : below < 0 && above > 0) || touches(map, point);
+  return (
+    (attracts ? below > 0 && above < 0 : below < 0 && above > 0) || (!point.stable && touches(map, point))
+  );
 }
 
 /** Whether the growth far away is not bounded to shrink. */

@@ -63,51 +63,67 @@ export function scanned(activation: Activation, gain: number, bias: number): Fix
   const map = { activation, gain, bias };
   const pole = gain * activation.level * activation.level + bias;
   const { q: grid, moments } = profileOf(activation);
-  const looked = Array.from(grid, (q, k) => growth(map, q, moments[k]));
-  const valueAt = (k: number) => (looked[k] as Look).value;
-  const slopeAt = (k: number) => (looked[k] as Look).slope;
+  // No growth has no sign: where φ is linear near 0, at slope 1.
+  const looked = Array.from(grid, (q, k) => ({ q, ...growth(map, q, moments[k]) })).filter(
+    ({ value }) => value !== 0,
+  );
   const found: number[] = [];
-  let before = -1;
-  for (let k = 0; k < grid.length; k++) {
-    const value = valueAt(k);
-    // No growth has no sign: where φ is linear near 0, at slope 1.
-    if (value === 0) continue;
-    const to = grid[k] as number;
-    if (before < 0) {
-      // Below the grid the map is linear.
-      if (pole > 0 && value < 0)
-        found.push(
-          k === 0 ? pole / -(value - pole / to) : crossing(map, [grid[0] as number, valueAt(0)], [to, value]),
-        );
-    } else {
-      const from = grid[before] as number;
-      const [high, rises] = [valueAt(before) > 0, slopeAt(before) > 0];
-      if (high !== value > 0) found.push(crossing(map, [from, valueAt(before)], [to, value]));
-      else if (rises !== slopeAt(k) > 0 && rises !== high) {
-        const turn = between(from, to, (q) => growth(map, q).slope, rises);
-        const extremum = growth(map, turn).value;
-        if (Math.abs(extremum) <= TOUCH) found.push(turn);
-        else if (extremum > 0 !== high) {
-          found.push(crossing(map, [from, valueAt(before)], [turn, extremum]));
-          found.push(crossing(map, [turn, extremum], [to, value]));
-        }
-      }
-    }
-    before = k;
-  }
+  const first = looked[0];
+  // Below the grid the map is linear.
+  if (first && pole > 0 && first.value < 0) found.push(pole / -(first.value - pole / first.q));
+  looked.forEach((to, k) => {
+    if (k > 0) found.push(...rootsBetween(map, looked[k - 1] as Look, to));
+  });
   const points = found.map((q) => pointAt(map, q));
-  return pole > 0 ? points : [zero(map, looked.find(({ value }) => value !== 0)?.value ?? 0), ...points];
+  return pole > 0 ? points : [zero(map, first?.value ?? 0), ...points];
 }
 
-/** A growth and its slope. */
-type Look = ReturnType<typeof growth>;
+/** A variance, the growth there and its slope. */
+type Look = { readonly q: number; readonly value: number; readonly slope: number };
+
+/**
+ * Near a tangency several roots lie close together, where the growth is small, and smaller than its slope lets it be far from a root. Such
+ * an interval is cut into so many.
+ */
+const [TANGENT, PART, CUTS] = [5e-3, 0.35, 64] as const;
+
+function rootsBetween(map: VarianceMap, from: Look, to: Look): number[] {
+  const flat = [from, to].some(({ value, slope }) => Math.abs(value) < PART * Math.abs(slope));
+  if (!flat || Math.max(Math.abs(from.value), Math.abs(to.value)) > TANGENT)
+    return simpleRoots(map, from, to);
+  const found: number[] = [];
+  let before = from;
+  for (let k = 1; k <= CUTS; k++) {
+    const q = from.q * (to.q / from.q) ** (k / CUTS);
+    const next = k === CUTS ? to : { q, ...growth(map, q) };
+    found.push(...simpleRoots(map, before, next));
+    before = next;
+  }
+  return found;
+}
+
+/** The roots between two variances between which the growth has one extremum at the most: none, one, or two that it lies between. */
+function simpleRoots(map: VarianceMap, from: Look, to: Look): number[] {
+  const [high, rises] = [from.value > 0, from.slope > 0];
+  if (high !== to.value > 0) return [crossing(map, [from.q, from.value], [to.q, to.value])];
+  if (rises === to.slope > 0 || rises === high) return [];
+  const turn = between(from.q, to.q, (q) => growth(map, q).slope, rises);
+  const extremum = growth(map, turn).value;
+  if (Math.abs(extremum) <= TOUCH) return [turn];
+  if (extremum > 0 === high) return [];
+  return [
+    crossing(map, [from.q, from.value], [turn, extremum]),
+    crossing(map, [turn, extremum], [to.q, to.value]),
+  ];
+}
+
+/** Where q′ − q has no sign so near to a fixed point, relative to it, rounding decides whether the map crosses the diagonal there. */
+const BESIDE = 1e-10;
 
 function pointAt(map: VarianceMap, q: number): FixedPoint {
-  const moments = map.activation.moments(q);
-  const { value, slope } = growth(map, q, moments);
-  const chi_q = map.gain * moments.radial;
-  // slope is chi_q − 1 at a fixed point, but keeps its sign where chi_q is nearly 1
-  return { q, chi_q, stable: slope < -Math.abs(value) && slope > -2 };
+  const chi_q = map.gain * map.activation.moments(q).radial;
+  const crosses = growth(map, q * (1 - BESIDE)).value > 0 && growth(map, q * (1 + BESIDE)).value < 0;
+  return { q, chi_q, stable: crosses && chi_q > -1 };
 }
 
 /** The fixed point q = 0 of a map without a constant term; at slope 1 the growth beside it decides whether it is stable. */

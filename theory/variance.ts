@@ -1,6 +1,6 @@
 import type { Activation } from './activation.ts';
 import { poleRoot } from './roots.ts';
-import { checkLimit, touches } from './variance-check.ts';
+import { checkLimit } from './variance-check.ts';
 import { excess, type FixedPoint, NEUTRAL, type VarianceMap } from './variance-map.ts';
 import { scanned } from './variance-scan.ts';
 import { walk } from './variance-walk.ts';
@@ -94,13 +94,13 @@ function reached(map: VarianceMap, q0: number, fixed_points: readonly FixedPoint
   const escapes = (gain * (left * left + right * right)) / 2 > 1 + NEUTRAL;
   const attractors = fixed_points.filter(({ stable }) => stable).length + (escapes ? 1 : 0);
   const at = (point: FixedPoint | undefined): VarianceLimit => {
-    if (!point) return { status: 'no_fixed_point', q_star: null, fixed_points };
+    // Where the map only touches the diagonal, or starts where it repels, rounding decides where q ends: nobody knows.
+    if (!point?.stable) return { status: 'no_fixed_point', q_star: null, fixed_points };
     if (point.q === 0) return { status: 'collapses', q_star: 0, fixed_points };
     return { status: attractors > 1 ? 'bistable' : 'ok', q_star: point.q, fixed_points };
   };
   const here = fixed_points.find(({ q }) => Math.abs(q - q0) <= AT * q);
-  // Beside a fixed point that repels nobody knows where rounding leads.
-  if (here) return at(here.stable || touches(map, here) ? here : undefined);
+  if (here) return at(here);
   const end = walk(map, q0, fixed_points);
   return end === 'infinity' ? { status: 'diverges', q_star: null, fixed_points } : at(end);
 }
