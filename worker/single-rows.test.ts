@@ -79,7 +79,7 @@ async function one(path: string): Promise<Row> {
 
 describe('what is cheap is there', () => {
   it('in diagnose', async () => {
-    expect(await one('diagnose?activation=elu&init=keras_he_normal&fan_in=256')).toMatchObject({
+    expect(await one('diagnose?activation=elu&init=he_normal&fan_in=256')).toMatchObject({
       sigma_w2: expect.closeTo(2, 9),
       chi_1: expect.any(Number),
       recommended_sigma_w2: expect.any(Number),
