@@ -1,4 +1,4 @@
-import type { Problem, ProblemEntry } from '../schemas/problem.ts';
+import type { Problem, ProblemEntry, ProblemLimit } from '../schemas/problem.ts';
 
 /** What the server, or the way to it, answered in place of an answer. */
 export class DroplineError extends Error {
@@ -6,24 +6,27 @@ export class DroplineError extends Error {
   readonly status: number;
   /** what is wrong in particular, each with a JSON pointer to the parameter */
   readonly entries: readonly ProblemEntry[];
+  /** how much of what was asked would be answered, where that is known */
+  readonly limit: ProblemLimit | undefined;
 
   /**
    * @param status HTTP status, 0 for no connection
    * @param message what is wrong and what to do
    * @param entries what is wrong in particular
-   * @param options the cause
+   * @param options the cause, and the limit that was passed
    * @example new DroplineError(0, 'no connection')
    */
   constructor(
     status: number,
     message: string,
     entries: readonly ProblemEntry[] = [],
-    options: ErrorOptions = {},
+    options: ErrorOptions & { readonly limit?: ProblemLimit | undefined } = {},
   ) {
     super(message, options);
     this.name = 'DroplineError';
     this.status = status;
     this.entries = entries;
+    this.limit = options.limit;
   }
 }
 
@@ -41,6 +44,7 @@ export async function problemOf(response: Response): Promise<DroplineError> {
     response.status,
     typeof problem?.detail === 'string' ? problem.detail : `The server answered ${response.status}.`,
     Array.isArray(problem?.errors) ? problem.errors : [],
+    { limit: problem?.limit },
   );
 }
 

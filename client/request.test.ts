@@ -57,9 +57,9 @@ describe('the client', () => {
 
   it('says at once what is wrong with a query, and where', async () => {
     const entries = [{ pointer: '#/keep', detail: 'out of range' }];
-    const { base, asked } = await serve(answer(400, { detail: 'no', errors: entries }));
+    const { base, asked } = await serve(answer(400, { detail: 'no', errors: entries, limit: { rows: 59 } }));
     const failed = new Dropline(base).ask('depth-scales', relu);
-    await expect(failed).rejects.toMatchObject({ status: 400, message: 'no', entries });
+    await expect(failed).rejects.toMatchObject({ status: 400, message: 'no', entries, limit: { rows: 59 } });
     expect(asked).toHaveLength(1);
   });
 

@@ -126,21 +126,23 @@ export const TRAINED_TECHNIQUES = [
 ] as const;
 
 /**
- * What a technique takes from a plan: whether keep; the numbers of its noise, beside keep or (`alternative`) instead of
- * it; and what says how it is trained, which the theory does not know.
+ * What a technique takes from a plan or a query: whether keep; the numbers of its noise, beside keep or (`alternative`) instead
+ * of it; what says how it is trained, which the theory does not know; and what a query means that gives no strength, of the
+ * techniques where that means something.
  */
 export const TECHNIQUE_NUMBERS: Readonly<
   Record<
-    (typeof TRAINED_TECHNIQUES)[number],
+    (typeof TECHNIQUES)[number],
     {
       keep: 'needed' | 'refused' | 'alternative';
       numbers: readonly NoiseNumber[];
       training?: readonly string[];
+      without?: string;
     }
   >
 > = {
   none: { keep: 'refused', numbers: [] },
-  bernoulli: { keep: 'needed', numbers: [] },
+  bernoulli: { keep: 'needed', numbers: [], without: 'a network without dropout' },
   gaussian: { keep: 'alternative', numbers: ['noise_variance'] },
   uniform: { keep: 'alternative', numbers: ['noise_low', 'noise_high'] },
   beta: { keep: 'refused', numbers: ['noise_a', 'noise_b'] },
@@ -157,7 +159,8 @@ export const TECHNIQUE_NUMBERS: Readonly<
     training: ['noise_kl', 'noise_learning_rate', 'noise_official_init'],
   },
   alpha: { keep: 'needed', numbers: [] },
-  ic: { keep: 'needed', numbers: [] },
+  dropconnect: { keep: 'needed', numbers: [] },
+  ic: { keep: 'needed', numbers: [], without: 'plain batch normalisation, with no dropout after it' },
 };
 
 type NoiseNumber =

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choices } from './choices.ts';
 import { masks } from './masks.ts';
-import { ACTIVATIONS, SCHEDULES, TECHNIQUES } from './names.ts';
+import { ACTIVATIONS, SCHEDULES, TECHNIQUE_NUMBERS, TECHNIQUES } from './names.ts';
 import { type Bounds, numbers } from './numbers.ts';
 
 /** Ranges of the parameters of a network, ends included. */
@@ -68,7 +68,7 @@ export const WEIGHTS_QUERY = {
 /** Query parameters that say which noise. */
 export const NOISE_QUERY = {
   technique: choices(TECHNIQUES, 'Which noise multiplies the activations.').default(['bernoulli']),
-  keep: numbers(RANGES.keep, 'Probability that a unit is kept (default 1).').optional(),
+  keep: numbers(RANGES.keep, 'Probability that a unit is kept (default 1 for bernoulli and ic).').optional(),
   drop: numbers(RANGES.drop, 'Probability that a unit is dropped, instead of keep.').optional(),
   ...optionals(NOISE_PARAMETERS),
   mask: masks('Whether two compared inputs see masks of their own or the same one.').default(['independent']),
@@ -88,10 +88,30 @@ export const STACK_QUERY = {
   branch: numbers(RANGES.branch, 'b² of skip connections y = a·x + b·block(x).').default([1]),
 };
 
+/** What may say how strong the noise of every technique is. */
+const KEEPS = ['keep', 'drop', 'keep_per_layer'];
+
 /**
- * Adds what the noise parameters of a query must satisfy together.
+ * The techniques of a query that have a strength and got none.
+ *
+ * @param given the query as it was parsed
+ * @example withoutStrength({ technique: ['gaussian', 'beta'] }) // ['gaussian']: beta has usual numbers of its own
+ */
+export function withoutStrength(given: Readonly<Record<string, unknown>>): (typeof TECHNIQUES)[number][] {
+  const { technique = [] } = given as { technique?: readonly (typeof TECHNIQUES)[number][] };
+  return [...new Set(technique)].filter((name) => {
+    const { keep, numbers } = TECHNIQUE_NUMBERS[name];
+    const enough = [...KEEPS, ...(keep === 'alternative' ? numbers : [])];
+    return keep !== 'refused' && !enough.some((parameter) => given[parameter] !== undefined);
+  });
+}
+
+/**
+ * Adds what the noise parameters of a query must satisfy together: keep or drop and not both, none where there is no noise, and a
+ * strength where a technique means nothing without.
  *
  * @param query an object schema with keep, drop and technique
+ * @returns the schema with these rules
  * @example withNoise(z.strictObject({ ...NOISE_QUERY }))
  */
 export function withNoise<Query extends z.ZodObject>(query: Query): Query {
@@ -109,6 +129,16 @@ export function withNoise<Query extends z.ZodObject>(query: Query): Query {
         path: [keep ? 'keep' : 'drop'],
         message: 'technique=none has no noise: leave keep and drop out, or take technique=bernoulli.',
       });
+    for (const name of withoutStrength(given)) {
+      const { keep: taken, numbers, without } = TECHNIQUE_NUMBERS[name];
+      if (without !== undefined) continue;
+      const own = taken === 'alternative' ? numbers.filter((number) => number in query.shape) : [];
+      context.addIssue({
+        code: 'custom',
+        path: ['keep'],
+        message: `technique=${name} needs to know how strong its noise is: give keep (or drop)${own.length > 0 ? `, or ${own.join(' and ')}` : ''}.`,
+      });
+    }
   });
 }
 

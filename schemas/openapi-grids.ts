@@ -21,7 +21,7 @@ const VERSION = {
 };
 
 const GRID_PARAMETERS = [
-  ...parameters({ query: gridQuery, examples: [{ measure: 'train_accuracy' }] }),
+  ...parameters({ query: gridQuery, examples: [] }),
   format(FORMATS),
   field({ row: gridRow, field: 'train_accuracy' }),
   LAYOUT,

@@ -69,7 +69,7 @@ export const LAYOUT = {
 export const field = ({ row, field }: Pick<Contract, 'row' | 'field'>) => ({
   name: 'field',
   in: 'query',
-  description: `Columns to answer with, as a list; all by default. A bare number (txt) and a chart show ${field} where none is given.`,
+  description: `Columns to answer with, as a list; all by default. A bare number (txt) and a chart show ${field} where none is given. A picture or matrix of a plane has no columns.`,
   schema: { type: 'string' },
   example: Object.keys(row.shape).includes(field) ? field : undefined,
 });

@@ -2,6 +2,17 @@ import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { parameterMeant, SYNONYMS } from './synonyms.ts';
 
+/** What can be wrong with a parameter, where the theory refuses it. */
+const PROBLEM_CODES = [
+  'unknown_name',
+  'out_of_range',
+  'missing',
+  'conflict',
+  'not_applicable',
+  'drops_whole_layer',
+  'no_fixed_point',
+] as const;
+
 /**
  * An error answer: RFC 9457 `application/problem+json`, with one entry in `errors` for each thing that is wrong.
  * `pointer` is a JSON pointer into the query or the body (`#/sigma_w2`), `detail` says what to do.
@@ -12,7 +23,24 @@ export const problemSchema = z
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    limit: z
+      .object({ rows: z.int().min(1) })
+      .optional()
+      .describe('where fewer rows like these would be answered: so many of them in one request'),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          detail: z.string(),
+          code: z.enum(PROBLEM_CODES).optional().describe('what is wrong with the parameter, for programs'),
+          limit: z
+            .object({ min: z.number(), max: z.number() })
+            .partial()
+            .optional()
+            .describe('the range of a number that is outside it'),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem' });
 
@@ -20,7 +48,10 @@ export const problemSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 
 /** One thing that is wrong, and where. */
-export type ProblemEntry = { pointer: string; detail: string };
+export type ProblemEntry = NonNullable<Problem['errors']>[number];
+
+/** How much of what was asked would be answered. */
+export type ProblemLimit = NonNullable<Problem['limit']>;
 
 /**
  * The nearest known name to a mistyped one, as a sentence, or an empty string where nothing is near.
@@ -66,7 +97,7 @@ export function problemEntries(
 ): ProblemEntry[] {
   const entries = error.issues.flatMap((issue): ProblemEntry[] => {
     if (issue.code !== 'unrecognized_keys')
-      return [{ pointer: jsonPointer(issue.path), detail: inWords(issue.message) }];
+      return [{ pointer: jsonPointer(issue.path), detail: issue.message }];
     return issue.keys.map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
       detail: issue.path.length > 0 ? `Unknown member "${key}".` : unknownName(key, known, absent),
@@ -75,9 +106,22 @@ export function problemEntries(
   return entries.slice(0, 20);
 }
 
-/** zod's word for a member that is not there says it in the terms of JavaScript. */
-const inWords = (message: string) =>
-  message.replace(/^Invalid input: expected (\w+), received undefined$/, 'Missing: give a value ($1).');
+/**
+ * What is said of a value of another type, in place of zod's words, which are the terms of JavaScript.
+ *
+ * @param issue what zod found
+ * @returns a sentence; undefined for what zod says well
+ * @example planSchema.safeParse(value, { error: otherType })
+ */
+export const otherType: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code !== 'invalid_type') return undefined;
+  return issue.input === undefined
+    ? `Missing: give a value (${issue.expected}).`
+    : `Give ${issue.expected}, not ${kindOf(issue.input)}.`;
+};
+
+const kindOf = (value: unknown) =>
+  typeof value === 'number' || value === null ? String(value) : Array.isArray(value) ? 'array' : typeof value;
 
 const AMBIGUOUS =
   'is ambiguous: libraries use it for the probability of keeping a unit and for that of dropping it. Give "keep" (probability that a unit is kept) or "drop" (1 - keep).';

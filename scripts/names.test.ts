@@ -89,7 +89,7 @@ it('has the ranges of the theory for parameters', () => {
 });
 
 it('lets plans say of a technique what the theory knows of it', () => {
-  for (const name of names.TRAINED_TECHNIQUES) {
+  for (const name of names.TECHNIQUES) {
     const { keep, numbers } = names.TECHNIQUE_NUMBERS[name];
     const { takes_keep, parameters, ...technique }: Technique = TECHNIQUES[name];
     const tuned = technique.tuned_by_keep ? 'alternative' : 'needed';

@@ -6,6 +6,7 @@ import {
   parametersIn,
 } from './activations/find.ts';
 import { type Mask, maskCorrelation, type Noise, type Strength, type Technique } from './noise.ts';
+import { ParameterError } from './parameter-error.ts';
 import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters } from './techniques/find.ts';
 import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
 
@@ -29,7 +30,7 @@ export type DepthScalesInput = Strength &
  *
  * @param input a question to `depthScales`
  * @returns activation, technique, its noise, and keep (null for a technique without, or set by its parameters)
- * @throws RangeError as `depthScales` says
+ * @throws ParameterError as `depthScales` says
  * @example checked({ activation: 'tanh', … , keep: 0.9 }).keep
  */
 export function checked(input: DepthScalesInput): {
@@ -41,15 +42,24 @@ export function checked(input: DepthScalesInput): {
   const { activation, technique, mask, keep, drop, ...numbers } = input;
   const known = <T extends object>(what: string, table: T, name: keyof T) => {
     if (!Object.hasOwn(table, name))
-      throw new RangeError(`Unknown ${what} "${String(name)}". Known: ${Object.keys(table).join(', ')}.`);
+      throw new ParameterError(
+        what,
+        'unknown_name',
+        `Unknown ${what} "${String(name)}". Known: ${Object.keys(table).join(', ')}.`,
+      );
     return table[name];
   };
   const entry: Technique = known('technique', TECHNIQUES, technique);
   maskCorrelation(mask);
   for (const name of ['sigma_w2', 'sigma_b2', 'q0'] as const)
     if (!(numbers[name] >= 0 && numbers[name] < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a finite number that is not negative.`);
-  if (numbers.q0 === 0) throw new RangeError('q0 must be positive.');
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        { min: 0 },
+      );
+  if (numbers.q0 === 0) throw new ParameterError('q0', 'out_of_range', 'q0 must be positive.', { min: 0 });
   const parameters = noiseParametersIn(input);
   const noise = noiseOf(technique, { ...parameters, keep, drop });
   const strength = keep ?? (drop === undefined ? undefined : 1 - drop);

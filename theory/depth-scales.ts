@@ -1,6 +1,7 @@
+import type { Activation } from './activation.ts';
 import { farAway } from './activations/homogeneous.ts';
 import { alignedSlope } from './averages/aligned.ts';
-import { correlationLimit } from './correlation.ts';
+import { type CorrelationLimit, correlationLimit } from './correlation.ts';
 import { depthScale } from './depth-scale.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';
 import { type IcLimit, icLimit } from './ic/ic.ts';
@@ -38,6 +39,30 @@ export type DepthScales = {
   max_depth_high: number | null;
 };
 
+/** What `depthScales` may take from elsewhere, or leave out. */
+export type KnownOfScales = {
+  /** φ, where averages are to be counted or kept; the input's by default */
+  readonly activation?: Activation;
+  /**
+   * called with what averages of two inputs throw: true to leave c_star, chi_c, xi_2 and the depths null, with the reason
+   * `unknown`; false (the default) to throw it on. Not asked for IC layers, all of whose averages are of two inputs
+   */
+  readonly givesUp?: (thrown: unknown) => boolean;
+};
+
+/** The correlation, or none where it is given up: as where nothing comes out of φ. */
+function unlessGivenUp(
+  givesUp: (thrown: unknown) => boolean,
+  limit: () => CorrelationLimit,
+): CorrelationLimit {
+  try {
+    return limit();
+  } catch (thrown) {
+    if (!givesUp(thrown)) throw thrown;
+    return { c_star: Number.NaN, chi_c: Number.NaN };
+  }
+}
+
 /** How near to 1 chi_1 counts as critical. */
 const CRITICAL = 1e-9;
 
@@ -51,11 +76,14 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * Where q collapses or grows without bound, chi_q, chi_1 and chi_aligned are the limits of their definitions, and
  * c_star, chi_c and xi_2 are those of the normalised map q_ab / q_aa, at q → 0 or with a negligible bias.
  *
+ * With `known` the averages may be counted as they are taken, and the correlation, whose averages cost most, given up.
+ *
  * An IC layer has maps of its own (`theory/ic`): its q* is reached in one layer, so that chi_q and xi_q are 0.
  *
  * @param input see {@link DepthScalesInput}; give keep or drop, or the technique's own parameters with the prefix noise_,
  * or neither for no noise (beta and advanced: for their defaults)
- * @throws RangeError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
+ * @param known see {@link KnownOfScales}
+ * @throws ParameterError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
  * drop, either of them with a technique that takes none or together with parameters that say the same, or parameters
  * that are out of range or not the technique's
  * @see Schoenholz et al. 2017, "Deep information propagation" (fixed points, depth scales, 6 xi); Huang et al. 2019,
@@ -65,8 +93,9 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * depthScales({ activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 })
  * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975159, … }
  */
-export function depthScales(input: DepthScalesInput): DepthScales {
-  const { activation: plain, technique, noise, keep } = checked(input);
+export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}): DepthScales {
+  const { activation: named, technique, noise, keep } = checked(input);
+  const { activation: plain = named, givesUp = () => false } = known;
   const { sigma_w2, mask, q0 } = input;
   const { s1, s2, variance } = noise;
   const unshared = (1 - maskCorrelation(mask)) * variance; // E[s²] − E[s_a s_b]
@@ -92,6 +121,10 @@ export function depthScales(input: DepthScalesInput): DepthScales {
 
   const apart = noise.t2 ? noisyAverages(plain, q, noise, maskCorrelation(mask)).unshared : unshared * square;
 
+  const neutral = status === 'neutral';
+  const bounded = neutral || (fixed && !given.homogeneous);
+  const cap = bounded ? null : rangeDepth(given, gain, sigma_b2, q0);
+
   // (where φ grows as x² its slopes grow with q, and where φ′(0) = 0 they vanish with it)
   const runaway = status === 'diverges' && !Number.isFinite(given.asymptote[0] + given.asymptote[1]);
   const fading = status === 'collapses' && given.ratio_at_zero === 0;
@@ -99,21 +132,20 @@ export function depthScales(input: DepthScalesInput): DepthScales {
   const chi_q = gain * moments.radial * limiting;
   const chi_1 = gain * moments.slope2 * limiting;
   const aligned = sigma_w2 * s12 * (fading ? 0 : alignedSlope(given, moments.slope2 * limiting));
-  const limit = correlationLimit(activation, moments, {
-    weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
-    loss: fixed ? sigma_w2 * apart : unshared / s2,
-    q,
-    centred: !fixed || sigma_b2 === 0,
-  });
+  const limit = unlessGivenUp(givesUp, () =>
+    correlationLimit(activation, moments, {
+      weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
+      loss: fixed ? sigma_w2 * apart : unshared / s2,
+      q,
+      centred: !fixed || sigma_b2 === 0,
+    }),
+  );
 
   // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not given away.
   const silent = !Number.isFinite(limit.chi_c);
   const { c_star, chi_c } = silent ? { c_star: null, chi_c: null } : limit;
 
   const xi_2 = chi_c === null ? null : depthScale(chi_c);
-  const neutral = status === 'neutral';
-  const bounded = neutral || (fixed && !given.homogeneous);
-  const cap = bounded ? null : rangeDepth(given, gain, sigma_b2, q0);
   const answer = {
     ...own,
     q_star,

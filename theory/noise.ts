@@ -1,3 +1,5 @@
+import { ParameterError } from './parameter-error.ts';
+
 /** The moments of the noise that turns an activation x into s·x + t; t = 0 for every technique but alpha dropout. */
 export type Noise = {
   /** E[s] */
@@ -6,6 +8,8 @@ export type Noise = {
   readonly s2: number;
   /** E[s²] − E[s]², computed without that subtraction */
   readonly variance: number;
+  /** what activations are multiplied by with the noise off; 1 where left out */
+  readonly off?: number;
   /** E[s³] and E[s⁴]: how far a network of finite width strays */
   readonly s3?: number;
   readonly s4?: number;
@@ -85,15 +89,18 @@ export const MASK_CORRELATION: Readonly<Record<MaskName, number>> = { independen
  *
  * @param mask a name, or the correlation itself
  * @returns r, from 0 (masks of their own) to 1 (one mask)
- * @throws RangeError for an unknown name, or a number outside [0, 1]
+ * @throws ParameterError for an unknown name, or a number outside [0, 1]
  * @see Schoenholz et al. 2017 for masks of their own; anything between is derived here: docs/theory.md
  * @example maskCorrelation('shared') // 1
  */
 export function maskCorrelation(mask: Mask): number {
   if (typeof mask === 'string' && Object.hasOwn(MASK_CORRELATION, mask)) return MASK_CORRELATION[mask];
   if (typeof mask === 'number' && mask >= 0 && mask <= 1) return mask;
-  throw new RangeError(
+  throw new ParameterError(
+    'mask',
+    typeof mask === 'number' ? 'out_of_range' : 'unknown_name',
     `mask must be ${Object.keys(MASK_CORRELATION).join(', ')} or a number from 0 to 1, not ${String(mask)}.`,
+    { min: 0, max: 1 },
   );
 }
 

@@ -4,6 +4,8 @@ import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import type { Plane, Table } from '../figures/table.ts';
 import { type Contract, columnsOf, type Format, numericColumns } from '../schemas/endpoint.ts';
 import { didYouMean } from '../schemas/problem.ts';
+import { ParameterError } from '../theory/index.ts';
+import { refusal } from './endpoints/refusals.ts';
 import { tagged } from './etag.ts';
 import { formatHeaders } from './format.ts';
 import { encodeCsv } from './formats/csv.ts';
@@ -30,7 +32,7 @@ type Options = {
  * @param format how
  * @param shown what its columns are
  * @param search the query, for `field` and `layout`
- * @throws HttpProblem 400 for a column that there is not, or a table that the format cannot show
+ * @throws HttpProblem 400 for a column that there is not, a table that the format cannot show, or a parameter that has no effect on it
  * @example await encodeTable(table, 'csv', contract, new URLSearchParams('field=xi_2'))
  */
 export async function encodeTable(
@@ -45,7 +47,7 @@ export async function encodeTable(
     return await tagged(body, formatHeaders(format));
   } catch (error) {
     // what an encoder cannot show is a question that it cannot answer
-    if (error instanceof RangeError) throw bad('field', error.message);
+    if (error instanceof ParameterError) throw refusal(error, { field: undefined, format });
     throw error;
   }
 }
@@ -62,10 +64,19 @@ function optionsOf(search: URLSearchParams, table: Table, format: Format, { row 
   const layout = search.get('layout') ?? 'long';
   if (layout !== 'long' && layout !== 'wide')
     throw bad('layout', 'layout is long (a row for each point) or wide (a row for each value along y).');
-  if (layout === 'wide' && (format !== 'csv' || !table.plane))
+  if (search.has('layout') && format !== 'csv') throw bad('layout', `layout is for CSV, not for ${format}.`);
+  if (layout === 'wide' && !table.plane)
     throw bad('layout', 'layout=wide is a CSV of a plane; this answer has no such form.');
+  if (fields && table.plane && (layout === 'wide' || MATRICES.includes(format)))
+    throw bad(
+      'field',
+      `A plane as ${layout === 'wide' ? 'a wide CSV' : format} shows one measure: say which as measure, and leave field out.`,
+    );
   return { fields, wide: layout === 'wide' };
 }
+
+/** The formats in which a plane has no columns. */
+const MATRICES: readonly Format[] = ['npy', 'svg', 'png'];
 
 const bad = (name: string, detail: string) =>
   new HttpProblem(400, detail, [{ pointer: `#/${name}`, detail }]);
@@ -90,7 +101,8 @@ const ENCODERS: Record<Format, Encoder> = {
     return encodeNpyTable({ columns: numericColumns(row, columns), rows });
   },
   txt: (table, { fields = [] }, { field }) => {
-    if (fields.length > 1) throw new RangeError('txt shows one column: give one name as field.');
+    if (fields.length > 1)
+      throw new ParameterError('field', 'conflict', 'txt shows one column: give one name as field.');
     return encodeTxt(table, fields[0] ?? table.plane?.measure ?? field);
   },
   svg: (table, { fields }, { field, query, row, summary, x }) =>
@@ -104,7 +116,8 @@ const ENCODERS: Record<Format, Encoder> = {
           units: unitsOf({ row, query }),
         }),
   png: (table) => {
-    if (!table.plane) throw new RangeError('Only a plane has a PNG. Ask for svg.');
+    if (!table.plane)
+      throw new ParameterError('format', 'not_applicable', 'Only a plane has a PNG. Ask for svg.');
     return encodePng(table.plane);
   },
 };
@@ -135,7 +148,8 @@ const flat = (rows: Table['rows']) => (name: string) =>
 function only(table: Table, fields: readonly string[] | undefined): Table {
   if (!fields) return table;
   const columns = table.columns.filter((name) => fields.includes(name));
-  const about = table.meta.columns as Record<string, unknown>;
+  // (a grid says nothing of its columns)
+  const { columns: about = {} } = table.meta as { columns?: Record<string, unknown> };
   return {
     meta: { ...table.meta, columns: Object.fromEntries(columns.map((name) => [name, about[name]])) },
     columns,

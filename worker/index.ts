@@ -6,7 +6,7 @@ import { onFault } from '../theory/index.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import type { Environment } from './environment.ts';
 import { splitExtension } from './format.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, problemOf } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { batchRoute } from './routes/batch.ts';
 import { gridsRoute } from './routes/grids.ts';
@@ -43,7 +43,9 @@ app.notFound((c) => {
   const problem =
     allowed.length > 0
       ? new HttpProblem(405, `${c.req.method} is not possible here. Allowed: ${allowed.join(', ')}.`, [], {
-          allow: allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', '),
+          headers: {
+            allow: allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', '),
+          },
         })
       : new HttpProblem(
           404,
@@ -52,11 +54,7 @@ app.notFound((c) => {
   return problem.response();
 });
 
-app.onError((error) => {
-  if (error instanceof HttpProblem) return error.response();
-  console.error(error);
-  return new HttpProblem(500, 'Something broke here, not in the request. Try again later.').response();
-});
+app.onError((error) => problemOf(error).response());
 
 /** The addresses that a slip of the pen may have meant. */
 const ADDRESSES = [

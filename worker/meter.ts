@@ -11,7 +11,7 @@ import {
   TABULATED,
   WRAPPED,
 } from './prices.ts';
-import { type Budget, chargeTables, MAX_WORK } from './work.ts';
+import { type Budget, chargeTables, isOnly, MAX_WORK } from './work.ts';
 
 /**
  * Says that the work of a request is used up. endpoints/refusals.ts, which knows what was asked, says what to ask for instead; the
@@ -35,8 +35,12 @@ export function charge(microseconds: number, budget: Budget): void {
 /** Who takes so much of a request's work alone, in microseconds, is not stopped by what others took. */
 const OWN = MAX_WORK / 4;
 
+/** Why numbers are null that take too much work. */
+export const TOO_DEAR = `to follow this network takes more than there is of the ${MAX_WORK / 1000} ms of work of one request.`;
+
 /**
- * An answer for one network, which is null where the network alone takes too much work.
+ * An answer for one network, which is null where the network alone takes too much work: where it is the only one of the request,
+ * or would have been refused as that.
  *
  * @param ask what charges for its work
  * @param budget that it charges
@@ -44,15 +48,37 @@ const OWN = MAX_WORK / 4;
  * @throws OutOfWork then
  * @example alone(() => estimates(query, budget), budget, 'Or ask for field=fitted_depth.')
  */
-export function alone<T>(ask: () => T, budget: Budget, instead: string): T | null {
+export function alone<T>(ask: () => T, budget: Budget, instead = ''): T | null {
   const before = budget.work;
   try {
     return ask();
   } catch (error) {
     if (!(error instanceof OutOfWork)) throw error;
-    if (before - budget.work < OWN) throw new OutOfWork(instead);
+    if (isOnly(budget)) release(budget);
+    else if (before - budget.work < OWN) throw new OutOfWork(instead);
     return null;
   }
+}
+
+/**
+ * Whether to go on with what is cheap, for theory that asks when averages throw: yes where the work is used up by the only
+ * combination of values of the request.
+ *
+ * @param budget that the averages charge
+ * @example depthScales(network, { activation: metered(tanh, budget), givesUp: givingUp(budget) })
+ */
+export const givingUp =
+  (budget: Budget) =>
+  (thrown: unknown): boolean => {
+    if (!(thrown instanceof OutOfWork && isOnly(budget))) return false;
+    release(budget);
+    return true;
+  };
+
+/** The reserve, for what is cheap. */
+function release(budget: Budget): void {
+  budget.work += budget.reserve;
+  budget.reserve = 0;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Problem, ProblemEntry } from '../schemas/problem.ts';
+import type { Problem, ProblemEntry, ProblemLimit } from '../schemas/problem.ts';
 
 const TITLES: Record<number, string> = {
   400: 'Bad request',
@@ -18,24 +18,26 @@ export class HttpProblem extends Error {
   readonly status: number;
   readonly entries: ProblemEntry[];
   readonly headers: Record<string, string>;
+  readonly limit: ProblemLimit | undefined;
 
   /**
    * @param status HTTP status, 400 to 599
    * @param detail a sentence that says what is wrong and what to do
    * @param entries what is wrong in particular, each with its JSON pointer
-   * @param headers further headers of the answer, for example Allow
+   * @param more `headers` of the answer, for example Allow; `limit`, how much of what was asked would be answered
    * @example throw new HttpProblem(404, 'There is no grid "x". GET /v1/grids lists them.');
    */
   constructor(
     status: number,
     detail: string,
     entries: ProblemEntry[] = [],
-    headers: Record<string, string> = {},
+    more: { readonly headers?: Record<string, string>; readonly limit?: ProblemLimit } = {},
   ) {
     super(detail);
     this.status = status;
     this.entries = entries;
-    this.headers = headers;
+    this.headers = more.headers ?? {};
+    this.limit = more.limit;
   }
 
   /** The problem document. */
@@ -45,6 +47,7 @@ export class HttpProblem extends Error {
       title: TITLES[this.status] ?? 'Error',
       status: this.status,
       detail: this.message,
+      ...(this.limit && { limit: this.limit }),
       ...(this.entries.length > 0 && { errors: this.entries }),
     };
   }
@@ -56,4 +59,16 @@ export class HttpProblem extends Error {
       headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...this.headers },
     });
   }
+}
+
+/**
+ * Any error as a problem: one that was not thrown as a problem is a fault of the software, which is logged.
+ *
+ * @param error what was thrown
+ * @example problemOf(new TypeError('x is undefined')).status // 500
+ */
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  console.error(error);
+  return new HttpProblem(500, 'Something broke here, not in the request. Try again later.');
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { metaOf } from '../schemas/endpoint.ts';
-import { type Absent, type ProblemEntry, problemEntries } from '../schemas/problem.ts';
+import { type Absent, otherType, type ProblemEntry, problemEntries } from '../schemas/problem.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The parameters that every table takes besides its own: see format.ts and encode.ts. */
@@ -38,7 +38,7 @@ export function parseQuery<Schema extends z.ZodObject>(
     detail: `"${name}" stands twice. Give several values as a list: ${name}=1,2.`,
   }));
   if (single) entries.push(...lists(values, schema));
-  const parsed = schema.safeParse(Object.fromEntries(values));
+  const parsed = schema.safeParse(Object.fromEntries(values), { error: otherType });
   if (!parsed.success)
     entries.push(...problemEntries(parsed.error, [...Object.keys(schema.shape), ...COMMON], absent));
   if (entries.length > 0 || !parsed.success) throw new HttpProblem(400, summary(entries), entries);

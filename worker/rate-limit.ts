@@ -20,7 +20,7 @@ export const rateLimit: MiddlewareHandler<Environment> = async (c, next) => {
       429,
       `More than ${RATE_LIMIT.limit} requests in ${RATE_LIMIT.period} seconds. Go on after ${RATE_LIMIT.period} seconds, or ask for more in one call: lists, ranges, POST /v1/batch.`,
       [],
-      { ...headers, 'retry-after': String(RATE_LIMIT.period) },
+      { headers: { ...headers, 'retry-after': String(RATE_LIMIT.period) } },
     );
   await next();
   c.res.headers.set('ratelimit-policy', POLICY);

@@ -23,7 +23,7 @@ export async function requireToken(header: string | undefined, secret: string | 
         ? 'Writing needs a token: send the header "Authorization: Bearer <token>".'
         : 'The token is wrong. Locally it is the one in .dev.vars; deployed, the secret DROPLINE_TOKEN.',
       [],
-      { 'www-authenticate': 'Bearer realm="dropline"' },
+      { headers: { 'www-authenticate': 'Bearer realm="dropline"' } },
     );
 }
 

@@ -7,6 +7,9 @@ const MAX_ROWS = 10_000;
 /** The most work of one answer, in microseconds of one core. */
 export const MAX_WORK = 250_000;
 
+/** The reserve of a request, in microseconds. */
+const RESERVE = 50_000;
+
 /** No deeper than this a search for the depth limit of a network looks. */
 export const DEEPEST = 2000;
 
@@ -17,6 +20,12 @@ export type Cost = { rows: number; work: number };
 export type Budget = Cost & {
   /** of how many decades of q the tables of an activation are paid, by activation */
   readonly tables: Map<string, number>;
+  /** how many combinations of values it was taken for so far */
+  combinations: number;
+  /** whether the one combination that is asked for costs more than all this, and is charged as it is answered */
+  unpaid: boolean;
+  /** what is left for the cheap part of that combination, in microseconds, where the dear part has used up the work */
+  reserve: number;
 };
 
 /**
@@ -41,10 +50,18 @@ export function chargeTables(activation: string, decades: number, each: number, 
  *
  * @example newBudget().rows // 10000
  */
-export const newBudget = (): Budget => ({ rows: MAX_ROWS, work: MAX_WORK, tables: new Map() });
+export const newBudget = (): Budget => ({
+  rows: MAX_ROWS,
+  work: MAX_WORK,
+  tables: new Map(),
+  combinations: 0,
+  unpaid: false,
+  reserve: RESERVE,
+});
 
 /**
- * Refuses a table that would take too long, before anything of it is computed.
+ * Refuses a table that would take too long, before anything of it is computed. A single combination is never refused: one that costs
+ * more than a whole request may is charged as it is answered, and what cannot be had is null.
  *
  * @param lists the values of each parameter
  * @param points all combinations of them
@@ -66,10 +83,20 @@ export function limitWork<Point>(
   for (const point of points()) {
     const one = cost(point);
     rows += one.rows;
-    work += one.work;
+    work += Math.min(one.work, MAX_WORK - fixed);
   }
-  takeWork({ rows, work }, budget, fixed);
+  budget.unpaid = budget.combinations === 0 && count === 1 && work >= MAX_WORK;
+  takeWork({ rows, work: budget.unpaid ? 0 : work }, budget, fixed);
+  budget.combinations += count;
 }
+
+/**
+ * Whether a request has been asked for no more than one combination of values so far.
+ *
+ * @param budget of the request
+ * @example isOnly(newBudget()) // true
+ */
+export const isOnly = ({ combinations }: Budget): boolean => combinations <= 1;
 
 /** The tables that a query may be the first to meet: each point one decade at most. */
 function tablesOf(
@@ -101,13 +128,15 @@ function tablesOf(
 export function takeWork({ rows, work }: Cost, budget: Budget, fixed = 0): void {
   if (rows > budget.rows) throw tooManyRows(rows);
   if (work > budget.work) {
-    const fewer = Math.floor((rows * (MAX_WORK - fixed)) / (work - fixed));
+    const fewer = Math.max(Math.floor((rows * (MAX_WORK - fixed)) / (work - fixed)), 1);
+    const taken = MAX_WORK - budget.work;
     throw new HttpProblem(
       400,
       `The query asks for ${rows} rows, about ${Math.ceil(work / 1000)} ms of work; one request may take ${MAX_WORK / 1000} ms. ` +
-        (fewer >= 1
-          ? `Ask for at most ${fewer} such rows in one call.`
-          : 'Even one such row takes too long: ask for weights, shifts and depths of a usual size.'),
+        (taken > 0 ? `The queries before it have taken ${Math.ceil(taken / 1000)} ms. ` : '') +
+        `Ask for at most ${fewer} such rows in one call.`,
+      [],
+      { limit: { rows: fewer } },
     );
   }
   budget.rows -= rows;
@@ -118,5 +147,7 @@ function tooManyRows(rows: number): HttpProblem {
   return new HttpProblem(
     400,
     `The query asks for ${rows} rows; one request has at most ${MAX_ROWS}. Ask for fewer values, or in several calls.`,
+    [],
+    { limit: { rows: MAX_ROWS } },
   );
 }

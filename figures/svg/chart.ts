@@ -30,7 +30,7 @@ const MOST = LINE_COLOURS.length * DASHES.length;
  *
  * @param table what to show
  * @param options which columns, and how
- * @throws RangeError if a column does not exist, or there are no numbers to lay along x
+ * @throws ParameterError if a column does not exist, or there are no numbers to lay along x
  * @example encodeChart(table, { y: ['xi_2'], by: ['activation', 'sigma_w2', 'keep'], units: { xi_2: 'layers' } })
  */
 export function encodeChart(table: Table, options: ChartOptions): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ParameterError } from '../../theory/index.ts';
 import type { Table } from '../table.ts';
 import { seriesOf } from './series.ts';
 
@@ -51,7 +52,9 @@ describe('seriesOf', () => {
 
   it('refuses columns that do not exist, and an x without numbers', () => {
     expect(() => seriesOf(TABLE, { y: ['xi_3'], by: BY })).toThrow(
-      new RangeError(
+      new ParameterError(
+        'field',
+        'unknown_name',
         'There is no column "xi_3". Did you mean "xi_2"? Columns: activation, sigma_w2, keep, xi_2.',
       ),
     );

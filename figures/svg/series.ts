@@ -1,4 +1,5 @@
 import { didYouMean } from '../../schemas/problem.ts';
+import { ParameterError } from '../../theory/index.ts';
 import { formatNumber } from '../scale.ts';
 import type { Table } from '../table.ts';
 
@@ -25,7 +26,7 @@ export type Series = {
  * @param table what to show
  * @param columns which of its columns
  * @returns the name of the column along x, and the lines in the order of the rows
- * @throws RangeError if a column does not exist, or there are no numbers to lay along x
+ * @throws ParameterError if a column does not exist, or there are no numbers to lay along x
  * @example seriesOf(table, { y: ['xi_2'], by: ['sigma_w2', 'keep'] }).series[0].label
  */
 export function seriesOf(
@@ -34,7 +35,9 @@ export function seriesOf(
 ): { x: string; series: Series[] } {
   for (const name of [...(x === undefined ? [] : [x]), ...y]) {
     if (!columns.includes(name))
-      throw new RangeError(
+      throw new ParameterError(
+        'field',
+        'unknown_name',
         `There is no column "${name.slice(0, 40)}".${didYouMean(name, columns)} Columns: ${columns.join(', ')}.`,
       );
   }
@@ -47,7 +50,11 @@ export function seriesOf(
       .map((name) => ({ name, count: different(name).size }))
       .reduce((best, one) => (one.count > best.count ? one : best), { name: '', count: 0 }).name;
   if (!isNumber(along))
-    throw new RangeError('A chart needs a column of numbers along x, and at least one row.');
+    throw new ParameterError(
+      'field',
+      'not_applicable',
+      'A chart needs a column of numbers along x, and at least one row.',
+    );
   const others = by.filter((name) => name !== along && different(name).size > 1);
   const label = (name: string, row: Record<string, unknown>) => {
     const parts = others.map((other) => `${other} = ${show(row[other])}`);

@@ -66,7 +66,7 @@ export const diagnoseContract = {
       ...scales,
       reason: z.string().nullable().meta({
         description:
-          'why a quantity of this row is null: it is infinite (unbounded), it could not be had (unknown), or in words what limits the depth where signal_dies_at is null',
+          'why a quantity of this row is null: it is infinite (unbounded), it could not be had (unknown), or in words what limits the depth where signal_dies_at is null, and which columns take too much work',
       }),
       sigma_w2: WEIGHTS_COLUMNS.sigma_w2.meta({
         description: 'weight variance: that of the weights times fan_in',
@@ -85,7 +85,10 @@ export const diagnoseContract = {
         'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within looked_to, see reason',
         { unit: 'layers' },
       ),
-      looked_to: z.int().meta({ unit: 'layers', description: 'so many layers were looked at at most' }),
+      looked_to: z.int().nullable().meta({
+        unit: 'layers',
+        description: 'so many layers were looked at at most; null where that takes too much work, see reason',
+      }),
       dies_of: z.enum(['correlation', 'float_range']).nullable().meta({ description: 'which of the two' }),
       gradient_factor: quantity('what is left of the squared gradient after 10 layers, chi_1¹⁰'),
       critical_sigma_w2: quantity(

@@ -59,7 +59,7 @@ export const trajectoryContract = {
       ).optional(),
       mode: choice(
         ['train', 'eval'],
-        'train (default): masks on. eval: masks off, weights as they were chosen for training.',
+        'train (default): masks on. eval: masks off, weights as they were chosen for training; of uniform and concrete noise the mean stays.',
       ).default('train'),
     }),
   ).superRefine((query, context) => {
@@ -135,6 +135,9 @@ export const trajectoryContract = {
         .number()
         .optional()
         .meta({ description: 'keep probability of the data (where the query gives it)' }),
+      reason: z.string().nullable().meta({
+        description: 'why columns of a layer are null that take too much work: which, and why',
+      }),
     })
     .meta({ id: 'TrajectoryRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],

@@ -1,4 +1,5 @@
 import type { Activation, Parameter } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { ACTIVATIONS, type ActivationName } from './index.ts';
 import { WRAP_PARAMETERS, wrap } from './wrap.ts';
 
@@ -32,7 +33,7 @@ export function parametersIn(input: ActivationParameters): Readonly<Record<strin
  * The parameters that an activation takes, its own and those of the affine map around it.
  *
  * @param name of the activation
- * @throws RangeError for an unknown name
+ * @throws ParameterError for an unknown name
  * @example activationParameters('elu').alpha // { default: 1, min: 0, max: 10 }
  */
 export function activationParameters(name: ActivationName): Readonly<Record<string, Parameter>> {
@@ -45,7 +46,7 @@ export function activationParameters(name: ActivationName): Readonly<Record<stri
  *
  * @param name of the activation
  * @param values parameters by name; those left out have their defaults
- * @throws RangeError for an unknown name of an activation or a parameter, a value out of its range, or a scale of 0
+ * @throws ParameterError for an unknown name of an activation or a parameter, a value out of its range, or a scale of 0
  * @example activationAt('leaky_relu', { slope: 0.2 }).phi(-1) // −0.2
  */
 export function activationAt(
@@ -56,12 +57,19 @@ export function activationAt(
   const known = activationParameters(name);
   for (const [parameter, value] of Object.entries(values)) {
     if (!Object.hasOwn(known, parameter))
-      throw new RangeError(
+      throw new ParameterError(
+        parameter,
+        'not_applicable',
         `The activation "${name}" has no parameter "${parameter}". It has: ${Object.keys(known).join(', ')}.`,
       );
     const { min, max } = known[parameter] as Parameter;
     if (!(value >= min && value <= max))
-      throw new RangeError(`${parameter} must lie between ${min} and ${max}.`);
+      throw new ParameterError(
+        parameter,
+        'out_of_range',
+        `${parameter} must lie between ${min} and ${max}.`,
+        { min, max },
+      );
   }
   const own =
     entry.at && Object.keys(values).some((key) => key in (entry.parameters ?? {})) ? entry.at(values) : entry;
@@ -70,5 +78,9 @@ export function activationAt(
 
 function entryOf(name: ActivationName): Activation {
   if (Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name];
-  throw new RangeError(`Unknown activation "${name}". Known: ${Object.keys(ACTIVATIONS).join(', ')}.`);
+  throw new ParameterError(
+    'activation',
+    'unknown_name',
+    `Unknown activation "${name}". Known: ${Object.keys(ACTIVATIONS).join(', ')}.`,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Activation, Moments, Pair, UnequalPair, WithDirect } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
+import { ParameterError } from '../parameter-error.ts';
 
 /** An affine map before and one after φ: output_scale · (φ(input_scale · x + input_shift) + output_shift). */
 export type Wrap = {
@@ -27,7 +28,7 @@ const SMALLEST_SCALE = 1e-6;
  * @param activation φ
  * @param map scales (in size at least 1e-6) and shifts
  * @returns the entry of output_scale · (φ(input_scale · x + input_shift) + output_shift)
- * @throws RangeError for a smaller scale or a number that is not finite
+ * @throws ParameterError for a smaller scale or a number that is not finite
  * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
  * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
  * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5
@@ -36,7 +37,9 @@ export function wrap(activation: Activation, map: Wrap): Activation {
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = map;
   for (const [name, value] of Object.entries({ input_scale, input_shift, output_scale, output_shift }))
     if (!Number.isFinite(value) || (name.endsWith('scale') && !(Math.abs(value) >= SMALLEST_SCALE)))
-      throw new RangeError(
+      throw new ParameterError(
+        name,
+        'out_of_range',
         `${name} must be a finite number${name.endsWith('scale') ? `, in size at least ${SMALLEST_SCALE}` : ''}.`,
       );
   const base = input_shift === 0 ? activation : shifted(activation, input_shift);

@@ -22,7 +22,7 @@ export type Limits = {
  * @param variances as recommended, or others; `maps` for IC layers
  * @param estimate data and calibration
  * @param width units of every layer, for the third limit; the noise then needs s3 and s4
- * @throws RangeError for options outside their ranges
+ * @throws ParameterError for options outside their ranges
  * @see Schoenholz et al. 2017 (6 xi); the public code of Huang et al. 2019 (12 xi_2)
  * @example depthLimits(relu, { s1: 1, s2: 1 / 0.9, variance: 1 / 9 }, { sigma_w2: 1.8, sigma_b2: 0, q_star: null }).low.depth // 13.202358475547
  */

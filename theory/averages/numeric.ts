@@ -15,7 +15,8 @@ export type Description = Naming & Shape & Pick<Activation, 'parity' | 'asymptot
  * @example numeric({ ...silu }).moments(1).ratio // 0.35577…
  */
 export function numeric(description: Description): Activation {
-  const { name, formula, reference, parity, asymptote, kinks, steps, features, phi, derivative } = description;
+  const { name, formula, reference, parity, asymptote, kinks, steps, features, phi, derivative } =
+    description;
   const all = numericMoments(description);
   // The mean of an odd φ is nothing, not rounding.
   const moments: typeof all =

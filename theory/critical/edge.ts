@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { curvature2, kinkDensity } from './curvature.ts';
 
 /** How the correlation of two inputs closes in on 1 on the edge of chaos: 1 − c ~ constant / layer^exponent. */
@@ -21,14 +22,19 @@ export type EdgeOfChaos = {
  * @param activation φ
  * @param sigma_w2 weight variance of the critical point
  * @param q its variance; for homogeneous φ any
- * @throws RangeError unless both are positive
+ * @throws ParameterError unless both are positive
  * @see Hayou, Doucet, Rousseau 2019, "On the impact of the activation function on deep neural networks training" (rates
  * of convergence on the edge of chaos: 1/l for smooth φ, 9π²/(2 l²) for relu)
  * @example edgeOfChaos(relu, 2, 1).constant // 9π²/2 = 44.4132198049
  */
 export function edgeOfChaos(activation: Activation, sigma_w2: number, q: number): EdgeOfChaos {
   if (!(sigma_w2 > 0 && q > 0 && Number.isFinite(sigma_w2 * q)))
-    throw new RangeError('sigma_w2 and q must be positive finite numbers.');
+    throw new ParameterError(
+      sigma_w2 > 0 && Number.isFinite(sigma_w2) ? 'q' : 'sigma_w2',
+      'out_of_range',
+      'sigma_w2 and q must be positive finite numbers.',
+      { min: 0 },
+    );
   const kappa = (2 / 3) * sigma_w2 * Math.sqrt(q / Math.PI) * kinkDensity(activation, q);
   // (kinks that no pre-activation reaches do not count)
   if (kappa > 1e-12) return { universality: 'kinked', exponent: 2, constant: 4 / kappa ** 2, g: null, kappa };

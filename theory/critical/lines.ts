@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { logarithmic, rootsBetween } from './roots.ts';
 
@@ -36,7 +37,9 @@ function pointAt(sigma_w2: number, sigma_b2: number, q_star: number, radial: num
 /** A finite number that is not negative. */
 export function checkSize(name: string, value: number): void {
   if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-    throw new RangeError(`${name} must be a finite number that is not negative.`);
+    throw new ParameterError(name, 'out_of_range', `${name} must be a finite number that is not negative.`, {
+      min: 0,
+    });
 }
 
 /**
@@ -50,7 +53,7 @@ export function checkSize(name: string, value: number): void {
  * @param sigma_b2 bias variance
  * @param slope which slope is to be 1
  * @param mask whether two inputs share their noise (for chi_aligned)
- * @throws RangeError for a negative sigma_b2
+ * @throws ParameterError for a negative sigma_b2
  * @see Poole et al. 2016 and Schoenholz et al. 2017 (the line chi_1 = 1); Pretorius et al. 2018 (with noise)
  * @example criticalPoints(tanh, NO_NOISE, 0.05, 'chi_1').points[0].sigma_w2 // 1.760954639607
  */
@@ -130,7 +133,7 @@ function ofHomogeneous(activation: Activation, s2: number, weight: number, sigma
  * @param noise moments of the noise
  * @param sigma_b2 bias variance
  * @param q the variance to be kept, positive; 1 by default
- * @throws RangeError for a negative sigma_b2 or a q that is not positive
+ * @throws ParameterError for a negative sigma_b2 or a q that is not positive
  * @see He et al. 2015, "Delving deep into rectifiers" (relu); Pretorius et al. 2018 (relu with noise: 2 / s2); Klambauer
  * et al. 2017, "Self-normalizing neural networks" (q = 1 as a fixed point)
  * @example variancePreserving(relu, { s1: 1, s2: 1 / 0.9, variance: 1 / 9 }, 0).points[0].sigma_w2 // 1.7999999999999998
@@ -143,7 +146,7 @@ export function variancePreserving(
 ): CriticalPoints {
   checkSize('sigma_b2', sigma_b2);
   checkSize('q', q);
-  if (q === 0) throw new RangeError('q must be positive.');
+  if (q === 0) throw new ParameterError('q', 'out_of_range', 'q must be positive.', { min: 0 });
   if (sigma_b2 >= q) return none('the bias variance alone already reaches q');
   const { square, radial } = noisyAverages(activation, q, noise, 0);
   if (!(square > 0)) return none('the activation is 0 at this q');

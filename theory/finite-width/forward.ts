@@ -53,7 +53,7 @@ const STILL = 1e-13;
  * @param start q0 and c0 of the first pre-activations
  * @param width number of units N of every layer
  * @param mask `independent` (default) for masks of their own, `shared` for the same mask
- * @throws RangeError for a width below 1, numbers out of range, skip connections, IC layers, or a q that leaves the range of double precision
+ * @throws ParameterError for a width below 1, numbers out of range, skip connections, IC layers, or a q that leaves the range of double precision
  * @see derived here: docs/theory.md (central limit of the layer's averages, given the layer before, pushed through the
  * maps of Poole et al. 2016 and Schoenholz et al. 2017)
  * @example
@@ -67,10 +67,15 @@ export function forwardSpread(
   width: number,
   mask: 'independent' | 'shared' = 'independent',
 ): ForwardSpread[] {
-  if (!(width >= 1 && width < Number.POSITIVE_INFINITY)) throw new RangeError('width must be at least 1.');
+  if (!(width >= 1 && width < Number.POSITIVE_INFINITY))
+    throw new ParameterError('width', 'out_of_range', 'width must be at least 1.', { min: 1 });
   for (const { carry = 0, branch = 1, maps } of layers as readonly Layer[])
     if (carry !== 0 || branch !== 1 || maps === 'ic')
-      throw new RangeError('The spread of layers with skip connections or IC layers is not known.');
+      throw new ParameterError(
+        maps === 'ic' ? 'maps' : carry === 0 ? 'branch' : 'carry',
+        'not_applicable',
+        'The spread of layers with skip connections or IC layers is not known.',
+      );
   if (activation.steps)
     throw new ParameterError(
       'activation',
@@ -87,7 +92,12 @@ export function forwardSpread(
   let known: { q: number; c: number; one: Quartics; two: PairQuartics } | null = null;
   return rows.map(({ layer, q, c }) => {
     if (q === null || q === 0)
-      throw new RangeError(`q leaves the range of double precision at layer ${layer}.`);
+      throw new ParameterError(
+        'depth',
+        'out_of_range',
+        `q leaves the range of double precision at layer ${layer}.`,
+        { max: layer - 1 },
+      );
     const row = described(layer, q, c, now, width);
     const next = layers[layer];
     if (next) {
@@ -176,7 +186,7 @@ export type SplitSpread = {
  * @param layers weights, biases and noise
  * @param q0 variance of the first pre-activations
  * @param width number of units N of every layer
- * @throws RangeError as `forwardSpread`
+ * @throws ParameterError as `forwardSpread`
  * @see derived here: docs/theory.md (law of total variance)
  * @example splitSpread(tanh, layers, 1, 128)[1].masks.kernel
  */

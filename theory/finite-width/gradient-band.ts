@@ -1,3 +1,5 @@
+import { ParameterError } from '../parameter-error.ts';
+
 /** How far the squared gradient of a network of finite width strays from its mean over networks. */
 export type GradientBand = {
   /** standard deviation over the mean, over weights and masks */
@@ -23,7 +25,7 @@ const QUANTILES = {
  *
  * @param V growth of Var(ln g) per layer, times N; not negative
  * @param at K layers, width N, and `part` of the networks that the band holds, 0.95 by default
- * @throws RangeError for numbers out of range
+ * @throws ParameterError for numbers out of range
  * @see derived here: docs/theory.md
  * @example gradientBand(4.735, { K: 30, width: 128 }).low // 0.0728…
  */
@@ -33,9 +35,15 @@ export function gradientBand(
 ): GradientBand {
   const { K, width, part = 0.95 } = at;
   if (!(V >= 0 && K >= 0 && width > 0 && Number.isFinite((V * K) / width)))
-    throw new RangeError('V and K must not be negative, and width must be positive.');
+    throw new ParameterError(
+      !(V >= 0) ? 'V' : K >= 0 ? 'width' : 'K',
+      'out_of_range',
+      'V and K must not be negative, and width must be positive.',
+      { min: 0 },
+    );
   const quantile = QUANTILES[String(part) as keyof typeof QUANTILES];
-  if (quantile === undefined) throw new RangeError('part must be 0.5, 0.68 or 0.95.');
+  if (quantile === undefined)
+    throw new ParameterError('part', 'out_of_range', 'part must be 0.5, 0.68 or 0.95.');
   const variance = (V * K) / width;
   const deviation = Math.sqrt(variance);
   return {
@@ -52,11 +60,12 @@ export function gradientBand(
  *
  * @param V see `gradientSpread`
  * @param K layers
- * @throws RangeError for negative numbers
+ * @throws ParameterError for negative numbers
  * @see derived here: docs/theory.md
  * @example widthForGradients(4.735, 30) // 142.05
  */
 export function widthForGradients(V: number, K: number): number {
-  if (!(V >= 0 && K >= 0)) throw new RangeError('V and K must not be negative.');
+  if (!(V >= 0 && K >= 0))
+    throw new ParameterError(V >= 0 ? 'K' : 'V', 'out_of_range', 'V and K must not be negative.', { min: 0 });
   return V * K;
 }

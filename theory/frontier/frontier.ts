@@ -1,3 +1,5 @@
+import { ParameterError } from '../parameter-error.ts';
+
 /** How many networks of a depth were trained, and how many of them learned. */
 export type Trials = { readonly depth: number; readonly trained: number; readonly succeeded: number };
 
@@ -37,7 +39,7 @@ const BEYOND = 8;
  * @param trials depths in any order, each with at least one network
  * @param drop how far the log-likelihood falls to the ends of the interval
  * @returns L50 and its interval, in layers
- * @throws RangeError without trials, or for counts that cannot be
+ * @throws ParameterError without trials, or for counts that cannot be
  * @see Schoenholz et al. 2017 (trainable depth as a threshold in accuracy); profile likelihood: Venzon, Moolgavkar 1988,
  * "A method for computing profile-likelihood-based confidence intervals"
  * @example measuredFrontier([{ depth: 10, trained: 3, succeeded: 3 }, { depth: 40, trained: 3, succeeded: 0 }]).depth // 20
@@ -78,12 +80,13 @@ export type FrontierLikelihood = {
  *
  * @param trials depths in any order, each with at least one network
  * @param places how many
- * @throws RangeError without trials, for counts that cannot be, or fewer than two places
+ * @throws ParameterError without trials, for counts that cannot be, or fewer than two places
  * @see {@link measuredFrontier}
  * @example frontierLikelihood([{ depth: 10, trained: 3, succeeded: 3 }]).logs.at(-1) // 0
  */
 export function frontierLikelihood(trials: readonly Trials[], places = 481): FrontierLikelihood {
-  if (!(Number.isInteger(places) && places >= 2)) throw new RangeError('There must be at least two places.');
+  if (!(Number.isInteger(places) && places >= 2))
+    throw new ParameterError('places', 'out_of_range', 'There must be at least two places.', { min: 2 });
   const { start, end, fit } = likelihoodOf(trials);
   const at = Float64Array.from({ length: places }, (_, i) => start + ((end - start) * i) / (places - 1));
   const heights = at.map(fit);
@@ -93,10 +96,14 @@ export function frontierLikelihood(trials: readonly Trials[], places = 481): Fro
 
 /** The profile likelihood as a function of ln L50, and the range in which it is looked at. */
 function likelihoodOf(trials: readonly Trials[]) {
-  if (trials.length === 0) throw new RangeError('There must be at least one depth.');
+  if (trials.length === 0) throw new ParameterError('trials', 'missing', 'There must be at least one depth.');
   for (const { depth, trained, succeeded } of trials)
     if (!(depth > 0 && trained >= 1 && succeeded >= 0 && succeeded <= trained))
-      throw new RangeError('Depths and counts must be positive, and no more can succeed than were trained.');
+      throw new ParameterError(
+        'trials',
+        'out_of_range',
+        'Depths and counts must be positive, and no more can succeed than were trained.',
+      );
   const logs = trials.map(({ depth }) => Math.log(depth));
   const [start, end] = [Math.min(...logs) - Math.log(BEYOND), Math.max(...logs) + Math.log(BEYOND)];
   return { start, end, fit: (x: number) => profile(trials, logs, x) };

@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import { crossoverDepth, type PairFactors } from './noise-floor.ts';
 
 /** How the product of two inputs' gradients is averaged over networks. */
@@ -43,7 +44,7 @@ export type GoverningScale = {
  * @param metric `signed_mean`, `rms` or `absolute`
  * @param read_out `fixed` or `wide`
  * @param input factors per layer, width
- * @throws RangeError for factors out of range, or a wide read-out without chi_q
+ * @throws ParameterError for factors out of range, or a wide read-out without chi_q
  * @see derived here: docs/theory.md; Huang et al. 2019 for the observation that one depth scale governs both
  * @example governingScale('rms', 'fixed', { chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }).from // 8.029…
  */
@@ -92,7 +93,7 @@ export function governingScale(
 
 /** Where the part that a wide read-out adds takes over, if it does. */
 function tied(input: GoverningInput, chi_q: number | undefined, biased: boolean): GoverningScale | null {
-  if (chi_q === undefined) throw new RangeError('A wide read-out needs chi_q.');
+  if (chi_q === undefined) throw new ParameterError('chi_q', 'missing', 'A wide read-out needs chi_q.');
   const { chi_1, chi_2 } = input;
   const added = chi_q * chi_q;
   const usual = biased ? chi_2 : chi_2 * chi_2;

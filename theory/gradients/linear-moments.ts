@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import { type PairNoise, pairNoise, type QuarticNoise } from './noise.ts';
 
 /** Second moments of the gradients δ_a, δ_b of two inputs at one layer. */
@@ -30,15 +31,21 @@ export type LinearLayer = {
  *
  * @param moments at the layer above
  * @param layer weights, noise, width
- * @throws RangeError for a width that is not a whole number above 0 or a negative sigma_w2
+ * @throws ParameterError for a width that is not a whole number above 0 or a negative sigma_w2
  * @see derived here: docs/theory.md; the setting is the linear dropout network of Huang et al. 2019
  * @example linearStep({ S: 1, A: 1, B: 0 }, { sigma_w2: 1, noise: dropoutMoments(0.5), width: 2 }) // { S: 14, A: 4, B: 2 }
  */
 export function linearStep(moments: SecondMoments, layer: LinearLayer): SecondMoments {
   const { sigma_w2, noise, mask = 'independent', width: N } = layer;
-  if (!(Number.isInteger(N) && N > 0)) throw new RangeError('width must be a whole number above 0.');
+  if (!(Number.isInteger(N) && N > 0))
+    throw new ParameterError('width', 'out_of_range', 'width must be a whole number above 0.', { min: 1 });
   if (!(sigma_w2 >= 0 && sigma_w2 < Number.POSITIVE_INFINITY))
-    throw new RangeError('sigma_w2 must be a finite number that is not negative.');
+    throw new ParameterError(
+      'sigma_w2',
+      'out_of_range',
+      'sigma_w2 must be a finite number that is not negative.',
+      { min: 0 },
+    );
   const { S, A, B } = moments;
   const { s11, s22 }: PairNoise = pairNoise(noise, mask);
   const { s2, s4 } = noise;
@@ -68,12 +75,16 @@ export type LinearGradients = SecondMoments & {
  * @param layers from the read-out downwards
  * @param cosine of the two inputs' gradients at the read-out; 1 by default (a shared read-out)
  * @returns layers.length + 1 rows, the first the read-out itself
- * @throws RangeError as `linearStep`, and for a cosine outside [−1, 1]
+ * @throws ParameterError as `linearStep`, and for a cosine outside [−1, 1]
  * @see derived here: docs/theory.md; Huang et al. 2019 for the question
  * @example linearGradients([{ sigma_w2: 0.9, noise: dropoutMoments(0.9), width: 100 }])[1].pair // 0.9
  */
 export function linearGradients(layers: readonly LinearLayer[], cosine = 1): LinearGradients[] {
-  if (!(cosine >= -1 && cosine <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
+  if (!(cosine >= -1 && cosine <= 1))
+    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
+      min: -1,
+      max: 1,
+    });
   const rows: LinearGradients[] = [{ K: 0, single: 1, pair: cosine, S: 1, A: 1, B: cosine * cosine }];
   for (const layer of layers) {
     const above = rows[rows.length - 1] as LinearGradients;

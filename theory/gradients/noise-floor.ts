@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { pairQuartics, quartics } from './quartics.ts';
 
 /** What the gradients of two inputs depend on, layer by layer, in a network of finite width. */
@@ -19,7 +20,7 @@ export type PairFactors = {
  * @param activation φ
  * @param q variance of the pre-activations
  * @param c correlation of the two inputs
- * @throws RangeError for numbers out of range
+ * @throws ParameterError for numbers out of range
  * @see derived here: docs/theory.md
  * @example slopeCorrelation(relu, 1, 0) // 1
  */
@@ -30,8 +31,12 @@ export function slopeCorrelation(activation: Activation, q: number, c: number): 
 function checked({ chi_1, chi_2, kappa_ab, width }: PairFactors): void {
   for (const [name, value] of Object.entries({ chi_1, kappa_ab, width }))
     if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a positive finite number.`);
-  if (!(chi_2 >= 0 && chi_2 <= chi_1)) throw new RangeError('chi_2 must lie between 0 and chi_1.');
+      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
+  if (!(chi_2 >= 0 && chi_2 <= chi_1))
+    throw new ParameterError('chi_2', 'out_of_range', 'chi_2 must lie between 0 and chi_1.', {
+      min: 0,
+      max: chi_1,
+    });
 }
 
 /**
@@ -40,7 +45,7 @@ function checked({ chi_1, chi_2, kappa_ab, width }: PairFactors): void {
  *
  * @param factors chi_1 > chi_2, kappa_ab, width
  * @returns the floor, or null where chi_2 = chi_1 and the products never sink to one
- * @throws RangeError for factors out of range
+ * @throws ParameterError for factors out of range
  * @see derived here: docs/theory.md
  * @example noiseFloor({ chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }) // 1/6
  */
@@ -60,13 +65,18 @@ export function noiseFloor(factors: PairFactors): number | null {
  * @param networks over how many independent networks the signed mean is taken, 1 by default: each factor 100 of them
  * moves the floor down by 10
  * @returns layers, 0 where the gradients start under the floor; null where they never reach it
- * @throws RangeError for factors out of range, a cosine outside [−1, 1] or a number of networks below 1
+ * @throws ParameterError for factors out of range, a cosine outside [−1, 1] or a number of networks below 1
  * @see derived here: docs/theory.md
  * @example crossoverDepth({ chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }) // ln 6 / ln 1.25 = 8.029…
  */
 export function crossoverDepth(factors: PairFactors, cosine = 1, networks = 1): number | null {
-  if (!(Math.abs(cosine) <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
-  if (!(networks >= 1)) throw new RangeError('networks must be at least 1.');
+  if (!(Math.abs(cosine) <= 1))
+    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
+      min: -1,
+      max: 1,
+    });
+  if (!(networks >= 1))
+    throw new ParameterError('networks', 'out_of_range', 'networks must be at least 1.', { min: 1 });
   const floor = noiseFloor(factors);
   if (floor === null) return null;
   const height = (Math.abs(cosine) * Math.sqrt(networks)) / floor;
@@ -84,13 +94,17 @@ export type PairProduct = { readonly K: number; readonly signed_mean: number; re
  * @param factors chi_1, chi_2, kappa_ab, width
  * @param depth number of layers
  * @param cosine of the two gradients at the read-out, 1 by default
- * @throws RangeError for factors out of range or a cosine outside [−1, 1]
+ * @throws ParameterError for factors out of range or a cosine outside [−1, 1]
  * @see derived here: docs/theory.md
  * @example pairProducts({ chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }, 1)[1].signed_mean // 0.8
  */
 export function pairProducts(factors: PairFactors, depth: number, cosine = 1): PairProduct[] {
   checked(factors);
-  if (!(Math.abs(cosine) <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
+  if (!(Math.abs(cosine) <= 1))
+    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
+      min: -1,
+      max: 1,
+    });
   const { chi_1, chi_2, kappa_ab, width: N } = factors;
   const ratio = chi_2 / chi_1;
   let [A, B] = [1, cosine * cosine];

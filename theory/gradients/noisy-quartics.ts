@@ -17,7 +17,7 @@ export type NoisyQuartics = {
  *
  * @param one averages of φ
  * @param noise moments of s and, if it shifts, of t
- * @throws RangeError for noise that shifts without its higher moments
+ * @throws ParameterError for noise that shifts without its higher moments
  * @see derived here: docs/theory.md (the powers of sφ + t, multiplied out)
  * @example noisyQuartics(quartics(linear, 1), dropoutMoments(0.5)).fourth // 24
  */
@@ -51,7 +51,7 @@ export type NoisyPairQuartics = {
  * @param two and for both
  * @param noise moments of s and, if it shifts, of t
  * @param mask `independent` for masks of their own, `shared` for the same mask
- * @throws RangeError for noise that shifts without its higher moments
+ * @throws ParameterError for noise that shifts without its higher moments
  * @see derived here: docs/theory.md
  * @example noisyPairQuartics(quartics(linear, 1), pairQuartics(linear, 1, 1), dropoutMoments(0.5), 'independent').squares // 12
  */

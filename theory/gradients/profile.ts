@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { type Start, type TrajectoryRow, trajectory } from '../trajectory/trajectory.ts';
@@ -35,7 +36,7 @@ export type ProfileOptions = {
  * @param layers see `layersOf`
  * @param start q0 and c0
  * @param options widths and the read-out's cosine
- * @throws RangeError as `trajectory`; for skip connections; for widths that are not layers.length + 1 positive numbers
+ * @throws ParameterError as `trajectory`; for skip connections; for widths that are not layers.length + 1 positive numbers
  * @see Schoenholz et al. 2017, "Deep information propagation" (one input, N_above/N); Huang et al. 2019 (two inputs);
  * Fernandez Sarmiento 2026, section 3 (both recursions with the noise's moments)
  * @example gradientProfile(linear, layersOf({ depth: 1, sigma_w2: 0.9, sigma_b2: 0, noise: NO_NOISE }), { q0: 1, c0: 1 })[0].single // 0.9
@@ -47,12 +48,24 @@ export function gradientProfile(
   { widths, cosine = 1 }: ProfileOptions = {},
 ): GradientRow[] {
   if (widths && (widths.length !== layers.length + 1 || !widths.every((width) => width > 0)))
-    throw new RangeError(`widths must be ${layers.length + 1} positive numbers.`);
-  if (!(Math.abs(cosine) <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
+    throw new ParameterError(
+      'widths',
+      'out_of_range',
+      `widths must be ${layers.length + 1} positive numbers.`,
+    );
+  if (!(Math.abs(cosine) <= 1))
+    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
+      min: -1,
+      max: 1,
+    });
   if (layers.some(({ trained_noise }) => trained_noise))
-    throw new RangeError('Gradients are those of training.');
+    throw new ParameterError('mode', 'not_applicable', 'Gradients are those of training.');
   if (layers.some(({ carry = 0, branch = 1 }) => carry !== 0 || branch !== 1))
-    throw new RangeError('Gradient profiles are of layers without skip connections.');
+    throw new ParameterError(
+      'layers',
+      'not_applicable',
+      'Gradient profiles are of layers without skip connections.',
+    );
   const { rows } = trajectory(activation, layers, start);
   const found: GradientRow[] = [];
   let [single, pair] = [1, cosine];

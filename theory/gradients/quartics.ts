@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { gaussianRule } from '../averages/panels.ts';
+import { ParameterError } from '../parameter-error.ts';
 
 /** Averages of one input of fourth order in φ and φ′, u normal with variance q. */
 export type Quartics = {
@@ -26,7 +27,7 @@ export type Quartics = {
  *
  * @param activation φ
  * @param q variance, positive
- * @throws RangeError for q that is not positive and finite
+ * @throws ParameterError for q that is not positive and finite
  * @see derived here: docs/theory.md (d E[f(√q z)]/dq = E[f (z² − 1)] / (2q) holds at kinks too)
  * @example quartics(relu, 1).fourth // 1.5
  */
@@ -78,13 +79,14 @@ export type PairQuartics = {
  * @param activation φ
  * @param q variance, positive
  * @param c correlation, in [−1, 1]
- * @throws RangeError for numbers out of range
+ * @throws ParameterError for numbers out of range
  * @see derived here: docs/theory.md
  * @example pairQuartics(relu, 1, 0).squares // 0.25
  */
 export function pairQuartics(activation: Activation, q: number, c: number): PairQuartics {
   checkVariance(q);
-  if (!(c >= -1 && c <= 1)) throw new RangeError('c must lie between −1 and 1.');
+  if (!(c >= -1 && c <= 1))
+    throw new ParameterError('c', 'out_of_range', 'c must lie between −1 and 1.', { min: -1, max: 1 });
   const { phi, derivative, kinks, features } = activation;
   const rest = Math.sqrt(q * (1 - c) * (1 + c));
   // The inner average smears every kink, and every bend, over `rest` around where the conditional mean reaches it.
@@ -132,5 +134,6 @@ export function pairQuartics(activation: Activation, q: number, c: number): Pair
 }
 
 function checkVariance(q: number): void {
-  if (!(q > 0 && q < Number.POSITIVE_INFINITY)) throw new RangeError('q must be a positive finite number.');
+  if (!(q > 0 && q < Number.POSITIVE_INFINITY))
+    throw new ParameterError('q', 'out_of_range', 'q must be a positive finite number.', { min: 0 });
 }

@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import type { Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { pairNoise, type QuarticNoise } from './noise.ts';
 import { noisyPairQuartics, noisyQuartics } from './noisy-quartics.ts';
 import { pairQuartics, quartics } from './quartics.ts';
@@ -32,7 +33,11 @@ export type SpreadInput = {
 function combined(k4: number, C: number, U: number, s: number, chi_q: number): GradientSpread {
   // (where E[φ′²] does not depend on q, its fluctuations do not matter even if they have no limit)
   if (Math.abs(s) < 1e-13) return { V: k4, k4, C, U, s: 0 };
-  if (!(Math.abs(chi_q) < 1)) throw new RangeError('chi_q must lie between −1 and 1.');
+  if (!(Math.abs(chi_q) < 1))
+    throw new ParameterError('chi_q', 'out_of_range', 'chi_q must lie between −1 and 1.', {
+      min: -1,
+      max: 1,
+    });
   const answer = s / (1 - chi_q);
   return { V: k4 + 2 * answer * C + answer * answer * U, k4, C, U, s };
 }
@@ -43,7 +48,7 @@ function combined(k4: number, C: number, U: number, s: number, chi_q: number): G
  *
  * @param activation φ
  * @param input weights, q*, chi_q, noise
- * @throws RangeError for q not positive, or chi_q outside (−1, 1) where it matters
+ * @throws ParameterError for q not positive, or chi_q outside (−1, 1) where it matters
  * @see derived here: docs/theory.md; the law it explains is the variance–mean universality of Huang et al. 2019
  * @example gradientSpread(relu, { sigma_w2: 1.8, q: 1, chi_q: 1, noise: dropoutMoments(0.9) }).V // 5.6666…
  */
@@ -70,7 +75,7 @@ export function gradientSpread(
  *
  * @param activation φ
  * @param input weights, q*, chi_q, noise; `c` of the two draws; `cosine` of their gradients, 0 by default
- * @throws RangeError for q not positive, c or cosine outside [−1, 1], or chi_q outside (−1, 1) where it matters
+ * @throws ParameterError for q not positive, c or cosine outside [−1, 1], or chi_q outside (−1, 1) where it matters
  * @see derived here: docs/theory.md
  * @example gradientSpreadOfWeights(linear, { sigma_w2: 0.5, q: 1, chi_q: 0.6, noise: dropoutMoments(0.9), c: 1 }).V // 0
  */
@@ -79,7 +84,11 @@ export function gradientSpreadOfWeights(
   input: SpreadInput & { readonly c: number; readonly cosine?: number },
 ): GradientSpread {
   const { sigma_w2, q, chi_q, noise, c, cosine = 0 } = input;
-  if (!(Math.abs(cosine) <= 1)) throw new RangeError('cosine must lie between −1 and 1.');
+  if (!(Math.abs(cosine) <= 1))
+    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
+      min: -1,
+      max: 1,
+    });
   const { s2 } = noise;
   const { s22 } = pairNoise(noise, 'independent');
   const one = quartics(activation, q);
@@ -110,7 +119,7 @@ export type VarianceMean = {
  *
  * @param V see {@link gradientSpread}
  * @param at K layers below the read-out, `width` N, chi_1, and `initial`, the relative variance v at the read-out, 0 by default
- * @throws RangeError for numbers out of range
+ * @throws ParameterError for numbers out of range
  * @see derived here: docs/theory.md; Huang et al. 2019, figures 4 and 5 ("power coefficient consistent with 2")
  * @example varianceMean(2, { K: 10, width: 1e6, chi_1: 0.9 }).slope // 1.0508…
  */
@@ -120,7 +129,12 @@ export function varianceMean(
 ): VarianceMean {
   const { K, width, chi_1, initial = 0 } = at;
   if (!(K >= 0 && width > 0 && chi_1 > 0 && initial >= 0))
-    throw new RangeError('K and initial must not be negative, width and chi_1 must be positive.');
+    throw new ParameterError(
+      !(K >= 0) ? 'K' : !(width > 0) ? 'width' : chi_1 > 0 ? 'initial' : 'chi_1',
+      'out_of_range',
+      'K and initial must not be negative, width and chi_1 must be positive.',
+      { min: 0 },
+    );
   const log = (V * K) / width + Math.log1p(initial);
   const relative_variance = Math.expm1(log);
   const rate = Math.log(chi_1);

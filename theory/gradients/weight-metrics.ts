@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import { dropoutMoments } from './noise.ts';
 import { wideGradients } from './wide-output.ts';
 
@@ -22,8 +23,14 @@ export type LinearDropout = {
 function checked({ sigma_w2, sigma_b2, keep }: LinearDropout, K: number) {
   const { s2 } = dropoutMoments(keep);
   if (!(sigma_b2 >= 0 && sigma_w2 >= 0 && sigma_w2 * s2 < 1))
-    throw new RangeError('sigma_b2 and sigma_w2 must not be negative, and sigma_w2 / keep must be below 1.');
-  if (!(Number.isInteger(K) && K >= 0)) throw new RangeError('K must be a whole number, 0 or more.');
+    throw new ParameterError(
+      sigma_b2 >= 0 ? 'sigma_w2' : 'sigma_b2',
+      'out_of_range',
+      'sigma_b2 and sigma_w2 must not be negative, and sigma_w2 / keep must be below 1.',
+      { min: 0 },
+    );
+  if (!(Number.isInteger(K) && K >= 0))
+    throw new ParameterError('K', 'out_of_range', 'K must be a whole number, 0 or more.', { min: 0 });
   return { s2, q: sigma_b2 / (1 - sigma_w2 * s2), q_ab: sigma_b2 / (1 - sigma_w2) };
 }
 
@@ -34,7 +41,7 @@ function checked({ sigma_w2, sigma_b2, keep }: LinearDropout, K: number) {
  *
  * @param network weights, biases, keep; sigma_w2 / keep < 1
  * @param K layers above
- * @throws RangeError for numbers out of range
+ * @throws ParameterError for numbers out of range
  * @see Huang et al. 2019, figure 2 and its public code
  * @example publishedMetrics({ sigma_w2: 0.5, sigma_b2: 0.1, keep: 0.8 }, 0).g_ab // 4 · 0.2² = 0.16
  */
@@ -59,7 +66,7 @@ export function publishedMetrics(network: LinearDropout, K: number): WeightMetri
  *
  * @param network weights, biases, keep; sigma_w2 / keep < 1
  * @param K layers above
- * @throws RangeError for numbers out of range
+ * @throws ParameterError for numbers out of range
  * @see derived here: docs/theory.md
  * @example wideMetrics({ sigma_w2: 0.5, sigma_b2: 0.1, keep: 0.8 }, 0).g_aa // 4 q*² / 0.8 = 0.3555…
  */

@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import { pairNoise, type QuarticNoise } from './noise.ts';
 
 /** A wide linear network with the quadratic output E = |z^L|²/2, so that the weights are met forward and backward. */
@@ -33,7 +34,7 @@ export type WideGradients = {
  * @param network weights, biases, noise
  * @param K layers between the layer and the output, a whole number
  * @param start q and q_ab of the pre-activations at the layer; 1 and 1 by default
- * @throws RangeError for K that is not a whole number, 0 or more, and sigma_w2 or sigma_b2 negative
+ * @throws ParameterError for K that is not a whole number, 0 or more, and sigma_w2 or sigma_b2 negative
  * @see derived here: docs/theory.md, from E_W[WᵀW X WᵀW] = sigma_w⁴ (X + tr(X)/N); Huang et al. 2019 for the question
  * @example wideGradients({ sigma_w2: 0.9, noise: dropoutMoments(0.8) }, 3).pair // 4.686567470947267
  */
@@ -43,10 +44,16 @@ export function wideGradients(
   { q = 1, q_ab = 1 }: { readonly q?: number; readonly q_ab?: number } = {},
 ): WideGradients {
   const { sigma_w2, sigma_b2 = 0, noise, mask = 'independent' } = network;
-  if (!(Number.isInteger(K) && K >= 0)) throw new RangeError('K must be a whole number, 0 or more.');
+  if (!(Number.isInteger(K) && K >= 0))
+    throw new ParameterError('K', 'out_of_range', 'K must be a whole number, 0 or more.', { min: 0 });
   for (const [name, value] of Object.entries({ sigma_w2, sigma_b2 }))
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a finite number that is not negative.`);
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        { min: 0 },
+      );
   const { s2, s4 } = noise;
   const { s11, s22 } = pairNoise(noise, mask);
   return {

@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { sharedSquare } from '../trajectory/averages.ts';
 import { normalised } from './normalised.ts';
 
@@ -47,7 +48,7 @@ export type IcLimit = {
  * @param activation φ
  * @param layer see {@link IcLayer}
  * @param state where the inputs stand before φ
- * @throws RangeError for numbers that are negative or not finite, or a c0 that is not from 0 to below 1
+ * @throws ParameterError for numbers that are negative or not finite, or a c0 that is not from 0 to below 1
  * @see Chen et al. 2019 (arXiv 1905.05928) for the layer; Yang et al. 2019, "A mean field theory of batch
  * normalization", for such maps
  * @example
@@ -78,7 +79,7 @@ export function icStep(activation: Activation, layer: IcLayer, state: IcState): 
  *
  * @param activation φ, not constant
  * @param layer see {@link IcLayer}
- * @throws RangeError for numbers that are negative or not finite
+ * @throws ParameterError for numbers that are negative or not finite
  * @see Chen et al. 2019 (arXiv 1905.05928) for the layer; Yang et al. 2019, "A mean field theory of batch
  * normalization", for the explosion of gradients
  * @example
@@ -110,7 +111,7 @@ export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
  * @param sigma_w2 weight variance
  * @param noise moments of the dropout
  * @param layers how many values
- * @throws RangeError for numbers that are negative or not finite
+ * @throws ParameterError for numbers that are negative or not finite
  * @see Li et al. 2019, "Understanding the disharmony between dropout and batch normalization by variance shift"
  * @example icEvaluation(relu, 2, ic.noise({ keep: 0.8 }), 3) // [0.8052…, 0.6623…, 0.5644…]
  */
@@ -137,5 +138,10 @@ export function icEvaluation(
 function check(numbers: Record<string, number>): void {
   for (const [name, value] of Object.entries(numbers))
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a finite number that is not negative.`);
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        { min: 0 },
+      );
 }

@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { wrap } from '../activations/wrap.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { normalWeights } from '../quadrature.ts';
 import { twoInputs } from '../trajectory/averages.ts';
 
@@ -39,13 +40,14 @@ export type Normalised = {
  * @param activation φ
  * @param q variance of the pre-activations, positive
  * @param c0 correlation of two generic inputs, from 0 to below 1
- * @throws RangeError for a c0 out of its range
+ * @throws ParameterError for a c0 out of its range
  * @see Yang et al. 2019, "A mean field theory of batch normalization" (the limit of large batches); Chen et al. 2019
  * (arXiv 1905.05928) for the layer
  * @example normalised(relu, 1, 0).at(1).slope // π / (2 (π − 1)) = 0.73347…
  */
 export function normalised(activation: Activation, q: number, c0: number): Normalised {
-  if (!(c0 >= 0 && c0 < 1)) throw new RangeError('c0 must be from 0 to below 1.');
+  if (!(c0 >= 0 && c0 < 1))
+    throw new ParameterError('c0', 'out_of_range', 'c0 must be from 0 to below 1.', { min: 0, max: 1 });
   if (c0 === 0) return given(activation, q);
   const own = q * (1 - c0);
   const nodes = commonNodes(q * c0, own, activation.parity !== 'none');

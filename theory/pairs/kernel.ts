@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { plainMean, plainSquare } from '../averages/plain.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { twoInputs } from '../trajectory/averages.ts';
 import { unequalPair } from './unequal.ts';
 
@@ -19,12 +20,13 @@ export type Kernel = {
  * @param q variance of the first input, positive
  * @param c correlation, −1 to 1
  * @param q_b variance of the second one; q by default
- * @throws RangeError for a c outside [−1, 1], or variances that are not positive and finite
+ * @throws ParameterError for a c outside [−1, 1], or variances that are not positive and finite
  * @see Poole et al. 2016; Cho, Saul 2009 and Williams 1998 for closed forms
  * @example kernelOf(relu, 1, 0).product // 1 / (2π)
  */
 export function kernelOf(activation: Activation, q: number, c: number, q_b = q): Kernel {
-  if (!(c >= -1 && c <= 1)) throw new RangeError('c must lie between −1 and 1.');
+  if (!(c >= -1 && c <= 1))
+    throw new ParameterError('c', 'out_of_range', 'c must lie between −1 and 1.', { min: -1, max: 1 });
   const pair = unequalPair(activation, q, q_b);
   if (q === q_b) {
     const { gap, slope, gradient = slope } = twoInputs(activation, q)(1 - c);

@@ -168,5 +168,5 @@ test('far from 1, and what is refused', () => {
   expect(unequalPair(tanh, 1e-100, 1e-90)(0.25).overlap).toBeCloseTo(0.75, 14);
   expect(unequalPair(erf, 1e-200, 1e-190)(0.25).overlap).toBeCloseTo((0.75 * 4) / Math.PI, 14);
   expect(unequalPair(relu, 1e-200, 1e200)(0)).toEqual({ overlap: 0.5, slope: 0.5 });
-  expect(() => unequalPair(tanh, 0, 1)).toThrow('variances');
+  expect(() => unequalPair(tanh, 0, 1)).toThrow('q_a');
 });

@@ -1,4 +1,5 @@
 import type { Activation, UnequalPair } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { numericUnequal } from './numeric.ts';
 
 export type { UnequalPair } from '../activation.ts';
@@ -13,14 +14,16 @@ export type { UnequalPair } from '../activation.ts';
  * @param q_a variance of the one input, positive
  * @param q_b variance of the other
  * @returns the averages as a function of the misalignment m = 1 − c, 0 to 2
- * @throws RangeError unless both variances are positive and finite
+ * @throws ParameterError unless both variances are positive and finite
  * @see Williams 1998, "Computation with infinite neural networks" (erf); Cho, Saul 2009, "Kernel methods for deep
  * learning" (norms come out of the arc-cosine kernels); Poole et al. 2016 for what is averaged
  * @example unequalPair(relu, 1, 4)(1).overlap // 1 / (2π)
  */
 export function unequalPair(activation: Activation, q_a: number, q_b: number): (m: number) => UnequalPair {
-  for (const q of [q_a, q_b])
+  for (const [name, q] of Object.entries({ q_a, q_b }))
     if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-      throw new RangeError('Both variances must be positive finite numbers.');
+      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, {
+        min: 0,
+      });
   return (activation.unequal ?? numericUnequal(activation))(q_a, q_b);
 }

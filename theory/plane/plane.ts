@@ -39,7 +39,7 @@ const MARGIN = 1.5;
  * @param measure what to compute
  * @returns row-major [y.values.length, x.values.length]; NaN where `depthScales` answers null. The relative error is
  * below 1e-6, for a depth scale ξ below 1e-6 · max(1, ξ).
- * @throws RangeError as `depthScales` does
+ * @throws ParameterError as `depthScales` does
  * @see Huang et al. 2019, figure 7, and Schoenholz et al. 2017, figure 5: the planes that trained networks are laid over
  * @example
  * const x = { name: 'sigma_w2', values: [1, 2] } as const;

@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { maskCorrelation } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
 import type { ResidualInput } from './residual.ts';
 
@@ -28,7 +29,7 @@ type Place = readonly [log_q: number, misalignment: number];
  * @param strength b² · depth, not negative
  * @param start q0, positive, and c0, −1 to 1
  * @returns q and c at the end, to about 1e-10
- * @throws RangeError for numbers out of range, and for IC layers: follow a trajectory there
+ * @throws ParameterError for numbers out of range, and for IC layers: follow a trajectory there
  * @see Hayou et al. 2021, "Stable ResNet" (scaling of the branches by the depth, and its continuous limit)
  * @example residualEnd(linear, { sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }, 1, { q0: 1, c0: 0.5 }).q // e
  */
@@ -39,13 +40,20 @@ export function residualEnd(
   { q0, c0 }: { readonly q0: number; readonly c0: number },
 ): ResidualEnd {
   const { sigma_w2, sigma_b2, noise } = input;
-  if (input.maps === 'ic') throw new RangeError('With an IC layer in the block follow a trajectory.');
+  if (input.maps === 'ic')
+    throw new ParameterError('maps', 'not_applicable', 'With an IC layer in the block follow a trajectory.');
   for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, strength }))
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a finite number that is not negative.`);
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        { min: 0 },
+      );
   if (!(q0 > 0 && q0 < Number.POSITIVE_INFINITY))
-    throw new RangeError('q0 must be a positive finite number.');
-  if (!(c0 >= -1 && c0 <= 1)) throw new RangeError('c0 must lie between −1 and 1.');
+    throw new ParameterError('q0', 'out_of_range', 'q0 must be a positive finite number.', { min: 0 });
+  if (!(c0 >= -1 && c0 <= 1))
+    throw new ParameterError('c0', 'out_of_range', 'c0 must lie between −1 and 1.', { min: -1, max: 1 });
   const correlation = maskCorrelation(input.mask ?? 'independent');
   const s12 = sharedSquare(noise, correlation);
   // (in the square root of the depth, so that a misalignment that starts at 0 has a smooth root, as kinks need it)

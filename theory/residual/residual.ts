@@ -4,6 +4,7 @@ import { alignedSlope } from '../averages/aligned.ts';
 import { logarithmic, rootsBetween } from '../critical/roots.ts';
 import { normalised } from '../ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { poleRoot } from '../roots.ts';
 import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
 
@@ -81,7 +82,7 @@ function branchLimit(activation: Activation, q: number, input: ResidualInput, bi
  *
  * @param activation φ
  * @param input variances, noise, a² and b²
- * @throws RangeError for numbers that are negative or not finite
+ * @throws ParameterError for numbers that are negative or not finite
  * @see Yang, Schoenholz 2017, "Mean field residual networks: on the edge of chaos" (polynomial for tanh, exponential for
  * relu branches)
  * @example residualConvergence(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } }).slope // 0.8220996590118
@@ -90,7 +91,12 @@ export function residualConvergence(activation: Activation, input: ResidualInput
   const { sigma_w2, sigma_b2, noise, carry = 1, branch = 1, q0 = 1 } = input;
   for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, carry, branch, q0 }))
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a finite number that is not negative.`);
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        { min: 0 },
+      );
   if (input.maps === 'ic') return withIcLayer(activation, { ...input, carry, branch });
   const share = (q: number) =>
     branch * (sigma_w2 * noisyAverages(activation, q, noise, 0).square + sigma_b2 / q);
@@ -194,13 +200,17 @@ function destination(excess: (q: number) => number, q0: number): number | null {
  * @param activation homogeneous φ
  * @param input variances and noise
  * @param strength b² · depth
- * @throws RangeError for φ that is not homogeneous or a bias: follow a trajectory there
+ * @throws ParameterError for φ that is not homogeneous or a bias: follow a trajectory there
  * @see Hayou et al. 2021, "Stable ResNet" (scaling of the branches by the depth)
  * @example residualRemainder(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } }, 1) // 0.70061225097
  */
 export function residualRemainder(activation: Activation, input: ResidualInput, strength: number): number {
   if (!activation.homogeneous || input.sigma_b2 !== 0 || input.noise.t2)
-    throw new RangeError('Only for homogeneous activations without bias and without a shift in the noise.');
+    throw new ParameterError(
+      'activation',
+      'not_applicable',
+      'Only for homogeneous activations without bias and without a shift in the noise.',
+    );
   const { chi } = branchLimit(activation, 1, input, 0);
   const size = input.sigma_w2 * noisyAverages(activation, 1, input.noise, 0).square;
   return Math.exp(-strength * size * (1 - chi));

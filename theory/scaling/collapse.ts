@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import type { Universality } from './exponents.ts';
 import { checkScaling, type Distance, type ScalingForm } from './form.ts';
 import { kinkedCurve } from './order-parameter.ts';
@@ -11,14 +12,15 @@ export type ScalingFactors = { readonly of_t: number; readonly of_m: number; rea
  *
  * @param form class and coefficient
  * @param h field, positive: without noise nothing sets a scale
- * @throws RangeError for a coefficient or h that is not positive
+ * @throws ParameterError for a coefficient or h that is not positive
  * @see Fernandez Sarmiento 2026, section 3 (two-parameter collapse, with the signs of the corrected manuscript); the
  * factors of xi are derived here: docs/theory.md
  * @example scalingFactors({ universality: 'smooth', g: 0.5 }, 0.01) // { of_t: -10, of_m: 5, of_xi: 0.1 }
  */
 export function scalingFactors(form: ScalingForm, h: number): ScalingFactors {
   checkScaling(form, { t: 0, h });
-  if (h === 0) throw new RangeError('h must be positive for a collapse.');
+  if (h === 0)
+    throw new ParameterError('h', 'out_of_range', 'h must be positive for a collapse.', { min: 0 });
   if (form.universality === 'smooth') {
     const rate = Math.sqrt(2 * form.g * h);
     return { of_t: -1 / rate, of_m: Math.sqrt(form.g / (2 * h)), of_xi: rate };
@@ -39,7 +41,7 @@ export type Collapsed = {
  *
  * @param form class and coefficient
  * @param state t, h, m, and xi or null
- * @throws RangeError as {@link scalingFactors}
+ * @throws ParameterError as {@link scalingFactors}
  * @see Fernandez Sarmiento 2026, section 3 (collapse)
  * @example collapsed({ universality: 'smooth', g: 0.5 }, { t: 0, h: 0.01, m: 0.2, xi: 10 }) // { t_scaled: 0, m_scaled: 1, xi_scaled: 1 }
  */

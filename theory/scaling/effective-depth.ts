@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { type Start, trajectory } from '../trajectory/trajectory.ts';
 import type { Universality } from './exponents.ts';
@@ -19,12 +20,12 @@ import { inverseDepthScale } from './order-parameter.ts';
  * @param fields h of each layer (for weak dropout a · drop, with a = 1 − sigma_b2/q*)
  * @param t detuning, 0 by default
  * @returns layers; null where it is unbounded
- * @throws RangeError as `orderParameter`, and without layers
+ * @throws ParameterError as `orderParameter`, and without layers
  * @see Fernandez Sarmiento 2026, section 5 (effective depth scale of a schedule)
  * @example effectiveDepthScale({ universality: 'kinked', kappa: KAPPA_RELU }, [0.2, 0.2, 0.2, 0, 0, 0]) // 5.086427…
  */
 export function effectiveDepthScale(form: ScalingForm, fields: readonly number[], t = 0): number | null {
-  if (fields.length === 0) throw new RangeError('There must be at least one layer.');
+  if (fields.length === 0) throw new ParameterError('fields', 'missing', 'There must be at least one layer.');
   const sum = fields.reduce((total, h) => total + inverseDepthScale(form, { t, h }), 0);
   return sum > 0 ? fields.length / sum : null;
 }
@@ -36,12 +37,16 @@ export function effectiveDepthScale(form: ScalingForm, fields: readonly number[]
  *
  * @param universality class
  * @param fraction h̄/h_max, in (0, 1]
- * @throws RangeError for a fraction outside (0, 1]
+ * @throws ParameterError for a fraction outside (0, 1]
  * @see Fernandez Sarmiento 2026, section 5 (smooth); the kinked exponent is derived here: docs/theory.md
  * @example saturationGain('smooth', 0.25) // 2
  */
 export function saturationGain(universality: Universality, fraction: number): number {
-  if (!(fraction > 0 && fraction <= 1)) throw new RangeError('fraction must lie between 0 and 1.');
+  if (!(fraction > 0 && fraction <= 1))
+    throw new ParameterError('fraction', 'out_of_range', 'fraction must lie between 0 and 1.', {
+      min: 0,
+      max: 1,
+    });
   return fraction ** (universality === 'smooth' ? -1 / 2 : -2 / 3);
 }
 
@@ -55,7 +60,7 @@ export function saturationGain(universality: Universality, fraction: number): nu
  * @param start q0 and c0
  * @returns layers, negative where two inputs move apart rather than together; null where it is unbounded, or q leaves the
  * range of double precision
- * @throws RangeError as `trajectory`, and without layers
+ * @throws ParameterError as `trajectory`, and without layers
  * @see derived here: docs/theory.md (chain rule along the correlation map of Poole et al. 2016)
  * @example
  * const noise = { s1: 1, s2: 1 / 0.9, variance: 1 / 9 };
@@ -66,7 +71,7 @@ export function exactDepthScale(
   layers: readonly Layer[],
   start: Start,
 ): number | null {
-  if (layers.length === 0) throw new RangeError('There must be at least one layer.');
+  if (layers.length === 0) throw new ParameterError('layers', 'missing', 'There must be at least one layer.');
   const { rows } = trajectory(activation, layers, start);
   let sum = 0;
   for (let l = 0; l < layers.length; l++) {

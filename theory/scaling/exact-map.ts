@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { poleRoot } from '../roots.ts';
 import type { Distance } from './form.ts';
 
@@ -28,14 +29,17 @@ export type ExactState = {
  *
  * @param map activation and q
  * @param distance t ≥ −1 and h in [0, 1]
- * @throws RangeError for t below −1, h outside [0, 1] or q not positive
+ * @throws ParameterError for t below −1, h outside [0, 1] or q not positive
  * @see Fernandez Sarmiento 2026, section 3 and its fits ("formal channel"); Schoenholz et al. 2017 (the map)
  * @example stateOf({ activation: relu, q: 1 }, { t: 0, h: 1e-3 }).xi_2 // 14.344810…
  */
 export function stateOf({ activation, q }: ExactMap, { t, h }: Distance): ExactState {
-  if (!(t >= -1 && t < Number.POSITIVE_INFINITY)) throw new RangeError('t must be finite and at least −1.');
-  if (!(h >= 0 && h <= 1)) throw new RangeError('h must lie between 0 and 1.');
-  if (!(q > 0 && q < Number.POSITIVE_INFINITY)) throw new RangeError('q must be a positive finite number.');
+  if (!(t >= -1 && t < Number.POSITIVE_INFINITY))
+    throw new ParameterError('t', 'out_of_range', 't must be finite and at least −1.', { min: -1 });
+  if (!(h >= 0 && h <= 1))
+    throw new ParameterError('h', 'out_of_range', 'h must lie between 0 and 1.', { min: 0, max: 1 });
+  if (!(q > 0 && q < Number.POSITIVE_INFINITY))
+    throw new ParameterError('q', 'out_of_range', 'q must be a positive finite number.', { min: 0 });
   const pair = activation.pair(q);
   const weight = (1 + t) / activation.moments(q).slope2;
   const slopeAt = (m: number) => (m === 0 ? 1 + t : weight * pair(m).slope);

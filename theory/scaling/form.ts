@@ -51,7 +51,7 @@ export const KAPPA_RELU = (2 * Math.SQRT2) / (3 * Math.PI);
  *
  * @param activation φ
  * @param input weight and bias variance, noise, and how it is shared
- * @throws RangeError where q neither settles at a positive value nor φ is homogeneous
+ * @throws ParameterError where q neither settles at a positive value nor φ is homogeneous
  * @see Fernandez Sarmiento 2026, section 3 (t, h, g, κ); κ of a general φ is (2/3) sigma_w2 s1² √(q/π) Σ Δ² p over the
  * jumps Δ of φ′ with the density p of the pre-activations there (derived here: docs/theory.md)
  * @example
@@ -69,7 +69,11 @@ export function scalingPoint(activation: Activation, input: ScalingInput): Scali
   const { status, q_star } = varianceLimit(activation, gainOf(activation, sigma_w2, noise.s2), sigma_b2, q0);
   const settled = (status === 'ok' || status === 'bistable') && q_star > 0;
   if (!settled && !activation.homogeneous)
-    throw new RangeError('q does not settle at a positive value: there is no correlation map to expand.');
+    throw new ParameterError(
+      'activation',
+      'no_fixed_point',
+      'q does not settle at a positive value: there is no correlation map to expand.',
+    );
   const q = settled ? q_star : 1;
   const { square, slope2, unshared } = noisyAverages(activation, q, noise, mask_correlation);
   const s12 = sharedSquare(noise, mask_correlation);
@@ -88,17 +92,22 @@ export function scalingPoint(activation: Activation, input: ScalingInput): Scali
  *
  * @param form its coefficient must be positive and finite
  * @param distance t finite and above −1 or whatever the caller expands to, h finite and not negative
- * @throws RangeError otherwise
+ * @throws ParameterError otherwise
  * @see derived here: docs/theory.md
  * @example checkScaling({ universality: 'smooth', g: 0.3 }, { t: 0, h: 0 }) // undefined
  */
 export function checkScaling(form: ScalingForm, { t, h }: Distance): void {
   const coefficient = form.universality === 'smooth' ? form.g : form.kappa;
   if (!(coefficient > 0 && coefficient < Number.POSITIVE_INFINITY))
-    throw new RangeError(
+    throw new ParameterError(
+      form.universality === 'smooth' ? 'g' : 'kappa',
+      'out_of_range',
       `${form.universality === 'smooth' ? 'g' : 'kappa'} must be a positive finite number.`,
+      { min: 0 },
     );
-  if (!Number.isFinite(t)) throw new RangeError('t must be finite.');
+  if (!Number.isFinite(t)) throw new ParameterError('t', 'out_of_range', 't must be finite.');
   if (!(h >= 0 && h < Number.POSITIVE_INFINITY))
-    throw new RangeError('h must be a finite number that is not negative.');
+    throw new ParameterError('h', 'out_of_range', 'h must be a finite number that is not negative.', {
+      min: 0,
+    });
 }

@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import { checkScaling, type Distance, type ScalingForm } from './form.ts';
 import { orderParameter } from './order-parameter.ts';
 
@@ -8,13 +9,13 @@ import { orderParameter } from './order-parameter.ts';
  * @param form class and coefficient
  * @param distance t and h
  * @param m order parameter, not negative
- * @throws RangeError for a coefficient that is not positive, t not finite, h or m negative
+ * @throws ParameterError for a coefficient that is not positive, t not finite, h or m negative
  * @see Fernandez Sarmiento 2026, section 3 (free energy)
  * @example freeEnergy({ universality: 'smooth', g: 0.5 }, { t: 0, h: 0.01 }, 0.2) // -0.0013333333333333335
  */
 export function freeEnergy(form: ScalingForm, distance: Distance, m: number): number {
   checkScaling(form, distance);
-  if (!(m >= 0)) throw new RangeError('m must not be negative.');
+  if (!(m >= 0)) throw new ParameterError('m', 'out_of_range', 'm must not be negative.', { min: 0 });
   const { t, h } = distance;
   const bend = form.universality === 'smooth' ? (form.g * m) / 6 : 0.4 * form.kappa * Math.sqrt(m);
   return m * m * (bend - t / 2) - h * m;
@@ -26,7 +27,7 @@ export function freeEnergy(form: ScalingForm, distance: Distance, m: number): nu
  *
  * @param form class and coefficient
  * @param distance t and h
- * @throws RangeError as `freeEnergy`
+ * @throws ParameterError as `freeEnergy`
  * @see Fernandez Sarmiento 2026, section 3 (free energy on shell)
  * @example equilibriumFreeEnergy({ universality: 'smooth', g: 0.5 }, { t: 0.1, h: 0 }) // −2 · 0.1³ / (3 · 0.5²) = −0.0026666666666666666
  */

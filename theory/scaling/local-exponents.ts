@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import { type ExactMap, relaxation, stateOf } from './exact-map.ts';
 import type { Distance } from './form.ts';
 
@@ -25,7 +26,7 @@ export const PATHS = {
  * @param s where on it, positive
  * @param observable what is followed
  * @returns the central difference over a factor 1.1 on either side; null where the observable is 0 or unbounded
- * @throws RangeError as `stateOf`, and for s not positive
+ * @throws ParameterError as `stateOf`, and for s not positive
  * @see Fernandez Sarmiento 2026, section 3 and its fits; local slopes derived here: docs/theory.md
  * @example localExponent({ activation: relu, q: 1 }, PATHS.field, 1e-10, 'm') // 0.6666666…
  */
@@ -35,7 +36,7 @@ export function localExponent(
   s: number,
   observable: Observable,
 ): number | null {
-  if (!(s > 0)) throw new RangeError('s must be positive.');
+  if (!(s > 0)) throw new ParameterError('s', 'out_of_range', 's must be positive.', { min: 0 });
   const low = stateOf(map, path(s / STEP))[observable];
   const high = stateOf(map, path(s * STEP))[observable];
   if (!low || !high) return null;
@@ -50,12 +51,13 @@ const STEP = 1.1;
  * @param map activation and q; for relu any q
  * @param layer where, at least 2; all layers up to 1.1 times this are followed
  * @param m0 misalignment at layer 0, in (0, 2]; 0.5 by default
- * @throws RangeError for a layer below 2
+ * @throws ParameterError for a layer below 2
  * @see Fernandez Sarmiento 2026, section 3 (relaxation)
  * @example localRelaxationExponent({ activation: relu, q: 1 }, 4000) // 1.99…
  */
 export function localRelaxationExponent(map: ExactMap, layer: number, m0 = 0.5): number {
-  if (!(layer >= 2)) throw new RangeError('layer must be at least 2.');
+  if (!(layer >= 2))
+    throw new ParameterError('layer', 'out_of_range', 'layer must be at least 2.', { min: 2 });
   const to = Math.ceil(layer * STEP);
   const from = Math.floor(layer / STEP);
   const path = relaxation(map, { t: 0, h: 0 }, m0, to);

@@ -1,15 +1,16 @@
+import { ParameterError } from '../parameter-error.ts';
 import { checkScaling, type Distance, type ScalingForm } from './form.ts';
 
 /**
  * The positive root y of y³ − u y² − 1 = 0: the equation of state of kinked networks, in one variable.
  *
  * @param u t / (κ^{2/3} h^{1/3}), finite
- * @throws RangeError where u is not finite
+ * @throws ParameterError where u is not finite
  * @see Fernandez Sarmiento 2026, section 3 (kinked class)
  * @example kinkedCurve(1) // 1.465571231876768
  */
 export function kinkedCurve(u: number): number {
-  if (!Number.isFinite(u)) throw new RangeError('u must be finite.');
+  if (!Number.isFinite(u)) throw new ParameterError('u', 'out_of_range', 'u must be finite.');
   // Newton from the right of the root, where y³ − u y² − 1 is convex and rising: it never steps past the root. Both
   // starts are within a factor 2 of it.
   let y = u > 0 ? u + 1 : Math.min(1, 1 / Math.sqrt(Math.abs(u)));
@@ -28,7 +29,7 @@ export function kinkedCurve(u: number): number {
  * @param form class and coefficient
  * @param distance t and h
  * @returns m, 0 where h = 0 and t ≤ 0
- * @throws RangeError for a coefficient that is not positive, t not finite, h negative
+ * @throws ParameterError for a coefficient that is not positive, t not finite, h negative
  * @see Fernandez Sarmiento 2026, section 3 (equations of state)
  * @example orderParameter({ universality: 'smooth', g: 0.5 }, { t: 0, h: 0.01 }) // 0.2
  */
@@ -55,7 +56,7 @@ export function orderParameter(form: ScalingForm, distance: Distance): number {
  *
  * @param form class and coefficient
  * @param distance t and h
- * @throws RangeError as `orderParameter`
+ * @throws ParameterError as `orderParameter`
  * @see Fernandez Sarmiento 2026, section 3 (slope at the fixed point); the kinked rate in y is derived here: docs/theory.md
  * @example inverseDepthScale({ universality: 'kinked', kappa: KAPPA_RELU }, { t: 0, h: 1e-3 }) // 0.06723682072841813
  */
@@ -72,7 +73,7 @@ export function inverseDepthScale(form: ScalingForm, distance: Distance): number
  * @param form class and coefficient
  * @param distance t and h
  * @returns layers; null at t = h = 0, where it is unbounded
- * @throws RangeError as `orderParameter`
+ * @throws ParameterError as `orderParameter`
  * @see Fernandez Sarmiento 2026, section 3
  * @example criticalDepthScale({ universality: 'smooth', g: 0.5 }, { t: 0, h: 0.01 }) // 10
  */
@@ -87,7 +88,7 @@ export function criticalDepthScale(form: ScalingForm, distance: Distance): numbe
  *
  * @param form class and coefficient
  * @param h field
- * @throws RangeError as `orderParameter`
+ * @throws ParameterError as `orderParameter`
  * @see Fernandez Sarmiento 2026, section 3 (crossover)
  * @example crossoverDetuning({ universality: 'smooth', g: 0.25 }, 0.01) // 0.05
  */
@@ -101,7 +102,7 @@ export function crossoverDetuning(form: ScalingForm, h: number): number {
  *
  * @param form class and coefficient
  * @param t detuning
- * @throws RangeError as `orderParameter`
+ * @throws ParameterError as `orderParameter`
  * @see Fernandez Sarmiento 2026, section 3 (crossover)
  * @example crossoverField({ universality: 'smooth', g: 0.25 }, -0.05) // 0.01
  */

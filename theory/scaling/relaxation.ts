@@ -1,3 +1,4 @@
+import { ParameterError } from '../parameter-error.ts';
 import { checkScaling, type ScalingForm } from './form.ts';
 
 /**
@@ -8,7 +9,7 @@ import { checkScaling, type ScalingForm } from './form.ts';
  * @param layer number of layers after the first, not negative
  * @param m0 misalignment at layer 0, positive; Infinity (default) gives the asymptotes
  * @returns m, or null for layer 0 of the asymptotes
- * @throws RangeError for a coefficient or m0 that is not positive or a negative layer
+ * @throws ParameterError for a coefficient or m0 that is not positive or a negative layer
  * @see Fernandez Sarmiento 2026, section 3 (relaxation); Hayou, Doucet, Rousseau 2019 (2/(g l); 9π²/(2l²) for relu); with
  * m0 derived here: docs/theory.md (the solution of dm/dl = −g m²/2 or −κ m^{3/2})
  * @example criticalRelaxation({ universality: 'kinked', kappa: KAPPA_RELU }, 100) // 0.0044413219804901…
@@ -19,8 +20,9 @@ export function criticalRelaxation(
   m0 = Number.POSITIVE_INFINITY,
 ): number | null {
   checkScaling(form, { t: 0, h: 0 });
-  if (!(layer >= 0 && layer < Number.POSITIVE_INFINITY)) throw new RangeError('layer must not be negative.');
-  if (!(m0 > 0)) throw new RangeError('m0 must be positive.');
+  if (!(layer >= 0 && layer < Number.POSITIVE_INFINITY))
+    throw new ParameterError('layer', 'out_of_range', 'layer must not be negative.', { min: 0 });
+  if (!(m0 > 0)) throw new ParameterError('m0', 'out_of_range', 'm0 must be positive.', { min: 0 });
   const inverse =
     form.universality === 'smooth'
       ? 1 / m0 + (form.g * layer) / 2

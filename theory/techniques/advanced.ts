@@ -1,4 +1,5 @@
 import type { Technique } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { takesNoKeep, valuesOf } from './given.ts';
 import { squashedMoments } from './squashed.ts';
 
@@ -56,14 +57,17 @@ export const advanced: Technique = {
  * @param fan_in inputs of the layer
  * @param mean mean of those inputs, E[φ]; 0 by default
  * @returns mu and sigma, for `advanced.noise`
- * @throws RangeError for a fan_in that is not a whole number, 1 or more, or a mean that is not finite
+ * @throws ParameterError for a fan_in that is not a whole number, 1 or more, or a mean that is not finite
  * @see the public code PRIS-CV/AdvancedDropout; with fan_in < 16, where that has no hidden unit, nothing is shifted
  * @example advancedStart(512, 0.3989422804) // { mu: 0.16420…, sigma: 1.59180… }
  */
 export function advancedStart(fan_in: number, mean = 0): { mu: number; sigma: number } {
   if (!(Number.isInteger(fan_in) && fan_in >= 1))
-    throw new RangeError('fan_in must be a whole number, 1 or more.');
-  if (!Number.isFinite(mean)) throw new RangeError('mean must be a finite number.');
+    throw new ParameterError('fan_in', 'out_of_range', 'fan_in must be a whole number, 1 or more.', {
+      min: 1,
+    });
+  if (!Number.isFinite(mean))
+    throw new ParameterError('mean', 'out_of_range', 'mean must be a finite number.');
   const average = 0.005;
   const shift = Math.floor(fan_in / 16) * average * (average * fan_in * mean + average);
   return { mu: shift, sigma: softplus(RAW_SIGMA + shift) };

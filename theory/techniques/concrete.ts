@@ -13,7 +13,7 @@ const parameters = {
 
 /**
  * Concrete dropout: a differentiable mask m = σ((logit keep + logit u) / temperature) with u from U(0, 1), divided by
- * keep as is usual. That is not quite its mean, so that s1 is not quite 1.
+ * keep as is usual. That is not quite its mean, so that s1 is not quite 1, with the noise on and off.
  *
  * @see Gal, Hron, Kendall 2017, "Concrete dropout"; Maddison, Mnih, Teh 2017, "The concrete distribution"
  * @example concrete.noise({ keep: 0.5, temperature: 1 }).s2 // 4/3
@@ -38,6 +38,7 @@ export const concrete: Technique = {
       s1: m1 / keep,
       s2: m2 / square,
       variance: variance / square,
+      off: m1 / keep,
       s3: m3 / (square * keep),
       s4: m4 / (square * square),
     };

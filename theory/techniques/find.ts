@@ -1,4 +1,5 @@
 import type { Noise, NoiseParameters, Strength, Technique } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { TECHNIQUES, type TechniqueName } from './index.ts';
 
 /** The parameters of techniques as they stand next to other things: `noise_variance` for `variance`, and so on. */
@@ -30,7 +31,7 @@ export function noiseParametersIn(input: PrefixedNoiseParameters): NoiseParamete
  * The parameters that a technique takes besides keep, with defaults and ranges.
  *
  * @param name of the technique
- * @throws RangeError for an unknown name
+ * @throws ParameterError for an unknown name
  * @see the reference of each entry of `TECHNIQUES`
  * @example techniqueParameters('gaussian').variance?.max // 1000000
  */
@@ -43,7 +44,7 @@ export function techniqueParameters(name: TechniqueName): Technique['parameters'
  *
  * @param name of the technique
  * @param given keep or drop, and the technique's parameters; those left out have their defaults
- * @throws RangeError for an unknown name of a technique or parameter, a value out of its range, both keep and drop, or
+ * @throws ParameterError for an unknown name of a technique or parameter, a value out of its range, both keep and drop, or
  * either of them with a technique that takes none or together with parameters that say the same
  * @see the reference of each entry of `TECHNIQUES`
  * @example noiseOf('gaussian', { keep: 0.8 }).s2 // 1.25
@@ -53,7 +54,9 @@ export function noiseOf(name: TechniqueName, given: Strength & NoiseParameters =
   const known = [...(technique.takes_keep ? ['keep', 'drop'] : []), ...Object.keys(technique.parameters)];
   for (const [parameter, value] of Object.entries(given))
     if (value !== undefined && !known.includes(parameter) && parameter !== 'keep' && parameter !== 'drop')
-      throw new RangeError(
+      throw new ParameterError(
+        parameter,
+        'not_applicable',
         `The technique "${name}" has no parameter "${parameter}". It has: ${known.join(', ') || 'none'}.`,
       );
   return technique.noise(given);
@@ -61,5 +64,9 @@ export function noiseOf(name: TechniqueName, given: Strength & NoiseParameters =
 
 function entryOf(name: TechniqueName): Technique {
   if (Object.hasOwn(TECHNIQUES, name)) return TECHNIQUES[name];
-  throw new RangeError(`Unknown technique "${name}". Known: ${Object.keys(TECHNIQUES).join(', ')}.`);
+  throw new ParameterError(
+    'technique',
+    'unknown_name',
+    `Unknown technique "${name}". Known: ${Object.keys(TECHNIQUES).join(', ')}.`,
+  );
 }

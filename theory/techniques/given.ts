@@ -1,4 +1,5 @@
 import type { NoiseParameter, NoiseParameters, Strength, Technique } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 
 /** keep and drop = 1 − keep, each with all its digits. */
 export type Kept = { readonly keep: number; readonly drop: number };
@@ -7,17 +8,23 @@ export type Kept = { readonly keep: number; readonly drop: number };
  * The strength of a noise, checked. drop is carried as given, because 1 − keep loses digits.
  *
  * @param strength keep (above 0, at most 1) or drop (0 or more, below 1); neither is no noise
- * @throws RangeError for both, or one out of its range
+ * @throws ParameterError for both, or one out of its range
  * @see Srivastava et al. 2014, "Dropout", for the two conventions
  * @example keptOf({ drop: 1e-20 }) // { keep: 1, drop: 1e-20 }
  */
 export function keptOf({ keep, drop }: Strength): Kept {
-  if (keep !== undefined && drop !== undefined) throw new RangeError('Give keep or drop, not both.');
+  if (keep !== undefined && drop !== undefined)
+    throw new ParameterError('drop', 'conflict', 'Give keep or drop, not both.');
   const kept = keep ?? 1 - (drop ?? 0);
   const dropped = drop ?? 1 - kept;
   // (a drop that is negligible against 1 or negative is only seen in drop itself)
   if (!(kept > 0 && kept <= 1 && dropped >= 0))
-    throw new RangeError('keep must be above 0 and at most 1 (drop is 1 − keep).');
+    throw new ParameterError(
+      keep === undefined ? 'drop' : 'keep',
+      'out_of_range',
+      'keep must be above 0 and at most 1 (drop is 1 − keep).',
+      { min: 0, max: 1 },
+    );
   return { keep: kept, drop: dropped };
 }
 
@@ -26,7 +33,7 @@ export function keptOf({ keep, drop }: Strength): Kept {
  *
  * @param parameters of the technique
  * @param given values by name
- * @throws RangeError for a value out of its range
+ * @throws ParameterError for a value out of its range
  * @see Srivastava et al. 2014, "Dropout", section 10, for what a parameter of the noise is
  * @example valuesOf({ a: { default: 1, min: 0, max: 9, about: '' } }, {}).a // 1
  */
@@ -40,8 +47,11 @@ export function valuesOf<K extends keyof NoiseParameters>(
     const value = given[name] ?? usual;
     const low = above ? value > min : value >= min;
     if (!(low && value <= max && (!whole || Number.isInteger(value))))
-      throw new RangeError(
+      throw new ParameterError(
+        name,
+        'out_of_range',
         `${name} must be a ${whole ? 'whole ' : ''}number ${above ? 'above' : 'from'} ${min} ${above ? 'and at most' : 'to'} ${max}.`,
+        { min, max },
       );
     values[name] = value;
   }
@@ -53,7 +63,7 @@ export function valuesOf<K extends keyof NoiseParameters>(
  *
  * @param technique name and parameters
  * @param given keep or drop, or the parameters
- * @throws RangeError for a strength together with one of the parameters
+ * @throws ParameterError for a strength together with one of the parameters
  * @see Srivastava et al. 2014, "Dropout", section 10: gaussian noise of variance (1 − keep) / keep in place of dropout
  * @example isTuned({ name: 'none', parameters: {} }, { keep: 0.9 }) // true
  */
@@ -64,7 +74,11 @@ export function isTuned(
   const tuned = given.keep !== undefined || given.drop !== undefined;
   const names = Object.keys(parameters) as (keyof NoiseParameters)[];
   if (tuned && names.some((parameter) => given[parameter] !== undefined))
-    throw new RangeError(`Give ${name} keep (or drop), or ${names.join(' and ')}, not both.`);
+    throw new ParameterError(
+      given.keep === undefined ? 'drop' : 'keep',
+      'conflict',
+      `Give ${name} keep (or drop), or ${names.join(' and ')}, not both.`,
+    );
   return tuned;
 }
 
@@ -73,10 +87,15 @@ export function isTuned(
  *
  * @param name of the technique
  * @param strength what was given
- * @throws RangeError for either of them
+ * @throws ParameterError for either of them
  * @see Xie et al. 2022, "Advanced dropout", for a technique that finds its own strength
  * @example takesNoKeep('none', {}) // undefined
  */
 export function takesNoKeep(name: string, { keep, drop }: Strength): void {
-  if ((keep ?? drop) !== undefined) throw new RangeError(`The technique "${name}" takes no keep.`);
+  if ((keep ?? drop) !== undefined)
+    throw new ParameterError(
+      keep === undefined ? 'drop' : 'keep',
+      'not_applicable',
+      `The technique "${name}" takes no keep.`,
+    );
 }

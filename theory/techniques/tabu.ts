@@ -1,4 +1,5 @@
 import type { Noise, NoiseParameters, Strength, Technique } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { keptOf, valuesOf } from './given.ts';
 
 const parameters = {
@@ -40,7 +41,7 @@ export const tabu: Technique = {
  *
  * @param given keep or drop of the proposal, and tenure in passes
  * @param options `pass`, counted from 1, for the transient (the long run without); `scale`, see {@link TabuScale}
- * @throws RangeError for keep outside (0, 1], both keep and drop, a tenure that is not a whole number from 1 to 1000,
+ * @throws ParameterError for keep outside (0, 1], both keep and drop, a tenure that is not a whole number from 1 to 1000,
  * or a pass that is not a whole number, 1 or more
  * @see Ma et al. 2018, arXiv 1808.09907; the moments follow from the chain of `tabuDropRate`
  * @example tabuNoise({ drop: 0.5 }, { pass: 1 }) // { s1: 0.75, s2: 1.125, variance: 0.5625, s3: 1.6875, s4: 2.53125 }
@@ -68,14 +69,15 @@ export function tabuNoise(
  * @param p probability that a pass proposes the unit, 0 to 1
  * @param tenure forward passes for which a dropped unit is protected
  * @param pass counted from 1; the long run without
- * @throws RangeError for a p outside [0, 1], or a tenure or pass that is not a whole number, 1 or more
+ * @throws ParameterError for a p outside [0, 1], or a tenure or pass that is not a whole number, 1 or more
  * @see Ma et al. 2018, arXiv 1808.09907, for the rule; Feller 1968, volume 1, chapter XIII, for renewal chains
  * @example tabuDropRate(0.5, 1, 3) // 0.375
  */
 export function tabuDropRate(p: number, tenure = 1, pass?: number): number {
   check(p, tenure);
   if (pass === undefined) return p / (1 + tenure * p);
-  if (!(Number.isInteger(pass) && pass >= 1)) throw new RangeError('pass must be a whole number, 1 or more.');
+  if (!(Number.isInteger(pass) && pass >= 1))
+    throw new ParameterError('pass', 'out_of_range', 'pass must be a whole number, 1 or more.', { min: 1 });
   if (tenure === 1) return (p * (1 - (-p) ** pass)) / (1 + p);
   return renewal(p, tenure, pass, 0)[pass - 1] as number;
 }
@@ -86,13 +88,14 @@ export function tabuDropRate(p: number, tenure = 1, pass?: number): number {
  * @param p probability that a pass proposes the unit, 0 to 1
  * @param lag in forward passes, 0 or more
  * @param tenure forward passes for which a dropped unit is protected
- * @throws RangeError for a p outside [0, 1], a tenure that is not a whole number, 1 or more, or a lag that is not one, 0 or more
+ * @throws ParameterError for a p outside [0, 1], a tenure that is not a whole number, 1 or more, or a lag that is not one, 0 or more
  * @see Feller 1968, volume 1, chapter XIII, for renewal chains
  * @example tabuCorrelation(0.5, 2) // 0.25
  */
 export function tabuCorrelation(p: number, lag: number, tenure = 1): number {
   check(p, tenure);
-  if (!(Number.isInteger(lag) && lag >= 0)) throw new RangeError('lag must be a whole number, 0 or more.');
+  if (!(Number.isInteger(lag) && lag >= 0))
+    throw new ParameterError('lag', 'out_of_range', 'lag must be a whole number, 0 or more.', { min: 0 });
   if (lag === 0) return 1;
   if (tenure === 1) return (-p) ** lag;
   const rate = tabuDropRate(p, tenure);
@@ -106,7 +109,7 @@ export function tabuCorrelation(p: number, lag: number, tenure = 1): number {
  *
  * @param p probability that a pass proposes the unit, 0 to 1
  * @param tenure forward passes for which a dropped unit is protected
- * @throws RangeError for a p outside [0, 1] or a tenure that is not a whole number, 1 or more
+ * @throws ParameterError for a p outside [0, 1] or a tenure that is not a whole number, 1 or more
  * @see Feller 1968, volume 1, chapter XIII.6: the variance of the number of renewals
  * @example tabuAveraging(0.5) // 0.3333333333333333
  */
@@ -129,7 +132,10 @@ function renewal(p: number, tenure: number, count: number, first: number): numbe
 }
 
 function check(p: number, tenure: number): void {
-  if (!(p >= 0 && p <= 1)) throw new RangeError('p must be from 0 to 1.');
+  if (!(p >= 0 && p <= 1))
+    throw new ParameterError('p', 'out_of_range', 'p must be from 0 to 1.', { min: 0, max: 1 });
   if (!(Number.isInteger(tenure) && tenure >= 1))
-    throw new RangeError('tenure must be a whole number, 1 or more.');
+    throw new ParameterError('tenure', 'out_of_range', 'tenure must be a whole number, 1 or more.', {
+      min: 1,
+    });
 }

@@ -1,4 +1,5 @@
 import type { Noise, Technique } from '../noise.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { isTuned, keptOf, valuesOf } from './given.ts';
 
 const parameters = {
@@ -27,18 +28,23 @@ export const uniform: Technique = {
     }
     const { low, high } = valuesOf(parameters, given);
     if (!(low <= high && (low !== 0 || high !== 0)))
-      throw new RangeError('low must be at most high, and not both of them 0.');
+      throw new ParameterError(
+        given.low === undefined ? 'high' : 'low',
+        'conflict',
+        'low must be at most high, and not both of them 0.',
+      );
     return around((low + high) / 2, (high - low) ** 2 / 12);
   },
 };
 
-/** The moments of the uniform distribution of a mean and a variance; its fourth central moment is 9/5 variance². */
+/** The moments of the uniform distribution of a mean, which stays with the noise off, and a variance; its fourth central moment is 9/5 variance². */
 function around(mean: number, variance: number): Noise {
   const square = mean * mean;
   return {
     s1: mean,
     s2: square + variance,
     variance,
+    ...(mean !== 1 && { off: mean }),
     s3: mean * (square + 3 * variance),
     s4: square * square + 6 * square * variance + (9 / 5) * variance * variance,
   };

@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
 import { type Layer, type State, stepper } from '../trajectory/layer.ts';
 
@@ -40,7 +41,7 @@ const STILL = 2e-15;
  * @param activation φ
  * @param layers one after the other; may be endless
  * @param pairs where the pairs start
- * @throws RangeError unless q0 > 0 and −1 ≤ c_diff < c_same ≤ 1; for IC layers and a negative c_diff
+ * @throws ParameterError unless q0 > 0 and −1 ≤ c_diff < c_same ≤ 1; for IC layers and a negative c_diff
  * @see Schoenholz et al. 2017, "Deep information propagation": a network is trainable as deep as inputs stay distinguishable
  * @example [...contrasts(linear, [{ sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }])][1].contrast // 0.73
  */
@@ -50,9 +51,14 @@ export function* contrasts(
   { q0 = 1, c_same = 1, c_diff = DATA_CORRELATION }: Pairs = {},
 ): Generator<Contrast> {
   if (!(q0 > 0 && q0 < Number.POSITIVE_INFINITY))
-    throw new RangeError('q0 must be a positive finite number.');
+    throw new ParameterError('q0', 'out_of_range', 'q0 must be a positive finite number.', { min: 0 });
   if (!(c_diff >= -1 && c_diff < c_same && c_same <= 1))
-    throw new RangeError('c_diff and c_same must satisfy −1 ≤ c_diff < c_same ≤ 1.');
+    throw new ParameterError(
+      c_diff >= -1 && c_diff < 1 ? 'c_same' : 'c_diff',
+      'out_of_range',
+      'c_diff and c_same must satisfy −1 ≤ c_diff < c_same ≤ 1.',
+      { min: -1, max: 1 },
+    );
   const step = stepper(activation);
   // (two generic inputs are inputs that do not belong together)
   let state: State = { q: q0, misalignments: [1 - c_same, 1 - c_diff], common: 1 - c_diff };

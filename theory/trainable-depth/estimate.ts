@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { type Contrast, contrasts, EPSILON, type Pairs } from './contrast.ts';
 
@@ -28,11 +29,19 @@ function checked({
   watch = () => {},
   ...pairs
 }: EstimateOptions) {
-  if (!(epsilon > 0 && epsilon < 2)) throw new RangeError('epsilon must lie between 0 and 2.');
+  if (!(epsilon > 0 && epsilon < 2))
+    throw new ParameterError('epsilon', 'out_of_range', 'epsilon must lie between 0 and 2.', {
+      min: 0,
+      max: 2,
+    });
   if (!(multiplier > 0 && multiplier < Number.POSITIVE_INFINITY))
-    throw new RangeError('multiplier must be a positive finite number.');
+    throw new ParameterError('multiplier', 'out_of_range', 'multiplier must be a positive finite number.', {
+      min: 0,
+    });
   if (!(Number.isInteger(max_layers) && max_layers > 0))
-    throw new RangeError('max_layers must be a whole number above 0.');
+    throw new ParameterError('max_layers', 'out_of_range', 'max_layers must be a whole number above 0.', {
+      min: 1,
+    });
   return { epsilon, multiplier, max_layers, watch, pairs };
 }
 
@@ -45,7 +54,7 @@ function checked({
  * @param activation φ
  * @param layer the layer that is repeated
  * @param options thresholds, starting points and calibration
- * @throws RangeError for options outside their ranges
+ * @throws ParameterError for options outside their ranges
  * @see Schoenholz et al. 2017, "Deep information propagation" (trainable while inputs are distinguishable)
  * @example
  * // tanh, sigma_w2 1.5848591756, sigma_b2 0.05, keep 0.9: 6 xi_2 is 27.4
@@ -68,7 +77,7 @@ export function estimateDepth(
  * @param layer the layer that is repeated
  * @param epsilons thresholds, falling
  * @param options starting points and calibration
- * @throws RangeError for options outside their ranges
+ * @throws ParameterError for options outside their ranges
  * @see {@link estimateDepth}
  * @example estimateDepths(tanh, layer, [EPSILON.low, EPSILON.high]).map(({ depth }) => depth)
  */
@@ -121,7 +130,7 @@ function* watched(layers: Iterable<Layer>, watch: () => void): Generator<Layer> 
  * @param activation φ
  * @param layersAt the layers of a network of a given depth
  * @param options thresholds, starting points and calibration
- * @throws RangeError for options outside their ranges
+ * @throws ParameterError for options outside their ranges
  * @see Fernandez Sarmiento 2026 (schedules of dropout)
  * @example
  * const at = (depth: number) => layersOf({ depth, sigma_w2: 0.9, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } });
@@ -157,7 +166,7 @@ export function estimateScheduledDepth(
  * @param activation φ
  * @param layers the network
  * @param pairs where the pairs start
- * @throws RangeError as `contrasts`
+ * @throws ParameterError as `contrasts`
  * @example contrastAt(linear, []).contrast // 0.73
  */
 export function contrastAt(activation: Activation, layers: Iterable<Layer>, pairs: Pairs = {}): Contrast {

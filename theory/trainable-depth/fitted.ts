@@ -69,7 +69,7 @@ const SAME = 1e-9;
  * the interval: of numbers between two measured ones the larger of theirs.
  * @returns null where the rule is known not to hold: q falls to 0 or grows without bound, and that by a factor of more than e^3.6 before
  * the rule's depth is reached
- * @throws RangeError as `formDepth`
+ * @throws ParameterError as `formDepth`
  * @see docs/atlas.md for what was measured, and how the rule was fitted
  * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' })?.depth
  */
@@ -122,7 +122,7 @@ export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'facto
  *
  * @param input the network, as `depthScales` takes it
  * @returns activation, technique, sigma_w2, sigma_b2, and keep, the effective one
- * @throws RangeError as `depthScales`
+ * @throws ParameterError as `depthScales`
  * @example networkSettings({ ...network, activation: 'tanh', input_scale: 2 }).activation
  */
 export function networkSettings(input: DepthScalesInput) {

@@ -33,7 +33,7 @@ export type Known = {
  * @param data what it reads
  * @param known see {@link Known}
  * @returns null where a scale could not be had
- * @throws RangeError as `depthScales`
+ * @throws ParameterError as `depthScales`
  * @see DEPTH_FORMS; Schoenholz et al. 2017, "Deep information propagation" (the scales)
  * @example
  * const network = { activation: 'tanh', technique: 'bernoulli', keep: 0.95, sigma_w2: 1.76, sigma_b2: 0.05, mask: 'independent', q0: 1 };

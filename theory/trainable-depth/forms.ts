@@ -1,3 +1,5 @@
+import { ParameterError } from '../parameter-error.ts';
+
 /** What a form is made from: depth scales in layers, Infinity where they have no bound. */
 export type FormScales = {
   readonly xi_1: number;
@@ -75,7 +77,7 @@ export type DepthFormName = keyof typeof DEPTH_FORMS;
  * @param scales of the network
  * @param width units of a hidden layer; only where the parameters have a v
  * @returns layers; Infinity where nothing limits it
- * @throws RangeError for an unknown form, parameters that are not positive (b and v: negative), or a v without a width
+ * @throws ParameterError for an unknown form, parameters that are not positive (b and v: negative), or a v without a width
  * @see DEPTH_FORMS
  * @example formDepth('chaos', { m: 11, b: 0.33 }, { xi_1: 12, xi_2: 5, chi_1: 1.09, trajectory: 30 }) // 48.1529…
  */
@@ -86,7 +88,11 @@ export function formDepth(
   width?: number,
 ): number {
   if (!Object.hasOwn(DEPTH_FORMS, form))
-    throw new RangeError(`Unknown form "${form}". Known: ${Object.keys(DEPTH_FORMS).join(', ')}.`);
+    throw new ParameterError(
+      'form',
+      'unknown_name',
+      `Unknown form "${form}". Known: ${Object.keys(DEPTH_FORMS).join(', ')}.`,
+    );
   for (const [name, value, lowest] of [
     ['m', m, Number.MIN_VALUE],
     ['p', p, Number.MIN_VALUE],
@@ -94,9 +100,19 @@ export function formDepth(
     ['v', v, 0],
   ] as const)
     if (!(value >= lowest && value < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be finite and ${lowest > 0 ? 'above' : 'not below'} 0.`);
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be finite and ${lowest > 0 ? 'above' : 'not below'} 0.`,
+        { min: 0 },
+      );
   if (v > 0 && !(width !== undefined && width > 0))
-    throw new RangeError('A form with a v needs the width, a positive number.');
+    throw new ParameterError(
+      'width',
+      width === undefined ? 'missing' : 'out_of_range',
+      'A form with a v needs the width, a positive number.',
+      { min: 0 },
+    );
   const rate = DEPTH_FORMS[form].rate(scales, b) ** p / m + (v > 0 ? v / (width as number) : 0);
   return 1 / rate;
 }

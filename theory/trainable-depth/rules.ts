@@ -1,3 +1,5 @@
+import { ParameterError } from '../parameter-error.ts';
+
 /** A published rule of thumb for the deepest trainable network: a multiple of a depth scale. */
 export type DepthRule = {
   readonly name: string;
@@ -72,7 +74,7 @@ export type DepthLimit = {
  * @param scales depth scales in layers; null where they have no bound
  * @param options `multiplier` in place of the rule's own; `range`: the depth at which the variance leaves float32, null or
  * left out where it never does (see `rangeDepth`)
- * @throws RangeError for an unknown rule or a multiplier that is not positive
+ * @throws ParameterError for an unknown rule or a multiplier that is not positive
  * @see the `source` of the rule
  * @example ruledDepth('six_xi_2', { xi_1: 47.689, xi_2: 4.473 }) // { depth: 26.838, limited_by: 'xi_2' }
  */
@@ -82,11 +84,17 @@ export function ruledDepth(
   options: { readonly multiplier?: number; readonly range?: number | null } = {},
 ): DepthLimit {
   if (!Object.hasOwn(DEPTH_RULES, rule))
-    throw new RangeError(`Unknown rule "${rule}". Known: ${Object.keys(DEPTH_RULES).join(', ')}.`);
+    throw new ParameterError(
+      'rule',
+      'unknown_name',
+      `Unknown rule "${rule}". Known: ${Object.keys(DEPTH_RULES).join(', ')}.`,
+    );
   const { scale, multiplier: own } = DEPTH_RULES[rule];
   const { multiplier = own, range = null } = options;
   if (!(multiplier > 0 && multiplier < Number.POSITIVE_INFINITY))
-    throw new RangeError('multiplier must be a positive finite number.');
+    throw new ParameterError('multiplier', 'out_of_range', 'multiplier must be a positive finite number.', {
+      min: 0,
+    });
   const xi = scales[scale];
   const depth = xi === null ? Number.POSITIVE_INFINITY : multiplier * xi;
   if (range !== null && range < depth) return { depth: range, limited_by: 'float_range' };

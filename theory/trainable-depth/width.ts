@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { quarticNoise } from '../gradients/noise.ts';
 import { gradientSpread } from '../gradients/variance-mean.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { unshifted } from '../techniques/unshifted.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
@@ -18,12 +19,13 @@ import { gainOf } from '../variance-map.ts';
  * @param q0 where q starts, which decides where it settles; 1 by default
  * @returns layers, N/V; null for layers with a skip connection or an IC layer, and where q does not settle, so that no leading correction is
  * known
- * @throws RangeError for a width below 1, or noise without the higher moments
+ * @throws ParameterError for a width below 1, or noise without the higher moments
  * @see derived here: docs/theory.md
  * @example widthDepth(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: noiseOf('bernoulli', { keep: 0.9 }) }, 170) // 30
  */
 export function widthDepth(activation: Activation, layer: Layer, width: number, q0 = 1): number | null {
-  if (!(width >= 1 && width < Number.POSITIVE_INFINITY)) throw new RangeError('width must be at least 1.');
+  if (!(width >= 1 && width < Number.POSITIVE_INFINITY))
+    throw new ParameterError('width', 'out_of_range', 'width must be at least 1.', { min: 1 });
   const { sigma_w2, carry = 0, branch = 1, maps } = layer;
   if (carry !== 0 || branch !== 1 || maps === 'ic' || sigma_w2 === 0) return null;
   const noise = quarticNoise(layer.noise);

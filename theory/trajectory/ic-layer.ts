@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { type Evaluated, evaluated } from '../ic/evaluated.ts';
 import { normalised } from '../ic/normalised.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { sharedSquare } from './averages.ts';
 import type { Layer, State, Step } from './layer.ts';
 
@@ -12,7 +13,7 @@ import type { Layer, State, Step } from './layer.ts';
  * In evaluation the running statistics are those of training, which is followed too: see `evaluated`.
  *
  * @returns the step, which keeps the averages of the last state
- * @throws RangeError where q is 0, or the common part is not known or so large that the averages are not
+ * @throws ParameterError where q is 0, or the common part is not known or so large that the averages are not
  * @see Chen et al. 2019 (arXiv 1905.05928) for the layer; Yang et al. 2019, "A mean field theory of batch
  * normalization"; with skip connections and in evaluation derived here: docs/theory.md
  * @example icStepper()(relu, { q: 1, misalignments: [0.2], common: 1 }, { sigma_w2: 2, sigma_b2: 0, noise, maps: 'ic' })
@@ -36,11 +37,19 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
   return (phi, state, layer) => {
     const { sigma_w2, sigma_b2, noise, trained_noise, mask_correlation = 0, carry = 0, branch = 1 } = layer;
     const { q, trained_q = q, misalignments } = state;
-    if (!(q > 0)) throw new RangeError('An IC layer needs pre-activations that vary: q is 0 before it.');
+    if (!(q > 0))
+      throw new ParameterError(
+        'q',
+        'out_of_range',
+        'An IC layer needs pre-activations that vary: q is 0 before it.',
+        { min: 0 },
+      );
     const common = checkedCommon(state.common);
     const { square, gain, at } = averagesAt(phi, q, trained_q, common, trained_noise === undefined);
     if (!Number.isFinite(square * gain))
-      throw new RangeError(
+      throw new ParameterError(
+        'c_common',
+        'out_of_range',
         `What generic inputs share before an IC layer (${1 - common} of their variance) is too much for the averages.`,
       );
     const s12 = sharedSquare(noise, mask_correlation);
@@ -71,7 +80,12 @@ const ROUNDING = 1e-12;
 
 function checkedCommon(common: number | undefined): number {
   if (!(common !== undefined && common > ROUNDING && common <= 1 + ROUNDING))
-    throw new RangeError('An IC layer needs inputs whose common correlation is from 0 to below 1.');
+    throw new ParameterError(
+      'c_common',
+      'out_of_range',
+      'An IC layer needs inputs whose common correlation is from 0 to below 1.',
+      { min: 0, max: 1 },
+    );
   return Math.min(common, 1);
 }
 

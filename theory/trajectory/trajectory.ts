@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
-import { type Layer, stepper } from './layer.ts';
+import { type Layer, type State, stepper } from './layer.ts';
 import { unequalStep } from './unequal.ts';
 
 /** One layer of a trajectory. */
@@ -34,6 +35,11 @@ export type Trajectory = {
   readonly leaves_float32: number | null;
 };
 
+/** The same where not everything may have been followed to the end: what was not is null. */
+export type WatchedTrajectory = Omit<Trajectory, 'rows'> & {
+  readonly rows: readonly (Omit<TrajectoryRow, 'c'> & { readonly c: number | null })[];
+};
+
 /** Where a trajectory starts. */
 export type Start = {
   /** variance of the first pre-activations (or mean square of the data) */
@@ -46,13 +52,29 @@ export type Start = {
   readonly c_common?: number;
 };
 
-/** What is followed: both variances, the misalignment, and the factors across the layer that led there. */
+/** Who looks after a trajectory that may be dear. */
+export type Watch = {
+  /** called before each layer of two inputs of different variances, whose averages cost most */
+  readonly before?: () => void;
+  /**
+   * called with what `before` or the averages of φ throw: true to go on with the variances alone, whose averages are those of one
+   * input, or to stop where that cannot be had either; false to throw it on
+   */
+  readonly givesUp?: (thrown: unknown) => boolean;
+};
+
+/** What is followed: both variances, the misalignment, and the factors across the layer that led there; NaN is not followed. */
 type Place = {
   readonly q: number;
   readonly q_b: number;
   readonly misalignment: number;
   /** of the first input, the second one, and both */
   readonly factors?: readonly [number, number, number];
+};
+
+const UNKNOWN: Place = {
+  ...{ q: Number.NaN, q_b: Number.NaN, misalignment: Number.NaN },
+  factors: [Number.NaN, Number.NaN, Number.NaN],
 };
 
 /**
@@ -62,7 +84,7 @@ type Place = {
  * @param activation φ
  * @param layers see `layersOf`
  * @param start q0 and c0; q0_b, and rows say q_b, chi_1_b and gradient_1_b too; c_common for IC layers
- * @throws RangeError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_common outside [0, 1); for IC layers
+ * @throws ParameterError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_common outside [0, 1); for IC layers
  * with two variances, or where so much is common that their averages are not known
  * @see Poole et al. 2016 (forward maps); Schoenholz et al. 2017, "Deep information propagation" (dropout, gradients);
  * Huang et al. 2019, "Mean field theory for deep dropout networks" (two inputs' gradients)
@@ -71,9 +93,32 @@ type Place = {
  * trajectory(relu, layers, { q0: 1, c0: 1 }).rows[1].c // 0.9
  */
 export function trajectory(activation: Activation, layers: readonly Layer[], start: Start): Trajectory {
-  const places = followed(activation, layers, start);
+  // (nothing gives up, so that everything is followed to the end)
+  return watchedTrajectory(activation, layers, start, {}) as Trajectory;
+}
+
+/**
+ * The same under the eyes of someone who counts what it costs, and may give up the correlation, which costs most, before the
+ * variances.
+ *
+ * @param activation φ, whose averages may throw
+ * @param layers see `layersOf`
+ * @param start see {@link trajectory}
+ * @param watch see {@link Watch}
+ * @returns rows of all layers, with null for what was not followed so far
+ * @throws ParameterError as {@link trajectory}; whatever `watch` does not take
+ * @see {@link trajectory}
+ * @example watchedTrajectory(tanh, layers, { q0: 1, c0: 0.9 }, { givesUp: () => true }).rows[1].c // null where tanh.pair throws
+ */
+export function watchedTrajectory(
+  activation: Activation,
+  layers: readonly Layer[],
+  start: Start,
+  watch: Watch,
+): WatchedTrajectory {
+  const places = followed(activation, layers, start, watch);
   const two = start.q0_b !== undefined;
-  const rows: TrajectoryRow[] = [];
+  const rows: WatchedTrajectory['rows'][number][] = [];
   let back = [1, 1, 1] as [number, number, number];
   for (let layer = layers.length; layer >= 0; layer--) {
     const { q, q_b, misalignment } = places[layer] as Place;
@@ -82,7 +127,7 @@ export function trajectory(activation: Activation, layers: readonly Layer[], sta
     rows.push({
       layer,
       q: finite(q),
-      c: 1 - misalignment,
+      c: finite(1 - misalignment),
       chi_1: finite(factors?.[0]),
       chi_2: finite(factors?.[2]),
       gradient_1: finite(back[0]),
@@ -91,39 +136,66 @@ export function trajectory(activation: Activation, layers: readonly Layer[], sta
     });
   }
   rows.reverse();
-  const lost = places.findIndex(({ q, q_b }) => !inFloat32(q) || !inFloat32(q_b));
+  const lost = places.findIndex(({ q, q_b }) => outOfFloat32(q) || outOfFloat32(q_b));
   return { rows, leaves_float32: lost < 0 ? null : lost };
 }
 
 /** The places of all layers, the start among them. */
-function followed(activation: Activation, layers: readonly Layer[], start: Start): Place[] {
+function followed(
+  activation: Activation,
+  layers: readonly Layer[],
+  start: Start,
+  { before = () => {}, givesUp = () => false }: Watch,
+): Place[] {
   const { q0, c0, q0_b = q0, c_common = 0 } = start;
   for (const [name, q] of Object.entries({ q0, q0_b }))
     if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-      throw new RangeError(`${name} must be a positive finite number.`);
-  if (!(c0 >= -1 && c0 <= 1)) throw new RangeError('c0 must lie between −1 and 1.');
-  if (!(c_common >= 0 && c_common < 1)) throw new RangeError('c_common must be from 0 to below 1.');
-  const places: Place[] = [{ q: q0, q_b: q0_b, misalignment: 1 - c0 }];
-  if (q0_b !== q0) {
-    const step = unequalStep(activation);
-    for (const layer of layers) {
-      const next = step(places.at(-1) as Place, layer);
-      places.push({ ...next, factors: [next.chi_1, next.chi_1_b, next.chi_2] });
-    }
-    return places;
-  }
-  const step = stepper(activation);
+      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
+  if (!(c0 >= -1 && c0 <= 1))
+    throw new ParameterError('c0', 'out_of_range', 'c0 must lie between −1 and 1.', { min: -1, max: 1 });
+  if (!(c_common >= 0 && c_common < 1))
+    throw new ParameterError('c_common', 'out_of_range', 'c_common must be from 0 to below 1.', {
+      min: 0,
+      max: 1,
+    });
+  const two = q0_b !== q0;
   const common = layers.some(({ maps }) => maps === 'ic') ? { common: 1 - c_common } : {};
-  let state: Parameters<typeof step>[0] = { q: q0, misalignments: [1 - c0], ...common };
-  for (const layer of layers) {
-    const next = step(state, layer);
-    state = next;
-    const factors = [next.chi_1, next.chi_1, next.chi_2[0] as number] as const;
-    places.push({ q: next.q, q_b: next.q, misalignment: next.misalignments[0] as number, factors });
-  }
+  let first: State = { q: q0, misalignments: [1 - c0], ...common };
+  let second: State = { q: q0_b, misalignments: [] };
+  let together = true;
+  const [one, other, both] = [stepper(activation), stepper(activation), unequalStep(activation)];
+  const step = (layer: Layer): Place => {
+    if (two && together) {
+      before();
+      const [misalignment] = first.misalignments as [number];
+      const next = both({ q: first.q, q_b: second.q, misalignment }, layer);
+      first = { q: next.q, misalignments: [next.misalignment] };
+      second = { q: next.q_b, misalignments: [] };
+      return { ...next, factors: [next.chi_1, next.chi_1_b, next.chi_2] };
+    }
+    const next = one(first, layer);
+    const beside = two ? other(second, layer) : next;
+    [first, second] = [next, beside];
+    const [misalignment = Number.NaN] = next.misalignments;
+    const factors = [next.chi_1, beside.chi_1, next.chi_2[0] ?? Number.NaN] as const;
+    return { q: next.q, q_b: beside.q, misalignment, factors };
+  };
+  const attempt = (layer: Layer): Place => {
+    try {
+      return step(layer);
+    } catch (thrown) {
+      if (!givesUp(thrown)) throw thrown;
+      if (!together) return UNKNOWN;
+      together = false;
+      first = { ...first, misalignments: [] };
+      return attempt(layer);
+    }
+  };
+  const places: Place[] = [{ q: q0, q_b: q0_b, misalignment: 1 - c0 }];
+  for (const layer of layers) places.push(places.at(-1) === UNKNOWN ? UNKNOWN : attempt(layer));
   return places;
 }
 
-const inFloat32 = (q: number) => q >= FLOAT32.min && q <= FLOAT32.max;
+const outOfFloat32 = (q: number) => q < FLOAT32.min || q > FLOAT32.max;
 
 const finite = (x?: number): number | null => (x !== undefined && Number.isFinite(x) ? x : null);

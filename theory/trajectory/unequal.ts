@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { type UnequalPair, unequalPair } from '../pairs/unequal.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { type NoisyAverages, noisyAverages, sharedShifts, sharedSquare, twoInputs } from './averages.ts';
 import { inRange, type Layer } from './layer.ts';
 
@@ -36,7 +37,7 @@ type Own = {
  *
  * @param activation φ of the layers that have none of their own
  * @returns the step
- * @throws RangeError for IC layers: their normalisation is that of a batch of inputs of one variance
+ * @throws ParameterError for IC layers: their normalisation is that of a batch of inputs of one variance
  * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos" (both variances
  * enter the correlation map); Schoenholz et al. 2017 (with dropout)
  * @example unequalStep(relu)({ q: 1, q_b: 4, misalignment: 0 }, { sigma_w2: 2, sigma_b2: 0, noise: NO_NOISE }).q_b // 4
@@ -44,7 +45,11 @@ type Own = {
 export function unequalStep(activation: Activation): (state: UnequalState, layer: Layer) => UnequalStep {
   return (state, layer) => {
     if (layer.maps === 'ic')
-      throw new RangeError('An IC layer takes inputs of one variance: leave q0_b out.');
+      throw new ParameterError(
+        'q0_b',
+        'not_applicable',
+        'An IC layer takes inputs of one variance: leave q0_b out.',
+      );
     const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
     const phi = layer.activation ?? activation;
     const weight = branch * sigma_w2;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
-import { problemEntries } from '../../schemas/problem.ts';
+import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function readGrid(file: string): Promise<{ bytes: Uint8Array; grid:
   } catch (error) {
     throw new Failure(`${file} is not JSON: ${(error as Error).message}.`, EXIT.usage);
   }
-  const grid = gridSchema.safeParse(value);
+  const grid = gridSchema.safeParse(value, { error: otherType });
   if (grid.success) return { bytes, grid: grid.data };
   const lines = problemEntries(grid.error, Object.keys(gridSchema.shape));
   throw new Failure(

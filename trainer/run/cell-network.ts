@@ -1,7 +1,7 @@
 import { oneSchedule } from '../../schemas/names.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
-import { SCHEDULES } from '../../theory/index.ts';
+import { ParameterError, SCHEDULES } from '../../theory/index.ts';
 import { activations } from '../activations/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Dialect } from '../graph/operator.ts';
@@ -15,7 +15,7 @@ import type { Cell } from './cells.ts';
  *
  * @param plan for the schedule and whether the input has noise
  * @param cell for the depth and the mean keep
- * @throws RangeError when the schedule would drop every unit of a layer
+ * @throws ParameterError when the schedule would drop every unit of a layer
  * @example keepsOf(plan, { depth: 4, sigma_w2: 1, keep: 0.9, seed: 1 }) // [1, 0.9, 0.9, 0.9, 0.9]
  */
 export function keepsOf(
@@ -28,7 +28,9 @@ export function keepsOf(
   const drops = SCHEDULES[oneSchedule(schedule)].drops(depth, 1 - keep);
   const most = Math.max(...drops);
   if (most >= 1)
-    throw new RangeError(
+    throw new ParameterError(
+      'schedule',
+      'drops_whole_layer',
       `The schedule ${schedule} with keep ${keep} at depth ${depth} would drop a unit of some layer with probability ${most}; take a larger keep.`,
     );
   return [input_keep, ...drops.map((drop) => 1 - drop)];
@@ -47,7 +49,7 @@ export const hasInputNoise = ({ noise_on_input, input_keep }: Plan['network']): 
  *
  * @param plan the plan
  * @param place what does not follow from the plan
- * @throws RangeError when the plan's technique cannot be as strong as that
+ * @throws ParameterError when the plan's technique cannot be as strong as that
  * @example noiseAt(plan, { layer: 1, keep: 0.9, units: 100, fanOut: 100, dialect: 'plain', learningRate: 0.01 })
  */
 export function noiseAt(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
-import { problemEntries } from '../../schemas/problem.ts';
+import { otherType, problemEntries } from '../../schemas/problem.ts';
+import { ParameterError } from '../../theory/index.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { keepsOf, noiseAt } from './cell-network.ts';
@@ -46,14 +47,14 @@ export function parsePlan(text: string, name: string): Plan {
   } catch (error) {
     throw new Failure(`The plan ${name} is not JSON: ${(error as Error).message}.`, EXIT.usage);
   }
-  const parsed = planSchema.safeParse(value);
+  const parsed = planSchema.safeParse(value, { error: otherType });
   if (parsed.success) {
     checkImages(parsed.data, name);
     checkNoise(parsed.data, name);
     return parsed.data;
   }
   const entries = problemEntries(parsed.error, Object.keys(planSchema.shape));
-  const lines = entries.map(({ pointer, detail }) => `  ${pointer}  ${readable(detail)}`);
+  const lines = entries.map(({ pointer, detail }) => `  ${pointer}  ${detail}`);
   throw new Failure(
     `The plan ${name} has ${lines.length === 1 ? 'an error' : `${lines.length} errors`}:\n${lines.join('\n')}\n` +
       'Correct it and run the same command again; examples/plans/tiny.json shows every member.',
@@ -79,8 +80,9 @@ function checkNoise(plan: Plan, name: string): void {
     try {
       return action();
     } catch (error) {
+      if (!(error instanceof ParameterError)) throw error;
       throw new Failure(
-        `The plan ${name} has an error:\n  #/network/${member}  ${(error as Error).message}`,
+        `The plan ${name} has an error:\n  #/network/${member}  ${error.message}`,
         EXIT.usage,
       );
     }
@@ -92,16 +94,6 @@ function checkNoise(plan: Plan, name: string): void {
     attempt('technique', () =>
       noiseAt(plan, { layer: 1, keep, units: width, fanOut: width, dialect: 'plain', learningRate }),
     );
-}
-
-/** zod's sentences, said as what to do. */
-function readable(detail: string): string {
-  const match = /^Invalid input: expected (\w+), received (\w+)$/.exec(detail);
-  if (!match) return detail;
-  const [, expected, received] = match;
-  return received === 'undefined'
-    ? `Missing: give a value (${expected}).`
-    : `Give ${expected}, not ${received}.`;
 }
 
 /**

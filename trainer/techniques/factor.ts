@@ -6,8 +6,8 @@ import type { Fill, NoiseLayer, Noisy, Place } from './technique.ts';
 
 /**
  * A layer whose activations are multiplied by factors that are drawn in TypeScript: the whole of a technique that has
- * nothing to learn. With the noise off they are multiplied by the factors' mean, so that the next layer sees the mean
- * that it was trained with (Srivastava et al., JMLR 15, 2014, section 4: "weight scaling").
+ * nothing to learn. With the noise off they are multiplied by what the theory says (`off`): the factors' mean, so that the next layer
+ * sees the mean that it was trained with (Srivastava et al., JMLR 15, 2014, section 4: "weight scaling").
  *
  * @param place where it stands
  * @param moments the theory's moments of a factor
@@ -18,7 +18,7 @@ import type { Fill, NoiseLayer, Noisy, Place } from './technique.ts';
  */
 export function factorLayer(
   { batch, units }: Place,
-  { s1, variance }: Pick<Noise, 's1' | 'variance'>,
+  { s1, variance, off = 1 }: Pick<Noise, 's1' | 'variance' | 'off'>,
   source: (stream: Stream) => Fill<'float'>,
   shared?: string,
 ): NoiseLayer | undefined {
@@ -26,7 +26,7 @@ export function factorLayer(
   return {
     feed: { type: 'float', shape: [batch, units], source, ...(shared !== undefined && { shared }) },
     train: (graph, x, { feed }): Noisy => ({ y: multiplied(graph, x, feed) }),
-    ...(s1 !== 1 && { evaluate: (graph: Graph, x: Value) => graph.call(mul, [x, graph.scalar(s1)]) }),
+    ...(off !== 1 && { evaluate: (graph: Graph, x: Value) => graph.call(mul, [x, graph.scalar(off)]) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { noiseOf } from '../../theory/index.ts';
+import { noiseOf, ParameterError } from '../../theory/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { add, mul, sub } from '../graph/operators/arithmetic.ts';
 import { exp, log } from '../graph/operators/exponential.ts';
@@ -39,9 +39,12 @@ export const vsd: Technique = {
     const mean = noiseOf('vsd', strengthOf('vsd', place)).variance;
     if (mean === 0) return undefined;
     if (Math.log(mean) < LIMITS.low || Math.log(mean) > LIMITS.high)
-      throw new RangeError(
+      throw new ParameterError(
+        'mean_alpha',
+        'out_of_range',
         `vsd cannot start from a mean alpha of ${mean}: give noise_mean_alpha (or keep, for (1 - keep) / keep) between ` +
           `exp(${LIMITS.low}) and exp(${LIMITS.high}).`,
+        { min: Math.exp(LIMITS.low), max: Math.exp(LIMITS.high) },
       );
     const { noise_reflections = 2, noise_kl = 1, noise_learning_rate = place.learningRate } = options;
     const own = { shape: [units], decay: false, rate: noise_learning_rate / place.learningRate };

@@ -12,9 +12,10 @@ import {
   type Noise,
   nearestChanges,
   type Recommendation,
-  trajectory,
+  recommend,
+  watchedTrajectory,
 } from '../../theory/index.ts';
-import { charge, metered, OutOfWork, unlessOutOfWork } from '../meter.ts';
+import { alone, charge, givingUp, metered, OutOfWork, unlessOutOfWork } from '../meter.ts';
 import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
 import { FITTED_WORK, fittedColumns, fittedFor, NOT_IN_RULE, RULE_NOTE } from '../rule.ts';
@@ -24,6 +25,7 @@ import { activationParametersOf } from './activation-parameters.ts';
 import { inWords, widerFor } from './changes.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
+import { withoutDropout } from './technique-notes.ts';
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
 /**
@@ -44,10 +46,14 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const alternatives = ALTERNATIVES.map((name) => metered(ACTIVATIONS[name], budget));
     const maps = mapsOf(technique);
     const input = { activation, noise, keep: keep ?? 1, maps, depth, fan_in, sigma_b2, alternatives };
-    const judgement = judge(input);
+    const judgement = alone(() => judge(input), budget) ?? {
+      recommended: recommend(activationOf(query), own, input),
+      limits: null,
+      verdict: 'unknown' as const,
+    };
     const { recommended, limits, verdict: theory } = judgement;
     // (before the changes, which take whatever is left of the budget)
-    const start = recommended && startOf(activation, own, recommended, depth);
+    const start = recommended && startOf(activation, own, recommended, depth, budget);
     const measured = (changed: Changed, width = fan_in) =>
       fittedOf({ ...query, fan_in: width }, changed, keep !== null, budget);
     const drop = query.drop ?? 1 - input.keep;
@@ -104,7 +110,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
     ];
   },
   absent: NOT_IN_RULE,
-  notes: () => [RULE_NOTE],
+  notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
 type Query = Point<ReturnType<(typeof adviceContract)['query']['parse']>>;
@@ -153,10 +159,11 @@ function startOf(
   noise: Noise,
   { sigma_w2, sigma_b2, q_star, maps }: Recommendation,
   depth: number,
+  budget: Budget,
 ) {
   const q = q_star || sigma_w2 + sigma_b2;
   const layers = layersOf({ depth: depth - 1, sigma_w2, sigma_b2, noise, maps: maps ?? null });
-  const { rows } = trajectory(activation, layers, { q0: q, c0: 0 });
+  const { rows } = watchedTrajectory(activation, layers, { q0: q, c0: 0 }, { givesUp: givingUp(budget) });
   const shown = new Set([1, Math.ceil(depth / 2), depth]);
   const predicted = rows
     .map((row) => ({ layer: row.layer + 1, q: row.q }))

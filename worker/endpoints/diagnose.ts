@@ -4,7 +4,6 @@ import { oneInit } from '../../schemas/names.ts';
 import {
   calculateGain,
   convolutionShape,
-  depthScales,
   estimateDepth,
   INITS,
   type Init,
@@ -14,34 +13,40 @@ import {
   ParameterError,
   squaredGain,
 } from '../../theory/index.ts';
+import { alone, TOO_DEAR } from '../meter.ts';
 import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
 import { DEEPEST } from '../work.ts';
 import { diagnosis, recommendedFor } from './diagnosis.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
+import { scalesWithin } from './scales.ts';
 import { beyondAll } from './why-null.ts';
+
+/** The columns that need a trajectory to be followed. */
+const FOLLOWED = ['signal_dies_at', 'looked_to', 'dies_of', 'reason', 'advice'];
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
   cost: (query) => ({ rows: 1, work: 300 + networkCost(query) + DEEPEST * LAYER }),
-  answer: (query, { budget }) => {
+  answer: (query, { budget, fields }) => {
     const { init, gain, bias_std } = query;
     const shape = shapeOf(query);
     const { fan_in, fan_out } = shape;
     const weights = variances(query, shape);
     const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
     const { sigma_w2 } = weights;
+    const [activation, noise] = [activationOf(query, budget), noiseIn(query)];
+    const maps = mapsOf(query.technique);
+    // (the cheap part first; no weights are critical that a normalisation undoes)
+    const found = maps ? NONE : alone(() => recommendedFor(activation, noise, sigma_b2), budget);
+    const { recommended, critical_sigma_w2 } = found ?? NONE;
     const {
       fixed_points: _,
       max_depth_low: __,
       max_depth_high: ___,
       ...scales
-    } = depthScales({
-      ...query,
-      sigma_w2,
-      sigma_b2,
-    });
+    } = scalesWithin({ ...query, sigma_w2, sigma_b2 }, budget);
     const common = {
       sigma_w2,
       sigma_b2,
@@ -53,23 +58,26 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       std: Math.sqrt(sigma_w2 / fan_in),
       gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
     };
-    const [activation, noise] = [activationOf(query, budget), noiseIn(query)];
-    const maps = mapsOf(query.technique);
     const layer = { sigma_w2, sigma_b2, noise, maps };
-    // (no weights are critical that a normalisation undoes)
-    const { recommended, critical_sigma_w2 } = maps
-      ? { recommended: null, critical_sigma_w2: null }
-      : recommendedFor(activation, noise, sigma_b2);
-    const dies = estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST });
+    const looked = !fields || fields.some((name) => FOLLOWED.includes(name));
+    const dies = looked
+      ? alone(() => estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST }), budget)
+      : null;
+    const reasons = [
+      scales.reason,
+      !found && `critical_sigma_w2, recommended_sigma_w2, recommended_sigma_b2: ${TOO_DEAR}`,
+      looked && !dies && `signal_dies_at, looked_to, dies_of: ${TOO_DEAR}`,
+    ].filter(Boolean);
     return [
       {
         ...common,
-        signal_dies_at: dies.depth,
-        looked_to: DEEPEST,
-        dies_of: dies.limited_by,
+        signal_dies_at: dies?.depth ?? null,
+        looked_to: dies && DEEPEST,
+        dies_of: dies?.limited_by ?? null,
         critical_sigma_w2,
         reason:
-          scales.reason ?? (dies.depth === null ? `signal_dies_at: ${beyondAll(DEEPEST, scales)}` : null),
+          reasons.join('; ') ||
+          (dies?.depth === null ? `signal_dies_at: ${beyondAll(DEEPEST, scales)}` : null),
         advice: diagnosis({
           ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, std: query.std, dies, recommended },
           normalised: maps !== null,
@@ -111,7 +119,7 @@ function variances(query: Query, shape: Required<LayerShape>): { sigma_w2: numbe
     throw new ParameterError(
       'in_channels',
       'not_applicable',
-      `in_channels: convolutions are not initialised as ${init} is. Give fan_in.`,
+      `Convolutions are not initialised as ${init} is. Give fan_in.`,
     );
   return initVariances(own, { ...shape, ...parametersIn(query) });
 }
@@ -121,5 +129,8 @@ const parametersIn = (query: Query): InitParameters =>
   Object.fromEntries(
     INIT_PARAMETER_NAMES.filter((name) => query[name] !== undefined).map((name) => [name, query[name]]),
   );
+
+/** Where nothing is recommended. */
+const NONE = { recommended: null, critical_sigma_w2: null };
 
 const finite = (x: number) => (Number.isFinite(x) ? x : null);

@@ -17,7 +17,8 @@ type Diagnosed = {
   readonly fan_in: number;
   /** the standard deviation of the weights, where the query gives it */
   readonly std: number | undefined;
-  readonly dies: DepthEstimate;
+  /** null where it takes too much work to follow */
+  readonly dies: DepthEstimate | null;
   /** null where nothing can be recommended */
   readonly recommended: Recommendation | null;
   /** whether the layers are IC layers */
@@ -78,7 +79,9 @@ const PLAIN =
 const NORMALISED =
   'An IC layer normalises its input, so that the scale of the weights matters only against that of the biases. This is about a plain stack of such layers, without skip connections.';
 
-function depthOf({ dies: { depth, limited_by }, scales }: Diagnosed): string {
+function depthOf({ dies, scales }: Diagnosed): string {
+  if (!dies) return 'To follow the signal until it dies takes more work than one request may take.';
+  const { depth, limited_by } = dies;
   if (depth === null) {
     if (scales.gradient === null || scales.gradient === 'stable')
       return `Inputs stay distinguishable for more than ${DEEPEST} layers.`;

@@ -92,7 +92,9 @@ async function planeTable(
   search: string,
   { budget }: Surroundings,
 ): Promise<Table> {
-  takeWork(cost(query), budget);
+  const taken = cost(query);
+  takeWork(taken, budget);
+  budget.combinations += taken.rows;
   const { plane, fixed } = await refusals(query, () => answer(query, order));
   const { x, y, measure, values } = plane;
   const row = (index: number): Row => {
@@ -181,11 +183,12 @@ export async function answerTable(
   limitWork(lists, () => points() as Iterable<Point<Record<string, unknown>>>, cost, surroundings.budget);
   const rows: Row[] = [];
   const all = Object.values(lists).reduce((product, list) => product * list.length, 1);
-  let answered = 0;
   for (const point of points()) {
-    for (const row of await refusals(point, () => answer(point, surroundings), { answered, all }))
+    for (const row of await refusals(point, () => answer(point, surroundings), {
+      answered: rows.length,
+      all,
+    }))
       rows.push({ ...point, ...row });
-    answered++;
   }
   const columns = Object.keys(contract.row.shape).filter((name) =>
     rows.some((row) => row[name] !== undefined),

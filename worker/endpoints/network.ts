@@ -8,6 +8,7 @@ import {
   type Noise,
   noiseOf,
   noiseParametersIn,
+  ParameterError,
   type PrefixedNoiseParameters,
   type Strength,
   scheduleKeeps,
@@ -43,7 +44,7 @@ export type StackQuery = NoiseQuery & {
  *
  * @param query its name and parameters, among others
  * @param budget where given, averages are charged to it
- * @throws RangeError for a parameter that it has not; OutOfWork from the averages where the budget is used up
+ * @throws ParameterError for a parameter that it has not; OutOfWork from the averages where the budget is used up
  * @example activationOf({ activation: 'leaky_relu', slope: 0.2, keep: 0.9 }).phi(-1) // -0.2
  */
 export function activationOf(
@@ -58,13 +59,15 @@ export function activationOf(
 /**
  * The noise of a query whose answer there is for noise alone.
  *
- * @throws RangeError as {@link noiseIn}; for the IC layer, which normalises too
+ * @throws ParameterError as {@link noiseIn}; for the IC layer, which normalises too
  * @example noiseAlone({ technique: 'bernoulli', keep: 0.5 }).s2 // 2
  */
 export function noiseAlone(query: NoiseQuery): Noise {
   if (mapsOf(query.technique))
-    throw new RangeError(
-      'technique: an IC layer normalises the variance away, so that no weight variance is critical. Ask /v1/depth-scales, /v1/trajectory, /v1/trainable-depth or /v1/advice.',
+    throw new ParameterError(
+      'technique',
+      'not_applicable',
+      'an IC layer normalises the variance away, so that no weight variance is critical. Ask /v1/depth-scales, /v1/trajectory, /v1/trainable-depth or /v1/advice.',
     );
   return noiseIn(query);
 }
@@ -82,7 +85,7 @@ export function mapsOf(technique: TechniqueName): 'ic' | null {
 /**
  * The noise that a query names; of an IC layer, that of its dropout.
  *
- * @throws RangeError as `noiseOf`
+ * @throws ParameterError as `noiseOf`
  * @example noiseIn({ technique: 'bernoulli', keep: 0.5 }).s2 // 2
  */
 export function noiseIn(query: NoiseQuery, keep?: number): Noise {
@@ -105,15 +108,17 @@ export function keepIn({ technique, keep, drop }: NoiseQuery): number | null {
  * The keep probability before the weights of each layer; null for a technique without one. Where the layers start at data,
  * the first is theirs, and a schedule is spread over the others.
  *
- * @throws RangeError for a schedule with a technique that takes no keep, or that would drop a whole layer
+ * @throws ParameterError for a schedule with a technique that takes no keep, or that would drop a whole layer
  * @example keepsOf({ …, technique: 'bernoulli', drop: 0.1, schedule: 'step_early', depth: 4 })
  */
 export function keepsOf(query: StackQuery): readonly number[] | null {
   const { schedule = 'constant', keep_per_layer, input_keep, depth, technique, start } = query;
   const keep = keepIn(query);
   if (keep === null && (schedule !== 'constant' || keep_per_layer || input_keep !== undefined))
-    throw new RangeError(
-      `technique: "${technique}" takes no keep, so it has no schedule, and no keep of the data.`,
+    throw new ParameterError(
+      'technique',
+      'not_applicable',
+      `"${technique}" takes no keep, so it has no schedule, and no keep of the data.`,
     );
   if (keep_per_layer) return keep_per_layer;
   if (keep === null) return null;
@@ -136,7 +141,7 @@ export const hasInputNoise = ({ start, input_keep, keep_per_layer }: StackQuery)
 /**
  * The layers that a query describes.
  *
- * @throws RangeError as {@link noiseIn} and {@link keepsOf}
+ * @throws ParameterError as {@link noiseIn} and {@link keepsOf}
  * @example stackOf({ technique: 'none', mask: 'independent', sigma_w2: 1, sigma_b2: 0, depth: 3 }).length // 3
  */
 export function stackOf(query: StackQuery): Layer[] {

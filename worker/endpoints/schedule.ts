@@ -4,11 +4,13 @@ import {
   contrastAt,
   effectiveDepthScale,
   exactDepthScale,
+  ParameterError,
   reach,
   scalingPoint,
   type TechniqueName,
   trajectory,
 } from '../../theory/index.ts';
+import { alone, TOO_DEAR } from '../meter.ts';
 import { LAYER } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
@@ -37,31 +39,45 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
     try {
       keeps = keepsOf(query) ?? [];
     } catch (error) {
-      if (!(error instanceof RangeError && error.message.includes('whole layer'))) throw error;
+      if (!(error instanceof ParameterError && error.code === 'drops_whole_layer')) throw error;
       return [{ ...NONE, drop, reason: error.message }];
     }
     const activation = activationOf(query, budget);
     const [layers, constant] = [stackOf(query), stackOf({ ...query, schedule: 'constant' })];
-    const [exact, exactConstant] = [layers, constant].map((stack) =>
-      exactDepthScale(activation, stack, start),
-    );
     const [surrogate, surrogateConstant] = surrogates(activation, query, keeps, drop);
+    // (null is not followed: it takes too much work)
+    const within = <T>(ask: () => T) => alone(() => ({ value: ask() }), budget);
+    const exact = within(() => exactDepthScale(activation, layers, start));
+    const end = within(() => trajectory(activation, layers, start).rows.at(-1)?.c ?? null);
+    const exactConstant = within(() => exactDepthScale(activation, constant, start));
+    const contrast = within(() => contrastAt(activation, layers, { q0, c_diff: c0 }).contrast);
+    const dear = Object.entries({
+      depth_scale_exact: exact,
+      c_end: end,
+      gain_exact: exact && exactConstant,
+      contrast,
+    }).flatMap(([name, found]) => (found ? [] : [name]));
     const drops = keeps.map((keep) => 1 - keep);
     const ratio = (a: number | null | undefined, b: number | null | undefined) => (a && b ? a / b : null);
-    const c = trajectory(activation, layers, start).rows.at(-1)?.c ?? null;
     return [
       {
         drop,
         largest_drop: Math.max(...drops),
         depth_scale_surrogate: surrogate ?? null,
-        depth_scale_exact: exact ?? null,
+        depth_scale_exact: exact?.value ?? null,
         gain_surrogate: ratio(surrogate, surrogateConstant),
-        gain_exact: ratio(exact, exactConstant),
-        c_end: c,
-        contrast: contrastAt(activation, layers, { q0, c_diff: c0 }).contrast,
+        gain_exact: ratio(exact?.value, exactConstant?.value),
+        c_end: end?.value ?? null,
+        contrast: contrast?.value ?? null,
         reach: surrogateConstant ? reach(drops, surrogateConstant) : null,
         keeps: [...keeps],
-        reason: surrogate === undefined ? whyNoSurrogate(query.technique, activation) : null,
+        reason:
+          [
+            surrogate === undefined ? whyNoSurrogate(query.technique, activation) : null,
+            dear.length > 0 ? `${dear.join(', ')}: ${TOO_DEAR}` : null,
+          ]
+            .filter(Boolean)
+            .join('; ') || null,
       },
     ];
   },
@@ -98,7 +114,7 @@ function surrogates(
       );
     return [scale(keeps), scale([1 - drop])];
   } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith('q does not settle')) return [];
+    if (error instanceof ParameterError && error.code === 'no_fixed_point') return [];
     throw error;
   }
 }

@@ -4,7 +4,6 @@ import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
   DEPTH_RULES,
   type DepthRuleName,
-  depthScales,
   INITS,
   initVariances,
   maskCorrelation,
@@ -22,6 +21,8 @@ import type { Budget } from '../work.ts';
 import { estimates, looksTo } from './depth-estimates.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
+import { scalesWithin } from './scales.ts';
+import { withoutDropout } from './technique-notes.ts';
 import { whyNull } from './why-null.ts';
 
 type Asked = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
@@ -50,7 +51,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const query: Query = { ...point, ...weightsOf(point) };
     const keep = keepIn(query);
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
-    const scales = equal ? depthScales(query) : undefined;
+    const scales = equal ? scalesWithin(query, budget) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
     const width_depth = widthOf(query);
@@ -118,7 +119,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, asked) }];
   },
   absent: NOT_IN_RULE,
-  notes: () => [RULE_NOTE],
+  notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
 /** The variances that a query gives, or its initialiser in hidden layers of its width (or of the rule's). */
@@ -182,13 +183,7 @@ function widthOf(query: Query): number | null {
   if (width === undefined || schedule !== 'constant' || noise.s4 === undefined || noise.t2) return null;
   if (maskCorrelation(mask) !== 0) return null;
   const layer = { sigma_w2, sigma_b2, noise, carry, branch, maps: mapsOf(query.technique) };
-  try {
-    return widthDepth(activationOf(query), layer, width, q0);
-  } catch (error) {
-    // (no leading correction exists where q does not settle)
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return widthDepth(activationOf(query), layer, width, q0);
 }
 
 /** The noise of a measured network, as a query gives it. */

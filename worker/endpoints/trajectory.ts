@@ -1,21 +1,18 @@
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
 import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
-import { trajectory } from '../../theory/index.ts';
+import { watchedTrajectory } from '../../theory/index.ts';
+import { charge, givingUp, TOO_DEAR } from '../meter.ts';
 import { LAYER, unequalPrice } from '../prices.ts';
+import type { Budget } from '../work.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, hasInputNoise, keepsOf, mapsOf, stackOf } from './network.ts';
 
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryEndpoint = endpoint(trajectoryContract, {
   // a layer that moves takes averages at a q of its own, and where two inputs have different ones, averages of them both
-  cost: ({ depth, activation, q0 = 1, q0_b, input_shift = 0, input_scale = 1 }) => ({
+  cost: ({ depth, q0 = 1, q0_b, ...query }) => ({
     rows: depth + 1,
-    work:
-      50 +
-      depth * LAYER +
-      (q0_b === undefined
-        ? 0
-        : unequalPrice(activation, input_shift !== 0, depth, input_scale ** 2 * Math.max(q0, q0_b))),
+    work: 50 + depth * LAYER + (q0_b === undefined ? 0 : unequalWork(query, Math.max(q0, q0_b), depth)),
   }),
   answer: ({ input, q0 = 1, q0_b, c0 = 0.5, c_common = 0, ...query }, { budget }) => {
     const data = input && statistics[input];
@@ -23,11 +20,16 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
     const stack = { ...query, start: data ? ('input' as const) : ('preactivation' as const) };
     const layers = stackOf(stack);
     const keeps = query.mode === 'eval' ? null : keepsOf(stack);
-    // (averages of two variances were charged before; the theory knows the closed ones by their entries)
-    const activation = activationOf(query, q0_b === undefined ? budget : undefined);
-    return trajectory(activation, layers, { c_common, ...start }).rows.map((row) => {
+    const { rows } = watchedTrajectory(
+      activationOf(query, budget),
+      layers,
+      { c_common, ...start },
+      { before: layerwise(query, Math.max(q0, q0_b ?? q0), budget), givesUp: givingUp(budget) },
+    );
+    return rows.map((row) => {
       const quiet = row.layer === 0 || (data && row.layer === 1 && !hasInputNoise(stack));
-      return { ...row, keep: quiet ? null : (keeps?.[row.layer - 1] ?? null) };
+      const keep = quiet ? null : (keeps?.[row.layer - 1] ?? null);
+      return { ...row, keep, reason: row.c === null || rows.at(-1)?.c === null ? whyNot(row) : null };
     });
   },
   notes: ({ input, technique }) => [
@@ -45,6 +47,37 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
       : []),
   ],
 });
+
+/** What φ is, as far as averages of two variances cost more or less for it. */
+type Priced = Parameters<typeof activationOf>[0] & {
+  readonly input_shift?: number | undefined;
+  readonly input_scale?: number | undefined;
+};
+
+/** What averages of two variances cost in so many layers, the larger of them being q. */
+function unequalWork(
+  { activation, input_shift = 0, input_scale = 1 }: Priced,
+  q: number,
+  layers: number,
+): number {
+  return unequalPrice(activation, input_shift !== 0, layers, input_scale ** 2 * q);
+}
+
+/** Charges for such averages layer by layer, where they were not charged before. */
+function layerwise(query: Priced, q: number, budget: Budget): () => void {
+  let layers = 0;
+  return () => {
+    layers++;
+    const before = layers === 1 ? 0 : unequalWork(query, q, layers - 1);
+    if (budget.unpaid) charge(unequalWork(query, q, layers) - before, budget);
+  };
+}
+
+/** Which columns of a layer were not followed. */
+function whyNot(row: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(row).filter((name) => row[name] === null);
+  return `${names.join(', ')}: ${TOO_DEAR}`;
+}
 
 /** Where the layers start that read a data set: two images of different classes, in a batch of such. */
 function startAt(data: (typeof statistics)[keyof typeof statistics]) {

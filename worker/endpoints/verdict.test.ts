@@ -72,7 +72,12 @@ it('the reason names causes that are there, and no interval of one end', () => {
   expect(silent).toMatch(/In the recommended network q is drawn to 3\.56 from one side only/);
   expect(reason(fitted(), true)).toContain('the noise makes all pairs of inputs alike');
   expect(reason(fitted(['activation']), true)).toContain('a guess: activation lies beyond what was measured');
-  expect(reason(null, true, { ...judgement, limits: null })).toMatch(/^No weight variance/);
+  expect(reason(null, true, { ...judgement, limits: null, recommended: null })).toMatch(
+    /^No weight variance/,
+  );
+  expect(reason(null, true, { ...judgement, limits: null, verdict: 'unknown' })).toMatch(
+    /^To follow the signals/,
+  );
   const open = { low: { depth: null, limited_by: null }, high: { depth: null, limited_by: null } };
   expect(reason(null, false, { ...judgement, limits: open, verdict: 'unknown' })).toMatch(
     /gradients explode/,

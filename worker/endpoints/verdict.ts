@@ -101,9 +101,12 @@ export function reasonOf(
   { by, because }: Decision,
   noisy: boolean,
 ): string {
-  if (!limits || !recommended)
+  if (!recommended)
     return 'No weight variance keeps the gradient or the variance at its size with this bias variance.';
-  const said = [byTheory(depth, limits, verdict, noisy), ...(fitted ? [byMeasurements(depth, fitted)] : [])];
+  const theory = limits
+    ? byTheory(depth, limits, verdict, noisy)
+    : 'To follow the signals of this network, as the theory does, takes more work than one request may take.';
+  const said = [theory, ...(fitted ? [byMeasurements(depth, fitted)] : [])];
   if (by === 'measurements') said.reverse();
   return [...said, because, ...about(recommended, sigma_b2)].join(' ');
 }

@@ -1,6 +1,6 @@
 import type { DepthScales, FittedDepth } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { MAX_WORK } from '../work.ts';
+import { TOO_DEAR } from '../meter.ts';
 
 /** The numbers of a row of /v1/trainable-depth that may be null. */
 type Numbers = Readonly<
@@ -72,18 +72,19 @@ function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Know
   const noScale = ['xi_1', 'xi_2', ...RULES, ...FITTED];
   return [
     [noScale, scales === undefined, 'depth scales are those of equal layers without skip connections.'],
-    [noScale, unknown, `there are no depth scales (status ${scales?.status}).`],
+    [noScale, unknown && scales.xi_1 === null, `there are no depth scales (status ${scales?.status}).`],
+    [
+      ['xi_2', ...RULES_2, ...FITTED],
+      unknown && scales.xi_1 !== null,
+      `the correlation of two inputs has no limit that could be had (status ${scales?.status}).`,
+    ],
     [['xi_1', 'twelve_xi_1'], known && scales.xi_1 === null, 'unbounded.'],
     [['xi_2', ...RULES_2], known && scales.xi_2 === null, 'unbounded.'],
     [[...FITTED, 'measured_depth'], !trained, 'networks are trained with masks of their own.'],
     [FITTED, trained && known && fitted === undefined, 'to ask the rule takes too much work here.'],
     [FITTED, trained && known && fitted === null, drifting(scales)],
     [FITTED, trained && known && !!fitted && row.fitted_depth === null, 'nothing limits it.'],
-    [
-      ESTIMATES,
-      looked && gaveUp,
-      `to follow this network takes more than there is of the ${MAX_WORK / 1000} ms of work of one request.`,
-    ],
+    [ESTIMATES, looked && gaveUp, TOO_DEAR],
     [ESTIMATES, looked && !gaveUp && row.estimate_low === null, beyond],
     [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
     [['width_depth'], row.width_depth === null, 'the theory has no number for such layers.'],

@@ -24,6 +24,14 @@ describe('ask', () => {
     await expect(ask(address, signal())).rejects.toThrow(new ApiError(problem.detail));
   });
 
+  it('knows how many rows would be answered, whatever the sentence', async () => {
+    const address = await serve((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify({ detail: 'x', limit: { rows: 416 } }));
+    });
+    await expect(ask(address, signal())).rejects.toMatchObject({ message: 'x', rows: 416 });
+  });
+
   it('says the status of an answer that explains nothing', async () => {
     const address = await serve((_, response) => {
       response.writeHead(502, { 'content-type': 'text/html' });
@@ -47,7 +55,7 @@ describe('ask', () => {
 describe('withinLimit', () => {
   const limited = (most: number, asked: number[]) => async (count: number) => {
     asked.push(count);
-    if (count * count > most) throw new ApiError(`… Ask for at most ${most} such rows in one call.`);
+    if (count * count > most) throw new ApiError('That is too much.', most);
     return count;
   };
 
@@ -60,7 +68,7 @@ describe('withinLimit', () => {
   it('hands on every other error, and one that fewer values do not mend', async () => {
     const broken = () => Promise.reject(new ApiError('keep is wrong'));
     await expect(withinLimit(broken, 60, 2)).rejects.toThrow('keep is wrong');
-    await expect(withinLimit(limited(1, []), 60, 2)).rejects.toThrow('at most 1 such rows');
+    await expect(withinLimit(limited(1, []), 60, 2)).rejects.toThrow('too much');
   });
 });
 

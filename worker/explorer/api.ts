@@ -1,3 +1,5 @@
+import type { Problem } from '../../schemas/problem.ts';
+
 /** A panel asks no more often than once in this time, in milliseconds: a drag would send a hundred requests a second. */
 const PACE = 80;
 
@@ -7,6 +9,18 @@ const PATIENCE = 20_000;
 /** A request that failed; its message is for the reader: what is wrong, and what to do. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** so many rows like these would be answered, where that is known */
+  readonly rows: number | undefined;
+
+  /**
+   * @param message for the reader
+   * @param rows see {@link ApiError.rows}
+   * @example new ApiError('The API cannot be reached. Check your connection.')
+   */
+  constructor(message: string, rows?: number) {
+    super(message);
+    this.rows = rows;
+  }
 }
 
 /**
@@ -31,18 +45,19 @@ export async function ask(address: string, signal: AbortSignal): Promise<Respons
     );
   }
   if (response.ok) return response;
-  throw new ApiError(await explanation(response));
+  throw await errorOf(response);
 }
 
 /** What an error answer says, or its status where it says nothing. */
-async function explanation(response: Response): Promise<string> {
+async function errorOf(response: Response): Promise<ApiError> {
   const plain = `The API answered ${response.status} ${response.statusText}`.trim();
-  if (!response.headers.get('content-type')?.includes('application/problem+json')) return `${plain}.`;
+  if (!response.headers.get('content-type')?.includes('application/problem+json'))
+    return new ApiError(`${plain}.`);
   try {
-    const { title, detail } = (await response.json()) as { title?: unknown; detail?: unknown };
-    return String(detail ?? title ?? plain);
+    const { title, detail, limit } = (await response.json()) as Partial<Problem>;
+    return new ApiError(String(detail ?? title ?? plain), limit?.rows);
   } catch {
-    return `${plain}.`;
+    return new ApiError(`${plain}.`);
   }
 }
 
@@ -64,7 +79,7 @@ export async function withinLimit<T>(
   try {
     return await load(count);
   } catch (error) {
-    const rows = Number(/at most (\d+) such rows/.exec((error as Error).message)?.[1]);
+    const rows = (error instanceof ApiError && error.rows) || 0;
     const fewer = Math.floor(rows ** (1 / axes));
     if (!(fewer >= 2 && fewer < count)) throw error;
     return load(fewer);

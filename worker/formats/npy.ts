@@ -1,4 +1,5 @@
 import type { Table } from '../../figures/table.ts';
+import { ParameterError } from '../../theory/index.ts';
 
 /** The header ends, and the numbers begin, on a multiple of this: then the file can be mapped into memory. */
 const ALIGNMENT = 64;
@@ -28,11 +29,12 @@ export function encodeNpy(values: Float64Array, shape: readonly number[]): Uint8
  * NaN, a truth value 1 or 0.
  *
  * @param table its columns hold numbers, truth values and nulls; their names must be plain: letters, digits and `_`
- * @throws RangeError if there is no column, one has another name, or there are too many for the header (65535 bytes)
+ * @throws ParameterError if there is no column; RangeError if one has another name, or there are too many for the header (65535 bytes)
  * @example encodeNpyTable({ columns: ['a'], rows: [{ a: 1, b: 'x' }] }).length // 136
  */
 export function encodeNpyTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>): Uint8Array<ArrayBuffer> {
-  if (columns.length === 0) throw new RangeError('There is no column with numbers.');
+  if (columns.length === 0)
+    throw new ParameterError('field', 'not_applicable', 'There is no column with numbers.');
   const odd = columns.find((name) => !/^\w+$/.test(name));
   if (odd !== undefined) throw new RangeError(`"${odd}" cannot be the name of a field.`);
   const values = new Float64Array(rows.length * columns.length);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Table } from '../../figures/table.ts';
+import { ParameterError } from '../../theory/index.ts';
 import { encodeTxt } from './txt.ts';
 
 const TABLE: Table = {
@@ -22,8 +23,11 @@ describe('encodeTxt', () => {
     expect(encodeTxt({ ...TABLE, rows: TABLE.rows.slice(0, 1) }, 'xi_2')).toBe('10.09046444980786');
   });
 
-  it('says why where the only value is null', () => {
-    const only = (row: object) => encodeTxt({ meta: {}, columns: ['x'], rows: [{ x: null, ...row }] }, 'x');
+  it('says why where a value is null', () => {
+    const several = (...rows: object[]) =>
+      encodeTxt({ meta: {}, columns: ['x'], rows: rows.map((row) => ({ x: null, ...row })) }, 'x');
+    const only = (row: object) => several(row);
+    expect(several({ x: 1, status: 'ok' }, { status: 'diverges' }, {})).toBe('1\ndiverges\n');
     expect(only({ reason: 'unbounded', status: 'ok' })).toBe('unbounded');
     expect(only({ reason: null, status: 'collapses' })).toBe('collapses');
     expect(only({ x: 0, reason: 'unbounded' })).toBe('0');
@@ -43,7 +47,9 @@ describe('encodeTxt', () => {
 
   it('names the columns there are', () => {
     expect(() => encodeTxt(TABLE, 'xi_3')).toThrow(
-      new RangeError(
+      new ParameterError(
+        'field',
+        'unknown_name',
         'There is no column "xi_3". Did you mean "xi_1"? Columns: xi_1, xi_2, phase, fixed_points.',
       ),
     );

@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type BatchAnswer, type BatchQuery, batchBody } from '../../schemas/batch.ts';
-import { didYouMean, problemEntries } from '../../schemas/problem.ts';
+import { didYouMean, otherType, problemEntries } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { parseJson } from '../json.ts';
 import { Measurements } from '../measured/nearest.ts';
-import { HttpProblem } from '../problem.ts';
+import { HttpProblem, problemOf } from '../problem.ts';
 import { parseNoQuery, parseQuery } from '../query.ts';
 import { newBudget } from '../work.ts';
 
@@ -41,7 +41,7 @@ batchRoute.post(
 );
 
 function parse(bytes: ArrayBuffer) {
-  const parsed = batchBody.safeParse(parseJson(bytes));
+  const parsed = batchBody.safeParse(parseJson(bytes), { error: otherType });
   if (parsed.success) return parsed.data;
   const entries = problemEntries(parsed.error, Object.keys(batchBody.shape));
   throw new HttpProblem(422, `The body is not a batch. ${entries[0]?.detail ?? ''}`.trim(), entries);
@@ -65,8 +65,8 @@ async function answer(
     for (const note of meta.notes as string[]) notes.add(note);
     return { status: 200, rows: [...rows] };
   } catch (error) {
-    if (!(error instanceof HttpProblem)) throw error;
-    return { status: error.status, problem: error.body() };
+    const problem = problemOf(error);
+    return { status: problem.status, problem: problem.body() };
   }
 }
 

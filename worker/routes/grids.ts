@@ -181,12 +181,8 @@ async function gridResponse(
   const format = chooseFormat(c.req.raw, extension, FORMATS);
   const url = new URL(c.req.url);
   const { measure } = parseQuery(url.searchParams, gridQuery).query;
+  refuseIdle(url.searchParams, format);
   if (format === 'json') {
-    if (url.searchParams.has('field') || url.searchParams.has('layout'))
-      throw new HttpProblem(
-        400,
-        'A grid in JSON is the published file as it is: field and layout are for CSV and txt.',
-      );
     // the name of a version is a digest of its bytes
     const etag = `"${version}"`;
     return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format), etag } });
@@ -202,6 +198,23 @@ async function gridResponse(
   const response = await encodeTable(table, format, GRID, url.searchParams);
   for (const [name, value] of Object.entries(headers(format))) response.headers.set(name, value);
   return response;
+}
+
+/** Refuses parameters that would change nothing of a grid in a format; what encodeTable knows it refuses itself. */
+function refuseIdle(search: URLSearchParams, format: Format): void {
+  const refuse = (name: string, why: string) => {
+    if (search.has(name))
+      throw new HttpProblem(400, `${name}: ${why}`, [{ pointer: `#/${name}`, detail: why }]);
+  };
+  if (format === 'json')
+    for (const name of ['field', 'layout', 'measure'])
+      refuse(name, 'A grid in JSON is the published file as it is. Ask for csv, txt, npy, svg or png.');
+  if (format === 'csv' && search.get('layout') !== 'wide')
+    refuse(
+      'measure',
+      'CSV has all measures, unless layout=wide makes a matrix of one. Columns are chosen by field.',
+    );
+  if (format === 'txt' && search.has('field')) refuse('measure', 'field says already which column.');
 }
 
 /** Grids were checked when they were published. */

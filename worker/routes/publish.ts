@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { entryOf } from '../../figures/measured/entry.ts';
 import { type Grid, gridSchema, type Published } from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
-import { problemEntries } from '../../schemas/problem.ts';
+import { otherType, problemEntries } from '../../schemas/problem.ts';
 import type { Environment } from '../environment.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseNoQuery } from '../query.ts';
@@ -70,7 +70,7 @@ function parseGrid(bytes: ArrayBuffer): Grid {
       `The body is not JSON in UTF-8: ${error instanceof Error ? error.message : 'unreadable'}`,
     );
   }
-  const parsed = gridSchema.safeParse(value);
+  const parsed = gridSchema.safeParse(value, { error: otherType });
   if (parsed.success) return parsed.data;
   const entries = problemEntries(parsed.error, Object.keys(gridSchema.shape));
   throw new HttpProblem(

@@ -127,10 +127,16 @@ function queriesNear(
       often < 1 ? ['format', value, true] : undefined,
     );
   return fc.tuple(...members, extra, format).map((pairs) => {
-    const given = pairs.filter((pair) => pair !== undefined);
+    const given = strengthened(pairs.filter((pair) => pair !== undefined));
     const search = given.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
     return { path: `/v1/${name}?${search}`, sane: given.every(([, , sane]) => sane) };
   });
+}
+
+/** A technique mostly needs to know how strong its noise is. */
+function strengthened(given: [string, string, boolean][]): [string, string, boolean][] {
+  const has = (pattern: RegExp) => given.some(([key]) => pattern.test(key));
+  return has(/^technique$/) && !has(/^(keep|drop|noise_.*)$/) ? [...given, ['keep', '0.9', true]] : given;
 }
 
 /** Lone surrogates have no encoding: a client cannot send them. */
