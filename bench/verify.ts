@@ -130,9 +130,11 @@ function verify(activation: ActivationName): Outcome {
       off('q_star', Math.abs(row.q_star / end - 1), row.q_star, end);
       const slopes = oracle.slopes(end);
       for (const name of ['chi_q', 'chi_1', 'chi_aligned'] as const) {
+        // (infinite where φ jumps)
+        if (name === 'chi_aligned' && oracle.definition.jumps) continue;
         said[name] = slopes[name];
         // (chi_q vanishes where E[φ²] turns: its scale is the bound of Cauchy and Schwarz)
-        const scale = name === 'chi_q' ? slopes.bound_q : slopes[name];
+        const scale = name === 'chi_q' ? Math.max(slopes.bound_q, Math.abs(slopes.chi_q)) : slopes[name];
         const difference = Math.abs((row[name] as number) - slopes[name]);
         // (a φ that is flat where the inputs are has no gradient at all)
         off(name, scale > 0 ? difference / scale : difference, row[name], slopes[name]);
@@ -144,7 +146,9 @@ function verify(activation: ActivationName): Outcome {
         const m = 1 - row.c_star;
         const { next: after, slope } = oracle.misalignment(end, m);
         off('c_star', Math.abs((after - m) / (1 - slope)), row.c_star, 1 - after);
-        off('chi_c', Math.abs((row.chi_c as number) - slope) / slopes.chi_aligned, row.chi_c, slope);
+        const scale = oracle.definition.jumps ? slopes.bound_q : slopes.chi_aligned;
+        const difference = Math.abs((row.chi_c as number) - slope);
+        off('chi_c', scale > 0 ? difference / scale : difference, row.chi_c, slope);
         if (outcome.recorded.length < RECORDED && options.record) {
           const settled = oracle.settledMisalignment(end);
           said.c_star = 1 - settled;

@@ -7,6 +7,8 @@ export type Definition = {
   readonly places: readonly number[];
   /** over what distance it bends */
   readonly scale: number;
+  /** whether φ itself jumps: derivatives of averages are difference quotients then */
+  readonly jumps?: true;
   /** the longest panel, for φ that bends everywhere */
   readonly longest?: number;
   /** limits of φ(x)/x at −∞ and ∞ */
@@ -15,8 +17,30 @@ export type Definition = {
 
 /** Parameters of activations and of the affine map around them, as queries have them. */
 export type Parameters = Readonly<
-  Partial<Record<'slope' | 'alpha' | 'input_scale' | 'input_shift' | 'output_scale' | 'output_shift', number>>
+  Partial<
+    Record<
+      'slope' | 'alpha' | 'threshold' | 'input_scale' | 'input_shift' | 'output_scale' | 'output_shift',
+      number
+    >
+  >
 >;
+
+/** x − tanh x, by its series where the subtraction would cancel. */
+function lagOfTanh(x: number): number {
+  if (Math.abs(x) > 0.15) return x - Math.tanh(x);
+  const s = x * x;
+  const terms = [
+    1 / 3,
+    -2 / 15,
+    17 / 315,
+    -62 / 2835,
+    1382 / 155925,
+    -21844 / 6081075,
+    929569 / 638512875,
+    -6404582 / 10854718875,
+  ];
+  return x * s * terms.reduceRight((sum, term) => sum * s + term, 0);
+}
 
 const SELU = [1.6732632423543772, 1.0507009873554805] as const;
 const logistic = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
@@ -187,6 +211,53 @@ export const DEFINITIONS: Readonly<Record<string, (given: Parameters) => Definit
       [0, 1],
       [6, 0],
     ]),
+  prelu: ({ slope = 0.25 }) => pieces(slope, [[0, 1]]),
+  tanhshrink: () => smooth(0.8, [1, 1], lagOfTanh, (x) => Math.tanh(x) ** 2),
+  softshrink: ({ threshold = 0.5 }) => ({
+    ...pieces(1, [
+      [-threshold, 0],
+      [threshold, 1],
+    ]),
+    scale: threshold,
+  }),
+  hardshrink: ({ threshold = 0.5 }) => ({
+    phi: (x) => (Math.abs(x) > threshold ? x : 0),
+    derivative: (x) => (Math.abs(x) > threshold ? 1 : 0),
+    places: [-threshold, threshold],
+    scale: threshold,
+    slopes: [1, 1],
+    jumps: true,
+  }),
+  hard_sigmoid: () =>
+    pieces(
+      0,
+      [
+        [-3, 1 / 6],
+        [3, 0],
+      ],
+      0.5,
+    ),
+  log_sigmoid: () =>
+    smooth(
+      1.5,
+      [1, 0],
+      (x) => -softplus(-x),
+      (x) => logistic(-x),
+    ),
+  celu: ({ alpha = 1 }) => ({
+    phi: (x) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
+    derivative: (x) => (x > 0 ? 1 : Math.exp(x / alpha)),
+    places: [0],
+    scale: Math.min(alpha, 1),
+    slopes: [0, 1],
+  }),
+  relu_squared: () => ({
+    phi: (x) => Math.max(x, 0) ** 2,
+    derivative: (x) => 2 * Math.max(x, 0),
+    places: [0],
+    scale: 1,
+    slopes: [0, Number.POSITIVE_INFINITY],
+  }),
 };
 
 /**
@@ -211,6 +282,7 @@ export function defined(name: string, given: Parameters): Definition {
       ...(input_shift === 0 ? [] : [centre]),
     ],
     scale: base.scale / Math.abs(input_scale),
+    ...(base.jumps && { jumps: base.jumps }),
     ...(base.longest !== undefined && { longest: base.longest / Math.abs(input_scale) }),
     slopes: [output_scale * input_scale * sides[0], output_scale * input_scale * sides[1]],
   };

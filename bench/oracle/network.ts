@@ -23,6 +23,10 @@ const [LOWEST, HIGHEST] = [1e-25, 1e25];
 /** Where q ends: a fixed point, `collapses`, `diverges`, or `unsettled` where it oscillates. */
 export type End = number | 'collapses' | 'diverges' | 'unsettled';
 
+/** A derivative by differences of sixth order. */
+const derivative = (f: (x: number) => number, x: number, h: number) =>
+  (45 * (f(x + h) - f(x - h)) - 9 * (f(x + 2 * h) - f(x - 2 * h)) + (f(x + 3 * h) - f(x - 3 * h))) / (60 * h);
+
 /** The variance and correlation maps of a network. */
 export class Oracle {
   readonly network: Network;
@@ -88,7 +92,7 @@ export class Oracle {
     const chi_1 = sigma_w2 * s2 * slope2;
     return {
       chi_q: sigma_w2 * (s2 * radial + 2 * st * drift),
-      bound_q: sigma_w2 * s2 * Math.sqrt((square * slope2) / q),
+      bound_q: sigma_w2 * s2 * (this.definition.jumps ? square / q : Math.sqrt((square * slope2) / q)),
       chi_1,
       chi_aligned: (chi_1 / s2) * this.#shared,
     };
@@ -102,6 +106,13 @@ export class Oracle {
 
   /** The next layer's misalignment 1 − c at a fixed variance, and the derivative of it. */
   misalignment(q: number, m: number): { readonly next: number; readonly slope: number } {
+    const { next, slope } = this.#layer(q, m);
+    if (!this.definition.jumps) return { next, slope };
+    const step = 0.01 * Math.min(m, 2 - m);
+    return { next, slope: derivative((at) => this.#layer(q, at).next, m, step) };
+  }
+
+  #layer(q: number, m: number): { readonly next: number; readonly slope: number } {
     const { square, mean } = one(this.definition, q);
     const { s1, s2, t1, t2, st } = this.#noise;
     const { sigma_w2, mask } = this.network;

@@ -10,6 +10,9 @@ const { nodes: NODES, weights: WEIGHTS } = gaussLegendre(ORDER);
 /** The tails beyond so many standard deviations weigh 1e-19. */
 const TAIL = 9.1;
 
+/** The density is 0 in double precision beyond so many. */
+const FARTHEST = 37;
+
 /** Nodes and weights on [−1, 1], by Newton's method on the Legendre polynomial. */
 function gaussLegendre(n: number) {
   const nodes: number[] = [];
@@ -37,7 +40,9 @@ function ends(
   finest: number,
   longest = 1.3 * sigma,
 ): number[] {
-  const reach = TAIL * sigma;
+  // (what lies beyond a place far out may be all that there is)
+  const far = places.map((place) => Math.abs(place - mean)).filter((at) => at < FARTHEST * sigma);
+  const reach = Math.max(TAIL * sigma, ...far.map((at) => at + 3 * sigma));
   const all = [-reach, reach];
   const add = (x: number) => {
     if (x > -reach && x < reach) all.push(x);
@@ -50,8 +55,10 @@ function ends(
   for (const place of places) {
     const at = place - mean;
     add(at);
-    // (of the ladder only the rungs that reach the variable)
-    for (let rung = finest; rung < reach + Math.abs(at); rung *= 2) {
+    // of the ladder only the rungs that reach the variable; in the tail the density falls over σ²/|at|
+    const tau = Math.abs(at) / sigma;
+    const first = tau > 4 && tau < FARTHEST ? Math.min(finest, (2 * sigma) / tau) : finest;
+    for (let rung = first; rung < reach + Math.abs(at); rung *= 2) {
       add(at - rung);
       add(at + rung);
     }
@@ -95,8 +102,10 @@ export function normalMeans(
   return sums.map((sum) => sum / (sigma * Math.sqrt(2 * Math.PI)));
 }
 
-/** Averages of one input: E[φ²], E[φ], E[φ′²], dE[φ²]/dq and dE[φ]/dq. */
-export function one({ phi, derivative, places, scale, longest }: Definition, q: number) {
+/**
+ * Averages of one input: E[φ²], E[φ], E[φ′²], dE[φ²]/dq and dE[φ]/dq; where φ jumps, the last two by the derivative of the density.
+ */
+export function one({ phi, derivative, places, scale, longest, jumps }: Definition, q: number) {
   const sigma = Math.sqrt(q);
   const [square, mean, slope2, radial, drift] = normalMeans(
     (x, out) => {
@@ -104,8 +113,9 @@ export function one({ phi, derivative, places, scale, longest }: Definition, q: 
       out[0] = y * y;
       out[1] = y;
       out[2] = slope * slope;
-      out[3] = (x * y * slope) / q;
-      out[4] = (x * slope) / (2 * q);
+      const risen = (x * x) / q - 1;
+      out[3] = jumps ? (y * y * risen) / (2 * q) : (x * y * slope) / q;
+      out[4] = jumps ? (y * risen) / (2 * q) : (x * slope) / (2 * q);
     },
     5,
     0,

@@ -32,8 +32,10 @@ const LAG = TANH.map((tanh, k) => lag(k * STEP_X, tanh));
 export function lag(x: number, tanh: number): number {
   if (x > 0.3) return x - tanh;
   const s = x * x;
-  const high = 62 / 2835 - s * (1382 / 155925 - s * (21844 / 6081075 - (s * 929569) / 638512875));
-  return x * s * (1 / 3 - s * (2 / 15 - s * (17 / 315 - s * high)));
+  const highest =
+    6404582 / 10854718875 - s * (443861162 / 1856156927625 - (s * 18888466084) / 194896477400625);
+  const high = 1382 / 155925 - s * (21844 / 6081075 - s * (929569 / 638512875 - s * highest));
+  return x * s * (1 / 3 - s * (2 / 15 - s * (17 / 315 - s * (62 / 2835 - s * high))));
 }
 
 /**

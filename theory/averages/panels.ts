@@ -74,13 +74,16 @@ export function gaussianRule(
 }
 
 /** Kinks between so many standard deviations have the tail beyond them cut up; beyond the second one it underflows. */
-const [TAIL, LAST] = [5, 37] as const;
+const [TAIL, LAST] = [1, 37] as const;
 
-/** Ends of panels beyond a kink in the tail, in the steps in which the density falls there. */
+/** By so many powers of e the density has fallen at the ends of the panels beyond a kink. */
+const FALLS = [4, 12, 24, 40] as const;
+
+/** Ends of panels beyond a kink in the tail, so that what lies there is known relative to itself. */
 function tailPanels(kink: number, sigma: number): number[] {
   const tau = Math.abs(kink) / sigma;
   if (!(tau > TAIL && tau < LAST)) return [];
-  return [4, 12, 40].map((falls) => kink + Math.sign(kink) * (falls / tau) * sigma);
+  return FALLS.map((fall) => Math.sign(kink) * sigma * Math.sqrt(tau * tau + 2 * fall));
 }
 
 function divide(

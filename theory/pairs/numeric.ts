@@ -1,6 +1,9 @@
 import type { UnequalKernel } from '../activation.ts';
-import { gaussianRule, type Shape } from '../averages/panels.ts';
+import { gaussianRule, type Shape, USUAL } from '../averages/panels.ts';
 import { rise } from '../averages/rise.ts';
+
+/** A dead zone may hold nearly all of the inputs: what lies beyond counts relative to itself. */
+const TAILS = { ...USUAL, tails: true } as const;
 
 /** All weight on the centre. */
 const POINT = { nodes: [0], weights: [1] };
@@ -25,6 +28,7 @@ export function numericUnequal(shape: Shape): UnequalKernel {
       features.map(({ at, width }) => ({ at: at - centre, width })),
       0,
       spread,
+      TAILS,
     );
   return (q_a, q_b) => {
     const [wide, narrow] = q_a > q_b ? [q_a, q_b] : [q_b, q_a];
@@ -43,6 +47,7 @@ export function numericUnequal(shape: Shape): UnequalKernel {
         [...features, ...seen.filter(({ width }) => width > 0)],
         0,
         Math.sqrt(wide),
+        TAILS,
       );
       let [overlap, slope] = [0, 0];
       for (let i = 0; i < outer.nodes.length; i++) {

@@ -102,7 +102,10 @@ function varianceOf({ scales: { status } }: Diagnosed): string[] {
 }
 
 function gradientsOf({ scales: { gradient, chi_1 } }: Diagnosed): string[] {
-  return gradient === null ? [] : [`Gradients are ${gradient} (chi_1 ${short(chi_1 as number)} a layer).`];
+  if (gradient === null) return [];
+  // (of φ that grows as x² chi_1 grows with the variance)
+  const factor = chi_1 === null ? 'more from layer to layer' : `chi_1 ${short(chi_1)} a layer`;
+  return [`Gradients are ${gradient} (${factor}).`];
 }
 
 /** What to take instead; nothing where gradients keep their size already, in a variance that settles, or where it is what was given. */
