@@ -10,6 +10,7 @@ import { wrap } from './wrap.ts';
  */
 export const scaled_erf: Activation = {
   ...wrap(erf, { input_scale: Math.sqrt(Math.PI) / 2 }),
+  input_scale: 1,
   name: 'scaled_erf',
   formula: 'erf(√π/2 · x)',
   reference: 'Williams 1998',

@@ -10,6 +10,7 @@ import { wrap } from './wrap.ts';
  */
 export const sigmoid: Activation = {
   ...wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }),
+  input_scale: 1,
   name: 'sigmoid',
   formula: '1 / (1 + exp(−x))',
   reference: 'the averages of tanh',

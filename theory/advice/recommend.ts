@@ -4,6 +4,7 @@ import {
   checkSize,
   criticalPoints,
   halfStablePoints,
+  MARGINAL,
   variancePreserving,
 } from '../critical/lines.ts';
 import type { Noise } from '../noise.ts';
@@ -104,7 +105,10 @@ function* candidates(activation: Activation, noise: Noise, sigma_b2: number): Ge
   yield {
     criterion: 'chi_1 = chi_q = 1',
     variance: 'half_stable',
-    point: halfStablePoints(activation, noise).points[0],
+    // (where φ is straight beyond a dead zone chi_q is chi_1, and every point is half-stable)
+    point:
+      points.find(({ status, chi_q }) => status === 'ok' && Math.abs(chi_q - 1) <= MARGINAL) ??
+      halfStablePoints(activation, noise).points[0],
   };
   yield { criterion, variance: 'grows', point: critical('diverges', false) };
   const kept = variancePreserving(activation, noise, sigma_b2).points.find(({ stable }) => stable);

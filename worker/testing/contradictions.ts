@@ -26,14 +26,20 @@ export function contradictions(row: DiagnoseRow): string[] {
     number('recommended_sigma_w2'),
     number('recommended_sigma_b2'),
   ];
-  const side = chi_1 === null ? null : sideOf(chi_1);
+  // (of φ that grows as x² chi_1 grows with q, and of φ that jumps chi_aligned is infinite)
+  const infinite = status === 'diverges' && chi_1 === null && number('xi_1') === 0;
+  const side = infinite ? 'exploding' : chi_1 === null ? null : sideOf(chi_1);
+  const parts = row.chi_aligned === null && chi_1 !== null && phase === 'chaotic';
   const settles = ['ok', 'bistable', 'neutral'].includes(status);
   const given = w2 !== null && b2 !== null && same(w2, sigma_w2) && same(b2, sigma_b2);
   const offered = / at sigma_w2 ([\d.e+-]+), std/.exec(advice)?.[1];
 
   const checks: readonly (readonly [agrees: boolean, what: string])[] = [
     [gradient === side, `gradient ${gradient}, chi_1 ${chi_1}`],
-    [phase === null || phase === 'noisy' || phase === PHASES[side ?? ''], `phase ${phase}, chi_1 ${chi_1}`],
+    [
+      phase === null || phase === 'noisy' || parts || phase === PHASES[side ?? ''],
+      `phase ${phase}, chi_1 ${chi_1}`,
+    ],
     [
       [...advice.matchAll(/Gradients are (\w+)/g)].every(([, word]) => word === gradient) &&
         (gradient === null) === !advice.includes('Gradients are'),
@@ -49,7 +55,7 @@ export function contradictions(row: DiagnoseRow): string[] {
         same(number('gradient_factor') ?? 0, chi_1 ** 10),
       `gradient_factor ${row.gradient_factor} is not chi_1 ${chi_1} to the tenth`,
     ],
-    [scaleAgrees(number('xi_1'), chi_1, status), `xi_1 ${row.xi_1}, chi_1 ${chi_1}`],
+    [infinite || scaleAgrees(number('xi_1'), chi_1, status), `xi_1 ${row.xi_1}, chi_1 ${chi_1}`],
     [scaleAgrees(number('xi_2'), number('chi_c'), status), `xi_2 ${row.xi_2}, chi_c ${row.chi_c}`],
     [(status === 'collapses') === (q_star === 0), `status ${status}, q_star ${q_star}`],
     [(status === 'collapses') === advice.includes('falls to 0, where'), `status ${status}, but: ${advice}`],
