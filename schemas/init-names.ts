@@ -44,8 +44,8 @@ const ONE_INITS = [
 export type OneInit = (typeof ONE_INITS)[number];
 
 /**
- * What the other names of initialisers stand for: what a layer has by default, Keras' names as strings (JAX has the same ones),
- * and PyTorch's with their underscore.
+ * What the other names of initialisers stand for: what a layer has by default, and Keras' names as strings (JAX has the same ones).
+ * PyTorch's last underscore does not count: see `synonyms.ts`.
  */
 export const INIT_ALIASES = {
   torch_default: 'pytorch_linear',
@@ -72,15 +72,6 @@ export const INIT_ALIASES = {
   jax_lecun_uniform: 'keras_lecun_uniform',
   jax_orthogonal: 'orthogonal',
   jax_variance_scaling: 'keras_variance_scaling',
-  kaiming_normal_: 'kaiming_normal',
-  kaiming_uniform_: 'kaiming_uniform',
-  xavier_normal_: 'xavier_normal',
-  xavier_uniform_: 'xavier_uniform',
-  orthogonal_: 'orthogonal',
-  normal_: 'normal',
-  uniform_: 'uniform',
-  trunc_normal_: 'trunc_normal',
-  trunc_normal_tf_: 'trunc_normal_tf',
 } as const satisfies Record<string, OneInit>;
 
 /** All names of initialisers. */

@@ -95,7 +95,7 @@ const KEEPS = ['keep', 'drop', 'keep_per_layer'];
  * The techniques of a query that have a strength and got none.
  *
  * @param given the query as it was parsed
- * @example withoutStrength({ technique: ['gaussian', 'beta'] }) // ['gaussian']: beta has usual numbers of its own
+ * @example withoutStrength({ technique: ['gaussian', 'beta'] }) // ['gaussian']
  */
 export function withoutStrength(given: Readonly<Record<string, unknown>>): (typeof TECHNIQUES)[number][] {
   const { technique = [] } = given as { technique?: readonly (typeof TECHNIQUES)[number][] };

@@ -19,7 +19,7 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   hardshrink: ['hard threshold'],
   none: ['no dropout', 'no noise'],
   bernoulli: ['dropout', 'standard dropout', 'inverted dropout', 'bernoulli dropout', 'vanilla dropout'],
-  gaussian: ['gaussian dropout', 'normal'],
+  gaussian: ['gaussian dropout'],
   uniform: ['uniform dropout'],
   beta: ['beta dropout'],
   concrete: ['concrete dropout'],

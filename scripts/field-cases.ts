@@ -45,7 +45,7 @@ type Row = Readonly<Record<string, unknown>>;
  *
  * @param url of the API
  * @param asked the question and the right answer
- * @example await askCase('http://localhost:8787', FIELD_CASES[0]) // { answered: 'sigma_w2: 2', wrong: [] }
+ * @example await askCase('http://localhost:8787', FIELD_CASES[0])
  */
 export async function askCase(url: string, { ask, status, expect = {} }: FieldCase): Promise<Outcome> {
   const response = await fetch(url + ask, { headers: { accept: 'application/json' } });

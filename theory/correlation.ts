@@ -31,7 +31,8 @@ export type CorrelationMap = {
  * @param activation φ
  * @param moments averages of φ at map.q
  * @param map the map
- * @returns c* in [0, 1] and the slope there, which satisfy the map; NaN where what was found does not (a fault, which is reported)
+ * @returns c* in [0, 1] and the slope there, which satisfy the map; NaN where what was found does not (a fault, which is reported),
+ * and a NaN slope where it is rounding beside that at c = 1
  * @see Poole et al. 2016 (the correlation map); Schoenholz et al. 2017 (with dropout, and its slope); Daniely et al. 2016, "Toward deeper understanding of neural networks", for the power series
  * @example correlationLimit(relu, relu.moments(1), { weight: 1.8, loss: 0.1, q: 1, centred: false }).c_star // 0.62714588…
  */
@@ -71,7 +72,10 @@ export function correlationLimit(
     const chi_c = weight * Math.max(slope, 0);
     const off = (loss + weight * gap - misalignment) / (1 - chi_c);
     const holds = Math.abs(off) <= misalignment * Math.max(WITHIN, ROUNDING / (1 - chi_c));
-    return holds ? { c_star: 1 - misalignment, chi_c } : undefined;
+    // (of a φ with dead zones a slope that is rounding beside that at c = 1 has no digits)
+    const known = activation.kinks.length === 0 || activation.parity === 'even' || chi_c > DIGITS * aligned;
+    const jumps = aligned === Number.POSITIVE_INFINITY;
+    return holds ? { c_star: 1 - misalignment, chi_c: known || jumps ? chi_c : Number.NaN } : undefined;
   }
 }
 
@@ -87,6 +91,9 @@ function bisected(f: (x: number) => number): number {
 }
 
 const UNKNOWN: CorrelationLimit = { c_star: Number.NaN, chi_c: Number.NaN };
+
+/** Slopes are known to about this part of that at c = 1. */
+const DIGITS = 1e-13;
 
 /** A slope at c = 1 that is above 1 by rounding. */
 const AT_ONE = 1e-12;

@@ -143,7 +143,7 @@ export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}):
 
   // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not given away.
   const silent = !Number.isFinite(limit.chi_c);
-  const { c_star, chi_c } = silent ? { c_star: null, chi_c: null } : limit;
+  const [c_star, chi_c] = [finite(limit.c_star), finite(limit.chi_c)];
 
   const xi_2 = chi_c === null ? null : depthScale(chi_c);
   const answer = {

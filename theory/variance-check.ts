@@ -20,7 +20,7 @@ const LOOKS = 6;
  * @param q0 where q starts
  * @param limit what was found
  * @returns the same; `no_fixed_point` where something does not hold, which is reported as a fault
- * @example checkLimit(map, 1, { status: 'ok', q_star: 3, fixed_points }).q_star // null where 3 is no fixed point
+ * @example checkLimit(map, 1, { status: 'ok', q_star: 3, fixed_points }).q_star
  */
 export function checkLimit(map: VarianceMap, q0: number, limit: VarianceLimit): VarianceLimit {
   const { status, q_star, fixed_points } = limit;

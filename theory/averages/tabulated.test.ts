@@ -26,6 +26,8 @@ test('most activations without closed forms for two inputs have tables', () => {
 });
 
 describe.each(TABULATED)('%s', (name, activation) => {
+  // (where φ′ vanishes at 0 the averages fall by powers of q within a decade)
+  const near = activation.ratio_at_zero === 0 ? 1e-13 : 3e-14;
   const exact = {
     moments: activation.moments.direct as Activation['moments'],
     pair: activation.pair.direct as Activation['pair'],
@@ -45,7 +47,7 @@ describe.each(TABULATED)('%s', (name, activation) => {
         radial: Math.sqrt(wanted.variance * wanted.slope2) + Math.abs(wanted.radial),
       };
       for (const key of Object.keys(scales) as (keyof Moments)[])
-        expect(Math.abs(found[key] - wanted[key]) / scales[key], `${key} at ${q}`).toBeLessThan(3e-14);
+        expect(Math.abs(found[key] - wanted[key]) / scales[key], `${key} at ${q}`).toBeLessThan(near);
     }
   });
 
@@ -58,9 +60,7 @@ describe.each(TABULATED)('%s', (name, activation) => {
       for (const m of [...aligned, 0.2, 0.6, 0.95, 1]) {
         // (the power series in c of a kinked φ cancels to 1e-13 itself; against an independent quadrature the tables are better)
         expect(Math.abs(found(m).gap / wanted(m).gap - 1), `gap at ${q}, ${m}`).toBeLessThan(2e-13);
-        expect(Math.abs(found(m).slope - wanted(m).slope) / slope2, `slope at ${q}, ${m}`).toBeLessThan(
-          2e-14,
-        );
+        expect(Math.abs(found(m).slope - wanted(m).slope) / slope2, `slope at ${q}, ${m}`).toBeLessThan(near);
       }
     }
   });

@@ -108,7 +108,7 @@ export function trajectory(activation: Activation, layers: readonly Layer[], sta
  * @returns rows of all layers, with null for what was not followed so far
  * @throws ParameterError as {@link trajectory}; whatever `watch` does not take
  * @see {@link trajectory}
- * @example watchedTrajectory(tanh, layers, { q0: 1, c0: 0.9 }, { givesUp: () => true }).rows[1].c // null where tanh.pair throws
+ * @example watchedTrajectory(tanh, layers, { q0: 1, c0: 0.9 }, { givesUp: () => true }).rows[1].c
  */
 export function watchedTrajectory(
   activation: Activation,

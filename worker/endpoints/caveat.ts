@@ -17,7 +17,7 @@ const CAVEATS: Record<Recommendation['variance'], (of: Recommendation) => string
  *
  * @param recommended see `recommend`
  * @returns a clause, or null where q stays where it is
- * @example caveatOf(recommend(relu, noise, { sigma_b2: 0.05 })) // 'q grows by 0.05 a layer'
+ * @example caveatOf(recommend(relu, noise, { sigma_b2: 0.05 }))
  */
 export function caveatOf(recommended: Recommendation): string | null {
   return CAVEATS[recommended.variance](recommended);

@@ -51,7 +51,7 @@ export function recommendedFor(activation: Activation, noise: Noise, sigma_b2: n
  * is said of a plain stack.
  *
  * @param diagnosed the numbers that it is made from
- * @example diagnosis({ … }) // 'Two inputs are no longer told apart after about 6 layers. Gradients are vanishing (chi_1 0.185 a layer). …'
+ * @example diagnosis({ … })
  */
 export function diagnosis(diagnosed: Diagnosed): string {
   const { normalised, std } = diagnosed;

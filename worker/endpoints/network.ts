@@ -133,7 +133,7 @@ export function keepsOf(query: StackQuery): readonly number[] | null {
 /**
  * Whether the data have noise, too, where the layers start at data.
  *
- * @example hasInputNoise({ …, start: 'input', input_keep: 0.8 }) // true
+ * @example hasInputNoise({ …, start: 'input', input_keep: 0.8 })
  */
 export const hasInputNoise = ({ start, input_keep, keep_per_layer }: StackQuery): boolean =>
   start === 'input' && (input_keep !== undefined || keep_per_layer !== undefined);

@@ -9,7 +9,7 @@ import { activationOf } from './network.ts';
  *
  * @param network as the theory takes it
  * @param budget of the request
- * @example scalesWithin({ activation: 'tanh', … }, budget).xi_2 // 9.1
+ * @example scalesWithin({ activation: 'tanh', … }, budget).xi_2
  */
 export function scalesWithin(network: DepthScalesInput, budget: Budget): DepthScales {
   if (!budget.unpaid) return depthScales(network);

@@ -119,7 +119,7 @@ function drifting(scales: DepthScales | undefined): string {
  * @param layers so many were looked at
  * @param scales of the network, where it has some
  * @returns a sentence without its capital, to stand after a colon
- * @example beyondAll(2000, scales) // 'nothing limits it within 2000 layers.'
+ * @example beyondAll(2000, scales)
  */
 export function beyondAll(
   layers: number | null,
