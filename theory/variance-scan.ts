@@ -2,7 +2,14 @@ import type { Activation, Moments } from './activation.ts';
 import { excess, type FixedPoint, growth, type VarianceMap } from './variance-map.ts';
 
 /** Averages of an activation over a grid of q that is even in ln q. */
-type Profile = { readonly q: Float64Array; readonly moments: readonly Moments[] };
+type Profile = {
+  readonly q: Float64Array;
+  readonly ratio: Float64Array;
+  readonly shortfall: Float64Array;
+  readonly radial: Float64Array;
+  /** where E[φ²] falls as q grows */
+  readonly falling: readonly number[];
+};
 
 /** Four points a decade: between two of them the growth has one extremum at the most. */
 const [LOW, HIGH, PER_DECADE] = [-14, 14, 4];
@@ -22,13 +29,21 @@ function profileOf({ moments }: Activation): Profile {
     { length: (HIGH - LOW) * PER_DECADE + 1 },
     (_, k) => 10 ** (LOW + k / PER_DECADE),
   );
-  const profile = { q, moments: Array.from(q, moments.direct ?? moments) };
+  const all = Array.from(q, moments.direct ?? moments);
+  const profile = {
+    q,
+    ratio: Float64Array.from(all, ({ ratio }) => ratio),
+    shortfall: Float64Array.from(all, ({ shortfall }) => shortfall),
+    radial: Float64Array.from(all, ({ radial }) => radial),
+    falling: Array.from(q).filter((_, k) => falls(all[k] as Moments)),
+  };
   profiles.set(moments, profile);
   return profile;
 }
 
 /** Where E[φ²] falls by less than this part of E[φ′²], that is rounding. */
 const FALLING = 1e-12;
+const falls = ({ radial, slope2 }: Moments) => radial < -FALLING * slope2;
 
 /**
  * Whether E[φ²] grows with q all the way between two variances, so that q moves one way there.
@@ -39,12 +54,11 @@ const FALLING = 1e-12;
  * @example grows(cos, 0.1, 1) // false
  */
 export function grows(activation: Activation, one: number, other: number): boolean {
-  const { q: grid, moments } = profileOf(activation);
+  const { falling } = profileOf(activation);
+  if (falling.length === 0) return true;
   const [low, high] = [Math.min(one, other), Math.max(one, other)];
-  const falls = ({ radial, slope2 }: Moments) => radial < -FALLING * slope2;
-  const inside = moments.filter((_, k) => (grid[k] as number) > low && (grid[k] as number) < high);
   const ends = [low, high].filter((q) => q > 0 && q < Number.POSITIVE_INFINITY);
-  return ![...inside, ...ends.map((q) => activation.moments(q))].some(falls);
+  return !falling.some((q) => q > low && q < high) && !ends.some((q) => falls(activation.moments(q)));
 }
 
 /**
@@ -62,18 +76,25 @@ export function grows(activation: Activation, one: number, other: number): boole
 export function scanned(activation: Activation, gain: number, bias: number): FixedPoint[] {
   const map = { activation, gain, bias };
   const pole = gain * activation.level * activation.level + bias;
-  const { q: grid, moments } = profileOf(activation);
-  // No growth has no sign: where φ is linear near 0, at slope 1.
-  const looked = Array.from(grid, (q, k) => ({ q, ...growth(map, q, moments[k]) })).filter(
-    ({ value }) => value !== 0,
-  );
+  const { q: grid, ratio, shortfall, radial } = profileOf(activation);
+  const averages = { ratio: 0, shortfall: 0, radial: 0 };
   const found: number[] = [];
-  const first = looked[0];
-  // Below the grid the map is linear.
-  if (first && pole > 0 && first.value < 0) found.push(pole / -(first.value - pole / first.q));
-  looked.forEach((to, k) => {
-    if (k > 0) found.push(...rootsBetween(map, looked[k - 1] as Look, to));
-  });
+  let [first, before]: (Look | undefined)[] = [];
+  for (let k = 0; k < grid.length; k++) {
+    const q = grid[k] as number;
+    averages.ratio = ratio[k] as number;
+    averages.shortfall = shortfall[k] as number;
+    averages.radial = radial[k] as number;
+    const { value, slope } = growth(map, q, averages);
+    // No growth has no sign: where φ is linear near 0, at slope 1.
+    if (value === 0) continue;
+    const here = { q, value, slope };
+    // Below the grid the map is linear.
+    if (!before && pole > 0 && value < 0) found.push(pole / -(value - pole / q));
+    if (before) found.push(...rootsBetween(map, before, here));
+    first ??= here;
+    before = here;
+  }
   const points = found.map((q) => pointAt(map, q));
   return pole > 0 ? points : [zero(map, first?.value ?? 0), ...points];
 }
@@ -87,10 +108,9 @@ type Look = { readonly q: number; readonly value: number; readonly slope: number
  */
 const [TANGENT, PART, CUTS] = [5e-3, 0.35, 64] as const;
 
-function rootsBetween(map: VarianceMap, from: Look, to: Look): number[] {
-  const flat = [from, to].some(({ value, slope }) => Math.abs(value) < PART * Math.abs(slope));
-  if (!flat || Math.max(Math.abs(from.value), Math.abs(to.value)) > TANGENT)
-    return simpleRoots(map, from, to);
+function rootsBetween(map: VarianceMap, from: Look, to: Look): readonly number[] {
+  const small = Math.abs(from.value) <= TANGENT && Math.abs(to.value) <= TANGENT;
+  if (!small || !(nearRoot(from) || nearRoot(to))) return simpleRoots(map, from, to);
   const found: number[] = [];
   let before = from;
   for (let k = 1; k <= CUTS; k++) {
@@ -102,15 +122,19 @@ function rootsBetween(map: VarianceMap, from: Look, to: Look): number[] {
   return found;
 }
 
+const nearRoot = ({ value, slope }: Look) => Math.abs(value) < PART * Math.abs(slope);
+
+const NONE: readonly number[] = [];
+
 /** The roots between two variances between which the growth has one extremum at the most: none, one, or two that it lies between. */
-function simpleRoots(map: VarianceMap, from: Look, to: Look): number[] {
+function simpleRoots(map: VarianceMap, from: Look, to: Look): readonly number[] {
   const [high, rises] = [from.value > 0, from.slope > 0];
   if (high !== to.value > 0) return [crossing(map, [from.q, from.value], [to.q, to.value])];
-  if (rises === to.slope > 0 || rises === high) return [];
+  if (rises === to.slope > 0 || rises === high) return NONE;
   const turn = between(from.q, to.q, (q) => growth(map, q).slope, rises);
   const extremum = growth(map, turn).value;
   if (Math.abs(extremum) <= TOUCH) return [turn];
-  if (extremum > 0 === high) return [];
+  if (extremum > 0 === high) return NONE;
   return [
     crossing(map, [from.q, from.value], [turn, extremum]),
     crossing(map, [turn, extremum], [to.q, to.value]),

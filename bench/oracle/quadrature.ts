@@ -33,38 +33,46 @@ function gaussLegendre(n: number) {
 }
 
 /** Offsets from the mean at which panels end: every `longest` (1.3 standard deviations at the most), and a ladder of doubling steps around each place. */
-function ends(
-  mean: number,
-  sigma: number,
-  places: readonly number[],
-  finest: number,
-  longest = 1.3 * sigma,
-): number[] {
-  // (what lies beyond a place far out may be all that there is)
-  const far = places.map((place) => Math.abs(place - mean)).filter((at) => at < FARTHEST * sigma);
-  const reach = Math.max(TAIL * sigma, ...far.map((at) => at + 3 * sigma));
-  const all = [-reach, reach];
+function ends(mean: number, sigma: number, { places, finest, longest, tails }: Panels): number[] {
+  const inside = TAIL * sigma;
+  const offsets = places.map((place) => place - mean);
+  const far = tails ? offsets.filter((at) => Math.abs(at) < FARTHEST * sigma) : [];
+  const low = Math.min(-inside, ...far.map((at) => at - 5 * sigma));
+  const high = Math.max(inside, ...far.map((at) => at + 5 * sigma));
+  const all = [low, high];
   const add = (x: number) => {
-    if (x > -reach && x < reach) all.push(x);
+    if (x > low && x < high) all.push(x);
   };
-  const step = Math.min(longest, 1.3 * sigma);
-  for (let x = step; x < reach; x += step) {
+  const step = Math.min(longest ?? 1.3 * sigma, 1.3 * sigma);
+  for (let x = step; x < inside; x += step) {
     add(x);
     add(-x);
   }
-  for (const place of places) {
-    const at = place - mean;
+  for (const at of offsets) {
+    if (at < low || at > high) continue;
     add(at);
-    // of the ladder only the rungs that reach the variable; in the tail the density falls over σ²/|at|
+    // in the tail the density falls over σ²/|at|
     const tau = Math.abs(at) / sigma;
-    const first = tau > 4 && tau < FARTHEST ? Math.min(finest, (2 * sigma) / tau) : finest;
-    for (let rung = first; rung < reach + Math.abs(at); rung *= 2) {
+    const first = tau > 4 ? Math.min(finest, (2 * sigma) / tau) : finest;
+    for (let rung = first; rung < high - low; rung *= 2) {
       add(at - rung);
       add(at + rung);
     }
   }
   return all.sort((x, y) => x - y);
 }
+
+/** How the line is cut into panels. */
+type Panels = {
+  /** where the functions bend */
+  readonly places: readonly number[];
+  /** length of the shortest panel there */
+  readonly finest: number;
+  /** length of the longest panel anywhere */
+  readonly longest?: number | undefined;
+  /** whether places far out are reached: what lies beyond may be all that there is */
+  readonly tails?: boolean;
+};
 
 /**
  * The mean of several functions of a normal variable.
@@ -73,21 +81,17 @@ function ends(
  * @param count how many there are
  * @param mean of the variable
  * @param sigma its standard deviation, positive
- * @param places where the functions bend
- * @param finest length of the shortest panel there
- * @param longest length of the longest panel anywhere
+ * @param cut see {@link Panels}
  */
 export function normalMeans(
   f: (offset: number, out: Float64Array) => void,
   count: number,
   mean: number,
   sigma: number,
-  places: readonly number[],
-  finest: number,
-  longest?: number,
+  cut: Panels,
 ): Float64Array {
   const [sums, values] = [new Float64Array(count), new Float64Array(count)];
-  const panels = ends(mean, sigma, places, finest, longest);
+  const panels = ends(mean, sigma, cut);
   for (let p = 1; p < panels.length; p++) {
     const half = ((panels[p] as number) - (panels[p - 1] as number)) / 2;
     if (half === 0) continue;
@@ -120,9 +124,7 @@ export function one({ phi, derivative, places, scale, longest, jumps }: Definiti
     5,
     0,
     sigma,
-    [...places, 0],
-    scale / 2,
-    longest,
+    { places: [...places, 0], finest: scale / 2, longest, tails: true },
   ) as unknown as [number, number, number, number, number];
   return { square, mean, slope2, radial, drift };
 }
@@ -160,18 +162,19 @@ export function two(definition: Definition, q_a: number, q_b: number, m: number)
         3,
         centre,
         rest,
-        [...places, 0],
-        scale / 2,
-        longest,
+        { places: [...places, 0], finest: scale / 2, longest },
       );
       out.set(inner);
     },
     3,
     0,
     Math.sqrt(q_a),
-    [...places, 0, ...reflected],
-    (places.length > 0 ? Math.min(scale, seen) : scale) / 2,
-    longest && longest / Math.max(1, Math.abs(ratio)),
+    {
+      places: [...places, 0, ...reflected],
+      finest: (places.length > 0 ? Math.min(scale, seen) : scale) / 2,
+      longest: longest && longest / Math.max(1, Math.abs(ratio)),
+      tails: true,
+    },
   ) as unknown as [number, number, number];
   return { apart, product, slope };
 }
