@@ -26,7 +26,7 @@ const CAP = 250;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-fuzz-'));
 const port = await freePort();
-const { child } = await start(port, folder);
+const { child, output } = await start(port, folder);
 const pids = servers(child.pid as number);
 
 /** Asks, and says what is wrong with the answer. */
@@ -71,12 +71,14 @@ for (const [name, requests] of KINDS) {
 }
 await stop(child);
 rmSync(folder, { recursive: true, force: true });
+// numbers that failed their own equation: null in the answer, and a line in the log
+const faults = output().match(/fault \{.*\}/g) ?? [];
 
 console.log(`Slowest: ${slowest.time.toFixed(0)} ms, ${slowest.path.slice(0, 300)}`);
-for (const line of broken) console.error(line.slice(0, 1000));
+for (const line of [...broken, ...faults]) console.error(line.slice(0, 1000));
 writeTable('fuzz', [
   ...lines,
   '',
-  `Seed ${seed}. Promises broken: ${broken.length}. The slowest request took ${slowest.time.toFixed(0)} ms of processor time; the cap is ${CAP} ms.`,
+  `Seed ${seed}. Promises broken: ${broken.length}, numbers that failed their own equation: ${faults.length}. The slowest request took ${slowest.time.toFixed(0)} ms of processor time; the cap is ${CAP} ms.`,
 ]);
 process.exit(broken.length > 0 ? 1 : 0);

@@ -48,7 +48,7 @@ test('any two of the axes make a plane; the others are fixed where they belong',
 
 test.each([
   ['kaiming_normal', undefined, 2],
-  ['kaiming_uniform_', undefined, 2],
+  ['kaiming_uniform', undefined, 2],
   ['kaiming_normal', 1, 1],
   ['xavier_uniform', undefined, 1],
   ['keras_he_normal', undefined, 1],
