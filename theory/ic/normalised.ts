@@ -17,7 +17,7 @@ const FLAT = 1e-15;
 const NARROWEST = 0.05;
 
 /** The probability of such g that may be left out. */
-const MISSING = 1e-9;
+const MISSING = 1e-11;
 
 /** Activations of two inputs after batch normalisation, as functions of the misalignment m = 1 − c before φ. */
 export type Normalised = {
@@ -34,7 +34,7 @@ export type Normalised = {
  * K(c) = E_g[Cov_e(φ_a, φ_b | g) / Var_e(φ | g)].
  *
  * For c₀ = 0 that is Σ aₖ² cᵏ / Σ aₖ² over the Hermite coefficients from a₁ on. Given g the averages are those of the
- * shifted φ; the average over g is a trapezoid sum, to about 1e-12 for c₀ ≤ 1/2 and 1e-8 at the worst. Where much of the weight lies at g for
+ * shifted φ; the average over g is a trapezoid sum, to about 1e-12 for c₀ ≤ 1/2 and 1e-10 at the worst. Where much of the weight lies at g for
  * which φ is flat to the last digit (relu at c₀ = 0.7), and for c₀ above 0.996, all is NaN: not known.
  *
  * @param activation φ
