@@ -48,6 +48,9 @@ export function correlationLimit(
   if (loss === 0 && aligned <= 1 + AT_ONE) return { c_star: 1, chi_c: aligned };
 
   const pair = activation.pair(q);
+  // (of a φ whose jumps hardly any input reaches m* is of the order of that probability, squared)
+  if (aligned === Number.POSITIVE_INFINITY && loss === 0 && weight * pair(LEAST).gap <= LEAST)
+    return { c_star: 1, chi_c: Number.NaN };
   if (map.centred && activation.parity === 'odd') return { c_star: 0, chi_c: weight * pair(1).slope };
 
   const m = poleRoot(
@@ -91,6 +94,9 @@ function bisected(f: (x: number) => number): number {
 }
 
 const UNKNOWN: CorrelationLimit = { c_star: Number.NaN, chi_c: Number.NaN };
+
+/** A misalignment that is 0 beside any correlation. */
+const LEAST = 1e-200;
 
 /** Slopes are known to about this part of that at c = 1. */
 const DIGITS = 1e-13;

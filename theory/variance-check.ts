@@ -9,6 +9,9 @@ const WITHIN = 1e-10;
 /** A growth as small as this at a fixed point of slope 1 is a touch: the map meets the diagonal there without crossing it. */
 const TOUCH = 2e-14;
 
+/** Rounding makes as much of the growth where it vanishes nearly without a slope. */
+const ROUNDING = 1e-12;
+
 /** So many places between q0 and q* are looked at. */
 const LOOKS = 6;
 
@@ -19,20 +22,24 @@ const LOOKS = 6;
  * @param map the map
  * @param q0 where q starts
  * @param limit what was found
- * @returns the same; `no_fixed_point` where something does not hold, which is reported as a fault
+ * @returns the same, less fixed points other than q* that do not hold; `no_fixed_point` where q* does not, which is reported as a fault
  * @example checkLimit(map, 1, { status: 'ok', q_star: 3, fixed_points }).q_star
  */
 export function checkLimit(map: VarianceMap, q0: number, limit: VarianceLimit): VarianceLimit {
-  const { status, q_star, fixed_points } = limit;
-  const wrong = fixed_points.find((point) => point.q > 0 && !crosses(map, point));
+  const { status, q_star } = limit;
+  const bad = limit.fixed_points.filter((point) => point.q > 0 && !crosses(map, point));
+  const reached = !bad.some(({ q }) => q === q_star);
   const holds =
-    wrong === undefined &&
-    (status !== 'diverges' || escapes(map)) &&
-    (q_star === null || leads(map, q0, q_star));
-  if (holds) return limit;
-  const { activation, gain, bias } = map;
-  reportFault('q_star', { activation: activation.formula, gain, bias, q0, status, q_star, wrong });
-  return { status: 'no_fixed_point', q_star: null, fixed_points: [] };
+    reached && (status !== 'diverges' || escapes(map)) && (q_star === null || leads(map, q0, q_star));
+  const wrong = holds ? bad.find(({ q }) => Math.abs(growth(map, q).value) > ROUNDING) : bad[0];
+  if (!holds || wrong) {
+    const { activation, gain, bias } = map;
+    reportFault('q_star', { activation: activation.formula, gain, bias, q0, status, q_star, wrong });
+  }
+  if (!holds) return { status: 'no_fixed_point', q_star: null, fixed_points: [] };
+  if (bad.length === 0) return limit;
+  // (others than q* that cannot be told to this precision are left out of the list)
+  return { ...limit, fixed_points: limit.fixed_points.filter((point) => !bad.includes(point)) };
 }
 
 /** Whether the map meets the diagonal at a fixed point without crossing it, as far as rounding lets one see. */

@@ -120,11 +120,19 @@ describe('what does not hold is not given away, and is reported', () => {
   test.each<[string, VarianceLimit, number]>([
     ['the limit itself', limit, 0],
     [
-      'a fixed point that is off by 1e-8',
-      { ...limit, fixed_points: [{ ...low, q: low.q * (1 + 1e-8) }, high] },
+      'a q* that is off by 1e-8',
+      {
+        ...limit,
+        q_star: low.q * (1 + 1e-8),
+        fixed_points: [{ ...low, q: low.q * (1 + 1e-8) }, high],
+      } as VarianceLimit,
       1,
     ],
-    ['one that repels, said to attract', { ...limit, fixed_points: [low, { ...high, stable: true }] }, 1],
+    [
+      'one that repels, said to attract',
+      { status: 'ok', q_star: high.q, fixed_points: [low, { ...high, stable: true }] },
+      1,
+    ],
     ['one beyond another', { status: 'ok', q_star: high.q * 10, fixed_points: [low, high] }, 1],
     ['the end of another basin', { status: 'collapses', q_star: 0, fixed_points: [low, high] }, 1],
   ])('%s', (_, claimed, count) => {

@@ -1,5 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
-import { excess, type FixedPoint, growth, type VarianceMap } from './variance-map.ts';
+import { excess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance-map.ts';
 
 /** Averages of an activation over a grid of q that is even in ln q. */
 type Profile = {
@@ -17,8 +17,8 @@ const [LOW, HIGH, PER_DECADE] = [-14, 14, 4];
 /** A growth this small at its extremum is a touch: one fixed point, stable from one side. */
 const TOUCH = 1e-14;
 
-/** A step in ln q this small is rounding. */
-const STILL = 4e-16;
+/** A step in ln q this small is rounding, and one out of the bracket this small, too. */
+const [STILL, ARRIVED] = [4e-16, 1e-11] as const;
 
 const profiles = new WeakMap<Activation['moments'], Profile>();
 
@@ -95,8 +95,26 @@ export function scanned(activation: Activation, gain: number, bias: number): Fix
     first ??= here;
     before = here;
   }
+  if (before && before.value > 0 && bounded(map)) found.push(beyond(map, before));
   const points = found.map((q) => pointAt(map, q));
   return pole > 0 ? points : [zero(map, first?.value ?? 0), ...points];
+}
+
+/** Whether q falls where it is large enough. */
+function bounded({ activation: { asymptote }, gain }: VarianceMap): boolean {
+  const [left, right] = asymptote;
+  return (gain * (left * left + right * right)) / 2 < 1 - NEUTRAL;
+}
+
+/** The fixed point beyond the grid, of a bounded map that still grows at its end. */
+function beyond(map: VarianceMap, from: Look): number {
+  let high = from.q;
+  let { value } = from;
+  while (value > 0 && high < Number.MAX_VALUE / 100) {
+    high *= 100;
+    ({ value } = growth(map, high));
+  }
+  return crossing(map, [from.q, from.value], [high, value]);
 }
 
 /** A variance, the growth there and its slope. */
@@ -164,20 +182,23 @@ function crossing(map: VarianceMap, [low, below]: End, [high, above]: End): numb
   let [a, b] = [Math.log(low), Math.log(high)];
   const straight = (a * above - b * below) / (above - below);
   let x = straight > a && straight < b ? straight : (a + b) / 2;
+  let best = { x, size: Number.POSITIVE_INFINITY };
   for (let step = 0; step < 80; step++) {
     const q = Math.exp(x);
     const { value, slope } = growth(map, q);
     if (value === 0) return q;
+    if (Math.abs(value) < best.size) best = { x, size: Math.abs(value) };
     if (value > 0 === below > 0) a = x;
     else b = x;
     const next = x - value / slope;
     const inside = next > a && next < b;
-    // (a step of Newton's that leaves the bracket by rounding alone has arrived)
-    if (Math.abs(next - x) <= STILL * Math.max(1, Math.abs(x)) || b - a <= STILL)
-      return Math.exp(inside ? next : x);
+    const moved = Math.abs(next - x);
+    if (moved <= STILL * Math.max(1, Math.abs(x)) || b - a <= STILL) return Math.exp(inside ? next : x);
+    // a step of Newton's that leaves the bracket by rounding alone has arrived
+    if (!inside && moved <= ARRIVED) break;
     x = inside ? next : (a + b) / 2;
   }
-  return Math.exp(x);
+  return Math.exp(best.x);
 }
 
 /**

@@ -66,6 +66,7 @@ function saturatingLimit(map: VarianceMap): VarianceLimit {
   const level = over + bias * kappa;
   const root = Math.sqrt(level * level + 4 * kappa * bias);
   const guess = level > 0 ? (level + root) / (2 * kappa) : (2 * bias) / (root - level);
+  const power = activation.kinks.includes(0) ? 0.5 : 1;
   const q_star = poleRoot(
     bias,
     (q) => {
@@ -73,7 +74,7 @@ function saturatingLimit(map: VarianceMap): VarianceLimit {
       // gain · ratio − 1 in two forms: near a threshold the first keeps the digits of a small excess, far above it
       // the second does. Likewise the slope: for small q the chord to q = 0 is as good and does not cancel.
       const value = shortfall < kappa / 2 ? over - gain * shortfall : gain * ratio - 1;
-      const slope = (q < 1e-5 ? -shortfall : radial - ratio) * (gain / q);
+      const slope = (q < 1e-5 ? -power * shortfall : radial - ratio) * (gain / q);
       return { value, slope };
     },
     guess,

@@ -3,12 +3,15 @@ import { reportFault } from '../fault.ts';
 /** Values this small are rounding, not signs: the functions here are of the order of 1. */
 const FLOOR = 1e-12;
 
-/** A root is one if the function changes its sign within this of it. */
-const WITHIN = 1e-10;
+/**
+ * A root is one if the function changes its sign within the first of these; where the function is so flat that rounding hides that, within
+ * one of the others.
+ */
+const WITHIN = [1e-10, 1e-8, 1e-6] as const;
 
 /**
  * All sign changes of a function between neighbours of a grid, each narrowed down to double precision by the Illinois
- * variant of false position, and put back: the function changes its sign within 1e-10 of it, or it is left out, a fault. Grid points
+ * variant of false position, and put back: the function changes its sign beside it, or it is left out, a fault. Grid points
  * where the function is below 1e-12 are passed over. Two roots between the same neighbours are not seen.
  *
  * @param f continuous, of the order of 1
@@ -24,7 +27,7 @@ export function rootsBetween(f: (x: number) => number, grid: readonly number[]):
     if (!(Math.abs(value) > FLOOR)) continue;
     if (before && before[1] > 0 !== value > 0) {
       const root = narrowed(f, before, [x, value]);
-      if (f(root - WITHIN) > 0 !== f(root + WITHIN) > 0) roots.push(root);
+      if (WITHIN.some((near) => f(root - near) > 0 !== f(root + near) > 0)) roots.push(root);
       else reportFault('root', { root, between: [before[0], x] });
     }
     before = [x, value];

@@ -1,6 +1,6 @@
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
 import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
-import { watchedTrajectory } from '../../theory/index.ts';
+import { ACTIVATIONS, watchedTrajectory } from '../../theory/index.ts';
 import { charge, givingUp, TOO_DEAR } from '../meter.ts';
 import { LAYER, unequalPrice } from '../prices.ts';
 import type { Budget } from '../work.ts';
@@ -48,19 +48,25 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
   ],
 });
 
-/** What φ is, as far as averages of two variances cost more or less for it. */
+/** A network, as far as averages of two variances cost more or less for it. */
 type Priced = Parameters<typeof activationOf>[0] & {
+  readonly sigma_w2: number;
+  readonly keep?: number | undefined;
+  readonly drop?: number | undefined;
   readonly input_shift?: number | undefined;
   readonly input_scale?: number | undefined;
+  readonly output_scale?: number | undefined;
 };
 
-/** What averages of two variances cost in so many layers, the larger of them being q. */
-function unequalWork(
-  { activation, input_shift = 0, input_scale = 1 }: Priced,
-  q: number,
-  layers: number,
-): number {
-  return unequalPrice(activation, input_shift !== 0, layers, input_scale ** 2 * q);
+/** What averages of two variances cost in so many layers, the larger of them being q at first. */
+function unequalWork(query: Priced, q: number, layers: number): number {
+  const { activation, sigma_w2, drop = 0, input_shift = 0, input_scale = 1, output_scale = 1 } = query;
+  const { keep = 1 - drop } = query;
+  const [left, right] = ACTIVATIONS[activation].asymptote;
+  // (the asymptotes of φ say how fast q may grow, and φ sees it behind its scale)
+  const growth = (sigma_w2 / keep) * (input_scale * output_scale) ** 2 * ((left * left + right * right) / 2);
+  const largest = input_scale ** 2 * q * Math.max(growth, 1) ** layers;
+  return unequalPrice(activation, input_shift !== 0, layers, Math.min(largest, 1e300));
 }
 
 /** Charges for such averages layer by layer, where they were not charged before. */
