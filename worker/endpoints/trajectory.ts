@@ -64,7 +64,8 @@ function unequalWork(query: Priced, q: number, layers: number): number {
   const { keep = 1 - drop } = query;
   const [left, right] = ACTIVATIONS[activation].asymptote;
   // (the asymptotes of φ say how fast q may grow, and φ sees it behind its scale)
-  const growth = (sigma_w2 / keep) * (input_scale * output_scale) ** 2 * ((left * left + right * right) / 2);
+  const growth =
+    sigma_w2 && (sigma_w2 / keep) * (input_scale * output_scale) ** 2 * ((left * left + right * right) / 2);
   const largest = input_scale ** 2 * q * Math.max(growth, 1) ** layers;
   return unequalPrice(activation, input_shift !== 0, layers, Math.min(largest, 1e300));
 }
