@@ -76,9 +76,9 @@ function parseRange(text: string, bounds: Bounds): number[] | string {
 
 function parseNumber(text: string, { min, max, least = LEAST, whole = false }: Bounds): number | string {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value)) return `"${show(text)}" is not a number.${meant(text, max)}`;
+  if (Number.isNaN(value)) return `"${show(text)}" is not a number.${meant(text, { min, max })}`;
   if (value < min || value > max)
-    return `${show(text)} is out of range: give a number from ${min} to ${max}.${max === 1 ? percent(value) : ''}`;
+    return `${show(text)} is out of range: give a number from ${min} to ${max}.${value >= 2 ? percent(value, { min, max }) : ''}`;
   if (whole && !Number.isInteger(value)) return `${show(text)} is not a whole number.`;
   if (value !== 0 && Math.abs(value) < least)
     return `${show(text)} is too small: give 0, or a number of at least ${least} in size.`;
@@ -86,9 +86,9 @@ function parseNumber(text: string, { min, max, least = LEAST, whole = false }: B
 }
 
 /** What a text that is no number may have meant, as a sentence. */
-function meant(text: string, max: number): string {
+function meant(text: string, bounds: Bounds): string {
   const [, percentage] = /^([\d.]+)\s*%$/.exec(text) ?? [];
-  if (percentage !== undefined) return percent(Number(percentage), max);
+  if (percentage !== undefined) return percent(Number(percentage), bounds);
   const parts = text.split(':');
   if (parts.length === 3) {
     const [start, stop, count] = parts.map((part) => (NUMBER.test(part) ? Number(part) : Number.NaN));
@@ -100,9 +100,9 @@ function meant(text: string, max: number): string {
   return '';
 }
 
-/** A percentage as the fraction that it is. */
-const percent = (value: number, max = 1) =>
-  value > 0 && value <= 100 && max <= 1
+/** A percentage as the fraction that it is, of a parameter that is a probability. */
+const percent = (value: number, { min, max }: Bounds) =>
+  value > 0 && value <= 100 && min >= 0 && max <= 1
     ? ` For ${value} %, give ${Number((value / 100).toPrecision(12))}.`
     : '';
 

@@ -10,6 +10,7 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   log_sigmoid: ['log logistic'],
   softplus: ['smooth relu'],
   silu: ['swish', 'swish1'],
+  hard_swish: ['hswish', 'h swish'],
   gelu: ['gelu exact', 'gelu erf', 'erf gelu'],
   gelu_tanh: ['gelu new', 'gelu approximate', 'gelu approx', 'gelu pytorch tanh', 'tanh gelu'],
   sin: ['sine'],
@@ -74,6 +75,7 @@ export const PARAMETER_SYNONYMS: Readonly<Record<string, { names: readonly strin
   data: { names: ['data set'] },
   optimiser: { names: ['optimizer', 'opt'] },
   init: { names: ['initializer', 'initialiser', 'initialization', 'initialisation', 'kernel initializer'] },
+  std: { names: ['stddev', 'standard deviation', 'weight std', 'init std'] },
   fan_in: { names: ['in features', 'n in', 'inputs'] },
   fan_out: { names: ['out features', 'n out', 'outputs'] },
   field: { names: ['column', 'columns', 'fields', 'select'] },
@@ -83,7 +85,6 @@ export const PARAMETER_SYNONYMS: Readonly<Record<string, { names: readonly strin
 const REMARKS: Readonly<Record<string, string>> = {
   sigmaw: 'is a standard deviation, and sigma_w2 its square. Did you mean "sigma_w2"?',
   sigmab: 'is a standard deviation, and sigma_b2 its square. Did you mean "sigma_b2"?',
-  weightstd: 'is a standard deviation: sigma_w2 is fan_in times its square.',
   biasstd: 'is a standard deviation, and sigma_b2 its square. Did you mean "sigma_b2"?',
   gain: 'is the square root of sigma_w2: give sigma_w2 = gain².',
 };

@@ -6,7 +6,7 @@ import { depthScale } from './depth-scale.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';
 import { type IcLimit, icLimit } from './ic/ic.ts';
 import { keepEffective, maskCorrelation } from './noise.ts';
-import { rangeDepth } from './range.ts';
+import { rangeLimit } from './range.ts';
 import { unshifted } from './techniques/unshifted.ts';
 import { noisyAverages } from './trajectory/averages.ts';
 import { varianceLimit } from './variance.ts';
@@ -123,7 +123,7 @@ export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}):
 
   const neutral = status === 'neutral';
   const bounded = neutral || (fixed && !given.homogeneous);
-  const cap = bounded ? null : rangeDepth(given, gain, sigma_b2, q0);
+  const cap = bounded ? null : rangeLimit(given, gain, sigma_b2, q0);
 
   // (where φ grows as x² its slopes grow with q, and where φ′(0) = 0 they vanish with it)
   const runaway = status === 'diverges' && !Number.isFinite(given.asymptote[0] + given.asymptote[1]);

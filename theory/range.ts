@@ -34,6 +34,22 @@ export function rangeDepth(activation: Activation, gain: number, bias: number, q
   return depth !== null && Number.isFinite(depth) ? depth : null;
 }
 
+/** So many layers nobody has: q stays in range as far as anybody can tell. */
+const NEVER = 1e10;
+
+/**
+ * {@link rangeDepth} as a limit of networks that somebody may build.
+ *
+ * @param of as of `rangeDepth`
+ * @returns null beyond 10¹⁰ layers, too
+ * @see {@link rangeDepth}
+ * @example rangeLimit(relu, 2, 0.05, 1) // null
+ */
+export function rangeLimit(...of: Parameters<typeof rangeDepth>): number | null {
+  const depth = rangeDepth(...of);
+  return depth !== null && depth < NEVER ? depth : null;
+}
+
 /** For q′ = factor · q + bias. */
 function linearDepth(factor: number, bias: number, q0: number): number | null {
   if (factor < 1) {

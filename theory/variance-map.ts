@@ -27,6 +27,9 @@ export function nextVariance({ activation, gain, bias }: VarianceMap, q: number)
 /** How near to 1 the factor of a linear variance map counts as 1: what rounding leaves of a critical weight variance. */
 export const NEUTRAL = 1e-12;
 
+/** A growth as small as this is rounding, near q = 0 and elsewhere: no root can be told from it. */
+const NOISE = { near: 1e-15, far: 4e-15 } as const;
+
 /** What the growth is computed from. */
 type GrowthMoments = Pick<Moments, 'ratio' | 'shortfall' | 'radial'>;
 
@@ -71,11 +74,13 @@ export function growth(
   map: VarianceMap,
   q: number,
   { ratio, shortfall, radial }: GrowthMoments = map.activation.moments(q),
-): { value: number; slope: number } {
+): { value: number; slope: number; signless: boolean } {
   const { activation, gain, bias } = map;
   const { level, ratio_at_zero: limit } = activation;
   const pole = (gain * level * level + bias) / q;
   const near = level === 0 && Math.abs(shortfall) < Math.abs(limit) / 2;
   const rest = near ? excess(map) - gain * shortfall : gain * ratio - 1;
-  return { value: pole + rest, slope: gain * (radial - ratio) - pole };
+  const value = pole + rest;
+  const signless = Math.abs(value) <= (near ? NOISE.near : NOISE.far);
+  return { value, slope: gain * (radial - ratio) - pole, signless };
 }

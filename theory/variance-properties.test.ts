@@ -52,6 +52,23 @@ describe('every critical point, to the last digit and from every start', () => {
   }, 120_000);
 });
 
+test('where the map is straight, near 0 or far away, at slope 1 every start has an answer, and rounding makes no fixed points', () => {
+  for (const activation of names) {
+    const { asymptote, ratio_at_zero, homogeneous } = ACTIVATIONS[activation];
+    if (homogeneous) continue;
+    const far = (asymptote[0] ** 2 + asymptote[1] ** 2) / 2;
+    for (const slope of [ratio_at_zero, far].filter((value) => value > 0 && Number.isFinite(value)))
+      for (const keep of [1, 0.9, 0.5])
+        for (const q0 of STARTS) {
+          const network = { ...BASE, activation, sigma_w2: keep / slope, sigma_b2: 0, keep, q0 };
+          const row = depthScales(network);
+          const place = JSON.stringify({ network, row });
+          expect(row.status, place).not.toBe('no_fixed_point');
+          expect(row.fixed_points.length, place).toBeLessThan(4);
+        }
+  }
+});
+
 test('where q goes does not depend on the last digit of a critical weight variance', () => {
   for (const keep of [0.9, 0.7, 0.3])
     for (const activation of ['tanh', 'hard_tanh', 'softsign', 'relu', 'silu'] as const) {

@@ -85,9 +85,9 @@ export function scanned(activation: Activation, gain: number, bias: number): Fix
     averages.ratio = ratio[k] as number;
     averages.shortfall = shortfall[k] as number;
     averages.radial = radial[k] as number;
-    const { value, slope } = growth(map, q, averages);
-    // No growth has no sign: where φ is linear near 0, at slope 1.
-    if (value === 0) continue;
+    const { value, slope, signless } = growth(map, q, averages);
+    // (where φ is linear near 0 or far away, at slope 1)
+    if (signless) continue;
     const here = { q, value, slope };
     // Below the grid the map is linear.
     if (!before && pole > 0 && value < 0) found.push(pole / -(value - pole / q));
@@ -133,7 +133,8 @@ function rootsBetween(map: VarianceMap, from: Look, to: Look): readonly number[]
   let before = from;
   for (let k = 1; k <= CUTS; k++) {
     const q = from.q * (to.q / from.q) ** (k / CUTS);
-    const next = k === CUTS ? to : { q, ...growth(map, q) };
+    const next = k === CUTS ? { ...to, signless: false } : { q, ...growth(map, q) };
+    if (next.signless) continue;
     found.push(...simpleRoots(map, before, next));
     before = next;
   }

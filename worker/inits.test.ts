@@ -120,7 +120,7 @@ describe('one meaning of init', () => {
     expect(table.map(({ name }) => name)).toEqual([...INITS]);
     const complete = table.filter(({ sigma_w2 }) => sigma_w2 !== null);
     const names = complete.map(({ name }) => String(name));
-    expect(INITS.filter((name) => !names.includes(name))).toEqual(['uniform', 'uniform_']);
+    expect(INITS.filter((name) => !names.includes(name))).toEqual(['uniform']);
     expect(await variances('diagnose', names, 'fan_in=256&fan_out=128')).toEqual(
       complete.map(({ sigma_w2, sigma_b2 }) => ({ sigma_w2, sigma_b2 })),
     );

@@ -141,8 +141,8 @@ describe('snippets', () => {
       const [row] = await rows(`/v1/advice?keep=0.9&depth=5&fan_in=64&framework=${framework}&${query}`);
       return row?.snippet as string;
     };
-    const scaled = await snippet('activation=softshrink&threshold=0.3&output_scale=2');
-    expect(scaled).toMatch(/2\.0 \* (F\.softshrink\(x, 0\.3\)|\(x - \w+\.clip\(x, -0\.3, 0\.3\)\))/);
+    const scaled = await snippet('activation=hardshrink&threshold=0.3&output_scale=2');
+    expect(scaled).toMatch(/2\.0 \* (F\.hardshrink\(x, 0\.3\)|\w+\.where\(\w+\.abs\(x\) > 0\.3, x, 0\.0\))/);
     expect(await snippet('activation=prelu')).toMatch(/leaky_relu\(x, 0\.25\)/);
     expect(await snippet('activation=leaky_relu')).toMatch(/leaky_relu\(x, 0\.01\)/);
     expect(await snippet('activation=celu&alpha=2')).toMatch(/celu\(x, 2\.0\)|2\.0 \* ops\.elu\(x \/ 2\.0\)/);

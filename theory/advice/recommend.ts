@@ -4,7 +4,6 @@ import {
   checkSize,
   criticalPoints,
   halfStablePoints,
-  MARGINAL,
   variancePreserving,
 } from '../critical/lines.ts';
 import type { Noise } from '../noise.ts';
@@ -49,6 +48,9 @@ export function usualBias({ homogeneous, input_scale = 1 }: Activation): number 
   return homogeneous ? 0 : USUAL_SIGMA_B2 / input_scale ** 2;
 }
 
+/** Weights of more than this variance nobody means: φ is then so flat that only its tails are left. */
+const LARGEST = 1000;
+
 /** A point to recommend, and what it fulfils. */
 type Candidate = Pick<Recommendation, 'criterion' | 'variance'> & {
   readonly point: CriticalPoint | undefined;
@@ -86,7 +88,7 @@ export function recommend(
     throw new ParameterError('fan_in', 'out_of_range', 'fan_in must be at least 1.', { min: 1 });
   if (ic) return normalised(noise, sigma_b2, fan_in);
   for (const { point, criterion, variance } of candidates(activation, noise, sigma_b2))
-    if (point) {
+    if (point && point.sigma_w2 <= LARGEST) {
       const { sigma_w2, sigma_b2, q_star, stable } = point;
       return { sigma_w2, sigma_b2, std: stdOf(sigma_w2, fan_in), criterion, q_star, stable, variance };
     }
@@ -105,10 +107,7 @@ function* candidates(activation: Activation, noise: Noise, sigma_b2: number): Ge
   yield {
     criterion: 'chi_1 = chi_q = 1',
     variance: 'half_stable',
-    // (where φ is straight beyond a dead zone chi_q is chi_1, and every point is half-stable)
-    point:
-      points.find(({ status, chi_q }) => status === 'ok' && Math.abs(chi_q - 1) <= MARGINAL) ??
-      halfStablePoints(activation, noise).points[0],
+    point: halfStablePoints(activation, noise).points[0],
   };
   yield { criterion, variance: 'grows', point: critical('diverges', false) };
   const kept = variancePreserving(activation, noise, sigma_b2).points.find(({ stable }) => stable);

@@ -29,7 +29,7 @@ const GRID = logarithmic(1e-10, 1e6, 121);
 const none = (reason: string): CriticalPoints => ({ points: [], reason });
 
 /** A slope of the variance map so near to 1 is 1 but for rounding: q is not drawn to such a point from both sides. */
-export const MARGINAL = 1e-9;
+const MARGINAL = 1e-9;
 
 /** One point at a finite q, from the weight variance there. */
 function pointAt(sigma_w2: number, sigma_b2: number, q_star: number, radial: number): CriticalPoint {

@@ -111,14 +111,19 @@ function gradientsOf({ scales: { gradient, chi_1 } }: Diagnosed): string[] {
 /** What to take instead; nothing where gradients keep their size already, in a variance that settles, or where it is what was given. */
 function insteadOf({ scales, given, fan_in, recommended }: Diagnosed): string[] {
   const { status, gradient } = scales;
-  if (!recommended || (gradient === 'stable' && !['collapses', 'diverges'].includes(status))) return [];
+  if (!recommended) return [];
+  // (nothing is gained where gradients keep their size already, and the variance would not settle there either)
+  const settles = !['collapses', 'diverges'].includes(status);
+  if (gradient === 'stable' && (settles || ['collapses', 'grows'].includes(recommended.variance))) return [];
   const { sigma_w2, sigma_b2, criterion, q_star } = recommended;
   const biased = same(sigma_b2, given.sigma_b2) ? '' : `, with biases of sigma_b2 ${short(sigma_b2)}`;
   if (!biased && same(sigma_w2, given.sigma_w2))
     return gradient === 'stable' || q_star === null
       ? []
       : [`With these weights they keep their size where q starts at ${short(q_star)}.`];
-  const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : 'They would keep their size';
+  const kept =
+    gradient === 'stable' ? 'Gradients and the variance would keep their size' : 'They would keep their size';
+  const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : kept;
   const at = `${what} at sigma_w2 ${short(sigma_w2)}, std ${short(Math.sqrt(sigma_w2 / fan_in))}${biased}`;
   const caveat = caveatOf(recommended);
   return [caveat ? `${at}; there ${caveat}.` : `${at}.`];

@@ -9,7 +9,7 @@ import {
   maskCorrelation,
   networkSettings,
   ParameterError,
-  rangeDepth,
+  rangeLimit,
   ruledDepth,
   widthDepth,
 } from '../../theory/index.ts';
@@ -173,7 +173,7 @@ function inWords({ settings }: Nearest): string {
 
 /** The depth at which q leaves float32; null where it never does. */
 function reachOf(query: Query): number | null {
-  return rangeDepth(activationOf(query), query.sigma_w2 * noiseIn(query).s2, query.sigma_b2, query.q0);
+  return rangeLimit(activationOf(query), query.sigma_w2 * noiseIn(query).s2, query.sigma_b2, query.q0);
 }
 
 /** The depth at which the gradients of networks so wide stray by a factor of e; null where the theory has no number. */

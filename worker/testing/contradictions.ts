@@ -84,9 +84,10 @@ export function contradictions(row: DiagnoseRow): string[] {
       offered === undefined || (w2 !== null && Number(offered) === Number(w2.toPrecision(5))),
       `offered ${offered}, recommended ${w2}`,
     ],
+    [gradient !== 'stable' || !advice.includes('They would keep'), `gradients are stable, but: ${advice}`],
     [!given || offered === undefined, `what was given is offered: ${advice}`],
     [
-      offered !== undefined || w2 === null || given || (gradient === 'stable' && settles),
+      offered !== undefined || w2 === null || given || gradient === 'stable',
       `sigma_w2 ${w2} is recommended, but not said: ${advice}`,
     ],
     [
