@@ -40,6 +40,7 @@ export const takesGain = (name: InitName): boolean => 'gain' in INITS[name].para
  *
  * @param name a name of {@link INITS}
  * @param of the layer's shape, and parameters; those left out are as the framework has them
+ * @param called the name by which errors speak of it; its own if left out
  * @throws ParameterError for an unknown name, a parameter that it does not take or that is out of range, or a size that is
  * needed and missing
  * @see the `reference` of the entry
@@ -48,6 +49,7 @@ export const takesGain = (name: InitName): boolean => 'gain' in INITS[name].para
 export function initVariances(
   name: InitName,
   of: InitArguments = {},
+  called: string = name,
 ): { sigma_w2: number; sigma_b2: number } {
   if (!Object.hasOwn(INITS, name))
     throw new ParameterError(
@@ -56,11 +58,11 @@ export function initVariances(
       `Unknown init "${name}". Known: ${Object.keys(INITS).join(', ')}.`,
     );
   const init: Init = INITS[name];
-  checkParameters(name, init, of);
+  checkParameters(called, init, of);
   const { fan_in = Number.NaN, fan_out = Number.NaN, outputs = fan_out } = of;
   const given = { ...of, fan_in, fan_out, outputs };
   const sizes = new Set([...init.sizes(of), ...(init.biases === 'fan_in' ? (['fan_in'] as const) : [])]);
-  for (const size of SIZES) checkSize(name, size, given[size], sizes.has(size));
+  for (const size of SIZES) checkSize(called, size, given[size], sizes.has(size));
   return {
     sigma_w2: init.sigma_w2(given),
     sigma_b2: init.biases === 'fan_in' ? 1 / (3 * fan_in) : 0,
@@ -71,7 +73,7 @@ export function initVariances(
 const SIZES = ['fan_in', 'fan_out', 'outputs'] as const satisfies (keyof LayerShape)[];
 
 /** An initialiser takes its own parameters only, and needs those that have no default. */
-function checkParameters(name: InitName, { parameters }: Init, of: InitArguments): void {
+function checkParameters(name: string, { parameters }: Init, of: InitArguments): void {
   const { fan_in: _, fan_out: __, outputs: ___, ...given } = of;
   const own = Object.keys(parameters);
   for (const [parameter, value] of Object.entries(given)) {
@@ -90,7 +92,7 @@ function checkParameters(name: InitName, { parameters }: Init, of: InitArguments
       throw new ParameterError(parameter, 'missing', `${name} needs ${own.join(' and ')}.`);
 }
 
-function checkSize(name: InitName, size: keyof LayerShape, value: number, needed: boolean): void {
+function checkSize(name: string, size: keyof LayerShape, value: number, needed: boolean): void {
   const parameter = size === 'outputs' ? 'fan_out' : size;
   if (needed && !Number.isSafeInteger(value))
     throw new ParameterError(parameter, 'missing', `${name} needs ${parameter}, a whole number.`);

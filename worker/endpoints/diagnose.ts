@@ -121,7 +121,7 @@ function variances(query: Query, shape: Required<LayerShape>): { sigma_w2: numbe
       'not_applicable',
       `Convolutions are not initialised as ${init} is. Give fan_in.`,
     );
-  return initVariances(own, { ...shape, ...parametersIn(query) });
+  return initVariances(own, { ...shape, ...parametersIn(query) }, init);
 }
 
 /** The parameters of the initialiser that a query gives. */

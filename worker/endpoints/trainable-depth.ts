@@ -127,7 +127,7 @@ function weightsOf({ init, sigma_w2, sigma_b2, width = FITTING.rule.conditions.w
   // (the contract asks for sigma_w2 where no initialiser says it)
   if (init === undefined) return { sigma_w2: sigma_w2 as number, sigma_b2: sigma_b2 ?? 0 };
   const layer = { fan_in: width, fan_out: width };
-  const own = initVariances(oneInit(init), { ...layer, ...(sigma_w2 !== undefined && { sigma_w2 }) });
+  const own = initVariances(oneInit(init), { ...layer, ...(sigma_w2 !== undefined && { sigma_w2 }) }, init);
   return { ...own, ...(sigma_b2 !== undefined && { sigma_b2 }) };
 }
 
