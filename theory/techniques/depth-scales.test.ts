@@ -87,9 +87,9 @@ test('ic layers answer with their own maps', () => {
 });
 
 test('ic layers under large biases: known, or said to be unknown', () => {
-  const large = { technique: 'ic', sigma_w2: 1, sigma_b2: 3, keep: 0.9 } as const;
+  const large = { technique: 'ic', sigma_w2: 1, sigma_b2: 2, keep: 0.9 } as const;
   expect(ask(large).chi_c).toBeLessThan(0.9);
-  const unknown = ask({ ...large, activation: 'relu' });
+  const unknown = ask({ ...large, sigma_b2: 3, activation: 'relu' });
   expect(unknown).toMatchObject({ status: 'ok', chi_1: null, xi_2: null, reason: 'unknown' });
   expect(unknown.q_star).toBeCloseTo(1 / 0.9 + 3, 14);
 });
