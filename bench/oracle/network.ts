@@ -134,7 +134,7 @@ export class Oracle {
     let [low, high] = [1e-18, 1];
     for (let step = 0; step < 70 && high - low > 1e-15 * high; step++) {
       const middle = high > 2 * low ? Math.sqrt(low * high) : (low + high) / 2;
-      if (this.misalignment(q, middle).next > middle) low = middle;
+      if (this.#layer(q, middle).next > middle) low = middle;
       else high = middle;
     }
     return (low + high) / 2;
