@@ -20,8 +20,10 @@ describe.each(
       const place = JSON.stringify({ query, oracle, row });
       expect(Math.abs((row.q_star as number) / (oracle.end as number) - 1), place).toBeLessThan(1e-10);
       expect(Math.abs((row.c_star as number) - (oracle.c_star as number)), place).toBeLessThan(1e-10);
-      const scale = Math.max(...QUANTITIES.map((quantity) => Math.abs(oracle[quantity] as number)));
-      for (const quantity of QUANTITIES) {
+      // (chi_aligned of a φ that jumps is infinite)
+      const known = QUANTITIES.filter((quantity) => oracle[quantity] !== undefined);
+      const scale = Math.max(...known.map((quantity) => Math.abs(oracle[quantity] as number)));
+      for (const quantity of known) {
         // (beside c* = 1 the misalignment has no digits in c*, and a kinked φ has a slope of its root)
         if (quantity === 'chi_c' && (oracle.c_star as number) > 1 - 1e-6) continue;
         const off = Math.abs((row[quantity] as number) - (oracle[quantity] as number));
