@@ -1,5 +1,5 @@
 import type { Plan } from '../schemas/plan.ts';
-import { COARSE, type Difference, planOf, SIGMA_W2 } from './usual-plan.ts';
+import { COARSE, type Difference, planOf, QUICK, SIGMA_W2 } from './usual-plan.ts';
 
 /** What a plane of the atlas was measured for; the sections of the report. */
 export const SUBJECTS = {
@@ -14,6 +14,9 @@ export const SUBJECTS = {
   width: 'Width',
   data: 'CIFAR-10',
   init: 'Orthogonal weights',
+  unbiased: 'Networks without biases',
+  defaults: "PyTorch's default weights and biases",
+  budget: 'Steps and learning rates',
   unseen: 'Networks that the rule is not fitted to',
   plane: 'Full planes',
 } as const;
@@ -35,6 +38,9 @@ const RATES = [
   ['1e-2', 0.01],
   ['3e-2', 0.03],
 ] as const;
+
+/** 3e-4 for 0.0003 */
+const rateName = (rate: number) => rate.toExponential();
 
 const percent = (keep: number) => String(Math.round(100 * keep)).padStart(3, '0');
 
@@ -146,6 +152,75 @@ const unseen = (
   network: Difference['network'] = {},
 ): Difference => ({ id: `mnist-unseen-${name}`, title, axes, network });
 
+/** Weight variances from PyTorch's default, 1/3, to beyond the critical one. */
+const UNBIASED = {
+  relu: [0.3333, 1, 1.5, 2, 2.6],
+  leaky_relu: [0.3333, 1, 1.5, 2, 2.6],
+  tanh: [0.3333, 0.7, 1, 1.6, 2.6],
+  gelu: [0.3333, 1, 1.5, 2, 2.6],
+  silu: [0.3333, 1, 1.5, 2, 2.6],
+} as const;
+
+type Unbiased = keyof typeof UNBIASED;
+
+const named = (name: string) => name.replaceAll('_', '-');
+
+/** Frontiers of an activation without biases at one keep rate: over the weight variance. */
+const unbiased = (activation: Unbiased, keep: number): Difference => ({
+  id: `mnist-unbiased-${named(activation)}-keep-${percent(keep)}`,
+  title: `${activation}, no biases, ${keep === 1 ? 'no dropout' : `keep ${keep}`}`,
+  axes: { sigma_w2: [...UNBIASED[activation]] },
+  network: { activation, sigma_b2: 0, ...withKeep(keep) },
+  ...(keep === 1 && { search: COARSE }),
+});
+
+const withOptimiser = (
+  plane: Difference,
+  optimiser: Plan['training']['optimiser'],
+  learning_rate: number,
+): Difference => ({
+  ...plane,
+  id: `${plane.id}-${optimiser}-${rateName(learning_rate)}`,
+  title: `${plane.title}, ${optimiser}, learning rate ${learning_rate}`,
+  training: { optimiser, learning_rate },
+});
+
+const wide = (plane: Difference, units: number, sigma_w2: number[]): Difference => ({
+  ...plane,
+  id: `${plane.id}-width-${units}`,
+  title: `${plane.title}, width ${units}`,
+  axes: { sigma_w2 },
+  network: { ...plane.network, width: units },
+});
+
+/** nn.Linear as PyTorch makes it: weights of variance 1 / (3 fan_in), and biases too: 1/300 at width 100. */
+const defaults = (activation: Unbiased, keep: number): Difference => ({
+  id: `mnist-defaults-${named(activation)}-keep-${percent(keep)}`,
+  title: `${activation}, biases as PyTorch's default, ${keep === 1 ? 'no dropout' : `keep ${keep}`}`,
+  axes: { sigma_w2: [0.3333, 1, 2] },
+  network: { activation, sigma_b2: 0.003333, ...withKeep(keep) },
+});
+
+/** The base networks of the tables of steps and learning rates: below critical, critical and chaotic. */
+const BASES = [
+  ['collapsing', { activation: 'relu', sigma_w2: 1 }],
+  ['critical', { activation: 'relu', sigma_w2: 1.9 }],
+  ['chaotic', { activation: 'tanh', sigma_w2: 2.6 }],
+] as const;
+
+/** Learning rates, by optimiser. */
+const BUDGET_RATES = { sgd: [0.003, 0.01, 0.03, 0.1, 0.3], adam: [0.0001, 0.0003, 0.001, 0.003, 0.01] };
+
+const budget = (optimiser: keyof typeof BUDGET_RATES, steps: number): Difference[] =>
+  BASES.map(([name, network]) => ({
+    id: `mnist-budget-${name}-${optimiser}-${steps}`,
+    title: `${network.activation}, no biases, sigma_w2 ${network.sigma_w2}, keep 0.95, ${optimiser}, ${steps} steps: learning rates`,
+    axes: { learning_rate: [...BUDGET_RATES[optimiser]] },
+    network: { ...network, sigma_b2: 0 },
+    training: { optimiser, steps },
+    search: QUICK,
+  }));
+
 const frontier = (keep: number): Difference => ({
   id: `mnist-tanh-keep-${percent(keep)}-rate-3e-2`,
   title: `tanh, keep ${keep}, learning rate 0.03`,
@@ -231,6 +306,30 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
       'orthogonal-',
     ),
   ],
+  unbiased: [
+    ...(Object.keys(UNBIASED) as Unbiased[]).flatMap((activation) =>
+      [0.95, 0.8, 0.5].map((keep) => unbiased(activation, keep)),
+    ),
+    ...(Object.keys(UNBIASED) as Unbiased[]).map((activation) => unbiased(activation, 1)),
+    ...(Object.keys(UNBIASED) as Unbiased[]).map((activation) =>
+      withOptimiser(unbiased(activation, 1), 'sgd', 0.003),
+    ),
+    ...(['relu', 'tanh', 'silu'] as const).flatMap((activation) =>
+      [0.95, 0.8].flatMap((keep) =>
+        [0.0003, 0.001].map((rate) => withOptimiser(unbiased(activation, keep), 'adam', rate)),
+      ),
+    ),
+    ...[0.0003, 0.001].map((rate) => withOptimiser(unbiased('relu', 1), 'adam', rate)),
+    withOptimiser(unbiased('relu', 0.95), 'rmsprop', 0.0003),
+    wide(unbiased('relu', 0.95), 256, [1, 1.5, 2]),
+    wide(unbiased('tanh', 0.95), 256, [0.7, 1, 2.6]),
+  ],
+  defaults: (['relu', 'tanh'] as const).flatMap((activation) =>
+    [1, 0.95, 0.8].map((keep) => defaults(activation, keep)),
+  ),
+  budget: [150, 500, 1500, 5000].flatMap((steps) =>
+    (['sgd', 'adam'] as const).flatMap((optimiser) => budget(optimiser, steps)),
+  ),
   unseen: [
     unseen('bias', 'tanh, keep 0.95, sigma_w2 1.76: other bias variances', { sigma_b2: [0, 0.2, 0.5] }),
     unseen('keep', 'tanh, sigma_w2 1.76: other keep rates', { keep: [0.97, 0.8, 0.7] }),
