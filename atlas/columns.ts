@@ -62,7 +62,7 @@ export type AtlasColumn = {
   readonly scales: FormScales | null;
 };
 
-/** What the rule is fitted to, at any width; other settings move it by a factor. */
+/** The training that most planes share, and that answers are for where a question says nothing else. */
 export const CONDITIONS = {
   data: 'mnist',
   width: 100,
@@ -73,24 +73,39 @@ export const CONDITIONS = {
   trained_at: 0.5,
 } as const;
 
+const FREE = new Set(['width', 'optimiser', 'steps']);
+
 /**
- * Whether a column was trained as the rule's were, whatever its width.
+ * Whether the rule may be fitted to a column: any network, width, optimiser, learning rate and number of steps, but the data, batches and
+ * kind of weights of the conditions, and every layer with the same noise. IC layers have maps of their own.
+ *
+ * @param settings of the column
+ * @example columns.filter(({ settings }) => isFitted(settings))
+ */
+export function isFitted(settings: Settings): boolean {
+  return (
+    settings.schedule === 'constant' &&
+    settings.technique !== 'ic' &&
+    Object.entries(CONDITIONS).every(
+      ([name, value]) => FREE.has(name) || settings[name as keyof Settings] === value,
+    )
+  );
+}
+
+/**
+ * Whether a column was trained by the optimiser and for the steps of the conditions, too: whatever its width.
  *
  * @param settings of the column
  * @example isUsual(column.settings)
  */
 export function isUsual(settings: Settings): boolean {
   return (
-    settings.activation === 'tanh' &&
-    settings.schedule === 'constant' &&
-    Object.entries(CONDITIONS).every(
-      ([name, value]) => name === 'width' || settings[name as keyof Settings] === value,
-    )
+    isFitted(settings) && settings.optimiser === CONDITIONS.optimiser && settings.steps === CONDITIONS.steps
   );
 }
 
 /**
- * Whether a column was trained as the rule's were, with the width of the conditions, too.
+ * Whether a column was trained under the conditions, with their width.
  *
  * @param settings of the column
  * @example hasConditions(column.settings)

@@ -1,5 +1,7 @@
 import { deviation, group, mean } from 'd3-array';
-import { type AtlasColumn, CONDITIONS, hasConditions, type Settings } from './columns.ts';
+import { type AtlasColumn, CONDITIONS, hasConditions, isFitted, type Settings } from './columns.ts';
+import { expectedLog } from './fit.ts';
+import type { Rule } from './rule.ts';
 
 /** By how much a setting moves the depth. */
 export type Factor = {
@@ -68,24 +70,71 @@ export function factorsOf(
           .filter((own) => own.length > 1)
           .flat();
   return groups.map((members) => {
-    const [{ setting, value, trained_at, keep }] = members as [(typeof members)[number]];
-    const ratios = members.map(({ ratio }) => ratio);
-    const n = ratios.length;
-    const middle = mean(ratios, ({ log }) => log) as number;
-    const own = Math.hypot(...ratios.map(({ error }) => error)) / n;
-    const among = n < 3 ? 0 : (deviation(ratios, ({ log }) => log) as number) / Math.sqrt(n);
-    const side = Math.max(Z * own, (STUDENT[Math.min(n - 1, 10) - 1] ?? 0) * among);
-    return {
-      setting,
-      value,
-      ...(trained_at !== undefined && { trained_at }),
-      ...(keeps === 'apart' && { keep }),
-      factor: Math.exp(middle),
-      low: Math.exp(middle - side),
-      high: Math.exp(middle + side),
-      columns: n,
-    };
+    const { keep, ...factor } = meanOf(members);
+    return { ...factor, ...(keeps === 'apart' && { keep }) };
   });
+}
+
+type Found = Pick<Factor, 'setting' | 'value' | 'trained_at' | 'keep'> & { readonly ratio: Ratio };
+
+/** The mean of the logarithms of some ratios, with the wider of two intervals. */
+function meanOf(members: readonly Found[]): Factor {
+  const [{ setting, value, trained_at, keep }] = members as [Found];
+  const ratios = members.map(({ ratio }) => ratio);
+  const n = ratios.length;
+  const middle = mean(ratios, ({ log }) => log) as number;
+  const own = Math.hypot(...ratios.map(({ error }) => error)) / n;
+  const among = n < 3 ? 0 : (deviation(ratios, ({ log }) => log) as number) / Math.sqrt(n);
+  const side = Math.max(Z * own, (STUDENT[Math.min(n - 1, 10) - 1] ?? 0) * among);
+  return {
+    ...{ setting, value },
+    ...(trained_at !== undefined && { trained_at }),
+    ...(keep !== undefined && { keep }),
+    factor: Math.exp(middle),
+    low: Math.exp(middle - side),
+    high: Math.exp(middle + side),
+    columns: n,
+  };
+}
+
+/** Settings that the rule does not know: each multiplies its depth. */
+const UNKNOWN = { data: CONDITIONS.data, init: CONDITIONS.init, technique: 'bernoulli' } as const;
+
+/**
+ * By how much settings that a rule does not know move the depth: the mean of ln(measured / rule) over the columns in which
+ * one of them is another. Only techniques with maps of their own are one.
+ *
+ * @param rule fitted to columns without them
+ * @param columns one for each learning rate
+ * @example ruleFactors(rule, everyColumn(grids)).find(({ value }) => value === 'cifar10')
+ */
+export function ruleFactors(
+  { fit, optimisers }: Pick<Rule, 'fit' | 'optimisers'>,
+  columns: readonly AtlasColumn[],
+): Factor[] {
+  const found = columns.flatMap((column): Found[] => {
+    const { settings, frontier, scales } = column;
+    const usual = { ...settings, ...UNKNOWN, trained_at: CONDITIONS.trained_at };
+    const technique = settings.technique === 'ic' ? 'ic' : UNKNOWN.technique;
+    const own = { data: settings.data, init: settings.init, technique };
+    const [setting, another] = (Object.keys(own) as (keyof typeof own)[]).filter(
+      (name) => own[name] !== UNKNOWN[name],
+    );
+    const { depth, low, high } = frontier;
+    if (!setting || another || !isFitted(usual) || !scales || !depth || !low || !high) return [];
+    const { trained_at } = settings;
+    const ratio = {
+      log: Math.log(depth) - expectedLog(fit, column, optimisers),
+      error: Math.log(high / low) / (2 * Z),
+    };
+    if (!Number.isFinite(ratio.log)) return [];
+    return [
+      { setting, value: own[setting], ...(trained_at !== CONDITIONS.trained_at && { trained_at }), ratio },
+    ];
+  });
+  const groups = group(found, ({ setting, value, trained_at }) => `${setting} ${value} ${trained_at}`);
+  // (the plan of the first version counts half of CIFAR-10 as trained, which no rule is made for)
+  return [...groups.values()].filter((own) => own.length > 2).map(meanOf);
 }
 
 /** ln of measured over measured, with its standard error. */

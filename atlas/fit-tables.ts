@@ -1,9 +1,9 @@
-import { group, mean } from 'd3-array';
 import { DEPTH_FORMS, DEPTH_RULES, type DepthRuleName } from '../theory/index.ts';
-import { type AtlasColumn, CONDITIONS, isUsual } from './columns.ts';
+import type { AtlasColumn } from './columns.ts';
 import type { Factor } from './factors.ts';
 import { type Candidate, expectedLog, type Fit } from './fit.ts';
-import { type Errors, errorsOf, type HeldOut, heldWith, ruleErrors } from './hold-out.ts';
+import { type Errors, errorsOf, type HeldOut, ruleErrors } from './hold-out.ts';
+import type { Coverage, Rule } from './rule.ts';
 import { depthText, keepText, table } from './tables.ts';
 
 /** A candidate's formula with its numbers' names. */
@@ -21,93 +21,113 @@ export function numbersOf({ parameters }: Pick<Fit, 'parameters'>): string {
     .join(', ');
 }
 
-const percent = (log: number) => `${(100 * Math.expm1(log)).toFixed(0)} %`;
+/** Columns by what they were trained for: the table of candidates has a number for each. */
+export type Compared = {
+  /** of the first round: tanh with biases */
+  readonly old: readonly AtlasColumn[];
+  /** of the second: without biases, or with PyTorch's */
+  readonly fresh: readonly AtlasColumn[];
+  /** never fitted to */
+  readonly unseen: readonly AtlasColumn[];
+};
 
-/**
- * The candidates by their error on what was held out, and the null model: one depth for each keep rate and technique, which says
- * nothing of one that was held out.
- */
+/** The candidates by how well they fit, and by their error on what was held out, of those for which that was done. */
 export function candidateTable(
+  fits: readonly Fit[],
   held: readonly HeldOut[],
-  columns: readonly AtlasColumn[],
-  unseen: readonly AtlasColumn[],
+  { old, fresh, unseen }: Compared,
 ): string[] {
-  const narrow = unseen.filter(({ settings }) => settings.width === CONDITIONS.width);
+  const nameOf = ({ form, extension }: Candidate) => [form, extension].filter(Boolean).join(' + ');
+  const byName = new Map(held.map((one) => [nameOf(one.fit.candidate), one]));
   const missed = (fit: Fit, own: readonly AtlasColumn[]) => {
     const { rms } = errorsOf(own, (column) => expectedLog(fit, column));
-    return Number.isNaN(rms) ? '' : rms.toFixed(3);
+    return Number.isFinite(rms) ? rms.toFixed(3) : 'no depth for some';
   };
-  const perGroup = group(columns, heldWith);
-  const rows = held
-    .toSorted((a, b) => a.all.rms - b.all.rms)
-    .map(({ fit, keeps, techniques, all, bounded, log_score }) => [
-      `\`${[fit.candidate.form, fit.candidate.extension].filter(Boolean).join(' + ')}\``,
-      formulaOf(fit.candidate),
-      numbersOf(fit),
-      fit.spread.toFixed(3),
-      keeps.rms.toFixed(3),
-      techniques.rms.toFixed(3),
-      `${all.rms.toFixed(3)} (${percent(all.rms)})`,
-      bounded.rms.toFixed(3),
-      all.median.toFixed(3),
-      log_score.toFixed(2),
-      missed(fit, unseen),
-      missed(fit, narrow),
-    ]);
   return table(
     [
       'candidate',
       'L50',
-      'fitted to all',
+      'fitted',
       'spread',
-      'keeps held out',
-      'techniques held out',
-      'both: rms of ln L50',
-      'without the critical column',
-      'median',
-      'log score',
+      'first round: rms of ln L50',
+      'second round',
       'unseen networks',
-      `of width ${CONDITIONS.width}`,
+      'held out: worst group',
+      'mean over groups',
+      'log score',
     ],
-    [
-      ...rows,
-      [
-        'one depth for each keep or technique',
-        '',
-        `${perGroup.size} depths`,
-        spreadOf(perGroup),
-        '',
-        '',
-        '',
-        '',
-        '',
-        '',
-        '',
-        '',
-      ],
-    ],
+    fits
+      .toSorted((a, b) => b.log_likelihood - a.log_likelihood)
+      .map((fit) => {
+        const out = byName.get(nameOf(fit.candidate));
+        return [
+          `\`${nameOf(fit.candidate)}\``,
+          formulaOf(fit.candidate),
+          numbersOf(fit),
+          fit.spread.toFixed(3),
+          missed(fit, old),
+          missed(fit, fresh),
+          missed(fit, unseen),
+          out ? out.worst.toFixed(3) : '',
+          out ? out.mean.toFixed(3) : '',
+          out ? out.log_score.toFixed(2) : '',
+        ];
+      }),
   );
 }
 
-/** Standard deviation of ln L50 about the mean of each group. */
-function spreadOf(groups: ReadonlyMap<string, readonly AtlasColumn[]>): string {
-  const apart = [...groups.values()].flatMap((own) => {
-    const logs = own.flatMap(({ frontier }) => (frontier.depth ? [Math.log(frontier.depth)] : []));
-    return logs.map((log) => log - (mean(logs) as number));
-  });
-  return Math.sqrt(mean(apart, (one) => one ** 2) as number).toFixed(3);
+/** What the rule is off by on each group, fitted to all the others, and how often its intervals hold. */
+export function heldTable(coverage: readonly Coverage[]): string[] {
+  return table(
+    [
+      'held out',
+      'columns',
+      'rms of ln L50',
+      'measured / predicted',
+      'inside the 95 % interval',
+      'half-width of the interval / rms',
+    ],
+    coverage
+      .toSorted((a, b) => (a.group < b.group ? -1 : 1))
+      .map(({ group, errors, inside, side }) => [
+        group,
+        String(errors.columns),
+        errors.columns > 0 ? errors.rms.toFixed(3) : '',
+        errors.columns > 0 ? errors.ratio.toFixed(2) : '',
+        errors.columns > 0 ? `${Math.round(100 * inside)} %` : '',
+        errors.columns > 0 ? (side / errors.rms).toFixed(1) : '',
+      ]),
+  );
 }
 
-/** What the rule is off by on each keep rate and technique, fitted to all the others. */
-export function heldTable({ groups }: HeldOut): string[] {
+/** The optimisers as the rule has them. */
+export function optimiserTable(
+  rule: Pick<Rule, 'optimisers' | 'fit'>,
+  columns: readonly AtlasColumn[],
+): string[] {
   return table(
-    ['held out', 'columns', 'rms of ln L50', 'measured / predicted'],
-    Object.entries(groups).map(([name, { columns, rms, ratio }]) => [
-      name,
-      String(columns),
-      columns > 0 ? rms.toFixed(3) : '',
-      columns > 0 ? ratio.toFixed(2) : '',
-    ]),
+    [
+      'optimiser',
+      'divides by the gradient',
+      'its rate is so many of sgd',
+      'numbers of its own',
+      'rates measured',
+      'columns',
+      'rms of ln L50',
+    ],
+    Object.entries(rule.optimisers).map(([name, { normalised, rate, parameters, rates }]) => {
+      const own = columns.filter(({ settings }) => settings.optimiser === name);
+      const { rms } = errorsOf(own, (column) => expectedLog(rule.fit, column, rule.optimisers));
+      return [
+        name,
+        normalised ? 'yes' : 'no',
+        rate.toPrecision(3),
+        parameters ? numbersOf({ parameters }) : '',
+        rates.join(' to '),
+        String(own.length),
+        rms.toFixed(3),
+      ];
+    }),
   );
 }
 
@@ -153,44 +173,49 @@ export function factorTable(factors: readonly Factor[]): string[] {
   );
 }
 
-/** Every usual column beside what the rule says of it. */
-export function columnTable(columns: readonly AtlasColumn[], rule: Fit): string[] {
+/** Columns beside what the rule says of them. */
+export function columnTable(
+  columns: readonly AtlasColumn[],
+  rule: Pick<Rule, 'fit' | 'optimisers'>,
+): string[] {
   return table(
     [
+      'activation',
       'technique',
       'width',
       'keep',
       'sigma_w2',
+      'sigma_b2',
+      'optimiser',
+      'steps',
       'learning rate',
       'L50 (95 %)',
       'xi_2',
       'xi_1',
       'rule',
-      'L50 / xi_2',
       'L50 / rule',
     ],
-    columns
-      .filter(({ settings }) => isUsual(settings))
-      .map((column) => {
-        const { settings, sigma_w2, learning_rate, scales, frontier } = column;
-        const rule_depth = Math.exp(expectedLog(rule, column));
-        const over = (value: number | undefined) =>
-          frontier.depth && value && Number.isFinite(value) ? (frontier.depth / value).toFixed(2) : '';
-        const scale = (value: number | undefined) =>
-          value === undefined || !Number.isFinite(value) ? '∞' : value.toFixed(1);
-        return [
-          settings.technique,
-          String(settings.width),
-          keepText(column),
-          String(sigma_w2),
-          String(learning_rate),
-          depthText(column),
-          scale(scales?.xi_2),
-          scale(scales?.xi_1),
-          rule_depth.toFixed(1),
-          over(scales?.xi_2),
-          over(rule_depth),
-        ];
-      }),
+    columns.map((column) => {
+      const { settings, sigma_w2, sigma_b2, learning_rate, scales, frontier } = column;
+      const rule_depth = Math.exp(expectedLog(rule.fit, column, rule.optimisers));
+      const scale = (value: number | undefined) =>
+        value === undefined || !Number.isFinite(value) ? '∞' : value.toFixed(1);
+      return [
+        settings.activation,
+        settings.technique,
+        String(settings.width),
+        keepText(column),
+        String(sigma_w2),
+        String(sigma_b2),
+        settings.optimiser,
+        String(settings.steps),
+        String(learning_rate),
+        depthText(column),
+        scale(scales?.xi_2),
+        scale(scales?.xi_1),
+        rule_depth.toFixed(1),
+        frontier.depth ? (frontier.depth / rule_depth).toFixed(2) : '',
+      ];
+    }),
   );
 }

@@ -1,9 +1,12 @@
 import {
   DEPTH_FORMS,
+  type DepthForm,
   type DepthFormName,
+  type FormParameterName,
   type FormParameters,
   formDepth,
   millsRatio,
+  type OptimiserEffect,
 } from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
 import { minimise } from './simplex.ts';
@@ -21,18 +24,30 @@ export type Fit = {
   readonly log_likelihood: number;
 };
 
-/** The candidates of docs/atlas.md: every form, and all but the constant with an exponent and with a width. */
+/** Forms that were compared with an exponent, too: those of the first round. */
+const POWERS: ReadonlySet<DepthFormName> = new Set([
+  'xi_2',
+  'xi_1',
+  'min',
+  'harmonic',
+  'chaos',
+  'trajectory',
+]);
+
+/** The candidates of docs/atlas.md: every form, those made from depth scales with a width, too, the older ones with an exponent. */
 export const CANDIDATES: readonly Candidate[] = (Object.keys(DEPTH_FORMS) as DepthFormName[]).flatMap(
   (form) => [
     { form },
-    ...(form === 'constant'
-      ? []
-      : [
-          { form, extension: 'exponent' as const },
-          { form, extension: 'width' as const },
-        ]),
+    ...(POWERS.has(form) ? [{ form, extension: 'exponent' as const }] : []),
+    ...('rate' in DEPTH_FORMS[form] && form !== 'constant' ? [{ form, extension: 'width' as const }] : []),
   ],
 );
+
+/** What optimisers are like that need no fit: momentum 0.9 adds up ten gradients. */
+export const PLAIN_OPTIMISERS: Readonly<Record<string, Omit<OptimiserEffect, 'rates'>>> = {
+  sgd: { normalised: false, rate: 1 },
+  momentum: { normalised: false, rate: 10 },
+};
 
 /** Spreads below this are no better than the depths that were tried. */
 const FINEST = 0.02;
@@ -51,6 +66,7 @@ export function columnLogLikelihood(column: AtlasColumn, expected: number, sprea
   const { places, weights, step, below, above } = column.likelihood;
   // (nothing limits the depth: that is no worse than any, where no network failed)
   if (expected === Number.POSITIVE_INFINITY) return above.slope === 0 ? above.log : FLOOR;
+  if (expected === Number.NEGATIVE_INFINITY) return below.slope === 0 ? below.log : FLOOR;
   let sum = 0;
   for (let i = 0; i < places.length; i++) {
     const z = ((places[i] as number) - expected) / spread;
@@ -81,26 +97,53 @@ function logNormalBelow(z: number): number {
  *
  * @param candidate with its parameters
  * @param column with scales
+ * @param optimisers what the column's may be; gradient descent and momentum if left out
+ * @returns NaN for a column without scales, or with another optimiser
  * @example expectedLog(fit, column)
  */
 export function expectedLog(
   { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
-  column: AtlasColumn,
+  { scales, settings, learning_rate }: AtlasColumn,
+  optimisers: Readonly<Record<string, Omit<OptimiserEffect, 'rates'>>> = PLAIN_OPTIMISERS,
 ): number {
-  if (!column.scales) return Number.NaN;
-  return Math.log(formDepth(candidate.form, parameters, column.scales, column.settings.width));
+  const effect = optimisers[settings.optimiser];
+  if (!scales || !effect) return Number.NaN;
+  const { width, steps, batch } = settings;
+  const { normalised, rate, parameters: own } = effect;
+  const training = { width, steps, batch, normalised, learning_rate: rate * learning_rate };
+  return Math.log(formDepth(candidate.form, { ...parameters, ...own }, scales, training));
 }
+
+/** Where a fit begins, by number; that of the depth scales' multiplier follows from the columns. */
+const STARTS: Readonly<Record<Exclude<FormParameterName, 'm'>, readonly [number, number]>> = {
+  n: [8, 4],
+  b: [0.3, 1],
+  p: [1.2, 0.7],
+  v: [0.5, 0.1],
+  t: [6, 8],
+  signal: [9.5, 11],
+  noise: [4.2, 7],
+  step: [25, 14],
+  signal_spread: [2, 1],
+  step_spread: [9, 4],
+  blend: [2.5, 1.5],
+};
 
 /**
  * Fits a candidate by maximum likelihood, with the simplex of Nelder and Mead from two starts.
  *
  * @param candidate what to fit
  * @param columns to fit it to; those without scales are left out
+ * @param near where to start instead
  * @throws RangeError without columns
  * @example fitCandidate({ form: 'xi_2' }, columns).parameters.m
  */
-export function fitCandidate(candidate: Candidate, columns: readonly AtlasColumn[]): Fit {
-  const used = columns.filter(({ scales }) => scales);
+export function fitCandidate(
+  candidate: Candidate,
+  columns: readonly AtlasColumn[],
+  near?: Pick<Fit, 'parameters' | 'spread'>,
+): Fit {
+  const used = columns.filter(({ scales, settings }) => scales && settings.optimiser in PLAIN_OPTIMISERS);
   if (used.length === 0) throw new RangeError('There are no columns to fit to.');
   const names = parameterNames(candidate);
   const read = (point: readonly number[]) => ({
@@ -111,7 +154,7 @@ export function fitCandidate(candidate: Candidate, columns: readonly AtlasColumn
   });
   const loss = (point: readonly number[]) => {
     const { parameters, spread } = read(point);
-    if (!Object.values(parameters).every((value = 1) => value > 1e-12 && value < 1e12) || spread > 1e3)
+    if (!Object.values(parameters).every((value = 1) => value > 1e-9 && value < 1e9) || spread > 1e3)
       return 1e9;
     return -used.reduce(
       (sum, column) =>
@@ -119,32 +162,122 @@ export function fitCandidate(candidate: Candidate, columns: readonly AtlasColumn
       0,
     );
   };
-  const depths = used.flatMap(({ frontier, scales }) =>
-    frontier.depth && scales
-      ? [Math.log(frontier.depth) - Math.log(formDepth(candidate.form, { m: 1, b: 0.3 }, scales))]
-      : [],
-  );
-  const middle = depths.filter(Number.isFinite).toSorted((a, b) => a - b)[depths.length >> 1] ?? 0;
-  const starts = [
-    { b: Math.log(0.3), p: 0.1, v: Math.log(0.5), spread: Math.log(0.15) },
-    { b: Math.log(2), p: -0.3, v: Math.log(0.1), spread: Math.log(0.4) },
+  const written = ({ parameters, spread }: Pick<Fit, 'parameters' | 'spread'>) => [
+    ...names.map((name) => Math.log(Math.max(parameters[name] ?? 1, 1e-6))),
+    Math.log(Math.max(spread - FINEST, 1e-3)),
   ];
+  const starts = near
+    ? [written(near)]
+    : [0, 1].map((i) => {
+        const others = Object.fromEntries(
+          names.map((name) => [name, name === 'm' ? 1 : (STARTS[name][i] as number)]),
+        ) as FormParameters;
+        const m = names.includes('m') ? multiplier(candidate, others, used) : 1;
+        return written({ parameters: { ...others, m }, spread: i === 0 ? 0.15 : 0.4 });
+      });
   const found = starts.map((start) => {
-    let point = [...names.map((name) => (name === 'm' ? middle : start[name])), start.spread];
+    let point = start;
+    let value = Number.POSITIVE_INFINITY;
     // (a simplex that has collapsed early goes on from where it stands)
-    for (let again = 0; again < 2; again++) point = minimise(loss, point);
+    for (let again = 0; again < AGAIN; again++) {
+      point = minimise(loss, point);
+      const reached = loss(point);
+      if (value - reached < 1e-3) break;
+      value = reached;
+    }
     return { point, value: loss(point) };
   });
   const best = found.reduce((a, b) => (b.value < a.value ? b : a));
   return { candidate, ...read(best.point), log_likelihood: -best.value };
 }
 
+/** A simplex is started anew so often at most. */
+const AGAIN = 5;
+
+/** The middle of measured over predicted with m 1. */
+function multiplier(
+  candidate: Candidate,
+  parameters: FormParameters,
+  columns: readonly AtlasColumn[],
+): number {
+  const logs = columns
+    .flatMap((column) =>
+      column.frontier.depth
+        ? [
+            Math.log(column.frontier.depth) -
+              expectedLog({ candidate, parameters: { ...parameters, v: 0 } }, column),
+          ]
+        : [],
+    )
+    .filter(Number.isFinite)
+    .toSorted((a, b) => a - b);
+  return Math.exp(logs[logs.length >> 1] ?? 0);
+}
+
 /** The free numbers of a candidate, in order. */
-function parameterNames({ form, extension }: Candidate): ('m' | 'b' | 'p' | 'v')[] {
+function parameterNames({ form, extension }: Candidate): FormParameterName[] {
+  const { free }: DepthForm = DEPTH_FORMS[form];
   return [
-    'm',
-    ...('chaotic' in DEPTH_FORMS[form] ? (['b'] as const) : []),
+    ...free,
     ...(extension === 'exponent' ? (['p'] as const) : []),
     ...(extension === 'width' ? (['v'] as const) : []),
   ];
+}
+
+/**
+ * What another optimiser is like, given the numbers that were fitted to gradient descent: those of its numbers that are its own, by maximum
+ * likelihood.
+ *
+ * @param fit of the form `kernel`
+ * @param columns of that optimiser
+ * @param start its learning rate beside that of gradient descent, and what to fit: numbers of its own, or the rate alone
+ * @throws RangeError without columns
+ * @example fitOptimiser(fit, columns, { normalised: true, rate: 30, own: ['signal', 'step'] })
+ */
+export function fitOptimiser(
+  { candidate, parameters, spread }: Fit,
+  columns: readonly AtlasColumn[],
+  start: {
+    readonly normalised: boolean;
+    readonly rate: number;
+    readonly own?: readonly FormParameterName[];
+    readonly parameters?: FormParameters | undefined;
+  },
+): OptimiserEffect {
+  const used = columns.filter(({ scales }) => scales);
+  if (used.length === 0) throw new RangeError('There are no columns to fit to.');
+  const { normalised, own = [], parameters: given = {} } = start;
+  const read = (point: readonly number[]) => ({
+    normalised,
+    ...(own.length > 0
+      ? {
+          rate: start.rate,
+          parameters: {
+            ...given,
+            ...Object.fromEntries(own.map((name, i) => [name, Math.exp(point[i] as number)])),
+          },
+        }
+      : { rate: Math.exp(point[0] as number), parameters: given }),
+  });
+  const loss = (point: readonly number[]) => {
+    if (!point.every((x) => Math.abs(x) < 12)) return 1e9;
+    const effect = read(point);
+    return -used.reduce(
+      (sum, column) =>
+        sum +
+        columnLogLikelihood(
+          column,
+          expectedLog({ candidate, parameters }, column, { [column.settings.optimiser]: effect }),
+          spread,
+        ),
+      0,
+    );
+  };
+  let point =
+    own.length > 0
+      ? own.map((name) => Math.log({ ...parameters, ...given }[name] ?? 1))
+      : [Math.log(start.rate)];
+  for (let again = 0; again < AGAIN; again++) point = minimise(loss, point);
+  const rates = used.map(({ learning_rate }) => learning_rate);
+  return { ...read(point), rates: [Math.min(...rates), Math.max(...rates)] };
 }

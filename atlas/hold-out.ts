@@ -16,87 +16,103 @@ export type Errors = {
   readonly columns: number;
 };
 
+/** Columns that are held out together, and the fit to the others. */
+export type HeldGroup = {
+  readonly name: string;
+  readonly columns: readonly AtlasColumn[];
+  /** those that it was fitted to */
+  readonly rest: readonly AtlasColumn[];
+  readonly fit: Fit;
+  readonly errors: Errors;
+};
+
 /** A candidate that was fitted to some columns and compared with others. */
 export type HeldOut = {
   readonly fit: Fit;
-  /** over keep rates that were held out, over techniques, and over both */
-  readonly keeps: Errors;
-  readonly techniques: Errors;
+  readonly groups: readonly HeldGroup[];
+  /** the largest rms of a group, and the mean over groups */
+  readonly worst: number;
+  readonly mean: number;
+  /** over all columns, as often as they were held out */
   readonly all: Errors;
-  /** over all with noise, and over those without */
-  readonly noisy: Errors;
-  readonly quiet: Errors;
-  /** over all but the critical columns without noise, whose xi_2 is above 1000 */
-  readonly bounded: Errors;
-  /** over each of them */
-  readonly groups: Readonly<Record<string, Errors>>;
   /** mean over the held-out columns of the logarithm of the likelihood that the rest gave them, censored ones too */
   readonly log_score: number;
 };
 
+/** Activations that are held out together: with one of them known the other is known. */
+const FAMILIES: Readonly<Record<string, string>> = { leaky_relu: 'relu' };
+
+/** A group with fewer columns says nothing of the form. */
+const FEWEST = 3;
+
 /**
- * What a column is held out with: its keep rate for Bernoulli dropout, its technique otherwise.
+ * The groups that columns are held out in: every keep rate of Bernoulli dropout, every family of activations, every other technique.
+ * A column is in two of them.
  *
- * @example heldWith(column)
+ * @param columns to be grouped
+ * @returns names, with the columns of each
+ * @example groupsOf(columns).get('keep 0.5')
  */
-export function heldWith({ settings: { technique }, keep }: AtlasColumn): string {
-  return technique === 'bernoulli' ? `keep ${keep}` : `technique ${technique}`;
+export function groupsOf(columns: readonly AtlasColumn[]): Map<string, AtlasColumn[]> {
+  const groups = new Map<string, AtlasColumn[]>();
+  const add = (name: string, column: AtlasColumn) => groups.set(name, [...(groups.get(name) ?? []), column]);
+  for (const column of columns) {
+    const { activation, technique } = column.settings;
+    add(technique === 'bernoulli' ? `keep ${column.keep}` : `technique ${technique}`, column);
+    add(`family ${FAMILIES[activation] ?? activation}`, column);
+  }
+  return new Map([...groups].filter(([, own]) => own.length >= FEWEST));
 }
 
 /**
- * Fits a candidate to all columns, and for each keep rate and each technique once more to all the others, which then have to
- * predict it. Columns with the same scales are held out with it: to know one would be to know the other.
+ * Fits a candidate with every group of columns left out in turn, and sees how well it predicts it. Columns that the theory cannot tell
+ * apart are held out together: to know one would be to know the other.
  *
  * @param candidate the candidate
- * @param columns of the usual settings
+ * @param columns to fit it to
  * @throws RangeError where nothing is left to fit to
  * @see Stone 1974, "Cross-validatory choice and assessment of statistical predictions"
- * @example holdOut({ form: 'xi_2' }, columns).all.rms
+ * @example holdOut({ form: 'xi_2' }, columns).worst
  */
 export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): HeldOut {
-  const groups = new Set(columns.map(heldWith));
-  const predicted = new Map<AtlasColumn, number>();
+  const fit = fitCandidate(candidate, columns);
   let score = 0;
-  for (const group of groups) {
-    const held = columns.filter((column) => heldWith(column) === group);
-    const rest = columns.filter(
-      (column) => heldWith(column) !== group && !held.some((one) => areTwins(one, column)),
-    );
-    const fit = fitCandidate(candidate, rest);
-    for (const column of held) {
-      predicted.set(column, expectedLog(fit, column));
-      score += columnLogLikelihood(column, expectedLog(fit, column), fit.spread);
-    }
-  }
-  const among = (wanted: (column: AtlasColumn) => boolean) =>
-    errorsOf(columns.filter(wanted), (column) => predicted.get(column) as number);
+  const groups = [...groupsOf(columns)].map(([name, held]): HeldGroup => {
+    const own = new Set(held);
+    const rest = columns.filter((column) => !own.has(column) && !held.some((one) => areTwins(one, column)));
+    const without = fitCandidate(candidate, rest, fit);
+    for (const column of held)
+      score += columnLogLikelihood(column, expectedLog(without, column), without.spread);
+    const errors = errorsOf(held, (column) => expectedLog(without, column));
+    return { name, columns: held, rest, fit: without, errors };
+  });
+  const measured = groups.filter(({ errors }) => errors.columns > 0);
+  const everyone = measured.flatMap((group) =>
+    group.columns.map((column) => ({ column, expected: expectedLog(group.fit, column) })),
+  );
   return {
-    fit: fitCandidate(candidate, columns),
-    keeps: among((column) => heldWith(column).startsWith('keep')),
-    techniques: among((column) => heldWith(column).startsWith('technique')),
-    all: among(() => true),
-    noisy: among(({ keep_effective }) => keep_effective < 1),
-    quiet: among(({ keep_effective }) => keep_effective === 1),
-    bounded: among(({ scales }) => (scales?.xi_2 ?? 0) < CRITICAL),
-    groups: Object.fromEntries(
-      [...groups].map((group) => [group, among((column) => heldWith(column) === group)]),
+    fit,
+    groups,
+    worst: Math.max(...measured.map(({ errors }) => errors.rms)),
+    mean: mean(measured, ({ errors }) => errors.rms) ?? Number.NaN,
+    all: errorsOf(
+      everyone.map(({ column }) => column),
+      (_, i) => (everyone[i] as (typeof everyone)[number]).expected,
     ),
-    log_score: score / columns.length,
+    log_score: score / groups.reduce((sum, { columns: { length } }) => sum + length, 0),
   };
 }
 
 /** Whether the theory cannot tell two columns apart. */
 function areTwins(a: AtlasColumn, b: AtlasColumn): boolean {
-  const same = (x = 0, y = 0) => Math.abs(x / y - 1) < 1e-3;
+  const same = (x = 0, y = 0) => x === y || Math.abs(x / y - 1) < 1e-3;
   return (
     same(a.scales?.xi_2, b.scales?.xi_2) &&
     same(a.scales?.chi_1, b.scales?.chi_1) &&
+    same(a.scales?.growth, b.scales?.growth) &&
     a.settings.width === b.settings.width
   );
 }
-
-/** Beyond this a column counts as critical: no noise, and chi_1 nearly 1. */
-const CRITICAL = 1000;
 
 /**
  * How far off predictions are. Columns that never cross have no measured depth and do not count.
@@ -105,10 +121,13 @@ const CRITICAL = 1000;
  * @param expected predicted ln L50
  * @example errorsOf(columns, (column) => Math.log(6 * column.scales.xi_2)).rms
  */
-export function errorsOf(columns: readonly AtlasColumn[], expected: (column: AtlasColumn) => number): Errors {
-  const errors = columns.flatMap((column) => {
+export function errorsOf(
+  columns: readonly AtlasColumn[],
+  expected: (column: AtlasColumn, i: number) => number,
+): Errors {
+  const errors = columns.flatMap((column, i) => {
     const { depth } = column.frontier;
-    return depth === null ? [] : [Math.log(depth) - expected(column)];
+    return depth === null ? [] : [Math.log(depth) - expected(column, i)];
   });
   return {
     rms: Math.sqrt(mean(errors, (error) => error ** 2) ?? Number.NaN),
@@ -133,30 +152,35 @@ export function ruleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[])
 }
 
 /**
- * 95 % intervals of a fit's parameters, by fitting it to keep rates and techniques drawn anew with replacement: columns of one are
- * not independent of each other, so all of them are drawn together.
+ * 95 % intervals of a fit's parameters, by fitting it to groups drawn anew with replacement: columns of one are not independent of
+ * each other, so all of them are drawn together.
  *
- * @param candidate the candidate
- * @param columns of the usual settings
+ * @param fit to all columns
+ * @param columns that it was fitted to
  * @param draws how many
  * @param seed of the draws
  * @see Efron 1979, "Bootstrap methods: another look at the jackknife"
- * @example clusterBootstrap({ form: 'xi_2' }, columns, 200).m
+ * @example clusterBootstrap(fit, columns, 200).m
  */
 export function clusterBootstrap(
-  candidate: Candidate,
+  fit: Fit,
   columns: readonly AtlasColumn[],
   draws: number,
   seed = 1,
 ): Record<string, [number, number]> {
   const random = stream(seed, 'atlas', 'bootstrap');
-  const groups = [...new Set(columns.map(heldWith))];
-  const planes = groups.map((group) => columns.filter((column) => heldWith(column) === group));
+  const clusters = new Map<string, AtlasColumn[]>();
+  for (const column of columns) {
+    const { activation, technique } = column.settings;
+    const name = `${technique} ${column.keep} ${activation}`;
+    clusters.set(name, [...(clusters.get(name) ?? []), column]);
+  }
+  const planes = [...clusters.values()];
   const drawn = Array.from({ length: draws }, () => {
     const sample = planes.flatMap(() => planes[Math.floor(uniform(random) * planes.length)] as AtlasColumn[]);
-    return fitCandidate(candidate, sample).parameters;
+    return fitCandidate(fit.candidate, sample, fit).parameters;
   });
-  const names = Object.keys(drawn[0] ?? {}) as (keyof Fit['parameters'])[];
+  const names = Object.keys(fit.parameters) as (keyof Fit['parameters'])[];
   return Object.fromEntries(
     names.map((name) => {
       const values = drawn.map((one) => one[name] as number);

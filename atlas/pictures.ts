@@ -2,10 +2,17 @@ import { type Panel, panelFigure } from '../figures/svg/panels.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { DEPTH_RULES, type DepthRuleName, type Frontier, formDepth, formScales } from '../theory/index.ts';
 import { type AtlasColumn, CONDITIONS, hasConditions, isUsual } from './columns.ts';
-import { expectedLog, type Fit } from './fit.ts';
+import { expectedLog } from './fit.ts';
+import type { Rule } from './rule.ts';
+
+/** The rule, before it is written. */
+type FittedForm = Pick<Rule, 'fit' | 'optimisers'>;
 
 /** Points of a curve. */
 const POINTS = 121;
+
+/** The learning rates of these planes: the rule is drawn at the best of them. */
+const RATES = [0.003, 0.01, 0.03];
 
 /** The published rules that are drawn. */
 const DRAWN = ['six_xi_2', 'twelve_xi_2', 'twelve_xi_1'] as const satisfies DepthRuleName[];
@@ -18,9 +25,13 @@ const DRAWN = ['six_xi_2', 'twelve_xi_2', 'twelve_xi_1'] as const satisfies Dept
  * @returns an SVG document
  * @example await writeFile('docs/atlas/frontiers.svg', frontierPicture(columns, rule));
  */
-export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): string {
+export function frontierPicture(columns: readonly AtlasColumn[], rule: FittedForm): string {
   const usual = columns.filter(
-    ({ settings }) => hasConditions(settings) && settings.technique === 'bernoulli',
+    ({ settings, sigma_b2 }) =>
+      hasConditions(settings) &&
+      settings.activation === 'tanh' &&
+      settings.technique === 'bernoulli' &&
+      sigma_b2 === 0.05,
   );
   const keeps = [...new Set(usual.map(({ keep }) => keep))].sort((a, b) => b - a);
   const panels = keeps.map((keep): Panel => {
@@ -62,7 +73,16 @@ export function frontierPicture(columns: readonly AtlasColumn[], rule: Fit): str
         {
           label: 'measured, and the fitted rule',
           dots: own.map(({ sigma_w2, frontier }) => ({ x: sigma_w2, ...dotOf(frontier) })),
-          line: curve((scales) => formDepth(rule.candidate.form, rule.parameters, scales, CONDITIONS.width)),
+          line: curve((scales) =>
+            Math.max(
+              ...RATES.map((learning_rate) =>
+                formDepth(rule.fit.candidate.form, rule.fit.parameters, scales, {
+                  ...CONDITIONS,
+                  learning_rate,
+                }),
+              ),
+            ),
+          ),
         },
         ...rules,
       ],
@@ -87,12 +107,14 @@ const FARTHEST = 1000;
  * @returns an SVG document
  * @example await writeFile('docs/atlas/predicted.svg', predictedPicture(columns, rule));
  */
-export function predictedPicture(columns: readonly AtlasColumn[], rule: Fit): string {
+export function predictedPicture(columns: readonly AtlasColumn[], rule: FittedForm): string {
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const depths = usual.flatMap(({ frontier: { depth } }) => (depth ? [depth] : []));
   const [least, most] = [Math.min(...depths), Math.max(...depths)];
-  const kindOf = ({ settings: { technique }, keep }: AtlasColumn) =>
-    technique === 'bernoulli' ? `keep ${keep}` : 'other techniques';
+  const kindOf = ({ settings: { activation, technique }, sigma_b2 }: AtlasColumn) => {
+    if (technique !== 'bernoulli') return 'other techniques';
+    return sigma_b2 === 0.05 ? activation : `${activation}, other biases`;
+  };
   const kinds = [...new Set(usual.map(kindOf))].sort();
   const panel = (title: string, predicted: (column: AtlasColumn) => number): Panel => ({
     title: `measured L50 over ${title}`,
@@ -124,7 +146,7 @@ export function predictedPicture(columns: readonly AtlasColumn[], rule: Fit): st
     );
   });
   return panelFigure('Measured and predicted depths', [
-    panel('the fitted rule', (column) => Math.exp(expectedLog(rule, column))),
+    panel('the fitted rule', (column) => Math.exp(expectedLog(rule.fit, column, rule.optimisers))),
     ...published,
   ]);
 }
@@ -140,7 +162,7 @@ const MATCHED = [0.02, 0.05, 0.1];
  * @returns an SVG document
  * @example await writeFile('docs/atlas/techniques.svg', techniquePicture(columnsByTechnique, rule));
  */
-export function techniquePicture(planes: readonly (readonly AtlasColumn[])[], rule: Fit): string {
+export function techniquePicture(planes: readonly (readonly AtlasColumn[])[], rule: FittedForm): string {
   const names = [...new Set(planes.flat().map(({ settings }) => settings.technique))];
   const seriesOf = (of: (column: AtlasColumn) => ReturnType<typeof dotOf>) =>
     names.map((label, i) => {
@@ -153,7 +175,7 @@ export function techniquePicture(planes: readonly (readonly AtlasColumn[])[], ru
       return { label, dots };
     });
   const overRule = (column: AtlasColumn) => {
-    const expected = Math.exp(expectedLog(rule, column));
+    const expected = Math.exp(expectedLog(rule.fit, column, rule.optimisers));
     const { y, error } = dotOf(column.frontier);
     return { y: y && y / expected, ...(error && { error: error / expected }) };
   };

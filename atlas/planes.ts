@@ -18,6 +18,7 @@ export const SUBJECTS = {
   defaults: "PyTorch's default weights and biases",
   budget: 'Steps and learning rates',
   unseen: 'Networks that the rule is not fitted to',
+  last: 'Networks that were trained when the form was fixed',
   plane: 'Full planes',
 } as const;
 
@@ -208,14 +209,30 @@ const BASES = [
   ['chaotic', { activation: 'tanh', sigma_w2: 2.6 }],
 ] as const;
 
-/** Learning rates, by optimiser. */
-const BUDGET_RATES = { sgd: [0.003, 0.01, 0.03, 0.1, 0.3], adam: [0.0001, 0.0003, 0.001, 0.003, 0.01] };
+/** Learning rates, by optimiser: fewer of them where each network takes long. */
+const BUDGET_RATES = {
+  sgd: {
+    150: [0.003, 0.01, 0.03, 0.1, 0.3],
+    500: [0.003, 0.01, 0.03, 0.1, 0.3],
+    1500: [0.003, 0.03, 0.1],
+    5000: [0.003, 0.03],
+  },
+  adam: {
+    150: [0.0001, 0.0003, 0.001, 0.003, 0.01],
+    500: [0.0001, 0.0003, 0.001, 0.003, 0.01],
+    1500: [0.0001, 0.001, 0.003],
+    5000: [0.0001, 0.001],
+  },
+} as const;
 
-const budget = (optimiser: keyof typeof BUDGET_RATES, steps: number): Difference[] =>
+const budget = (
+  optimiser: keyof typeof BUDGET_RATES,
+  steps: keyof (typeof BUDGET_RATES)['sgd'],
+): Difference[] =>
   BASES.map(([name, network]) => ({
     id: `mnist-budget-${name}-${optimiser}-${steps}`,
     title: `${network.activation}, no biases, sigma_w2 ${network.sigma_w2}, keep 0.95, ${optimiser}, ${steps} steps: learning rates`,
-    axes: { learning_rate: [...BUDGET_RATES[optimiser]] },
+    axes: { learning_rate: [...BUDGET_RATES[optimiser][steps]] },
     network: { ...network, sigma_b2: 0 },
     training: { optimiser, steps },
     search: QUICK,
@@ -327,7 +344,7 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
   defaults: (['relu', 'tanh'] as const).flatMap((activation) =>
     [1, 0.95, 0.8].map((keep) => defaults(activation, keep)),
   ),
-  budget: [150, 500, 1500, 5000].flatMap((steps) =>
+  budget: ([150, 500, 1500, 5000] as const).flatMap((steps) =>
     (['sgd', 'adam'] as const).flatMap((optimiser) => budget(optimiser, steps)),
   ),
   unseen: [
@@ -354,6 +371,7 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
       { activation: 'selu', technique: 'alpha', sigma_w2: 1, sigma_b2: 0 },
     ),
   ],
+  last: [],
   plane: [
     {
       id: 'mnist-tanh-keep-095-plane',

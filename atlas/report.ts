@@ -5,9 +5,9 @@ import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { writeAtomically } from '../trainer/run/files.ts';
-import { type AtlasColumn, atlasColumns, everyColumn } from './columns.ts';
-import { factorsOf } from './factors.ts';
-import { type Candidate, fitCandidate } from './fit.ts';
+import { type AtlasColumn, atlasColumns, everyColumn, isUsual } from './columns.ts';
+import { factorsOf, ruleFactors } from './factors.ts';
+import type { Candidate } from './fit.ts';
 import {
   candidateTable,
   columnTable,
@@ -15,15 +15,17 @@ import {
   formulaOf,
   heldTable,
   numbersOf,
+  optimiserTable,
   ruleTable,
 } from './fit-tables.ts';
 import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
+import { outsideAnswers, outsideColumns, outsideTable } from './outside.ts';
 import { frontierPicture, predictedPicture, techniquePicture } from './pictures.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
-import { chooseRule, ruleFile } from './rule.ts';
+import { chooseRule, coverageOf, fitRule, ruleFile } from './rule.ts';
 import { accuracyBySchedule, planeTable, settingTable, table, wholeTable } from './tables.ts';
 import { RECORDS, timesOf } from './train.ts';
-import { unseenTable, widened } from './unseen.ts';
+import { unseenTable } from './unseen.ts';
 
 /** The page that people read. */
 export const PAGE = path.join(ROOT, 'docs', 'atlas.md');
@@ -35,10 +37,13 @@ export const PICTURES = path.join(ROOT, 'docs', 'atlas');
 export const RULE = path.join(ROOT, 'fixtures', 'depth-rule.json');
 
 /**
- * Planes that the rule is not fitted to: a column that was given more learning rates than its neighbours would stand out by
- * that, one of a full plane by its many networks; and what the rule has not seen it is compared with.
+ * Planes that the rule is not fitted to: the full ones, whose columns would stand out by their many networks, and those that it is
+ * compared with.
  */
-const APART: ReadonlySet<Subject> = new Set(['rate', 'plane', 'unseen']);
+const APART: ReadonlySet<Subject> = new Set(['plane', 'unseen', 'last']);
+
+/** Planes of the second round of training. */
+const SECOND: ReadonlySet<Subject> = new Set(['unbiased', 'defaults', 'budget']);
 
 /**
  * Everything that follows from the shipped planes: the rule, the tables of the page by their names, the pictures by theirs.
@@ -51,36 +56,48 @@ export function reportOf(
   planes: readonly MeasuredPlane[],
   { candidates, draws }: { candidates?: readonly Candidate[]; draws?: number } = {},
 ) {
-  const columns = atlasColumns(planes.filter(({ subject }) => !APART.has(subject)).map(({ grid }) => grid));
-  const { held, rule, usual } = chooseRule(columns, candidates);
-  const factors = factorsOf(columns);
+  const among = planes.filter(({ subject }) => !APART.has(subject));
+  const gridsOf = (wanted: (subject: Subject) => boolean) =>
+    planes.filter(({ subject }) => wanted(subject)).map(({ grid }) => grid);
+  const columns = atlasColumns(among.map(({ grid }) => grid));
+  const every = everyColumn(among.map(({ grid }) => grid));
+  const { fits, held, chosen, usual } = chooseRule(columns, candidates);
+  const rule = fitRule(chosen, every);
+  const of = (...subjects: Subject[]) => everyColumn(gridsOf((subject) => subjects.includes(subject)));
+  const [unseen, last, relu] = [of('unseen'), of('last'), of('activation')];
+  const second = new Set(gridsOf((subject) => SECOND.has(subject)).map(({ id }) => id));
+  const isSecond = (column: AtlasColumn) => column.planes.some((id) => second.has(id));
+  const file = ruleFile(rule, ruleFactors(rule, every), draws);
+  const paired = factorsOf(columns);
   const times = timesOf(RECORDS);
-  // (thought of after the planes were seen: the one technique whose gradients explode by its own maps)
-  const withoutIc = fitCandidate(
-    rule.fit.candidate,
-    usual.filter(({ settings }) => settings.technique !== 'ic'),
-  );
-  const of = (subject: Subject) =>
-    everyColumn(planes.filter((plane) => plane.subject === subject).map(({ grid }) => grid));
-  const fitted = ruleFile({ rule, usual }, factors, draws);
-  const [unseen, relu] = [of('unseen'), of('activation')];
-  const file = widened(fitted, [...unseen, ...relu]);
   const tables: Record<string, string[]> = {
-    candidates: candidateTable(held, usual, unseen),
-    held: heldTable(rule),
-    published: ruleTable(usual, rule.keeps),
+    candidates: candidateTable(fits, held, {
+      old: usual.filter((column) => !isSecond(column)),
+      fresh: usual.filter(isSecond),
+      unseen: unseen.filter(({ settings, scales }) => scales && isUsual(settings)),
+    }),
+    held: heldTable(coverageOf(rule)),
+    optimisers: optimiserTable(rule, rule.columns),
+    published: ruleTable(usual, { ...rule.held.all }),
     rule: [
-      `L50 = ${formulaOf(rule.fit.candidate)} with ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
+      `L50 = ${formulaOf(rule.fit.candidate)}; ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
         file.intervals,
       )
         .map(([name, [low, high]]) => `${name} ${low} to ${high}`)
         .join(', ')}; ${file.columns} columns.`,
       '',
-      `An afterthought, with the planes seen: without the IC layer's columns it would be ${numbersOf(withoutIc)}, spread ${withoutIc.spread.toFixed(3)} instead of ${rule.fit.spread.toFixed(3)}.`,
+      `The standard deviation of ln(measured / rule) is ${file.spread} beside measured networks and grows by ${file.spread_per_distance} for each unit of distance; beyond ${file.far} the answer says that it is a guess.`,
     ],
-    factors: factorTable([...factors, ...factorsOf(columns, 'apart')]),
-    columns: columnTable(columns, rule.fit),
+    factors: factorTable([...ruleFactors(rule, every), ...paired, ...factorsOf(columns, 'apart')]),
+    columns: columnTable(
+      columns.filter(({ settings, scales }) => scales && isUsual(settings)),
+      rule,
+    ),
+    second: columnTable(of('unbiased', 'defaults'), rule),
+    budget: columnTable(of('budget'), rule),
     unseen: unseenTable(unseen, file),
+    last: unseenTable(last, file),
+    outside: outsideTable(outsideAnswers(file, outsideColumns())),
     whole: wholeTable(
       of('plane'),
       everyColumn(planes.flatMap(({ plan, grid }) => (plan.search ? [grid] : []))),
@@ -89,23 +106,23 @@ export function reportOf(
       techniqueColumns(planes).flat(),
       'technique',
       ({ settings }) => settings.technique,
-      rule.fit,
+      rule,
     ),
-    optimisers: settingTable(
+    'optimiser-columns': settingTable(
       [...of('rate').filter(({ keep }) => keep === 0.95), ...of('optimiser')],
       'optimiser',
       ({ settings }) => settings.optimiser,
-      rule.fit,
+      rule,
     ),
-    rates: settingTable(of('rate'), 'technique', ({ settings }) => settings.technique, rule.fit),
-    relu: settingTable(relu, 'activation', ({ settings }) => settings.activation, rule.fit),
-    width: settingTable(of('width'), 'width', ({ settings }) => String(settings.width), rule.fit),
-    steps: settingTable(of('steps'), 'steps', ({ settings }) => String(settings.steps), rule.fit),
+    rates: settingTable(of('rate'), 'technique', ({ settings }) => settings.technique, rule),
+    relu: settingTable(relu, 'activation', ({ settings }) => settings.activation, rule),
+    width: settingTable(of('width'), 'width', ({ settings }) => String(settings.width), rule),
+    steps: settingTable(of('steps'), 'steps', ({ settings }) => String(settings.steps), rule),
     schedules: settingTable(
       everyColumn(planes.filter(({ plan }) => plan.search && plan.network.schedule).map(({ grid }) => grid)),
       'schedule',
       ({ settings }) => settings.schedule,
-      rule.fit,
+      rule,
     ),
     accuracy: accuracyBySchedule(planes),
     ...crossTable(),
@@ -120,9 +137,9 @@ export function reportOf(
     file,
     tables,
     pictures: {
-      frontiers: () => frontierPicture(columns, rule.fit),
-      predicted: () => predictedPicture(columns, rule.fit),
-      techniques: () => techniquePicture(techniqueColumns(planes), rule.fit),
+      frontiers: () => frontierPicture(columns, rule),
+      predicted: () => predictedPicture(columns, rule),
+      techniques: () => techniquePicture(techniqueColumns(planes), rule),
     },
   };
 }
@@ -214,9 +231,10 @@ export async function writeReport(): Promise<string[]> {
   return written.map((one) => path.relative(process.cwd(), one));
 }
 
-/** JSON with one factor a line. */
-export function ruleText({ factors, ...rest }: ReturnType<typeof reportOf>['file']): string {
+/** JSON with one factor, and one place, a line. */
+export function ruleText({ factors, measured, ...rest }: ReturnType<typeof reportOf>['file']): string {
   const head = JSON.stringify(rest, null, 2).slice(0, -2);
-  const lines = factors.map((factor) => `    ${JSON.stringify(factor)}`);
-  return `${head},\n  "factors": [${lines.length > 0 ? `\n${lines.join(',\n')}\n  ` : ''}]\n}\n`;
+  const lines = (members: readonly unknown[]) =>
+    members.length > 0 ? `\n${members.map((one) => `    ${JSON.stringify(one)}`).join(',\n')}\n  ` : '';
+  return `${head},\n  "factors": [${lines(factors)}],\n  "measured": [${lines(measured)}]\n}\n`;
 }

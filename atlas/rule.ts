@@ -1,79 +1,242 @@
+import { quantile } from 'd3-array';
 import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
-import { type AtlasColumn, CONDITIONS, isUsual } from './columns.ts';
+import { distanceTo, formDepth, type OptimiserEffect, placeOf } from '../theory/index.ts';
+import { type AtlasColumn, CONDITIONS, isFitted, isUsual } from './columns.ts';
 import type { Factor } from './factors.ts';
-import { CANDIDATES, type Candidate } from './fit.ts';
-import { clusterBootstrap, type HeldOut, holdOut } from './hold-out.ts';
+import {
+  CANDIDATES,
+  type Candidate,
+  expectedLog,
+  type Fit,
+  fitCandidate,
+  fitOptimiser,
+  PLAIN_OPTIMISERS,
+} from './fit.ts';
+import { clusterBootstrap, type Errors, errorsOf, type HeldOut, holdOut } from './hold-out.ts';
+import { minimise } from './simplex.ts';
 
 /** Draws of the bootstrap. */
-const DRAWS = 400;
+const DRAWS = 60;
 
 /** The candidates compared, and the one that predicts best. */
 export type Choice = {
+  /** in the order of the candidates */
+  readonly fits: readonly Fit[];
+  /** of the few that fit best */
   readonly held: readonly HeldOut[];
-  readonly rule: HeldOut;
+  readonly chosen: Candidate;
   /** the columns that they were fitted to */
   readonly usual: readonly AtlasColumn[];
 };
 
+/** So many candidates are held out: those with the largest likelihood. */
+const COMPARED = 6;
+
 /**
- * Fits all candidates, and takes the one with the smallest error on keep rates and techniques that were held out.
+ * Fits all candidates to the columns of gradient descent under the conditions, each at the best of its learning rates, and takes
+ * the one with the smallest error on the worst group that was held out.
  *
- * @param columns of all settings
+ * @param columns of all settings, each at the best of its learning rates
  * @param candidates to compare
- * @throws RangeError where there are too few of the usual ones
- * @example chooseRule(columns).rule.fit.candidate
+ * @throws RangeError where there are no columns
+ * @example chooseRule(columns).chosen
  */
 export function chooseRule(
   columns: readonly AtlasColumn[],
   candidates: readonly Candidate[] = CANDIDATES,
 ): Choice {
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
-  const held = candidates.map((candidate) => holdOut(candidate, usual));
-  return { held, rule: held.reduce((a, b) => (b.all.rms < a.all.rms ? b : a)), usual };
+  const fits = candidates.map((candidate) => fitCandidate(candidate, usual));
+  const best = fits.toSorted((a, b) => b.log_likelihood - a.log_likelihood).slice(0, COMPARED);
+  const held = best.map(({ candidate }) => holdOut(candidate, usual));
+  const chosen = held.reduce((a, b) => (b.worst < a.worst ? b : a)).fit.candidate;
+  return { fits, held, chosen, usual };
 }
+
+/** A rule before it is written: its numbers, what optimisers do, how uncertain it is and where its networks lie. */
+export type Rule = {
+  readonly fit: Fit;
+  readonly optimisers: Readonly<Record<string, OptimiserEffect>>;
+  readonly held: HeldOut;
+  readonly uncertainty: Uncertainty;
+  readonly columns: readonly AtlasColumn[];
+};
+
+/** How far off a rule is, by the distance to what it was fitted to. */
+export type Uncertainty = {
+  readonly spread: number;
+  readonly spread_per_distance: number;
+  readonly far: number;
+};
+
+/** How optimisers that divide the gradient by its size begin, and which of their numbers are fitted. */
+const NORMALISED = {
+  adam: { rate: 30, own: ['signal', 'step'] },
+  rmsprop: { rate: 50 },
+  novograd: { rate: 3 },
+} as const;
+
+/**
+ * Fits a form to every column that it may be fitted to: all learning rates, steps, widths and optimisers.
+ *
+ * @param candidate the form
+ * @param every column, one for each learning rate
+ * @throws RangeError where there are no columns
+ * @example fitRule({ form: 'kernel' }, everyColumn(grids)).fit.parameters
+ */
+export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Rule {
+  const fitted = every.filter(({ settings, scales }) => isFitted(settings) && scales);
+  const plain = fitted.filter(({ settings }) => settings.optimiser in PLAIN_OPTIMISERS);
+  const held = holdOut(candidate, plain);
+  const { fit } = held;
+  const optimisers: Record<string, OptimiserEffect> = {};
+  for (const [name, effect] of Object.entries(PLAIN_OPTIMISERS)) {
+    const rates = plain.flatMap(({ settings, learning_rate }) =>
+      settings.optimiser === name ? [learning_rate] : [],
+    );
+    if (rates.length > 0) optimisers[name] = { ...effect, rates: [Math.min(...rates), Math.max(...rates)] };
+  }
+  for (const [name, start] of Object.entries(NORMALISED)) {
+    const own = fitted.filter(({ settings }) => settings.optimiser === name);
+    if (own.length === 0) continue;
+    optimisers[name] = fitOptimiser(fit, own, {
+      ...{ normalised: true, ...start },
+      parameters: optimisers.adam?.parameters,
+    });
+  }
+  const columns = fitted.filter(({ settings }) => settings.optimiser in optimisers);
+  return { fit, optimisers, held, uncertainty: uncertaintyOf(held), columns };
+}
+
+/**
+ * Where a column lies for a fit, in the space of {@link placeOf}.
+ *
+ * @throws TypeError for a column without scales
+ * @example columnPlace(fit, column, optimisers)
+ */
+export function columnPlace(
+  { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
+  { scales, settings, learning_rate, keep_effective }: AtlasColumn,
+  optimisers: Readonly<Record<string, Omit<OptimiserEffect, 'rates'>>> = PLAIN_OPTIMISERS,
+): number[] {
+  const effect = optimisers[settings.optimiser];
+  if (!scales || !effect) throw new TypeError('A column without scales, or of an unknown optimiser.');
+  const { width, steps, batch } = settings;
+  const { normalised, rate, parameters: own } = effect;
+  const training = { width, steps, batch, normalised, learning_rate: rate * learning_rate };
+  const depth = formDepth(candidate.form, { ...parameters, ...own }, scales, training);
+  return placeOf(scales, depth, training, keep_effective);
+}
+
+/** Held-out columns with how far off the fit to the others was, and how far the nearest of those is. */
+export function heldDistances({
+  groups,
+}: HeldOut): { error: number; distance: number; group: string; column: AtlasColumn }[] {
+  return groups.flatMap(({ name, columns, rest, fit }) => {
+    const places = rest.map((column) => columnPlace(fit, column));
+    return columns.flatMap((column) => {
+      const { depth } = column.frontier;
+      if (depth === null) return [];
+      const error = Math.log(depth) - expectedLog(fit, column);
+      return [{ error, distance: distanceTo(places, columnPlace(fit, column)), group: name, column }];
+    });
+  });
+}
+
+/** Of the distances of held-out columns so many are no farther than `far`. */
+const NEAR = 0.95;
+
+/** Spread and its growth with the distance, by maximum likelihood over what was held out. */
+function uncertaintyOf(held: HeldOut): Uncertainty {
+  const all = heldDistances(held).filter(({ error }) => Number.isFinite(error));
+  const variance = (point: readonly number[], distance: number) =>
+    Math.exp(2 * (point[0] as number)) + (Math.exp(point[1] as number) * distance) ** 2;
+  const loss = (point: readonly number[]) =>
+    all.reduce((sum, { error, distance }) => {
+      const own = variance(point, distance);
+      return sum + Math.log(own) + error ** 2 / own;
+    }, 0);
+  const [a = 0, b = 0] = minimise(loss, [Math.log(0.12), Math.log(0.1)]);
+  return {
+    spread: Math.exp(a),
+    spread_per_distance: Math.exp(b),
+    far: quantile(
+      all.map(({ distance }) => distance),
+      NEAR,
+    ) as number,
+  };
+}
+
+/** How often the 95 % intervals of what was held out hold the measured depth, and how wide they are. */
+export type Coverage = {
+  readonly group: string;
+  readonly errors: Errors;
+  readonly inside: number;
+  /** median of ln(high / depth) */
+  readonly side: number;
+};
+
+/**
+ * The coverage of the intervals, group by group.
+ *
+ * @param rule fitted
+ * @example coverageOf(rule).find(({ group }) => group === 'keep 0.5')
+ */
+export function coverageOf({ held, uncertainty }: Pick<Rule, 'held' | 'uncertainty'>): Coverage[] {
+  const all = heldDistances(held);
+  return held.groups.map(({ name, errors }) => {
+    const own = all.filter(({ group }) => group === name);
+    const sides = own.map(
+      ({ distance }) => 1.96 * Math.hypot(uncertainty.spread, uncertainty.spread_per_distance * distance),
+    );
+    const inside = own.filter(({ error }, i) => Math.abs(error) <= (sides[i] as number)).length;
+    return { group: name, errors, inside: inside / own.length, side: quantile(sides, 0.5) ?? Number.NaN };
+  });
+}
+
+const rounded = (value: number) => Number(value.toPrecision(4));
 
 /**
  * The rule as the API reads it.
  *
- * @param choice the candidate that was chosen, and what it was fitted to
+ * @param rule fitted
  * @param factors of the other settings
  * @param draws of the bootstrap
- * @example ruleFile(chooseRule(columns), factorsOf(columns)).parameters
+ * @example ruleFile(fitRule({ form: 'kernel' }, columns), factors).parameters
  */
 export function ruleFile(
-  { rule: { fit, noisy, quiet }, usual }: Pick<Choice, 'rule' | 'usual'>,
+  { fit, optimisers, held, uncertainty, columns }: Rule,
   factors: readonly Factor[],
   draws = DRAWS,
 ): DepthRuleFile {
-  const rounded = (value: number) => Number(value.toPrecision(4));
-  const intervals = clusterBootstrap(fit.candidate, usual, draws);
+  const plain = columns.filter(({ settings }) => settings.optimiser in PLAIN_OPTIMISERS);
+  const intervals = clusterBootstrap(fit, plain, draws);
+  const numbers = (parameters: Fit['parameters']) =>
+    Object.fromEntries(Object.entries(parameters).map(([name, value = 0]) => [name, rounded(value)]));
   return depthRuleSchema.parse({
-    schema: 'dropline-depth-rule/1',
+    schema: 'dropline-depth-rule/2',
     form: fit.candidate.form,
-    parameters: Object.fromEntries(
-      Object.entries(fit.parameters).map(([name, value = 0]) => [name, rounded(value)]),
-    ),
+    parameters: numbers(fit.parameters),
     intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
-    spread: rounded(noisy.rms),
-    ...(quiet.columns > 0 && { spread_without_noise: rounded(quiet.rms) }),
-    columns: usual.length,
+    optimisers: Object.fromEntries(
+      Object.entries(optimisers).map(([name, { parameters, rate, ...own }]) => [
+        name,
+        { ...own, rate: rounded(rate), ...(parameters && { parameters: numbers(parameters) }) },
+      ]),
+    ),
+    spread: rounded(uncertainty.spread),
+    spread_per_distance: rounded(uncertainty.spread_per_distance),
+    far: rounded(uncertainty.far),
+    held_out: { worst: rounded(held.worst), mean: rounded(held.mean) },
+    columns: columns.length,
     conditions: CONDITIONS,
     ranges: {
-      width: rangeOf(usual, ({ settings }) => settings.width),
-      sigma_w2: rangeOf(usual, ({ sigma_w2 }) => sigma_w2),
-      sigma_b2: rangeOf(usual, ({ sigma_b2 }) => sigma_b2),
-      keep: rangeOf(usual, ({ keep_effective }) => keep_effective),
-      depth: rangeOf(
-        usual.filter(({ frontier }) => frontier.depth !== null),
-        ({ frontier }) => frontier.depth as number,
-      ),
+      width: rangeOf(columns, ({ settings }) => settings.width),
+      steps: rangeOf(columns, ({ settings }) => settings.steps),
     },
-    names: {
-      activation: [...new Set(usual.map(({ settings }) => settings.activation))].sort(),
-      technique: [...new Set(usual.map(({ settings }) => settings.technique))].sort(),
-    },
-    // (a schedule is no number of the API's question: it has networks of its own)
+    names: { technique: [...new Set(columns.map(({ settings }) => settings.technique))].sort() },
     factors: factors
+      // (a schedule is no number of the API's question: it has networks of its own)
       .filter(({ setting }) => setting !== 'schedule')
       .map((one) => ({
         ...one,
@@ -81,12 +244,30 @@ export function ruleFile(
         low: rounded(one.low),
         high: rounded(one.high),
       })),
+    measured: thinned(columns.map((column) => columnPlace(fit, column, optimisers))),
   });
+}
+
+/** Places less than this apart are one. */
+const CLOSE = 0.12;
+
+/** Places without those that are close to one before them, to three digits: a distance is needed to a tenth. */
+function thinned(places: readonly (readonly number[])[]): number[][] {
+  const kept: number[][] = [];
+  for (const place of places)
+    if (kept.length === 0 || distanceTo(kept, place) > CLOSE)
+      kept.push(place.map((x) => Number(x.toFixed(2))));
+  return kept;
 }
 
 /** The smallest and the largest of something. */
 function rangeOf(columns: readonly AtlasColumn[], of: (column: AtlasColumn) => number): [number, number] {
   const values = columns.map(of);
-  const rounded = (value: number) => Number(value.toPrecision(6));
-  return [rounded(Math.min(...values)), rounded(Math.max(...values))];
+  return [Math.min(...values), Math.max(...values)];
 }
+
+/** The errors of a rule on columns that it was not fitted to. */
+export const ruleErrorsOn = (
+  { fit, optimisers }: Pick<Rule, 'fit' | 'optimisers'>,
+  columns: readonly AtlasColumn[],
+) => errorsOf(columns, (column) => expectedLog(fit, column, optimisers));

@@ -11,3 +11,8 @@ test("finds Rosenbrock's minimum, and one beside a wall", () => {
   const [z] = minimise(([z = 0]) => (z < 0 ? Number.POSITIVE_INFINITY : z - Math.log(z)), [0.1]);
   expect(z).toBeCloseTo(1, 3);
 });
+
+test('two corners that are level on either side of a minimum are not the end', () => {
+  const [x] = minimise(([x = 0]) => (x - 2) ** 2, [0]);
+  expect(x).toBeCloseTo(2, 4);
+});

@@ -1,8 +1,9 @@
 import { deviation, mean } from 'd3-array';
 import type { AtlasColumn } from './columns.ts';
-import { expectedLog, type Fit } from './fit.ts';
+import { expectedLog } from './fit.ts';
 import type { MeasuredPlane } from './grids.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
+import type { Rule } from './rule.ts';
 import type { Times } from './train.ts';
 
 /** A table in Markdown. */
@@ -48,12 +49,12 @@ export function settingTable(
   columns: readonly AtlasColumn[],
   name: string,
   of: (column: AtlasColumn) => string,
-  rule: Fit,
+  rule: Pick<Rule, 'fit' | 'optimisers'>,
 ): string[] {
   return table(
     [name, 'keep', 'sigma_w2', 'learning rate', 'L50 (95 %)', 'L50 / rule'],
     columns.map((column) => {
-      const expected = Math.exp(expectedLog(rule, column));
+      const expected = Math.exp(expectedLog(rule.fit, column, rule.optimisers));
       const { depth } = column.frontier;
       return [
         of(column),

@@ -1,4 +1,3 @@
-import type { DepthRuleFile } from '../schemas/depth-rule.ts';
 import { type FittedRule, fittedDepth } from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
 import { type Errors, errorsOf, ruleErrors } from './hold-out.ts';
@@ -9,49 +8,13 @@ const compared = (columns: readonly AtlasColumn[], rule: FittedRule) =>
   columns.flatMap((column) => {
     const { scales, frontier, settings, keep_effective } = column;
     if (!scales) return [];
-    const said = fittedDepth(rule, scales, { width: settings.width, keep: keep_effective });
+    const { width, steps, optimiser, technique } = settings;
+    const training = { width, steps, optimiser, technique, learning_rate: column.learning_rate };
+    const said = fittedDepth(rule, scales, { ...training, keep: keep_effective });
     if (!said) return [];
     const within = frontier.depth !== null && frontier.depth >= said.low && frontier.depth <= said.high;
     return [{ column, scales, said, within, depth: frontier.depth }];
   });
-
-/**
- * A rule that says of more networks that it reaches them: of those that it was not fitted to, and within whose interval they lay.
- *
- * @param rule as it was fitted to others
- * @param columns of those networks
- * @returns the rule with wider ranges, and with the names of which all were so
- * @example widened(rule, columns).names.activation
- */
-export function widened(rule: DepthRuleFile, columns: readonly AtlasColumn[]): DepthRuleFile {
-  const all = compared(columns, rule);
-  const held = all.flatMap(({ column, within }) => (within ? [column] : []));
-  const missed = all.flatMap(({ column, within }) => (within ? [] : [column]));
-  const range = ([low, high]: readonly [number, number], of: (column: AtlasColumn) => number | null) => {
-    const values = held.flatMap((column) => of(column) ?? []).map((value) => Number(value.toPrecision(6)));
-    return [Math.min(low, ...values), Math.max(high, ...values)] as [number, number];
-  };
-  // (of a name all networks have to)
-  const names = (known: readonly string[], of: (column: AtlasColumn) => string) => {
-    const wrong = new Set(missed.map(of));
-    return [...new Set([...known, ...held.map(of).filter((name) => !wrong.has(name))])].sort();
-  };
-  const { ranges } = rule;
-  return {
-    ...rule,
-    ranges: {
-      width: range(ranges.width, ({ settings }) => settings.width),
-      sigma_w2: range(ranges.sigma_w2, ({ sigma_w2 }) => sigma_w2),
-      sigma_b2: range(ranges.sigma_b2, ({ sigma_b2 }) => sigma_b2),
-      keep: range(ranges.keep, ({ keep_effective }) => keep_effective),
-      depth: range(ranges.depth, ({ frontier }) => frontier.depth),
-    },
-    names: {
-      activation: names(rule.names.activation, ({ settings }) => settings.activation),
-      technique: names(rule.names.technique, ({ settings }) => settings.technique),
-    },
-  };
-}
 
 /**
  * Networks that the rule was not fitted to, beside what the API says of them, and how often that held.

@@ -215,20 +215,27 @@ export {
 } from './trainable-depth/estimate.ts';
 export {
   conditionsOf,
+  distanceTo,
   type FittedDepth,
   type FittedRule,
   fittedDepth,
   networkSettings,
+  type OptimiserEffect,
+  placeOf,
   type Setting,
 } from './trainable-depth/fitted.ts';
 export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';
 export {
+  DEEPEST_FORM,
   DEPTH_FORMS,
   type DepthForm,
   type DepthFormName,
+  type FormParameterName,
   type FormParameters,
   type FormScales,
   formDepth,
+  REFERENCE_TRAINING,
+  type Training,
 } from './trainable-depth/forms.ts';
 export {
   DEPTH_RULES,
@@ -237,6 +244,12 @@ export {
   type DepthRuleName,
   ruledDepth,
 } from './trainable-depth/rules.ts';
+export {
+  type TangentKernel,
+  type TangentStart,
+  tangentKernel,
+  type Updates,
+} from './trainable-depth/tangent-kernel.ts';
 export { widthDepth } from './trainable-depth/width.ts';
 export type { Layer } from './trajectory/layer.ts';
 export { layersOf, NO_NOISE, type PerLayer, type Stack } from './trajectory/layers.ts';

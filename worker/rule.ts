@@ -2,7 +2,6 @@ import type { Fitting } from '../figures/measured/predicted.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import type { DepthRuleFile } from '../schemas/depth-rule.ts';
-import type { Absent } from '../schemas/problem.ts';
 import {
   type Activation,
   DEPTH_FORMS,
@@ -28,8 +27,9 @@ type Settings = Readonly<Record<string, Setting | undefined>> & {
   readonly data?: keyof typeof statistics | undefined;
 };
 
-/** What an answer by it costs beside the depth scales, in microseconds: the trajectory, where it is made from that. */
-export const FITTED_WORK = rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
+/** What an answer by it costs beside the depth scales, in microseconds: the layers that a form follows. */
+export const FITTED_WORK =
+  'excess' in DEPTH_FORMS[rule.form] || rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
 
 /**
  * The trainable depth of a network by the fitted rule.
@@ -69,19 +69,6 @@ export function fittedColumns(fitted: FittedDepth | null, range: number | null =
   };
 }
 
-const RATES =
-  'is no parameter: the fitted rule has none. Each of its frontiers is the deepest of the learning rates tried, of sgd 0.003 to 0.03 (docs/atlas.md).';
-
-/** What networks are trained with and the rule does not know: why there is no such parameter. */
-export const NOT_IN_RULE: Absent = new Map([
-  [
-    'batch',
-    `is no parameter: the fitted rule has none. Its networks were trained on batches of ${rule.conditions.batch}.`,
-  ],
-  ['learning_rate', RATES],
-  ['lr', RATES],
-]);
-
 /** What rule it is: form, numbers, conditions, factors. */
 export const RULE_NOTE = ruleNote(rule);
 
@@ -97,7 +84,7 @@ export function ruleNote({
   intervals,
   columns,
   conditions,
-  ranges,
+  optimisers,
   factors,
 }: DepthRuleFile): string {
   const { data, width, optimiser, steps, batch, init, trained_at } = conditions;
@@ -107,16 +94,20 @@ export function ruleNote({
     const [low, high] = intervals[name as keyof typeof parameters] ?? [];
     return `${name} ${value}${low === undefined ? '' : ` (${low} to ${high})`}`;
   });
-  const { p, v } = parameters;
-  // (of the width the rule has its own term then)
-  const others = factors.filter(({ setting }) => !(v && setting === 'width'));
-  const [narrowest, widest] = ranges.width;
+  const rates = Object.entries(optimisers).map(
+    ([
+      name,
+      {
+        rates: [low, high],
+      },
+    ]) => `${name} ${low} to ${high}`,
+  );
   return [
-    `The fitted rule is ${formula}${p ? ', the length to the power p' : ''}${v ? ', and 1/depth is v/width more' : ''}: ${numbers.join(', ')}.`,
-    `Fitted to ${columns} frontiers of ${data}, width ${narrowest === widest ? width : `${narrowest} to ${widest}`}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights,`,
-    'each at the best of the learning rates that were tried: a rate three times too high or too low takes up to a third off the depth.',
+    `The fitted rule is ${formula}: ${numbers.join(', ')}.`,
+    `Fitted to ${columns} frontiers. Where the query does not say otherwise it is for ${data}, width ${width}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights,`,
+    `and the best learning rate of those measured (${rates.join(', ')}).`,
     `Trained is ${trained_at} of the training images right.`,
-    ...(others.length > 0 ? [`Other settings multiply it: ${others.map(inWords).join(', ')}.`] : []),
+    ...(factors.length > 0 ? [`Other settings multiply it: ${factors.map(inWords).join(', ')}.`] : []),
     'See docs/atlas.md.',
   ].join(' ');
 }

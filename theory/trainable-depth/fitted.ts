@@ -1,21 +1,45 @@
 import { activationParameters, parametersIn } from '../activations/find.ts';
 import { checked, type DepthScalesInput } from '../depth-scales-input.ts';
 import { keepEffective } from '../noise.ts';
-import { type DepthFormName, type FormParameters, type FormScales, formDepth } from './forms.ts';
+import {
+  type DepthFormName,
+  type FormParameters,
+  type FormScales,
+  formDepth,
+  REFERENCE_TRAINING,
+  type Training,
+} from './forms.ts';
+
+/** How an optimiser compares with gradient descent, as a rule was fitted to it. */
+export type OptimiserEffect = {
+  /** whether it divides the gradient by its size */
+  readonly normalised: boolean;
+  /** what multiplies its learning rate to give that of gradient descent with the same effect */
+  readonly rate: number;
+  /** numbers of the form that are its own */
+  readonly parameters?: FormParameters | undefined;
+  /** smallest and largest of the learning rates that were measured */
+  readonly rates: readonly [number, number];
+};
 
 /** A form with its numbers, and what they were fitted to: `fixtures/depth-rule.json`, of the contract `schemas/depth-rule.ts`. */
 export type FittedRule = {
   readonly form: DepthFormName;
   readonly parameters: FormParameters;
-  /** root mean square of ln(measured / predicted) where it was tried on what it was not fitted to */
+  readonly optimisers: Readonly<Record<string, OptimiserEffect>>;
+  /** standard deviation of ln(measured / predicted) of networks like those that it was fitted to */
   readonly spread: number;
-  /** the same of networks without noise, whose depths the learning rate moves more; left out: as the others */
-  readonly spread_without_noise?: number | undefined;
-  /** settings of the networks that it was fitted to */
+  /** what it grows by with the distance to the nearest of them: the variance is spread² + (spread_per_distance × distance)² */
+  readonly spread_per_distance: number;
+  /** a distance beyond which the rule is a guess */
+  readonly far: number;
+  /** where the measured networks lie, see {@link placeOf} */
+  readonly measured: readonly (readonly number[])[];
+  /** settings of the networks that it was fitted to; what is left out of a question is as there */
   readonly conditions: Readonly<Record<string, Setting>> & { readonly width: number };
-  /** smallest and largest of their numbers, see {@link networkSettings}, and of their measured depths, `depth` */
+  /** smallest and largest of their numbers */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
-  /** the names among them: activations, techniques */
+  /** the names among them: techniques */
   readonly names: Readonly<Record<string, readonly string[]>>;
   /** how many times as deep networks with another setting train */
   readonly factors: readonly {
@@ -40,17 +64,11 @@ export type FittedDepth = {
   /** ends of the 95 % interval of one measured frontier */
   readonly low: number;
   readonly high: number;
-  /** settings beyond what was measured, and `depth` where no network was measured that trains so deep or so little; factors of numbers are then those of the nearest measured one, of names 1 */
+  /** the learning rate that it is for: the best of those that were measured where none is given */
+  readonly learning_rate: number;
+  /** settings beyond what was measured, and `network` where no network like this one was */
   readonly outside: readonly string[];
 };
-
-/**
- * Networks whose variance falls to 0 or grows without bound were measured down to so many xi_1 by the rule (relu with weights a
- * tenth beside the critical ones, `mnist-relu-keep-*` of the atlas: a test of `figures/` has the numbers), and lay within its
- * interval. Farther from criticality the gradients that vanish or explode with the variance limit the depth, for which the rule has no
- * term: it is then twice as deep as such networks train, and more.
- */
-const DRIFT = 3.6;
 
 /** Standard deviations from the middle to the ends of a 95 % interval. */
 const SIDE = 1.96;
@@ -58,17 +76,21 @@ const SIDE = 1.96;
 /** Numbers so near to each other, relative to their size, are the same. */
 const SAME = 1e-9;
 
+/** So many times as far as `far` nothing is known: there is no answer. */
+const BEYOND = 3;
+
+/** The learning rates that the best is looked for among, and how near to it the search comes: by a tenth. */
+const RATES_TRIED = 1.1;
+
 /**
  * The trainable depth by a rule that was fitted to measured networks.
  *
  * @param rule see {@link FittedRule}
  * @param scales of the network, see `formScales`
  * @param settings what the network is (`networkSettings`) and is trained with, by the names of conditions, ranges, names and
- * factors; what is left out, or of which the rule says nothing, is as in the conditions. Between measured numbers the factor is
- * linear in ln of the number. The width counts by the rule's own v where it has one. What a factor is uncertain by is part of
- * the interval: of numbers between two measured ones the larger of theirs.
- * @returns null where the rule is known not to hold: q falls to 0 or grows without bound, and that by a factor of more than e^3.6 before
- * the rule's depth is reached
+ * factors; what is left out is as in the conditions, the learning rate the best of those measured. What a factor and the
+ * distance to the nearest measured network are uncertain by is part of the interval.
+ * @returns null where nothing like the network was measured
  * @throws ParameterError as `formDepth`
  * @see docs/atlas.md for what was measured, and how the rule was fitted
  * @example fittedDepth(rule, formScales(network, statistics.mnist), { steps: 300, optimiser: 'adam' })?.depth
@@ -78,27 +100,146 @@ export function fittedDepth(
   scales: FormScales,
   settings: Readonly<Record<string, Setting | undefined>> = {},
 ): FittedDepth | null {
-  const { form, parameters, spread, ranges, names, factors } = rule;
+  const { ranges, names } = rule;
   const conditions = conditionsOf(rule, settings.data);
   const outside: string[] = [];
   let factor = 1;
-  const own = settings.keep === 1 ? (rule.spread_without_noise ?? spread) : spread;
-  let variance = own ** 2;
+  let variance = 0;
   for (const [setting, value] of Object.entries(settings)) {
-    if (value === undefined) continue;
-    const known = setting === 'width' && parameters.v ? [] : measured({ conditions, factors }, setting);
-    const times = factorOf(known, value);
-    factor *= times.factor;
-    variance += times.variance;
-    const values = known.map((one) => one.value);
+    if (value === undefined || setting === 'learning_rate') continue;
+    const known = rule.factors.filter((one) => one.setting === setting);
+    const own = known.find((one) => one.value === value);
+    factor *= own?.factor ?? 1;
+    if (own?.low && own.high) variance += (Math.log(own.high / own.low) / (2 * SIDE)) ** 2;
+    const condition = conditions[setting];
+    const values = [
+      ...known.map((one) => one.value),
+      ...(condition === undefined ? [] : [condition]),
+      ...(setting === 'optimiser' ? Object.keys(rule.optimisers) : []),
+    ];
     if (!reaches([...values, ...(ranges[setting] ?? []), ...(names[setting] ?? [])], value))
       outside.push(setting);
   }
-  const depth = factor * formDepth(form, parameters, scales, Number(settings.width ?? conditions.width));
-  if (scales.drifts && depth > DRIFT * scales.xi_1) return null;
-  if (ranges.depth && !reaches([...ranges.depth], depth)) outside.push('depth');
+  const effect = rule.optimisers[String(settings.optimiser ?? conditions.optimiser)] ?? PLAIN;
+  const given = settings.learning_rate;
+  const found =
+    typeof given === 'number'
+      ? { learning_rate: given, depth: depthAt(rule, effect, scales, settings, given) }
+      : bestRate(effect.rates, (rate) => depthAt(rule, effect, scales, settings, rate));
+  if (typeof given === 'number' && !reaches(effect.rates, given)) outside.push('learning_rate');
+  const { learning_rate } = found;
+  const depth = factor * found.depth;
+  const training = trainingOf(rule, effect, settings, learning_rate);
+  const distance = distanceTo(
+    rule.measured,
+    placeOf(scales, found.depth, training, Number(settings.keep ?? 1)),
+  );
+  if (distance > BEYOND * rule.far) return null;
+  if (distance > rule.far) outside.push('network');
+  variance += rule.spread ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
-  return { depth, low: depth / side, high: depth * side, outside };
+  return { depth, low: depth / side, high: depth * side, learning_rate, outside };
+}
+
+/** Gradient descent, where an optimiser is not known. */
+const PLAIN: OptimiserEffect = { normalised: false, rate: 1, rates: [0.003, 0.3] };
+
+/** How the form is told of a network's training. */
+function trainingOf(
+  { conditions }: Pick<FittedRule, 'conditions'>,
+  { normalised, rate }: OptimiserEffect,
+  settings: Readonly<Record<string, Setting | undefined>>,
+  learning_rate: number,
+): Training {
+  const number = (name: 'width' | 'steps' | 'batch') =>
+    Number(settings[name] ?? conditions[name] ?? REFERENCE_TRAINING[name]);
+  return {
+    ...{ width: number('width'), steps: number('steps'), batch: number('batch') },
+    ...{ normalised, learning_rate: rate * learning_rate },
+  };
+}
+
+function depthAt(
+  rule: FittedRule,
+  effect: OptimiserEffect,
+  scales: FormScales,
+  settings: Readonly<Record<string, Setting | undefined>>,
+  learning_rate: number,
+): number {
+  const training = trainingOf(rule, effect, settings, learning_rate);
+  return formDepth(rule.form, { ...rule.parameters, ...effect.parameters }, scales, training);
+}
+
+/** The learning rate with the deepest networks: a depth rises to it and falls beyond, so the search divides by the golden section. */
+function bestRate(
+  [lowest, highest]: readonly [number, number],
+  depthOf: (rate: number) => number,
+): { learning_rate: number; depth: number } {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [Math.log(lowest), Math.log(highest)];
+  const at = (x: number) => ({ x, depth: depthOf(Math.exp(x)) });
+  let [a, b] = [at(high - golden * (high - low)), at(low + golden * (high - low))];
+  while (high - low > Math.log(RATES_TRIED)) {
+    if (a.depth >= b.depth) [high, b, a] = [b.x, a, at(b.x - golden * (b.x - low))];
+    else [low, a, b] = [a.x, b, at(a.x + golden * (high - a.x))];
+  }
+  const best = a.depth >= b.depth ? a : b;
+  return { learning_rate: Math.exp(best.x), depth: best.depth };
+}
+
+/**
+ * Where a network lies in the space in which the rule was fitted, so that near ones are alike for it: what its first updates
+ * are like at the depth that the rule gives it, how its variance goes, how it is trained. In units in which a distance of 1 is much.
+ *
+ * @param scales of the network
+ * @param depth by the rule, without factors
+ * @param training how the form is told of it
+ * @param keep effective keep probability
+ * @example placeOf(scales, 40, training, 0.95)
+ */
+export function placeOf(
+  { kernel, growth, chi_1 }: FormScales,
+  depth: number,
+  { width, learning_rate, steps, normalised }: Training,
+  keep: number,
+): number[] {
+  const layers = Math.min(Math.max(1, Math.round(depth)), 2000);
+  let at = layers;
+  let updates = kernel.at(at);
+  while (!updates && at > 0) updates = kernel.at(--at);
+  const { signal = 0, size = 0, variance = 0 } = updates ?? {};
+  const limited = (x: number) => Math.max(-50, Math.min(50, x));
+  return [
+    limited(signal) / 4,
+    limited(size) / 4,
+    Math.log(layers + 1),
+    variance / width,
+    limited(Math.log(growth)),
+    limited(Math.log(chi_1)),
+    Math.log(1.01 - keep) / 1.5,
+    Math.log(width / REFERENCE_TRAINING.width) / 1.5,
+    Math.log(learning_rate / REFERENCE_TRAINING.learning_rate) / 2.5,
+    Math.log(steps / REFERENCE_TRAINING.steps) / 2,
+    normalised ? 1 : 0,
+  ];
+}
+
+/**
+ * The Euclidean distance to the nearest of some places; 0 where there are none.
+ *
+ * @param places see {@link placeOf}
+ * @param here one more
+ * @example distanceTo([[0, 0]], [3, 4]) // 5
+ */
+export function distanceTo(places: readonly (readonly number[])[], here: readonly number[]): number {
+  if (places.length === 0) return 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const there of places) {
+    let sum = 0;
+    for (let i = 0; i < here.length; i++) sum += ((here[i] as number) - (there[i] ?? 0)) ** 2;
+    least = Math.min(least, sum);
+  }
+  return Math.sqrt(least);
 }
 
 /**
@@ -139,42 +280,6 @@ export function networkSettings(input: DepthScalesInput) {
     sigma_w2,
     sigma_b2,
     keep: keepEffective(noise),
-  };
-}
-
-type Measured = { readonly value: Setting; readonly factor: number; readonly variance: number };
-
-/** The values of a setting that were measured, that of the conditions first, with the variance of ln factor. */
-function measured(
-  { conditions, factors }: Pick<FittedRule, 'conditions' | 'factors'>,
-  setting: string,
-): Measured[] {
-  const own = conditions[setting];
-  return [
-    ...(own === undefined ? [] : [{ value: own, factor: 1, variance: 0 }]),
-    ...factors
-      .filter((one) => one.setting === setting)
-      .map(({ value, factor, low, high }) => ({
-        value,
-        factor,
-        variance: low && high ? (Math.log(high / low) / (2 * SIDE)) ** 2 : 0,
-      })),
-  ];
-}
-
-function factorOf(known: readonly Measured[], value: Setting): Omit<Measured, 'value'> {
-  const plain = { factor: 1, variance: 0 };
-  if (typeof value === 'string') return known.find((one) => one.value === value) ?? plain;
-  const numbers = known
-    .flatMap(({ value: at, ...own }) => (typeof at === 'number' ? [{ at, ...own }] : []))
-    .sort((a, b) => a.at - b.at);
-  const before = numbers.findLast(({ at }) => at <= value);
-  const after = numbers.find(({ at }) => at >= value);
-  if (!(before && after) || before === after) return before ?? after ?? plain;
-  const part = Math.log(value / before.at) / Math.log(after.at / before.at);
-  return {
-    factor: before.factor + part * (after.factor - before.factor),
-    variance: Math.max(before.variance, after.variance),
   };
 }
 

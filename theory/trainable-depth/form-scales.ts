@@ -5,6 +5,7 @@ import { maskCorrelation } from '../noise.ts';
 import { EPSILON } from './contrast.ts';
 import { estimateDepth } from './estimate.ts';
 import type { FormScales } from './forms.ts';
+import { type TangentKernel, tangentKernel } from './tangent-kernel.ts';
 
 /** A data set as the first layer sees it, means over its images: an entry of `fixtures/data-statistics.json`. */
 export type DataStatistics = {
@@ -45,39 +46,53 @@ export function formScales(
   data: DataStatistics,
   known: Known = {},
 ): FormScales | null {
-  const { xi_1, xi_2, chi_1, reason, status } = known.scales ?? depthScales(input);
+  const { xi_1, xi_2, chi_1, chi_q, reason, status } = known.scales ?? depthScales(input);
   if (reason === 'unknown' || chi_1 === null) return null;
+  const drifts = status === 'collapses' || status === 'diverges';
+  const own = read(input, data, known.activation);
   let trajectory: number | undefined;
+  let kernel: TangentKernel | undefined;
+  const margins = new Map<number, number>();
   return {
     xi_1: xi_1 ?? Number.POSITIVE_INFINITY,
     xi_2: xi_2 ?? Number.POSITIVE_INFINITY,
     chi_1,
-    drifts: status === 'collapses' || status === 'diverges',
+    growth: drifts ? (chi_q ?? 1) : 1,
     get trajectory() {
-      trajectory ??= dataDepth(input, data, known.activation);
+      trajectory ??= own.lost(own.c_same, EPSILON.low);
       return trajectory;
+    },
+    margin: (t) => {
+      const known = margins.get(t) ?? own.lost(1, Math.exp(-t));
+      margins.set(t, known);
+      return known;
+    },
+    get kernel() {
+      kernel ??= tangentKernel(own.activation, own.layer, own);
+      return kernel;
     },
   };
 }
 
-/**
- * The depth at which images of one class and of two are no longer told apart, after the first layer has read them:
- * c_same − c_diff is e⁻⁶ there;
- * Infinity where they still are after 2000 layers.
- */
-function dataDepth(input: DepthScalesInput, data: DataStatistics, activation?: Activation): number {
+/** The layers of a network, and where its first one puts the data. */
+function read(input: DepthScalesInput, data: DataStatistics, known?: Activation) {
   const { sigma_w2, sigma_b2, mask } = input;
   const { activation: named, noise, technique } = checked(input);
+  const activation = known ?? named;
   const q0 = sigma_w2 * data.mean_square + sigma_b2;
   const correlation = (cosine: number) => (sigma_w2 * data.mean_square * cosine + sigma_b2) / q0;
   const [c_same, c_diff] = [correlation(data.cosine_same_class), correlation(data.cosine_different_class)];
-  // (weights that vanish beside the biases read nothing)
-  if (!(c_diff < c_same)) return 0;
   const layer = {
     ...{ sigma_w2, sigma_b2, noise },
     mask_correlation: maskCorrelation(mask),
     maps: technique.maps ?? null,
   };
-  const { depth } = estimateDepth(activation ?? named, layer, { q0, c_same, c_diff, epsilon: EPSILON.low });
-  return depth ?? Number.POSITIVE_INFINITY;
+  /** the depth at which the contrast of two pairs is epsilon; Infinity where it is still larger after 2000 layers */
+  const lost = (same: number, epsilon: number): number => {
+    // (weights that vanish beside the biases read nothing)
+    if (!(c_diff < same)) return 0;
+    const { depth } = estimateDepth(activation, layer, { q0, c_same: same, c_diff, epsilon });
+    return depth ?? Number.POSITIVE_INFINITY;
+  };
+  return { activation, layer, q0, c_same, c_diff, lost };
 }

@@ -1,4 +1,5 @@
 import { ParameterError } from '../parameter-error.ts';
+import type { TangentKernel, Updates } from './tangent-kernel.ts';
 
 /** What a form is made from: depth scales in layers, Infinity where they have no bound. */
 export type FormScales = {
@@ -6,86 +7,229 @@ export type FormScales = {
   readonly xi_2: number;
   /** factor of the squared gradient of one input per layer */
   readonly chi_1: number;
+  /** factor per layer by which q falls to 0 or grows without bound; 1 where it does neither */
+  readonly growth: number;
   /** the depth at which inputs of one class and of two can no longer be told apart, see `estimateDepth` */
   readonly trajectory: number;
-  /** whether q falls to 0 or grows without bound: xi_2 is then that of the normalised map and does not know of it; no if left out */
-  readonly drifts?: boolean;
+  /** the depth at which corr(one input, two masks) − corr(two inputs) has fallen to e^−t */
+  readonly margin: (t: number) => number;
+  readonly kernel: TangentKernel;
 };
 
-/** The numbers of a form. */
-export type FormParameters = {
-  /** the multiplier of the depth; for `constant` the depth itself */
-  readonly m: number;
-  /** weight of chaos beside that of the correlation; form `chaos` only */
-  readonly b?: number | undefined;
-  /** exponent of the scale, 1 where it is left out */
-  readonly p?: number | undefined;
-  /** what 1 / (units of a hidden layer) takes off: 1/depth has v / width more; 0 where it is left out */
-  readonly v?: number | undefined;
+/** How a network is trained. */
+export type Training = {
+  /** units of a hidden layer */
+  readonly width: number;
+  /** of gradient descent, or what has the same effect with another optimiser */
+  readonly learning_rate: number;
+  readonly steps: number;
+  /** inputs a step */
+  readonly batch: number;
+  /** whether the optimiser divides the gradient by its size (adam); no if left out */
+  readonly normalised?: boolean;
 };
+
+/** The training that the numbers of the forms refer to. */
+export const REFERENCE_TRAINING = { width: 100, learning_rate: 0.03, steps: 500, batch: 100 } as const;
+
+/** The numbers of a form, by name; what each means stands in {@link DEPTH_FORMS}. */
+export type FormParameters = {
+  readonly [Name in FormParameterName]?: number | undefined;
+};
+
+/** The numbers that forms have: all positive but `d`, which may be 0. */
+export type FormParameterName =
+  | 'm'
+  | 'n'
+  | 'b'
+  | 'p'
+  | 'v'
+  | 't'
+  | 'signal'
+  | 'noise'
+  | 'step'
+  | 'signal_spread'
+  | 'step_spread'
+  | 'blend';
 
 /** A form of the trainable depth. */
 export type DepthForm = {
   readonly name: string;
   /** in words of the vocabulary */
   readonly formula: string;
-  /** whether it has the parameter b */
-  readonly chaotic?: true;
-  /** one over the length that the depth is a multiple of */
-  readonly rate: (scales: FormScales, b: number) => number;
-};
+  /** the numbers that are fitted */
+  readonly free: readonly FormParameterName[];
+} & (
+  | {
+      /** one over the depth, before a power and a term in the width */
+      readonly rate: (scales: FormScales, parameters: Numbers) => number;
+    }
+  | {
+      /** above 0 at depths that train: the depth is where it reaches 0 */
+      readonly excess: (updates: Updates, parameters: Numbers, training: Training, depth: number) => number;
+    }
+);
+
+type Numbers = { readonly [Name in FormParameterName]: number };
+
+const chaos = ({ chi_1 }: FormScales, b: number) => b * Math.max(0, Math.log(chi_1));
+
+/** One over xi_1 where gradients vanish, 0 where they do not. */
+const vanishing = ({ chi_1 }: FormScales) => Math.max(0, -Math.log(chi_1));
+
+/** What a layer takes off the covariance that depends on the input: 1/xi_2, and what q falls by. */
+const loss = ({ xi_2, growth }: FormScales) => 1 / xi_2 + Math.max(0, -Math.log(growth));
+
+/** The smallest of three, rounded off: equal ones count less than one of them, by blend × ln of their number. */
+function smallest(values: readonly number[], blend: number): number {
+  const least = Math.min(...values);
+  if (!(blend > 0) || !Number.isFinite(least)) return least;
+  return least - blend * Math.log(values.reduce((sum, value) => sum + Math.exp((least - value) / blend), 0));
+}
 
 /**
- * The forms of the trainable depth that the atlas compares: a length made from the depth scales, times a number that is
- * measured. A length in which the rates of several limits are added up is short as soon as one of them is.
+ * The forms of the trainable depth that the atlas compares. Most are a length made from depth scales, times a number that is
+ * measured; in a length in which the rates of several limits are added up each of them limits the depth. `kernel` has no
+ * length: it is the largest depth at which the first updates are large enough beside the weights, large enough beside
+ * their noise, and small enough to be stable.
  *
  * @see docs/atlas.md, where they are compared; Schoenholz et al. 2017 (a multiple of xi_2), Huang et al. 2019 (multiples of xi_1
  * and xi_2)
- * @example DEPTH_FORMS.xi_2.rate({ xi_1: 10, xi_2: 5, chi_1: 1.1, trajectory: 30 }, 0) // 0.2
+ * @example DEPTH_FORMS.kernel.free // ['signal', 'noise', 'step', 'strain', 'blend']
  */
 export const DEPTH_FORMS = {
-  constant: { name: 'constant', formula: 'm', rate: () => 1 },
-  xi_2: { name: 'xi_2', formula: 'm xi_2', rate: ({ xi_2 }) => 1 / xi_2 },
-  xi_1: { name: 'xi_1', formula: 'm xi_1', rate: ({ xi_1 }) => 1 / xi_1 },
-  min: { name: 'min', formula: 'm min(xi_1, xi_2)', rate: ({ xi_1, xi_2 }) => 1 / Math.min(xi_1, xi_2) },
+  constant: { name: 'constant', formula: 'm', free: ['m'], rate: (_, { m }) => 1 / m },
+  xi_2: { name: 'xi_2', formula: 'm xi_2', free: ['m'], rate: ({ xi_2 }, { m }) => 1 / (m * xi_2) },
+  xi_1: { name: 'xi_1', formula: 'm xi_1', free: ['m'], rate: ({ xi_1 }, { m }) => 1 / (m * xi_1) },
+  min: {
+    name: 'min',
+    formula: 'm min(xi_1, xi_2)',
+    free: ['m'],
+    rate: ({ xi_1, xi_2 }, { m }) => 1 / (m * Math.min(xi_1, xi_2)),
+  },
   harmonic: {
     name: 'harmonic',
     formula: 'm / (1/xi_1 + 1/xi_2)',
-    rate: ({ xi_1, xi_2 }) => 1 / xi_1 + 1 / xi_2,
+    free: ['m'],
+    rate: ({ xi_1, xi_2 }, { m }) => (1 / xi_1 + 1 / xi_2) / m,
   },
   chaos: {
     name: 'chaos',
     formula: 'm / (1/xi_2 + b max(0, ln chi_1))',
-    chaotic: true,
-    rate: ({ xi_2, chi_1 }, b) => 1 / xi_2 + b * Math.max(0, Math.log(chi_1)),
+    free: ['m', 'b'],
+    rate: (scales, { m, b }) => (1 / scales.xi_2 + chaos(scales, b)) / m,
   },
   trajectory: {
     name: 'trajectory',
     formula: 'm times the estimate from the trajectory',
-    rate: ({ trajectory }) => 1 / trajectory,
+    free: ['m'],
+    rate: ({ trajectory }, { m }) => 1 / (m * trajectory),
+  },
+  signed: {
+    name: 'signed',
+    formula: 'm / (1/xi_2 + b ln chi_1)',
+    free: ['m', 'b'],
+    rate: ({ xi_2, chi_1 }, { m, b }) => Math.max(0, 1 / xi_2 + b * Math.log(chi_1)) / m,
+  },
+  collapse: {
+    name: 'collapse',
+    formula: 'm / (Lambda + b max(0, ln chi_1))',
+    free: ['m', 'b'],
+    rate: (scales, { m, b }) => (loss(scales) + chaos(scales, b)) / m,
+  },
+  min_of_two: {
+    name: 'min_of_two',
+    formula: 'min(m / (1/xi_2 + b max(0, ln chi_1)), n xi_1 where chi_1 < 1)',
+    free: ['m', 'b', 'n'],
+    rate: (scales, { m, b, n }) => Math.max((1 / scales.xi_2 + chaos(scales, b)) / m, vanishing(scales) / n),
+  },
+  sum_of_two: {
+    name: 'sum_of_two',
+    formula: '1 / ((1/xi_2 + b max(0, ln chi_1)) / m + max(0, −ln chi_1) / n)',
+    free: ['m', 'b', 'n'],
+    rate: (scales, { m, b, n }) => (1 / scales.xi_2 + chaos(scales, b)) / m + vanishing(scales) / n,
+  },
+  p_norm_of_two: {
+    name: 'p_norm_of_two',
+    formula: 'the same two rates to the power p, added, to the power 1/p',
+    free: ['m', 'b', 'n', 'p'],
+    rate: (scales, { m, b, n, p }) =>
+      (((1 / scales.xi_2 + chaos(scales, b)) / m) ** p + (vanishing(scales) / n) ** p) ** (1 / p),
+  },
+  margin: {
+    name: 'margin',
+    formula: 'the depth at which corr(one input, two masks) − corr(two inputs) is e^−t',
+    free: ['t'],
+    rate: ({ margin }, { t }) => 1 / margin(t),
+  },
+  margin_and_gradient: {
+    name: 'margin_and_gradient',
+    formula: 'the smaller of that and n xi_1 where chi_1 < 1',
+    free: ['t', 'n'],
+    rate: (scales, { t, n }) => Math.max(1 / scales.margin(t), vanishing(scales) / n),
+  },
+  update: {
+    name: 'update',
+    formula: 'the depth at which ln D + ln(rate steps) − b (ln Theta where that is above 0) is −t',
+    free: ['t', 'b'],
+    excess: ({ signal, size }, { t, b }, { learning_rate, steps }) =>
+      signal + Math.log((learning_rate * steps) / 15) - b * Math.max(0, size) + t,
+  },
+  kernel: {
+    name: 'kernel',
+    formula:
+      'the depth at which the smallest of signal + ln D + 2 ln(rate steps) + ln width − signal_spread V/width, noise + ln D − ln Theta + ln(steps batch width depth) and step − ln Theta − ln rate − step_spread V/width is 0',
+    free: ['signal', 'noise', 'step', 'signal_spread', 'step_spread', 'blend'],
+    excess: (updates, numbers, training, depth) =>
+      smallest(conditions(updates, numbers, training, depth), numbers.blend),
   },
 } as const satisfies Record<string, DepthForm>;
 
+/** The three conditions of the form `kernel`: above 0 where they hold. */
+function conditions(
+  { signal, size, variance }: Updates,
+  numbers: Numbers,
+  { learning_rate, steps, batch, width, normalised = false }: Training,
+  depth: number,
+): readonly [movement: number, noise: number, stability: number] {
+  const { signal_spread, step_spread } = numbers;
+  const rate = Math.log(learning_rate / REFERENCE_TRAINING.learning_rate);
+  const length = Math.log(steps / REFERENCE_TRAINING.steps);
+  const images = Math.log(batch / REFERENCE_TRAINING.batch);
+  const units = Math.log(width / REFERENCE_TRAINING.width);
+  // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is)
+  const scale = normalised ? size : 0;
+  return [
+    numbers.signal + signal - scale + 2 * (rate + length) + units - (signal_spread * variance) / width,
+    numbers.noise + signal - size + length + images + units + Math.log(depth + 1),
+    numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - (step_spread * variance) / width,
+  ];
+}
+
 /** The name of a form. */
 export type DepthFormName = keyof typeof DEPTH_FORMS;
+
+/** A form with an excess is followed to so many layers. */
+export const DEEPEST_FORM = 2000;
 
 /**
  * The trainable depth by a form.
  *
  * @param form a name of {@link DEPTH_FORMS}
- * @param parameters see {@link FormParameters}
+ * @param parameters the form's own numbers; p, an exponent of a form that has no p of its own, and v, by which 1/depth has v/width more, may
+ * be added to a form made from depth scales
  * @param scales of the network
- * @param width units of a hidden layer; only where the parameters have a v
- * @returns layers; Infinity where nothing limits it
- * @throws ParameterError for an unknown form, parameters that are not positive (b and v: negative), or a v without a width
+ * @param training {@link REFERENCE_TRAINING} where it is left out
+ * @returns layers; Infinity where nothing limits it, for `update` and `kernel` within 2000 layers
+ * @throws ParameterError for an unknown form, and numbers that are missing, negative or not finite
  * @see DEPTH_FORMS
- * @example formDepth('chaos', { m: 11, b: 0.33 }, { xi_1: 12, xi_2: 5, chi_1: 1.09, trajectory: 30 }) // 48.1529…
+ * @example formDepth('chaos', { m: 11, b: 0.33 }, { xi_1: 12, xi_2: 5, chi_1: 1.09 }) // 48.1529…
  */
 export function formDepth(
   form: DepthFormName,
-  { m, b = 0, p = 1, v = 0 }: FormParameters,
+  parameters: FormParameters,
   scales: FormScales,
-  width?: number,
+  training: Partial<Training> = {},
 ): number {
   if (!Object.hasOwn(DEPTH_FORMS, form))
     throw new ParameterError(
@@ -93,26 +237,41 @@ export function formDepth(
       'unknown_name',
       `Unknown form "${form}". Known: ${Object.keys(DEPTH_FORMS).join(', ')}.`,
     );
-  for (const [name, value, lowest] of [
-    ['m', m, Number.MIN_VALUE],
-    ['p', p, Number.MIN_VALUE],
-    ['b', b, 0],
-    ['v', v, 0],
-  ] as const)
-    if (!(value >= lowest && value < Number.POSITIVE_INFINITY))
-      throw new ParameterError(
-        name,
-        'out_of_range',
-        `${name} must be finite and ${lowest > 0 ? 'above' : 'not below'} 0.`,
-        { min: 0 },
-      );
-  if (v > 0 && !(width !== undefined && width > 0))
-    throw new ParameterError(
-      'width',
-      width === undefined ? 'missing' : 'out_of_range',
-      'A form with a v needs the width, a positive number.',
-      { min: 0 },
-    );
-  const rate = DEPTH_FORMS[form].rate(scales, b) ** p / m + (v > 0 ? v / (width as number) : 0);
-  return 1 / rate;
+  const own: DepthForm = DEPTH_FORMS[form];
+  for (const name of own.free)
+    if (parameters[name] === undefined)
+      throw new ParameterError(name, 'missing', `The form ${form} needs ${name}.`);
+  for (const [name, value] of Object.entries(parameters))
+    if (!((value as number) >= 0 && (value as number) < Number.POSITIVE_INFINITY))
+      throw new ParameterError(name, 'out_of_range', `${name} must be finite and not below 0.`, { min: 0 });
+  const numbers = parameters as Numbers;
+  const how = { ...REFERENCE_TRAINING, ...training };
+  if ('excess' in own) return excessDepth((at, depth) => own.excess(at, numbers, how, depth), scales.kernel);
+  const { p = 1, v = 0 } = parameters;
+  const rate = own.rate(scales, numbers);
+  return 1 / ((own.free.includes('p') ? rate : powered(rate, p, parameters.m)) + v / how.width);
+}
+
+/** m length^p, of which `rate` is one over m length. */
+const powered = (rate: number, p: number, m = 1): number => (p === 1 ? rate : (rate * m) ** p / m);
+
+/** Layers that are passed over at a time: no excess falls below 0 and rises above it within so few. */
+const STRIDE = 4;
+
+/** The depth at which an excess reaches 0, between layers on a straight line. */
+function excessDepth(excess: (updates: Updates, depth: number) => number, kernel: TangentKernel): number {
+  const at = (depth: number): number => {
+    const updates = kernel.at(depth);
+    return updates ? excess(updates, depth) : Number.NEGATIVE_INFINITY;
+  };
+  let last = 0;
+  while (at(last) >= 0) {
+    if (last >= DEEPEST_FORM) return Number.POSITIVE_INFINITY;
+    last += STRIDE;
+  }
+  let depth = Math.max(0, last - STRIDE + 1);
+  while (at(depth) >= 0) depth++;
+  if (depth === 0) return 0;
+  const [before, here] = [at(depth - 1), at(depth)];
+  return depth - 1 + (here === Number.NEGATIVE_INFINITY ? 0 : before / (before - here));
 }
