@@ -71,7 +71,7 @@ export type Uncertainty = {
 
 /** How optimisers that divide the gradient by its size begin, and which of their numbers are fitted. */
 const NORMALISED = {
-  adam: { rate: 30, own: ['signal', 'step'] },
+  adam: { rate: 30, own: ['signal', 'noise', 'step'] },
   rmsprop: { rate: 50 },
   novograd: { rate: 3 },
 } as const;

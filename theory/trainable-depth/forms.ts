@@ -185,6 +185,9 @@ export const DEPTH_FORMS = {
   },
 } as const satisfies Record<string, DepthForm>;
 
+/** What such an optimiser adds to the root mean square of a weight's gradient, which is √(Theta / (width depth)). */
+const EPSILON = 1e-8;
+
 /** The three conditions of the form `kernel`: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
@@ -197,8 +200,8 @@ function conditions(
   const length = Math.log(steps / REFERENCE_TRAINING.steps);
   const images = Math.log(batch / REFERENCE_TRAINING.batch);
   const units = Math.log(width / REFERENCE_TRAINING.width);
-  // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is)
-  const scale = normalised ? size : 0;
+  // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is, down to its epsilon)
+  const scale = normalised ? Math.log(Math.exp(size) + EPSILON ** 2 * width * (depth + 1)) : 0;
   return [
     numbers.signal + signal - scale + 2 * (rate + length) + units - (signal_spread * variance) / width,
     numbers.noise + signal - size + length + images + units + Math.log(depth + 1),
