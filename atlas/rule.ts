@@ -6,6 +6,7 @@ import type { Factor } from './factors.ts';
 import {
   CANDIDATES,
   type Candidate,
+  type Effect,
   expectedLog,
   type Fit,
   fitCandidate,
@@ -71,9 +72,9 @@ export type Uncertainty = {
 
 /** How optimisers that divide the gradient by its size begin, and which of their numbers are fitted. */
 const NORMALISED = {
-  adam: { rate: 30, own: ['signal', 'noise', 'step'] },
-  rmsprop: { rate: 50 },
-  novograd: { rate: 3 },
+  adam: { rate: 30, usual: [0.0001, 0.001], own: ['signal', 'noise', 'step'] },
+  rmsprop: { rate: 50, usual: [0.00003, 0.0003] },
+  novograd: { rate: 3, usual: [0.0003, 0.003] },
 } as const;
 
 /**
@@ -117,7 +118,7 @@ export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Ru
 export function columnPlace(
   { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
   { scales, settings, learning_rate, keep_effective }: AtlasColumn,
-  optimisers: Readonly<Record<string, Omit<OptimiserEffect, 'rates'>>> = PLAIN_OPTIMISERS,
+  optimisers: Readonly<Record<string, Effect>> = PLAIN_OPTIMISERS,
 ): number[] {
   const effect = optimisers[settings.optimiser];
   if (!scales || !effect) throw new TypeError('A column without scales, or of an unknown optimiser.');

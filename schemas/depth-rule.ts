@@ -63,6 +63,7 @@ export const depthRuleSchema = z.strictObject({
         rate: positive.describe('times its learning rate is that of gradient descent with the same effect'),
         parameters: numbersOfForm.optional().describe('numbers of the form that are its own'),
         rates: range.describe('smallest and largest of the learning rates that were measured'),
+        usual: range.describe('the same of the usual ones: the best of them is taken where none is given'),
       }),
     )
     .describe('how the optimisers that were measured compare with gradient descent'),

@@ -105,7 +105,7 @@ export function ruleNote({
   return [
     `The fitted rule is ${formula}: ${numbers.join(', ')}.`,
     `Fitted to ${columns} frontiers. Where the query does not say otherwise it is for ${data}, width ${width}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights,`,
-    `and the best learning rate of those measured (${rates.join(', ')}).`,
+    `and the best of the usual learning rates (${rates.join(', ')}).`,
     `Trained is ${trained_at} of the training images right.`,
     ...(factors.length > 0 ? [`Other settings multiply it: ${factors.map(inWords).join(', ')}.`] : []),
     'See docs/atlas.md.',

@@ -27,6 +27,8 @@ export type Training = {
   readonly batch: number;
   /** whether the optimiser divides the gradient by its size (adam); no if left out */
   readonly normalised?: boolean;
+  /** whether weight matrices are orthogonal, which keeps the length of what goes through them; no if left out */
+  readonly orthogonal?: boolean;
 };
 
 /** The training that the numbers of the forms refer to. */
@@ -192,7 +194,7 @@ const EPSILON = 1e-8;
 function conditions(
   { signal, size, variance }: Updates,
   numbers: Numbers,
-  { learning_rate, steps, batch, width, normalised = false }: Training,
+  { learning_rate, steps, batch, width, normalised = false, orthogonal = false }: Training,
   depth: number,
 ): readonly [movement: number, noise: number, stability: number] {
   const { signal_spread, step_spread } = numbers;
@@ -200,12 +202,14 @@ function conditions(
   const length = Math.log(steps / REFERENCE_TRAINING.steps);
   const images = Math.log(batch / REFERENCE_TRAINING.batch);
   const units = Math.log(width / REFERENCE_TRAINING.width);
+  // (of N Var(ln g) Gaussian weights are 2 a layer)
+  const strain = (variance - (orthogonal ? 2 * depth : 0)) / width;
   // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is, down to its epsilon)
   const scale = normalised ? Math.log(Math.exp(size) + EPSILON ** 2 * width * (depth + 1)) : 0;
   return [
-    numbers.signal + signal - scale + 2 * (rate + length) + units - (signal_spread * variance) / width,
+    numbers.signal + signal - scale + 2 * (rate + length) + units - signal_spread * strain,
     numbers.noise + signal - size + length + images + units + Math.log(depth + 1),
-    numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - (step_spread * variance) / width,
+    numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - step_spread * strain,
   ];
 }
 
