@@ -127,10 +127,11 @@ const STARTS: Readonly<Record<Exclude<FormParameterName, 'm'>, readonly [number,
   t: [6, 8],
   signal: [9.5, 11],
   noise: [4.2, 7],
-  step: [25, 14],
-  signal_spread: [2, 1],
-  step_spread: [9, 4],
-  blend: [2.5, 1.5],
+  step: [11, 12],
+  aspect: [3.2, 2.5],
+  signal_spread: [2, 0.5],
+  aspect_power: [4.5, 3],
+  blend: [1.5, 1],
 };
 
 /**

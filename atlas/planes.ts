@@ -297,7 +297,18 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
     scheduleAccuracy('step_early'),
     scheduleAccuracy('step_late'),
   ],
-  width: [width(200), width(400)],
+  width: [
+    width(200),
+    width(400),
+    {
+      id: 'mnist-tanh-keep-100-width-256',
+      title: 'tanh, no dropout, width 256, learning rate 0.003',
+      axes: { sigma_w2: [2.4, 3.4] },
+      network: { width: 256, ...withKeep(1) },
+      training: { learning_rate: 0.003 },
+      search: QUICK,
+    },
+  ],
   data: [
     {
       id: 'cifar10-tanh-keep-095-rate-3e-2',

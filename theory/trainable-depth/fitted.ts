@@ -22,6 +22,8 @@ export type OptimiserEffect = {
   readonly rates: readonly [number, number];
   /** the same of those that are usual: where no rate is given the best of them is taken */
   readonly usual: readonly [number, number];
+  /** standard deviation of ln(measured / predicted) of its networks, where that is more than the rule's own */
+  readonly spread?: number | undefined;
 };
 
 /** A form with its numbers, and what they were fitted to: `fixtures/depth-rule.json`, of the contract `schemas/depth-rule.ts`. */
@@ -138,7 +140,7 @@ export function fittedDepth(
   );
   if (distance > BEYOND * rule.far) return null;
   if (distance > rule.far) outside.push('network');
-  variance += rule.spread ** 2 + (rule.spread_per_distance * distance) ** 2;
+  variance += Math.max(rule.spread, effect.spread ?? 0) ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
   return { depth, low: depth / side, high: depth * side, learning_rate, outside };
 }

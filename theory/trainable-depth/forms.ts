@@ -50,8 +50,9 @@ export type FormParameterName =
   | 'signal'
   | 'noise'
   | 'step'
+  | 'aspect'
   | 'signal_spread'
-  | 'step_spread'
+  | 'aspect_power'
   | 'blend';
 
 /** A form of the trainable depth. */
@@ -180,8 +181,8 @@ export const DEPTH_FORMS = {
   kernel: {
     name: 'kernel',
     formula:
-      'the depth at which the smallest of signal + ln D + 2 ln(rate steps) + ln width − signal_spread V/width, noise + ln D − ln Theta + ln(steps batch width depth) and step − ln Theta − ln rate − step_spread V/width is 0',
-    free: ['signal', 'noise', 'step', 'signal_spread', 'step_spread', 'blend'],
+      'the depth at which the smallest of signal + ln D + 2 ln(rate steps) + ln width − signal_spread V/width, noise + ln D − ln Theta + ln(steps batch width depth), step − ln Theta − ln(rate width) and aspect − ln rate − aspect_power ln(V/width) is 0',
+    free: ['signal', 'noise', 'step', 'aspect', 'signal_spread', 'aspect_power', 'blend'],
     excess: (updates, numbers, training, depth) =>
       smallest(conditions(updates, numbers, training, depth), numbers.blend),
   },
@@ -196,8 +197,8 @@ function conditions(
   numbers: Numbers,
   { learning_rate, steps, batch, width, normalised = false, orthogonal = false }: Training,
   depth: number,
-): readonly [movement: number, noise: number, stability: number] {
-  const { signal_spread, step_spread } = numbers;
+): readonly number[] {
+  const { signal_spread, aspect_power } = numbers;
   const rate = Math.log(learning_rate / REFERENCE_TRAINING.learning_rate);
   const length = Math.log(steps / REFERENCE_TRAINING.steps);
   const images = Math.log(batch / REFERENCE_TRAINING.batch);
@@ -209,7 +210,8 @@ function conditions(
   return [
     numbers.signal + signal - scale + 2 * (rate + length) + units - signal_spread * strain,
     numbers.noise + signal - size + length + images + units + Math.log(depth + 1),
-    numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - step_spread * strain,
+    numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - units,
+    numbers.aspect - rate * (normalised ? 2 : 1) - aspect_power * Math.log(Math.max(strain, 1e-9)),
   ];
 }
 
