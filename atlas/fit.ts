@@ -235,7 +235,7 @@ function parameterNames({ form, extension }: Candidate): FormParameterName[] {
  *
  * @param fit of the form `kernel`
  * @param columns of that optimiser
- * @param start its learning rate beside that of gradient descent, and what to fit: numbers of its own, or the rate alone
+ * @param start its learning rate beside that of gradient descent, what to fit, and numbers to start from
  * @throws RangeError without columns
  * @example fitOptimiser(fit, columns, { normalised: true, rate: 30, own: ['signal', 'step'] })
  */
@@ -246,24 +246,19 @@ export function fitOptimiser(
     readonly normalised: boolean;
     readonly rate: number;
     readonly usual: readonly [number, number];
-    readonly own?: readonly FormParameterName[];
+    readonly own: readonly FormParameterName[];
     readonly parameters?: FormParameters | undefined;
   },
 ): OptimiserEffect {
   const used = columns.filter(({ scales }) => scales);
   if (used.length === 0) throw new RangeError('There are no columns to fit to.');
-  const { normalised, usual, own = [], parameters: given = {} } = start;
+  const { normalised, rate, usual, own, parameters: given = {} } = start;
   const read = (point: readonly number[]) => ({
-    ...{ normalised, usual },
-    ...(own.length > 0
-      ? {
-          rate: start.rate,
-          parameters: {
-            ...given,
-            ...Object.fromEntries(own.map((name, i) => [name, Math.exp(point[i] as number)])),
-          },
-        }
-      : { rate: Math.exp(point[0] as number), parameters: given }),
+    ...{ normalised, rate, usual },
+    parameters: {
+      ...given,
+      ...Object.fromEntries(own.map((name, i) => [name, Math.exp(point[i] as number)])),
+    },
   });
   const loss = (point: readonly number[]) => {
     if (!point.every((x) => Math.abs(x) < 12)) return 1e9;
@@ -279,10 +274,7 @@ export function fitOptimiser(
       0,
     );
   };
-  let point =
-    own.length > 0
-      ? own.map((name) => Math.log({ ...parameters, ...given }[name] ?? 1))
-      : [Math.log(start.rate)];
+  let point = own.map((name) => Math.log({ ...parameters, ...given }[name] ?? 1));
   for (let again = 0; again < AGAIN; again++) point = minimise(loss, point);
   const rates = used.map(({ learning_rate }) => learning_rate);
   return { ...read(point), rates: [Math.min(...rates), Math.max(...rates)] };

@@ -73,8 +73,8 @@ export type Uncertainty = {
 /** How optimisers that divide the gradient by its size begin, and which of their numbers are fitted. */
 const NORMALISED = {
   adam: { rate: 30, usual: [0.0001, 0.001], own: ['signal', 'step', 'aspect'] },
-  rmsprop: { rate: 50, usual: [0.00003, 0.0003] },
-  novograd: { rate: 3, usual: [0.0003, 0.003] },
+  rmsprop: { rate: 20, usual: [0.00003, 0.0003], own: ['signal', 'step', 'aspect'] },
+  novograd: { rate: 3, usual: [0.0003, 0.003], own: ['signal', 'aspect'] },
 } as const;
 
 /**
