@@ -10,11 +10,12 @@ import {
   type FittedDepth,
   fittedDepth,
   formScales,
+  type KernelWork,
   networkSettings,
   type Setting,
 } from '../theory/index.ts';
-import { LAYER } from './prices.ts';
-import { DEEPEST } from './work.ts';
+import { charge } from './meter.ts';
+import type { Budget } from './work.ts';
 
 /** A test of the schema holds the file to it. */
 const rule = fixture as unknown as DepthRuleFile;
@@ -27,9 +28,11 @@ type Settings = Readonly<Record<string, Setting | undefined>> & {
   readonly data?: keyof typeof statistics | undefined;
 };
 
-/** What an answer by it costs beside the depth scales, in microseconds: the layers that a form follows. */
-export const FITTED_WORK =
-  'excess' in DEPTH_FORMS[rule.form] || rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
+/** What an answer by it costs beside the depth scales, and the layers that are followed for it, in microseconds. */
+export const FITTED_WORK = 100;
+
+/** What its layers cost beside their averages, in microseconds. */
+const KERNEL_WORK: Readonly<Record<KernelWork, number>> = { layer: 3, quartics: 100 };
 
 /**
  * The trainable depth of a network by the fitted rule.
@@ -43,9 +46,14 @@ export const FITTED_WORK =
 export function fittedFor(
   network: DepthScalesInput,
   settings: Settings,
-  known: { readonly scales: DepthScales; readonly activation: Activation },
+  {
+    budget,
+    ...known
+  }: { readonly scales: DepthScales; readonly activation: Activation; readonly budget: Budget },
 ): FittedDepth | null {
-  const scales = formScales(network, statistics[settings.data ?? rule.conditions.data], known);
+  const watch = (work: KernelWork) => charge(KERNEL_WORK[work], budget);
+  const data = statistics[settings.data ?? rule.conditions.data];
+  const scales = formScales(network, data, { ...known, watch });
   return scales && fittedDepth(rule, scales, { ...settings, ...networkSettings(network) });
 }
 
