@@ -12,6 +12,7 @@ import {
   formScales,
   type KernelWork,
   networkSettings,
+  ParameterError,
   type Setting,
 } from '../theory/index.ts';
 import { charge } from './meter.ts';
@@ -55,7 +56,14 @@ export function fittedFor(
   const watch = (work: KernelWork) => charge(KERNEL_WORK[work], budget);
   const data = statistics[settings.data ?? rule.conditions.data];
   const scales = formScales(network, data, { ...known, watch });
-  return scales && fittedDepth(rule, scales, { ...settings, ...networkSettings(network) });
+  if (!scales) return null;
+  try {
+    return fittedDepth(rule, scales, { ...settings, ...networkSettings(network) });
+  } catch (error) {
+    // (IC layers far along whose inputs share too much for the averages: nothing like that was measured)
+    if (error instanceof ParameterError && network.technique === 'ic') return null;
+    throw error;
+  }
 }
 
 /**

@@ -29,6 +29,7 @@ test('the curves of the rules, the fitted one among them, under the measured fro
     fittedAt(grid, { sigma_w2: x, sigma_b2: 0.05, keep: 0.95, width: 100 }, fitting)?.depth as number,
     10,
   );
+  expect(grid.meta.plan.training.learning_rate).toBe(0.03);
 });
 
 test('the fitted rule is not drawn over networks of another kind than it was fitted to', () => {
@@ -36,13 +37,14 @@ test('the fitted rule is not drawn over networks of another kind than it was fit
   const isFitted = (one: Grid) =>
     gridOverlays(one, 'train_accuracy', fitting).some(({ label }) => label === 'fitted rule');
   // (numbers beyond those of the fit stretch it)
-  expect(isFitted(planned({ training: { ...training, steps: 100_000 } }))).toBe(true);
+  const [, steps] = fitting.rule.ranges.steps;
+  expect(isFitted(planned({ training: { ...training, steps: 1.2 * steps } }))).toBe(true);
+  // (nothing like it was measured)
+  expect(isFitted(planned({ training: { ...training, steps: 1e6 * steps } }))).toBe(false);
   // (one that the atlas has not measured, whatever it has by now)
-  const known = new Set(fitting.rule.factors.map(({ value }: { value: unknown }) => value));
-  const optimiser = OPTIMISERS.find((name) => !known.has(name) && name !== fitting.rule.conditions.optimiser);
+  const optimiser = OPTIMISERS.find((name) => !(name in fitting.rule.optimisers));
   expect(isFitted(planned({ training: { ...training, optimiser } }))).toBe(false);
   expect(isFitted(planned({ evaluation: { ...evaluation, trained_at: 0.9 } }))).toBe(false);
-  expect(isFitted(changed({ activation: 'mish' }))).toBe(false);
   expect(isFitted(changed({ init: 'keras_he_normal' }))).toBe(false);
 });
 
