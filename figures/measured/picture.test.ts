@@ -18,18 +18,17 @@ const planned = (plan: object): Grid => ({
 });
 const changed = (network: object) => planned({ network: { ...grid.meta.plan.network, ...network } });
 
+const at = { sigma_b2: 0.05, keep: 0.95, width: 100, learning_rate: 0.03 };
+
 test('the curves of the rules, the fitted one among them, under the measured frontier', () => {
   const overlays = gridOverlays(grid, 'train_accuracy', fitting);
   expect(overlays.map(({ label }) => label.replace(/[\d.]+ xi_2$/, '…'))).toEqual([
     ...['…', '…', '12 xi_1', 'fitted rule', 'calibrated: …', 'measured: half of the networks train'],
   ]);
   const fitted = overlays.find(({ label }) => label === 'fitted rule')?.points ?? [];
-  const { x, y } = fitted[20] as (typeof fitted)[number];
-  expect(y).toBeCloseTo(
-    fittedAt(grid, { sigma_w2: x, sigma_b2: 0.05, keep: 0.95, width: 100 }, fitting)?.depth as number,
-    10,
-  );
-  expect(grid.meta.plan.training.learning_rate).toBe(0.03);
+  expect(fitted.map(({ x }) => x)).toEqual(grid.meta.plan.axes.sigma_w2);
+  const { x, y } = fitted[2] as (typeof fitted)[number];
+  expect(y).toBeCloseTo(fittedAt(grid, { ...at, sigma_w2: x }, fitting)?.depth as number, 10);
 });
 
 test('the fitted rule is not drawn over networks of another kind than it was fitted to', () => {
