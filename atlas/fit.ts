@@ -44,10 +44,13 @@ export const CANDIDATES: readonly Candidate[] = (Object.keys(DEPTH_FORMS) as Dep
 );
 
 /** What optimisers are like that need no fit: momentum 0.9 adds up ten gradients. */
-export const PLAIN_OPTIMISERS: Readonly<Record<string, Omit<OptimiserEffect, 'rates'>>> = {
-  sgd: { normalised: false, rate: 1 },
-  momentum: { normalised: false, rate: 10 },
+export const PLAIN_OPTIMISERS: Readonly<Record<string, Effect>> = {
+  sgd: { normalised: false, rate: 1, usual: [0.003, 0.03] },
+  momentum: { normalised: false, rate: 10, usual: [0.001, 0.01] },
 };
+
+/** What an optimiser is like, whatever its rates that were measured. */
+export type Effect = Omit<OptimiserEffect, 'rates'>;
 
 /** Spreads below this are no better than the depths that were tried. */
 const FINEST = 0.02;
@@ -104,13 +107,14 @@ function logNormalBelow(z: number): number {
 export function expectedLog(
   { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
   { scales, settings, learning_rate }: AtlasColumn,
-  optimisers: Readonly<Record<string, Omit<OptimiserEffect, 'rates'>>> = PLAIN_OPTIMISERS,
+  optimisers: Readonly<Record<string, Effect>> = PLAIN_OPTIMISERS,
 ): number {
   const effect = optimisers[settings.optimiser];
   if (!scales || !effect) return Number.NaN;
   const { width, steps, batch } = settings;
   const { normalised, rate, parameters: own } = effect;
-  const training = { width, steps, batch, normalised, learning_rate: rate * learning_rate };
+  const orthogonal = settings.init === 'orthogonal';
+  const training = { width, steps, batch, normalised, orthogonal, learning_rate: rate * learning_rate };
   return Math.log(formDepth(candidate.form, { ...parameters, ...own }, scales, training));
 }
 
@@ -123,10 +127,11 @@ const STARTS: Readonly<Record<Exclude<FormParameterName, 'm'>, readonly [number,
   t: [6, 8],
   signal: [9.5, 11],
   noise: [4.2, 7],
-  step: [25, 14],
-  signal_spread: [2, 1],
-  step_spread: [9, 4],
-  blend: [2.5, 1.5],
+  step: [11, 12],
+  aspect: [3.2, 2.5],
+  signal_spread: [2, 0.5],
+  aspect_power: [4.5, 3],
+  blend: [1.5, 1],
 };
 
 /**
@@ -240,15 +245,16 @@ export function fitOptimiser(
   start: {
     readonly normalised: boolean;
     readonly rate: number;
+    readonly usual: readonly [number, number];
     readonly own?: readonly FormParameterName[];
     readonly parameters?: FormParameters | undefined;
   },
 ): OptimiserEffect {
   const used = columns.filter(({ scales }) => scales);
   if (used.length === 0) throw new RangeError('There are no columns to fit to.');
-  const { normalised, own = [], parameters: given = {} } = start;
+  const { normalised, usual, own = [], parameters: given = {} } = start;
   const read = (point: readonly number[]) => ({
-    normalised,
+    ...{ normalised, usual },
     ...(own.length > 0
       ? {
           rate: start.rate,

@@ -31,8 +31,8 @@ export type OutsideColumn = {
   readonly first_untrained: number | null;
 };
 
-/** About the learning rate of those planes, as their code has it. */
-const LEARNING_RATE = { sgd: 0.003, rmsprop: 0.00001 } as const;
+/** About the learning rate of those planes that were trained by gradient descent; that of rmsprop is not known. */
+const LEARNING_RATE = { sgd: 0.003, rmsprop: undefined } as const;
 
 /**
  * The published columns.

@@ -17,6 +17,7 @@ export const SUBJECTS = {
   unbiased: 'Networks without biases',
   defaults: "PyTorch's default weights and biases",
   budget: 'Steps and learning rates',
+  cases: 'Questions that the first rule was wrong about',
   unseen: 'Networks that the rule is not fitted to',
   last: 'Networks that were trained when the form was fixed',
   plane: 'Full planes',
@@ -296,7 +297,18 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
     scheduleAccuracy('step_early'),
     scheduleAccuracy('step_late'),
   ],
-  width: [width(200), width(400)],
+  width: [
+    width(200),
+    width(400),
+    {
+      id: 'mnist-tanh-keep-100-width-256',
+      title: 'tanh, no dropout, width 256, learning rate 0.003',
+      axes: { sigma_w2: [2.4, 3.4] },
+      network: { width: 256, ...withKeep(1) },
+      training: { learning_rate: 0.003 },
+      search: QUICK,
+    },
+  ],
   data: [
     {
       id: 'cifar10-tanh-keep-095-rate-3e-2',
@@ -371,7 +383,40 @@ const DIFFERENCES: Readonly<Record<Subject, readonly Difference[]>> = {
       { activation: 'selu', technique: 'alpha', sigma_w2: 1, sigma_b2: 0 },
     ),
   ],
-  last: [],
+  cases: [
+    {
+      id: 'mnist-cases-relu',
+      title: 'relu, no biases, sigma_w2 1: keep rates',
+      axes: { keep: [0.99, 0.9] },
+      network: { activation: 'relu', sigma_w2: 1, sigma_b2: 0 },
+    },
+    {
+      id: 'mnist-cases-relu-keep-090',
+      title: 'relu, no biases, keep 0.9: small weights',
+      axes: { sigma_w2: [0.5] },
+      network: { activation: 'relu', sigma_b2: 0, keep: 0.9 },
+    },
+    {
+      id: 'mnist-cases-relu-keep-095',
+      title: 'relu, no biases, keep 0.95: critical weights',
+      axes: { sigma_w2: [1.9] },
+      network: { activation: 'relu', sigma_b2: 0 },
+    },
+    {
+      id: 'mnist-cases-tanh',
+      title: 'tanh, no biases, no dropout: small weights',
+      axes: { sigma_w2: [0.5] },
+      network: { sigma_b2: 0, ...withKeep(1) },
+    },
+  ],
+  last: [
+    {
+      id: 'mnist-last-mish-keep-090',
+      title: 'mish, no biases, keep 0.9',
+      axes: { sigma_w2: [0.3333, 1, 1.5, 2, 2.6] },
+      network: { activation: 'mish', sigma_b2: 0, keep: 0.9 },
+    },
+  ],
   plane: [
     {
       id: 'mnist-tanh-keep-095-plane',

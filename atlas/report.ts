@@ -40,7 +40,7 @@ export const RULE = path.join(ROOT, 'fixtures', 'depth-rule.json');
  * Planes that the rule is not fitted to: the full ones, whose columns would stand out by their many networks, and those that it is
  * compared with.
  */
-const APART: ReadonlySet<Subject> = new Set(['plane', 'unseen', 'last']);
+const APART: ReadonlySet<Subject> = new Set(['plane', 'unseen', 'cases', 'last']);
 
 /** Planes of the second round of training. */
 const SECOND: ReadonlySet<Subject> = new Set(['unbiased', 'defaults', 'budget']);
@@ -97,6 +97,7 @@ export function reportOf(
     budget: columnTable(of('budget'), rule),
     unseen: unseenTable(unseen, file),
     last: unseenTable(last, file),
+    cases: unseenTable(of('cases'), file),
     outside: outsideTable(outsideAnswers(file, outsideColumns())),
     whole: wholeTable(
       of('plane'),

@@ -6,6 +6,7 @@ import type { Factor } from './factors.ts';
 import {
   CANDIDATES,
   type Candidate,
+  type Effect,
   expectedLog,
   type Fit,
   fitCandidate,
@@ -71,9 +72,9 @@ export type Uncertainty = {
 
 /** How optimisers that divide the gradient by its size begin, and which of their numbers are fitted. */
 const NORMALISED = {
-  adam: { rate: 30, own: ['signal', 'step'] },
-  rmsprop: { rate: 50 },
-  novograd: { rate: 3 },
+  adam: { rate: 30, usual: [0.0001, 0.001], own: ['signal', 'step', 'aspect'] },
+  rmsprop: { rate: 50, usual: [0.00003, 0.0003] },
+  novograd: { rate: 3, usual: [0.0003, 0.003] },
 } as const;
 
 /**
@@ -99,10 +100,12 @@ export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Ru
   for (const [name, start] of Object.entries(NORMALISED)) {
     const own = fitted.filter(({ settings }) => settings.optimiser === name);
     if (own.length === 0) continue;
-    optimisers[name] = fitOptimiser(fit, own, {
+    const effect = fitOptimiser(fit, own, {
       ...{ normalised: true, ...start },
       parameters: optimisers.adam?.parameters,
     });
+    const { rms } = errorsOf(own, (column) => expectedLog(fit, column, { [name]: effect }));
+    optimisers[name] = { ...effect, spread: rms };
   }
   const columns = fitted.filter(({ settings }) => settings.optimiser in optimisers);
   return { fit, optimisers, held, uncertainty: uncertaintyOf(held), columns };
@@ -117,7 +120,7 @@ export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Ru
 export function columnPlace(
   { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
   { scales, settings, learning_rate, keep_effective }: AtlasColumn,
-  optimisers: Readonly<Record<string, Omit<OptimiserEffect, 'rates'>>> = PLAIN_OPTIMISERS,
+  optimisers: Readonly<Record<string, Effect>> = PLAIN_OPTIMISERS,
 ): number[] {
   const effect = optimisers[settings.optimiser];
   if (!scales || !effect) throw new TypeError('A column without scales, or of an unknown optimiser.');
@@ -219,9 +222,14 @@ export function ruleFile(
     parameters: numbers(fit.parameters),
     intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
     optimisers: Object.fromEntries(
-      Object.entries(optimisers).map(([name, { parameters, rate, ...own }]) => [
+      Object.entries(optimisers).map(([name, { parameters, rate, spread, ...own }]) => [
         name,
-        { ...own, rate: rounded(rate), ...(parameters && { parameters: numbers(parameters) }) },
+        {
+          ...own,
+          rate: rounded(rate),
+          ...(parameters && { parameters: numbers(parameters) }),
+          ...(spread && { spread: rounded(spread) }),
+        },
       ]),
     ),
     spread: rounded(uncertainty.spread),

@@ -18,8 +18,9 @@ const FORM_PARAMETERS = [
   'signal',
   'noise',
   'step',
+  'aspect',
   'signal_spread',
-  'step_spread',
+  'aspect_power',
   'blend',
 ] as const;
 
@@ -63,6 +64,12 @@ export const depthRuleSchema = z.strictObject({
         rate: positive.describe('times its learning rate is that of gradient descent with the same effect'),
         parameters: numbersOfForm.optional().describe('numbers of the form that are its own'),
         rates: range.describe('smallest and largest of the learning rates that were measured'),
+        spread: positive
+          .optional()
+          .describe(
+            'standard deviation of ln(measured / predicted) of its networks, where it is more than the others',
+          ),
+        usual: range.describe('the same of the usual ones: the best of them is taken where none is given'),
       }),
     )
     .describe('how the optimisers that were measured compare with gradient descent'),

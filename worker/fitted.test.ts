@@ -77,7 +77,7 @@ describe('the trainable depth by the fitted rule', () => {
     await rising(ranges.steps.map((steps) => `&learning_rate=0.003&steps=${steps}`));
     await rising(ranges.width.map((width) => `&width=${width}`));
     await rising([0.0003, 0.001, 0.003].map((rate) => `&learning_rate=${rate}`));
-    for (const [name, { rates }] of Object.entries(optimisers)) {
+    for (const [name, { usual: rates }] of Object.entries(optimisers)) {
       const row = await at(`&optimiser=${name}`);
       expect([name, row.fitted_outside]).toEqual([name, null]);
       expect(row.fitted_learning_rate).toBeGreaterThanOrEqual(rates[0]);
@@ -178,8 +178,8 @@ describe('the trainable depth by the fitted rule', () => {
     for (const [name, value] of Object.entries(parameters)) expect(note).toContain(`${name} ${value} (`);
     for (const [name, range] of Object.entries(ranges))
       expect(note).toContain(`${name} ${range.join(' to ')},`);
-    for (const [name, { rates }] of Object.entries(optimisers))
-      expect(note).toContain(`${name} ${rates.join(' to ')}`);
+    for (const [name, { rates, usual }] of Object.entries(optimisers))
+      for (const range of [rates, usual]) expect(note).toContain(`${name} ${range.join(' to ')}`);
     for (const name of ['data', 'width', 'optimiser', 'steps', 'batch', 'init'] as const)
       expect(note).toContain(`${name} ${conditions[name]},`);
     expect(note).toContain('the learning rate at which networks train deepest');

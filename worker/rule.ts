@@ -114,14 +114,13 @@ export function ruleNote({
     const [low, high] = intervals[name as keyof typeof parameters] ?? [];
     return `${name} ${value}${low === undefined ? '' : ` (${low} to ${high})`}`;
   });
-  const rates = Object.entries(optimisers).map(
-    ([name, { rates: measured }]) => `${name} ${measured.join(' to ')}`,
-  );
+  const each = (which: 'rates' | 'usual') =>
+    Object.entries(optimisers).map(([name, effect]) => `${name} ${effect[which].join(' to ')}`);
   const reached = Object.entries(ranges).map(([name, range]) => `${name} ${range.join(' to ')}`);
   return [
     `The fitted rule is ${formula}: ${numbers.join(', ')}.`,
-    `It was fitted to ${columns} measured frontiers: ${reached.join(', ')}, learning rates of ${rates.join(', ')}.`,
-    `What a query leaves out is as follows: data ${data}, width ${width}, optimiser ${optimiser}, steps ${steps}, batch ${batch}, init ${init}, and the learning rate at which networks train deepest, of those measured for the optimiser.`,
+    `It was fitted to ${columns} measured frontiers: ${reached.join(', ')}, learning rates of ${each('rates').join(', ')}.`,
+    `What a query leaves out is as follows: data ${data}, width ${width}, optimiser ${optimiser}, steps ${steps}, batch ${batch}, init ${init}, and the learning rate at which networks train deepest, of the usual ones (${each('usual').join(', ')}).`,
     `Networks count as trained with ${trained_at} of the training images right.`,
     ...(factors.length > 0 ? [`Other settings multiply it: ${factors.map(inWords).join(', ')}.`] : []),
     'See docs/atlas.md.',

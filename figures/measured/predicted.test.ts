@@ -51,8 +51,8 @@ const rule: FittedRule = {
   form: 'xi_2',
   parameters: { m: 8 },
   optimisers: {
-    sgd: { normalised: false, rate: 1, rates: [0.003, 0.1] },
-    adam: { normalised: true, rate: 30, rates: [0.0001, 0.003] },
+    sgd: { normalised: false, rate: 1, rates: [0.003, 0.1], usual: [0.003, 0.03] },
+    adam: { normalised: true, rate: 30, rates: [0.0001, 0.003], usual: [0.0003, 0.001] },
   },
   ...{ spread: 0.2, spread_per_distance: 0.1, far: 2, measured: [] },
   conditions: { data: 'mnist', width: 100, optimiser: 'sgd', steps: 500, init: 'gaussian', trained_at: 0.5 },

@@ -23,7 +23,7 @@ export const FITTED_COLUMNS = {
 /** Stands at the end of rows, because it came later. */
 export const FITTED_RATE_COLUMN = {
   fitted_learning_rate: quantity(
-    'learning rate that fitted_depth is for: the one given, or the one at which such networks train deepest, of those measured for the optimiser',
+    'learning rate that fitted_depth is for: the one given, or the one at which such networks train deepest, of the usual ones for the optimiser (meta.notes)',
     { source: SOURCE },
   ),
 };

@@ -60,7 +60,7 @@ export const trainableDepthContract = {
       batch: numbers({ min: 1, max: 10_000, whole: true }, 'Images a step of training.').optional(),
       learning_rate: numbers(
         { min: 1e-9, max: 100 },
-        'Learning rate of training (default: the one at which such networks train deepest, of those measured for the optimiser; see fitted_learning_rate).',
+        'Learning rate of training (default: the one at which such networks train deepest, of the usual ones for the optimiser; see fitted_learning_rate).',
       ).optional(),
       optimiser: choices(OPTIMISERS, 'Trained by which optimiser.').optional(),
       init: choices(

@@ -20,6 +20,10 @@ export type OptimiserEffect = {
   readonly parameters?: FormParameters | undefined;
   /** smallest and largest of the learning rates that were measured */
   readonly rates: readonly [number, number];
+  /** the same of those that are usual: where no rate is given the best of them is taken */
+  readonly usual: readonly [number, number];
+  /** standard deviation of ln(measured / predicted) of its networks, where that is more than the rule's own */
+  readonly spread?: number | undefined;
 };
 
 /** A form with its numbers, and what they were fitted to: `fixtures/depth-rule.json`, of the contract `schemas/depth-rule.ts`. */
@@ -64,7 +68,7 @@ export type FittedDepth = {
   /** ends of the 95 % interval of one measured frontier */
   readonly low: number;
   readonly high: number;
-  /** the learning rate that it is for: the best of those that were measured where none is given */
+  /** the learning rate that it is for: the best of the usual ones where none is given */
   readonly learning_rate: number;
   /** settings beyond what was measured, and `network` where no network like this one was */
   readonly outside: readonly string[];
@@ -88,7 +92,7 @@ const RATES_TRIED = 1.1;
  * @param rule see {@link FittedRule}
  * @param scales of the network, see `formScales`
  * @param settings what the network is (`networkSettings`) and is trained with, by the names of conditions, ranges, names and
- * factors; what is left out is as in the conditions, the learning rate the best of those measured. What a factor and the
+ * factors; what is left out is as in the conditions, the learning rate the best of the usual ones. What a factor and the
  * distance to the nearest measured network are uncertain by is part of the interval.
  * @returns null where nothing like the network was measured
  * @throws ParameterError as `formDepth`
@@ -125,7 +129,7 @@ export function fittedDepth(
   const found =
     typeof given === 'number'
       ? { learning_rate: given, depth: depthAt(rule, effect, scales, settings, given) }
-      : bestRate(effect.rates, (rate) => depthAt(rule, effect, scales, settings, rate));
+      : bestRate(effect.usual, (rate) => depthAt(rule, effect, scales, settings, rate));
   if (typeof given === 'number' && !reaches(effect.rates, given)) outside.push('learning_rate');
   const { learning_rate } = found;
   // (no frontier that was measured lies at the data)
@@ -138,13 +142,13 @@ export function fittedDepth(
   );
   if (distance > BEYOND * rule.far) return null;
   if (distance > rule.far) outside.push('network');
-  variance += rule.spread ** 2 + (rule.spread_per_distance * distance) ** 2;
+  variance += Math.max(rule.spread, effect.spread ?? 0) ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
   return { depth, low: depth / side, high: depth * side, learning_rate, outside };
 }
 
 /** Gradient descent, where an optimiser is not known. */
-const PLAIN: OptimiserEffect = { normalised: false, rate: 1, rates: [0.003, 0.3] };
+const PLAIN: OptimiserEffect = { normalised: false, rate: 1, rates: [0.003, 0.3], usual: [0.003, 0.03] };
 
 /** How the form is told of a network's training. */
 function trainingOf(
@@ -158,6 +162,7 @@ function trainingOf(
   return {
     ...{ width: number('width'), steps: number('steps'), batch: number('batch') },
     ...{ normalised, learning_rate: rate * learning_rate },
+    orthogonal: (settings.init ?? conditions.init) === 'orthogonal',
   };
 }
 

@@ -27,6 +27,8 @@ export type Training = {
   readonly batch: number;
   /** whether the optimiser divides the gradient by its size (adam); no if left out */
   readonly normalised?: boolean;
+  /** whether weight matrices are orthogonal, which keeps the length of what goes through them; no if left out */
+  readonly orthogonal?: boolean;
 };
 
 /** The training that the numbers of the forms refer to. */
@@ -48,8 +50,9 @@ export type FormParameterName =
   | 'signal'
   | 'noise'
   | 'step'
+  | 'aspect'
   | 'signal_spread'
-  | 'step_spread'
+  | 'aspect_power'
   | 'blend';
 
 /** A form of the trainable depth. */
@@ -178,31 +181,37 @@ export const DEPTH_FORMS = {
   kernel: {
     name: 'kernel',
     formula:
-      'the depth at which the smallest of signal + ln D + 2 ln(rate steps) + ln width − signal_spread V/width, noise + ln D − ln Theta + ln(steps batch width depth) and step − ln Theta − ln rate − step_spread V/width is 0',
-    free: ['signal', 'noise', 'step', 'signal_spread', 'step_spread', 'blend'],
+      'the depth at which the smallest of signal + ln D + 2 ln(rate steps) + ln width − signal_spread V/width, noise + ln D − ln Theta + ln(steps batch width depth), step − ln Theta − ln(rate width) and aspect − ln rate − aspect_power ln(V/width) is 0',
+    free: ['signal', 'noise', 'step', 'aspect', 'signal_spread', 'aspect_power', 'blend'],
     excess: (updates, numbers, training, depth) =>
       smallest(conditions(updates, numbers, training, depth), numbers.blend),
   },
 } as const satisfies Record<string, DepthForm>;
 
+/** What such an optimiser adds to the root mean square of a weight's gradient, which is √(Theta / (width depth)). */
+const EPSILON = 1e-8;
+
 /** The three conditions of the form `kernel`: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
   numbers: Numbers,
-  { learning_rate, steps, batch, width, normalised = false }: Training,
+  { learning_rate, steps, batch, width, normalised = false, orthogonal = false }: Training,
   depth: number,
-): readonly [movement: number, noise: number, stability: number] {
-  const { signal_spread, step_spread } = numbers;
+): readonly number[] {
+  const { signal_spread, aspect_power } = numbers;
   const rate = Math.log(learning_rate / REFERENCE_TRAINING.learning_rate);
   const length = Math.log(steps / REFERENCE_TRAINING.steps);
   const images = Math.log(batch / REFERENCE_TRAINING.batch);
   const units = Math.log(width / REFERENCE_TRAINING.width);
-  // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is)
-  const scale = normalised ? size : 0;
+  // (of N Var(ln g) Gaussian weights are 2 a layer)
+  const strain = (variance - (orthogonal ? 2 * depth : 0)) / width;
+  // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is, down to its epsilon)
+  const scale = normalised ? Math.log(Math.exp(size) + EPSILON ** 2 * width * (depth + 1)) : 0;
   return [
-    numbers.signal + signal - scale + 2 * (rate + length) + units - (signal_spread * variance) / width,
+    numbers.signal + signal - scale + 2 * (rate + length) + units - signal_spread * strain,
     numbers.noise + signal - size + length + images + units + Math.log(depth + 1),
-    numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - (step_spread * variance) / width,
+    numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - units,
+    numbers.aspect - rate * (normalised ? 2 : 1) - aspect_power * Math.log(Math.max(strain, 1e-9)),
   ];
 }
 

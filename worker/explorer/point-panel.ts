@@ -82,7 +82,7 @@ function headline(row: Row): HTMLElement[] {
   return [
     line(
       `${layers('fitted_low')} – ${layers('fitted_high')}`,
-      `layers of width 100 can be trained with 500 steps of sgd at its best learning rate, by the rule fitted to measured networks${guess}`,
+      `layers of width 100 can be trained with 500 steps of sgd at the best of the usual learning rates, by the rule fitted to measured networks${guess}`,
     ),
     html('p', { class: 'note' }, published.sentence),
   ];
