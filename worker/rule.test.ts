@@ -4,13 +4,16 @@ import {
   ACTIVATIONS,
   type ActivationName,
   type DepthScalesInput,
+  depthScales,
   type FittedDepth,
   type FormScales,
   fittedDepth,
   formScales,
   networkSettings,
 } from '../theory/index.ts';
-import { FITTING } from './rule.ts';
+import { metered, OutOfWork } from './meter.ts';
+import { FITTING, fittedFor } from './rule.ts';
+import { MAX_WORK, newBudget } from './work.ts';
 
 const { rule, statistics } = FITTING;
 
@@ -90,5 +93,37 @@ describe('the fitted rule over all activations, weights, noise, optimisers and s
 
   it('leaves few activations out of that', () => {
     expect(steepening).toEqual(['cos', 'tanhshrink', 'softshrink', 'hardshrink', 'relu_squared']);
+  });
+});
+
+describe('the work of the fitted rule', () => {
+  const asked = (activation: ActivationName, width: number) => {
+    const network: DepthScalesInput = {
+      ...{ activation, technique: 'none', mask: 'independent', q0: 1 },
+      ...{ sigma_w2: 2, sigma_b2: 0 },
+    };
+    const budget = newBudget();
+    const metering = metered(ACTIVATIONS[activation], budget);
+    const ask = () =>
+      fittedFor(network, { width }, { scales: depthScales(network), activation: metering, budget });
+    return { ask, taken: () => MAX_WORK - budget.work };
+  };
+
+  it('is charged by the layer: the deeper, the more', () => {
+    const [narrow, wide] = [asked('relu', 100), asked('relu', 4096)];
+    for (const { ask } of [narrow, wide]) ask();
+    expect(narrow.taken()).toBeGreaterThan(0);
+    expect(wide.taken()).toBeGreaterThan(narrow.taken());
+  });
+
+  it.each(['softsign', 'selu', 'elu'] as const)('never takes more than there is: %s', (activation) => {
+    const { ask, taken } = asked(activation, 4096);
+    try {
+      ask();
+    } catch (error) {
+      expect(error).toBeInstanceOf(OutOfWork);
+    }
+    expect(taken()).toBeGreaterThan(MAX_WORK / 10);
+    expect(taken()).toBeLessThanOrEqual(MAX_WORK);
   });
 });
