@@ -72,6 +72,8 @@ export const PARAMETER_SYNONYMS: Readonly<Record<string, { names: readonly strin
   depth: { names: ['layers', 'num layers', 'n layers', 'hidden layers', 'n hidden layers'] },
   width: { names: ['units', 'neurons', 'hidden size', 'hidden dim', 'hidden units', 'layer width'] },
   steps: { names: ['iterations', 'n steps', 'num steps', 'training steps'] },
+  batch: { names: ['batch size', 'minibatch', 'minibatch size', 'bs'], about: 'images a step' },
+  learning_rate: { names: ['lr', 'rate', 'step size', 'eta'] },
   data: { names: ['data set'] },
   optimiser: { names: ['optimizer', 'opt'] },
   init: { names: ['initializer', 'initialiser', 'initialization', 'initialisation', 'kernel initializer'] },

@@ -245,6 +245,7 @@ export {
   ruledDepth,
 } from './trainable-depth/rules.ts';
 export {
+  type KernelWork,
   type TangentKernel,
   type TangentStart,
   tangentKernel,

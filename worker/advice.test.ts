@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import rule from '../fixtures/depth-rule.json' with { type: 'json' };
 import { call } from './testing/api.ts';
 
 type Change = {
@@ -14,7 +15,10 @@ type Advice = Record<string, unknown> & {
   verdict: string;
   reason: string;
   changes: Change[];
-  limit_low: number;
+  limit_low: number | null;
+  limit_high: number | null;
+  fitted_low: number | null;
+  fitted_high: number | null;
 };
 
 async function ask(query: string): Promise<Advice> {
@@ -23,10 +27,18 @@ async function ask(query: string): Promise<Advice> {
   return ((await response.json()) as { rows: [Advice] }).rows[0];
 }
 
+/** A depth that both allow, and one that both exclude. */
+async function depthsOf(query: string): Promise<{ shallow: number; deep: number }> {
+  const { limit_low, limit_high, fitted_low, fitted_high } = await ask(`${query}&depth=400`);
+  const low = Math.min(limit_low ?? Infinity, fitted_low ?? Infinity);
+  const high = Math.max(limit_high ?? 0, fitted_high ?? 0);
+  return { shallow: Math.floor(low), deep: Math.min(Math.ceil(high) + 1, 1000) };
+}
+
 describe('the verdict of advice', () => {
   it.each([
     'activation=tanh&keep=1&depth=1000&fan_in=100',
-    'activation=tanh&keep=0.99&depth=110&fan_in=100',
+    'activation=scaled_erf&keep=1&depth=1000&fan_in=100',
   ])('is that of the measurements where they are the more cautious: %s', async (query) => {
     const row = await ask(query);
     expect(row).toMatchObject({
@@ -41,12 +53,18 @@ describe('the verdict of advice', () => {
   });
 
   it('is that of the theory where it is the more cautious, or the rule a guess', async () => {
-    const row = await ask('activation=leaky_relu&keep=0.9&depth=50');
+    const wide = 'activation=tanh&keep=0.9&fan_in=1000';
+    const { deep } = await depthsOf(wide);
+    const row = await ask(`${wide}&depth=${deep}`);
     expect(row).toMatchObject({ verdict: 'not_trainable', theory_verdict: 'not_trainable' });
-    expect(row.reason).toMatch(/^By the theory .* a guess: activation .* The theory decides/);
-    // (the theory knows no limit of scaled_erf without noise, and no network of it was measured)
-    const guessed = await ask('activation=scaled_erf&keep=1&depth=1000&fan_in=100');
-    expect(guessed).toMatchObject({ verdict: 'doubtful', trainable: null, fitted_verdict: 'not_trainable' });
+    expect(row.reason).toMatch(/^By the theory .* a guess: width .* The theory decides/);
+    // (the theory knows no limit of tanh without noise)
+    const guessed = await ask('activation=tanh&keep=1&depth=1000&fan_in=1000');
+    expect(guessed).toMatchObject({
+      theory_verdict: 'trainable',
+      fitted_outside: expect.stringContaining('width'),
+    });
+    expect(guessed.verdict).toBe(guessed.fitted_verdict === 'trainable' ? 'trainable' : 'doubtful');
   });
 
   it('names no noise where there is none', async () => {
@@ -93,11 +111,13 @@ describe('the variances that advice recommends', () => {
 
 describe('the changes that advice offers', () => {
   it.each([
-    'activation=tanh&keep=0.95&depth=80&fan_in=100',
-    'activation=tanh&keep=0.99&depth=110&fan_in=100',
-    'activation=tanh&keep=0.98&depth=50&fan_in=100',
-    'activation=relu&keep=0.9&depth=20&fan_in=200',
-  ])('are enough by the same judgement, asked again: %s', async (query) => {
+    'activation=tanh&keep=0.95&fan_in=100',
+    'activation=tanh&keep=0.9&fan_in=200',
+    'activation=relu&keep=0.9&fan_in=200',
+  ])('are enough by the same judgement, asked again: %s', async (network) => {
+    const { shallow, deep } = await depthsOf(network);
+    expect((await ask(`${network}&depth=${shallow}`)).changes).toEqual([]);
+    const query = `${network}&depth=${deep}`;
     const { changes, changes_complete } = await ask(query);
     expect(changes_complete).toBe(true);
     const known = changes.filter(({ change }) => change !== 'schedule' && change !== 'residual');
@@ -124,13 +144,23 @@ describe('the changes that advice offers', () => {
 
   it('are wider layers where the width is what the measurements are short of, as wide as any measured', async () => {
     const wider = async (query: string) =>
-      (await ask(`activation=tanh&keep=0.98&${query}`)).changes.filter(({ change }) => change === 'wider');
-    expect(await wider('depth=50&fan_in=100')).toEqual([
+      (await ask(query)).changes.filter(({ change }) => change === 'wider');
+    // (the theory has no limit without noise)
+    const network = 'activation=tanh&keep=1';
+    const [narrow, wide] = await Promise.all(
+      [100, 200].map((width) => ask(`${network}&depth=1000&fan_in=${width}`)),
+    );
+    const between = Math.floor(wide?.fitted_low as number);
+    expect(between).toBeGreaterThan(narrow?.fitted_low as number);
+    expect(await wider(`${network}&depth=${between}&fan_in=100`)).toEqual([
       { change: 'wider', enough: true, fan_in: 200, what: 'Take layers of 200 units.' },
     ]);
-    // (twice 300 were not measured, and no width is enough for 200 layers)
-    for (const query of ['depth=57&fan_in=300', 'depth=200&fan_in=100'])
-      expect(await wider(query)).toEqual([]);
+    // (twice the widest were not measured)
+    const [, widest] = rule.ranges.width as [number, number];
+    const there = await ask(`${network}&depth=1000&fan_in=${widest}`);
+    expect(await wider(`${network}&depth=${Math.ceil(there.fitted_low as number)}&fan_in=${widest}`)).toEqual(
+      [],
+    );
   });
 
   it('are no linear network, which any depth keeps and which computes nothing', async () => {

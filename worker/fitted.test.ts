@@ -3,12 +3,12 @@ import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { DATA_SETS, OPTIMISERS, OWN_INITS, TECHNIQUES } from '../schemas/names.ts';
-import { ACTIVATIONS, formDepth, formScales } from '../theory/index.ts';
+import { ACTIVATIONS, fittedDepth, formScales, networkSettings } from '../theory/index.ts';
 import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 
 const rule = depthRuleSchema.parse(fixture);
-const { form, parameters, spread, conditions, factors, ranges } = rule;
+const { parameters, spread, conditions, factors, ranges, optimisers } = rule;
 
 type Answer = {
   meta: { notes: string[]; columns: Record<string, { source?: string }> };
@@ -36,28 +36,47 @@ const network = {
 } as const;
 
 describe('the trainable depth by the fitted rule', () => {
-  it('is that of the file, under its conditions, with the interval of its spread', async () => {
+  it('is that of the file, under its conditions, with an interval as wide as its spread at least', async () => {
     const scales = formScales(network, statistics[conditions.data]);
-    const depth = formDepth(form, parameters, scales as NonNullable<typeof scales>, conditions.width);
+    const said = fittedDepth(rule, scales as NonNullable<typeof scales>, networkSettings(network));
     const found = await at();
-    expect(found.fitted_depth).toBeCloseTo(depth, 8);
-    expect(found.fitted_low).toBeCloseTo(depth / Math.exp(1.96 * spread), 8);
-    expect(found.fitted_high).toBeCloseTo(depth * Math.exp(1.96 * spread), 8);
+    expect(found.fitted_depth).toBeCloseTo(said?.depth as number, 8);
+    expect(found.fitted_low).toBeCloseTo(said?.low as number, 8);
+    expect(found.fitted_high).toBeCloseTo(said?.high as number, 8);
+    expect(found.fitted_learning_rate).toBe(said?.learning_rate);
     expect(found.fitted_outside).toBeNull();
-    const { data, width, steps, optimiser, init } = conditions;
-    const same = `&data=${data}&width=${width}&steps=${steps}&optimiser=${optimiser}&init=${init}`;
-    expect((await at(same)).fitted_depth).toBeCloseTo(depth, 8);
+    const side = Math.log((found.fitted_high as number) / (found.fitted_depth as number));
+    expect(side).toBeGreaterThanOrEqual(1.96 * spread);
+    const { data, width, steps, batch, optimiser, init } = conditions;
+    const same = `&data=${data}&width=${width}&steps=${steps}&batch=${batch}&optimiser=${optimiser}&init=${init}`;
+    expect((await at(same)).fitted_depth).toBeCloseTo(said?.depth as number, 8);
   });
 
-  it('goes with the settings that were measured', async () => {
-    const known = ['steps', 'optimiser', 'data', 'init', ...(parameters.v ? [] : ['width'])];
+  it('goes with the data and the weights that were measured', async () => {
     const plain = await at();
-    for (const { setting, value, factor } of factors.filter(({ setting }) => known.includes(setting))) {
-      // (data may change what a form is made from, too)
-      if (setting === 'data' && form === 'trajectory') continue;
-      const { fitted_depth = 0, fitted_outside } = await at(`&${setting}=${value}`);
-      expect([setting, value, fitted_outside]).toEqual([setting, value, null]);
-      expect(fitted_depth / (plain.fitted_depth as number)).toBeCloseTo(factor, 8);
+    for (const { setting, value } of factors.filter(({ setting }) => setting !== 'technique')) {
+      const there = await at(`&${setting}=${value}`);
+      expect([setting, value, there.fitted_outside]).toEqual([setting, value, null]);
+      expect(there.fitted_depth).not.toBeCloseTo(plain.fitted_depth as number, 1);
+    }
+    expect(factors.map(({ setting }) => setting)).toContain('data');
+  });
+
+  it('goes with width, steps, learning rate and optimiser by the form itself', async () => {
+    const rising = async (queries: readonly string[]) => {
+      const depths = [];
+      for (const query of queries) depths.push((await at(query)).fitted_depth as number);
+      expect([queries, depths]).toEqual([queries, [...depths].sort((a, b) => a - b)]);
+      expect(depths.at(-1)).toBeGreaterThan(1.01 * (depths[0] as number));
+    };
+    await rising(ranges.steps.map((steps) => `&learning_rate=0.003&steps=${steps}`));
+    await rising(ranges.width.map((width) => `&width=${width}`));
+    await rising([0.0003, 0.001, 0.003].map((rate) => `&learning_rate=${rate}`));
+    for (const [name, { usual: rates }] of Object.entries(optimisers)) {
+      const row = await at(`&optimiser=${name}`);
+      expect([name, row.fitted_outside]).toEqual([name, null]);
+      expect(row.fitted_learning_rate).toBeGreaterThanOrEqual(rates[0]);
+      expect(row.fitted_learning_rate).toBeLessThanOrEqual(rates[1]);
     }
   });
 
@@ -75,10 +94,22 @@ describe('the trainable depth by the fitted rule', () => {
     expect(rows.at(-1)).toEqual(one);
   });
 
-  it('says where it does not reach, and what it says there all the same', async () => {
-    const plain = await at();
-    const width = (parameters.v ? ranges.width[1] : conditions.width) * 1000;
-    expect((await at(`&steps=1000000&width=${width}`)).fitted_outside).toBe('width, steps');
+  it('names every setting that lies beyond what was measured', async () => {
+    const { rates } = optimisers[conditions.optimiser] as { rates: [number, number] };
+    const far: Record<string, readonly number[]> = {
+      width: [Math.floor(ranges.width[0] / 2), ranges.width[1] * 2],
+      steps: [Math.floor(ranges.steps[0] / 2), ranges.steps[1] * 2],
+      batch: [conditions.batch / 2, conditions.batch * 2],
+      learning_rate: [rates[0] / 2, rates[1] * 2],
+    };
+    for (const [setting, values] of Object.entries(far)) {
+      const rows = [];
+      for (const value of values) rows.push(await at(`&${setting}=${value}`));
+      const answered = rows.filter(({ fitted_depth }) => fitted_depth !== null);
+      expect([setting, answered.length]).not.toEqual([setting, 0]);
+      for (const { fitted_outside } of answered)
+        expect([setting, fitted_outside?.split(', ')]).toEqual([setting, expect.arrayContaining([setting])]);
+    }
     for (const [setting, values] of [
       ['optimiser', OPTIMISERS],
       ['data', DATA_SETS],
@@ -86,37 +117,48 @@ describe('the trainable depth by the fitted rule', () => {
     ] as const)
       for (const value of values) {
         const row = await at(`&${setting}=${value}`);
-        const known = value === conditions[setting] || factors.some((one) => one.value === value);
+        const known =
+          value === conditions[setting] ||
+          (setting === 'optimiser' && value in optimisers) ||
+          factors.some((one) => one.value === value);
         expect([value, row.fitted_outside]).toEqual([value, known ? null : setting]);
-        expect([value, row.estimate_low]).toEqual([value, expect.any(Number)]);
+        expect([value, row.fitted_depth, row.estimate_low]).toEqual([
+          ...[value, expect.any(Number), expect.any(Number)],
+        ]);
         if (setting !== 'data') expect([value, row.measured_depth]).toEqual([value, expect.any(Number)]);
-        // (data may change what a form is made from, too)
-        if (!known && !(setting === 'data' && form === 'trajectory'))
-          expect([value, row.fitted_depth]).toEqual([value, plain.fitted_depth]);
       }
     const response = await call(`/v1/trainable-depth?${NETWORK}&optimiser=sdg`);
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('sgd')]);
+    const beta = 'activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=18&noise_b=2';
+    expect((await ask(`/v1/trainable-depth?${beta}`)).fitted_outside).toBe('technique');
   });
 
-  it('says which networks it was not fitted to', async () => {
-    const [lowest, highest] = [ranges.keep[0] * 0.95, ranges.sigma_w2[1] * 2];
-    for (const [query, outside] of [
-      [`activation=tanh&sigma_w2=${highest}&sigma_b2=0.05`, 'sigma_w2'],
-      [`activation=tanh&sigma_w2=1.8&sigma_b2=${ranges.sigma_b2[1] * 2}`, 'sigma_b2'],
-      [`activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=${lowest}`, 'keep'],
-      [`activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=${ranges.keep[0]}`, null],
-      ['activation=tanh&sigma_w2=1.4&sigma_b2=0.05&technique=none', null],
-      // (deeper than any that was measured)
-      ['activation=tanh&sigma_w2=1.77&sigma_b2=0.05&technique=none&width=400', 'depth'],
-      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=18&noise_b=2', 'technique'],
-      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1.1&keep=0.95', 'activation'],
-      ['activation=tanh&sigma_w2=1.8&sigma_b2=0.05&input_scale=1&keep=0.95', null],
-      ['activation=scaled_erf&sigma_w2=1.8&sigma_b2=0.05&keep=0.95', 'activation'],
-    ] as const) {
-      const row = await ask(`/v1/trainable-depth?${query}`);
-      expect([query, row.fitted_outside]).toEqual([query, outside]);
-      expect([query, row.fitted_depth]).toEqual([query, expect.any(Number)]);
+  it('widens with the distance to what was measured, and says so where that is much', async () => {
+    const width = async (query: string) => {
+      const { fitted_low, fitted_high, fitted_outside } = await ask(`/v1/trainable-depth?${query}`);
+      return {
+        side: Math.log((fitted_high ?? Number.NaN) / (fitted_low ?? Number.NaN)),
+        outside: fitted_outside,
+      };
+    };
+    const near = await width(`${NETWORK}&learning_rate=0.03`);
+    // (q diverges here, and each parameter alone was measured)
+    for (const keep of [1, 0.95]) {
+      const query = `activation=relu&sigma_w2=3.36&sigma_b2=0.39&keep=${keep}`;
+      const { fitted_depth } = await ask(`/v1/trainable-depth?${query}`);
+      const far = await width(query);
+      if (fitted_depth !== null && far.outside === null) expect(far.side).toBeGreaterThan(1.1 * near.side);
     }
+    const sides = [];
+    for (const times of [1, 10, 100]) {
+      const { side, outside } = await width(`${NETWORK}&learning_rate=0.03&steps=${times * ranges.steps[1]}`);
+      // (null where it is too far)
+      if (Number.isFinite(side)) sides.push(side);
+      else expect(times).toBe(100);
+      if (times > 1 && outside !== null) expect(outside).toContain('steps');
+    }
+    expect(sides).toEqual([...sides].sort((a, b) => a - b));
+    expect(sides.at(-1)).toBeGreaterThan(1.2 * (sides[0] as number));
   });
 
   it('is null for networks of another kind', async () => {
@@ -126,23 +168,27 @@ describe('the trainable depth by the fitted rule', () => {
     }
   });
 
-  it('stands in meta with its form and numbers', async () => {
+  it('stands in meta with its form and numbers, and what stands for what is left out', async () => {
     const { meta } = await answer(`/v1/trainable-depth?${NETWORK}`);
     const note = meta.notes.find((text) => text.includes('docs/atlas.md')) ?? '';
     // (the digits of the file, which are those of docs/atlas.md)
     for (const [name, value] of Object.entries(parameters)) expect(note).toContain(`${name} ${value} (`);
-    expect(note).toContain('at the best of the learning rates that were tried');
-    expect(note).toContain(`width ${ranges.width.join(' to ')},`);
-    expect(note).toContain(conditions.optimiser);
+    for (const [name, range] of Object.entries(ranges))
+      expect(note).toContain(`${name} ${range.join(' to ')},`);
+    for (const [name, { rates, usual }] of Object.entries(optimisers))
+      for (const range of [rates, usual]) expect(note).toContain(`${name} ${range.join(' to ')}`);
+    for (const name of ['data', 'width', 'optimiser', 'steps', 'batch', 'init'] as const)
+      expect(note).toContain(`${name} ${conditions[name]},`);
+    expect(note).toContain('the learning rate at which networks train deepest');
     expect(meta.columns.fitted_depth?.source).toBe('docs/atlas.md');
   });
 
-  it('names the factors that are applied: of the width none where the rule has its own term', () => {
-    const wide = { factor: 1.5, low: 1.2, high: 1.8, setting: 'width', value: 400, columns: 3 };
-    const note = (v?: number) => ruleNote({ ...rule, parameters: { m: 9, v }, factors: [wide] });
-    expect(note()).toContain('Other settings multiply it: width 400 1.5.');
-    expect(note(0.5)).not.toContain('Other settings');
-    expect(ruleNote({ ...rule, ranges: { ...ranges, width: [100, 100] } })).toContain(' width 100,');
+  it('names the factors that are applied', () => {
+    const orthogonal = { factor: 1.5, low: 1.2, high: 1.8, setting: 'init', value: 'orthogonal', columns: 3 };
+    expect(ruleNote({ ...rule, factors: [orthogonal] })).toContain(
+      'Other settings multiply it: init orthogonal 1.5.',
+    );
+    expect(ruleNote({ ...rule, factors: [] })).not.toContain('Other settings');
   });
 
   it('counts as trained what goes with the data', async () => {
@@ -151,7 +197,7 @@ describe('the trainable depth by the fitted rule', () => {
     expect(rows[0]).toMatchObject({ fitted_outside: null });
     expect(rows[0]?.measured_with).toContain(`trained_at ${cifar10?.trained_at}`);
     expect(meta.notes.join(' ')).toContain(
-      `data cifar10 ${cifar10?.factor} (trained is ${cifar10?.trained_at} of its images right)`,
+      `data cifar10 ${cifar10?.factor} (trained with ${cifar10?.trained_at} of its images right)`,
     );
     const frontier = async (id: string) =>
       (await answer(`/v1/grids/${id}/frontier`)).rows.map((row) => row.fitted_outside);
@@ -199,7 +245,7 @@ describe('the fitted rule elsewhere', () => {
   it('stands beside the measured frontier of a grid, for what the grid was trained with', async () => {
     const grid = '/v1/grids/mnist-tanh-keep-095/frontier';
     for (const { sigma_w2, width, fitted, fitted_outside: outside } of (await answer(grid)).rows) {
-      const query = `activation=tanh&sigma_w2=${sigma_w2}&sigma_b2=0.05&keep=0.95&width=${width}&steps=1000`;
+      const query = `activation=tanh&sigma_w2=${sigma_w2}&sigma_b2=0.05&keep=0.95&width=${width}&steps=1000&learning_rate=0.03`;
       const { fitted_depth, fitted_outside } = await ask(`/v1/trainable-depth?${query}`);
       expect(fitted).toBeCloseTo(fitted_depth as number, 8);
       expect(outside).toBe(fitted_outside);

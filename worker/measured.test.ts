@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Dropline } from '../client/index.ts';
 import { parseXml } from '../figures/testing/xml.ts';
 import { frontierAnswer } from '../schemas/endpoints/frontier.ts';
-import { type GridSummary, gridsAnswer } from '../schemas/grid.ts';
+import { type Grid, type GridSummary, gridsAnswer } from '../schemas/grid.ts';
 import { call, put } from './testing/api.ts';
 import { sampleGrid } from './testing/sample-grid.ts';
 
@@ -56,9 +56,28 @@ describe('the frontier of a measured grid', () => {
     expect(await keeps(ID)).toEqual([0.95]);
   });
 
-  it('says that the rule is one of the best learning rates', async () => {
-    const { meta } = frontierAnswer.parse(await (await call(`/v1/grids/${ID}/frontier`)).json());
-    expect(meta.notes.join(' ')).toContain("A grid's own rate may be another one");
+  it('has the fitted rule for the learning rate of each column', async () => {
+    const rates = 'mnist-tanh-keep-095-rates';
+    const { rows, meta } = frontierAnswer.parse(await (await call(`/v1/grids/${rates}/frontier`)).json());
+    expect(meta.notes.join(' ')).toContain('is for the learning rate of the column');
+    expect(new Set(rows.map(({ learning_rate }) => learning_rate)).size).toBeGreaterThan(2);
+    const { plan } = ((await (await call(`/v1/grids/${rates}`)).json()) as Grid).meta;
+    for (const { sigma_w2, sigma_b2, keep, width, learning_rate, fitted, fitted_outside } of rows) {
+      const { activation, init } = plan.network;
+      const { optimiser, steps, batch } = plan.training;
+      const query = new URLSearchParams({
+        ...{ activation, init, optimiser, data: plan.data.name },
+        ...Object.fromEntries(
+          Object.entries({ sigma_w2, sigma_b2, keep, width, learning_rate, steps, batch }).map(
+            ([name, value]) => [name, String(value)],
+          ),
+        ),
+      });
+      const there = (await (await call(`/v1/trainable-depth?${query}`)).json()) as {
+        rows: Record<string, unknown>[];
+      };
+      expect(there.rows[0]).toMatchObject({ fitted_depth: fitted, fitted_outside });
+    }
   });
 
   it('is a chart', async () => {

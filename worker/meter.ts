@@ -142,11 +142,12 @@ export function metered(activation: Activation, budget: Budget, parameters: Para
   const { moments, pair: kind, tables, scale2, factor } = ratesOf(activation, parameters);
   const spend = (microseconds: number) => charge(microseconds, budget);
   /** The decades of q whose tables this activation has met: of one input and of two. */
-  const met = { moments: new Set<number>(), pair: new Set<number>() };
+  const met = { moments: parameters.alpha === undefined ? budget.moments : new Set(), pair: new Set() };
   const meets = (which: keyof typeof met, q: number): boolean => {
-    const decade = Math.floor(Math.log10(q));
-    if (met[which].has(decade)) return false;
-    met[which].add(decade);
+    // (an activation with an alpha has tables of its own)
+    const table = `${activation.name} ${Math.floor(Math.log10(q))}`;
+    if (met[which].has(table)) return false;
+    met[which].add(table);
     return true;
   };
   return {

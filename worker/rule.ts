@@ -10,11 +10,13 @@ import {
   type FittedDepth,
   fittedDepth,
   formScales,
+  type KernelWork,
   networkSettings,
+  ParameterError,
   type Setting,
 } from '../theory/index.ts';
-import { LAYER } from './prices.ts';
-import { DEEPEST } from './work.ts';
+import { charge } from './meter.ts';
+import type { Budget } from './work.ts';
 
 /** A test of the schema holds the file to it. */
 const rule = fixture as unknown as DepthRuleFile;
@@ -27,26 +29,41 @@ type Settings = Readonly<Record<string, Setting | undefined>> & {
   readonly data?: keyof typeof statistics | undefined;
 };
 
-/** What an answer by it costs beside the depth scales, in microseconds: the layers that a form follows. */
-export const FITTED_WORK =
-  'excess' in DEPTH_FORMS[rule.form] || rule.form === 'trajectory' ? DEEPEST * LAYER : 0;
+/** What an answer by it costs beside the depth scales, and the layers that are followed for it, in microseconds. */
+export const FITTED_WORK = 100;
+
+/** What its layers cost beside their averages, in microseconds. */
+const KERNEL_WORK: Readonly<Record<KernelWork, number>> = { layer: 3, quartics: 100 };
 
 /**
  * The trainable depth of a network by the fitted rule.
  *
  * @param network as the theory takes it
  * @param settings what it is trained with, and its width; those left out are as in the rule's conditions
- * @param known its depth scales, and an activation whose averages are charged for
- * @returns null where the theory has no scales, or the rule is known not to hold (see `fittedDepth`)
- * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation })?.depth
+ * @param known its depth scales, an activation whose averages are charged for, and the budget that layers are charged to
+ * @returns null where the theory has no scales, or nothing like the network was measured
+ * @throws OutOfWork where to follow its layers takes more than is left of the budget
+ * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation, budget })?.depth
  */
 export function fittedFor(
   network: DepthScalesInput,
   settings: Settings,
-  known: { readonly scales: DepthScales; readonly activation: Activation },
+  {
+    budget,
+    ...known
+  }: { readonly scales: DepthScales; readonly activation: Activation; readonly budget: Budget },
 ): FittedDepth | null {
-  const scales = formScales(network, statistics[settings.data ?? rule.conditions.data], known);
-  return scales && fittedDepth(rule, scales, { ...settings, ...networkSettings(network) });
+  const watch = (work: KernelWork) => charge(KERNEL_WORK[work], budget);
+  const data = statistics[settings.data ?? rule.conditions.data];
+  const scales = formScales(network, data, { ...known, watch });
+  if (!scales) return null;
+  try {
+    return fittedDepth(rule, scales, { ...settings, ...networkSettings(network) });
+  } catch (error) {
+    // (IC layers far along whose inputs share too much for the averages: nothing like that was measured)
+    if (error instanceof ParameterError && network.technique === 'ic') return null;
+    throw error;
+  }
 }
 
 /**
@@ -54,18 +71,20 @@ export function fittedFor(
  *
  * @param fitted null where there is no answer
  * @param range layers after which the variance leaves float32, which ends every depth; null where it never does
+ * @returns nulls where nothing limits the depth, too
  * @example fittedColumns(null).fitted_depth // null
  */
 export function fittedColumns(fitted: FittedDepth | null, range: number | null = null) {
-  const shown = (depth: number | undefined) => {
-    const cut = Math.min(depth ?? Number.NaN, range ?? Number.POSITIVE_INFINITY);
-    return Number.isFinite(cut) ? cut : null;
-  };
+  const { depth = null, low = 0, high = 0, learning_rate = null, outside = [] } = fitted ?? {};
+  const bounded = depth !== null && Number.isFinite(depth);
+  // (the interval is moved with its middle: it is as wide there, in ln)
+  const cut = bounded && range !== null ? Math.min(1, range / depth) : 1;
   return {
-    fitted_depth: shown(fitted?.depth),
-    fitted_low: shown(fitted?.low),
-    fitted_high: shown(fitted?.high),
-    fitted_outside: fitted?.outside.join(', ') || null,
+    fitted_depth: bounded ? cut * depth : null,
+    fitted_low: bounded ? cut * low : null,
+    fitted_high: bounded ? cut * high : null,
+    fitted_outside: outside.join(', ') || null,
+    fitted_learning_rate: bounded ? learning_rate : null,
   };
 }
 
@@ -85,6 +104,7 @@ export function ruleNote({
   columns,
   conditions,
   optimisers,
+  ranges,
   factors,
 }: DepthRuleFile): string {
   const { data, width, optimiser, steps, batch, init, trained_at } = conditions;
@@ -94,19 +114,14 @@ export function ruleNote({
     const [low, high] = intervals[name as keyof typeof parameters] ?? [];
     return `${name} ${value}${low === undefined ? '' : ` (${low} to ${high})`}`;
   });
-  const rates = Object.entries(optimisers).map(
-    ([
-      name,
-      {
-        rates: [low, high],
-      },
-    ]) => `${name} ${low} to ${high}`,
-  );
+  const each = (which: 'rates' | 'usual') =>
+    Object.entries(optimisers).map(([name, effect]) => `${name} ${effect[which].join(' to ')}`);
+  const reached = Object.entries(ranges).map(([name, range]) => `${name} ${range.join(' to ')}`);
   return [
     `The fitted rule is ${formula}: ${numbers.join(', ')}.`,
-    `Fitted to ${columns} frontiers. Where the query does not say otherwise it is for ${data}, width ${width}, ${steps} steps of ${optimiser} over batches of ${batch}, ${init} weights,`,
-    `and the best of the usual learning rates (${rates.join(', ')}).`,
-    `Trained is ${trained_at} of the training images right.`,
+    `It was fitted to ${columns} measured frontiers: ${reached.join(', ')}, learning rates of ${each('rates').join(', ')}.`,
+    `What a query leaves out is as follows: data ${data}, width ${width}, optimiser ${optimiser}, steps ${steps}, batch ${batch}, init ${init}, and the learning rate at which networks train deepest, of the usual ones (${each('usual').join(', ')}).`,
+    `Networks count as trained with ${trained_at} of the training images right.`,
     ...(factors.length > 0 ? [`Other settings multiply it: ${factors.map(inWords).join(', ')}.`] : []),
     'See docs/atlas.md.',
   ].join(' ');
@@ -114,6 +129,6 @@ export function ruleNote({
 
 /** A factor, with what counts as trained where that goes with it. */
 function inWords({ setting, value, factor, trained_at }: DepthRuleFile['factors'][number]): string {
-  const trained = trained_at === undefined ? '' : ` (trained is ${trained_at} of its images right)`;
+  const trained = trained_at === undefined ? '' : ` (trained with ${trained_at} of its images right)`;
   return `${setting} ${value} ${factor}${trained}`;
 }

@@ -73,7 +73,7 @@ describe('the work of /v1/trainable-depth', () => {
     expect(row).toMatchObject({ estimate_low: null, looked_to: null, calibrated_depth: null });
     expect(row.reason).toMatch(/estimate_low, .*: to follow this network takes more than there is/);
     // (a number after all, since layers are charged for as they are walked)
-    expect((await one(`${IC}&keep=0.999`)).estimate_low).toBeGreaterThan(50);
+    expect((await one(`${IC}&keep=0.999&field=estimate_low`)).estimate_low).toBeGreaterThan(50);
   });
 
   it('is refused for very many rows, in place of leaving some of them empty', async () => {
@@ -134,39 +134,32 @@ describe('the reason in /v1/trainable-depth', () => {
   });
 });
 
-describe('the fitted depth where the variance does not settle', () => {
-  /** Networks that were trained: width 100, batch 100, 500 steps of sgd 0.03, 3 to 5 seeds, by the frontier search of the trainer. */
-  it.each([
-    ['activation=relu&sigma_w2=1&keep=0.95', 11.4],
-    ['activation=relu&sigma_w2=0.5&keep=0.9', 6.5],
-    ['activation=relu&sigma_w2=1.9&keep=0.95', 21.7],
-    ['activation=tanh&sigma_w2=0.5&keep=1', 12],
-  ])('is null with its reason, or its interval holds what was trained: %s', async (query, trained) => {
-    const { fitted_depth, fitted_low, fitted_high, reason } = await one(`${query}&width=100`);
-    if (fitted_depth === null) {
-      expect([fitted_low, fitted_high]).toEqual([null, null]);
-      expect(reason).toMatch(
-        /fitted_depth: the variance falls to 0 and gradients vanish with it \(chi_1 0\.\d+\)/,
-      );
-      return;
+describe('the reason of a fitted depth that is null', () => {
+  it('is that nothing like the network was measured, or that nothing limits it', async () => {
+    const unlike = 'activation=relu_squared&sigma_w2=1&keep=0.9&width=1000000&steps=1';
+    const unlimited = 'activation=relu&sigma_w2=2&keep=1&width=4096';
+    for (const [query, said] of [
+      [unlike, 'fitted_depth: no network like this one was measured.'],
+      [unlimited, 'fitted_depth: by the rule nothing limits it within 2000 layers.'],
+    ] as const) {
+      const row = await one(query);
+      for (const name of ['fitted_depth', 'fitted_low', 'fitted_high', 'fitted_learning_rate'])
+        expect([query, name, row[name]]).toEqual([query, name, null]);
+      expect([query, row.reason]).toEqual([query, expect.stringContaining(said)]);
+      const text = await (await call(`/v1/trainable-depth.txt?${query}`)).text();
+      expect(text).toContain(said);
     }
-    expect(trained).toBeGreaterThan(fitted_low as number);
-    expect(trained).toBeLessThan(fitted_high as number);
   });
 
-  it('is a number at the critical point and where it was measured beside it', async () => {
-    for (const query of ['sigma_w2=1.9', 'sigma_w2=1.71', 'sigma_w2=2.09'])
-      expect((await one(`activation=relu&keep=0.95&${query}`)).fitted_depth).toBeGreaterThan(20);
-    const { fitted_depth, reason } = await one('activation=relu&keep=0.95&sigma_w2=3');
-    expect([fitted_depth, reason]).toEqual([null, expect.stringContaining('gradients explode with it')]);
-  });
-
-  it('is answered in txt by the reason', async () => {
-    const text = async (query: string) => (await call(`/v1/trainable-depth.txt?${query}`)).text();
-    expect(await text('activation=relu&sigma_w2=1&keep=0.95')).toMatch(
-      /^fitted_depth: the variance falls to 0/,
+  it('is that it takes too much work, where that is so', async () => {
+    // (averages of softsign between nearly equal inputs are the dearest there are)
+    const { fitted_depth, reason } = await one(
+      'activation=softsign&sigma_w2=1.8&sigma_b2=0.05&keep=1&width=1000',
     );
-    expect(await text('activation=relu&sigma_w2=1&keep=0.95&field=estimate_low')).toMatch(/^\d+\.\d+$/);
+    expect([fitted_depth, reason]).toEqual([
+      null,
+      expect.stringMatching(/fitted_depth: to follow this network takes more than there is/),
+    ]);
   });
 });
 
@@ -179,13 +172,42 @@ it('the rules are multiples of xi_2; what leaves float32 has a column of its own
   expect((await one(`${NETWORK}&keep=0.95`)).float_range_depth).toBeNull();
 });
 
-it.each([
-  'trainable-depth?sigma_w2=1',
-  'advice?depth=10',
-])('says that the rule knows no batch and no rate: %s', async (path) => {
-  const response = await call(`/v1/${path}&activation=tanh&batch=1000&learning_rate=0.1`);
-  const { errors } = (await response.json()) as { errors: { pointer: string; detail: string }[] };
-  expect(errors.map(({ pointer }) => pointer)).toEqual(['#/batch', '#/learning_rate']);
-  expect(errors[0]?.detail).toContain(`batches of ${fixture.conditions.batch}`);
-  expect(errors[1]?.detail).toContain('the fitted rule has none');
+describe('the learning rate and the batch in /v1/trainable-depth', () => {
+  it('are those of the rule, of the answer and of the nearest measurement', async () => {
+    const plain = await one(`${NETWORK}&keep=0.95`);
+    const rate = plain.fitted_learning_rate as number;
+    expect(plain).not.toHaveProperty('learning_rate');
+    expect(plain).not.toHaveProperty('batch');
+    const same = await one(`${NETWORK}&keep=0.95&learning_rate=${rate}&batch=${fixture.conditions.batch}`);
+    expect(same).toMatchObject({ learning_rate: rate, batch: fixture.conditions.batch });
+    expect(same.fitted_learning_rate).toBe(rate);
+    expect(same.fitted_depth).toBeCloseTo(plain.fitted_depth as number, 8);
+    for (const other of [0.003, 0.01]) {
+      const row = await one(`${NETWORK}&keep=0.95&learning_rate=${other}`);
+      expect(row.fitted_learning_rate).toBe(other);
+      // (the best rate is found to a tenth)
+      expect(row.fitted_depth).toBeLessThan(1.01 * (plain.fitted_depth as number));
+      expect(row.measured_with).toContain(`learning_rate ${other},`);
+    }
+  });
+
+  it('go by other names, too, and stand at the end of a row', async () => {
+    const response = await call(`/v1/trainable-depth?${NETWORK}&keep=0.95&lr=0.1&batch_size=64`);
+    const { errors } = (await response.json()) as { errors: { detail: string }[] };
+    expect(errors.map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('"lr" is "learning_rate" here'),
+      expect.stringContaining('"batch_size" is "batch" here'),
+    ]);
+    const csv = await (
+      await call(`/v1/trainable-depth.csv?${NETWORK}&keep=0.95&learning_rate=0.03&batch=100`)
+    ).text();
+    expect(csv.split('\n')[0]).toMatch(/,float_range_depth,batch,learning_rate,fitted_learning_rate\r?$/);
+  });
+
+  it('are no parameters of /v1/advice, which says where they are', async () => {
+    const response = await call('/v1/advice?depth=10&activation=tanh&batch=1000&learning_rate=0.1');
+    const { errors } = (await response.json()) as { errors: { pointer: string; detail: string }[] };
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['#/batch', '#/learning_rate']);
+    for (const { detail } of errors) expect(detail).toContain('/v1/trainable-depth takes it');
+  });
 });

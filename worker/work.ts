@@ -20,6 +20,8 @@ export type Cost = { rows: number; work: number };
 export type Budget = Cost & {
   /** of how many decades of q the tables of an activation are paid, by activation */
   readonly tables: Map<string, number>;
+  /** tables of the averages of one input that are paid: an activation and a decade of q */
+  readonly moments: Set<string>;
   /** how many combinations of values it was taken for so far */
   combinations: number;
   /** whether the one combination that is asked for costs more than all this, and is charged as it is answered */
@@ -54,6 +56,7 @@ export const newBudget = (): Budget => ({
   rows: MAX_ROWS,
   work: MAX_WORK,
   tables: new Map(),
+  moments: new Set(),
   combinations: 0,
   unpaid: false,
   reserve: RESERVE,

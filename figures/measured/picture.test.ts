@@ -18,17 +18,17 @@ const planned = (plan: object): Grid => ({
 });
 const changed = (network: object) => planned({ network: { ...grid.meta.plan.network, ...network } });
 
+const at = { sigma_b2: 0.05, keep: 0.95, width: 100, learning_rate: 0.03 };
+
 test('the curves of the rules, the fitted one among them, under the measured frontier', () => {
   const overlays = gridOverlays(grid, 'train_accuracy', fitting);
   expect(overlays.map(({ label }) => label.replace(/[\d.]+ xi_2$/, '…'))).toEqual([
     ...['…', '…', '12 xi_1', 'fitted rule', 'calibrated: …', 'measured: half of the networks train'],
   ]);
   const fitted = overlays.find(({ label }) => label === 'fitted rule')?.points ?? [];
-  const { x, y } = fitted[20] as (typeof fitted)[number];
-  expect(y).toBeCloseTo(
-    fittedAt(grid, { sigma_w2: x, sigma_b2: 0.05, keep: 0.95, width: 100 }, fitting)?.depth as number,
-    10,
-  );
+  expect(fitted.map(({ x }) => x)).toEqual(grid.meta.plan.axes.sigma_w2);
+  const { x, y } = fitted[2] as (typeof fitted)[number];
+  expect(y).toBeCloseTo(fittedAt(grid, { ...at, sigma_w2: x }, fitting)?.depth as number, 10);
 });
 
 test('the fitted rule is not drawn over networks of another kind than it was fitted to', () => {
@@ -36,13 +36,14 @@ test('the fitted rule is not drawn over networks of another kind than it was fit
   const isFitted = (one: Grid) =>
     gridOverlays(one, 'train_accuracy', fitting).some(({ label }) => label === 'fitted rule');
   // (numbers beyond those of the fit stretch it)
-  expect(isFitted(planned({ training: { ...training, steps: 100_000 } }))).toBe(true);
+  const [, steps] = fitting.rule.ranges.steps;
+  expect(isFitted(planned({ training: { ...training, steps: 1.2 * steps } }))).toBe(true);
+  // (nothing like it was measured)
+  expect(isFitted(planned({ training: { ...training, steps: 1e6 * steps } }))).toBe(false);
   // (one that the atlas has not measured, whatever it has by now)
-  const known = new Set(fitting.rule.factors.map(({ value }: { value: unknown }) => value));
-  const optimiser = OPTIMISERS.find((name) => !known.has(name) && name !== fitting.rule.conditions.optimiser);
+  const optimiser = OPTIMISERS.find((name) => !(name in fitting.rule.optimisers));
   expect(isFitted(planned({ training: { ...training, optimiser } }))).toBe(false);
   expect(isFitted(planned({ evaluation: { ...evaluation, trained_at: 0.9 } }))).toBe(false);
-  expect(isFitted(changed({ activation: 'mish' }))).toBe(false);
   expect(isFitted(changed({ init: 'keras_he_normal' }))).toBe(false);
 });
 

@@ -55,8 +55,7 @@ export function gridPlane(grid: Grid, measure: Measure): Plane {
 
 /**
  * What is drawn over a measured plane: the curves of the rules that have depths there (the fitted one for networks of the kind
- * that it was fitted to, see `isDrawn`), and the measured frontier with its
- * intervals.
+ * that it was fitted to, see `isDrawn`, and as they were trained), and the measured frontier with its intervals.
  *
  * @param grid with depth as one axis; others get nothing
  * @param measure what the frontier rests on
@@ -79,11 +78,12 @@ export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Ov
     name: keyof typeof GRID_LOOKS,
     label: string,
     depths: readonly (number | null | undefined)[],
+    across = fine,
   ): Overlay => ({
     label,
     kind: 'curve',
     look: GRID_LOOKS[name],
-    points: fine.map((x, i) => ({ x, y: finite(depths[i]) })),
+    points: across.map((x, i) => ({ x, y: finite(depths[i]) })),
   });
   const curves = [
     ...RULES.map(([rule, label]) =>
@@ -93,13 +93,15 @@ export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Ov
         scales.map((one) => ruledDepth(rule, one).depth),
       ),
     ),
+    // (at the measured columns, which is where it is to be compared: it follows the layers of a network for each point)
     curve(
       'fitted',
       'fitted rule',
-      places.map((place) => {
-        const fitted = fittedAt(grid, place, fitting);
+      columns.map((column) => {
+        const fitted = fittedAt(grid, column, fitting);
         return fitted && isDrawn(fitted.outside) ? fitted.depth : null;
       }),
+      values,
     ),
     curve(
       'calibrated',

@@ -23,6 +23,8 @@ export type Place = {
   readonly sigma_b2: number;
   readonly keep: number;
   readonly width: number;
+  /** what the plan says if left out */
+  readonly learning_rate?: number | undefined;
   /** the accuracy from which on a network counts as trained; what the plan says if left out */
   readonly trained_at?: number | undefined;
 };
@@ -100,12 +102,13 @@ export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' 
 }
 
 /**
- * The trainable depth of one column of a grid by the fitted rule, for what the grid's networks were trained with.
+ * The trainable depth of one column of a grid by the fitted rule, for what the column's networks were trained with: learning rate, steps,
+ * batch, optimiser, data.
  *
  * @param grid measured
  * @param place the column
  * @param fitting see {@link Fitting}
- * @returns null where {@link networkAt} is null, or the theory has no scales
+ * @returns null where {@link networkAt} is null, the theory has no scales, or nothing like the networks was measured
  * @example fittedAt(grid, column, { rule, statistics })?.depth
  */
 export function fittedAt(grid: Grid, place: Place, { rule, statistics }: Fitting): FittedDepth | null {
@@ -115,6 +118,7 @@ export function fittedAt(grid: Grid, place: Place, { rule, statistics }: Fitting
   const scales = formScales(network, statistics[plan.data.name]);
   if (!scales) return null;
   const own = settingsOf(plan);
-  const { width, trained_at = own.trained_at } = place;
-  return fittedDepth(rule, scales, { ...own, ...networkSettings(network), width, trained_at });
+  const { width, learning_rate = own.learning_rate, trained_at = own.trained_at } = place;
+  const settings = { ...own, ...networkSettings(network), width, learning_rate, trained_at };
+  return fittedDepth(rule, scales, settings);
 }

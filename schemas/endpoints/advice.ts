@@ -13,7 +13,7 @@ import {
   withNoise,
 } from '../network.ts';
 import { numbers } from '../numbers.ts';
-import { FITTED_COLUMNS } from './fitted.ts';
+import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from './fitted.ts';
 
 /** Whether a depth can be trained; the least cautious first. */
 export const VERDICTS = ['trainable', 'doubtful', 'not_trainable', 'unknown'] as const;
@@ -68,7 +68,7 @@ export const adviceContract = {
       fan_in: z.int().meta({ description: 'inputs of a layer' }),
       verdict: z.enum(VERDICTS).meta({
         description:
-          'the more cautious of theory_verdict and fitted_verdict. Where the rule is a guess (fitted_outside names more than depth) it makes a depth doubtful at most',
+          'the more cautious of theory_verdict and fitted_verdict. Where the rule is a guess (fitted_outside names what for) it makes a depth doubtful at most',
       }),
       trainable: z
         .boolean()
@@ -91,7 +91,7 @@ export const adviceContract = {
         .meta({ description: 'what sets limit_low' }),
       fitted_verdict: z.enum(VERDICTS).meta({
         description:
-          'by the fitted rule alone, for the recommended variances and the width fan_in: whether depth lies below fitted_low, between, or above fitted_high; unknown where it has no answer',
+          'by the fitted rule alone, for the recommended variances and the width fan_in: whether depth lies below fitted_low, between, or above fitted_high; unknown where it has no answer; trainable where nothing limits the depth within 2000 layers',
       }),
       ...FITTED_COLUMNS,
       sigma_w2: quantity('recommended weight variance'),
@@ -121,12 +121,13 @@ export const adviceContract = {
         description:
           'what q does in the recommended network: it is drawn to q_star from both sides (stable) or from one (half_stable), stays where it starts (neutral), falls to 0 slower than exponentially (collapses), or grows by the bias variance in every layer (grows)',
       }),
+      ...FITTED_RATE_COLUMN,
     })
     .meta({ id: 'AdviceRow' }),
   formats: ['json', 'csv', 'txt'],
   field: 'verdict',
   notes: [
-    'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps and width: fitted_depth is for those that the rule was fitted to, and /v1/trainable-depth takes others.',
+    'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps, batch and width. fitted_depth is for the width fan_in, and for the rest as the note on the rule says; /v1/trainable-depth takes others.',
   ],
   examples: [
     { activation: 'relu', keep: '0.9', depth: '50', fan_in: '200' },

@@ -59,7 +59,7 @@ export const frontierContract = {
       twelve_xi_2: layers('12 xi_2'),
       twelve_xi_1: layers('12 xi_1'),
       fitted: quantity(
-        "by the rule fitted to trained networks, with the grid's settings as far as they were measured; null for a schedule of dropout or skip connections",
+        "by the rule that was fitted to measured networks, for the column's width and learning rate and the grid's optimiser, steps, batch, data and weights; null for a schedule of dropout or skip connections, where no network like these was measured, and where nothing limits the depth within 2000 layers",
         { unit: 'layers', source: 'docs/atlas.md' },
       ),
       fitted_outside: FITTED_COLUMNS.fitted_outside,
@@ -73,7 +73,7 @@ export const frontierContract = {
   field: 'measured_depth',
   notes: [
     'Success near the frontier is random; the interval is that of the networks trained, not of other learning rates, widths or numbers of steps.',
-    "The fitted rule is one of networks at the best of the learning rates that were tried. A grid's own rate may be another one; then its networks train less deep than fitted, and fitted_outside does not say so.",
+    'The fitted rule (fitted) is for the learning rate of the column, and for the optimiser, steps and batch of the grid.',
   ],
   examples: [{}],
 } as const satisfies Contract;

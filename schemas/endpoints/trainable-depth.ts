@@ -18,7 +18,7 @@ import {
   withNoise,
 } from '../network.ts';
 import { numbers } from '../numbers.ts';
-import { FITTED_COLUMNS } from './fitted.ts';
+import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from './fitted.ts';
 
 const layers = (description: string, source?: string) =>
   quantity(description, { unit: 'layers', ...(source !== undefined && { source }) });
@@ -32,7 +32,7 @@ export const trainableDepthContract = {
   name: 'trainable-depth',
   summary: 'How deep a network can be trained: rules, an estimate from the trajectory, and what was measured',
   description:
-    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, where the theory expects gradients of such a width to stray, and the nearest measured frontier. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too. reason says why a number is null.',
+    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, where the theory expects gradients of such a width to stray, and the nearest measured frontier. The fitted rule takes width, steps, batch, learning_rate, optimiser, data and init; meta.notes say what stands for those that are left out. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too. reason says why a number is null.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
@@ -53,10 +53,15 @@ export const trainableDepthContract = {
       ).default([0.27]),
       width: numbers(
         RANGES.width,
-        'Units of a layer: narrow networks train less deep. Like data, steps, optimiser and init a setting of the fitted rule (default: as in what it was fitted to, see meta.notes), and of the nearest measurement.',
+        'Units of a hidden layer: narrow networks train less deep. Like data, steps, batch, learning_rate, optimiser and init for the fitted rule (see meta.notes for what stands for those left out), and for the nearest measurement.',
       ).optional(),
       data: choices(DATA_SETS, 'Trained on which data; measured on them, too (default any).').optional(),
       steps: numbers({ min: 1, max: 1e6, whole: true }, 'Steps of training.').optional(),
+      batch: numbers({ min: 1, max: 10_000, whole: true }, 'Images a step of training.').optional(),
+      learning_rate: numbers(
+        { min: 1e-9, max: 100 },
+        'Learning rate of training (default: the one at which such networks train deepest, of the usual ones for the optimiser; see fitted_learning_rate).',
+      ).optional(),
       optimiser: choices(OPTIMISERS, 'Trained by which optimiser.').optional(),
       init: choices(
         INITS,
@@ -104,7 +109,7 @@ export const trainableDepthContract = {
       optimiser: z.string().optional().meta({ description: 'optimiser (where the query gives it)' }),
       init: z.string().optional().meta({ description: 'how weights are drawn (where the query gives it)' }),
       width_depth: layers(
-        'depth at which gradients of networks so wide stray by a factor of e from the median; null where the theory has no number. No limit of the depth: networks train to twice as many layers and more (docs/atlas.md), and fitted_depth has what the width was measured to cost',
+        'depth at which gradients of networks so wide stray by a factor of e from the median; null where the theory has no number. No limit of the depth: networks train to twice as many layers and more (docs/atlas.md), and fitted_depth knows what the width costs',
         'this project: docs/theory.md',
       ).optional(),
       calibrated_depth: layers(
@@ -134,6 +139,9 @@ export const trainableDepthContract = {
         'layers after which q leaves the range of float32, which ends fitted_depth and every estimate; null: never',
         'docs/theory.md',
       ),
+      batch: z.number().optional().meta({ description: 'images a step (where the query gives it)' }),
+      learning_rate: z.number().optional().meta({ description: 'learning rate (where the query gives it)' }),
+      ...FITTED_RATE_COLUMN,
     })
     .meta({ id: 'TrainableDepthRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
@@ -145,6 +153,10 @@ export const trainableDepthContract = {
   examples: [
     { activation: 'tanh', sigma_w2: '1.8', sigma_b2: '0.05', keep: '0.95', width: '100' },
     { activation: 'tanh', sigma_w2: '1.5..2.5/3', sigma_b2: '0.05', keep: '0.98', steps: '300' },
+    {
+      ...{ activation: 'relu', sigma_w2: '2', keep: '0.95', width: '256', optimiser: 'adam' },
+      ...{ learning_rate: '0.0003,0.001', steps: '1500', batch: '100' },
+    },
     { activation: 'relu', init: 'kaiming_normal,torch_default', width: '256', drop: '0.1' },
     { activation: 'relu', sigma_w2: '1.8', drop: '0.1', schedule: 'constant,step_early' },
     { activation: 'relu', sigma_w2: '1', keep: '0.9', carry: '1', branch: '0.1' },

@@ -132,6 +132,8 @@ export function fittedDepth(
       : bestRate(effect.usual, (rate) => depthAt(rule, effect, scales, settings, rate));
   if (typeof given === 'number' && !reaches(effect.rates, given)) outside.push('learning_rate');
   const { learning_rate } = found;
+  // (no frontier that was measured lies at the data)
+  if (found.depth === 0) return null;
   const depth = factor * found.depth;
   const training = trainingOf(rule, effect, settings, learning_rate);
   const distance = distanceTo(

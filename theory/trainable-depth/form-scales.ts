@@ -5,7 +5,7 @@ import { maskCorrelation } from '../noise.ts';
 import { EPSILON } from './contrast.ts';
 import { estimateDepth } from './estimate.ts';
 import type { FormScales } from './forms.ts';
-import { type TangentKernel, tangentKernel } from './tangent-kernel.ts';
+import { type KernelWork, type TangentKernel, tangentKernel } from './tangent-kernel.ts';
 
 /** A data set as the first layer sees it, means over its images: an entry of `fixtures/data-statistics.json`. */
 export type DataStatistics = {
@@ -23,6 +23,8 @@ export type Known = {
   readonly activation?: Activation;
   /** the theory's answer for the same input */
   readonly scales?: DepthScales;
+  /** called before work that the averages of the activation do not count, see `tangentKernel` */
+  readonly watch?: (work: KernelWork) => void;
 };
 
 /**
@@ -68,7 +70,7 @@ export function formScales(
       return known;
     },
     get kernel() {
-      kernel ??= tangentKernel(own.activation, own.layer, own);
+      kernel ??= tangentKernel(own.activation, own.layer, own, known.watch);
       return kernel;
     },
   };

@@ -98,7 +98,7 @@ function smallest(values: readonly number[], blend: number): number {
  *
  * @see docs/atlas.md, where they are compared; Schoenholz et al. 2017 (a multiple of xi_2), Huang et al. 2019 (multiples of xi_1
  * and xi_2)
- * @example DEPTH_FORMS.kernel.free // ['signal', 'noise', 'step', 'strain', 'blend']
+ * @example DEPTH_FORMS.chaos.free // ['m', 'b']
  */
 export const DEPTH_FORMS = {
   constant: { name: 'constant', formula: 'm', free: ['m'], rate: (_, { m }) => 1 / m },

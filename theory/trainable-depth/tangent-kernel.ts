@@ -30,6 +30,9 @@ export type TangentKernel = {
   readonly at: (depth: number) => Updates | null;
 };
 
+/** Work that no average of one or two inputs stands for: a layer, and averages of fourth order. */
+export type KernelWork = 'layer' | 'quartics';
+
 /** E[φ′⁴] is taken anew where ln q has moved by this much; it moves the depth by less than a thousandth. */
 const SAME_Q = 0.02;
 
@@ -51,6 +54,7 @@ const [LOWEST, HIGHEST] = [1e-250, 1e250];
  * @param activation φ
  * @param layer the layer that is repeated
  * @param start see {@link TangentStart}
+ * @param watch is called before each piece of work that the averages of the activation do not count; what it throws ends the answer
  * @see Jacot et al. 2018, "Neural tangent kernel"; Xiao et al. 2020, "Disentangling trainability and generalization in deep
  * neural networks" (its dependence on depth); derived here for dropout: docs/theory.md
  * @example
@@ -61,6 +65,7 @@ export function tangentKernel(
   activation: Activation,
   layer: Layer,
   { q0, c_diff }: TangentStart,
+  watch: (work: KernelWork) => void = () => {},
 ): TangentKernel {
   const { sigma_w2, sigma_b2, noise } = layer;
   const step = stepper(activation);
@@ -82,7 +87,11 @@ export function tangentKernel(
     rows.push({ signal: Math.log(sums.apart) + scale, size: Math.log(sums.one) + scale, variance });
   if (inRange()) push();
   const advance = () => {
-    if (!(Math.abs(Math.log(state.q / spread.q)) < SAME_Q)) {
+    watch('layer');
+    // (of homogeneous φ it is the same at every q)
+    const same = activation.homogeneous ? spread.q > 0 : Math.abs(Math.log(state.q / spread.q)) < SAME_Q;
+    if (!same) {
+      watch('quartics');
       const { slope2, slope4 } = quartics(activation, state.q);
       spread = { q: state.q, slope: 3 * (slope4 / slope2 ** 2) * tail - 1 };
     }

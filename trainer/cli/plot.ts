@@ -32,9 +32,9 @@ export function addPlot(program: Command): void {
       'after',
       `
 Over the colours lie 6 xi_2, 12 xi_2, 12 xi_1, the fitted rule (docs/atlas.md) and the multiple of xi_2 that fits this
-grid best, where the network has depth scales (a schedule and skip connections have none; the fitted rule is for networks
-of the kind that it was fitted to), and L50 of each column with its 95 % interval. Cells that a search did not train are
-hatched.
+grid best, where the network has depth scales (a schedule and skip connections have none), and L50 of each column with its
+95 % interval. The fitted rule is for the learning rate, steps, batch, width and optimiser of the grid, and left out where
+no networks like these were measured. Cells that a search did not train are hatched.
 
 Examples:
   npm run dropline -- plot fixtures/grids/mnist-tanh-keep-095.json --out grid.svg

@@ -1,4 +1,5 @@
 import { adviceContract } from '../../schemas/endpoints/advice.ts';
+import type { Absent } from '../../schemas/problem.ts';
 import {
   ACTIVATIONS,
   type Activation,
@@ -18,7 +19,7 @@ import {
 import { alone, charge, givingUp, metered, OutOfWork, unlessOutOfWork } from '../meter.ts';
 import { networkCost } from '../network-cost.ts';
 import { LAYER } from '../prices.ts';
-import { FITTED_WORK, fittedColumns, fittedFor, NOT_IN_RULE, RULE_NOTE } from '../rule.ts';
+import { FITTED_WORK, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { snippetOf } from '../snippets/index.ts';
 import type { Budget } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
@@ -33,6 +34,14 @@ import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
  * nothing.
  */
 const ALTERNATIVES = ['relu', 'erf'] as const;
+
+/** What the depth depends on and the advice does not ask for: why there is no such parameter. */
+const OF_TRAINING: Absent = new Map(
+  ['data', 'steps', 'batch', 'learning_rate', 'optimiser'].map((name) => [
+    name,
+    'is no parameter here: meta.notes say how the networks of fitted_verdict are trained. /v1/trainable-depth takes it.',
+  ]),
+);
 
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
@@ -109,7 +118,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
       },
     ];
   },
-  absent: NOT_IN_RULE,
+  absent: OF_TRAINING,
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
@@ -134,7 +143,7 @@ function fittedOf(query: Query, changed: Changed, takesKeep: boolean, budget: Bu
     ...({ sigma_w2, sigma_b2, mask: 'independent', q0: q_star || 1 } as const),
   };
   charge(networkCost(network) + FITTED_WORK, budget);
-  return fittedFor(network, { width: query.fan_in }, { scales: depthScales(network), activation });
+  return fittedFor(network, { width: query.fan_in }, { scales: depthScales(network), activation, budget });
 }
 
 type Found = { readonly changes: readonly Change[]; readonly complete: boolean };

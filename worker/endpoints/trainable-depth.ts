@@ -1,3 +1,4 @@
+import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitted.ts';
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
 import { oneInit, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
@@ -14,9 +15,9 @@ import {
   widthDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { alone, unlessOutOfWork } from '../meter.ts';
+import { alone, charge, unlessOutOfWork } from '../meter.ts';
 import { networkCost } from '../network-cost.ts';
-import { FITTED_WORK, FITTING, fittedColumns, fittedFor, NOT_IN_RULE, RULE_NOTE } from '../rule.ts';
+import { FITTED_WORK, FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import type { Budget } from '../work.ts';
 import { estimates, looksTo } from './depth-estimates.ts';
 import { endpoint, type Point } from './endpoint.ts';
@@ -30,6 +31,18 @@ type Asked = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>
 /** A query with its variances, whoever gave them. */
 type Query = Asked & ReturnType<typeof weightsOf>;
 
+/** The columns of the fitted rule. */
+const FITTED = Object.keys({ ...FITTED_COLUMNS, ...FITTED_RATE_COLUMN });
+
+/** The columns that need the nearest measurement. */
+const MEASURED = [
+  ...['calibration', 'calibrated_depth', 'measured_depth', 'measured_low', 'measured_high'],
+  ...['measured_sigma_w2', 'measured_keep', 'measured_with', 'distance', 'grid'],
+];
+
+/** To look at all measured columns, in microseconds. */
+const LOOKING_UP = 750;
+
 /** The columns that need a trajectory to be followed. */
 const ESTIMATED = [
   'estimate_low',
@@ -42,10 +55,10 @@ const ESTIMATED = [
 
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
-  // (all measured columns are looked at; trajectories are charged for as they are followed)
+  // (measurements are charged for where they are looked at, trajectories as they are followed)
   cost: (query) => ({
     rows: 1,
-    work: 800 + networkCost({ ...query, ...pricedWeights(query) }) + FITTED_WORK,
+    work: 50 + networkCost({ ...query, ...pricedWeights(query) }) + FITTED_WORK,
   }),
   answer: async (point, { measurements, budget, fields }) => {
     const query: Query = { ...point, ...weightsOf(point) };
@@ -55,20 +68,21 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
     const width_depth = widthOf(query);
-    const { data, width, steps, optimiser } = query;
+    const { data, width, steps, batch, learning_rate, optimiser } = query;
     const init = query.init && lawOf(query.init);
-    const settings = { data, width, steps, optimiser, init };
+    const settings = { data, width, steps, batch, learning_rate, optimiser, init };
     // (networks are trained with masks of their own)
     const trained = maskCorrelation(query.mask) === 0;
-    const fitted =
-      scales && trained
-        ? unlessOutOfWork(
-            () => fittedFor(query, settings, { scales, activation: activationOf(query, budget) }),
-            undefined,
-          )
-        : undefined;
+    // (reason explains the other columns; alone all)
+    const others = fields?.filter((name) => name !== 'reason');
+    const asked = others && others.length > 0 ? others : undefined;
+    const asks = (columns: readonly string[]) => !asked || asked.some((name) => columns.includes(name));
+    const looked = asks(ESTIMATED);
+    const instead = looked ? 'Or for columns that follow no trajectory: field=fitted_depth.' : '';
     const { technique, schedule, carry, branch } = query;
-    const near = trained
+    const looksUp = trained && asks(MEASURED);
+    if (looksUp) alone(() => charge(LOOKING_UP, budget), budget, instead);
+    const near = looksUp
       ? await measurements.nearest({
           ...networkSettings(query),
           technique,
@@ -76,16 +90,13 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
           settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
         })
       : undefined;
-    // (reason explains the other columns; alone all)
-    const others = fields?.filter((name) => name !== 'reason');
-    const asked = others && others.length > 0 ? others : undefined;
-    const looked = !asked || asked.some((name) => ESTIMATED.includes(name));
+    const rule = () =>
+      scales && {
+        fitted: fittedFor(query, settings, { scales, budget, activation: activationOf(query, budget) }),
+      };
+    const fitted = trained && asks(FITTED) ? alone(rule, budget, instead)?.fitted : undefined;
     const found = looked
-      ? alone(
-          () => estimates(query, budget, { q0: query.q0, c_diff: query.c_diff }),
-          budget,
-          'Or for columns that follow no trajectory: field=fitted_depth.',
-        )
+      ? alone(() => estimates(query, budget, { q0: query.q0, c_diff: query.c_diff }), budget, instead)
       : null;
     const [low, high] = found ?? [];
     const calibration = looked && near ? unlessOutOfWork(() => factorOf(near, budget), null) : null;
@@ -118,7 +129,6 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     };
     return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, asked) }];
   },
-  absent: NOT_IN_RULE,
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 

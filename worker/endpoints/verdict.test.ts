@@ -6,6 +6,7 @@ const fitted = (outside: readonly string[] = []): FittedDepth => ({
   depth: 150,
   low: 70,
   high: 320,
+  learning_rate: 0.03,
   outside,
 });
 
@@ -25,24 +26,24 @@ it('the more cautious of theory and rule decides', () => {
 
 it('where the theory names no limit the rule decides, and a guess or nothing leaves it open', () => {
   expect(said(decide(321, 'unknown', fitted()))).toEqual(['not_trainable', 'measurements']);
-  expect(said(decide(3, 'unknown', fitted(['activation'])))).toEqual(['doubtful', 'measurements']);
+  expect(said(decide(3, 'unknown', fitted(['network'])))).toEqual(['doubtful', 'measurements']);
   expect(said(decide(321, 'unknown', null))).toEqual(['unknown', 'theory']);
 });
 
-it('a guess of the rule makes a depth doubtful at most; a depth beyond those measured is no guess', () => {
-  expect(decide(1000, 'trainable', fitted(['activation', 'depth'])).verdict).toBe('doubtful');
-  expect(said(decide(1000, 'not_trainable', fitted(['activation'])))).toEqual(['not_trainable', 'theory']);
-  expect(decide(1000, 'trainable', fitted(['depth'])).verdict).toBe('not_trainable');
+it('a guess of the rule makes a depth doubtful at most, whatever it is a guess for', () => {
+  expect(decide(1000, 'trainable', fitted(['steps', 'network'])).verdict).toBe('doubtful');
+  expect(said(decide(1000, 'not_trainable', fitted(['network'])))).toEqual(['not_trainable', 'theory']);
+  expect(decide(1000, 'trainable', fitted()).verdict).toBe('not_trainable');
 });
 
 it('both say the same where they do, and nowhere else', () => {
   const verdicts = ['trainable', 'doubtful', 'not_trainable', 'unknown'] as const;
   for (const theory of verdicts)
     for (const depth of [3, 100, 1000])
-      for (const rule of [fitted(), fitted(['activation']), fitted(['depth']), null]) {
+      for (const rule of [fitted(), fitted(['network']), fitted(['steps']), null]) {
         const { by, because, verdict } = decide(depth, theory, rule);
         const measured = measuredVerdict(depth, rule);
-        const same = theory === measured && theory !== 'unknown' && !rule?.outside.includes('activation');
+        const same = theory === measured && theory !== 'unknown' && !rule?.outside.length;
         expect([theory, depth, rule, because === 'Both say the same.', by === 'both']).toEqual([
           ...[theory, depth, rule, same, same],
         ]);
@@ -71,7 +72,13 @@ it('the reason names causes that are there, and no interval of one end', () => {
   expect(silent).toContain('has no answer here');
   expect(silent).toMatch(/In the recommended network q is drawn to 3\.56 from one side only/);
   expect(reason(fitted(), true)).toContain('the noise makes all pairs of inputs alike');
-  expect(reason(fitted(['activation']), true)).toContain('a guess: activation lies beyond what was measured');
+  expect(reason(fitted(['network']), true)).toContain('a guess: no network much like this one was measured;');
+  expect(reason(fitted(['width', 'steps', 'network']), true)).toContain(
+    'a guess: width, steps lie beyond what was measured, and no network much like this one was measured;',
+  );
+  const endless = { ...fitted(), depth: Infinity, low: Infinity, high: Infinity };
+  expect(reason(endless, true)).toContain('nothing limits the depth within 2000 layers.');
+  expect(measuredVerdict(1000, endless)).toBe('trainable');
   expect(reason(null, true, { ...judgement, limits: null, recommended: null })).toMatch(
     /^No weight variance/,
   );

@@ -1,5 +1,5 @@
 import type { VERDICTS } from '../../schemas/endpoints/advice.ts';
-import type { FittedDepth, Judgement, Recommendation } from '../../theory/index.ts';
+import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../../theory/index.ts';
 import { caveatOf } from './caveat.ts';
 
 /** Whether a depth can be trained. */
@@ -21,7 +21,7 @@ export type Decision = {
  *
  * @param depth layers wanted
  * @param fitted null where the rule has no answer
- * @example measuredVerdict(30, { depth: 43, low: 32, high: 58, outside: [] }) // 'trainable'
+ * @example measuredVerdict(30, { depth: 43, low: 32, high: 58, learning_rate: 0.03, outside: [] }) // 'trainable'
  */
 export function measuredVerdict(depth: number, fitted: FittedDepth | null): Verdict {
   if (!fitted) return 'unknown';
@@ -30,23 +30,17 @@ export function measuredVerdict(depth: number, fitted: FittedDepth | null): Verd
 }
 
 /**
- * What of a network makes the rule a guess: what no measured network was like. That none was measured which trains so deep is no
- * such thing, because then a network like it was.
- */
-const guessedFor = ({ outside }: FittedDepth) => outside.filter((name) => name !== 'depth');
-
-/**
- * The more cautious of what the theory and the fitted rule say of a depth. A guess of the rule does not exclude a depth, and alone does
- * not allow it: it makes it doubtful.
+ * The more cautious of what the theory and the fitted rule say of a depth. Where a setting lies beyond what was measured, or no network
+ * like this one was, the rule is a guess: it does not exclude a depth, and alone does not allow it; it makes it doubtful.
  *
  * @param depth layers wanted
  * @param theory verdict by the limits of the theory
  * @param fitted null where the rule has no answer
- * @example decide(1000, 'trainable', { depth: 150, low: 69, high: 327, outside: ['depth'] }) // { verdict: 'not_trainable', by: 'measurements', … }
+ * @example decide(1000, 'trainable', { depth: 150, low: 69, high: 327, learning_rate: 0.03, outside: [] }).verdict // 'not_trainable'
  */
 export function decide(depth: number, theory: Verdict, fitted: FittedDepth | null): Decision {
   const measured = measuredVerdict(depth, fitted);
-  const guess = fitted !== null && guessedFor(fitted).length > 0;
+  const guess = fitted !== null && fitted.outside.length > 0;
   if (measured === 'unknown')
     return { verdict: theory, by: 'theory', because: 'The rule fitted to measurements has no answer here.' };
   if (theory === 'unknown')
@@ -146,12 +140,19 @@ function byTheory(
 }
 
 function byMeasurements(depth: number, fitted: FittedDepth): string {
-  const { low, high } = fitted;
-  if (!Number.isFinite(fitted.depth)) return 'By the rule fitted to measurements nothing limits the depth.';
-  const guessed = guessedFor(fitted);
-  const guess =
-    guessed.length > 0
-      ? `, which is a guess: ${guessed.join(', ')} lie${guessed.length === 1 ? 's' : ''} beyond what was measured`
-      : '';
+  const { low, high, outside } = fitted;
+  const guess = outside.length > 0 ? `, which is a guess: ${guessed(outside)}` : '';
+  if (!Number.isFinite(fitted.depth))
+    return `By the rule fitted to measurements nothing limits the depth within ${DEEPEST_FORM} layers${guess}.`;
   return `By the rule fitted to measurements such networks train down to about ${short(fitted.depth)} layers (${short(low)} to ${short(high)})${guess}; ${depth} layers are ${PLACES[measuredVerdict(depth, fitted)]}.`;
+}
+
+/** Why the rule is a guess: settings beyond what was measured, and the network as a whole. */
+function guessed(outside: readonly string[]): string {
+  const settings = outside.filter((name) => name !== 'network');
+  const verb = settings.length === 1 ? 'lies' : 'lie';
+  return [
+    ...(settings.length > 0 ? [`${settings.join(', ')} ${verb} beyond what was measured`] : []),
+    ...(outside.includes('network') ? ['no network much like this one was measured'] : []),
+  ].join(', and ');
 }

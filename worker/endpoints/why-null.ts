@@ -1,4 +1,4 @@
-import type { DepthScales, FittedDepth } from '../../theory/index.ts';
+import { DEEPEST_FORM, type DepthScales, type FittedDepth } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { TOO_DEAR } from '../meter.ts';
 
@@ -36,14 +36,13 @@ type Reason = readonly [columns: readonly string[], applies: boolean, why: strin
 
 const RULES_2 = ['six_xi_2', 'twelve_xi_2', 'four_and_half_xi_c'] as const;
 const RULES = [...RULES_2, 'twelve_xi_1'] as const;
-const FITTED = ['fitted_depth', 'fitted_low', 'fitted_high'] as const;
+const FITTED = ['fitted_depth', 'fitted_low', 'fitted_high', 'fitted_learning_rate'] as const;
 const ESTIMATES = ['estimate_low', 'estimate_high', 'calibrated_depth'] as const;
 
 /** Columns that go by one name in a reason. */
 const GROUPS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(RULES.map((rule) => [rule, 'rules'])),
-  fitted_low: 'fitted_depth',
-  fitted_high: 'fitted_depth',
+  ...Object.fromEntries(FITTED.map((name) => [name, 'fitted_depth'])),
 };
 
 /**
@@ -81,9 +80,13 @@ function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Know
     [['xi_1', 'twelve_xi_1'], known && scales.xi_1 === null, 'unbounded.'],
     [['xi_2', ...RULES_2], known && scales.xi_2 === null, 'unbounded.'],
     [[...FITTED, 'measured_depth'], !trained, 'networks are trained with masks of their own.'],
-    [FITTED, trained && known && fitted === undefined, 'to ask the rule takes too much work here.'],
-    [FITTED, trained && known && fitted === null, drifting(scales)],
-    [FITTED, trained && known && !!fitted && row.fitted_depth === null, 'nothing limits it.'],
+    [FITTED, trained && known && fitted === undefined, TOO_DEAR],
+    [FITTED, trained && known && fitted === null, 'no network like this one was measured.'],
+    [
+      FITTED,
+      trained && known && !!fitted && row.fitted_depth === null,
+      `by the rule nothing limits it within ${DEEPEST_FORM} layers.`,
+    ],
     [ESTIMATES, looked && gaveUp, TOO_DEAR],
     [ESTIMATES, looked && !gaveUp && row.estimate_low === null, beyond],
     [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
@@ -104,13 +107,6 @@ function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Know
       'no estimate_low of the measured network could be had.',
     ],
   ];
-}
-
-/** Why the rule has no answer for networks whose variance does not settle. */
-function drifting(scales: DepthScales | undefined): string {
-  const [q, gradients] =
-    scales?.status === 'collapses' ? ['falls to 0', 'vanish'] : ['grows without bound', 'explode'];
-  return `the variance ${q} and gradients ${gradients} with it (chi_1 ${short(scales?.chi_1)}), faster than in any network that was measured. That limits the depth, and the rule has no term for it: it would be too deep.`;
 }
 
 /**
