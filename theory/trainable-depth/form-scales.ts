@@ -68,7 +68,10 @@ export function formScales(
       return known;
     },
     get kernel() {
-      kernel ??= tangentKernel(own.activation, own.layer, own);
+      kernel ??= tangentKernel(own.activation, own.layer, {
+        mean_square: data.mean_square,
+        cosine: data.cosine_different_class,
+      });
       return kernel;
     },
   };
