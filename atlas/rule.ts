@@ -146,8 +146,14 @@ export function heldDistances({
 /** Of the distances of held-out columns so many are no farther than `far`. */
 const NEAR = 0.95;
 
-/** Spread and its growth with the distance, by maximum likelihood over what was held out. */
-function uncertaintyOf(held: HeldOut): Uncertainty {
+/**
+ * Spread and its growth with the distance, by maximum likelihood over what was held out: errors are normal, with the variance
+ * spread² + (spread_per_distance × distance)².
+ *
+ * @param held groups, with fits that did not know them
+ * @example uncertaintyOf(holdOut({ form: 'kernel' }, columns)).spread
+ */
+export function uncertaintyOf(held: HeldOut): Uncertainty {
   const all = heldDistances(held).filter(({ error }) => Number.isFinite(error));
   const variance = (point: readonly number[], distance: number) =>
     Math.exp(2 * (point[0] as number)) + (Math.exp(point[1] as number) * distance) ** 2;
