@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { type FittedRule, fittedDepth, formDepth, formScales } from '../theory/index.ts';
+import { ROOT } from './grids.ts';
 import {
   type OutsideAnswer,
   type OutsideColumn,

@@ -31,7 +31,7 @@ export function simulated(id: string, depthOf: (column: AtlasColumn) => number):
   const [axis] = Object.keys(plan.axes).filter((name) => name !== 'depth') as ['sigma_w2'];
   const rows = (plan.axes[axis] ?? []).flatMap((value) => {
     const { sigma_w2 = 0, keep = 1 } = plan.network;
-    const place = { sigma_w2, keep, [axis]: value, status: 'ok' };
+    const place = { status: 'ok', ...{ sigma_w2, keep }, ...{ [axis]: value } };
     const [column] = everyColumn([{ ...grid, rows: [{ ...place, depth: 9, seed: 1 }] } as unknown as Grid]);
     const L50 = depthOf(column as AtlasColumn) * Math.exp(SPREAD * gaussian());
     return (plan.axes.depth ?? [])
