@@ -90,12 +90,12 @@ function smallest(values: readonly number[], blend: number): number {
 /**
  * The forms of the trainable depth that the atlas compares. Most are a length made from depth scales, times a number that is
  * measured; in a length in which the rates of several limits are added up each of them limits the depth. `kernel` has no
- * length: it is the largest depth at which the first updates are large enough beside the weights, large enough beside
- * their noise, and small enough to be stable.
+ * length: it is the depth up to which the first updates are large enough beside the weights, large enough beside their
+ * noise, and small enough to be stable; docs/theory.md derives it.
  *
  * @see docs/atlas.md, where they are compared; Schoenholz et al. 2017 (a multiple of xi_2), Huang et al. 2019 (multiples of xi_1
  * and xi_2)
- * @example DEPTH_FORMS.kernel.free // ['signal', 'noise', 'step', 'strain', 'blend']
+ * @example DEPTH_FORMS.kernel.free // ['signal', 'noise', 'step', 'signal_spread', 'step_spread', 'blend']
  */
 export const DEPTH_FORMS = {
   constant: { name: 'constant', formula: 'm', free: ['m'], rate: (_, { m }) => 1 / m },
