@@ -9,6 +9,7 @@ import {
   type FormParameters,
   type FormScales,
   formDepth,
+  REFERENCE_TRAINING,
   type Training,
 } from './forms.ts';
 import { ruledDepth } from './rules.ts';
@@ -146,7 +147,7 @@ describe('update and kernel', () => {
     // ln of a sum that is 0: e^(−(9 − .2 x)/2) + e^(−(3 − .1 x)/2) = 1
     const blended = depth({ ...usual, noise: OFF, blend: 2 });
     expect(Math.exp(-(9 - 0.2 * blended) / 2) + Math.exp(-(3 - 0.1 * blended) / 2)).toBeCloseTo(1, 3);
-    const three = { at: () => ({ signal: 0, size: 0, variance: 0 }) };
+    const three = straight(-100, 0);
     const flat = { signal: 1, noise: 1, step: 1, signal_spread: 0, step_spread: 0 };
     // (all three are 1 at depth 0, so that the smallest is 1 − blend ln 3)
     expect(depth({ ...flat, blend: 0.99 / Math.log(3) }, {}, { kernel: three })).toBeGreaterThan(0);
@@ -163,6 +164,50 @@ describe('update and kernel', () => {
       6,
     );
     expect(depth({ ...only('signal'), signal: 0 })).toBe(0);
+  });
+
+  test('where shallow networks fall short and deeper ones do not, the depth is that of the deeper ones', () => {
+    // up to depth 5 the signal grows by 3 a layer, beyond it falls by 1: −12 + 3 x, and 3 − (x − 5)
+    const rising = { at: (x: number) => ({ signal: x < 5 ? 3 * x : 20 - x, size: 0, variance: 0 }) };
+    const climbing = { ...only('signal'), signal: 0 };
+    const training = { learning_rate: 0.03 * Math.exp(-6) };
+    expect(depth(climbing, training, { kernel: rising })).toBeCloseTo(8, 10);
+    // a peak of one layer, and none
+    expect(depth(climbing, { learning_rate: 0.03 * Math.exp(-7.4) }, { kernel: rising })).toBeCloseTo(
+      5.2,
+      10,
+    );
+    expect(depth(climbing, { learning_rate: 0.03 * Math.exp(-7.6) }, { kernel: rising })).toBe(0);
+  });
+
+  test('the depth of real networks is the last at which the form is above 0, layer by layer', () => {
+    const parameters = { signal: 9.5, noise: 3.7, step: 15, signal_spread: 3, step_spread: 3, blend: 1.4 };
+    const { excess } = DEPTH_FORMS.kernel;
+    for (const activation of [ACTIVATIONS.tanh, ACTIVATIONS.relu])
+      for (const keep of [1, 0.95, 0.5])
+        for (const sigma_w2 of [0.05, 0.33, 1, 1.76, 2, 4, 10]) {
+          const layer = { sigma_w2, sigma_b2: 0, noise: noiseOf('bernoulli', { keep }) };
+          const kernel = tangentKernel(activation, layer, { mean_square: 1, cosine: 0.3 });
+          for (const [steps, learning_rate] of [
+            [500, 0.03],
+            [500, 3e-4],
+            [50, 3e-3],
+            [20, 3e-3],
+            [150, 0.3],
+          ] as const) {
+            const training = { ...REFERENCE_TRAINING, steps, learning_rate };
+            const numbers = { ...parameters, m: 1, n: 1, b: 0, p: 1, v: 0, t: 1 };
+            const above = Array.from({ length: 250 }, (_, at) => {
+              const updates = kernel.at(at);
+              return updates !== null && excess(updates, numbers, training, at) >= 0;
+            });
+            const answer = depth(parameters, training, { kernel });
+            const last = Math.max(0, above.lastIndexOf(true));
+            expect([activation.name, keep, sigma_w2, steps, last <= answer && answer < last + 1]).toEqual([
+              ...[activation.name, keep, sigma_w2, steps, true],
+            ]);
+          }
+        }
   });
 
   test('the depth of real networks rises to a learning rate, and falls beyond it', () => {

@@ -258,20 +258,27 @@ const powered = (rate: number, p: number, m = 1): number => (p === 1 ? rate : (r
 /** Layers that are passed over at a time: no excess falls below 0 and rises above it within so few. */
 const STRIDE = 4;
 
-/** The depth at which an excess reaches 0, between layers on a straight line. */
+/**
+ * The last depth at which an excess is 0, between layers on a straight line. Where the updates of shallow networks are too small
+ * and those of deeper ones, whose gradients are of more layers, are not, the search climbs to those first.
+ */
 function excessDepth(excess: (updates: Updates, depth: number) => number, kernel: TangentKernel): number {
   const at = (depth: number): number => {
     const updates = kernel.at(depth);
     return updates ? excess(updates, depth) : Number.NEGATIVE_INFINITY;
   };
   let last = 0;
+  for (let here = at(0); here < 0; here = at(last)) {
+    if (last >= DEEPEST_FORM || !(Math.max(at(last + 1), at(last + STRIDE)) > here)) return 0;
+    last++;
+  }
+  const first = last;
   while (at(last) >= 0) {
     if (last >= DEEPEST_FORM) return Number.POSITIVE_INFINITY;
     last += STRIDE;
   }
-  let depth = Math.max(0, last - STRIDE + 1);
+  let depth = Math.max(first, last - STRIDE) + 1;
   while (at(depth) >= 0) depth++;
-  if (depth === 0) return 0;
   const [before, here] = [at(depth - 1), at(depth)];
   return depth - 1 + (here === Number.NEGATIVE_INFINITY ? 0 : before / (before - here));
 }
