@@ -1,161 +1,237 @@
-import { expect, test } from 'vitest';
-import type { Grid, GridRow } from '../schemas/grid.ts';
-import { planSchema } from '../schemas/plan.ts';
+import { describe, expect, test } from 'vitest';
+import type { GridRow } from '../schemas/grid.ts';
 import { formDepth } from '../theory/index.ts';
-import { stream, uniform } from '../trainer/random/stream.ts';
-import { gaussianSource } from '../trainer/random/ziggurat.ts';
-import { atlasColumns } from './columns.ts';
-import { factorsOf } from './factors.ts';
-import { CANDIDATES, columnLogLikelihood, expectedLog, fitCandidate } from './fit.ts';
+import { type AtlasColumn, atlasColumns, everyColumn } from './columns.ts';
+import { factorsOf, ruleFactors } from './factors.ts';
+import { CANDIDATES, columnLogLikelihood, expectedLog, fitCandidate, fitOptimiser } from './fit.ts';
 import { clusterBootstrap, errorsOf, holdOut, ruleErrors } from './hold-out.ts';
-import { PLANES } from './planes.ts';
-import { chooseRule, ruleFile } from './rule.ts';
+import { chooseRule } from './rule.ts';
+import { SPREAD, simulated } from './testing/simulated.ts';
 
-// Grids of networks that succeed by a rule that the test knows, with a logistic in ln L: what comes out must be that rule.
+// Grids of networks that succeed by a rule that the test knows: what comes out must be that rule.
 
-const TRUE = { m: 9, b: 0.6, v: 0.6 };
-const SPREAD = 0.06;
+describe('a form made from depth scales', () => {
+  const TRUE = { m: 9, b: 0.6, v: 0.6 };
+  const depthOf = ({ scales, settings: { width } }: AtlasColumn) =>
+    formDepth('chaos', TRUE, scales as NonNullable<typeof scales>, { width });
+  const IDS = [
+    'mnist-tanh-keep-090-rate-3e-2',
+    'mnist-tanh-keep-095-rate-3e-2',
+    'mnist-tanh-keep-098-rate-3e-2',
+    'mnist-tanh-keep-099-rate-3e-2',
+    'mnist-tanh-technique-gaussian',
+    'mnist-tanh-technique-alpha',
+  ];
+  const columns = atlasColumns(IDS.map((id) => simulated(id, depthOf)));
 
-/** A searched grid as the trainer would have written it, from the plan of a plane. */
-function simulated(id: string, depthTimes = 1): Grid {
-  const found = PLANES.find(({ plan }) => plan.id === id);
-  if (!found) throw new Error(id);
-  const plan = planSchema.parse({ ...found.plan, seeds: [1, 2, 3] });
-  const random = stream(1, id);
-  const fill = gaussianSource(stream(2, id), 0, 1);
-  const gaussian = () => {
-    const one = new Float32Array(1);
-    fill(one);
-    return one[0] as number;
-  };
-  const empty = { id, meta: { plan } } as unknown as Grid;
-  const axis: 'sigma_w2' | 'keep' = plan.axes.keep ? 'keep' : 'sigma_w2';
-  const rows = (plan.axes[axis] ?? []).flatMap((value) => {
-    const point = { sigma_w2: 1.76, keep: plan.network.keep ?? 1, [axis]: value };
-    const one = { ...empty, rows: [{ depth: 10, ...point, seed: 1, status: 'ok' } as unknown as GridRow] };
-    const [column] = atlasColumns([one as Grid]);
-    if (!column?.scales) throw new Error('no scales');
-    const L50 =
-      depthTimes *
-      formDepth('chaos', TRUE, column.scales, column.settings.width) *
-      Math.exp(SPREAD * gaussian());
-    return (plan.axes.depth ?? [])
-      .filter((depth) => depth > L50 / 2 && depth < 2 * L50)
-      .flatMap((depth) =>
-        plan.seeds.map((seed) => {
-          const good = uniform(random) < 1 / (1 + (depth / L50) ** (1 / 0.07));
-          return {
-            depth,
-            ...point,
-            seed,
-            status: 'ok',
-            train_accuracy: good ? 0.9 : 0.2,
-          } as unknown as GridRow;
-        }),
-      );
+  test('is found among candidates, with its numbers', () => {
+    const candidates = CANDIDATES.filter(({ form }) => ['constant', 'xi_2', 'xi_1', 'chaos'].includes(form));
+    const { fits, held, chosen, usual } = chooseRule(columns, candidates);
+    expect(fits.map(({ candidate }) => candidate)).toEqual(candidates);
+    expect(usual).toHaveLength(columns.length);
+    // (an exponent bends the curve as the width does, and networks of one width cannot tell the two apart)
+    expect(chosen.form).toBe('chaos');
+    expect(chosen.extension).toBeDefined();
+    const best = held.find(({ fit }) => fit.candidate === chosen);
+    expect(held.every(({ worst }) => worst >= (best?.worst as number))).toBe(true);
+    const likely = held.map(({ fit }) => fit.log_likelihood);
+    expect(Math.min(...likely)).toBeGreaterThanOrEqual(
+      Math.max(...fits.map(({ log_likelihood }) => log_likelihood).filter((one) => !likely.includes(one))),
+    );
+    const same = fits.find(({ candidate: { form, extension } }) => form === 'chaos' && extension === 'width');
+    const { m = 0, b = 0, v = 0 } = same?.parameters ?? {};
+    // three standard errors of such fits, by simulation with other seeds
+    expect(Math.abs(Math.log(m / TRUE.m))).toBeLessThan(0.3);
+    expect(Math.abs(Math.log(b / TRUE.b))).toBeLessThan(0.6);
+    expect(Math.abs(Math.log(v / TRUE.v))).toBeLessThan(0.6);
+    expect(same?.spread).toBeGreaterThan(SPREAD / 2);
+    expect(same?.spread).toBeLessThan(2 * SPREAD);
+    expect(best?.all.rms).toBeLessThan(0.12);
+    expect(ruleErrors('twelve_xi_1', columns).rms).toBeGreaterThan(5 * (best?.all.rms as number));
   });
-  return { ...empty, rows };
-}
 
-const IDS = [
-  'mnist-tanh-keep-090-rate-3e-2',
-  'mnist-tanh-keep-095-rate-3e-2',
-  'mnist-tanh-keep-098-rate-3e-2',
-  'mnist-tanh-keep-099-rate-3e-2',
-  'mnist-tanh-technique-gaussian',
-  'mnist-tanh-technique-alpha',
-];
-const columns = atlasColumns(IDS.map((id) => simulated(id)));
+  test('errors, hold-outs and intervals of the simplest candidate', () => {
+    const fit = fitCandidate({ form: 'xi_2' }, columns);
+    const { ratio } = errorsOf(columns, (column) => expectedLog(fit, column) - Math.log(2));
+    expect(ratio).toBeGreaterThan(1.8);
+    expect(ratio).toBeLessThan(2.2);
+    const { m } = clusterBootstrap(fit, columns, 20) as { m: [number, number] };
+    expect(m[0]).toBeLessThan(fit.parameters.m as number);
+    expect(m[1]).toBeGreaterThan(fit.parameters.m as number);
+    expect(() => fitCandidate({ form: 'xi_2' }, [])).toThrow(RangeError);
+    expect(() => holdOut({ form: 'xi_2' }, [])).toThrow(RangeError);
+  });
 
-test('the rule that the networks were made with is found, with its numbers', () => {
-  const { held, rule, usual } = chooseRule(columns);
-  expect(held).toHaveLength(CANDIDATES.length);
-  // (an exponent bends the curve as the width does, and networks of one width cannot tell the two apart)
-  expect(rule.fit.candidate.form).toBe('chaos');
-  expect(rule.fit.candidate.extension).toBeDefined();
-  const same = held.find(
-    ({ fit: { candidate } }) => candidate.form === 'chaos' && candidate.extension === 'width',
+  test('a setting that makes everything a fifth deeper has that factor', () => {
+    const id = 'mnist-tanh-steps-1000';
+    const all = atlasColumns([
+      ...IDS.map((one) => simulated(one, depthOf)),
+      simulated(id, (one) => 1.2 * depthOf(one)),
+    ]);
+    const [factor] = factorsOf(all);
+    expect(factor).toMatchObject({ setting: 'steps', value: 1000, columns: 3 });
+    expect(factor?.low).toBeLessThan(1.2);
+    expect(factor?.high).toBeGreaterThan(1.2);
+    expect(factor).not.toHaveProperty('trained_at');
+  });
+
+  test('a setting that the rule does not know has a factor, with what counted as trained where that is its own', () => {
+    const rule = {
+      fit: {
+        candidate: { form: 'chaos', extension: 'width' },
+        parameters: TRUE,
+        spread: 1,
+        log_likelihood: 0,
+      },
+    } as const;
+    const all = everyColumn([
+      ...IDS.map((id) => simulated(id, depthOf)),
+      simulated('cifar10-tanh-keep-095-rate-3e-2', (one) => 0.8 * depthOf(one)),
+      simulated('mnist-tanh-orthogonal-keep-098-rate-3e-2', (one) => 1.5 * depthOf(one)),
+    ]);
+    const sgd = { normalised: false, rate: 1, rates: [0, 1] } as const;
+    const factors = ruleFactors({ ...rule, optimisers: { sgd } }, all);
+    expect(factors.map(({ setting, value, trained_at }) => [setting, value, trained_at])).toEqual([
+      ['data', 'cifar10', 0.25],
+      ['init', 'orthogonal', undefined],
+    ]);
+    for (const [i, expected] of [0.8, 1.5].entries()) {
+      const { factor = 0, low, high } = factors[i] ?? {};
+      expect(Math.abs(Math.log(factor / expected))).toBeLessThan(0.1);
+      expect(low).toBeLessThan(factor);
+      expect(high).toBeGreaterThan(factor);
+    }
+  });
+
+  test('networks of two grids count once, and the learning rate with the deepest frontier is taken', () => {
+    const grid = simulated('mnist-tanh-keep-098-rate-3e-2', depthOf);
+    const twice = atlasColumns([grid, { ...grid, id: 'again' }]);
+    expect(twice.map(({ networks }) => networks)).toEqual(
+      atlasColumns([grid]).map(({ networks }) => networks),
+    );
+    const slow = simulated('mnist-tanh-keep-098-rate-3e-3', (one) => 1.5 * depthOf(one));
+    expect(atlasColumns([grid, slow]).map(({ learning_rate }) => learning_rate)).toEqual(
+      Array(9).fill(0.003),
+    );
+    expect(everyColumn([grid, slow])).toHaveLength(18);
+  });
+});
+
+describe('the form kernel', () => {
+  const candidate = { form: 'kernel' } as const;
+  const TRUE = { signal: 9.5, noise: 4, step: 14, signal_spread: 3, step_spread: 3, blend: 1.4 };
+  const OWN = { signal: 14, step: 11 };
+  const OPTIMISERS = {
+    sgd: { normalised: false, rate: 1 },
+    adam: { normalised: true, rate: 30, parameters: OWN },
+    rmsprop: { normalised: true, rate: 60, parameters: OWN },
+  };
+  const truth = (column: AtlasColumn) => expectedLog({ candidate, parameters: TRUE }, column, OPTIMISERS);
+  const columnsOf = (...ids: string[]) =>
+    everyColumn(ids.map((id) => simulated(id, (column) => Math.exp(truth(column)))));
+  const columns = columnsOf(
+    'mnist-tanh-keep-090-rate-3e-2',
+    'mnist-tanh-keep-100-rate-3e-3',
+    'mnist-unbiased-relu-keep-095',
+    'mnist-unbiased-relu-keep-080',
+    'mnist-unbiased-relu-keep-100',
+    'mnist-unbiased-silu-keep-100',
+    'mnist-unbiased-tanh-keep-050',
+    'mnist-budget-chaotic-sgd-500',
+    'mnist-budget-critical-sgd-150',
+    'mnist-tanh-width-400',
   );
-  const { m = 0, b = 0, v = 0 } = same?.fit.parameters ?? {};
-  // three standard errors of such fits, by simulation with other seeds
-  expect(Math.abs(Math.log(m / TRUE.m))).toBeLessThan(0.3);
-  expect(Math.abs(Math.log(b / TRUE.b))).toBeLessThan(0.6);
-  expect(Math.abs(Math.log(v / TRUE.v))).toBeLessThan(0.6);
-  expect(rule.fit.spread).toBeGreaterThan(0.03);
-  expect(rule.all.rms).toBeLessThan(0.12);
-  expect(ruleErrors('twelve_xi_1', columns).rms).toBeGreaterThan(5 * rule.all.rms);
+  const fit = fitCandidate(candidate, columns);
+  const missed = (own: readonly AtlasColumn[], expected: (column: AtlasColumn) => number) =>
+    Math.sqrt(own.reduce((sum, column) => sum + (expected(column) - truth(column)) ** 2, 0) / own.length);
 
-  const file = ruleFile({ rule, usual }, factorsOf(columns), 20);
-  expect(file).toMatchObject({ form: 'chaos', columns: columns.length });
-  const [low, high] = file.intervals.m as [number, number];
-  expect(low).toBeLessThan(file.parameters.m);
-  expect(high).toBeGreaterThan(file.parameters.m);
+  test('is found again: its depths within a third of what single columns stray by, and its numbers', () => {
+    expect(missed(columns, (column) => expectedLog(fit, column))).toBeLessThan(0.04);
+    expect(fit.spread).toBeGreaterThan(SPREAD / 2);
+    expect(fit.spread).toBeLessThan(2 * SPREAD);
+    // (four standard errors, by simulation; step and its spread stand for each other in networks of one width)
+    const { signal = 0, noise = 0, step = 0, signal_spread = 0, blend = 0 } = fit.parameters;
+    expect(Math.abs(signal - TRUE.signal)).toBeLessThan(1);
+    expect(Math.abs(noise - TRUE.noise)).toBeLessThan(0.8);
+    expect(Math.abs(step - TRUE.step)).toBeLessThan(5);
+    expect(Math.abs(signal_spread - TRUE.signal_spread)).toBeLessThan(1);
+    expect(Math.abs(blend - TRUE.blend)).toBeLessThan(1);
+  });
+
+  test('predicts networks that it did not see, and fits better than any length', () => {
+    const unseen = columnsOf(
+      'mnist-unbiased-gelu-keep-095',
+      'mnist-budget-critical-sgd-1500',
+      'mnist-defaults-tanh-keep-080',
+    );
+    expect(missed(unseen, (column) => expectedLog(fit, column))).toBeLessThan(0.1);
+    for (const form of ['xi_2', 'chaos', 'sum_of_two'] as const)
+      expect(fitCandidate({ form }, columns).log_likelihood).toBeLessThan(fit.log_likelihood - 50);
+  });
+
+  test('an optimiser is found by its numbers, or by its learning rate', () => {
+    const known = { candidate, parameters: TRUE, spread: SPREAD, log_likelihood: 0 };
+    const adam = columnsOf(
+      'mnist-unbiased-relu-keep-095-adam-3e-4',
+      'mnist-unbiased-relu-keep-095-adam-1e-3',
+      'mnist-budget-chaotic-adam-500',
+      'mnist-budget-critical-adam-150',
+    );
+    const found = fitOptimiser(known, adam, { normalised: true, rate: 30, own: ['signal', 'step'] });
+    expect(found).toMatchObject({ normalised: true, rate: 30, rates: [1e-4, 1e-2] });
+    expect(missed(adam, (column) => expectedLog(known, column, { adam: found }))).toBeLessThan(0.05);
+    expect(Math.abs((found.parameters?.signal ?? 0) - OWN.signal)).toBeLessThan(1);
+    expect(Math.abs((found.parameters?.step ?? 0) - OWN.step)).toBeLessThan(1);
+    const rmsprop = columnsOf('mnist-unbiased-relu-keep-095-rmsprop-3e-4', 'mnist-tanh-optimiser-rmsprop');
+    const other = fitOptimiser(known, rmsprop, { normalised: true, rate: 20, parameters: OWN });
+    expect(Math.abs(Math.log(other.rate / 60))).toBeLessThan(0.5);
+    expect(other.parameters).toEqual(OWN);
+    expect(() => fitOptimiser(known, [], { normalised: true, rate: 1 })).toThrow(RangeError);
+    // an optimiser that is not told of has no depth
+    expect(expectedLog(known, adam[0] as AtlasColumn)).toBeNaN();
+  });
 });
 
-test('a setting that makes everything a fifth deeper has that factor', () => {
-  const all = atlasColumns([...IDS.map((id) => simulated(id)), simulated('mnist-tanh-steps-1000', 1.2)]);
-  const [factor] = factorsOf(all);
-  expect(factor).toMatchObject({ setting: 'steps', value: 1000, columns: 3 });
-  expect(factor?.low).toBeLessThan(1.2);
-  expect(factor?.high).toBeGreaterThan(1.2);
-  expect(factor).not.toHaveProperty('trained_at');
-});
+describe('columns that do not cross', () => {
+  const grid = simulated('mnist-tanh-keep-095-rate-3e-2', () => 40);
+  const usual = (rows: readonly GridRow[]) => {
+    const [column] = atlasColumns([{ ...grid, rows: [...rows] }]);
+    if (!column) throw new Error('no column');
+    return column;
+  };
+  const first = grid.rows.filter(({ sigma_w2 }) => sigma_w2 === grid.rows[0]?.sigma_w2);
+  const all = (train_accuracy: number) => first.map((row) => ({ ...row, train_accuracy }));
 
-test('a factor of data says what counted as trained there', () => {
-  const ids = [...IDS, 'cifar10-tanh-keep-095-rate-3e-2'];
-  const factors = factorsOf(atlasColumns(ids.map((id) => simulated(id))));
-  expect(factors).toEqual([expect.objectContaining({ setting: 'data', value: 'cifar10', trained_at: 0.25 })]);
-});
+  test('are bounds: deeper predictions are as good as any, shallower ones are not', () => {
+    const column = usual(all(0.9));
+    const { low, censored } = column.frontier;
+    expect(censored).toBe('deeper');
+    const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
+    expect(at(4 * (low as number))).toBeCloseTo(0, 2);
+    expect(at(1e9)).toBeCloseTo(0, 6);
+    expect(at(Number.POSITIVE_INFINITY)).toBeCloseTo(0, 6);
+    expect(at((low as number) / 3)).toBeLessThan(-10);
+    expect(at(0)).toBe(-50);
+  });
 
-test('a column that never crosses is a bound: deeper predictions are as good as any, shallower ones are not', () => {
-  const grid = simulated('mnist-tanh-keep-095-rate-3e-2');
-  const good = { ...grid, rows: grid.rows.map((row) => ({ ...row, train_accuracy: 0.9 })) };
-  const [column] = atlasColumns([good]);
-  if (!column) throw new Error('no column');
-  const { low, censored } = column.frontier;
-  expect(censored).toBe('deeper');
-  const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
-  expect(at(4 * (low as number))).toBeCloseTo(0, 2);
-  expect(at(1e9)).toBeCloseTo(0, 6);
-  expect(columnLogLikelihood(column, Number.POSITIVE_INFINITY, 0.1)).toBeCloseTo(0, 6);
-  expect(at((low as number) / 3)).toBeLessThan(-10);
-});
+  test('of which no network trained are bounds, too', () => {
+    const column = usual(all(0.1));
+    expect(column.frontier.censored).toBe('shallower');
+    const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
+    expect(at((first[0]?.depth as number) / 4)).toBeCloseTo(0, 2);
+    expect(at(0)).toBeCloseTo(0, 6);
+    expect(at(400)).toBeLessThan(-10);
+    expect(at(Number.POSITIVE_INFINITY)).toBe(-50);
+  });
 
-test('networks of two grids count once, and the learning rate with the deepest frontier is taken', () => {
-  const grid = simulated('mnist-tanh-keep-098-rate-3e-2');
-  const twice = atlasColumns([grid, { ...grid, id: 'again' }]);
-  expect(twice.map(({ networks }) => networks)).toEqual(atlasColumns([grid]).map(({ networks }) => networks));
-  const slow = simulated('mnist-tanh-keep-098-rate-3e-3', 1.5);
-  expect(atlasColumns([grid, slow]).map(({ learning_rate }) => learning_rate)).toEqual(Array(9).fill(0.003));
-});
-
-test('errors, hold-outs and intervals of the simplest candidate', () => {
-  const fit = fitCandidate({ form: 'xi_2' }, columns);
-  const { ratio } = errorsOf(columns, (column) => expectedLog(fit, column) - Math.log(2));
-  expect(ratio).toBeGreaterThan(1.8);
-  expect(ratio).toBeLessThan(2.2);
-  const held = holdOut({ form: 'xi_2' }, columns);
-  expect(held.all.columns).toBe(columns.length);
-  expect(held.keeps.columns + held.techniques.columns).toBe(columns.length);
-  const { m } = clusterBootstrap({ form: 'xi_2' }, columns, 50) as { m: [number, number] };
-  expect(m[0]).toBeLessThan(fit.parameters.m);
-  expect(m[1]).toBeGreaterThan(fit.parameters.m);
-  expect(() => fitCandidate({ form: 'xi_2' }, [])).toThrow(RangeError);
-});
-
-test('a column that failed once is no bound: predictions far beyond what was tried go on losing', () => {
-  const grid = simulated('mnist-tanh-keep-095-rate-3e-2');
-  const [first] = grid.rows;
-  const rows = grid.rows
-    .filter(({ sigma_w2 }) => sigma_w2 === first?.sigma_w2)
-    .map((row) => ({ ...row, train_accuracy: 0.9 }));
-  const last = { ...(rows.at(-1) as GridRow), train_accuracy: 0.1 };
-  const [column] = atlasColumns([{ ...grid, rows: [...rows.slice(0, -1), last] }]);
-  if (!column) throw new Error('no column');
-  const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
-  const far = 100 * last.depth;
-  expect(at(far)).toBeLessThan(0);
-  // one network that failed at depth d has the probability d / L50 for the widest transition
-  expect(at(10 * far) - at(far)).toBeCloseTo(-Math.log(10), 2);
-  expect(columnLogLikelihood(column, Number.POSITIVE_INFINITY, 0.1)).toBe(-50);
+  test('a column that failed once is no bound: predictions far beyond what was tried go on losing', () => {
+    const last = { ...(first.at(-1) as GridRow), train_accuracy: 0.1 };
+    const column = usual([...all(0.9).slice(0, -1), last]);
+    const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
+    const far = 100 * last.depth;
+    expect(at(far)).toBeLessThan(0);
+    // one network that failed at depth d has the probability d / L50 for the widest transition
+    expect(at(10 * far) - at(far)).toBeCloseTo(-Math.log(10), 2);
+    expect(at(Number.POSITIVE_INFINITY)).toBe(-50);
+  });
 });

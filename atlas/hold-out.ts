@@ -66,25 +66,26 @@ export function groupsOf(columns: readonly AtlasColumn[]): Map<string, AtlasColu
 
 /**
  * Fits a candidate with every group of columns left out in turn, and sees how well it predicts it. Columns that the theory cannot tell
- * apart are held out together: to know one would be to know the other.
+ * apart are held out together: to know one would be to know the other. A group that leaves nothing to fit to is none.
  *
  * @param candidate the candidate
  * @param columns to fit it to
- * @throws RangeError where nothing is left to fit to
+ * @throws RangeError without columns
  * @see Stone 1974, "Cross-validatory choice and assessment of statistical predictions"
  * @example holdOut({ form: 'xi_2' }, columns).worst
  */
 export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): HeldOut {
   const fit = fitCandidate(candidate, columns);
   let score = 0;
-  const groups = [...groupsOf(columns)].map(([name, held]): HeldGroup => {
+  const groups = [...groupsOf(columns)].flatMap(([name, held]): HeldGroup[] => {
     const own = new Set(held);
     const rest = columns.filter((column) => !own.has(column) && !held.some((one) => areTwins(one, column)));
+    if (rest.length === 0) return [];
     const without = fitCandidate(candidate, rest, fit);
     for (const column of held)
       score += columnLogLikelihood(column, expectedLog(without, column), without.spread);
     const errors = errorsOf(held, (column) => expectedLog(without, column));
-    return { name, columns: held, rest, fit: without, errors };
+    return [{ name, columns: held, rest, fit: without, errors }];
   });
   const measured = groups.filter(({ errors }) => errors.columns > 0);
   const everyone = measured.flatMap((group) =>

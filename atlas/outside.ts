@@ -42,7 +42,7 @@ const LEARNING_RATE = { sgd: 0.003, rmsprop: undefined } as const;
  * @example outsideColumns().length // 155
  */
 export function outsideColumns(text = readFileSync(FILE, 'utf8')): OutsideColumn[] {
-  const [header = '', ...lines] = text.trim().split('\n');
+  const [header = '', ...lines] = text.trim().split(/\r?\n/);
   const names = header.split(',');
   return lines.map((line) => {
     const cells = line.split(',');

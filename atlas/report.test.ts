@@ -1,38 +1,81 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { CANDIDATES } from './fit.ts';
+import { depthRuleSchema } from '../schemas/depth-rule.ts';
+import { distanceTo } from '../theory/index.ts';
+import { everyColumn } from './columns.ts';
+import { ruleFactors } from './factors.ts';
+import { columnLogLikelihood, expectedLog, PLAIN_OPTIMISERS } from './fit.ts';
 import { shippedPlanes } from './grids.ts';
-import { PAGE, PICTURES, RULE, reportOf, withTables } from './report.ts';
+import { PAGE, PICTURES, RULE, ruleText, withTables, writtenReport } from './report.ts';
+import { columnPlace, fittedColumns, writtenRule } from './rule.ts';
 
 const planes = shippedPlanes();
 const page = readFileSync(PAGE, 'utf8');
-const file = JSON.parse(readFileSync(RULE, 'utf8'));
-// (all of them take a minute: the rule, and one to compare it with)
-const [own] = CANDIDATES.filter(
-  ({ form, extension }) =>
-    form === file.form &&
-    extension === ('v' in file.parameters ? 'width' : 'p' in file.parameters ? 'exponent' : undefined),
+const text = readFileSync(RULE, 'utf8');
+const file = depthRuleSchema.parse(JSON.parse(text));
+const rule = writtenRule(file);
+const every = everyColumn(
+  planes.filter(({ subject }) => !['plane', 'unseen', 'last'].includes(subject)).map(({ grid }) => grid),
 );
-const { tables, file: again } = reportOf(planes, {
-  candidates: [own as (typeof CANDIDATES)[number], { form: 'xi_2' }],
-  draws: 2,
-});
+const columns = fittedColumns(every, file.optimisers);
 
-test('the rule that ships is what the shipped grids give', () => {
-  // (two draws of the bootstrap are no interval)
-  const { intervals: _, ...rule } = file;
-  expect(again).toMatchObject(rule);
-  for (const [name, [low, high]] of Object.entries(file.intervals as Record<string, [number, number]>)) {
-    expect(low).toBeLessThan(file.parameters[name]);
-    expect(high).toBeGreaterThan(file.parameters[name]);
+// (all fits take minutes: that what ships is the best of them is seen beside it)
+test('the numbers of the rule that ships are those that the shipped grids make most likely', () => {
+  const plain = columns.filter(({ settings }) => settings.optimiser in PLAIN_OPTIMISERS);
+  const expected = (name?: string, by = 1) => {
+    const value = file.parameters[name as 'm'] ?? 0;
+    const parameters = { ...file.parameters, ...(name && { [name]: value * by }) };
+    return plain.map((column) => expectedLog({ candidate: rule.fit.candidate, parameters }, column));
+  };
+  const likelihood = (at: readonly number[], spread: number) =>
+    plain.reduce((sum, column, i) => sum + columnLogLikelihood(column, at[i] as number, spread), 0);
+  const spreads = Array.from({ length: 16 }, (_, i) => 0.05 * 1.1 ** i);
+  const here = expected();
+  const spread = spreads.reduce((a, b) => (likelihood(here, b) > likelihood(here, a) ? b : a));
+  const most = likelihood(here, spread);
+  for (const name of Object.keys(file.parameters))
+    for (const by of [0.97, 1.03])
+      expect([name, by, likelihood(expected(name, by), spread) < most + 0.1]).toEqual([name, by, true]);
+  for (const [name, [low, high]] of Object.entries(file.intervals)) {
+    expect(low).toBeLessThan(file.parameters[name as 'm'] as number);
+    expect(high).toBeGreaterThan(file.parameters[name as 'm'] as number);
   }
 });
 
-test('the tables of the page are what the shipped grids give', () => {
-  const { candidates = [], rule: _, ...others } = tables;
-  for (const line of candidates) expect(page).toContain(line);
-  expect(withTables(page, others)).toBe(page);
+test('what it says of the networks that it was fitted to is so', () => {
+  expect(file.columns).toBe(columns.length);
+  const widths = columns.map(({ settings }) => settings.width);
+  const steps = columns.map(({ settings }) => settings.steps);
+  expect(file.ranges).toEqual({
+    width: [Math.min(...widths), Math.max(...widths)],
+    steps: [Math.min(...steps), Math.max(...steps)],
+  });
+  expect(file.names.technique).toEqual(
+    [...new Set(columns.map(({ settings }) => settings.technique))].sort(),
+  );
+  for (const [name, { rates }] of Object.entries(file.optimisers)) {
+    const own = columns.flatMap((column) =>
+      column.settings.optimiser === name ? [column.learning_rate] : [],
+    );
+    expect([name, ...rates]).toEqual([name, Math.min(...own), Math.max(...own)]);
+  }
+  const far = columns.map((column) =>
+    distanceTo(file.measured, columnPlace(rule.fit, column, rule.optimisers)),
+  );
+  expect(Math.max(...far)).toBeLessThan(0.16);
+  const factors = ruleFactors(rule, every).map(({ setting, value, factor }) => [
+    setting,
+    value,
+    expect.closeTo(factor, 2),
+  ]);
+  expect(file.factors.map(({ setting, value, factor }) => [setting, value, factor])).toEqual(factors);
+  expect(ruleText(file)).toBe(text);
+});
+
+test('the tables of the page are what the shipped grids and the rule give', () => {
+  const { tables } = writtenReport(planes, file);
+  expect(withTables(page, tables)).toBe(page);
 });
 
 test('every plane that ships has its picture, and the page links to it', () => {

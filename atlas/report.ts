@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
+import type { DepthRuleFile } from '../schemas/depth-rule.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { type AtlasColumn, atlasColumns, everyColumn, isUsual } from './columns.ts';
 import { factorsOf, ruleFactors } from './factors.ts';
@@ -22,7 +23,7 @@ import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
 import { outsideAnswers, outsideColumns, outsideTable } from './outside.ts';
 import { frontierPicture, predictedPicture, techniquePicture } from './pictures.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
-import { chooseRule, coverageOf, fitRule, ruleFile } from './rule.ts';
+import { chooseRule, coverageOf, fitRule, fittedColumns, ruleFile, writtenRule } from './rule.ts';
 import { accuracyBySchedule, planeTable, settingTable, table, wholeTable } from './tables.ts';
 import { RECORDS, timesOf } from './train.ts';
 import { unseenTable } from './unseen.ts';
@@ -45,40 +46,62 @@ const APART: ReadonlySet<Subject> = new Set(['plane', 'unseen', 'cases', 'last']
 /** Planes of the second round of training. */
 const SECOND: ReadonlySet<Subject> = new Set(['unbiased', 'defaults', 'budget']);
 
+/** Columns of planes, one for each learning rate. */
+const columnsOf = (planes: readonly MeasuredPlane[], ...subjects: Subject[]): AtlasColumn[] =>
+  everyColumn(planes.filter(({ subject }) => subjects.includes(subject)).map(({ grid }) => grid));
+
+/** The grids that the rule may be fitted to. */
+const fittedGrids = (planes: readonly MeasuredPlane[]) =>
+  planes.filter(({ subject }) => !APART.has(subject)).map(({ grid }) => grid);
+
 /**
- * Everything that follows from the shipped planes: the rule, the tables of the page by their names, the pictures by theirs.
+ * The rule and the tables that rest on fits, which takes minutes.
  *
  * @param planes shipped
  * @param options candidates to compare (all of them), draws of the bootstrap
- * @example reportOf(shippedPlanes()).tables.candidates
+ * @example fittedReport(shippedPlanes()).file
  */
-export function reportOf(
+export function fittedReport(
   planes: readonly MeasuredPlane[],
   { candidates, draws }: { candidates?: readonly Candidate[]; draws?: number } = {},
 ) {
-  const among = planes.filter(({ subject }) => !APART.has(subject));
-  const gridsOf = (wanted: (subject: Subject) => boolean) =>
-    planes.filter(({ subject }) => wanted(subject)).map(({ grid }) => grid);
-  const columns = atlasColumns(among.map(({ grid }) => grid));
-  const every = everyColumn(among.map(({ grid }) => grid));
-  const { fits, held, chosen, usual } = chooseRule(columns, candidates);
+  const grids = fittedGrids(planes);
+  const every = everyColumn(grids);
+  const { fits, held, chosen, usual } = chooseRule(atlasColumns(grids), candidates);
   const rule = fitRule(chosen, every);
-  const of = (...subjects: Subject[]) => everyColumn(gridsOf((subject) => subjects.includes(subject)));
-  const [unseen, last, relu] = [of('unseen'), of('last'), of('activation')];
-  const second = new Set(gridsOf((subject) => SECOND.has(subject)).map(({ id }) => id));
+  const second = new Set(planes.flatMap(({ subject, grid }) => (SECOND.has(subject) ? [grid.id] : [])));
   const isSecond = (column: AtlasColumn) => column.planes.some((id) => second.has(id));
-  const file = ruleFile(rule, ruleFactors(rule, every), draws);
-  const paired = factorsOf(columns);
-  const times = timesOf(RECORDS);
   const tables: Record<string, string[]> = {
     candidates: candidateTable(fits, held, {
       old: usual.filter((column) => !isSecond(column)),
       fresh: usual.filter(isSecond),
-      unseen: unseen.filter(({ settings, scales }) => scales && isUsual(settings)),
+      unseen: columnsOf(planes, 'unseen').filter(({ settings, scales }) => scales && isUsual(settings)),
     }),
     held: heldTable(coverageOf(rule)),
-    optimisers: optimiserTable(rule, rule.columns),
     published: ruleTable(usual, { ...rule.held.all }),
+  };
+  return { file: ruleFile(rule, ruleFactors(rule, every), draws), tables };
+}
+
+/**
+ * The tables of the page that follow from the shipped planes and the rule as it is written, and the pictures, each by its name.
+ *
+ * @param planes shipped
+ * @param file the rule
+ * @example writtenReport(shippedPlanes(), file).tables.factors
+ */
+export function writtenReport(planes: readonly MeasuredPlane[], file: DepthRuleFile) {
+  const grids = fittedGrids(planes);
+  const columns = atlasColumns(grids);
+  const every = everyColumn(grids);
+  const rule = writtenRule(file);
+  const of = (...subjects: Subject[]) => columnsOf(planes, ...subjects);
+  const techniques = planes.flatMap(({ subject, grid }) =>
+    subject === 'technique' ? [everyColumn([grid])] : [],
+  );
+  const times = timesOf(RECORDS);
+  const tables: Record<string, string[]> = {
+    optimisers: optimiserTable(rule, fittedColumns(every, file.optimisers)),
     rule: [
       `L50 = ${formulaOf(rule.fit.candidate)}; ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
         file.intervals,
@@ -88,27 +111,26 @@ export function reportOf(
       '',
       `The standard deviation of ln(measured / rule) is ${file.spread} beside measured networks and grows by ${file.spread_per_distance} for each unit of distance; beyond ${file.far} the answer says that it is a guess.`,
     ],
-    factors: factorTable([...ruleFactors(rule, every), ...paired, ...factorsOf(columns, 'apart')]),
+    factors: factorTable([
+      ...ruleFactors(rule, every),
+      ...factorsOf(columns),
+      ...factorsOf(columns, 'apart'),
+    ]),
     columns: columnTable(
       columns.filter(({ settings, scales }) => scales && isUsual(settings)),
       rule,
     ),
     second: columnTable(of('unbiased', 'defaults'), rule),
     budget: columnTable(of('budget'), rule),
-    unseen: unseenTable(unseen, file),
-    last: unseenTable(last, file),
+    unseen: unseenTable(of('unseen'), file),
+    last: unseenTable(of('last'), file),
     cases: unseenTable(of('cases'), file),
     outside: outsideTable(outsideAnswers(file, outsideColumns())),
     whole: wholeTable(
       of('plane'),
       everyColumn(planes.flatMap(({ plan, grid }) => (plan.search ? [grid] : []))),
     ),
-    techniques: settingTable(
-      techniqueColumns(planes).flat(),
-      'technique',
-      ({ settings }) => settings.technique,
-      rule,
-    ),
+    techniques: settingTable(techniques.flat(), 'technique', ({ settings }) => settings.technique, rule),
     'optimiser-columns': settingTable(
       [...of('rate').filter(({ keep }) => keep === 0.95), ...of('optimiser')],
       'optimiser',
@@ -116,7 +138,7 @@ export function reportOf(
       rule,
     ),
     rates: settingTable(of('rate'), 'technique', ({ settings }) => settings.technique, rule),
-    relu: settingTable(relu, 'activation', ({ settings }) => settings.activation, rule),
+    relu: settingTable(of('activation'), 'activation', ({ settings }) => settings.activation, rule),
     width: settingTable(of('width'), 'width', ({ settings }) => String(settings.width), rule),
     steps: settingTable(of('steps'), 'steps', ({ settings }) => String(settings.steps), rule),
     schedules: settingTable(
@@ -135,19 +157,13 @@ export function reportOf(
     ),
   };
   return {
-    file,
     tables,
     pictures: {
       frontiers: () => frontierPicture(columns, rule),
       predicted: () => predictedPicture(columns, rule),
-      techniques: () => techniquePicture(techniqueColumns(planes), rule),
+      techniques: () => techniquePicture(techniques, rule),
     },
   };
-}
-
-/** The columns of the matched techniques; advanced has a plane for each of them. */
-function techniqueColumns(planes: readonly MeasuredPlane[]): AtlasColumn[][] {
-  return planes.filter(({ subject }) => subject === 'technique').map(({ grid }) => everyColumn([grid]));
 }
 
 /** What `npm run atlas -- --check --backend ort-web-training --save` found, where it has been run. */
@@ -211,10 +227,12 @@ export function withTables(page: string, tables: Readonly<Record<string, readonl
  */
 export async function writeReport(): Promise<string[]> {
   const planes = shippedPlanes();
-  const { file, tables, pictures } = reportOf(planes);
+  const fitted = fittedReport(planes);
+  const { file } = fitted;
+  const { tables, pictures } = writtenReport(planes, file);
   await mkdir(PICTURES, { recursive: true });
   await writeAtomically(RULE, ruleText(file));
-  await writeAtomically(PAGE, withTables(await readFile(PAGE, 'utf8'), tables));
+  await writeAtomically(PAGE, withTables(await readFile(PAGE, 'utf8'), { ...fitted.tables, ...tables }));
   const written = [RULE, PAGE];
   const draw = async (name: string, svg: string) => {
     const out = path.join(PICTURES, `${name}.svg`);
@@ -233,7 +251,7 @@ export async function writeReport(): Promise<string[]> {
 }
 
 /** JSON with one factor, and one place, a line. */
-export function ruleText({ factors, measured, ...rest }: ReturnType<typeof reportOf>['file']): string {
+export function ruleText({ factors, measured, ...rest }: DepthRuleFile): string {
   const head = JSON.stringify(rest, null, 2).slice(0, -2);
   const lines = (members: readonly unknown[]) =>
     members.length > 0 ? `\n${members.map((one) => `    ${JSON.stringify(one)}`).join(',\n')}\n  ` : '';

@@ -1,6 +1,13 @@
 import { quantile } from 'd3-array';
 import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
-import { distanceTo, formDepth, type OptimiserEffect, placeOf } from '../theory/index.ts';
+import {
+  DEPTH_FORMS,
+  type DepthForm,
+  distanceTo,
+  formDepth,
+  type OptimiserEffect,
+  placeOf,
+} from '../theory/index.ts';
 import { type AtlasColumn, CONDITIONS, isFitted, isUsual } from './columns.ts';
 import type { Factor } from './factors.ts';
 import {
@@ -107,8 +114,24 @@ export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Ru
     const { rms } = errorsOf(own, (column) => expectedLog(fit, column, { [name]: effect }));
     optimisers[name] = { ...effect, spread: rms };
   }
-  const columns = fitted.filter(({ settings }) => settings.optimiser in optimisers);
+  const columns = fittedColumns(fitted, optimisers);
   return { fit, optimisers, held, uncertainty: uncertaintyOf(held), columns };
+}
+
+/**
+ * The columns that a rule is fitted to.
+ *
+ * @param every column, one for each learning rate
+ * @param optimisers that the rule has
+ * @example fittedColumns(everyColumn(grids), file.optimisers).length
+ */
+export function fittedColumns(
+  every: readonly AtlasColumn[],
+  optimisers: Readonly<Record<string, unknown>>,
+): AtlasColumn[] {
+  return every.filter(
+    ({ settings, scales }) => isFitted(settings) && scales && settings.optimiser in optimisers,
+  );
 }
 
 /**
@@ -149,8 +172,14 @@ export function heldDistances({
 /** Of the distances of held-out columns so many are no farther than `far`. */
 const NEAR = 0.95;
 
-/** Spread and its growth with the distance, by maximum likelihood over what was held out. */
-function uncertaintyOf(held: HeldOut): Uncertainty {
+/**
+ * Spread and its growth with the distance, by maximum likelihood over what was held out: errors are normal, with the variance
+ * spread² + (spread_per_distance × distance)².
+ *
+ * @param held groups, with fits that did not know them
+ * @example uncertaintyOf(holdOut({ form: 'kernel' }, columns)).spread
+ */
+export function uncertaintyOf(held: HeldOut): Uncertainty {
   const all = heldDistances(held).filter(({ error }) => Number.isFinite(error));
   const variance = (point: readonly number[], distance: number) =>
     Math.exp(2 * (point[0] as number)) + (Math.exp(point[1] as number) * distance) ** 2;
@@ -195,6 +224,29 @@ export function coverageOf({ held, uncertainty }: Pick<Rule, 'held' | 'uncertain
     const inside = own.filter(({ error }, i) => Math.abs(error) <= (sides[i] as number)).length;
     return { group: name, errors, inside: inside / own.length, side: quantile(sides, 0.5) ?? Number.NaN };
   });
+}
+
+/**
+ * A rule as it is written, as the tables and pictures take it.
+ *
+ * @param file the rule
+ * @example writtenRule(file).fit.parameters
+ */
+export function writtenRule({
+  form,
+  parameters,
+  spread,
+  optimisers,
+}: DepthRuleFile): Pick<Rule, 'fit' | 'optimisers'> {
+  const { free }: DepthForm = DEPTH_FORMS[form];
+  const [extension] = (
+    [
+      ['v', 'width'],
+      ['p', 'exponent'],
+    ] as const
+  ).flatMap(([name, own]) => (name in parameters && !free.includes(name) ? [own] : []));
+  const candidate = { form, ...(extension && { extension }) };
+  return { fit: { candidate, parameters, spread, log_likelihood: Number.NaN }, optimisers };
 }
 
 const rounded = (value: number) => Number(value.toPrecision(4));

@@ -1,19 +1,22 @@
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import type { DepthRuleFile } from '../schemas/depth-rule.ts';
-import { depthScales, formScales } from '../theory/index.ts';
+import { depthScales, type FittedRule, formScales } from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
-import { unseenTable, widened } from './unseen.ts';
+import { unseenTable } from './unseen.ts';
 
-const rule = {
+const rule: FittedRule = {
   form: 'xi_2',
   parameters: { m: 6 },
+  optimisers: { sgd: { normalised: false, rate: 1, rates: [0.003, 0.3] } },
   spread: 0.1,
+  spread_per_distance: 0,
+  far: 1,
+  measured: [],
   conditions: { width: 100 },
   ranges: {},
   names: {},
   factors: [],
-} as const;
+};
 
 /** A column of tanh whose frontier is so many times what the rule says. */
 function column(sigma_b2: number, times: number | null): AtlasColumn {
@@ -29,7 +32,8 @@ function column(sigma_b2: number, times: number | null): AtlasColumn {
   const scales = formScales(input, statistics.mnist, { scales: depthScales(input) });
   const depth = times === null ? null : times * 6 * (scales?.xi_2 ?? 0);
   return {
-    settings: { activation: 'tanh', technique: 'bernoulli', width: 100 },
+    settings: { activation: 'tanh', technique: 'bernoulli', optimiser: 'sgd', steps: 500, width: 100 },
+    learning_rate: 0.03,
     keep: 0.95,
     keep_effective: 0.95,
     sigma_w2: 1.76,
@@ -53,21 +57,9 @@ test('says so where there are none', () => {
   expect(unseenTable([], rule)).toEqual(['Not trained yet.']);
 });
 
-test('the rule reaches networks that it was right about, and no others', () => {
-  const known = {
-    ...rule,
-    ranges: { width: [100, 100], sigma_w2: [1, 4], sigma_b2: [0.05, 0.05], keep: [0.9, 1], depth: [20, 100] },
-    names: { activation: ['tanh'], technique: ['bernoulli'] },
-  } as unknown as DepthRuleFile;
-  const other = {
-    ...column(0.2, 1),
-    settings: { activation: 'erf', technique: 'bernoulli', width: 100 },
-  } as AtlasColumn;
-  const elu = (times: number) => ({
-    ...column(0.1, times),
-    settings: { ...other.settings, activation: 'elu' },
-  });
-  const { ranges, names } = widened(known, [other, column(0.5, 2), elu(1), elu(3)]);
-  expect(ranges).toMatchObject({ width: [100, 100], sigma_b2: [0.05, 0.2], keep: [0.9, 1] });
-  expect(names).toEqual({ activation: ['erf', 'tanh'], technique: ['bernoulli'] });
+test('columns without scales, and those that the rule has no answer for, are left out', () => {
+  const far = { ...rule, measured: [[1e3]] };
+  expect(unseenTable([column(0, 1)], far)).toEqual(['Not trained yet.']);
+  const [first] = unseenTable([column(0, 1), { ...column(0, 3), scales: null }], rule);
+  expect(first).toContain('1 of 1 frontiers');
 });

@@ -1,94 +1,97 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   conditionsOf,
+  distanceTo,
   type FittedDepth,
   type FittedRule,
   networkSettings,
   fittedDepth as orNone,
+  placeOf,
 } from './fitted.ts';
-import { formDepth } from './forms.ts';
+import { DEPTH_FORMS, type FormScales, formDepth, REFERENCE_TRAINING } from './forms.ts';
 
 /** Of networks that the rule has an answer for. */
 const fittedDepth = (...of: Parameters<typeof orNone>) => orNone(...of) as FittedDepth;
 
-const scales = { xi_1: 12, xi_2: 5, chi_1: Math.exp(1 / 12), trajectory: 30 };
+const scales: FormScales = {
+  ...{ xi_1: 12, xi_2: 5, chi_1: Math.exp(1 / 12), growth: 1, trajectory: 30 },
+  margin: (t) => 5 * t,
+  kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0.1 * depth, variance: 5 * depth }) },
+};
 const rule: FittedRule = {
   form: 'harmonic',
   parameters: { m: 7 },
+  optimisers: {
+    sgd: { normalised: false, rate: 1, rates: [0.003, 0.3] },
+    adam: { normalised: true, rate: 30, parameters: { m: 5 }, rates: [0.0001, 0.01] },
+  },
   spread: 0.25,
-  conditions: { width: 100, steps: 500, optimiser: 'sgd' },
-  ranges: { width: [100, 100], keep: [0.9, 1] },
-  names: { activation: ['tanh', 'relu'] },
+  spread_per_distance: 0,
+  far: 2,
+  measured: [],
+  conditions: { width: 100, steps: 500, optimiser: 'sgd', data: 'mnist', trained_at: 0.5 },
+  ranges: { width: [100, 400], steps: [150, 5000] },
+  names: { technique: ['bernoulli', 'gaussian'] },
   factors: [
-    { setting: 'width', value: 400, factor: 1.6, low: 1.2, high: 1.8 },
-    { setting: 'width', value: 200, factor: 1.2, low: 0.8, high: 1.8 },
-    { setting: 'steps', value: 100, factor: 0.5, low: null, high: 0.8 },
-    { setting: 'optimiser', value: 'adam', factor: 0.8, low: 0.7, high: 0.9 },
+    { setting: 'data', value: 'cifar10', factor: 0.8, low: 0.7, high: 0.9, trained_at: 0.25 },
+    { setting: 'init', value: 'orthogonal', factor: 1.5, low: 1.2, high: 1.8 },
     { setting: 'technique', value: 'ic', factor: 2, low: null, high: null },
   ],
 };
 const plain = formDepth('harmonic', { m: 7 }, scales);
-const factor = (settings: Parameters<typeof fittedDepth>[2]) =>
-  fittedDepth(rule, scales, settings).depth / plain;
+type Settings = Parameters<typeof orNone>[2];
 
 test('under its conditions a rule is its form, with the interval of its spread', () => {
-  expect(fittedDepth(rule, scales)).toEqual({
+  const expected = {
     depth: plain,
     low: plain / Math.exp(0.49),
     high: plain * Math.exp(0.49),
     outside: [],
-  });
-  expect(factor({ width: 100, steps: 500, optimiser: 'sgd', technique: undefined })).toBe(1);
+  };
+  expect(fittedDepth(rule, scales)).toMatchObject(expected);
+  const same = { width: 100, steps: 500, optimiser: 'sgd', learning_rate: 0.03, technique: undefined };
+  expect(fittedDepth(rule, scales, same)).toEqual({ ...expected, learning_rate: 0.03 });
 });
 
-test('measured settings multiply it; between them numbers are linear in their logarithm', () => {
-  expect(factor({ width: 200, optimiser: 'adam' })).toBeCloseTo(1.2 * 0.8, 12);
-  expect(factor({ width: 100 * Math.SQRT2 })).toBeCloseTo(1.1, 12);
-  expect(factor({ width: 200 * Math.SQRT2 })).toBeCloseTo(1.4, 12);
-  expect(factor({ steps: Math.sqrt(100 * 500) })).toBeCloseTo(0.75, 12);
-  // what the rule says nothing of has no factor, and is never outside
-  expect(factor({ technique: 'ic' })).toBeCloseTo(2, 12);
-  expect(fittedDepth(rule, scales, { batch: 7 })).toMatchObject({ depth: plain, outside: [] });
-});
-
-test('what a factor is uncertain by widens the interval', () => {
-  const variance = (settings: Parameters<typeof fittedDepth>[2]) => {
-    const { low, high } = fittedDepth(rule, scales, settings);
-    return (Math.log(high / low) / 3.92) ** 2 - 0.25 ** 2;
+test('settings that the form does not know multiply it, and what their factors are uncertain by widens the interval', () => {
+  const at = (settings: Settings) => {
+    const { depth, low, high } = fittedDepth(rule, scales, settings);
+    return { factor: depth / plain, variance: (Math.log(high / low) / 3.92) ** 2 - 0.25 ** 2 };
   };
   const of = (low: number, high: number) => (Math.log(high / low) / 3.92) ** 2;
-  expect(variance({ optimiser: 'adam' })).toBeCloseTo(of(0.7, 0.9), 12);
-  expect(variance({ optimiser: 'adam', width: 400 })).toBeCloseTo(of(0.7, 0.9) + of(1.2, 1.8), 12);
-  // between two the larger, beyond them that of the nearest; open ends, and the conditions, have none
-  expect(variance({ width: 300 })).toBeCloseTo(of(0.8, 1.8), 12);
-  expect(variance({ width: 150 })).toBeCloseTo(of(0.8, 1.8), 12);
-  expect(variance({ width: 1000 })).toBeCloseTo(of(1.2, 1.8), 12);
-  expect(variance({ steps: 100, technique: 'ic', width: 100 })).toBeCloseTo(0, 12);
+  const close = (factor: number, variance: number) => ({
+    factor: expect.closeTo(factor, 12),
+    variance: expect.closeTo(variance, 12),
+  });
+  expect(at({ init: 'orthogonal' })).toEqual(close(1.5, of(1.2, 1.8)));
+  const both = at({ init: 'orthogonal', data: 'cifar10', trained_at: 0.25 });
+  expect(both).toEqual(close(1.5 * 0.8, of(1.2, 1.8) + of(0.7, 0.9)));
+  expect(at({ technique: 'ic' })).toEqual(close(2, 0));
+  expect(at({ width: 400, technique: 'gaussian' })).toEqual(close(1, 0));
 });
 
-test('beyond what was measured the nearest counts, and it is said', () => {
-  const at = (settings: Parameters<typeof fittedDepth>[2]) => {
-    const { depth, outside } = fittedDepth(rule, scales, settings);
-    return [Number((depth / plain).toFixed(12)), ...outside];
+test('what was not measured is outside', () => {
+  const outside = (settings: Settings) => fittedDepth(rule, scales, settings).outside;
+  expect(outside({ width: 401 })).toEqual(['width']);
+  expect(outside({ width: 50, steps: 7 })).toEqual(['width', 'steps']);
+  expect(outside({ optimiser: 'novograd', technique: 'alpha' })).toEqual(['optimiser', 'technique']);
+  expect(outside({ learning_rate: 0.5 })).toEqual(['learning_rate']);
+  expect(outside({ optimiser: 'adam', learning_rate: 0.02 })).toEqual(['learning_rate']);
+  expect(outside({ init: 'sparse', data: 'svhn' })).toEqual(['init', 'data']);
+  // what is between, what differs by rounding, and what the rule says nothing of
+  const within = {
+    width: 400 * (1 + 1e-12),
+    steps: 150,
+    optimiser: 'adam',
+    learning_rate: 0.001,
+    technique: 'ic',
   };
-  expect(at({ width: 1000 })).toEqual([1.6, 'width']);
-  expect(at({ width: 50, steps: 7 })).toEqual([0.5, 'width', 'steps']);
-  expect(at({ steps: 2000, optimiser: 'novograd' })).toEqual([1, 'steps', 'optimiser']);
-  expect(at({ technique: 'alpha', activation: 'relu', keep: 0.95 })).toEqual([1, 'technique']);
-  expect(at({ activation: 'gelu', keep: 0.89 })).toEqual([1, 'activation', 'keep']);
-  // (rounding is no difference)
-  expect(at({ keep: 0.9 * (1 - 1e-12), width: 400 * (1 + 1e-12) })).toEqual([1.6]);
+  expect(outside({ ...within, batch: 7, sigma_w2: 40 })).toEqual([]);
 });
 
 test('what counts as trained is that of the data', () => {
-  const factors = [{ setting: 'data', factor: 0.8, low: null, high: null }] as const;
-  const own: FittedRule = {
-    ...rule,
-    conditions: { ...rule.conditions, data: 'mnist', trained_at: 0.5 },
-    factors: factors.map((one) => ({ ...one, value: 'cifar10', trained_at: 0.25 })),
-  };
   const outside = (data: string | undefined, trained_at?: number) =>
-    fittedDepth(own, scales, { data, trained_at }).outside;
+    fittedDepth(rule, scales, { data, trained_at }).outside;
   expect([outside('cifar10', 0.25), outside('cifar10'), outside('mnist', 0.5)]).toEqual([[], [], []]);
   for (const [data, other] of [
     ['cifar10', 0.5],
@@ -96,38 +99,159 @@ test('what counts as trained is that of the data', () => {
     [undefined, 0.25],
   ] as const)
     expect([data, other, outside(data, other)]).toEqual([data, other, ['trained_at']]);
-  expect(conditionsOf(own, 'cifar10')).toEqual({ ...own.conditions, trained_at: 0.25 });
-  expect(conditionsOf(own)).toBe(own.conditions);
+  expect(conditionsOf(rule, 'cifar10')).toEqual({ ...rule.conditions, trained_at: 0.25 });
+  expect(conditionsOf(rule)).toBe(rule.conditions);
 });
 
-test('a rule with a v knows the width itself', () => {
+test('a rule with a v knows the width itself; an optimiser may have numbers of its own', () => {
   const own = { ...rule, parameters: { m: 7, v: 0.5 } };
-  const at = (width?: number) => fittedDepth(own, scales, { width, steps: 100 });
-  expect(at(400)).toMatchObject({
-    depth: 0.5 * formDepth('harmonic', { m: 7, v: 0.5 }, scales, 400),
-    outside: ['width'],
-  });
-  expect(at(100).outside).toEqual([]);
-  expect(at().depth).toBe(at(100).depth);
+  for (const width of [100, 400])
+    expect(fittedDepth(own, scales, { width }).depth).toBe(
+      formDepth('harmonic', own.parameters, scales, { width }),
+    );
+  expect(fittedDepth(rule, scales, { optimiser: 'adam' }).depth).toBe(
+    formDepth('harmonic', { m: 5 }, scales),
+  );
 });
 
 test('what has no limit has none by the rule', () => {
-  const free = { xi_1: Number.POSITIVE_INFINITY, xi_2: Number.POSITIVE_INFINITY, chi_1: 1, trajectory: 1 };
+  const free = { ...scales, xi_1: Number.POSITIVE_INFINITY, xi_2: Number.POSITIVE_INFINITY };
   expect(fittedDepth(rule, free)).toMatchObject({
     depth: Number.POSITIVE_INFINITY,
     low: Number.POSITIVE_INFINITY,
   });
 });
 
-test('where q falls or grows by more than was measured, the rule has no answer', () => {
-  const xi_1 = plain / 3.6;
-  const at = (own: object) => orNone(rule, { ...scales, xi_1, ...own });
-  const drifting = (factor: number) =>
-    at({ drifts: true, xi_1: factor * xi_1, xi_2: 1 / (1 / (plain / 7) - 1 / (factor * xi_1)) });
-  expect(drifting(1.01)?.depth).toBeCloseTo(plain, 10);
-  expect(drifting(0.99)).toBeNull();
-  expect(at({})).not.toBeNull();
-  expect(at({ drifts: true, xi_1: Number.POSITIVE_INFINITY })).not.toBeNull();
+describe('learning rates', () => {
+  const parameters = { signal: 9, noise: 40, step: 3, signal_spread: 0, step_spread: 0, blend: 0 };
+  const kernel: FittedRule = { ...rule, form: 'kernel', parameters };
+  const straight = (signal: number, size: number) => ({
+    ...scales,
+    kernel: { at: (depth: number) => ({ signal: signal * depth, size: size * depth, variance: 0 }) },
+  });
+
+  test('the one that is given counts; without one the best of those measured', () => {
+    const depthAt = (learning_rate: number, own = kernel.parameters, network = scales) =>
+      formDepth('kernel', own, network, { learning_rate });
+    expect(fittedDepth(kernel, scales, { learning_rate: 0.01 })).toMatchObject({
+      ...{ depth: depthAt(0.01), learning_rate: 0.01 },
+    });
+    // (9 + 2 x)/.2 = (3 − x)/.1 in x = ln(rate / .03), which is −.75
+    const { depth, learning_rate } = fittedDepth(kernel, scales);
+    expect(Math.abs(Math.log(learning_rate / 0.03) + 0.75)).toBeLessThan(Math.log(1.1));
+    expect(depth).toBeCloseTo(37.5, -0.5);
+    expect(depth).toBe(depthAt(learning_rate));
+  });
+
+  test.each([
+    // the smallest and the largest where no rate is too large or too small
+    ['exploding', straight(0, 0.6), parameters, 0.003, 500],
+    ['vanishing', straight(-0.6, -0.5), parameters, 0.3, 500],
+    // in 55 steps only rates above .27 move the output at all
+    ['slow', straight(-0.2, 0.1), { ...parameters, signal: 0 }, 0.3, 55],
+  ])('%s: the best is at an end', (_, network, own, end, steps) => {
+    const { depth, learning_rate } = fittedDepth({ ...kernel, parameters: own }, network, { steps });
+    expect(Math.abs(Math.log(learning_rate / end))).toBeLessThan(Math.log(1.1));
+    expect(depth).toBeGreaterThan(0);
+  });
+
+  test('an optimiser has rates of its own, times what makes them those of gradient descent', () => {
+    const own: FittedRule = {
+      ...kernel,
+      optimisers: { adam: { normalised: true, rate: 30, parameters: { signal: 12 }, rates: [1e-4, 1e-2] } },
+    };
+    const { learning_rate, depth } = fittedDepth(own, scales, { optimiser: 'adam' });
+    expect(learning_rate).toBeGreaterThanOrEqual(1e-4 * (1 - 1e-12));
+    expect(learning_rate).toBeLessThanOrEqual(1e-2 * (1 + 1e-12));
+    const training = { normalised: true, learning_rate: 30 * learning_rate };
+    expect(depth).toBe(formDepth('kernel', { ...parameters, signal: 12 }, scales, training));
+  });
+});
+
+describe('the distance to what was measured', () => {
+  const training = { ...REFERENCE_TRAINING, learning_rate: 0.03 };
+  const here = placeOf(scales, plain, training, 0.9);
+  const settings = { keep: 0.9, learning_rate: 0.03 };
+  /** A rule whose only network lies so far away. */
+  const away = (distance: number, own: Partial<FittedRule> = {}): FittedRule => ({
+    ...{ ...rule, spread_per_distance: 0.1, ...own },
+    measured: [here.map((x, i) => (i === 2 ? x + distance : x)), here.map((x) => x + 50)],
+  });
+
+  test('widens the interval, makes the answer a guess, and is the end of answers', () => {
+    for (const distance of [0, 1, 1.99, 2.01, 5.99]) {
+      const { depth, low, high, outside } = fittedDepth(away(distance), scales, settings);
+      expect(depth).toBe(plain);
+      expect(Math.log(high / low) / 3.92).toBeCloseTo(Math.hypot(0.25, 0.1 * distance), 10);
+      expect(outside).toEqual(distance > 2 ? ['network'] : []);
+    }
+    expect(orNone(away(6.01), scales, settings)).toBeNull();
+  });
+
+  test('is that to the nearest; 0 where nothing is told of', () => {
+    expect(
+      distanceTo(
+        [
+          [0, 0],
+          [3, 3],
+        ],
+        [3, 4],
+      ),
+    ).toBe(1);
+    expect(distanceTo([], [3, 4])).toBe(0);
+  });
+
+  test('every thing that makes networks unlike moves them apart', () => {
+    const other = { ...scales, kernel: { at: () => ({ signal: -3, size: 2, variance: 70 }) } };
+    for (const place of [
+      placeOf(other, plain, training, 0.9),
+      placeOf({ ...scales, growth: 0.5 }, plain, training, 0.9),
+      placeOf({ ...scales, chi_1: 2 }, plain, training, 0.9),
+      placeOf(scales, 2 * plain, training, 0.9),
+      placeOf(scales, plain, training, 0.99),
+      placeOf(scales, plain, { ...training, width: 1000 }, 0.9),
+      placeOf(scales, plain, { ...training, learning_rate: 0.3 }, 0.9),
+      placeOf(scales, plain, { ...training, steps: 5000 }, 0.9),
+      placeOf(scales, plain, { ...training, normalised: true }, 0.9),
+    ])
+      expect(distanceTo([here], place)).toBeGreaterThan(0.3);
+  });
+
+  test('is a number for networks with no limit, no signal or no gradient', () => {
+    for (const own of [
+      { kernel: { at: () => null } },
+      { chi_1: 0, growth: 0 },
+      { growth: 1e300, chi_1: 1e300 },
+    ])
+      for (const depth of [0, 30, Number.POSITIVE_INFINITY])
+        expect(distanceTo([here], placeOf({ ...scales, ...own }, depth, training, 1))).toBeLessThan(200);
+  });
+
+  test('of a kernel that ends it is the last layer that counts', () => {
+    const ending = { at: (depth: number) => (depth <= 3 ? scales.kernel.at(depth) : null) };
+    const [signal, size] = placeOf({ ...scales, kernel: ending }, 20, training, 0.9);
+    expect([signal, size]).toEqual([expect.closeTo(-0.6 / 4, 12), expect.closeTo(0.3 / 4, 12)]);
+  });
+});
+
+test('every form answers', () => {
+  const numbers = {
+    m: 1,
+    n: 2,
+    b: 0.2,
+    p: 1,
+    t: 4,
+    signal: 9,
+    noise: 4,
+    step: 9,
+    signal_spread: 1,
+    step_spread: 1,
+    blend: 1,
+  };
+  for (const form of Object.keys(DEPTH_FORMS) as (keyof typeof DEPTH_FORMS)[]) {
+    const { depth, low, high } = fittedDepth({ ...rule, form, parameters: numbers }, scales);
+    expect([form, low < depth && depth < high && low > 0]).toEqual([form, true]);
+  }
 });
 
 test('what a network is: its activation with its parameters, its technique where there is noise', () => {

@@ -177,20 +177,30 @@ function depthAt(
   return formDepth(rule.form, { ...rule.parameters, ...effect.parameters }, scales, training);
 }
 
-/** The learning rate with the deepest networks: a depth rises to it and falls beyond, so the search divides by the golden section. */
+/** So many learning rates are looked at before the search goes on about the deepest of them. */
+const FIRST_RATES = 12;
+
+/**
+ * The learning rate with the deepest networks: a depth rises to it and falls beyond, so the search divides by the golden section;
+ * but it starts from a grid, because next to rates that train no depth at all it would not know where to go.
+ */
 function bestRate(
   [lowest, highest]: readonly [number, number],
   depthOf: (rate: number) => number,
 ): { learning_rate: number; depth: number } {
   const golden = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [Math.log(lowest), Math.log(highest)];
   const at = (x: number) => ({ x, depth: depthOf(Math.exp(x)) });
+  const deeper = (one: ReturnType<typeof at>, other: typeof one) => (other.depth > one.depth ? other : one);
+  const [start, side] = [Math.log(lowest), Math.log(highest / lowest) / (FIRST_RATES - 1)];
+  let best = Array.from({ length: FIRST_RATES }, (_, i) => at(start + i * side)).reduce(deeper);
+  let [low, high] = [Math.max(start, best.x - side), Math.min(Math.log(highest), best.x + side)];
   let [a, b] = [at(high - golden * (high - low)), at(low + golden * (high - low))];
   while (high - low > Math.log(RATES_TRIED)) {
+    best = [a, b].reduce(deeper, best);
     if (a.depth >= b.depth) [high, b, a] = [b.x, a, at(b.x - golden * (b.x - low))];
     else [low, a, b] = [a.x, b, at(a.x + golden * (high - a.x))];
   }
-  const best = a.depth >= b.depth ? a : b;
+  best = [a, b].reduce(deeper, best);
   return { learning_rate: Math.exp(best.x), depth: best.depth };
 }
 

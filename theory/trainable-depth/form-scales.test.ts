@@ -5,6 +5,7 @@ import { noiseOf } from '../techniques/find.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { formScales } from './form-scales.ts';
+import { tangentKernel } from './tangent-kernel.ts';
 
 const data = { mean_square: 0.9, cosine_same_class: 0.5, cosine_different_class: 0.25 };
 const at = (own: Partial<DepthScalesInput> = {}): DepthScalesInput => ({
@@ -15,12 +16,61 @@ const at = (own: Partial<DepthScalesInput> = {}): DepthScalesInput => ({
 
 test('depth scales are those of the theory; what has no bound is Infinity', () => {
   const { xi_1, xi_2, chi_1 } = depthScales(at());
-  expect(formScales(at(), data)).toMatchObject({ xi_1, xi_2, chi_1 });
+  expect(formScales(at(), data)).toMatchObject({ xi_1, xi_2, chi_1, growth: 1 });
   const linear = at({ activation: 'linear', technique: 'none', keep: undefined, sigma_w2: 1, sigma_b2: 0 });
   const unbounded = Number.POSITIVE_INFINITY;
-  expect(formScales(linear, data)).toEqual({
-    ...{ xi_1: unbounded, xi_2: unbounded, chi_1: 1, drifts: false, trajectory: unbounded },
+  const scales = formScales(linear, data);
+  expect(scales).toMatchObject({
+    xi_1: unbounded,
+    xi_2: unbounded,
+    chi_1: 1,
+    growth: 1,
+    trajectory: unbounded,
   });
+  expect(scales?.margin(20)).toBe(unbounded);
+});
+
+test('what q falls or grows by in a layer, where it does', () => {
+  const growth = (sigma_w2: number, sigma_b2: number, activation: 'relu' | 'tanh' = 'relu') =>
+    formScales(at({ activation, sigma_w2, sigma_b2, keep: 0.8 }), data)?.growth;
+  // relu: sigma_w2 / (2 keep)
+  expect(growth(1, 0)).toBeCloseTo(0.625, 12);
+  expect(growth(2, 0)).toBeCloseTo(1.25, 12);
+  expect(growth(2, 0.1)).toBeCloseTo(1.25, 12);
+  expect(growth(1, 0.1)).toBe(1);
+  // tanh, whose q goes to 0 as a straight line's
+  expect(growth(0.4, 0, 'tanh')).toBeCloseTo(0.5, 12);
+  expect(growth(1.6, 0, 'tanh')).toBe(1);
+});
+
+test('the margin: one input under two masks against two inputs', () => {
+  const t = 5;
+  const { sigma_w2, sigma_b2, keep } = { sigma_w2: 1.76, sigma_b2: 0.05, keep: 0.95 };
+  const noise = noiseOf('bernoulli', { keep });
+  const first = { sigma_w2, sigma_b2, noise: NO_NOISE, activation: ACTIVATIONS.linear };
+  const contrastAt = (depth: number) => {
+    const layers = [first, ...Array.from({ length: depth }, () => ({ sigma_w2, sigma_b2, noise }))];
+    const [same, different] = [1, data.cosine_different_class].map(
+      (c0) => trajectory(ACTIVATIONS.tanh, layers, { q0: data.mean_square, c0 }).rows.at(-1)?.c as number,
+    ) as [number, number];
+    return same - different;
+  };
+  const depth = formScales(at(), data)?.margin(t) as number;
+  expect(contrastAt(Math.floor(depth))).toBeGreaterThan(Math.exp(-t));
+  expect(contrastAt(Math.ceil(depth))).toBeLessThan(Math.exp(-t));
+});
+
+test('the kernel is of the layers, and of the data that the first of them reads', () => {
+  const noise = noiseOf('bernoulli', { keep: 0.95 });
+  const layer = { sigma_w2: 1.76, sigma_b2: 0.05, noise, mask_correlation: 0 };
+  const start = { mean_square: data.mean_square, cosine: data.cosine_different_class };
+  const kernel = tangentKernel(ACTIVATIONS.tanh, layer, start);
+  const scales = formScales(at(), data);
+  for (const depth of [0, 1, 25]) expect(scales?.kernel.at(depth)).toEqual(kernel.at(depth));
+  const ic = formScales(at({ technique: 'ic' }), data)?.kernel.at(9)?.signal as number;
+  expect(ic).not.toBeCloseTo(kernel.at(9)?.signal as number, 1);
+  const shared = formScales(at({ mask: 'shared' }), data)?.kernel.at(9)?.signal as number;
+  expect(shared).toBeGreaterThan(kernel.at(9)?.signal as number);
 });
 
 test('the trajectory loses the classes at that depth, from where the first layer puts the data', () => {
@@ -46,7 +96,7 @@ test('masks and maps of the network count', () => {
   expect(depth({ technique: 'ic' })).not.toBeCloseTo(depth({}), 1);
 });
 
-test('the trajectory is followed when it is looked at, once', () => {
+test('trajectory, margin and kernel are followed when they are looked at, once', () => {
   let calls = 0;
   const activation = {
     ...ACTIVATIONS.tanh,
@@ -57,11 +107,24 @@ test('the trajectory is followed when it is looked at, once', () => {
   };
   const scales = formScales(at(), data, { activation, scales: depthScales(at()) });
   expect(calls).toBe(0);
-  const depth = scales?.trajectory;
-  const once = calls;
-  expect(once).toBeGreaterThan(0);
-  expect(scales?.trajectory).toBe(depth);
-  expect(calls).toBe(once);
+  for (const look of [
+    () => scales?.trajectory,
+    () => scales?.margin(4),
+    () => scales?.kernel.at(20)?.signal,
+  ]) {
+    const before = calls;
+    const value = look();
+    const once = calls;
+    expect(once).toBeGreaterThan(before);
+    expect(look()).toBe(value);
+    expect(calls).toBe(once);
+  }
+  // other layers are other ones
+  const before = calls;
+  scales?.kernel.at(10);
+  expect(calls).toBe(before);
+  scales?.kernel.at(21);
+  expect(calls).toBeGreaterThan(before);
 });
 
 test('null where a scale is not known; no depth where the weights read nothing', () => {
@@ -69,5 +132,6 @@ test('null where a scale is not known; no depth where the weights read nothing',
   const silent = at({ activation: 'relu', input_shift: -997, sigma_w2: 491, sigma_b2: 0 });
   expect(depthScales(silent).reason).toBe('unknown');
   expect(formScales(silent, data)).toBeNull();
-  expect(formScales(at({ sigma_w2: 0 }), data)?.trajectory).toBe(0);
+  const none = formScales(at({ sigma_w2: 0 }), data);
+  expect([none?.trajectory, none?.margin(3), none?.kernel.at(1)]).toEqual([0, 0, null]);
 });

@@ -70,7 +70,8 @@ export function formScales(
       return known;
     },
     get kernel() {
-      kernel ??= tangentKernel(own.activation, own.layer, own, known.watch);
+      const start = { mean_square: data.mean_square, cosine: data.cosine_different_class };
+      kernel ??= tangentKernel(own.activation, own.layer, start, known.watch);
       return kernel;
     },
   };

@@ -1,49 +1,249 @@
-import { expect, test } from 'vitest';
-import { DEPTH_FORMS, type DepthFormName, formDepth } from './forms.ts';
+import { describe, expect, test } from 'vitest';
+import { ACTIVATIONS } from '../activations/index.ts';
+import { noiseOf } from '../techniques/find.ts';
+import {
+  DEEPEST_FORM,
+  DEPTH_FORMS,
+  type DepthForm,
+  type DepthFormName,
+  type FormParameters,
+  type FormScales,
+  formDepth,
+  REFERENCE_TRAINING,
+  type Training,
+} from './forms.ts';
 import { ruledDepth } from './rules.ts';
+import { tangentKernel, type Updates } from './tangent-kernel.ts';
 
-const scales = { xi_1: 12, xi_2: 5, chi_1: Math.exp(1 / 12), trajectory: 30 };
+/** Updates that follow straight lines: everything that a form says of them can be said by hand. */
+const straight = (signal: number, size: number, variance = 0) => ({
+  at: (depth: number): Updates => ({
+    signal: signal * depth,
+    size: size * depth,
+    variance: variance * depth,
+  }),
+});
+const scales: FormScales = {
+  ...{ xi_1: 12, xi_2: 5, chi_1: Math.exp(1 / 12), growth: 1, trajectory: 30 },
+  margin: (t) => 5 * t,
+  kernel: straight(-0.2, 0.1, 5),
+};
+const ordered: FormScales = { ...scales, chi_1: Math.exp(-1 / 12) };
+const depthBy = (form: DepthFormName, parameters: FormParameters, own: Partial<FormScales> = {}) =>
+  formDepth(form, parameters, { ...scales, ...own });
 
-test.each<[DepthFormName, number]>([
-  ['constant', 2],
-  ['xi_2', 10],
-  ['xi_1', 24],
-  ['min', 10],
-  ['harmonic', 2 / (1 / 12 + 1 / 5)],
-  ['chaos', 2 / (1 / 5 + 0.3 / 12)],
-  ['trajectory', 60],
-])('%s', (form, depth) => {
-  const b = form === 'chaos' ? 0.3 : 0;
-  expect(formDepth(form, { m: 2, b }, scales)).toBeCloseTo(depth, 12);
-  // an exponent, and a width that takes as much again off the depth
-  expect(formDepth(form, { m: 2, b, p: 0.5 }, scales)).toBeCloseTo(2 * Math.sqrt(depth / 2), 12);
-  expect(formDepth(form, { m: 2, b, v: 1 }, scales, depth)).toBeCloseTo(depth / 2, 12);
-  expect(DEPTH_FORMS[form].name).toBe(form);
+describe('forms made from depth scales', () => {
+  test.each<[DepthFormName, FormParameters, number, number]>([
+    // depth in the chaotic phase, and in the ordered one
+    ['constant', { m: 2 }, 2, 2],
+    ['xi_2', { m: 2 }, 10, 10],
+    ['xi_1', { m: 2 }, 24, 24],
+    ['min', { m: 2 }, 10, 10],
+    ['harmonic', { m: 2 }, 2 / (1 / 12 + 1 / 5), 2 / (1 / 12 + 1 / 5)],
+    ['chaos', { m: 2, b: 0.3 }, 2 / (1 / 5 + 0.3 / 12), 10],
+    ['trajectory', { m: 2 }, 60, 60],
+    ['signed', { m: 2, b: 0.3 }, 2 / (1 / 5 + 0.3 / 12), 2 / (1 / 5 - 0.3 / 12)],
+    ['collapse', { m: 2, b: 0.3 }, 2 / (1 / 5 + 0.3 / 12), 10],
+    ['min_of_two', { m: 2, b: 0.3, n: 0.4 }, 2 / (1 / 5 + 0.3 / 12), 0.4 * 12],
+    ['min_of_two', { m: 2, b: 0.3, n: 4 }, 2 / (1 / 5 + 0.3 / 12), 10],
+    ['sum_of_two', { m: 2, b: 0.3, n: 4 }, 2 / (1 / 5 + 0.3 / 12), 1 / (1 / 10 + 1 / 48)],
+    [
+      'p_norm_of_two',
+      { m: 2, b: 0.3, n: 4, p: 3 },
+      2 / (1 / 5 + 0.3 / 12),
+      (10 ** -3 + 48 ** -3) ** (-1 / 3),
+    ],
+    ['margin', { t: 6 }, 30, 30],
+    ['margin_and_gradient', { t: 6, n: 2 }, 30, 24],
+  ])('%s', (form, parameters, chaotic, vanishing) => {
+    expect(formDepth(form, parameters, scales)).toBeCloseTo(chaotic, 12);
+    expect(formDepth(form, parameters, ordered)).toBeCloseTo(vanishing, 12);
+    const { name, free }: DepthForm = DEPTH_FORMS[form];
+    expect([name, [...free].sort()]).toEqual([form, Object.keys(parameters).sort()]);
+    // an exponent, where the form has none of its own, and a width that takes as much again off the depth
+    const { m = 1 } = parameters;
+    if (!('p' in parameters))
+      expect(formDepth(form, { ...parameters, p: 0.5 }, scales)).toBeCloseTo(m * Math.sqrt(chaotic / m), 12);
+    expect(formDepth(form, { ...parameters, v: 1 }, scales, { width: chaotic })).toBeCloseTo(chaotic / 2, 12);
+  });
+
+  test('collapse takes off what q falls by, and nothing for a q that grows', () => {
+    expect(depthBy('collapse', { m: 2, b: 0 }, { growth: Math.exp(-0.05) })).toBeCloseTo(2 / 0.25, 12);
+    expect(depthBy('collapse', { m: 2, b: 0 }, { growth: Math.exp(0.05) })).toBeCloseTo(10, 12);
+  });
+
+  test('published rules are forms with a given multiplier', () => {
+    for (const [form, m, rule] of [
+      ['xi_2', 6, 'six_xi_2'],
+      ['xi_1', 12, 'twelve_xi_1'],
+    ] as const)
+      expect(formDepth(form, { m }, scales)).toBeCloseTo(ruledDepth(rule, scales).depth as number, 12);
+  });
+
+  test('what is not limited is Infinity, unless the width limits it', () => {
+    const critical = { xi_1: Number.POSITIVE_INFINITY, xi_2: Number.POSITIVE_INFINITY, chi_1: 1 };
+    expect(depthBy('harmonic', { m: 6 }, critical)).toBe(Number.POSITIVE_INFINITY);
+    expect(depthBy('harmonic', { m: 6, v: 0.5 }, critical)).toBe(200);
+    expect(depthBy('signed', { m: 6, b: 5 }, { chi_1: 0.5 })).toBe(Number.POSITIVE_INFINITY);
+  });
 });
 
-test('published rules are forms with a given multiplier', () => {
-  expect(formDepth('xi_2', { m: 6 }, scales)).toBeCloseTo(ruledDepth('six_xi_2', scales).depth as number, 12);
-  expect(formDepth('xi_1', { m: 12 }, scales)).toBeCloseTo(
-    ruledDepth('twelve_xi_1', scales).depth as number,
-    12,
-  );
-});
+describe('update and kernel', () => {
+  const usual = { signal: 9, noise: 4, step: 3, signal_spread: 0, step_spread: 0, blend: 0 };
+  const OFF = 1e4;
+  const only = (name: 'signal' | 'noise' | 'step') => ({
+    ...{ signal: OFF, noise: OFF, step: OFF, signal_spread: 0, step_spread: 0, blend: 0 },
+    [name]: usual[name],
+  });
+  const depth = (
+    parameters: FormParameters,
+    training: Partial<Training> = {},
+    own: Partial<FormScales> = {},
+  ) => formDepth('kernel', parameters, { ...scales, ...own }, training);
 
-test('what is not limited is Infinity, unless the width limits it; chaos does not count in the ordered phase', () => {
-  const critical = {
-    xi_1: Number.POSITIVE_INFINITY,
-    xi_2: Number.POSITIVE_INFINITY,
-    chi_1: 1,
-    trajectory: Number.POSITIVE_INFINITY,
-  };
-  expect(formDepth('harmonic', { m: 6 }, critical)).toBe(Number.POSITIVE_INFINITY);
-  expect(formDepth('harmonic', { m: 6, v: 0.5 }, critical, 100)).toBe(200);
-  expect(formDepth('chaos', { m: 6, b: 9 }, { ...scales, chi_1: 0.5 })).toBe(30);
+  test('update: ln D + ln(rate steps / 15) − b max(0, ln Θ) + t = 0', () => {
+    const b = 0.7;
+    const at = (training: Partial<Training>) => formDepth('update', { t: 6, b }, scales, training);
+    expect(at({})).toBeCloseTo(6 / (0.2 + b * 0.1), 10);
+    expect(at({ steps: 1000 })).toBeCloseTo((6 + Math.log(2)) / (0.2 + b * 0.1), 10);
+    expect(at({ learning_rate: 0.003, steps: 5000 })).toBeCloseTo(at({}), 10);
+    expect(formDepth('update', { t: 6, b }, { ...scales, kernel: straight(-0.2, -0.1) })).toBeCloseTo(30, 10);
+  });
+
+  test('movement: signal + ln D + 2 ln(rate steps) + ln width − signal_spread V/width = 0', () => {
+    const at = (training: Partial<Training>) => depth(only('signal'), training);
+    expect(at({})).toBeCloseTo(9 / 0.2, 10);
+    expect(at({ steps: 1000 })).toBeCloseTo((9 + 2 * Math.LN2) / 0.2, 10);
+    expect(at({ learning_rate: 0.06 })).toBeCloseTo((9 + 2 * Math.LN2) / 0.2, 10);
+    expect(at({ width: 200 })).toBeCloseTo((9 + Math.LN2) / 0.2, 10);
+    expect(at({ batch: 1 })).toBe(at({}));
+    expect(depth({ ...only('signal'), signal_spread: 2 })).toBeCloseTo(9 / (0.2 + 0.1), 10);
+    // an optimiser that divides by the size of the gradient
+    expect(at({ normalised: true })).toBeCloseTo(9 / 0.3, 10);
+  });
+
+  test('noise: noise + ln D − ln Θ + ln(steps batch width depth) = 0', () => {
+    const at = (training: Partial<Training>) => depth(only('noise'), training);
+    const excess = (x: number, more: number) => 4 - 0.3 * x + Math.log(x + 1) + more;
+    expect(excess(at({}), 0)).toBeCloseTo(0, 2);
+    for (const twice of [{ steps: 1000 }, { batch: 200 }, { width: 200 }])
+      expect(excess(at(twice), Math.LN2)).toBeCloseTo(0, 2);
+    expect(at({ learning_rate: 9 })).toBe(at({}));
+    expect(at({ normalised: true })).toBe(at({}));
+  });
+
+  test('stability: step − ln Θ − ln rate − step_spread V/width = 0', () => {
+    const at = (training: Partial<Training>) => depth(only('step'), training);
+    expect(at({})).toBeCloseTo(3 / 0.1, 10);
+    expect(at({ learning_rate: 0.06 })).toBeCloseTo((3 - Math.LN2) / 0.1, 10);
+    expect(at({ steps: 5, batch: 1 })).toBe(at({}));
+    expect(depth({ ...only('step'), step_spread: 2 })).toBeCloseTo(3 / (0.1 + 0.1), 10);
+  });
+
+  test('the smallest counts; a blend takes off what is near it, by blend × ln 3 at most', () => {
+    const [movement, stability] = [9 / 0.2, 3 / 0.1];
+    expect(depth({ ...usual, noise: OFF })).toBeCloseTo(Math.min(movement, stability), 10);
+    expect(depth({ ...usual, noise: OFF, step: 5 })).toBeCloseTo(movement, 10);
+    // ln of a sum that is 0: e^(−(9 − .2 x)/2) + e^(−(3 − .1 x)/2) = 1
+    const blended = depth({ ...usual, noise: OFF, blend: 2 });
+    expect(Math.exp(-(9 - 0.2 * blended) / 2) + Math.exp(-(3 - 0.1 * blended) / 2)).toBeCloseTo(1, 3);
+    const three = straight(-100, 0);
+    const flat = { signal: 1, noise: 1, step: 1, signal_spread: 0, step_spread: 0 };
+    // (all three are 1 at depth 0, so that the smallest is 1 − blend ln 3)
+    expect(depth({ ...flat, blend: 0.99 / Math.log(3) }, {}, { kernel: three })).toBeGreaterThan(0);
+    expect(depth({ ...flat, blend: 1.01 / Math.log(3) }, {}, { kernel: three })).toBe(0);
+  });
+
+  test('a kernel that ends ends the depth; none at all is 0; what never falls is Infinity', () => {
+    const ending = (last: number) => ({ at: (at: number) => (at <= last ? straight(0, 0).at(at) : null) });
+    expect(depth(usual, {}, { kernel: ending(17) })).toBe(17);
+    expect(depth(usual, {}, { kernel: ending(-1) })).toBe(0);
+    expect(depth(usual, {}, { kernel: straight(0, 0) })).toBe(Number.POSITIVE_INFINITY);
+    expect(depth(only('signal'), {}, { kernel: straight(-9 / (DEEPEST_FORM - 0.5), 0) })).toBeCloseTo(
+      1999.5,
+      6,
+    );
+    expect(depth({ ...only('signal'), signal: 0 })).toBe(0);
+  });
+
+  test('where shallow networks fall short and deeper ones do not, the depth is that of the deeper ones', () => {
+    // up to depth 5 the signal grows by 3 a layer, beyond it falls by 1: −12 + 3 x, and 3 − (x − 5)
+    const rising = { at: (x: number) => ({ signal: x < 5 ? 3 * x : 20 - x, size: 0, variance: 0 }) };
+    const climbing = { ...only('signal'), signal: 0 };
+    const training = { learning_rate: 0.03 * Math.exp(-6) };
+    expect(depth(climbing, training, { kernel: rising })).toBeCloseTo(8, 10);
+    // a peak of one layer, and none
+    expect(depth(climbing, { learning_rate: 0.03 * Math.exp(-7.4) }, { kernel: rising })).toBeCloseTo(
+      5.2,
+      10,
+    );
+    expect(depth(climbing, { learning_rate: 0.03 * Math.exp(-7.6) }, { kernel: rising })).toBe(0);
+  });
+
+  test('the depth of real networks is the last at which the form is above 0, layer by layer', () => {
+    const parameters = { signal: 9.5, noise: 3.7, step: 15, signal_spread: 3, step_spread: 3, blend: 1.4 };
+    const { excess } = DEPTH_FORMS.kernel;
+    for (const activation of [ACTIVATIONS.tanh, ACTIVATIONS.relu])
+      for (const keep of [1, 0.95, 0.5])
+        for (const sigma_w2 of [0.05, 0.33, 1, 1.76, 2, 4, 10]) {
+          const layer = { sigma_w2, sigma_b2: 0, noise: noiseOf('bernoulli', { keep }) };
+          const kernel = tangentKernel(activation, layer, { mean_square: 1, cosine: 0.3 });
+          for (const [steps, learning_rate] of [
+            [500, 0.03],
+            [500, 3e-4],
+            [50, 3e-3],
+            [20, 3e-3],
+            [150, 0.3],
+          ] as const) {
+            const training = { ...REFERENCE_TRAINING, steps, learning_rate };
+            const numbers = { ...parameters, m: 1, n: 1, b: 0, p: 1, v: 0, t: 1 };
+            const above = Array.from({ length: 250 }, (_, at) => {
+              const updates = kernel.at(at);
+              return updates !== null && excess(updates, numbers, training, at) >= 0;
+            });
+            const answer = depth(parameters, training, { kernel });
+            const last = Math.max(0, above.lastIndexOf(true));
+            expect([activation.name, keep, sigma_w2, steps, last <= answer && answer < last + 1]).toEqual([
+              ...[activation.name, keep, sigma_w2, steps, true],
+            ]);
+          }
+        }
+  });
+
+  test('the depth of real networks rises to a learning rate, and falls beyond it', () => {
+    const parameters = { signal: 9.5, noise: 3.7, step: 15, signal_spread: 3, step_spread: 3, blend: 1.4 };
+    const rates = Array.from({ length: 31 }, (_, i) => 1e-4 * 10 ** (i / 6));
+    for (const activation of [ACTIVATIONS.tanh, ACTIVATIONS.relu])
+      for (const keep of [1, 0.95, 0.6])
+        for (const sigma_w2 of [0.1, 0.8, 1.76, 4, 40])
+          for (const normalised of [false, true]) {
+            const layer = { sigma_w2, sigma_b2: 0.02, noise: noiseOf('bernoulli', { keep }) };
+            const kernel = tangentKernel(activation, layer, { mean_square: 1, cosine: 0.3 });
+            for (const steps of [10, 500, 1e4]) {
+              const depths = rates.map((learning_rate) =>
+                depth(parameters, { learning_rate, normalised, steps }, { kernel }),
+              );
+              const top = depths.indexOf(Math.max(...depths));
+              const wrong = depths.filter(
+                (value, i) =>
+                  i > 0 && (i <= top ? value < (depths[i - 1] ?? 0) : value > (depths[i - 1] ?? 0)),
+              );
+              expect([activation.name, keep, sigma_w2, steps, wrong]).toEqual([
+                activation.name,
+                keep,
+                sigma_w2,
+                steps,
+                [],
+              ]);
+            }
+          }
+  });
 });
 
 test('numbers that cannot be are refused', () => {
-  expect(() => formDepth('xi_3' as DepthFormName, { m: 1 }, scales)).toThrow('Known: constant');
-  for (const bad of [{ m: 0 }, { m: Number.NaN }, { m: 1, b: -1 }, { m: 1, p: 0 }, { m: 1, v: Infinity }])
-    expect(() => formDepth('xi_2', bad, scales, 100)).toThrow(RangeError);
-  expect(() => formDepth('xi_2', { m: 1, v: 1 }, scales)).toThrow('needs the width');
+  expect(() => depthBy('xi_3' as DepthFormName, { m: 1 })).toThrow('Known: constant');
+  for (const bad of [{ m: -1 }, { m: Number.NaN }, { m: 1, b: -1 }, { m: 1, p: -1 }, { m: 1, v: Infinity }])
+    expect(() => depthBy('xi_2', bad)).toThrow(RangeError);
+  expect(() => depthBy('chaos', { m: 1 })).toThrow('The form chaos needs b.');
+  expect(() => depthBy('kernel', { signal: 1 })).toThrow('needs noise');
 });

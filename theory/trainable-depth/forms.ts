@@ -93,8 +93,8 @@ function smallest(values: readonly number[], blend: number): number {
 /**
  * The forms of the trainable depth that the atlas compares. Most are a length made from depth scales, times a number that is
  * measured; in a length in which the rates of several limits are added up each of them limits the depth. `kernel` has no
- * length: it is the largest depth at which the first updates are large enough beside the weights, large enough beside
- * their noise, and small enough to be stable.
+ * length: it is the depth up to which the first updates are large enough beside the weights, large enough beside their
+ * noise, and small enough to be stable; docs/theory.md derives it.
  *
  * @see docs/atlas.md, where they are compared; Schoenholz et al. 2017 (a multiple of xi_2), Huang et al. 2019 (multiples of xi_1
  * and xi_2)
@@ -267,7 +267,10 @@ const powered = (rate: number, p: number, m = 1): number => (p === 1 ? rate : (r
 /** Layers that are passed over at a time: no excess falls below 0 and rises above it within so few. */
 const STRIDE = 4;
 
-/** The depth at which an excess reaches 0, between layers on a straight line. */
+/**
+ * The first depth at which an excess falls to 0, between layers on a straight line. (Of small rates it may be above 0 again at greater
+ * depths, where the gradients of more layers add up. No such network was seen to train: `mnist-tanh-keep-100-rates-low` of the atlas.)
+ */
 function excessDepth(excess: (updates: Updates, depth: number) => number, kernel: TangentKernel): number {
   const at = (depth: number): number => {
     const updates = kernel.at(depth);
@@ -278,9 +281,9 @@ function excessDepth(excess: (updates: Updates, depth: number) => number, kernel
     if (last >= DEEPEST_FORM) return Number.POSITIVE_INFINITY;
     last += STRIDE;
   }
-  let depth = Math.max(0, last - STRIDE + 1);
+  if (last === 0) return 0;
+  let depth = last - STRIDE + 1;
   while (at(depth) >= 0) depth++;
-  if (depth === 0) return 0;
   const [before, here] = [at(depth - 1), at(depth)];
   return depth - 1 + (here === Number.NEGATIVE_INFINITY ? 0 : before / (before - here));
 }
