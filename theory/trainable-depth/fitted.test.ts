@@ -5,6 +5,7 @@ import {
   type FittedDepth,
   type FittedRule,
   networkSettings,
+  type OptimiserEffect,
   fittedDepth as orNone,
   placeOf,
 } from './fitted.ts';
@@ -22,8 +23,11 @@ const rule: FittedRule = {
   form: 'harmonic',
   parameters: { m: 7 },
   optimisers: {
-    sgd: { normalised: false, rate: 1, rates: [0.003, 0.3] },
-    adam: { normalised: true, rate: 30, parameters: { m: 5 }, rates: [0.0001, 0.01] },
+    sgd: { normalised: false, rate: 1, rates: [0.003, 0.3], usual: [0.005, 0.2] },
+    adam: {
+      ...{ normalised: true, rate: 30, parameters: { m: 5 } },
+      ...{ rates: [0.0001, 0.01], usual: [0.0002, 0.005] },
+    },
   },
   spread: 0.25,
   spread_per_distance: 0,
@@ -123,14 +127,17 @@ test('what has no limit has none by the rule', () => {
 });
 
 describe('learning rates', () => {
-  const parameters = { signal: 9, noise: 40, step: 3, signal_spread: 0, step_spread: 0, blend: 0 };
+  const parameters = {
+    ...{ signal: 9, noise: 40, step: 3, aspect: 40 },
+    ...{ signal_spread: 0, aspect_power: 0, blend: 0 },
+  };
   const kernel: FittedRule = { ...rule, form: 'kernel', parameters };
   const straight = (signal: number, size: number) => ({
     ...scales,
     kernel: { at: (depth: number) => ({ signal: signal * depth, size: size * depth, variance: 0 }) },
   });
 
-  test('the one that is given counts; without one the best of those measured', () => {
+  test('the one that is given counts; without one the best of the usual ones', () => {
     const depthAt = (learning_rate: number, own = kernel.parameters, network = scales) =>
       formDepth('kernel', own, network, { learning_rate });
     expect(fittedDepth(kernel, scales, { learning_rate: 0.01 })).toMatchObject({
@@ -145,10 +152,10 @@ describe('learning rates', () => {
 
   test.each([
     // the smallest and the largest where no rate is too large or too small
-    ['exploding', straight(0, 0.6), parameters, 0.003, 500],
-    ['vanishing', straight(-0.6, -0.5), parameters, 0.3, 500],
-    // in 55 steps only rates above .27 move the output at all
-    ['slow', straight(-0.2, 0.1), { ...parameters, signal: 0 }, 0.3, 55],
+    ['exploding', straight(0, 0.6), parameters, 0.005, 500],
+    ['vanishing', straight(-0.6, -0.5), parameters, 0.2, 500],
+    // in 80 steps only rates above .19 move the output at all
+    ['slow', straight(-0.2, 0.1), { ...parameters, signal: 0 }, 0.2, 80],
   ])('%s: the best is at an end', (_, network, own, end, steps) => {
     const { depth, learning_rate } = fittedDepth({ ...kernel, parameters: own }, network, { steps });
     expect(Math.abs(Math.log(learning_rate / end))).toBeLessThan(Math.log(1.1));
@@ -158,7 +165,12 @@ describe('learning rates', () => {
   test('an optimiser has rates of its own, times what makes them those of gradient descent', () => {
     const own: FittedRule = {
       ...kernel,
-      optimisers: { adam: { normalised: true, rate: 30, parameters: { signal: 12 }, rates: [1e-4, 1e-2] } },
+      optimisers: {
+        adam: {
+          ...{ normalised: true, rate: 30, parameters: { signal: 12 } },
+          ...{ rates: [1e-5, 1], usual: [1e-4, 1e-2] },
+        },
+      },
     };
     const { learning_rate, depth } = fittedDepth(own, scales, { optimiser: 'adam' });
     expect(learning_rate).toBeGreaterThanOrEqual(1e-4 * (1 - 1e-12));
@@ -166,6 +178,30 @@ describe('learning rates', () => {
     const training = { normalised: true, learning_rate: 30 * learning_rate };
     expect(depth).toBe(formDepth('kernel', { ...parameters, signal: 12 }, scales, training));
   });
+});
+
+test('the form is told of orthogonal weights, which have a factor as well', () => {
+  const parameters = {
+    ...{ signal: 9, noise: 40, step: 40, aspect: 40 },
+    ...{ signal_spread: 2, aspect_power: 0, blend: 0 },
+  };
+  const kernel: FittedRule = { ...rule, form: 'kernel', parameters };
+  const said = (init: string) => fittedDepth(kernel, scales, { init, learning_rate: 0.03 }).depth;
+  // 9 − .2 x − 2 V/100 with V 5 x, and 3 x
+  expect(said('gaussian')).toBeCloseTo(9 / 0.3, 10);
+  expect(said('orthogonal')).toBeCloseTo((1.5 * 9) / 0.26, 10);
+});
+
+test('an optimiser whose networks stray more has a wider interval', () => {
+  const side = (spread?: number) => {
+    const sgd = { ...(rule.optimisers.sgd as OptimiserEffect), spread };
+    const { depth, low, high } = fittedDepth({ ...rule, optimisers: { sgd } }, scales);
+    expect(depth).toBe(plain);
+    return Math.log(high / low) / 3.92;
+  };
+  expect(side(0.4)).toBeCloseTo(0.4, 12);
+  expect(side(0.1)).toBeCloseTo(0.25, 12);
+  expect(side()).toBeCloseTo(0.25, 12);
 });
 
 describe('the distance to what was measured', () => {
@@ -236,17 +272,8 @@ describe('the distance to what was measured', () => {
 
 test('every form answers', () => {
   const numbers = {
-    m: 1,
-    n: 2,
-    b: 0.2,
-    p: 1,
-    t: 4,
-    signal: 9,
-    noise: 4,
-    step: 9,
-    signal_spread: 1,
-    step_spread: 1,
-    blend: 1,
+    ...{ m: 1, n: 2, b: 0.2, p: 1, t: 4 },
+    ...{ signal: 9, noise: 4, step: 9, aspect: 3, signal_spread: 1, aspect_power: 4, blend: 1 },
   };
   for (const form of Object.keys(DEPTH_FORMS) as (keyof typeof DEPTH_FORMS)[]) {
     const { depth, low, high } = fittedDepth({ ...rule, form, parameters: numbers }, scales);

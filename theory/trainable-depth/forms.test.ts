@@ -89,17 +89,23 @@ describe('forms made from depth scales', () => {
 });
 
 describe('update and kernel', () => {
-  const usual = { signal: 9, noise: 4, step: 3, signal_spread: 0, step_spread: 0, blend: 0 };
   const OFF = 1e4;
-  const only = (name: 'signal' | 'noise' | 'step') => ({
-    ...{ signal: OFF, noise: OFF, step: OFF, signal_spread: 0, step_spread: 0, blend: 0 },
-    [name]: usual[name],
-  });
+  const off = {
+    ...{ signal: OFF, noise: OFF, step: OFF, aspect: OFF },
+    ...{ signal_spread: 0, aspect_power: 0, blend: 0 },
+  };
+  const usual = { ...off, signal: 9, noise: 4, step: 3 };
+  const only = (name: 'signal' | 'noise' | 'step') => ({ ...off, [name]: usual[name] });
   const depth = (
     parameters: FormParameters,
     training: Partial<Training> = {},
     own: Partial<FormScales> = {},
   ) => formDepth('kernel', parameters, { ...scales, ...own }, training);
+  /** The numbers of a fit, about. */
+  const fitted = {
+    ...{ signal: 9.5, noise: 4.2, step: 11, aspect: 3.2 },
+    ...{ signal_spread: 2, aspect_power: 4.5, blend: 1.5 },
+  };
 
   test('update: ln D + ln(rate steps / 15) − b max(0, ln Θ) + t = 0', () => {
     const b = 0.7;
@@ -117,9 +123,26 @@ describe('update and kernel', () => {
     expect(at({ learning_rate: 0.06 })).toBeCloseTo((9 + 2 * Math.LN2) / 0.2, 10);
     expect(at({ width: 200 })).toBeCloseTo((9 + Math.LN2) / 0.2, 10);
     expect(at({ batch: 1 })).toBe(at({}));
-    expect(depth({ ...only('signal'), signal_spread: 2 })).toBeCloseTo(9 / (0.2 + 0.1), 10);
-    // an optimiser that divides by the size of the gradient
-    expect(at({ normalised: true })).toBeCloseTo(9 / 0.3, 10);
+    const spread = { ...only('signal'), signal_spread: 2 };
+    expect(depth(spread)).toBeCloseTo(9 / (0.2 + 0.1), 10);
+    // (of V orthogonal weights take 2 a layer)
+    expect(depth(spread, { orthogonal: true })).toBeCloseTo(9 / (0.2 + 0.06), 10);
+    expect(at({ orthogonal: true })).toBe(at({}));
+  });
+
+  test('movement with an optimiser that divides by the size of the gradient, and adds an epsilon to it', () => {
+    const at = (signal: number, size: number, training: Partial<Training> = {}) =>
+      depth(only('signal'), { normalised: true, ...training }, { kernel: straight(signal, size) });
+    expect(at(-0.2, 0.1)).toBeCloseTo(9 / 0.3, 10);
+    // sizes far beyond those of doubles
+    expect(at(29.8, 30)).toBeCloseTo(9 / 0.2, 10);
+    // a gradient far smaller than 1e-8 counts as √(1e-16 width (depth + 1))
+    for (const width of [100, 400]) {
+      const x = at(-0.2, -1, { width });
+      expect(x).toBeGreaterThan(150);
+      const units = Math.log(width / 100);
+      expect(9 - 0.2 * x - Math.log(1e-16 * width * (x + 1)) + units).toBeCloseTo(0, 2);
+    }
   });
 
   test('noise: noise + ln D − ln Θ + ln(steps batch width depth) = 0', () => {
@@ -132,26 +155,49 @@ describe('update and kernel', () => {
     expect(at({ normalised: true })).toBe(at({}));
   });
 
-  test('stability: step − ln Θ − ln rate − step_spread V/width = 0', () => {
+  test('stability: step − ln Θ − ln(rate width) = 0', () => {
     const at = (training: Partial<Training>) => depth(only('step'), training);
     expect(at({})).toBeCloseTo(3 / 0.1, 10);
     expect(at({ learning_rate: 0.06 })).toBeCloseTo((3 - Math.LN2) / 0.1, 10);
-    expect(at({ steps: 5, batch: 1 })).toBe(at({}));
-    expect(depth({ ...only('step'), step_spread: 2 })).toBeCloseTo(3 / (0.1 + 0.1), 10);
+    expect(at({ width: 200 })).toBeCloseTo((3 - Math.LN2) / 0.1, 10);
+    expect(at({ steps: 5, batch: 1, orthogonal: true })).toBe(at({}));
+    // the root of Θ, and the rate twice
+    expect(at({ normalised: true })).toBeCloseTo(3 / 0.05, 10);
+    expect(at({ normalised: true, learning_rate: 0.06 })).toBeCloseTo((3 - 2 * Math.LN2) / 0.05, 10);
   });
 
-  test('the smallest counts; a blend takes off what is near it, by blend × ln 3 at most', () => {
+  test('depth beside width: aspect − ln rate − aspect_power ln(V/width) = 0', () => {
+    // ln(V/100) = .1 x − 1
+    const bending = (a_layer = 0) => ({
+      at: (x: number) => ({ signal: -x, size: x, variance: 100 * Math.exp(0.1 * x - 1) + a_layer * x }),
+    });
+    const numbers = { ...off, aspect: 2, aspect_power: 3 };
+    const at = (training: Partial<Training>, a_layer?: number) =>
+      depth(numbers, training, { kernel: bending(a_layer) });
+    expect(at({})).toBeCloseTo(5 / 0.3, 10);
+    expect(at({ learning_rate: 0.06 })).toBeCloseTo((5 - Math.LN2) / 0.3, 10);
+    expect(at({ learning_rate: 0.06, normalised: true })).toBeCloseTo((5 - 2 * Math.LN2) / 0.3, 10);
+    expect(at({ width: 200 })).toBeCloseTo((5 + 3 * Math.LN2) / 0.3, 10);
+    expect(at({ steps: 5, batch: 1 })).toBe(at({}));
+    expect(at({ orthogonal: true }, 2)).toBeCloseTo(at({}), 10);
+    // orthogonal weights and an activation that keeps every gradient: no width is too small
+    expect(depth(numbers, { orthogonal: true }, { kernel: straight(0, 0, 2) })).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
+
+  test('the smallest counts; a blend takes off what is near it, by blend × ln 4 at most', () => {
     const [movement, stability] = [9 / 0.2, 3 / 0.1];
     expect(depth({ ...usual, noise: OFF })).toBeCloseTo(Math.min(movement, stability), 10);
     expect(depth({ ...usual, noise: OFF, step: 5 })).toBeCloseTo(movement, 10);
     // ln of a sum that is 0: e^(−(9 − .2 x)/2) + e^(−(3 − .1 x)/2) = 1
     const blended = depth({ ...usual, noise: OFF, blend: 2 });
     expect(Math.exp(-(9 - 0.2 * blended) / 2) + Math.exp(-(3 - 0.1 * blended) / 2)).toBeCloseTo(1, 3);
-    const three = straight(-100, 0);
-    const flat = { signal: 1, noise: 1, step: 1, signal_spread: 0, step_spread: 0 };
-    // (all three are 1 at depth 0, so that the smallest is 1 − blend ln 3)
-    expect(depth({ ...flat, blend: 0.99 / Math.log(3) }, {}, { kernel: three })).toBeGreaterThan(0);
-    expect(depth({ ...flat, blend: 1.01 / Math.log(3) }, {}, { kernel: three })).toBe(0);
+    const falling = straight(-100, 0);
+    const flat = { signal: 1, noise: 1, step: 1, aspect: 1, signal_spread: 0, aspect_power: 0 };
+    // (all four are 1 at depth 0, so that the smallest is 1 − blend ln 4)
+    expect(depth({ ...flat, blend: 0.99 / Math.log(4) }, {}, { kernel: falling })).toBeGreaterThan(0);
+    expect(depth({ ...flat, blend: 1.01 / Math.log(4) }, {}, { kernel: falling })).toBe(0);
   });
 
   test('a kernel that ends ends the depth; none at all is 0; what never falls is Infinity', () => {
@@ -166,22 +212,18 @@ describe('update and kernel', () => {
     expect(depth({ ...only('signal'), signal: 0 })).toBe(0);
   });
 
-  test('where shallow networks fall short and deeper ones do not, the depth is that of the deeper ones', () => {
-    // up to depth 5 the signal grows by 3 a layer, beyond it falls by 1: −12 + 3 x, and 3 − (x − 5)
+  test('where shallow networks fall short, the depth is theirs, whatever the form is of deeper ones', () => {
+    // above 0 up to depth 6 and from depth 12 on: 6 − x, and x − 12
+    const returning = { at: (x: number) => ({ signal: x < 9 ? -x : x - 18, size: 0, variance: 0 }) };
+    expect(depth({ ...only('signal'), signal: 6 }, {}, { kernel: returning })).toBeCloseTo(6, 10);
+    // below 0 up to depth 4, and above 0 from there to depth 8: −12 + 3 x, and 8 − x
     const rising = { at: (x: number) => ({ signal: x < 5 ? 3 * x : 20 - x, size: 0, variance: 0 }) };
     const climbing = { ...only('signal'), signal: 0 };
     const training = { learning_rate: 0.03 * Math.exp(-6) };
-    expect(depth(climbing, training, { kernel: rising })).toBeCloseTo(8, 10);
-    // a peak of one layer, and none
-    expect(depth(climbing, { learning_rate: 0.03 * Math.exp(-7.4) }, { kernel: rising })).toBeCloseTo(
-      5.2,
-      10,
-    );
-    expect(depth(climbing, { learning_rate: 0.03 * Math.exp(-7.6) }, { kernel: rising })).toBe(0);
+    expect(depth(climbing, training, { kernel: rising })).toBe(0);
   });
 
-  test('the depth of real networks is the last at which the form is above 0, layer by layer', () => {
-    const parameters = { signal: 9.5, noise: 3.7, step: 15, signal_spread: 3, step_spread: 3, blend: 1.4 };
+  test('the depth of real networks is where the form first falls below 0, layer by layer', () => {
     const { excess } = DEPTH_FORMS.kernel;
     for (const activation of [ACTIVATIONS.tanh, ACTIVATIONS.relu])
       for (const keep of [1, 0.95, 0.5])
@@ -196,22 +238,22 @@ describe('update and kernel', () => {
             [150, 0.3],
           ] as const) {
             const training = { ...REFERENCE_TRAINING, steps, learning_rate };
-            const numbers = { ...parameters, m: 1, n: 1, b: 0, p: 1, v: 0, t: 1 };
-            const above = Array.from({ length: 250 }, (_, at) => {
+            const numbers = { ...fitted, m: 1, n: 1, b: 0, p: 1, v: 0, t: 1 };
+            const below = Array.from({ length: 250 }, (_, at) => {
               const updates = kernel.at(at);
-              return updates !== null && excess(updates, numbers, training, at) >= 0;
+              return updates === null || excess(updates, numbers, training, at) < 0;
             });
-            const answer = depth(parameters, training, { kernel });
-            const last = Math.max(0, above.lastIndexOf(true));
-            expect([activation.name, keep, sigma_w2, steps, last <= answer && answer < last + 1]).toEqual([
-              ...[activation.name, keep, sigma_w2, steps, true],
-            ]);
+            const answer = depth(fitted, training, { kernel });
+            const first = below.indexOf(true);
+            expect(first).toBeGreaterThanOrEqual(0);
+            const here = [activation.name, keep, sigma_w2, steps, learning_rate, first, answer];
+            const right = first === 0 ? answer === 0 : first - 1 <= answer && answer < first;
+            expect([...here, right]).toEqual([...here, true]);
           }
         }
   });
 
   test('the depth of real networks rises to a learning rate, and falls beyond it', () => {
-    const parameters = { signal: 9.5, noise: 3.7, step: 15, signal_spread: 3, step_spread: 3, blend: 1.4 };
     const rates = Array.from({ length: 31 }, (_, i) => 1e-4 * 10 ** (i / 6));
     for (const activation of [ACTIVATIONS.tanh, ACTIVATIONS.relu])
       for (const keep of [1, 0.95, 0.6])
@@ -221,7 +263,7 @@ describe('update and kernel', () => {
             const kernel = tangentKernel(activation, layer, { mean_square: 1, cosine: 0.3 });
             for (const steps of [10, 500, 1e4]) {
               const depths = rates.map((learning_rate) =>
-                depth(parameters, { learning_rate, normalised, steps }, { kernel }),
+                depth(fitted, { learning_rate, normalised, steps }, { kernel }),
               );
               const top = depths.indexOf(Math.max(...depths));
               const wrong = depths.filter(

@@ -94,7 +94,7 @@ function smallest(values: readonly number[], blend: number): number {
  * The forms of the trainable depth that the atlas compares. Most are a length made from depth scales, times a number that is
  * measured; in a length in which the rates of several limits are added up each of them limits the depth. `kernel` has no
  * length: it is the depth up to which the first updates are large enough beside the weights, large enough beside their
- * noise, and small enough to be stable; docs/theory.md derives it.
+ * noise, and small enough to be stable, in a network that is not too deep for its width; docs/theory.md derives it.
  *
  * @see docs/atlas.md, where they are compared; Schoenholz et al. 2017 (a multiple of xi_2), Huang et al. 2019 (multiples of xi_1
  * and xi_2)
@@ -191,7 +191,10 @@ export const DEPTH_FORMS = {
 /** What such an optimiser adds to the root mean square of a weight's gradient, which is √(Theta / (width depth)). */
 const EPSILON = 1e-8;
 
-/** The three conditions of the form `kernel`: above 0 where they hold. */
+/** ln(e^a + e^b), without overflow. */
+const logSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+
+/** The four conditions of the form `kernel`: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
   numbers: Numbers,
@@ -206,7 +209,7 @@ function conditions(
   // (of N Var(ln g) Gaussian weights are 2 a layer)
   const strain = (variance - (orthogonal ? 2 * depth : 0)) / width;
   // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is, down to its epsilon)
-  const scale = normalised ? Math.log(Math.exp(size) + EPSILON ** 2 * width * (depth + 1)) : 0;
+  const scale = normalised ? logSum(size, 2 * Math.log(EPSILON) + Math.log(width * (depth + 1))) : 0;
   return [
     numbers.signal + signal - scale + 2 * (rate + length) + units - signal_spread * strain,
     numbers.noise + signal - size + length + images + units + Math.log(depth + 1),
