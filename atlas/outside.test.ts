@@ -16,8 +16,8 @@ const rule: FittedRule = {
   form: 'xi_2',
   parameters: { m: 6 },
   optimisers: {
-    sgd: { normalised: false, rate: 1, rates: [0.003, 0.3] },
-    rmsprop: { normalised: true, rate: 50, rates: [0.00003, 0.001] },
+    sgd: { normalised: false, rate: 1, rates: [0.003, 0.3], usual: [0.003, 0.03] },
+    rmsprop: { normalised: true, rate: 50, rates: [0.00003, 0.001], usual: [0.00003, 0.0003] },
   },
   ...{ spread: 0.1, spread_per_distance: 0, far: 1, measured: [] },
   ...{ conditions: { width: 100 }, ranges: {}, names: {} },
@@ -72,11 +72,15 @@ test('answers are for the network and the training of the column', () => {
     const kernel: FittedRule = {
       ...rule,
       form: 'kernel',
-      parameters: { signal: 9, noise: 4, step: 10, signal_spread: 2, step_spread: 2, blend: 1 },
+      parameters: {
+        ...{ signal: 9, noise: 4, step: 11, aspect: 3 },
+        ...{ signal_spread: 2, aspect_power: 4, blend: 1 },
+      },
     };
     for (const [optimiser, learning_rate] of [
       ['sgd', 0.003],
-      ['rmsprop', 0.00001],
+      // (not known: the best of the usual ones)
+      ['rmsprop', undefined],
     ] as const) {
       const training = { width: 300, steps: 200, batch: 32 };
       const [answer] = outsideAnswers(kernel, [

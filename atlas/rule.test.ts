@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { distanceTo, type FormScales, fittedDepth, type OptimiserEffect } from '../theory/index.ts';
 import { stream, uniform } from '../trainer/random/stream.ts';
 import { type AtlasColumn, everyColumn } from './columns.ts';
-import { expectedLog, type Fit } from './fit.ts';
+import { type Effect, expectedLog, type Fit, PLAIN_OPTIMISERS } from './fit.ts';
 import { groupsOf, type HeldOut, holdOut } from './hold-out.ts';
 import {
   columnPlace,
@@ -173,10 +173,16 @@ describe('how uncertain a rule is', () => {
 
 describe('a rule of all columns', () => {
   const candidate = { form: 'kernel' } as const;
-  const parameters = { signal: 9.5, noise: 4, step: 14, signal_spread: 3, step_spread: 3, blend: 1.4 };
-  const adam = { normalised: true, rate: 30, parameters: { signal: 14, step: 11 } };
+  const parameters = {
+    ...{ signal: 9.5, noise: 4, step: 11, aspect: 3 },
+    ...{ signal_spread: 2, aspect_power: 4, blend: 1.4 },
+  };
+  const adam: Effect = {
+    ...{ normalised: true, rate: 30, usual: [0.0001, 0.001] },
+    parameters: { signal: 14, step: 11, aspect: 4 },
+  };
   const truth = (column: AtlasColumn) =>
-    expectedLog({ candidate, parameters }, column, { adam, sgd: { normalised: false, rate: 1 } });
+    expectedLog({ candidate, parameters }, column, { ...PLAIN_OPTIMISERS, adam });
   const columns = everyColumn(
     [
       'mnist-tanh-keep-090-rate-3e-2',
@@ -184,6 +190,7 @@ describe('a rule of all columns', () => {
       'mnist-unbiased-relu-keep-100-sgd-3e-3',
       'mnist-unbiased-silu-keep-080',
       'mnist-budget-critical-sgd-150',
+      'mnist-tanh-keep-090-rates-high',
       'mnist-tanh-keep-095-rate-3e-2',
       'mnist-unbiased-gelu-keep-095',
       'mnist-unbiased-relu-keep-095-adam-1e-3',
@@ -208,8 +215,13 @@ describe('a rule of all columns', () => {
 
   test('is fitted to every optimiser that was measured, with the learning rates of each; IC layers apart', () => {
     expect(Object.keys(rule.optimisers)).toEqual(['sgd', 'adam']);
-    expect(rule.optimisers.sgd).toEqual({ normalised: false, rate: 1, rates: [0.003, 0.3] });
-    expect(rule.optimisers.adam).toMatchObject({ normalised: true, rate: 30, rates: [0.0001, 0.01] });
+    expect(rule.optimisers.sgd).toEqual({ ...PLAIN_OPTIMISERS.sgd, rates: [0.003, 0.3] });
+    const { adam: found } = rule.optimisers;
+    expect(found).toMatchObject({ normalised: true, rate: 30, usual: adam.usual, rates: [0.0001, 0.01] });
+    expect(Object.keys(found?.parameters ?? {})).toEqual(['signal', 'step', 'aspect']);
+    // how far its own columns are from what it says
+    expect(found?.spread).toBeGreaterThan(0.02);
+    expect(found?.spread).toBeLessThan(0.2);
     expect(rule.columns).toHaveLength(columns.filter(({ settings }) => settings.technique !== 'ic').length);
     const { rms, columns: measured } = ruleErrorsOn(rule, rule.columns);
     expect(rms).toBeLessThan(0.12);

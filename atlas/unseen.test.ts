@@ -7,7 +7,7 @@ import { unseenTable } from './unseen.ts';
 const rule: FittedRule = {
   form: 'xi_2',
   parameters: { m: 6 },
-  optimisers: { sgd: { normalised: false, rate: 1, rates: [0.003, 0.3] } },
+  optimisers: { sgd: { normalised: false, rate: 1, rates: [0.003, 0.3], usual: [0.003, 0.03] } },
   spread: 0.1,
   spread_per_distance: 0,
   far: 1,
