@@ -235,9 +235,9 @@ function parameterNames({ form, extension }: Candidate): FormParameterName[] {
  *
  * @param fit of the form `kernel`
  * @param columns of that optimiser
- * @param start its learning rate beside that of gradient descent, what to fit, and numbers to start from
+ * @param start its learning rate beside that of gradient descent, its usual rates, what to fit, and numbers to start from
  * @throws RangeError without columns
- * @example fitOptimiser(fit, columns, { normalised: true, rate: 30, own: ['signal', 'step'] })
+ * @example fitOptimiser(fit, columns, { normalised: true, rate: 30, usual: [1e-4, 1e-3], own: ['signal', 'step'] })
  */
 export function fitOptimiser(
   { candidate, parameters, spread }: Fit,
