@@ -7,8 +7,9 @@ import {
   formDepth,
   millsRatio,
   type OptimiserEffect,
+  type Training,
 } from '../theory/index.ts';
-import type { AtlasColumn } from './columns.ts';
+import type { AtlasColumn, Settings } from './columns.ts';
 import { minimise } from './simplex.ts';
 
 /** A candidate: a form, and which of its extensions are free. */
@@ -111,11 +112,25 @@ export function expectedLog(
 ): number {
   const effect = optimisers[settings.optimiser];
   if (!scales || !effect) return Number.NaN;
-  const { width, steps, batch } = settings;
-  const { normalised, rate, parameters: own } = effect;
-  const orthogonal = settings.init === 'orthogonal';
-  const training = { width, steps, batch, normalised, orthogonal, learning_rate: rate * learning_rate };
-  return Math.log(formDepth(candidate.form, { ...parameters, ...own }, scales, training));
+  const training = columnTraining(settings, effect, learning_rate);
+  return Math.log(formDepth(candidate.form, { ...parameters, ...effect.parameters }, scales, training));
+}
+
+/**
+ * How a form is told of a column's training.
+ *
+ * @param settings of the column
+ * @param effect of its optimiser
+ * @param learning_rate of the column
+ * @example columnTraining(column.settings, { normalised: false, rate: 10, usual: [0.001, 0.01] }, 0.003).learning_rate // 0.03
+ */
+export function columnTraining(
+  { width, steps, batch, init }: Settings,
+  { normalised, rate }: Effect,
+  learning_rate: number,
+): Training {
+  const orthogonal = init === 'orthogonal';
+  return { width, steps, batch, normalised, orthogonal, learning_rate: rate * learning_rate };
 }
 
 /** Where a fit begins, by number; that of the depth scales' multiplier follows from the columns. */

@@ -13,6 +13,7 @@ import type { Factor } from './factors.ts';
 import {
   CANDIDATES,
   type Candidate,
+  columnTraining,
   type Effect,
   expectedLog,
   type Fit,
@@ -147,10 +148,8 @@ export function columnPlace(
 ): number[] {
   const effect = optimisers[settings.optimiser];
   if (!scales || !effect) throw new TypeError('A column without scales, or of an unknown optimiser.');
-  const { width, steps, batch } = settings;
-  const { normalised, rate, parameters: own } = effect;
-  const training = { width, steps, batch, normalised, learning_rate: rate * learning_rate };
-  const depth = formDepth(candidate.form, { ...parameters, ...own }, scales, training);
+  const training = columnTraining(settings, effect, learning_rate);
+  const depth = formDepth(candidate.form, { ...parameters, ...effect.parameters }, scales, training);
   return placeOf(scales, depth, training, keep_effective);
 }
 
