@@ -131,29 +131,30 @@ export function optimiserTable(
   );
 }
 
-/** The published rules, with nothing fitted. */
-export function ruleTable(columns: readonly AtlasColumn[], own: Errors): string[] {
-  const row = (name: string, { rms, median, ratio }: Errors) => [
+/** The published rules, with nothing fitted, and the fitted one, on the columns of each round; where a rule has no limit it does not count. */
+export function ruleTable(
+  { old, fresh }: Omit<Compared, 'unseen'>,
+  rule: Pick<Rule, 'fit' | 'optimisers'>,
+): string[] {
+  const cells = ({ rms, ratio, columns }: Errors) => [String(columns), ratio.toFixed(2), rms.toFixed(3)];
+  const row = (name: string, errors: (columns: readonly AtlasColumn[]) => Errors) => [
     name,
-    ratio.toFixed(2),
-    rms.toFixed(3),
-    median.toFixed(3),
+    ...cells(errors(old)),
+    ...cells(errors(fresh)),
   ];
-  const keeps = columns.filter(({ settings }) => settings.technique === 'bernoulli');
-  const noisy = columns.filter(({ settings, keep }) => settings.technique === 'bernoulli' && keep < 1);
+  const round = (which: string) => [`${which} round: columns`, 'measured / predicted', 'rms of ln L50'];
   return table(
-    ['rule', 'measured / predicted', 'rms of ln', 'median of ln', 'with dropout only: ratio', 'rms'],
+    ['rule', ...round('first'), ...round('second')],
     [
       ...(Object.keys(DEPTH_RULES) as DepthRuleName[]).map((name) => {
         const { multiplier, scale } = DEPTH_RULES[name];
-        const without = ruleErrors(name, noisy);
-        return [
-          ...row(`${multiplier} ${scale}`, ruleErrors(name, keeps)),
-          without.ratio.toFixed(2),
-          without.rms.toFixed(3),
-        ];
+        const limited = (columns: readonly AtlasColumn[]) =>
+          columns.filter(({ scales }) => scales && Number.isFinite(scales[scale]));
+        return row(`${multiplier} ${scale}`, (columns) => ruleErrors(name, limited(columns)));
       }),
-      [...row('fitted, held out', own), '', ''],
+      row('the fitted rule', (columns) =>
+        errorsOf(columns, (column) => expectedLog(rule.fit, column, rule.optimisers)),
+      ),
     ],
   );
 }

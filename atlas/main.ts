@@ -22,6 +22,7 @@ type Options = {
   readonly all?: true;
   readonly check?: true;
   readonly report?: true;
+  readonly page?: true;
   readonly ship?: true;
   readonly save?: true;
   readonly share: number;
@@ -57,8 +58,9 @@ const program = new Command('atlas')
   .option('--ship', 'put the finished planes among the grids in fixtures/')
   .option(
     '--report',
-    'fit the rule to the shipped planes; write fixtures/depth-rule.json, docs/atlas.md and its pictures',
+    'fit the rule to the shipped planes, which takes a quarter of an hour; write fixtures/depth-rule.json, docs/atlas.md and its pictures',
   )
+  .option('--page', 'the page and its pictures from the rule as it is, without a fit')
   .option('--out <folder>', 'folder of journals and grids', RUNS)
   .option(
     '--workers <n>',
@@ -103,8 +105,9 @@ async function run(ids: readonly string[], options: Options, command: Command): 
     const shipped = await shipPlanes(named.length > 0 ? named : PLANES, options.out);
     console.log(`${shipped.length} plane(s) are in ${SHIPPED}.`);
   }
-  if (options.report) for (const file of await writeReport()) console.log(file);
-  if (chosen.length === 0 && !options.ship && !options.report) list();
+  if (options.report || options.page)
+    for (const file of await writeReport(options.report === true)) console.log(file);
+  if (chosen.length === 0 && !options.ship && !options.report && !options.page) list();
 }
 
 function planeOf(id: string): AtlasPlane {

@@ -16,7 +16,9 @@ const text = readFileSync(RULE, 'utf8');
 const file = depthRuleSchema.parse(JSON.parse(text));
 const rule = writtenRule(file);
 const every = everyColumn(
-  planes.filter(({ subject }) => !['plane', 'unseen', 'last'].includes(subject)).map(({ grid }) => grid),
+  planes
+    .filter(({ subject }) => !['plane', 'unseen', 'cases', 'last'].includes(subject))
+    .map(({ grid }) => grid),
 );
 const columns = fittedColumns(every, file.optimisers);
 

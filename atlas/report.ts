@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import type { DepthRuleFile } from '../schemas/depth-rule.ts';
+import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { type AtlasColumn, atlasColumns, everyColumn, isUsual } from './columns.ts';
 import { factorsOf, ruleFactors } from './factors.ts';
@@ -54,6 +54,12 @@ const columnsOf = (planes: readonly MeasuredPlane[], ...subjects: Subject[]): At
 const fittedGrids = (planes: readonly MeasuredPlane[]) =>
   planes.filter(({ subject }) => !APART.has(subject)).map(({ grid }) => grid);
 
+/** Whether a column is of the second round of training. */
+function secondRound(planes: readonly MeasuredPlane[]): (column: AtlasColumn) => boolean {
+  const second = new Set(planes.flatMap(({ subject, grid }) => (SECOND.has(subject) ? [grid.id] : [])));
+  return (column) => column.planes.some((id) => second.has(id));
+}
+
 /**
  * The rule and the tables that rest on fits, which takes minutes.
  *
@@ -69,8 +75,7 @@ export function fittedReport(
   const every = everyColumn(grids);
   const { fits, held, chosen, usual } = chooseRule(atlasColumns(grids), candidates);
   const rule = fitRule(chosen, every);
-  const second = new Set(planes.flatMap(({ subject, grid }) => (SECOND.has(subject) ? [grid.id] : [])));
-  const isSecond = (column: AtlasColumn) => column.planes.some((id) => second.has(id));
+  const isSecond = secondRound(planes);
   const tables: Record<string, string[]> = {
     candidates: candidateTable(fits, held, {
       old: usual.filter((column) => !isSecond(column)),
@@ -78,7 +83,6 @@ export function fittedReport(
       unseen: columnsOf(planes, 'unseen').filter(({ settings, scales }) => scales && isUsual(settings)),
     }),
     held: heldTable(coverageOf(rule)),
-    published: ruleTable(usual, { ...rule.held.all }),
   };
   return { file: ruleFile(rule, ruleFactors(rule, every), draws), tables };
 }
@@ -96,6 +100,8 @@ export function writtenReport(planes: readonly MeasuredPlane[], file: DepthRuleF
   const every = everyColumn(grids);
   const rule = writtenRule(file);
   const of = (...subjects: Subject[]) => columnsOf(planes, ...subjects);
+  const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
+  const isSecond = secondRound(planes);
   const techniques = planes.flatMap(({ subject, grid }) =>
     subject === 'technique' ? [everyColumn([grid])] : [],
   );
@@ -122,6 +128,10 @@ export function writtenReport(planes: readonly MeasuredPlane[], file: DepthRuleF
     ),
     second: columnTable(of('unbiased', 'defaults'), rule),
     budget: columnTable(of('budget'), rule),
+    published: ruleTable(
+      { old: usual.filter((column) => !isSecond(column)), fresh: usual.filter(isSecond) },
+      rule,
+    ),
     unseen: unseenTable(of('unseen'), file),
     last: unseenTable(of('last'), file),
     cases: unseenTable(of('cases'), file),
@@ -222,12 +232,15 @@ export function withTables(page: string, tables: Readonly<Record<string, readonl
 /**
  * Writes the rule, the page's tables and its pictures.
  *
+ * @param fits whether the rule is fitted anew, which takes a quarter of an hour; otherwise the page follows the rule as it is
  * @returns the files
- * @example await writeReport();
+ * @example await writeReport(true);
  */
-export async function writeReport(): Promise<string[]> {
+export async function writeReport(fits: boolean): Promise<string[]> {
   const planes = shippedPlanes();
-  const fitted = fittedReport(planes);
+  const fitted = fits
+    ? fittedReport(planes)
+    : { file: depthRuleSchema.parse(JSON.parse(await readFile(RULE, 'utf8'))), tables: {} };
   const { file } = fitted;
   const { tables, pictures } = writtenReport(planes, file);
   await mkdir(PICTURES, { recursive: true });

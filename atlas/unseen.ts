@@ -34,7 +34,12 @@ export function unseenTable(columns: readonly AtlasColumn[], rule: FittedRule): 
   return [
     `${crossing.filter(({ within }) => within).length} of ${crossing.length} frontiers are within the rule's 95 % interval; ${errors(
       errorsOf([...saidOf.keys()], (column) => saidOf.get(column) as number),
-    )} (6 xi_2: ${errors(ruleErrors('six_xi_2', [...saidOf.keys()]))}).`,
+    )} (6 xi_2, where it has a limit: ${errors(
+      ruleErrors(
+        'six_xi_2',
+        [...saidOf.keys()].filter(({ scales }) => Number.isFinite(scales?.xi_2)),
+      ),
+    )}).`,
     '',
     ...table(
       [
@@ -56,7 +61,7 @@ export function unseenTable(columns: readonly AtlasColumn[], rule: FittedRule): 
         keepText(column),
         String(column.sigma_w2),
         String(column.sigma_b2),
-        scales.xi_2.toFixed(1),
+        Number.isFinite(scales.xi_2) ? scales.xi_2.toFixed(1) : '∞',
         depthText(column),
         `${said.depth.toFixed(0)} (${said.low.toFixed(0)}–${said.high.toFixed(0)})`,
         depth === null ? '' : (depth / said.depth).toFixed(2),

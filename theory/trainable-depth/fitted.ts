@@ -201,7 +201,9 @@ function bestRate(
     else [low, a, b] = [a.x, b, at(a.x + golden * (high - a.x))];
   }
   best = [a, b].reduce(deeper, best);
-  return { learning_rate: Math.exp(best.x), depth: best.depth };
+  // (rounding must not carry it beyond the ends)
+  const learning_rate = Math.min(highest, Math.max(lowest, Math.exp(best.x)));
+  return { learning_rate, depth: best.depth };
 }
 
 /**
