@@ -147,7 +147,7 @@ describe('the form kernel', () => {
     'mnist-unbiased-relu-keep-095',
     'mnist-unbiased-relu-keep-080',
     'mnist-unbiased-relu-keep-100',
-    'mnist-unbiased-silu-keep-100',
+    'mnist-unbiased-tanh-keep-100',
     'mnist-unbiased-tanh-keep-050',
     'mnist-budget-chaotic-sgd-500',
     'mnist-budget-critical-sgd-150',
@@ -173,8 +173,8 @@ describe('the form kernel', () => {
   test('predicts networks that it did not see, and fits better than any length', () => {
     const unseen = columnsOf(
       'mnist-unbiased-gelu-keep-095',
-      'mnist-budget-critical-sgd-1500',
-      'mnist-defaults-tanh-keep-080',
+      'mnist-budget-collapsing-sgd-1500',
+      'mnist-defaults-tanh-keep-095',
     );
     expect(missed(unseen, (column) => expectedLog(fit, column))).toBeLessThan(0.1);
     for (const form of ['xi_2', 'chaos', 'sum_of_two'] as const)
@@ -186,8 +186,8 @@ describe('the form kernel', () => {
     const adam = columnsOf(
       'mnist-unbiased-relu-keep-095-adam-3e-4',
       'mnist-unbiased-relu-keep-095-adam-1e-3',
-      'mnist-budget-chaotic-adam-500',
-      'mnist-budget-critical-adam-150',
+      'mnist-budget-collapsing-adam-500',
+      'mnist-budget-collapsing-adam-150',
     );
     const start = { normalised: true, rate: 30, usual } as const;
     const found = fitOptimiser(known, adam, { ...start, own: ['signal', 'step', 'aspect'] });
@@ -195,7 +195,7 @@ describe('the form kernel', () => {
     expect(missed(adam, (column) => expectedLog(known, column, { adam: found }))).toBeLessThan(0.05);
     // (three standard errors; step and aspect stand for each other in so few networks)
     expect(Math.abs((found.parameters?.signal ?? 0) - OWN.signal)).toBeLessThan(2.6);
-    const rmsprop = columnsOf('mnist-unbiased-relu-keep-095-rmsprop-3e-4', 'mnist-tanh-optimiser-rmsprop');
+    const rmsprop = columnsOf('mnist-tanh-keep-095-rmsprop', 'mnist-tanh-optimiser-rmsprop');
     const other = fitOptimiser(known, rmsprop, { ...start, own: ['signal'], parameters: OWN });
     expect(Math.abs((other.parameters?.signal ?? 0) - 12)).toBeLessThan(1);
     expect(other).toMatchObject({ ...start, parameters: { step: OWN.step, aspect: OWN.aspect } });

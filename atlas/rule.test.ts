@@ -191,7 +191,7 @@ describe('a rule of all columns', () => {
       'mnist-budget-critical-sgd-150',
       'mnist-tanh-keep-090-rates-high',
       'mnist-unbiased-relu-keep-095-adam-1e-3',
-      'mnist-budget-chaotic-adam-500',
+      'mnist-budget-collapsing-adam-500',
       'mnist-tanh-technique-ic',
     ].map((id) => simulated(id, (column) => Math.exp(truth(column)))),
   );

@@ -46,7 +46,7 @@ function column(sigma_b2: number, times: number | null): AtlasColumn {
 test('says how many frontiers are where the rule has them', () => {
   const [first, , ...lines] = unseenTable([column(0, 1), column(0.2, 1.3), column(0.5, null)], rule);
   expect(first).toBe(
-    "1 of 2 frontiers are within the rule's 95 % interval; measured / predicted 1.14, rms of ln L50 0.186 (6 xi_2: measured / predicted 1.14, rms of ln L50 0.186).",
+    "1 of 2 frontiers are within the rule's 95 % interval; measured / predicted 1.14, rms of ln L50 0.186 (6 xi_2, where it has a limit: measured / predicted 1.14, rms of ln L50 0.186).",
   );
   expect(lines).toHaveLength(5);
   expect(lines[2]).toMatch(/^\| tanh \| bernoulli \| 100 \| 0.95 \| 1.76 \| 0 \| .* \| 1.00 \|$/);
