@@ -13,7 +13,7 @@ import { planDigest } from '../trainer/run/plan.ts';
 import { checkedLines, checkGrids, isShifted, saveChecked, summaryOf } from './check.ts';
 import { RUNS, SHIPPED, shippedPlanes } from './grids.ts';
 import { type AtlasPlane, PLANES } from './planes.ts';
-import { writeReport } from './report.ts';
+import { type Fits, writeReport } from './report.ts';
 import { RECORDS, shipPlanes, timesOf, trainPlane } from './train.ts';
 
 // The command of the atlas: trains its planes, checks them, fits the rule, writes the report.
@@ -22,6 +22,7 @@ type Options = {
   readonly all?: true;
   readonly check?: true;
   readonly report?: true;
+  readonly optimisers?: true;
   readonly page?: true;
   readonly ship?: true;
   readonly save?: true;
@@ -60,6 +61,7 @@ const program = new Command('atlas')
     '--report',
     'fit the rule to the shipped planes, which takes a quarter of an hour; write fixtures/depth-rule.json, docs/atlas.md and its pictures',
   )
+  .option('--optimisers', 'as --report, but with the numbers of the optimisers fitted anew alone: seconds')
   .option('--page', 'the page and its pictures from the rule as it is, without a fit')
   .option('--out <folder>', 'folder of journals and grids', RUNS)
   .option(
@@ -105,9 +107,16 @@ async function run(ids: readonly string[], options: Options, command: Command): 
     const shipped = await shipPlanes(named.length > 0 ? named : PLANES, options.out);
     console.log(`${shipped.length} plane(s) are in ${SHIPPED}.`);
   }
-  if (options.report || options.page)
-    for (const file of await writeReport(options.report === true)) console.log(file);
-  if (chosen.length === 0 && !options.ship && !options.report && !options.page) list();
+  const fits = fitsOf(options);
+  if (fits) for (const file of await writeReport(fits)) console.log(file);
+  if (chosen.length === 0 && !options.ship && !fits) list();
+}
+
+/** What a report fits; undefined where none is asked for. */
+function fitsOf({ report, optimisers, page }: Options): Fits | undefined {
+  if (report) return 'all';
+  if (optimisers) return 'optimisers';
+  return page ? 'none' : undefined;
 }
 
 function planeOf(id: string): AtlasPlane {

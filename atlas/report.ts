@@ -23,7 +23,15 @@ import { type MeasuredPlane, ROOT, shippedPlanes } from './grids.ts';
 import { outsideAnswers, outsideColumns, outsideTable } from './outside.ts';
 import { frontierPicture, predictedPicture, techniquePicture } from './pictures.ts';
 import { SUBJECTS, type Subject } from './planes.ts';
-import { chooseRule, coverageOf, fitRule, fittedColumns, ruleFile, writtenRule } from './rule.ts';
+import {
+  chooseRule,
+  coverageOf,
+  fitRule,
+  fittedColumns,
+  ruleFile,
+  withOptimisers,
+  writtenRule,
+} from './rule.ts';
 import { accuracyBySchedule, planeTable, settingTable, table, wholeTable } from './tables.ts';
 import { RECORDS, timesOf } from './train.ts';
 import { unseenTable } from './unseen.ts';
@@ -229,19 +237,23 @@ export function withTables(page: string, tables: Readonly<Record<string, readonl
   }, page);
 }
 
+/** What is fitted anew: everything, which takes a quarter of an hour, the numbers of the optimisers alone, or nothing. */
+export type Fits = 'all' | 'optimisers' | 'none';
+
+const shippedRule = async () => depthRuleSchema.parse(JSON.parse(await readFile(RULE, 'utf8')));
+
 /**
  * Writes the rule, the page's tables and its pictures.
  *
- * @param fits whether the rule is fitted anew, which takes a quarter of an hour; otherwise the page follows the rule as it is
+ * @param fits what is fitted anew
  * @returns the files
- * @example await writeReport(true);
+ * @example await writeReport('none');
  */
-export async function writeReport(fits: boolean): Promise<string[]> {
+export async function writeReport(fits: Fits): Promise<string[]> {
   const planes = shippedPlanes();
-  const fitted = fits
-    ? fittedReport(planes)
-    : { file: depthRuleSchema.parse(JSON.parse(await readFile(RULE, 'utf8'))), tables: {} };
-  const { file } = fitted;
+  const fitted = fits === 'all' ? fittedReport(planes) : { file: await shippedRule(), tables: {} };
+  const file =
+    fits === 'optimisers' ? withOptimisers(fitted.file, everyColumn(fittedGrids(planes))) : fitted.file;
   const { tables, pictures } = writtenReport(planes, file);
   await mkdir(PICTURES, { recursive: true });
   await writeAtomically(RULE, ruleText(file));

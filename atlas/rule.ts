@@ -80,10 +80,16 @@ export type Uncertainty = {
 
 /** How optimisers that divide the gradient by its size begin, and which of their numbers are fitted. */
 const NORMALISED = {
-  adam: { rate: 30, usual: [0.0001, 0.001], own: ['signal', 'step', 'aspect'] },
-  rmsprop: { rate: 20, usual: [0.00003, 0.0003], own: ['signal', 'step', 'aspect'] },
-  novograd: { rate: 3, usual: [0.0003, 0.003], own: ['signal', 'aspect'] },
+  adam: { rate: 300, usual: [0.0001, 0.001], own: ['signal', 'noise', 'step', 'aspect'] },
+  rmsprop: { rate: 300, usual: [0.00003, 0.0003], own: ['signal', 'step', 'aspect'] },
+  novograd: { rate: 30, usual: [0.0003, 0.003], own: ['signal', 'aspect'] },
 } as const;
+
+/** Where their numbers begin. */
+const NORMALISED_START = { signal: 9, noise: 5, step: 12, aspect: 4 };
+
+/** They are less well described than gradient descent: with its small spread all columns that are far off would count the same. */
+const NORMALISED_SPREAD = 0.25;
 
 /**
  * Fits a form to every column that it may be fitted to: all learning rates, steps, widths and optimisers.
@@ -98,9 +104,26 @@ export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Ru
   const plain = fitted.filter(({ settings }) => settings.optimiser in PLAIN_OPTIMISERS);
   const held = holdOut(candidate, plain);
   const { fit } = held;
+  const optimisers = fitOptimisers(fit, fitted);
+  const columns = fittedColumns(fitted, optimisers);
+  return { fit, optimisers, held, uncertainty: uncertaintyOf(held), columns };
+}
+
+/**
+ * What each optimiser is like, given the numbers that were fitted to gradient descent.
+ *
+ * @param fit to gradient descent
+ * @param fitted columns of all optimisers
+ * @returns those that were measured
+ * @example fitOptimisers(fit, columns).adam?.parameters
+ */
+export function fitOptimisers(
+  fit: Fit,
+  fitted: readonly AtlasColumn[],
+): Readonly<Record<string, OptimiserEffect>> {
   const optimisers: Record<string, OptimiserEffect> = {};
   for (const [name, effect] of Object.entries(PLAIN_OPTIMISERS)) {
-    const rates = plain.flatMap(({ settings, learning_rate }) =>
+    const rates = fitted.flatMap(({ settings, learning_rate }) =>
       settings.optimiser === name ? [learning_rate] : [],
     );
     if (rates.length > 0) optimisers[name] = { ...effect, rates: [Math.min(...rates), Math.max(...rates)] };
@@ -108,15 +131,13 @@ export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Ru
   for (const [name, start] of Object.entries(NORMALISED)) {
     const own = fitted.filter(({ settings }) => settings.optimiser === name);
     if (own.length === 0) continue;
-    const effect = fitOptimiser(fit, own, {
-      ...{ normalised: true, ...start },
-      parameters: optimisers.adam?.parameters,
-    });
+    const rough = { ...fit, spread: Math.max(fit.spread, NORMALISED_SPREAD) };
+    const parameters = Object.fromEntries(start.own.map((number) => [number, NORMALISED_START[number]]));
+    const effect = fitOptimiser(rough, own, { normalised: true, ...start, parameters });
     const { rms } = errorsOf(own, (column) => expectedLog(fit, column, { [name]: effect }));
     optimisers[name] = { ...effect, spread: rms };
   }
-  const columns = fittedColumns(fitted, optimisers);
-  return { fit, optimisers, held, uncertainty: uncertaintyOf(held), columns };
+  return optimisers;
 }
 
 /**
@@ -272,17 +293,7 @@ export function ruleFile(
     form: fit.candidate.form,
     parameters: numbers(fit.parameters),
     intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
-    optimisers: Object.fromEntries(
-      Object.entries(optimisers).map(([name, { parameters, rate, spread, ...own }]) => [
-        name,
-        {
-          ...own,
-          rate: rounded(rate),
-          ...(parameters && { parameters: numbers(parameters) }),
-          ...(spread && { spread: rounded(spread) }),
-        },
-      ]),
-    ),
+    optimisers: writtenOptimisers(optimisers),
     spread: rounded(uncertainty.spread),
     spread_per_distance: rounded(uncertainty.spread_per_distance),
     far: rounded(uncertainty.far),
@@ -303,7 +314,49 @@ export function ruleFile(
         low: rounded(one.low),
         high: rounded(one.high),
       })),
-    measured: thinned(columns.map((column) => columnPlace(fit, column, optimisers))),
+    measured: placesOf(fit, columns, optimisers),
+  });
+}
+
+const numbers = (parameters: Fit['parameters']) =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value = 0]) => [name, rounded(value)]));
+
+const writtenOptimisers = (optimisers: Rule['optimisers']) =>
+  Object.fromEntries(
+    Object.entries(optimisers).map(([name, { parameters, rate, spread, ...own }]) => [
+      name,
+      {
+        ...own,
+        rate: rounded(rate),
+        ...(parameters && { parameters: numbers(parameters) }),
+        ...(spread && { spread: rounded(spread) }),
+      },
+    ]),
+  );
+
+const placesOf = (
+  fit: Rule['fit'],
+  columns: readonly AtlasColumn[],
+  optimisers: Rule['optimisers'],
+): number[][] => thinned(columns.map((column) => columnPlace(fit, column, optimisers)));
+
+/**
+ * A rule with the numbers of its optimisers fitted anew; those of gradient descent, which do not depend on them, stay.
+ *
+ * @param file the rule
+ * @param every column, one for each learning rate
+ * @example withOptimisers(file, everyColumn(grids)).optimisers.adam
+ */
+export function withOptimisers(file: DepthRuleFile, every: readonly AtlasColumn[]): DepthRuleFile {
+  const { fit } = writtenRule(file);
+  const fitted = every.filter(({ settings, scales }) => isFitted(settings) && scales);
+  const optimisers = fitOptimisers(fit, fitted);
+  const columns = fittedColumns(fitted, optimisers);
+  return depthRuleSchema.parse({
+    ...file,
+    columns: columns.length,
+    optimisers: writtenOptimisers(optimisers),
+    measured: placesOf(fit, columns, optimisers),
   });
 }
 

@@ -210,11 +210,13 @@ function conditions(
   const strain = (variance - (orthogonal ? 2 * depth : 0)) / width;
   // (an optimiser that divides by the size of the gradient moves the weights as far whatever that is, down to its epsilon)
   const scale = normalised ? logSum(size, 2 * Math.log(EPSILON) + Math.log(width * (depth + 1))) : 0;
+  // (every layer is moved as far by it, so that their number counts and not how gradients stray: 2 is the least V of a layer)
+  const beside = normalised ? (2 * (depth + 1)) / width : strain;
   return [
     numbers.signal + signal - scale + 2 * (rate + length) + units - signal_spread * strain,
     numbers.noise + signal - size + length + images + units + Math.log(depth + 1),
     numbers.step - size + scale / 2 - rate * (normalised ? 2 : 1) - units,
-    numbers.aspect - rate * (normalised ? 2 : 1) - aspect_power * Math.log(Math.max(strain, 1e-9)),
+    numbers.aspect - rate * (normalised ? 2 : 1) - aspect_power * Math.log(Math.max(beside, 1e-9)),
   ];
 }
 
