@@ -202,7 +202,7 @@ function bestRate(
   }
   best = [a, b].reduce(deeper, best);
   // (rounding must not carry it beyond the ends)
-  const learning_rate = Math.min(highest, Math.max(lowest, Math.exp(best.x)));
+  const learning_rate = Number(Math.exp(best.x).toPrecision(12));
   return { learning_rate, depth: best.depth };
 }
 
