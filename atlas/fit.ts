@@ -122,7 +122,7 @@ export function expectedLog(
  * @param settings of the column
  * @param effect of its optimiser
  * @param learning_rate of the column
- * @example columnTraining(column.settings, { normalised: false, rate: 10, usual: [0.001, 0.01] }, 0.003).learning_rate // 0.03
+ * @example columnTraining(column.settings, PLAIN_OPTIMISERS.momentum, 0.003)
  */
 export function columnTraining(
   { width, steps, batch, init }: Settings,
