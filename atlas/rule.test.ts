@@ -214,8 +214,8 @@ describe('a rule of all columns', () => {
     expect(Object.keys(rule.optimisers)).toEqual(['sgd', 'adam']);
     expect(rule.optimisers.sgd).toEqual({ ...PLAIN_OPTIMISERS.sgd, rates: [0.003, 0.3] });
     const { adam: found } = rule.optimisers;
-    expect(found).toMatchObject({ normalised: true, rate: 30, usual: adam.usual, rates: [0.0001, 0.01] });
-    expect(Object.keys(found?.parameters ?? {})).toEqual(['signal', 'step', 'aspect']);
+    expect(found).toMatchObject({ normalised: true, rate: 300, usual: adam.usual, rates: [0.0001, 0.01] });
+    expect(Object.keys(found?.parameters ?? {})).toEqual(['signal', 'noise', 'step', 'aspect']);
     // how far its own columns are from what it says
     expect(found?.spread).toBeGreaterThan(0.02);
     expect(found?.spread).toBeLessThan(0.2);
