@@ -286,8 +286,6 @@ export function ruleFile(
 ): DepthRuleFile {
   const plain = columns.filter(({ settings }) => settings.optimiser in PLAIN_OPTIMISERS);
   const intervals = clusterBootstrap(fit, plain, draws);
-  const numbers = (parameters: Fit['parameters']) =>
-    Object.fromEntries(Object.entries(parameters).map(([name, value = 0]) => [name, rounded(value)]));
   return depthRuleSchema.parse({
     schema: 'dropline-depth-rule/2',
     form: fit.candidate.form,
@@ -363,7 +361,7 @@ export function withOptimisers(file: DepthRuleFile, every: readonly AtlasColumn[
 /** Places less than this apart are one. */
 const CLOSE = 0.12;
 
-/** Places without those that are close to one before them, to three digits: a distance is needed to a tenth. */
+/** Places without those that are close to one before them, to a hundredth: a distance is needed to a tenth. */
 function thinned(places: readonly (readonly number[])[]): number[][] {
   const kept: number[][] = [];
   for (const place of places)

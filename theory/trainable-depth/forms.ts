@@ -39,7 +39,7 @@ export type FormParameters = {
   readonly [Name in FormParameterName]?: number | undefined;
 };
 
-/** The numbers that forms have: all positive but `d`, which may be 0. */
+/** The numbers that forms have; none is negative. */
 export type FormParameterName =
   | 'm'
   | 'n'
@@ -83,7 +83,7 @@ const vanishing = ({ chi_1 }: FormScales) => Math.max(0, -Math.log(chi_1));
 /** What a layer takes off the covariance that depends on the input: 1/xi_2, and what q falls by. */
 const loss = ({ xi_2, growth }: FormScales) => 1 / xi_2 + Math.max(0, -Math.log(growth));
 
-/** The smallest of three, rounded off: equal ones count less than one of them, by blend × ln of their number. */
+/** The smallest of some numbers, rounded off: equal ones count less than one of them, by blend × ln of their number. */
 function smallest(values: readonly number[], blend: number): number {
   const least = Math.min(...values);
   if (!(blend > 0) || !Number.isFinite(least)) return least;
