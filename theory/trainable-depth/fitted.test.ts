@@ -307,3 +307,10 @@ test('what a network is: its activation with its parameters, its technique where
     'elu, alpha 0.5, output_shift 2',
   );
 });
+
+test('adamw has the first updates of adam: its depth, and it is said that it was not measured', () => {
+  const at = (optimiser: string) => fittedDepth(rule, scales, { optimiser, learning_rate: 0.001 });
+  expect(at('adamw').depth).toBe(at('adam').depth);
+  expect(at('adamw').depth).not.toBe(at('sgd').depth);
+  expect([at('adamw').outside, at('adam').outside]).toEqual([['optimiser'], []]);
+});

@@ -124,7 +124,8 @@ export function fittedDepth(
     if (!reaches([...values, ...(ranges[setting] ?? []), ...(names[setting] ?? [])], value))
       outside.push(setting);
   }
-  const effect = rule.optimisers[String(settings.optimiser ?? conditions.optimiser)] ?? PLAIN;
+  const optimiser = String(settings.optimiser ?? conditions.optimiser);
+  const effect = rule.optimisers[optimiser] ?? rule.optimisers[ALIKE[optimiser] ?? ''] ?? PLAIN;
   const given = settings.learning_rate;
   const found =
     typeof given === 'number'
@@ -146,6 +147,9 @@ export function fittedDepth(
   const side = Math.exp(SIDE * Math.sqrt(variance));
   return { depth, low: depth / side, high: depth * side, learning_rate, outside };
 }
+
+/** Optimisers whose first updates are those of another one. They stand in `outside` all the same: they were not measured. */
+const ALIKE: Readonly<Record<string, string>> = { adamw: 'adam', nesterov: 'momentum' };
 
 /** Gradient descent, where an optimiser is not known. */
 const PLAIN: OptimiserEffect = { normalised: false, rate: 1, rates: [0.003, 0.3], usual: [0.003, 0.03] };
