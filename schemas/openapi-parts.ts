@@ -31,11 +31,13 @@ const PROBLEMS: Record<number, string> = {
   400: 'The query is wrong; errors says where and what to do',
   401: 'The token is missing or wrong',
   404: 'There is no such thing',
-  409: 'The grid ships with the software',
+  409: 'The grid ships with the software, or the version was replaced and the request does not say by what',
+  412: 'The grid is not as If-Match or If-None-Match says; nothing was changed',
   413: 'The body is too large',
   429: 'Too many requests; Retry-After says when to go on',
   422: 'The body is not what it should be (a grid: nothing was stored)',
-  503: 'No token is set on the server: publishing is off',
+  500: 'A fault: the stored bytes of the version are missing or damaged, for example',
+  503: 'A part of the store does not answer (Retry-After), or no token is set on the server and publishing is off',
 };
 
 /**

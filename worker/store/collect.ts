@@ -66,9 +66,11 @@ export async function findUnreferenced(
  *
  * @param bindings of R2
  * @param page that was looked at
+ * @returns how many
  * @throws PartDown
  */
-export async function collect({ GRIDS }: Pick<Bindings, 'GRIDS'>, page: UnreferencedPage): Promise<void> {
+export async function collect({ GRIDS }: Pick<Bindings, 'GRIDS'>, page: UnreferencedPage): Promise<number> {
   const torn = page.unreferenced.filter(({ kind }) => kind === 'torn');
   await new Objects(GRIDS).remove(torn.map(({ object }) => object));
+  return torn.length;
 }

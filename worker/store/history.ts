@@ -29,6 +29,26 @@ export type LastEntry = Pick<HistoryEntry, 'number' | 'action' | 'version' | 'by
   readonly known: string | null;
 };
 
+/** An entry, and which one was the last at the same moment. */
+export type ListedEntry = HistoryEntry & { readonly last_number: number; readonly last_action: Action };
+
+/** What was found of an entry; 1 is true. */
+export type CheckedEntry = {
+  readonly place: number;
+  readonly id: string;
+  readonly number: number;
+  readonly follows: number;
+  readonly fits: number;
+};
+
+/** A version, the key of its bytes in R2, and whether it is current; 1 is true. */
+export type KnownVersion = {
+  readonly id: string;
+  readonly version: string;
+  readonly object: string;
+  readonly current: number;
+};
+
 /** The append-only history of the grids in D1 (worker/migrations/0002_history.sql). */
 export class History {
   readonly #database: D1Database;
@@ -86,11 +106,20 @@ export class History {
     return (await ask('database', () => select.first<{ object: string }>()))?.object;
   }
 
-  /** The entries of a grid from one number on, in order. */
-  async page(id: string, after: number, limit: number): Promise<HistoryEntry[]> {
-    const sql =
-      'SELECT number, action, version, at, bytes FROM history WHERE id = ? AND number > ? ORDER BY number LIMIT ?';
-    return (await ask('database', () => this.#prepare(sql, [id, after, limit]).all<HistoryEntry>())).results;
+  /**
+   * The entries of a grid after one of them, in order.
+   *
+   * @param id of the grid
+   * @param after the number of that one; 0 for all
+   * @param limit of their count
+   */
+  async page(id: string, after: number, limit: number): Promise<ListedEntry[]> {
+    const sql = `SELECT entry.number, entry.action, version, at, bytes,
+        last.number AS last_number, last.action AS last_action
+      FROM history AS entry,
+        (SELECT number, action FROM history WHERE id = ?1 ORDER BY number DESC LIMIT 1) AS last
+      WHERE id = ?1 AND entry.number > ?2 ORDER BY entry.number LIMIT ?3`;
+    return (await ask('database', () => this.#prepare(sql, [id, after, limit]).all<ListedEntry>())).results;
   }
 
   /** What the list of grids shows of each current grid, as JSON. */
@@ -105,6 +134,34 @@ export class History {
     const select = this.#prepare(sql, [JSON.stringify(objects)]);
     const { results } = await ask('database', () => select.all<{ object: string }>());
     return new Set(results.map(({ object }) => object));
+  }
+
+  /**
+   * A page of all entries: whether each follows the one before it, and whether its summary is that of its version.
+   *
+   * @param after where the page begins; 0 for the first
+   * @param limit of their count
+   */
+  async entries(after: number, limit: number): Promise<CheckedEntry[]> {
+    const sql = `SELECT rowid AS place, id, number,
+        (number = 1 OR EXISTS (SELECT 1 FROM history WHERE id = entry.id AND number = entry.number - 1)) AS follows,
+        (action = 'withdrawn' OR IFNULL(json_valid(summary) AND json_extract(summary, '$.version') = version, 0)) AS fits
+      FROM history AS entry WHERE rowid > ? ORDER BY rowid LIMIT ?`;
+    return (await ask('database', () => this.#prepare(sql, [after, limit]).all<CheckedEntry>())).results;
+  }
+
+  /**
+   * A page of all versions, by grid and SHA-256.
+   *
+   * @param after the grid and version before the first; empty for the first page
+   * @param limit of their count
+   */
+  async allVersions(after: { id: string; version: string }, limit: number): Promise<KnownVersion[]> {
+    const sql = `SELECT id, version, object,
+        EXISTS (SELECT 1 FROM grids WHERE grids.id = history.id AND grids.version = history.version) AS current
+      FROM history WHERE (id, version) > (?, ?) GROUP BY id, version ORDER BY id, version LIMIT ?`;
+    const select = this.#prepare(sql, [after.id, after.version, limit]);
+    return (await ask('database', () => select.all<KnownVersion>())).results;
   }
 
   #prepare(sql: string, values: readonly (string | number | null)[]): D1PreparedStatement {

@@ -8,11 +8,20 @@ import { firstKey, newKey, Objects } from './objects.ts';
 import { holds, type Preconditions } from './preconditions.ts';
 import { ShippedGrids } from './shipped.ts';
 
+/** What the store needs of the Worker's bindings. */
+export type StoreBindings = Pick<Bindings, 'GRIDS' | 'DB' | 'ASSETS'>;
+
 /** One version of a grid: its bytes exactly as they were uploaded, and their SHA-256. */
 export type StoredGrid = { version: string; bytes: ArrayBuffer };
 
 /** What publishing came to, the version that is current then, and whether these bytes were never here before. */
 export type Outcome = { decision: Decision; current: string | undefined; isNew: boolean };
+
+/** An entry of the history of a grid, as it is listed. */
+export type VersionEntry = Omit<HistoryEntry, 'action'> & {
+  readonly action: HistoryEntry['action'] | 'shipped';
+  readonly current: boolean;
+};
 
 /**
  * Measured grids. R2 holds the bytes of versions, which never change; the history in D1 says which version of a grid is current,
@@ -24,7 +33,7 @@ export class GridStore {
   readonly #shipped: ShippedGrids;
 
   /** @param bindings the Worker's bindings: R2, D1 and static assets */
-  constructor(bindings: Pick<Bindings, 'GRIDS' | 'DB' | 'ASSETS'>) {
+  constructor(bindings: StoreBindings) {
     this.#objects = new Objects(bindings.GRIDS);
     this.#history = new History(bindings.DB);
     this.#shipped = new ShippedGrids(bindings.ASSETS);
@@ -133,15 +142,21 @@ export class GridStore {
    * The history of a grid, in order; number 0 is the version that ships with the software.
    *
    * @param id a valid grid id
-   * @param after only entries with a higher number
+   * @param after the number of the entry before the first; all entries if left out
    * @param limit of their count
+   * @throws PartDown
    */
-  async versions(id: string, after: number, limit: number): Promise<(HistoryEntry | ShippedEntry)[]> {
-    const shipped = after < 0 ? await this.#shipped.version(id) : undefined;
-    const first: ShippedEntry[] = shipped
-      ? [{ number: 0, action: 'shipped', version: shipped, at: null, bytes: null }]
-      : [];
-    return [...first, ...(await this.#history.page(id, Math.max(after, 0), limit - first.length))];
+  async versions(id: string, after: number | undefined, limit: number): Promise<VersionEntry[]> {
+    const listed = await this.#history.page(id, after ?? 0, limit);
+    const entries = listed.map(({ last_number, last_action, ...entry }) => ({
+      ...entry,
+      current: entry.number === last_number && last_action !== 'withdrawn',
+    }));
+    const version = after === undefined ? await this.#shipped.version(id) : undefined;
+    if (version === undefined) return entries;
+    const current = (listed[0]?.last_action ?? 'withdrawn') === 'withdrawn';
+    const shipped = { number: 0, action: 'shipped', version, at: null, bytes: null, current } as const;
+    return [shipped, ...entries].slice(0, limit);
   }
 
   /** The bytes of a version, from R2 or else as they ship; what does not have its SHA-256 is not given away. */
@@ -154,9 +169,6 @@ export class GridStore {
     return undefined;
   }
 }
-
-/** An entry for the version that ships with the software. */
-type ShippedEntry = Omit<HistoryEntry, 'action'> & { readonly action: 'shipped' };
 
 const storedIn = (last: LastEntry | null) => (last && last.action !== 'withdrawn' ? last.version : undefined);
 

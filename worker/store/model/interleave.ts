@@ -1,7 +1,4 @@
-import type { Bindings } from '../../environment.ts';
-
-/** What the grid store needs. */
-export type StoreBindings = Pick<Bindings, 'GRIDS' | 'DB' | 'ASSETS'>;
+import type { StoreBindings } from '../store.ts';
 
 /** How a call of a binding goes: it fails before it has an effect, after it, or not at all. */
 export type Fault = 'none' | 'before' | 'after';

@@ -2,9 +2,9 @@ import { HttpProblem } from '../../problem.ts';
 import { collect, findUnreferenced } from '../collect.ts';
 import { PartDown } from '../parts.ts';
 import type { Preconditions } from '../preconditions.ts';
-import { GridStore } from '../store.ts';
+import { GridStore, type StoreBindings } from '../store.ts';
 import type { Deed, History } from './histories.ts';
-import { gated, Interleaver, type StoreBindings } from './interleave.ts';
+import { gated, Interleaver } from './interleave.ts';
 import { type Asked, type Call, type Condition, linearizable } from './specification.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import type { GridEntry } from '../../../figures/measured/entry.ts';
 import { sha256 } from '../../sha256.ts';
-import type { StoreBindings } from './interleave.ts';
+import type { StoreBindings } from '../store.ts';
 import { SHIPPED } from './specification.ts';
 
 /** The bytes of a version, and what the list of grids shows of it. */

@@ -1,4 +1,4 @@
-import type { StoreBindings } from '../interleave.ts';
+import type { StoreBindings } from '../../store.ts';
 
 /** A store with a fault, made by bindings that do something else than the store means. */
 type Mutant = {
