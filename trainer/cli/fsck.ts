@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { DroplineError } from '../../client/error.ts';
+import { CHECKED } from '../../schemas/store-check.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { checkServer } from '../publish/fsck.ts';
 import { tokenFor } from '../publish/publish.ts';
@@ -32,6 +33,13 @@ Exit status: 0 whole, 1 something is missing, damaged or inconsistent, or the se
     .action((options: FsckOptions, command: Command) => fsck({ ...options, ...command.optsWithGlobals() }));
 }
 
+const LOOKED_AT: Record<(typeof CHECKED)[number], string> = {
+  history: 'entries of the history',
+  versions: 'versions',
+  objects: 'objects',
+  assets: 'grids that ship',
+};
+
 type FsckOptions = OutputOptions & {
   readonly to: string;
   readonly token?: string;
@@ -52,14 +60,14 @@ export async function fsck({ to, token, collect = false, ...output }: FsckOption
       : error;
   });
   const { checked, findings, whole, deleted } = report;
-  const counts = Object.entries(checked).map(([part, count]) => `${count} ${part}`);
+  const counts = CHECKED.map((part) => `${LOOKED_AT[part]} ${checked[part]}`);
   const lines = [
     // a server may send anything: control characters as codes
     ...findings.map(
       ({ state, place, current }) =>
         `${state}  ${JSON.stringify(place).slice(1, -1)}${current ? ', which is current' : ''}`,
     ),
-    `Checked: ${counts.join(', ')}. ${whole ? 'All is whole.' : 'Something is wrong.'}`,
+    `Looked at: ${counts.join(', ')}. ${whole ? 'All is whole.' : 'Something is wrong.'}`,
     ...(collect ? [`Deleted: ${deleted} objects.`] : []),
   ];
   print(output, { ...report }, lines.join('\n'));
