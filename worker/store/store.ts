@@ -95,7 +95,9 @@ export class GridStore {
       const last = await this.#history.last(id, version);
       const known = last?.known ?? undefined;
       const stored = storedIn(last);
-      const decision = decide({ stored, shipped, recorded: known !== undefined }, version, preconditions);
+      const withdrawn = stored === undefined ? last?.version : undefined;
+      const recorded = known !== undefined;
+      const decision = decide({ stored, withdrawn, shipped, recorded }, version, preconditions);
       const object = known ?? fresh;
       const adds = decision === 'published' || decision === 'restored';
       if ((adds || known) && written !== object) {
