@@ -5,7 +5,7 @@ import type { Preconditions } from '../preconditions.ts';
 import { GridStore, type StoreBindings } from '../store.ts';
 import type { Deed, History } from './histories.ts';
 import { gated, Interleaver } from './interleave.ts';
-import { type Asked, type Call, type Condition, linearizable } from './specification.ts';
+import { type Asked, type Call, type Condition, linearizable, SHIPPED } from './specification.ts';
 import type { World } from './world.ts';
 
 /** What the history of a run came to. */
@@ -50,6 +50,7 @@ export async function play(
   const last = new Client(world, change(world.bindings), played, wrong, now, active);
   await last.do({ kind: 'versions' });
   await last.do({ kind: 'current' });
+  await comparePointer(world, played.calls, history.ships, wrong);
   for (const version of played.acknowledged) if (!played.broken.has(version)) await last.mustRead(version);
   for (const version of played.broken) {
     await last.do({ kind: 'publish', version, condition: 'none' });
@@ -63,6 +64,22 @@ export async function play(
   if (!linearizable(played.calls, history.ships)) wrong.push('not linearizable');
   if (wrong.length > 0) wrong.push(...played.calls.map((call) => JSON.stringify(call)));
   return { wrong, calls: played.calls };
+}
+
+/** Looks whether the list of grids has what the last call found current. */
+async function comparePointer(
+  { bindings, id, versions }: World,
+  calls: readonly Call[],
+  ships: boolean,
+  wrong: string[],
+): Promise<void> {
+  const row = await bindings.DB.prepare('SELECT version FROM grids WHERE id = ?')
+    .bind(id)
+    .first<{ version: string }>();
+  const listed = row ? versions.findIndex(({ entry }) => entry.version === row.version) : undefined;
+  const { answer } = calls.at(-1) as Call;
+  const current = String(listed ?? (ships ? SHIPPED : undefined));
+  if (answer !== undefined && answer !== current) wrong.push(`listed is ${current}, current ${answer}`);
 }
 
 /** Uploads versions so that the database fails, and lets days go by. */
