@@ -134,7 +134,7 @@ export class Client {
     try {
       return await work();
     } catch (error) {
-      const told = error instanceof HttpProblem && (error instanceof PartDown || this.#notes.broken.size > 0);
+      const told = error instanceof PartDown || this.#saysBroken(error);
       if (!told) this.#notes.wrong.push(`threw ${error}`);
       return undefined;
     }
