@@ -1,3 +1,4 @@
+import { count, TERMS } from '../work.ts';
 import { gaussianRule, type Shape } from './panels.ts';
 
 /** The squares of the first Hermite coefficients of φ′ at one variance. */
@@ -36,8 +37,9 @@ export function hermiteSeries(shape: Shape, q: number, most: number): (count: nu
   const squares = new Float64Array(most);
   let [size, whole, ended] = [0, 0, false];
 
-  return (count) => {
-    for (; size < Math.min(count, most) && !ended; size++) {
+  return (wanted) => {
+    for (; size < Math.min(wanted, most) && !ended; size++) {
+      count(z.length / TERMS);
       const up = 1 / Math.sqrt(size + 1);
       const down = Math.sqrt(size) * up;
       let sum = 0;

@@ -1,4 +1,5 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
+import { kept } from '../work.ts';
 import { misalignment } from './angle.ts';
 import { chebyshevFit, chebyshevLength, chebyshevPoints, chebyshevTable } from './chebyshev.ts';
 import { NOTHING, pairTable, type SlopeRow, slopesOf } from './pair-table.ts';
@@ -71,14 +72,14 @@ function decades<T>(
   make: (low: number) => Table<T> | undefined,
   otherwise: (q: number) => T,
 ): (q: number) => T {
-  const made: (Table<T> | undefined)[] = [];
+  const tables = Array.from({ length: last - first + 1 }, (_, k) =>
+    kept(() => make((first + k) * Math.LN10)),
+  );
   return (q) => {
     const power = Math.log10(q);
     const decade = Math.floor(power);
     if (!(decade >= first && decade <= last)) return otherwise(q);
-    const k = decade - first;
-    if (!(k in made)) made[k] = make(decade * Math.LN10);
-    const table = made[k];
+    const table = tables[decade - first]?.();
     return table ? table(q, power - decade) : otherwise(q);
   };
 }

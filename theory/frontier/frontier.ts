@@ -1,4 +1,5 @@
 import { ParameterError } from '../parameter-error.ts';
+import { count } from '../work.ts';
 
 /** How many networks of a depth were trained, and how many of them learned. */
 export type Trials = { readonly depth: number; readonly trained: number; readonly succeeded: number };
@@ -112,6 +113,7 @@ function likelihoodOf(trials: readonly Trials[]) {
 /** The log-likelihood of an L50 with the width of the transition that suits it best. */
 function profile(trials: readonly Trials[], logs: readonly number[], x: number): number {
   let best = Number.NEGATIVE_INFINITY;
+  count((WIDTHS.length * trials.length) / 2);
   for (const width of WIDTHS) {
     let sum = 0;
     for (let i = 0; i < trials.length; i++) {

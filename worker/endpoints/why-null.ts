@@ -1,6 +1,6 @@
 import { DEEPEST_FORM, type DepthScales, type FittedDepth } from '../../theory/index.ts';
+import { TOO_MUCH_WORK } from '../budget.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { TOO_DEAR } from '../meter.ts';
 
 /** The numbers of a row of /v1/trainable-depth that may be null. */
 type Numbers = Readonly<
@@ -80,14 +80,14 @@ function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Know
     [['xi_1', 'twelve_xi_1'], known && scales.xi_1 === null, 'unbounded.'],
     [['xi_2', ...RULES_2], known && scales.xi_2 === null, 'unbounded.'],
     [[...FITTED, 'measured_depth'], !trained, 'networks are trained with masks of their own.'],
-    [FITTED, trained && known && fitted === undefined, TOO_DEAR],
+    [FITTED, trained && known && fitted === undefined, TOO_MUCH_WORK],
     [FITTED, trained && known && fitted === null, 'no network like this one was measured.'],
     [
       FITTED,
       trained && known && !!fitted && row.fitted_depth === null,
       `by the rule nothing limits it within ${DEEPEST_FORM} layers.`,
     ],
-    [ESTIMATES, looked && gaveUp, TOO_DEAR],
+    [ESTIMATES, looked && gaveUp, TOO_MUCH_WORK],
     [ESTIMATES, looked && !gaveUp && row.estimate_low === null, beyond],
     [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
     [['width_depth'], row.width_depth === null, 'the theory has no number for such layers.'],

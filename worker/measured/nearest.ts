@@ -2,7 +2,7 @@ import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import { entryOf, type GridEntry } from '../../figures/measured/entry.ts';
 import { OWN_INITS, oneSchedule, type SCHEDULES, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
-import { conditionsOf, keepEffective, type Setting, type TechniqueName } from '../../theory/index.ts';
+import { conditionsOf, count, keepEffective, type Setting, type TechniqueName } from '../../theory/index.ts';
 import { mapsOf, noiseIn } from '../endpoints/network.ts';
 import type { Bindings } from '../environment.ts';
 import { FITTING } from '../rule.ts';
@@ -61,17 +61,25 @@ const UNSAID: Settings = { ...KIND, rate_schedule: 'constant' };
 /** A setting that differs weighs more than most distances; a frontier that was not reached more than any setting. */
 const WEIGHTS = { difference: 10, censored: 1000 } as const;
 
+/** So many columns are compared in the time of one evaluation. */
+const COMPARED = 0.1;
+
 /** No number is farther than this from another one, in ln: 0 would be, from all. */
 const FARTHEST = 20;
 
 /** The measured columns of all grids, looked up at most once a request. */
 export class Measurements {
   readonly #store: GridStore;
-  #measured: Promise<readonly Measured[]> | undefined;
+  #measured: readonly Measured[] | undefined;
 
   /** @param env the Worker's bindings */
   constructor(env: Bindings) {
     this.#store = new GridStore(env);
+  }
+
+  /** Reads the columns, unless that was done. {@link nearest} knows no others. */
+  async read(): Promise<void> {
+    this.#measured ??= await this.#all();
   }
 
   /**
@@ -82,13 +90,14 @@ export class Measurements {
    * @param sought the network; settings that it does not say are those of the rule
    * @returns undefined where nothing like it was measured
    */
-  async nearest(sought: Sought): Promise<Nearest | undefined> {
-    this.#measured ??= this.#all();
+  nearest(sought: Sought): Nearest | undefined {
     // (nobody asks for what counts as trained: it goes with the data)
     const usual = { ...UNSAID, ...conditionsOf(FITTING.rule, sought.data ?? sought.settings.data) };
     const wanted = { ...usual, ...sought.settings, trained_at: usual.trained_at };
     let best: (Nearest & { readonly order: number }) | undefined;
-    for (const measured of await this.#measured) {
+    const all = this.#measured ?? [];
+    count(all.length / COMPARED);
+    for (const measured of all) {
       if (!measures(measured, sought)) continue;
       const { depth } = measured.column;
       const distance = distanceBetween(sought, measured.place);

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { type Contract, FORMATS, type Format } from '../../schemas/endpoint.ts';
+import { Budget } from '../budget.ts';
 import { encodeTable } from '../encode.ts';
 import { answerTable } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
@@ -7,7 +8,6 @@ import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
 import { Measurements } from '../measured/nearest.ts';
 import { parseQuery } from '../query.ts';
-import { newBudget } from '../work.ts';
 
 /** A pure function of the address and of the software: fresh for an hour, revalidated by its ETag after that. */
 const PURE = 'public, max-age=3600, stale-while-revalidate=86400';
@@ -21,10 +21,12 @@ for (const endpoint of ENDPOINTS)
     tablesRoute.get(extension ? `/${name}.${extension}` : `/${name}`, async (c) => {
       const format = chooseFormat(c.req.raw, extension, formats);
       const url = new URL(c.req.url);
+      const budget = new Budget();
+      budget.takeQuery(url.searchParams);
       const parsed = parseQuery(url.searchParams, query, endpoint.absent, format === 'txt');
       const table = await answerTable(endpoint, parsed, url.search, {
         measurements: new Measurements(c.env),
-        budget: newBudget(),
+        budget,
         fields: fieldsOf(url, format, endpoint.contract),
       });
       const response = await encodeTable(table, format, endpoint.contract, url.searchParams);
