@@ -131,13 +131,13 @@ test('averages are counted the same with tables that exist and with tables that 
   expect(spending(Number.POSITIVE_INFINITY, ask(used))).toBe(taken);
 });
 
-test.each(
-  Object.entries(ACTIVATIONS),
-)('every average of %s is counted but for closed forms', (_, activation) => {
-  const shifted = wrap(activation, { input_shift: 0.3, output_shift: 0.2 });
-  for (const phi of [activation, shifted]) {
-    const one = spending(Number.POSITIVE_INFINITY, () => phi.moments(1e-9));
-    const two = spending(Number.POSITIVE_INFINITY, () => phi.pair(30)(1e-3));
-    expect([one, two]).toEqual([expect.any(Number), expect.any(Number)]);
-  }
+test('averages of all activations are counted but for closed forms', () => {
+  const uncounted = Object.entries(ACTIVATIONS).filter(([, { moments, pair }]) => {
+    const one = spending(Number.POSITIVE_INFINITY, () => moments(1e-9));
+    const two = spending(Number.POSITIVE_INFINITY, () => pair(30)(1e-3));
+    return one === 0 || two === 0;
+  });
+  expect(uncounted.map(([name]) => name)).toEqual(
+    'linear relu leaky_relu abs erf scaled_erf gelu sin cos prelu relu_squared'.split(' '),
+  );
 });

@@ -5,8 +5,8 @@ import { numericMoments } from './moments.ts';
 import { nearAligned } from './near-aligned.ts';
 import type { Shape } from './panels.ts';
 
-/** The longest series that is usual, and the longest at all, for which finer panels are needed. */
-const LENGTHS = [400, 1600] as const;
+/** The longest series that is usual, and longer ones, for which finer panels are needed. */
+const LENGTHS = [400, 800, 1600] as const;
 
 /** What the series leaves out may be this part of E[φ′²]. */
 const ENOUGH = 1e-16;

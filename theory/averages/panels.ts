@@ -13,6 +13,8 @@ export type Shape = {
   readonly kinks: readonly number[];
   readonly steps?: readonly Step[];
   readonly features: readonly Feature[];
+  /** whether φ is odd or even, where that is known: half of the nodes are enough then */
+  readonly parity?: 'odd' | 'even' | 'none';
 };
 
 /** How fine a rule is. */

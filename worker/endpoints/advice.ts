@@ -6,6 +6,7 @@ import {
   type AdviceInput,
   type Change,
   type Changed,
+  count,
   depthScales,
   type FittedDepth,
   judge,
@@ -32,6 +33,9 @@ import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
  */
 const ALTERNATIVES = ['relu', 'erf'] as const;
 
+/** To write its words and its code takes an answer about as long as so many evaluations. */
+const WORDS = 500;
+
 /** What the depth depends on and the advice does not ask for: why there is no such parameter. */
 const OF_TRAINING: Absent = new Map(
   ['data', 'steps', 'batch', 'learning_rate', 'optimiser'].map((name) => [
@@ -43,6 +47,7 @@ const OF_TRAINING: Absent = new Map(
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
   answer: (query, { budget }) => {
+    count(WORDS);
     const { technique, depth, fan_in, sigma_b2, framework } = query;
     const keep = keepIn(query);
     const activation = activationOf(query);

@@ -4,6 +4,7 @@ import { oneInit } from '../../schemas/names.ts';
 import {
   calculateGain,
   convolutionShape,
+  count,
   depthScales,
   estimateDepth,
   INITS,
@@ -21,12 +22,16 @@ import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
 import { beyondAll } from './why-null.ts';
 
+/** To write its words takes an answer about as long as so many evaluations. */
+const WORDS = 100;
+
 /** The columns that need a trajectory to be followed. */
 const FOLLOWED = ['signal_dies_at', 'looked_to', 'dies_of', 'reason', 'advice'];
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
   answer: (query, { budget, fields }) => {
+    count(WORDS);
     const { init, gain, bias_std } = query;
     const shape = shapeOf(query);
     const { fan_in, fan_out } = shape;

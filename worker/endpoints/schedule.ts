@@ -2,6 +2,7 @@ import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
   type Activation,
   contrastAt,
+  count,
   effectiveDepthScale,
   exactDepthScale,
   ParameterError,
@@ -13,6 +14,9 @@ import {
 import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
+
+/** The surrogate takes about as long as so many evaluations. */
+const SCALING = 200;
 
 /** Where a schedule would drop a whole layer there are no numbers, only the reason. */
 const NONE = {
@@ -30,6 +34,7 @@ const NONE = {
 /** `GET /v1/schedule`: named schedules of dropout under one budget. */
 export const scheduleEndpoint = endpoint(scheduleContract, {
   answer: ({ q0, c0, ...query }, { budget }) => {
+    count(SCALING);
     const start = { q0, c0 };
     const drop = query.drop ?? 1 - (query.keep ?? 1);
     let keeps: readonly number[];

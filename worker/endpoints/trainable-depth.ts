@@ -3,6 +3,7 @@ import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.
 import { oneInit, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
+  count,
   DEPTH_RULES,
   type DepthRuleName,
   depthScales,
@@ -26,6 +27,9 @@ type Asked = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>
 
 /** A query with its variances, whoever gave them. */
 type Query = Asked & ReturnType<typeof weightsOf>;
+
+/** To write its words takes an answer about as long as so many evaluations. */
+const WORDS = 200;
 
 /** The columns of the fitted rule. */
 const FITTED = Object.keys({ ...FITTED_COLUMNS, ...FITTED_RATE_COLUMN });
@@ -51,6 +55,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   read: (_, { measurements, fields }) =>
     asksAmong(fields)(MEASURED) ? measurements.read() : Promise.resolve(),
   answer: (point, { measurements, budget, fields }) => {
+    count(WORDS);
     const query: Query = { ...point, ...weightsOf(point) };
     const keep = keepIn(query);
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;

@@ -18,7 +18,11 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
     return rows.map((row) => {
       const quiet = row.layer === 0 || (data && row.layer === 1 && !hasInputNoise(stack));
       const keep = quiet ? null : (keeps?.[row.layer - 1] ?? null);
-      return { ...row, keep, reason: row.c === null || rows.at(-1)?.c === null ? whyNot(row) : null };
+      return {
+        ...row,
+        keep,
+        reason: row.c === null || rows.at(-1)?.c === null ? whyNot(row, row.layer === rows.length - 1) : null,
+      };
     });
   },
   notes: ({ input, technique }) => [
@@ -37,10 +41,10 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
   ],
 });
 
-/** Which columns of a layer were not followed. */
-function whyNot(row: Readonly<Record<string, unknown>>): string {
-  const names = Object.keys(row).filter((name) => row[name] === null);
-  return `${names.join(', ')}: ${TOO_MUCH_WORK}`;
+/** Which columns of a layer were not followed; after the last one there is no layer that gradients come from. */
+function whyNot(row: Readonly<Record<string, unknown>>, last: boolean): string | null {
+  const names = Object.keys(row).filter((name) => row[name] === null && !(last && name.startsWith('chi')));
+  return names.length > 0 ? `${names.join(', ')}: ${TOO_MUCH_WORK}` : null;
 }
 
 /** Where the layers start that read a data set: two images of different classes, in a batch of such. */
