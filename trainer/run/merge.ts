@@ -7,7 +7,7 @@ import { searchedRows } from '../frontier/run-search.ts';
 import { cellKey, describeCell, planCells } from './cells.ts';
 import { finishedGrid, writeGrid } from './finished.ts';
 import { encodeGrid } from './grid.ts';
-import { readJournal } from './journal.ts';
+import { readJournal } from './journal-read.ts';
 import { placesOf } from './places.ts';
 import { dataOf, type RunOptions } from './run.ts';
 
