@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checksum } from './checksum.ts';
 import { choices } from './choices.ts';
 import { metaSchema } from './endpoint.ts';
 import { settingsOf, settingsSchema } from './grid-settings.ts';
@@ -91,6 +92,7 @@ const isRowAxis = (name: AxisName) => (ROW_AXES as readonly AxisName[]).includes
 export const gridSchema = z
   .strictObject({
     id: gridId,
+    sha256: checksum.optional(),
     meta: z.strictObject({
       schema: z.literal('dropline-grid/1'),
       plan: planSchema,

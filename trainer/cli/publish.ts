@@ -40,7 +40,7 @@ type PublishFileOptions = OutputOptions & { readonly to: string; readonly token?
  */
 export async function publishFile(file: string, options: PublishFileOptions): Promise<void> {
   const token = tokenFor(options.to, options.token);
-  const { bytes, grid } = await readGrid(file);
+  const { bytes, grid } = await readGrid(file, say);
   const { id } = grid;
   const published = await publish(bytes, id, options.to, token, { say });
   print(options, { id, published }, `Published: ${published}`);
