@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -193,12 +194,13 @@ test('a finished grid is published, by train and by publish, as the bytes of its
   const grid = path.join(folder, 'small.json');
   await writeFile(grid, whole);
   const bodies: Buffer[] = [];
+  const version = createHash('sha256').update(whole).digest('hex');
   const server = createServer(async (request, response) => {
     bodies.push(Buffer.concat(await request.toArray()));
     const refused = request.headers.authorization !== 'Bearer dropline-local';
     response.statusCode = refused ? 401 : 201;
     response.end(
-      JSON.stringify(refused ? { detail: 'No.' } : { id: 'small', version: 'v', url: '/v1/the-version' }),
+      JSON.stringify(refused ? { detail: 'No.' } : { id: 'small', version, url: '/v1/the-version' }),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -216,4 +218,27 @@ test('a finished grid is published, by train and by publish, as the bytes of its
   }
   const refused = await run('publish', grid, '--to', url, '--token', 'wrong');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('401 No.')]);
+});
+
+test('a grid that was altered is refused by every command that reads it, which says what to do', async () => {
+  const folder = await temporaryFolder();
+  const plan = await planFile(folder, smallPlan);
+  const grid = path.join(folder, 'small.json');
+  await writeFile(path.join(folder, journalName), wholeJournal);
+  const altered = whole.toString().replace(/"loss":(\d)/, (_, digit) => `"loss":${(Number(digit) + 1) % 10}`);
+  await writeFile(grid, altered);
+  const ends = await Promise.all([
+    run('train', plan, '--out', folder),
+    run('merge', plan, '--from', folder, '--out', folder),
+    run('publish', grid, '--to', 'http://localhost:1'),
+    run('plot', grid),
+  ]);
+  for (const { code, stderr } of ends)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`${grid} was altered after it was written`)]);
+  expect(await readFile(grid, 'utf8'), 'it is left as it is').toBe(altered);
+  // as the message says
+  await rm(grid);
+  const { code, stderr } = await run('train', plan, '--out', folder);
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('Training')]);
+  expect(await readFile(grid)).toEqual(whole);
 });
