@@ -29,10 +29,7 @@ export function planCells(plan: Plan): Cell[] {
  * @example cellCount(plan) // 210
  */
 export function cellCount({ axes, seeds }: Plan): number {
-  return Object.values<readonly number[]>(axes).reduce(
-    (product, { length }) => product * length,
-    seeds.length,
-  );
+  return Object.values(axes).reduce((product, values = [0]) => product * values.length, seeds.length);
 }
 
 /**

@@ -69,8 +69,8 @@ function checkSize(plan: Plan, name: string): void {
   const cells = cellCount(plan);
   if (cells <= MAX_ROWS) return;
   const shown = (count: number) => count.toLocaleString('en');
-  const parts = Object.entries<readonly number[]>({ ...plan.axes, seeds: plan.seeds });
-  const factors = parts.map(([of, { length }]) => `${length} ${of}`).join(' × ');
+  const parts = Object.entries({ ...plan.axes, seeds: plan.seeds });
+  const factors = parts.map(([of, values]) => `${values?.length} ${of}`).join(' × ');
   throw new Failure(
     `The plan ${name} has an error:\n  #/axes  ${factors} are ${shown(cells)} networks; a grid holds at most ${shown(MAX_ROWS)}. ` +
       'Shorten an axis or the seeds, or divide it into plans with ids of their own.',
