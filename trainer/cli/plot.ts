@@ -40,7 +40,7 @@ Examples:
   npm run dropline -- plot fixtures/grids/mnist-tanh-keep-095.json --out grid.svg
   npm run dropline -- plot runs/tiny.json --out tiny.png --measure test_accuracy
 
-Exit status: 0 drawn, 1 the picture cannot be written, 2 wrong usage or no grid.`,
+Exit status: 0 drawn, 1 the grid was altered or the picture cannot be written, 2 wrong usage or no grid.`,
     )
     .action((file: string, options: PlotOptions, command: Command) =>
       plot(file, { ...options, ...command.optsWithGlobals() }),
