@@ -46,6 +46,8 @@ export type Endpoint<Query = Record<string, unknown>> = {
   readonly answer: (point: Point<Query>, surroundings: Surroundings) => readonly Row[];
   /** parameters that one may look for and that there are not */
   readonly absent?: Absent;
+  /** what else to ask for where several combinations take too much work, as a sentence; nothing if left out */
+  readonly instead?: (fields: Surroundings['fields']) => string;
   /** what this query's answer in particular rests on */
   readonly notes?: (query: Query) => readonly string[];
 };
@@ -179,7 +181,7 @@ export async function answerTable(
   surroundings: Surroundings,
 ): Promise<Table> {
   if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, surroundings);
-  const { contract, rows: rowsOf = () => 1, read, answer, notes } = endpoint as Endpoint;
+  const { contract, rows: rowsOf = () => 1, read, answer, instead, notes } = endpoint as Endpoint;
   const { query, order } = parsed;
   const { budget } = surroundings;
   const names = Object.keys(query);
@@ -203,13 +205,16 @@ export async function answerTable(
   const width = Object.keys(contract.row.shape).length;
   const rows: Row[] = [];
   for (const point of points()) {
-    const answered = refusals(point, { answered: rows.length, all }, () =>
-      budget.run(() => {
-        count(COMBINATION);
-        const found = answer(point, surroundings);
-        budget.takeRows(found.length, width);
-        return found;
-      }),
+    const answered = refusals(
+      point,
+      { answered: rows.length, all, instead: instead?.(surroundings.fields) },
+      () =>
+        budget.run(() => {
+          count(COMBINATION);
+          const found = answer(point, surroundings);
+          budget.takeRows(found.length, width);
+          return found;
+        }),
     );
     for (const row of answered) rows.push({ ...point, ...row });
   }

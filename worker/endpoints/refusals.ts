@@ -5,8 +5,8 @@ import { HttpProblem } from '../problem.ts';
 /** One combination of the values of a query. */
 type Point = Readonly<Record<string, unknown>>;
 
-/** How many combinations of values there are, and how many rows are answered already. */
-type Progress = { readonly answered: number; readonly all: number };
+/** How many combinations of values there are, how many rows are answered already, and what else to ask for. */
+type Progress = { readonly answered: number; readonly all: number; readonly instead?: string | undefined };
 
 /**
  * Asks for an answer, and makes a problem of what the theory refuses.
@@ -45,13 +45,15 @@ export function refusal({ parameter, code, message, limit }: ParameterError, ask
  * What to ask for less of.
  *
  * @param progress see {@link refusals}
- * @example tooMuchWork({ answered: 5, all: 9 }).limit // { rows: 5 }
+ * @example tooMuchWork({ answered: 8, all: 9 }).limit // { rows: 6 }
  */
-export function tooMuchWork({ answered, all }: Progress): HttpProblem {
+export function tooMuchWork({ answered, all, instead = '' }: Progress): HttpProblem {
+  // (a range with fewer values has other values, which may take more)
+  const fewer = Math.floor(answered * 0.75);
   const limit = `more than ${WORK_LIMIT}`;
   const less =
     all === 1
       ? `This and the queries before it take ${limit}. Ask for it in a call of its own.`
-      : `The ${all} combinations of values take ${limit}. ${answered > 0 ? `Ask for at most ${answered} such rows in one call.` : 'Ask for fewer of them in one call.'}`;
-  return new HttpProblem(400, less, [], { limit: { rows: Math.max(answered, 1) } });
+      : `The ${all} combinations of values take ${limit}. ${fewer > 0 ? `Ask for at most ${fewer} such rows in one call.` : 'Ask for fewer of them in one call.'}`;
+  return new HttpProblem(400, `${less} ${instead}`.trim(), [], { limit: { rows: Math.max(fewer, 1) } });
 }

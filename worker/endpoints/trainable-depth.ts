@@ -120,6 +120,8 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     };
     return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, asked) }];
   },
+  instead: (fields) =>
+    asksAmong(fields)(ESTIMATED) ? 'Or for columns that follow no trajectory: field=fitted_depth.' : '',
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
