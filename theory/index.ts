@@ -224,7 +224,7 @@ export {
   placeOf,
   type Setting,
 } from './trainable-depth/fitted.ts';
-export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';
+export { type DataStatistics, formScales, type KnownOfForm } from './trainable-depth/form-scales.ts';
 export {
   DEEPEST_FORM,
   DEPTH_FORMS,

@@ -56,8 +56,14 @@ export function measuredColumns(grid: Grid, { measure, threshold }: Criterion): 
   const axis = columnAxis(grid);
   if (!axis) return [];
   const { plan } = grid.meta;
+  const byValue = new Map<number | undefined, GridRow[]>();
+  for (const row of grid.rows) {
+    const rows = byValue.get(row[axis]);
+    if (rows) rows.push(row);
+    else byValue.set(row[axis], [row]);
+  }
   return (plan.axes[axis] ?? []).flatMap((value) => {
-    const rows = grid.rows.filter((row) => row[axis] === value);
+    const rows = byValue.get(value) ?? [];
     const [first] = rows;
     if (!first) return [];
     const at = (name: AxisName) => valueAt(plan, first, name);

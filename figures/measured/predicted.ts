@@ -13,6 +13,7 @@ import {
   fittedDepth,
   formScales,
   initVariances,
+  type KnownOfForm,
   networkSettings,
   takesGain,
 } from '../../theory/index.ts';
@@ -93,12 +94,17 @@ const NONE = { xi_1: null, xi_2: null } as const;
  *
  * @param grid measured
  * @param place the column
+ * @param known an activation that counts its averages, where they are to be counted
  * @returns nulls where {@link networkAt} is null
  * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 }).xi_2 // 6.2332…
  */
-export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' | 'xi_2'> {
+export function predictedAt(
+  grid: Grid,
+  place: Place,
+  { activation }: KnownOfForm = {},
+): Pick<DepthScales, 'xi_1' | 'xi_2'> {
   const network = networkAt(grid, place);
-  return network ? depthScales(network) : NONE;
+  return network ? depthScales(network, activation && { activation }) : NONE;
 }
 
 /**
@@ -108,14 +114,20 @@ export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' 
  * @param grid measured
  * @param place the column
  * @param fitting see {@link Fitting}
+ * @param known what is known of the network already, see `formScales`
  * @returns null where {@link networkAt} is null, the theory has no scales, or nothing like the networks was measured
  * @example fittedAt(grid, column, { rule, statistics })?.depth
  */
-export function fittedAt(grid: Grid, place: Place, { rule, statistics }: Fitting): FittedDepth | null {
+export function fittedAt(
+  grid: Grid,
+  place: Place,
+  { rule, statistics }: Fitting,
+  known: KnownOfForm = {},
+): FittedDepth | null {
   const network = networkAt(grid, place);
   if (!network) return null;
   const { plan } = grid.meta;
-  const scales = formScales(network, statistics[plan.data.name]);
+  const scales = formScales(network, statistics[plan.data.name], known);
   if (!scales) return null;
   const own = settingsOf(plan);
   const { width, learning_rate = own.learning_rate, trained_at = own.trained_at } = place;

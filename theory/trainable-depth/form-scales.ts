@@ -18,7 +18,7 @@ export type DataStatistics = {
 };
 
 /** What is known of a network already. */
-export type Known = {
+export type KnownOfForm = {
   /** φ, where averages are to be counted or kept; the input's by default */
   readonly activation?: Activation;
   /** the theory's answer for the same input */
@@ -34,7 +34,7 @@ export type Known = {
  *
  * @param input the network, as `depthScales` takes it
  * @param data what it reads
- * @param known see {@link Known}
+ * @param known see {@link KnownOfForm}
  * @returns null where a scale could not be had
  * @throws ParameterError as `depthScales`
  * @see DEPTH_FORMS; Schoenholz et al. 2017, "Deep information propagation" (the scales)
@@ -46,7 +46,7 @@ export type Known = {
 export function formScales(
   input: DepthScalesInput,
   data: DataStatistics,
-  known: Known = {},
+  known: KnownOfForm = {},
 ): FormScales | null {
   const { xi_1, xi_2, chi_1, chi_q, reason, status } = known.scales ?? depthScales(input);
   if (reason === 'unknown' || chi_1 === null) return null;
