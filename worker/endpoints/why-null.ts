@@ -27,8 +27,8 @@ type Known = {
   readonly looked: boolean;
   /** whether networks with such masks are trained at all */
   readonly trained: boolean;
-  /** the nearest measurement */
-  readonly near: Nearest | undefined;
+  /** the nearest measurement; undefined where there is none, null where the grids could not be read */
+  readonly near: Nearest | undefined | null;
 };
 
 /** Columns, whether they are null for this reason, and the reason. */
@@ -92,13 +92,18 @@ function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Know
     [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
     [['width_depth'], row.width_depth === null, 'the theory has no number for such layers.'],
     [
+      ['measured_depth', 'calibration', 'calibrated_depth'],
+      near === null,
+      'the measured grids cannot be read at the moment. Ask again later.',
+    ],
+    [
       ['measured_depth'],
-      trained && !near,
+      trained && near === undefined,
       'no grid has networks of this kind: activation, technique, schedule, skip connections.',
     ],
     [
       ['measured_depth'],
-      near !== undefined && row.measured_depth === null,
+      !!near && row.measured_depth === null,
       'the frontier lies beyond the depths that were tried.',
     ],
     [

@@ -1,12 +1,18 @@
 import { type Context, Hono } from 'hono';
 import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
-import type { GridEntry } from '../../figures/measured/entry.ts';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
 import { fittedAt, gridMultiplier, predictedAt } from '../../figures/measured/predicted.ts';
 import type { Table } from '../../figures/table.ts';
 import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
-import { type Grid, gridColumns, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
+import {
+  type Grid,
+  type GridSummary,
+  gridColumns,
+  gridRow,
+  gridSummary,
+  gridsQuery,
+} from '../../schemas/grid.ts';
 import { keepGiven } from '../../schemas/noise-given.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { didYouMean } from '../../schemas/problem.ts';
@@ -45,7 +51,7 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
     ).query;
     const all = await new GridStore(c.env).list();
     const rest = all.filter((entry) => (after === undefined || entry.id > after) && hasNames(entry, wanted));
-    const rows = rest.slice(0, limit).map(({ columns: _, ...summary }) => summary);
+    const rows = rest.slice(0, limit);
     const response = await encodeTable(
       { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
       format,
@@ -153,7 +159,7 @@ gridsRoute.get('/grids/:id/versions/:name', async (c) => {
 
 /** Whether a grid has one of the names asked for, of each kind. */
 function hasNames(
-  entry: GridEntry,
+  entry: GridSummary,
   wanted: Readonly<Record<string, readonly string[] | undefined>>,
 ): boolean {
   const own: Readonly<Record<string, unknown>> = { ...entry.settings, ...entry };
