@@ -33,7 +33,7 @@ type Settings = Readonly<Record<string, Setting | undefined>> & {
 export const FITTED_WORK = 100;
 
 /** What its layers cost beside their averages, in microseconds. */
-const KERNEL_WORK: Readonly<Record<KernelWork, number>> = { layer: 3, quartics: 100 };
+export const KERNEL_WORK: Readonly<Record<KernelWork, number>> = { layer: 3, quartics: 100 };
 
 /**
  * The trainable depth of a network by the fitted rule.

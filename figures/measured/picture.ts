@@ -10,7 +10,8 @@ import { isDrawn } from './outside.ts';
 import { type Fitting, gridMultiplier } from './predicted.ts';
 import { columnTheory, curvePlaces, curveTheory, type GridTheory } from './theory.ts';
 
-type Measure = (typeof GRID_MEASURES)[number];
+/** What a picture of a grid can show. */
+export type Measure = (typeof GRID_MEASURES)[number];
 
 /** The curves that are drawn over a measured plane. */
 const RULES: readonly (readonly [DepthRuleName & keyof typeof GRID_LOOKS, string])[] = [

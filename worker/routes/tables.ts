@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { type Contract, FORMATS, type Format } from '../../schemas/endpoint.ts';
+import { CACHING } from '../caching.ts';
 import { encodeTable } from '../encode.ts';
 import { answerTable } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
@@ -8,9 +9,6 @@ import { chooseFormat } from '../format.ts';
 import { Measurements } from '../measured/nearest.ts';
 import { parseQuery } from '../query.ts';
 import { newBudget } from '../work.ts';
-
-/** A pure function of the address and of the software: fresh for an hour, revalidated by its ETag after that. */
-const PURE = 'public, max-age=3600, stale-while-revalidate=86400';
 
 /** `GET /v1/…` of every endpoint that answers a query with a table. */
 export const tablesRoute = new Hono<Environment>();
@@ -22,13 +20,16 @@ for (const endpoint of ENDPOINTS)
       const format = chooseFormat(c.req.raw, extension, formats);
       const url = new URL(c.req.url);
       const parsed = parseQuery(url.searchParams, query, endpoint.absent, format === 'txt');
+      const measurements = new Measurements(c.env);
       const table = await answerTable(endpoint, parsed, url.search, {
-        measurements: new Measurements(c.env),
+        measurements,
         budget: newBudget(),
         fields: fieldsOf(url, format, endpoint.contract),
       });
       const response = await encodeTable(table, format, endpoint.contract, url.searchParams);
-      response.headers.set('cache-control', PURE);
+      const { looked, failed } = measurements;
+      const caching = failed ? 'incomplete' : looked ? 'current' : 'pure';
+      response.headers.set('cache-control', CACHING[caching]);
       return response;
     });
   }
