@@ -37,12 +37,17 @@ type Reason = readonly [columns: readonly string[], applies: boolean, why: strin
 const RULES_2 = ['six_xi_2', 'twelve_xi_2', 'four_and_half_xi_c'] as const;
 const RULES = [...RULES_2, 'twelve_xi_1'] as const;
 const FITTED = ['fitted_depth', 'fitted_low', 'fitted_high', 'fitted_learning_rate'] as const;
+const MEASURED = [
+  ...['measured_depth', 'measured_low', 'measured_high', 'measured_sigma_w2', 'measured_keep'],
+  ...['measured_with', 'distance', 'grid'],
+];
 const ESTIMATES = ['estimate_low', 'estimate_high', 'calibrated_depth'] as const;
 
 /** Columns that go by one name in a reason. */
 const GROUPS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(RULES.map((rule) => [rule, 'rules'])),
   ...Object.fromEntries(FITTED.map((name) => [name, 'fitted_depth'])),
+  ...Object.fromEntries(MEASURED.map((name) => [name, 'measured_depth'])),
 };
 
 /**
@@ -92,7 +97,7 @@ function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Know
     [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
     [['width_depth'], row.width_depth === null, 'the theory has no number for such layers.'],
     [
-      ['measured_depth', 'calibration', 'calibrated_depth'],
+      [...MEASURED, 'calibration', 'calibrated_depth'],
       near === null,
       'the measured grids cannot be read at the moment. Ask again later.',
     ],

@@ -23,7 +23,7 @@ import type { StoredGrid } from '../store/store.ts';
 import type { Budget } from '../work.ts';
 
 /** What it costs to fit the frontier of a column, in microseconds for each of its depths. */
-const FIT = 45;
+const FIT = 60;
 
 /** The frontier of a column that took too much work; one that was fitted has a depth, or is censored. */
 const GIVEN_UP = { depth: null, low: null, high: null, censored: null } as const;
