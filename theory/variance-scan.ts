@@ -1,5 +1,6 @@
 import type { Activation, Moments } from './activation.ts';
 import { excess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance-map.ts';
+import { kept } from './work.ts';
 
 /** Averages of an activation over a grid of q that is even in ln q. */
 type Profile = {
@@ -20,25 +21,29 @@ const TOUCH = 1e-14;
 /** A step in ln q this small is rounding, and one out of the bracket this small, too. */
 const [STILL, ARRIVED] = [4e-16, 1e-11] as const;
 
-const profiles = new WeakMap<Activation['moments'], Profile>();
+const profiles = new WeakMap<Activation['moments'], () => Profile>();
 
 function profileOf({ moments }: Activation): Profile {
   const known = profiles.get(moments);
-  if (known) return known;
+  if (known) return known();
+  const profile = kept(() => makeProfile(moments));
+  profiles.set(moments, profile);
+  return profile();
+}
+
+function makeProfile(moments: Activation['moments']): Profile {
   const q = Float64Array.from(
     { length: (HIGH - LOW) * PER_DECADE + 1 },
     (_, k) => 10 ** (LOW + k / PER_DECADE),
   );
   const all = Array.from(q, moments.direct ?? moments);
-  const profile = {
+  return {
     q,
     ratio: Float64Array.from(all, ({ ratio }) => ratio),
     shortfall: Float64Array.from(all, ({ shortfall }) => shortfall),
     radial: Float64Array.from(all, ({ radial }) => radial),
     falling: Array.from(q).filter((_, k) => falls(all[k] as Moments)),
   };
-  profiles.set(moments, profile);
-  return profile;
 }
 
 /** Where E[φ²] falls by less than this part of E[φ′²], that is rounding. */

@@ -13,7 +13,6 @@ import {
   fittedDepth,
   formScales,
   initVariances,
-  type KnownOfForm,
   networkSettings,
   takesGain,
 } from '../../theory/index.ts';
@@ -94,17 +93,12 @@ const NONE = { xi_1: null, xi_2: null } as const;
  *
  * @param grid measured
  * @param place the column
- * @param known an activation that counts its averages, where they are to be counted
  * @returns nulls where {@link networkAt} is null
  * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 }).xi_2 // 6.2332…
  */
-export function predictedAt(
-  grid: Grid,
-  place: Place,
-  { activation }: KnownOfForm = {},
-): Pick<DepthScales, 'xi_1' | 'xi_2'> {
+export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' | 'xi_2'> {
   const network = networkAt(grid, place);
-  return network ? depthScales(network, activation && { activation }) : NONE;
+  return network ? depthScales(network) : NONE;
 }
 
 /**
@@ -114,7 +108,7 @@ export function predictedAt(
  * @param grid measured
  * @param place the column
  * @param fitting see {@link Fitting}
- * @param known what is known of the network already, see `formScales`
+ * @param known its depth scales, where they are known already
  * @returns null where {@link networkAt} is null, the theory has no scales, or nothing like the networks was measured
  * @example fittedAt(grid, column, { rule, statistics })?.depth
  */
@@ -122,7 +116,7 @@ export function fittedAt(
   grid: Grid,
   place: Place,
   { rule, statistics }: Fitting,
-  known: KnownOfForm = {},
+  known?: DepthScales,
 ): FittedDepth | null {
   const network = networkAt(grid, place);
   if (!network) return null;

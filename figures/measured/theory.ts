@@ -1,10 +1,5 @@
 import type { Grid } from '../../schemas/grid.ts';
-import {
-  type DepthScalesInput,
-  depthScales,
-  type FittedDepth,
-  type KnownOfForm,
-} from '../../theory/index.ts';
+import { depthScales, type FittedDepth } from '../../theory/index.ts';
 import { columnAxis, type MeasuredColumn } from './columns.ts';
 import { type Fitting, fittedAt, networkAt, predictedAt } from './predicted.ts';
 
@@ -29,8 +24,6 @@ export type GridTheory = {
 export type Asking = {
   /** the accuracy that counts as trained; what the plan says if left out */
   readonly trained_at?: number | undefined;
-  /** the activation of a network, where averages are to be counted, see `Known` */
-  readonly known?: (network: DepthScalesInput) => KnownOfForm;
   /** an answer, or null where it is given up */
   readonly attempt?: <T>(ask: () => T) => T | null;
 };
@@ -73,16 +66,15 @@ export function columnTheory(
   grid: Grid,
   columns: readonly MeasuredColumn[],
   fitting: Fitting,
-  { trained_at, known, attempt = always }: Asking = {},
+  { trained_at, attempt = always }: Asking = {},
 ): (ColumnTheory | null)[] {
   return columns.map((column) => {
     const place = { ...column, ...(trained_at !== undefined && { trained_at }) };
     const network = networkAt(grid, place);
     if (!network) return { xi_1: null, xi_2: null, fitted: null };
-    const own = known?.(network) ?? {};
-    const scales = attempt(() => depthScales(network, own.activation && { activation: own.activation }));
+    const scales = attempt(() => depthScales(network));
     if (!scales) return null;
-    const fitted = attempt(() => ({ found: fittedAt(grid, place, fitting, { ...own, scales }) }));
+    const fitted = attempt(() => ({ found: fittedAt(grid, place, fitting, scales) }));
     return { xi_1: scales.xi_1, xi_2: scales.xi_2, ...(fitted && { fitted: shortened(fitted.found) }) };
   });
 }
@@ -103,12 +95,11 @@ const shortened = (fitted: FittedDepth | null) =>
 export function curveTheory(
   grid: Grid,
   columns: readonly MeasuredColumn[],
-  { known, attempt = always }: Asking = {},
+  { attempt = always }: Asking = {},
 ): (Scales | null)[] {
   return curvePlaces(grid, columns).map((place) =>
     attempt(() => {
-      const network = known && networkAt(grid, place);
-      const { xi_1, xi_2 } = predictedAt(grid, place, network ? known(network) : {});
+      const { xi_1, xi_2 } = predictedAt(grid, place);
       return { xi_1, xi_2 };
     }),
   );

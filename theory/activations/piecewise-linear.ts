@@ -94,5 +94,5 @@ export function tabulatedPiecewiseLinear(
   const exact = piecewiseLinear(bends, naming);
   const { kinks, jumps } = bends;
   const slopes = bentSlopes({ kinks, jumps, turns: kinks.map(() => 0) }, exact.moments);
-  return tabulated(exact, { slopes, wide: true });
+  return tabulated(exact, { slopes, last: 1 });
 }

@@ -28,4 +28,4 @@ const exact: Activation = {
  * 2017, "Deep information propagation"
  * @example tanh.moments(1).ratio // 0.39429449039784
  */
-export const tanh: Activation = tabulated(exact, { wide: true });
+export const tanh: Activation = tabulated(exact, { last: 1 });

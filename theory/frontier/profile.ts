@@ -1,8 +1,13 @@
+import { count } from '../work.ts';
+
 /** How many networks of a depth were trained, and how many of them learned. */
 export type Trials = { readonly depth: number; readonly trained: number; readonly succeeded: number };
 
 /** Widths of the transition in ln L that are possible: from a factor of 1.02 in depth to one of e. */
 const WIDTHS = Array.from({ length: 25 }, (_, i) => 0.02 * 50 ** (i / 24));
+
+/** So many terms of a likelihood take as long as one evaluation. */
+const TERMS = 2;
 
 /** What rounding may do to a bound on a log-likelihood. */
 const ROUNDING = 1e-9;
@@ -30,6 +35,7 @@ export function profileOf(trials: readonly Trials[]): Profile {
   const failed = trials.map((trial) => trial.trained - trial.succeeded);
   /** Of one width; where that is below `least`, anything below `least`. */
   const withWidth = (x: number, width: number, least: number): number => {
+    count(logs.length / TERMS);
     let sum = 0;
     for (let i = 0; i < logs.length && sum >= least; i++) {
       const u = ((logs[i] as number) - x) / width;

@@ -1,4 +1,4 @@
-import { conditionsOf, type TechniqueName } from '../../theory/index.ts';
+import { conditionsOf, count, type TechniqueName } from '../../theory/index.ts';
 import { mapsOf } from '../endpoints/network.ts';
 import { FITTING } from '../rule.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
@@ -31,27 +31,27 @@ const WEIGHTS = { difference: 10, censored: 1000 } as const;
 /** What rounding may do to a bound on an order. */
 const ROUNDING = 1e-9;
 
+/**
+ * What takes as long as so many evaluations: to read a column, to compare one, to compare the settings of a group, and to look whether a group
+ * may have the nearest column.
+ */
+const WORK = { read: 30, column: 0.2, group: 15, bound: 0.2 } as const;
+
 /** A group that may be compared with a network, and what its settings add to every distance. */
 type Candidate = { readonly group: Group; readonly difference: number; readonly least: number };
 
 /** The measured columns of one activation. */
 export class Family {
   readonly #groups: readonly Group[];
-  readonly #watch: (columns: number) => void;
   readonly #candidates = new Map<string, readonly Candidate[]>();
 
   /**
    * @param grids of one activation, in the order of their ids
-   * @param watch is called with so many columns before each group that is compared column by column
+   * @throws OutOfWork
    */
-  constructor(grids: readonly MeasuredGrid[], watch: (columns: number) => void = () => {}) {
+  constructor(grids: readonly MeasuredGrid[]) {
+    count(WORK.read * grids.reduce((sum, { columns = [] }) => sum + columns.length, 0));
     this.#groups = groupsOf(grids);
-    this.#watch = watch;
-  }
-
-  /** How many groups of columns there are. */
-  get size(): number {
-    return this.#groups.length;
   }
 
   /**
@@ -61,14 +61,17 @@ export class Family {
    *
    * @param sought the network; settings that it does not say are those of the rule
    * @returns undefined where nothing like it was measured
+   * @throws OutOfWork
    */
   nearest(sought: Sought): Nearest | undefined {
     const at = coordinates(sought);
     let best: (Measured & { readonly order: number; readonly group: Group }) | undefined;
-    for (const { group, difference, least } of this.#candidatesFor(sought)) {
+    const candidates = this.#candidatesFor(sought);
+    count(WORK.bound * candidates.length);
+    for (const { group, difference, least } of candidates) {
       if (best && least > best.order) break;
       if (best && least + outsideBy(at, group) > best.order + ROUNDING) continue;
-      this.#watch(group.columns.length);
+      count(WORK.column * group.columns.length);
       for (const one of group.columns) {
         if (best && least + apart(at, one.at) > best.order + ROUNDING) continue;
         const order =
@@ -92,6 +95,7 @@ export class Family {
     const key = JSON.stringify([sought.technique, sought.keep === 1, sought.data, Object.entries(wanted)]);
     const known = this.#candidates.get(key);
     if (known) return known;
+    count(WORK.group * this.#groups.length);
     const candidates = this.#groups
       .filter((group) => isOfKind(group, sought))
       .map((group): Candidate => {

@@ -14,16 +14,14 @@ import {
 } from '../../figures/measured/theory.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { measuredFrontier } from '../../theory/index.ts';
-import { activationOf } from '../endpoints/network.ts';
+import type { Budget } from '../budget.ts';
 import type { Bindings } from '../environment.ts';
-import { charge, unlessOutOfWork } from '../meter.ts';
-import { FITTING, KERNEL_WORK } from '../rule.ts';
+import { FITTING } from '../rule.ts';
 import { keptFrontier } from '../store/measured.ts';
 import type { StoredGrid } from '../store/store.ts';
-import type { Budget } from '../work.ts';
 
-/** What it costs to fit the frontier of a column, in microseconds for each of its depths. */
-const FIT = 60;
+/** So many bytes of a grid are parsed in the time of one evaluation. */
+const BYTES = 12;
 
 /** The frontier of a column that took too much work; one that was fitted has a depth, or is censored. */
 const GIVEN_UP = { depth: null, low: null, high: null, censored: null } as const;
@@ -45,35 +43,25 @@ export type GridFrontier = {
  * @param stored the version, with its id
  * @param grid the same, parsed
  * @param criterion what counts as trained
- * @param budget fits, layers and averages are charged to it
- * @example (await frontierOf(env, { id, version, bytes }, grid, trainedBy(grid.meta.plan), newBudget())).columns[0].depth
+ * @param budget of the request
+ * @example (await frontierOf(env, { id, version, bytes }, grid, trainedBy(grid.meta.plan), new Budget())).columns[0].depth
  */
 export async function frontierOf(
   env: Bindings,
-  { id, version }: Pick<StoredGrid, 'version'> & { readonly id: string },
+  { id, version, bytes: { byteLength: bytes } }: StoredGrid & { readonly id: string },
   grid: Grid,
   criterion: Criterion,
   budget: Budget,
 ): Promise<GridFrontier> {
   const usual = trainedBy(grid.meta.plan);
   const kept = await keptFrontier(env, id, version);
-  const attempt = <T>(ask: () => T): T | null => unlessOutOfWork(ask, null);
-  const asking: Asking = {
-    attempt,
-    trained_at: criterion.threshold,
-    known: (network) => ({
-      activation: activationOf(network, budget),
-      watch: (work) => charge(KERNEL_WORK[work], budget),
-    }),
-  };
+  budget.take(Math.ceil(bytes / BYTES));
+  const attempt = <T>(ask: () => T): T | null => budget.attempt(ask);
+  const asking: Asking = { attempt, trained_at: criterion.threshold };
   const fitted = () =>
     columnsOf(grid).map(({ place, rows }): MeasuredColumn => {
       const trials = trialsOf(rows, criterion);
-      const frontier = attempt(() => {
-        charge(FIT * trials.length, budget);
-        return measuredFrontier(trials);
-      });
-      return { ...place, ...(frontier ?? GIVEN_UP) };
+      return { ...place, ...(attempt(() => measuredFrontier(trials)) ?? GIVEN_UP) };
     });
   const sameTheory = criterion.threshold === usual.threshold;
   const columns = (sameTheory && criterion.measure === usual.measure && kept?.columns) || fitted();

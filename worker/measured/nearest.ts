@@ -1,6 +1,6 @@
 import { TRAINED_ACTIVATIONS } from '../../schemas/names.ts';
 import type { Bindings } from '../environment.ts';
-import { measuredGrids } from '../store/measured.ts';
+import { type MeasuredGrid, measuredGrids } from '../store/measured.ts';
 import { Family, type Nearest, type Sought } from './family.ts';
 
 export type { Nearest, Sought } from './family.ts';
@@ -8,21 +8,17 @@ export type { Nearest, Sought } from './family.ts';
 /** A database that is silent for longer is taken to be down, in milliseconds. */
 const PATIENCE = 1000;
 
-/** The measured columns of all grids: those of an activation are read when it is first asked for, at most once a request. */
+/** The measured columns of all grids: those of an activation are read at most once a request. */
 export class Measurements {
   readonly #env: Bindings;
-  readonly #watch: (columns: number) => void;
-  readonly #families = new Map<string, Promise<Family>>();
+  readonly #grids = new Map<string, readonly MeasuredGrid[]>();
+  readonly #families = new Map<string, Family>();
   #looked = false;
   #failed = false;
 
-  /**
-   * @param env the Worker's bindings
-   * @param watch is called with so many columns before they are compared
-   */
-  constructor(env: Bindings, watch: (columns: number) => void = () => {}) {
+  /** @param env the Worker's bindings */
+  constructor(env: Bindings) {
     this.#env = env;
-    this.#watch = watch;
   }
 
   /** Whether anything was looked up, so that an answer depends on the grids of today. */
@@ -30,9 +26,26 @@ export class Measurements {
     return this.#looked;
   }
 
-  /** Whether the grids could not be read. */
+  /** Whether grids could not be read. */
   get failed(): boolean {
     return this.#failed;
+  }
+
+  /**
+   * Reads the columns of some activations, unless that was done; {@link nearest} knows no others.
+   *
+   * @param activations by their names
+   */
+  async read(activations: readonly string[]): Promise<void> {
+    for (const activation of new Set(activations)) {
+      if (this.#grids.has(activation) || this.#failed || !isTrained(activation)) continue;
+      try {
+        this.#grids.set(activation, await within(PATIENCE, measuredGrids(this.#env, activation)));
+      } catch (error) {
+        console.error('measurements could not be read', error);
+        this.#failed = true;
+      }
+    }
   }
 
   /**
@@ -40,36 +53,31 @@ export class Measurements {
    *
    * @param sought the network; settings that it does not say are those of the rule
    * @returns undefined where nothing like it was measured, null where the grids could not be read
+   * @throws OutOfWork
    */
-  async nearest(sought: Sought): Promise<Nearest | undefined | null> {
-    this.#looked = true;
+  nearest(sought: Sought): Nearest | undefined | null {
     const { activation } = sought;
-    if (!(TRAINED_ACTIVATIONS as readonly string[]).includes(activation)) return undefined;
-    if (this.#failed) return null;
-    const family = this.#families.get(activation) ?? this.#read(activation);
+    if (!isTrained(activation)) return undefined;
+    this.#looked = true;
+    const grids = this.#grids.get(activation);
+    if (!grids) return null;
+    const family = this.#families.get(activation) ?? new Family(grids);
     this.#families.set(activation, family);
-    try {
-      return (await family).nearest(sought);
-    } catch (error) {
-      // (what `watch` throws is no failure of the store)
-      if (!this.#failed) throw error;
-      return null;
-    }
+    return family.nearest(sought);
   }
+}
 
-  async #read(activation: string): Promise<Family> {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE);
-    });
-    try {
-      return new Family(await Promise.race([measuredGrids(this.#env, activation), late]), this.#watch);
-    } catch (error) {
-      console.error('measurements could not be read', error);
-      this.#failed = true;
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+const isTrained = (activation: string) => (TRAINED_ACTIVATIONS as readonly string[]).includes(activation);
+
+/** A promise that is given up after so many milliseconds. */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -8,16 +8,15 @@ import { type FrontierAnswer, frontierContract } from '../../schemas/endpoints/f
 import { keepGiven } from '../../schemas/noise-given.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
+import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
 import { frontierOf, isGivenUp } from '../measured/frontier.ts';
-import { TOO_DEAR } from '../meter.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { RULE_NOTE } from '../rule.ts';
-import { MAX_WORK, newBudget } from '../work.ts';
 import { current, metaOf, parsed } from './grids.ts';
 
 /** `GET /v1/grids/{id}/frontier`: the measured trainable depth of each column of a grid. */
@@ -34,13 +33,13 @@ for (const extension of [undefined, ...FORMATS])
       format === 'txt',
     ).query;
     const id = c.req.param('id');
-    const { version, bytes } = await current(c, id);
-    const grid = parsed(bytes);
+    const stored = await current(c, id);
+    const grid = parsed(stored.bytes);
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
     const { plan } = grid.meta;
     const trained = { measure, threshold: threshold?.[0] ?? trainedBy(plan).threshold };
-    const { columns, theory } = await frontierOf(c.env, { id, version }, grid, trained, newBudget());
+    const { columns, theory } = await frontierOf(c.env, { id, ...stored }, grid, trained, new Budget());
     const rows = rowsOf(plan, columns, theory());
     const table: Table = {
       meta: {
@@ -103,12 +102,12 @@ function rowsOf(
 function whyNull(column: MeasuredColumn, theory: ColumnTheory | null, whole: boolean): string | null {
   const said = [
     isGivenUp(column) && `measured_depth, measured_low, measured_high, censored: ${TOO_MANY}`,
-    theory === null && `xi_1, xi_2, fitted: ${TOO_DEAR}`,
-    theory !== null && theory.fitted === undefined && `fitted: ${TOO_DEAR}`,
+    theory === null && `xi_1, xi_2, fitted: ${TOO_MUCH_WORK}`,
+    theory !== null && theory.fitted === undefined && `fitted: ${TOO_MUCH_WORK}`,
     !whole && 'calibrated: it rests on all columns of the grid.',
   ].filter((sentence) => sentence !== false);
   return said.length > 0 ? said.join(' ') : null;
 }
 
 /** Why frontiers are null. */
-const TOO_MANY = `to fit the frontiers of so many columns takes more than the ${MAX_WORK / 1000} ms of work of one request. Without measure and threshold the frontiers of grids of up to 100 columns are read, not fitted.`;
+const TOO_MANY = `to fit the frontiers of so many columns takes more than ${WORK_LIMIT}. Without measure and threshold the frontiers of grids of up to 100 columns are read, not fitted.`;

@@ -16,6 +16,7 @@ import {
 import { gridId } from '../../schemas/plan.ts';
 import { didYouMean } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { Budget } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
 import type { Bindings, Environment } from '../environment.ts';
@@ -25,7 +26,6 @@ import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { FITTING } from '../rule.ts';
 import { GridStore, type StoredGrid } from '../store/store.ts';
-import { newBudget } from '../work.ts';
 
 /** The formats of the list of grids. */
 const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
@@ -136,7 +136,7 @@ async function gridResponse(
     columns: gridColumns(grid.rows),
     rows: grid.rows,
     plane: gridPlane(grid, measure),
-    ...(format === 'svg' && { overlays: await overlaysOf(c.env, { id, version }, grid, measure) }),
+    ...(format === 'svg' && { overlays: await overlaysOf(c.env, { id, version, bytes }, grid, measure) }),
   };
   const response = await encodeTable(table, format, GRID, url.searchParams);
   for (const [name, value] of Object.entries(headers(format))) response.headers.set(name, value);
@@ -146,12 +146,12 @@ async function gridResponse(
 /** What is drawn over a grid; curves and frontiers that take too much work are left out. */
 async function overlaysOf(
   env: Bindings,
-  stored: { readonly id: string; readonly version: string },
+  stored: StoredGrid & { readonly id: string },
   grid: Grid,
   measure: Measure,
 ): Promise<Overlay[]> {
   const criterion = { ...trainedBy(grid.meta.plan), measure };
-  const { columns, theory, curve } = await frontierOf(env, stored, grid, criterion, newBudget());
+  const { columns, theory, curve } = await frontierOf(env, stored, grid, criterion, new Budget());
   return gridOverlays(grid, measure, FITTING, { columns, theory: { columns: theory(), curve: curve() } });
 }
 

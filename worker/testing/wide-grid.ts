@@ -7,11 +7,11 @@ import { sampleGrid } from './sample-grid.ts';
  * @param id of the grid
  * @param columns how many
  * @param network what its networks have of their own
- * @example wideGrid('wide', 999).rows.length // 9990
+ * @example wideGrid('wide', 999).rows.length // 14985
  */
 export function wideGrid(id: string, columns: number, network: object = {}): Grid {
   const { meta, rows } = sampleGrid(id);
-  const depth = [5, 10, 20, 30, 40, 60, 80, 120, 160, 200];
+  const depth = [5, 10, 15, 20, 30, 40, 50, 60, 80, 100, 120, 140, 160, 180, 200];
   const sigma_w2 = Array.from({ length: columns }, (_, i) => Number((1 + (3 * i) / columns).toFixed(6)));
   const plan = {
     ...meta.plan,
