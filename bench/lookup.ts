@@ -21,6 +21,7 @@ const LOOK_UP = '/v1/trainable-depth?activation=tanh&sigma_b2=0.05&keep=0.95&fie
 
 /** What is looked up beside so many grids; no two addresses are alike, as if nothing were cached. */
 const LOOK_UPS: readonly [string, (i: number) => string][] = [
+  ['/healthz', () => '/healthz'],
   ['look-up, 1 row', (i) => `${LOOK_UP}&sigma_w2=${1.5 + i / 1e6}`],
   ['look-up, 100 rows', (i) => `${LOOK_UP}&sigma_w2=${1.5 + i / 1e6}..3/100`],
   [

@@ -56,20 +56,31 @@ export async function frontierOf(
   const usual = trainedBy(grid.meta.plan);
   const kept = await keptFrontier(env, id, version);
   budget.take(Math.ceil(bytes / BYTES));
-  const attempt = <T>(ask: () => T): T | null => budget.attempt(ask);
-  const asking: Asking = { attempt, trained_at: criterion.threshold };
-  const fitted = () =>
-    columnsOf(grid).map(({ place, rows }): MeasuredColumn => {
-      const trials = trialsOf(rows, criterion);
-      return { ...place, ...(attempt(() => measuredFrontier(trials)) ?? GIVEN_UP) };
+  const asking = (): Asking => ({ attempt: untilGivenUp(budget), trained_at: criterion.threshold });
+  const fitted = () => {
+    const attempt = untilGivenUp(budget);
+    return columnsOf(grid).map(({ place, rows }): MeasuredColumn => {
+      const fit = () => measuredFrontier(trialsOf(rows, criterion));
+      return { ...place, ...(attempt(fit) ?? GIVEN_UP) };
     });
+  };
   const sameTheory = criterion.threshold === usual.threshold;
   const columns = (sameTheory && criterion.measure === usual.measure && kept?.columns) || fitted();
   const theory = sameTheory ? kept?.theory : undefined;
   return {
     columns,
-    theory: () => theory?.columns ?? columnTheory(grid, columns, FITTING, asking),
-    curve: () => kept?.theory?.curve ?? curveTheory(grid, columns, asking),
+    theory: () => theory?.columns ?? columnTheory(grid, columns, FITTING, asking()),
+    curve: () => kept?.theory?.curve ?? curveTheory(grid, columns, asking()),
+  };
+}
+
+/** Answers one column after another; once one is given up, the others are. */
+function untilGivenUp(budget: Budget): <T>(ask: () => T) => T | null {
+  let over = false;
+  return (ask) => {
+    const answer = over ? null : budget.attempt(ask);
+    over = answer === null;
+    return answer;
   };
 }
 
