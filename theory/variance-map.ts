@@ -77,7 +77,7 @@ export function growth(
   q: number,
   { ratio, shortfall, radial }: GrowthMoments = map.activation.moments(q),
 ): { value: number; slope: number; signless: boolean } {
-  count(1);
+  count(2);
   const { activation, gain, bias } = map;
   const { level, ratio_at_zero: limit } = activation;
   const pole = (gain * level * level + bias) / q;

@@ -16,7 +16,7 @@ import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
 /** The surrogate takes about as long as so many evaluations. */
-const SCALING = 200;
+const SCALING = 600;
 
 /** Where a schedule would drop a whole layer there are no numbers, only the reason. */
 const NONE = {
