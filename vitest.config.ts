@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'node',
           include: [
             '{theory,schemas,client,figures,trainer,atlas,scripts,fixtures,worker/explorer}/**/*.test.ts',
+            // (in workerd no clock shows the time of a computation)
+            'worker/*.node.test.ts',
           ],
           testTimeout: 60_000,
         },
@@ -30,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['worker/**/*.test.ts'],
-          exclude: ['worker/explorer/**'],
+          exclude: ['worker/explorer/**', 'worker/*.node.test.ts'],
           setupFiles: ['worker/testing/setup.ts'],
           globalSetup: ['scripts/assets.ts'],
           testTimeout: 30_000,
