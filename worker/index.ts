@@ -9,6 +9,7 @@ import { splitExtension } from './format.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { batchRoute } from './routes/batch.ts';
+import { frontierRoute } from './routes/frontier.ts';
 import { gridsRoute } from './routes/grids.ts';
 import { publishRoute } from './routes/publish.ts';
 import { serviceRoute } from './routes/service.ts';
@@ -35,6 +36,7 @@ app.use(rateLimit);
 app.route('/', serviceRoute);
 app.route('/v1', tablesRoute);
 app.route('/v1', batchRoute);
+app.route('/v1', frontierRoute);
 app.route('/v1', gridsRoute);
 app.route('/v1', publishRoute);
 

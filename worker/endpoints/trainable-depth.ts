@@ -52,8 +52,8 @@ const ESTIMATED = [
 
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
-  read: (_, { measurements, fields }) =>
-    asksAmong(fields)(MEASURED) ? measurements.read() : Promise.resolve(),
+  read: ({ activation }, { measurements, fields }) =>
+    asksAmong(fields)(MEASURED) ? measurements.read(activation) : Promise.resolve(),
   answer: (point, { measurements, budget, fields }) => {
     count(WORDS);
     const query: Query = { ...point, ...weightsOf(point) };
@@ -74,12 +74,14 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const { technique, schedule, carry, branch } = query;
     const looksUp = trained && asks(MEASURED);
     const near = looksUp
-      ? measurements.nearest({
-          ...networkSettings(query),
-          technique,
-          data,
-          settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
-        })
+      ? budget.attempt(() =>
+          measurements.nearest({
+            ...networkSettings(query),
+            technique,
+            data,
+            settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
+          }),
+        )
       : undefined;
     const rule = () =>
       scales && {
@@ -118,7 +120,8 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
       float_range_depth: range,
     };
-    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, asked) }];
+    const unread = measurements.failed;
+    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) }];
   },
   instead: (fields) =>
     asksAmong(fields)(ESTIMATED) ? 'Or for columns that follow no trajectory: field=fitted_depth.' : '',

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { type Contract, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { Budget } from '../budget.ts';
+import { CACHING } from '../caching.ts';
 import { encodeTable } from '../encode.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
@@ -8,9 +9,6 @@ import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
 import { Measurements } from '../measured/nearest.ts';
 import { parseQuery } from '../query.ts';
-
-/** A pure function of the address and of the software: fresh for an hour, revalidated by its ETag after that. */
-const PURE = 'public, max-age=3600, stale-while-revalidate=86400';
 
 /** `GET /v1/…` of every endpoint that answers a query with a table. */
 export const tablesRoute = new Hono<Environment>();
@@ -22,7 +20,9 @@ for (const endpoint of ENDPOINTS)
       const format = chooseFormat(c.req.raw, extension, formats);
       const surroundings = { measurements: new Measurements(c.env), budget: new Budget() };
       const response = await tableResponse(endpoint, new URL(c.req.url), format, surroundings);
-      response.headers.set('cache-control', PURE);
+      const { looked, failed } = surroundings.measurements;
+      const caching = looked ? (failed ? 'incomplete' : 'current') : 'pure';
+      response.headers.set('cache-control', CACHING[caching]);
       return response;
     });
   }

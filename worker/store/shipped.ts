@@ -1,4 +1,13 @@
+import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import type { GridEntry } from '../../figures/measured/entry.ts';
+import type { GridTheory } from '../../figures/measured/theory.ts';
+import type { GridSummary } from '../../schemas/grid.ts';
+
+/** The fitted columns of one version of a grid, and what the theory says of it, where that is kept. */
+export type KeptFrontier = {
+  readonly columns: readonly MeasuredColumn[];
+  readonly theory?: GridTheory;
+};
 
 /**
  * The grids that ship with the repository, read from the static assets (scripts/assets.ts lays them out). They answer
@@ -12,10 +21,30 @@ export class ShippedGrids {
     this.#assets = assets;
   }
 
-  /** The entries of all shipped grids, with their current versions. */
-  async list(): Promise<GridEntry[]> {
-    const response = await this.#fetch('index.json');
+  /** All shipped grids, with their current versions. */
+  async list(): Promise<GridSummary[]> {
+    const response = await this.#fetch('grids/index.json');
     return response ? response.json() : [];
+  }
+
+  /**
+   * The shipped grids of one activation, with their columns.
+   *
+   * @param activation one of TRAINED_ACTIVATIONS
+   */
+  async measured(activation: string): Promise<GridEntry[]> {
+    const response = await this.#fetch(`measured/${activation}.json`);
+    return response ? response.json() : [];
+  }
+
+  /**
+   * The frontier of one version, as it was fitted when the assets were built, or undefined.
+   *
+   * @param id a valid grid id
+   * @param version a valid SHA-256, in hexadecimal
+   */
+  async frontier(id: string, version: string): Promise<KeptFrontier | undefined> {
+    return (await this.#fetch(`grids/${id}/${version}.frontier.json`))?.json();
   }
 
   /**
@@ -25,11 +54,11 @@ export class ShippedGrids {
    * @param version a valid SHA-256, in hexadecimal
    */
   async bytes(id: string, version: string): Promise<ArrayBuffer | undefined> {
-    return (await this.#fetch(`${id}/${version}.json`))?.arrayBuffer();
+    return (await this.#fetch(`grids/${id}/${version}.json`))?.arrayBuffer();
   }
 
   async #fetch(path: string): Promise<Response | undefined> {
-    const response = await this.#assets.fetch(`https://assets.local/grids/${path}`);
+    const response = await this.#assets.fetch(`https://assets.local/${path}`);
     if (response.ok) return response;
     await response.body?.cancel();
     return undefined;

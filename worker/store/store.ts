@@ -1,4 +1,5 @@
 import type { GridEntry } from '../../figures/measured/entry.ts';
+import type { GridSummary } from '../../schemas/grid.ts';
 import type { Bindings } from '../environment.ts';
 import { ShippedGrids } from './shipped.ts';
 
@@ -21,12 +22,14 @@ export class GridStore {
     this.#shipped = new ShippedGrids(bindings.ASSETS);
   }
 
-  /** All grids, by id. */
-  async list(): Promise<GridEntry[]> {
-    const stored = await this.#database.prepare('SELECT summary FROM grids').all<{ summary: string }>();
+  /** All grids, by id, without their columns. */
+  async list(): Promise<GridSummary[]> {
+    const stored = await this.#database
+      .prepare("SELECT json_remove(summary, '$.columns') AS summary FROM grids")
+      .all<{ summary: string }>();
     const byId = new Map((await this.#shipped.list()).map((summary) => [summary.id, summary]));
     for (const { summary } of stored.results) {
-      const parsed: GridEntry = JSON.parse(summary);
+      const parsed: GridSummary = JSON.parse(summary);
       byId.set(parsed.id, parsed);
     }
     return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
