@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { measuredColumns, trainedBy } from '../figures/measured/columns.ts';
+import { TRAINED_ACTIVATIONS } from '../schemas/names.ts';
 import { generateAssets } from './assets.ts';
 
 const SHIPPED = path.join(import.meta.dirname, '..', 'fixtures', 'grids');
@@ -26,6 +28,25 @@ it('lays out every shipped grid under the digest of its bytes, and drops those t
   }
   expect(await generate()).toBe(0);
   expect(readdirSync(path.join(folder, 'assets', 'grids'))).toEqual(['index.json']);
+});
+
+it('lays out the frontier of each grid, with what the theory says of every column, and its columns by activation', async () => {
+  await generateAssets(SHIPPED, path.join(folder, 'assets'));
+  const read = (...names: string[]) =>
+    JSON.parse(readFileSync(path.join(folder, 'assets', ...names), 'utf8'));
+  let columns = 0;
+  for (const entry of read('grids', 'index.json')) {
+    const { id, version, activation } = entry;
+    const grid = JSON.parse(readFileSync(path.join(SHIPPED, `${id}.json`), 'utf8'));
+    const frontier = read('grids', id, `${version}.frontier.json`);
+    expect(frontier.columns).toEqual(measuredColumns(grid, trainedBy(grid.meta.plan)));
+    expect(frontier.theory.columns).toHaveLength(frontier.columns.length);
+    for (const one of frontier.theory.columns) expect(one).toHaveProperty('fitted');
+    expect(read('measured', `${activation}.json`)).toContainEqual({ ...entry, columns: frontier.columns });
+    columns += frontier.columns.length;
+  }
+  const listed = TRAINED_ACTIVATIONS.flatMap((name) => read('measured', `${name}.json`));
+  expect(listed.flatMap((entry) => entry.columns)).toHaveLength(columns);
 });
 
 it('refuses a file that is no grid, or has another name', async () => {
