@@ -32,3 +32,19 @@ export function duplicateKey(text: string): string | undefined {
   }
   return undefined;
 }
+
+/**
+ * A JSON text in which every key stands once in its object.
+ *
+ * @param text JSON
+ * @returns what it says
+ * @throws SyntaxError where it is not JSON, or a key stands twice in one object
+ * @example parseUnique('{"loss": 1}') // { loss: 1 }
+ */
+export function parseUnique(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const twice = duplicateKey(text);
+  if (twice !== undefined)
+    throw new SyntaxError(`the key ${JSON.stringify(twice.slice(0, 80))} stands twice in one object`);
+  return value;
+}

@@ -146,6 +146,7 @@ describe('PUT /v1/grids/{id}', () => {
     ['a cell out of the plan', JSON.stringify(first({ depth: 7 })), '#/rows/0/depth'],
     ['a cell twice', JSON.stringify(first({ depth: 10 })), '#/rows/2'],
     ['a key twice', JSON.stringify(grid).replace('"loss":0.5', '"loss":0.5,"l\\u006fss":0.1'), '#'],
+    ['a checksum of something else', JSON.stringify({ ...grid, sha256: '0'.repeat(64) }), '#/sha256'],
     ['steps that the plan has not', JSON.stringify(first({ steps: 11 })), '#/rows/0/steps'],
     ['another id in the plan', JSON.stringify({ ...grid, id: 'other' }), '#/id'],
     ['another id in the address', JSON.stringify(sampleGrid('other')), '#/id'],

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseUnique } from '../../schemas/duplicate-keys.ts';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
@@ -35,7 +36,7 @@ export async function readGrid(
 export function parseGrid(bytes: Uint8Array, file: string, say: (line: string) => void): Grid {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = parseUnique(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw new Failure(`${file} is not JSON: ${(error as Error).message}.`, EXIT.usage);
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseUnique } from '../../schemas/duplicate-keys.ts';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { Failure, fileFailure } from '../errors.ts';
@@ -30,9 +31,9 @@ export async function finishedGrid(
   const remedy = 'Delete it to train anew, or give the plan another id, or choose another folder with --out.';
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Failure(`${file} is there but is not JSON. ${remedy}`);
+    value = parseUnique(text);
+  } catch (error) {
+    throw new Failure(`${file} is there but is not JSON: ${(error as Error).message}. ${remedy}`);
   }
   const grid = gridSchema.safeParse(value);
   if (!grid.success) throw new Failure(`${file} is there but is no whole grid. ${remedy}`);

@@ -225,6 +225,11 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
     ],
     ['two errors', text.replace('"steps":40', '"steps":0').replace('[1]', '[]'), 'has 2 errors:'],
     ['not JSON', '{', 'is not JSON: '],
+    [
+      'a key twice',
+      text.replace('"steps":40', '"steps":40,"st\\u0065ps":50'),
+      'the key "steps" stands twice',
+    ],
     ['empty file', '', 'is not JSON: '],
     ['a list', '[]', '#  Give object, not array.'],
   ])('%s', (_, content, message) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { parseUnique } from '../../schemas/duplicate-keys.ts';
 import { MAX_ROWS } from '../../schemas/grid.ts';
 import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
@@ -44,7 +45,7 @@ export function parsePlan(text: string, name: string): Plan {
   let value: unknown;
   try {
     // a byte order mark is what some Windows editors write
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = parseUnique(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Failure(`The plan ${name} is not JSON: ${(error as Error).message}.`, EXIT.usage);
   }

@@ -10,6 +10,7 @@ import { parseJson } from '../json.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseNoQuery } from '../query.ts';
 import { sha256 } from '../sha256.ts';
+import { checksumHolds } from '../store/checksum.ts';
 import { preconditionsOf } from '../store/preconditions.ts';
 import { GridStore } from '../store/store.ts';
 import { requireToken } from '../token.ts';
@@ -36,7 +37,7 @@ publishRoute.put(
   async (c) => {
     const id = c.req.param('id');
     const bytes = await c.req.arrayBuffer();
-    const grid = parseGrid(bytes);
+    const grid = await parseGrid(bytes);
     if (!isId(id))
       throw invalid('#/id', `"${id.slice(0, 80)}" is no id: 1 to 63 characters a-z, 0-9 and "-".`);
     if (grid.id !== id)
@@ -71,13 +72,20 @@ publishRoute.delete('/grids/:id', async (c) => {
   return c.body(null, 204, { 'cache-control': 'no-store' });
 });
 
-function parseGrid(bytes: ArrayBuffer): Grid {
+async function parseGrid(bytes: ArrayBuffer): Promise<Grid> {
   const value = parseJson(bytes);
   const twice = duplicateKey(new TextDecoder().decode(bytes));
   if (twice !== undefined)
     throw invalid('#', `The key "${twice.slice(0, 80)}" stands twice in one object; nothing was stored.`);
   const parsed = gridSchema.safeParse(value, { error: otherType });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    // (what the schema puts in is not what the checksum was taken of)
+    if (await checksumHolds(value as object)) return parsed.data;
+    throw invalid(
+      '#/sha256',
+      'The grid was altered after it was written: its checksum is not that of what it says; nothing was stored.',
+    );
+  }
   const entries = problemEntries(parsed.error, Object.keys(gridSchema.shape));
   throw new HttpProblem(
     422,
