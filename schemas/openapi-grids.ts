@@ -33,7 +33,7 @@ const GRID = {
       'A grid. JSON is the published file, byte for byte; CSV has one row for each cell and seed; npy is the matrix of means over the seeds; pictures show it with the predicted curves and the measured frontier',
     content: content(gridSchema, FORMATS),
   },
-  ...problems(400, 404, 429),
+  ...problems(400, 404, 429, 503),
 };
 
 /** The paths of the measured grids. */
@@ -51,7 +51,7 @@ export const GRID_PATHS = {
           description: 'A table; the header Link names the next page',
           content: content(gridsAnswer, ['json', 'csv', 'txt']),
         },
-        ...problems(400, 429),
+        ...problems(400, 429, 503),
       },
     },
   },
@@ -73,7 +73,7 @@ export const GRID_PATHS = {
       responses: {
         200: { description: 'These bytes were published before', content: json(publishedAnswer) },
         201: { description: 'A new version', content: json(publishedAnswer) },
-        ...problems(400, 401, 413, 422, 429, 503),
+        ...problems(400, 401, 403, 413, 422, 429, 503),
       },
     },
     delete: {
@@ -82,7 +82,10 @@ export const GRID_PATHS = {
       description:
         'For example: `curl -X DELETE -H "Authorization: Bearer $TOKEN" …/v1/grids/tiny`. A grid that ships with the software stays (409).',
       security: [{ token: [] }],
-      responses: { 204: { description: 'It is off the list' }, ...problems(400, 401, 404, 409, 429, 503) },
+      responses: {
+        204: { description: 'It is off the list' },
+        ...problems(400, 401, 403, 404, 409, 429, 503),
+      },
     },
   },
   '/v1/grids/{id}/frontier': {
@@ -98,7 +101,7 @@ export const GRID_PATHS = {
       ],
       responses: {
         200: { description: 'A table', content: content(frontierAnswer, frontierContract.formats) },
-        ...problems(400, 404, 429),
+        ...problems(400, 404, 429, 503),
       },
     },
   },

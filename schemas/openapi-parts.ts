@@ -30,12 +30,13 @@ export const problems = (...statuses: number[]) =>
 const PROBLEMS: Record<number, string> = {
   400: 'The query is wrong; errors says where and what to do',
   401: 'The token is missing or wrong',
+  403: 'The development token works from pages and addresses of this machine only',
   404: 'There is no such thing',
   409: 'The grid ships with the software',
   413: 'The body is too large',
   429: 'Too many requests; Retry-After says when to go on',
   422: 'The body is not what it should be (a grid: nothing was stored)',
-  503: 'No token is set on the server: publishing is off',
+  503: 'A part that this needs is down (Retry-After says when to ask again), or publishing is off: no token is set on the server',
 };
 
 /**

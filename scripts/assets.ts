@@ -1,6 +1,6 @@
 /**
  * Lays out the static assets of the Worker in .generated/assets: each shipped grid of fixtures/grids under the SHA-256
- * of its bytes, an index of them, and the page at `/`. A Worker has one assets directory; fixtures/ itself holds more than
+ * of its bytes, an index of them, the pages at `/` and `/docs`, and the OpenAPI document. A Worker has one assets directory; fixtures/ itself holds more than
  * it may serve.
  *
  *   node scripts/launch.mjs scripts/assets.ts
@@ -10,6 +10,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { entryOf } from '../figures/measured/entry.ts';
 import { gridSchema } from '../schemas/grid.ts';
+import { openApi } from '../schemas/openapi.ts';
+import { docsPage } from './docs-page.ts';
 import { explorerPage } from './explorer.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -45,6 +47,8 @@ export async function generateAssets(
     await writeFile(path.join(folder, entry.id, `${entry.version}.json`), bytes);
   }
   await writeFile(path.join(target, 'explorer.html'), await explorerPage());
+  await writeFile(path.join(target, 'docs.html'), await docsPage());
+  await writeFile(path.join(target, 'openapi.json'), JSON.stringify(openApi()));
   return grids.length;
 }
 
