@@ -14,6 +14,6 @@ export const watchBindings: MiddlewareHandler<Environment> = async (c, next) => 
   c.env = watchParts(c.env, (part) => failed.add(part));
   await next();
   if (failed.size === 0) return;
-  c.header('degraded', [...failed].sort().join(', '));
-  if (CONTENT.some((part) => failed.has(part))) c.header('cache-control', 'no-store');
+  c.res.headers.set('degraded', [...failed].sort().join(', '));
+  if (CONTENT.some((part) => failed.has(part))) c.res.headers.set('cache-control', 'no-store');
 };

@@ -24,7 +24,7 @@ export const rateLimit: MiddlewareHandler<Environment> = async (c, next) => {
       { headers: { ...headers, 'retry-after': String(RATE_LIMIT.period) } },
     );
   await next();
-  if (outcome !== 'unknown') c.header('ratelimit-policy', POLICY);
+  if (outcome !== 'unknown') c.res.headers.set('ratelimit-policy', POLICY);
 };
 
 /** Whether an address may ask once more. */

@@ -17,10 +17,10 @@ const POLICIES: Readonly<Record<string, string>> = {
  */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
-  c.header('x-content-type-options', 'nosniff');
+  c.res.headers.set('x-content-type-options', 'nosniff');
   const type = c.res.headers.get('content-type')?.split(';')[0]?.toLowerCase() ?? '';
   const policy = POLICIES[type];
-  if (policy) c.header('content-security-policy', policy);
+  if (policy) c.res.headers.set('content-security-policy', policy);
 };
 
 /**
