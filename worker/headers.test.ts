@@ -36,6 +36,15 @@ function check({ headers }: Response, what: string, type = headers.get('content-
   else expect(policy, what).toBeNull();
 }
 
+/** Bindings that throw anything at all as soon as they are looked at. */
+const throwing = (thrown: unknown): Bindings =>
+  Object.defineProperty({} as Bindings, 'DB', {
+    enumerable: true,
+    get: () => {
+      throw thrown;
+    },
+  });
+
 /** What is about the body, or about nothing but the moment. */
 const OF_THE_BODY = /^(content-(type|length|encoding)|transfer-encoding|date|connection)$/;
 
@@ -85,6 +94,7 @@ describe('headers', () => {
       [503, await ask(GRID, put, { DROPLINE_TOKEN: undefined as never })],
       [503, await ask('/docs', {}, { ASSETS: { fetch: () => Promise.reject('gone') } as never })],
       [500, await ask('/docs', {}, { ASSETS: null as never })],
+      [500, await app.request('http://localhost/docs', {}, throwing('no Error at all'))],
     ] as const;
     for (const [status, response] of answers) {
       expect(response.status).toBe(status);

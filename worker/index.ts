@@ -32,6 +32,14 @@ app.use(
     maxAge: 86_400,
   }),
 );
+// Hono hands only an Error to onError.
+app.use(async (_, next) => {
+  try {
+    await next();
+  } catch (thrown) {
+    throw thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+  }
+});
 app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
 app.use(watchBindings);
 app.use(rateLimit);
