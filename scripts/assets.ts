@@ -6,7 +6,7 @@
  *   node scripts/launch.mjs scripts/assets.ts
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { entryOf } from '../figures/measured/entry.ts';
 import { gridSchema } from '../schemas/grid.ts';
@@ -38,18 +38,44 @@ export async function generateAssets(
       return { bytes, entry: entryOf(parsed.data, createHash('sha256').update(bytes).digest('hex')) };
     }),
   );
-  const folder = path.join(target, 'grids');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'index.json'), JSON.stringify(grids.map(({ entry }) => entry)));
-  for (const { bytes, entry } of grids) {
-    await mkdir(path.join(folder, entry.id));
-    await writeFile(path.join(folder, entry.id, `${entry.version}.json`), bytes);
-  }
-  await writeFile(path.join(target, 'explorer.html'), await explorerPage());
-  await writeFile(path.join(target, 'docs.html'), await docsPage());
-  await writeFile(path.join(target, 'openapi.json'), JSON.stringify(openApi()));
+  await layOut(target, {
+    'explorer.html': await explorerPage(),
+    'docs.html': await docsPage(),
+    'openapi.json': JSON.stringify(openApi()),
+    'grids/index.json': JSON.stringify(grids.map(({ entry }) => entry)),
+    ...Object.fromEntries(
+      grids.map(({ bytes, entry }) => [`grids/${entry.id}/${entry.version}.json`, bytes]),
+    ),
+  });
   return grids.length;
+}
+
+/**
+ * Makes a folder hold these files and no others. A server may be reading it: what is the same stays untouched, the rest is renamed into
+ * its place, and what is gone is deleted last.
+ */
+async function layOut(target: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(target, name);
+    const bytes = Buffer.from(content);
+    if (
+      await readFile(file).then(
+        (old) => old.equals(bytes),
+        () => false,
+      )
+    )
+      continue;
+    await mkdir(path.dirname(file), { recursive: true });
+    const made = `${file}.${process.pid}.tmp`;
+    await writeFile(made, bytes);
+    await rename(made, file);
+  }
+  for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    const name = path.relative(target, file).split(path.sep).join('/');
+    const wanted = Object.keys(files).some((one) => one === name || one.startsWith(`${name}/`));
+    if (!wanted && !name.endsWith('.tmp')) await rm(file, { recursive: true, force: true });
+  }
 }
 
 /** vitest calls this once before the Worker's tests. */
