@@ -13,3 +13,13 @@ export const reliabilityRecord = z.strictObject({
 
 /** See {@link reliabilityRecord}. */
 export type ReliabilityRecord = z.infer<typeof reliabilityRecord>;
+
+/** What a run of the tests that hold promises came to: fixtures/reliability/tests.json, by file and words of the name. */
+export const testRecord = z.strictObject({
+  command: z.string().min(1),
+  date: z.iso.date(),
+  tests: z.record(z.string(), z.strictObject({ cases: z.int().min(1), inputs: z.int().min(1).optional() })),
+});
+
+/** See {@link testRecord}. */
+export type TestRecord = z.infer<typeof testRecord>;

@@ -96,7 +96,7 @@ async function check({ status, headers }: Response, body: string, down: readonly
   if (down.includes('rate_limiter') && headers.get('ratelimit-policy')) expect(degraded).toEqual([]);
   if (headers.get('content-type') !== 'application/problem+json') return;
   expect(problemSchema.parse(JSON.parse(body)).status).toBe(status);
-  if (status === 503) expect(headers.get('retry-after')).toBe('10');
+  if (status === 503) expect(headers.get('retry-after')).toBe('5');
 }
 
 beforeAll(async () => {

@@ -25,6 +25,9 @@ export class PartFailure extends Error {
   }
 }
 
+/** What the database says of a statement that breaks a constraint: an answer, and no failure. */
+const REFUSED = /SQLITE_CONSTRAINT|constraint failed/;
+
 /**
  * The bindings, with every call watched: one that throws, rejects or does not settle in time fails with a
  * {@link PartFailure}, so that no request waits for ever, and no caller has to tell these apart. A call that was given up
@@ -38,6 +41,7 @@ export function watchParts(bindings: Bindings, onFailure: (part: Part) => void):
   const watched = Object.entries(PARTS).flatMap(([part, { binding, milliseconds }]) => {
     const target = bindings[binding];
     const fail = (cause: unknown): never => {
+      if (cause instanceof Error && REFUSED.test(cause.message)) throw cause;
       onFailure(part as Part);
       throw new PartFailure(part as Part, cause);
     };

@@ -64,7 +64,7 @@ export class HttpProblem extends Error {
 }
 
 /** When to ask again for what a part that is down has, in seconds. */
-const RETRY_AFTER = 10;
+const RETRY_AFTER = 5;
 
 /**
  * Any error as a problem: one that was not thrown as a problem is logged. It is a part that is down (503), or a fault of the
