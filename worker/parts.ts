@@ -2,9 +2,9 @@ import type { Bindings } from './environment.ts';
 
 /** What an answer may need besides the program: by which binding it is reached, and how long a call may take, in milliseconds. */
 export const PARTS = {
-  database: { binding: 'DB', milliseconds: 3000 },
+  database: { binding: 'DB', milliseconds: 2000 },
   objects: { binding: 'GRIDS', milliseconds: 10_000 },
-  assets: { binding: 'ASSETS', milliseconds: 3000 },
+  assets: { binding: 'ASSETS', milliseconds: 2000 },
   rate_limiter: { binding: 'RATE_LIMITER', milliseconds: 200 },
 } as const satisfies Record<string, { binding: keyof Bindings; milliseconds: number }>;
 
