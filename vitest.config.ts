@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'node',
           include: [
             '{theory,schemas,client,figures,trainer,atlas,scripts,fixtures,worker/explorer}/**/*.test.ts',
+            'worker/store/model/memory/*.test.ts',
           ],
           testTimeout: 60_000,
         },
@@ -30,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['worker/**/*.test.ts'],
-          exclude: ['worker/explorer/**'],
+          exclude: ['worker/explorer/**', 'worker/store/model/memory/**'],
           setupFiles: ['worker/testing/setup.ts'],
           globalSetup: ['scripts/assets.ts'],
           testTimeout: 30_000,

@@ -3,13 +3,14 @@ import type { BatchAnswer } from '../schemas/batch.ts';
 import type { Format } from '../schemas/endpoint.ts';
 import type { FrontierAnswer } from '../schemas/endpoints/frontier.ts';
 import type { Grid, GridSummary, Published } from '../schemas/grid.ts';
+import type { GridVersion } from '../schemas/grid-versions.ts';
 import { type RequestOptions, request } from './request.ts';
 import type { Answer, EndpointName, Query } from './types.ts';
 
 export { DroplineError } from './error.ts';
 export type { RequestOptions } from './request.ts';
 export type { Answer, EndpointName, Meta, Query, Range, Row } from './types.ts';
-export type { BatchAnswer, Format, FrontierAnswer, Grid, GridSummary, Published };
+export type { BatchAnswer, Format, FrontierAnswer, Grid, GridSummary, GridVersion, Published };
 
 /** One query of a batch. */
 export type BatchQuery = { [Name in EndpointName]: { endpoint: Name; query: Query<Name> } }[EndpointName];
@@ -92,10 +93,27 @@ export class Dropline {
    * @throws DroplineError
    * @example for await (const { id, title } of dropline.grids()) console.log(id, title);
    */
-  async *grids(options: RequestOptions = {}): AsyncGenerator<GridSummary> {
-    for (let next: string | undefined = `${this.#base}/v1/grids.json`; next !== undefined; ) {
+  grids(options: RequestOptions = {}): AsyncGenerator<GridSummary> {
+    return this.#pages(`${this.#base}/v1/grids.json`, options);
+  }
+
+  /**
+   * What happened to a grid, in order: each version that was published, withdrawn or restored.
+   *
+   * @param id of the grid
+   * @param options of these requests
+   * @throws DroplineError, status 404 where there is none
+   * @example for await (const { action, version } of dropline.versions('tiny')) console.log(action, version);
+   */
+  versions(id: string, options: RequestOptions = {}): AsyncGenerator<GridVersion> {
+    return this.#pages(`${this.#base}/v1/grids/${encodeURIComponent(id)}/versions.json`, options);
+  }
+
+  /** The rows of an answer and of the pages that follow it. */
+  async *#pages<Row>(first: string, options: RequestOptions): AsyncGenerator<Row> {
+    for (let next: string | undefined = first; next !== undefined; ) {
       const response = await this.#send(next, {}, options);
-      const { rows } = (await response.json()) as { rows: GridSummary[] };
+      const { rows } = (await response.json()) as { rows: Row[] };
       yield* rows;
       const link = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
       next = link === undefined ? undefined : new URL(link, next).href;
@@ -148,16 +166,26 @@ export class Dropline {
   }
 
   /**
-   * Publishes a version of a grid. The same bytes again are the same version.
+   * Publishes a version of a grid. The same bytes again are the same version; one that was current before is refused (status
+   * 409) unless `replaces` says what is current now.
    *
    * @param grid what the trainer wrote
    * @param token the bearer token of the service
-   * @param options of this request
+   * @param options of this request; `replaces` is the version that must be current (null: none), or else nothing is changed (412)
    * @throws DroplineError with what is wrong; nothing is stored then
    * @example await dropline.publish(grid, process.env.DROPLINE_TOKEN)
    */
-  async publish(grid: Grid, token: string, options: RequestOptions = {}): Promise<Published> {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  async publish(
+    grid: Grid,
+    token: string,
+    { replaces, ...options }: RequestOptions & { readonly replaces?: string | null } = {},
+  ): Promise<Published> {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      ...(replaces === null && { 'if-none-match': '*' }),
+      ...(replaces && { 'if-match': `"${replaces}"` }),
+    };
     // a redirected PUT would carry the token to another server
     const init = { method: 'PUT', body: JSON.stringify(grid), headers, redirect: 'error' } as const;
     return (

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { choices } from './choices.ts';
 import { metaSchema } from './endpoint.ts';
+import { rowFaults } from './grid-row-rules.ts';
 import { settingsOf, settingsSchema } from './grid-settings.ts';
 import { BACKENDS, DATA_SETS, OPTIMISERS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
 import { AXES, AXIS_NAMES, type AxisName, fixedValue, gridId, planSchema, ROW_AXES } from './plan.ts';
@@ -27,6 +28,7 @@ export const gridRow = z
     test_accuracy: accuracy.describe('on the test images, masks off'),
     loss: z
       .number()
+      .min(0)
       .nullable()
       .describe('mean cross-entropy on the fixed training images, masks off, in nats'),
     steps: z.int().min(0).describe('optimiser steps taken'),
@@ -102,8 +104,8 @@ export const gridSchema = z
         name: z.string().max(64),
         source: z.string().max(200),
         integrity: z.string().max(200).describe('checksum of the package that the data came in'),
-        train_images: z.int(),
-        test_images: z.int(),
+        train_images: z.int().min(1),
+        test_images: z.int().min(1),
         mean: perChannel.describe(
           'of the training pixels in [0, 1]; a list where they have several channels',
         ),
@@ -115,7 +117,19 @@ export const gridSchema = z
   .superRefine((grid, context) => {
     if (grid.id !== grid.meta.plan.id)
       context.addIssue({ code: 'custom', path: ['id'], message: 'The id differs from that of the plan.' });
-    const { plan } = grid.meta;
+    const { plan, data, backend } = grid.meta;
+    if (data.name !== plan.data.name)
+      context.addIssue({
+        code: 'custom',
+        path: ['meta', 'data', 'name'],
+        message: `The plan trains on ${plan.data.name}.`,
+      });
+    if (backend && plan.backend !== 'auto' && backend !== plan.backend)
+      context.addIssue({
+        code: 'custom',
+        path: ['meta', 'backend'],
+        message: `The plan asks for ${plan.backend}.`,
+      });
     const names = AXIS_NAMES.filter((name) => isRowAxis(name) || plan.axes[name]);
     const allowed = names.map((name) => new Set(plan.axes[name] ?? [fixedValue(plan, name) ?? 1]));
     const seeds = new Set(plan.seeds);
@@ -139,12 +153,8 @@ export const gridSchema = z
       if (seen.has(cell))
         context.addIssue({ code: 'custom', path: ['rows', i], message: 'This cell stands twice.' });
       seen.add(cell);
-      if (row.status === 'ok' && row.train_accuracy === null)
-        context.addIssue({
-          code: 'custom',
-          path: ['rows', i],
-          message: 'A cell with status ok has an accuracy.',
-        });
+      for (const { member, message } of rowFaults(row, plan))
+        context.addIssue({ code: 'custom', path: ['rows', i, member], message });
     });
   })
   .meta({ id: 'Grid' });
@@ -152,14 +162,14 @@ export const gridSchema = z
 /** See {@link gridSchema}. */
 export type Grid = z.infer<typeof gridSchema>;
 
+/** The name of a version of a grid. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** What the list of grids shows of one grid. */
 export const gridSummary = z
   .object({
     id: gridId,
-    version: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .describe('SHA-256 of the bytes of the current version'),
+    version: sha256Schema.describe('SHA-256 of the bytes of the current version'),
     title: z.string(),
     data: z.string(),
     activation: z.string(),

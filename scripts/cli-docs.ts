@@ -16,6 +16,7 @@ const COMMANDS = [
   'merge',
   'plot',
   'publish',
+  'fsck',
   'data',
   'data fetch',
   'data verify',

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addData } from './cli/data.ts';
+import { addFsck } from './cli/fsck.ts';
 import { addMeasure } from './cli/measure.ts';
 import { addMerge } from './cli/merge.ts';
 import { report } from './cli/output.ts';
@@ -32,7 +33,17 @@ Each command has its own --help. What programs read goes to the standard output,
 Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrupted.`,
   );
 
-for (const add of [addPlan, addTrain, addFrontier, addMeasure, addMerge, addPlot, addPublish, addData])
+for (const add of [
+  addPlan,
+  addTrain,
+  addFrontier,
+  addMeasure,
+  addMerge,
+  addPlot,
+  addPublish,
+  addFsck,
+  addData,
+])
   add(program);
 // --json may stand before or after the command
 for (const command of [...program.commands, ...program.commands.flatMap(({ commands }) => commands)])

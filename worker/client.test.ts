@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { Dropline } from '../client/index.ts';
 import { call } from './testing/api.ts';
+import { sampleGrid } from './testing/sample-grid.ts';
+
+const TOKEN = 'dropline-local';
 
 /** The client, talking to this Worker. */
 const dropline = new Dropline('https://dropline.test', {
@@ -46,4 +49,16 @@ it('lists and reads grids', async () => {
   expect(ids).toContain('mnist-tanh-keep-095');
   expect((await dropline.grid('mnist-tanh-keep-095')).rows).toHaveLength(210);
   await expect(dropline.grid('nothing')).rejects.toMatchObject({ status: 404 });
+});
+
+it('publishes over what it knows, and reads what happened', async () => {
+  const [first, second] = [sampleGrid('by-client', 0.5), sampleGrid('by-client', 0.25)];
+  const one = await dropline.publish(first, TOKEN, { replaces: null });
+  await expect(dropline.publish(second, TOKEN, { replaces: null })).rejects.toMatchObject({ status: 412 });
+  const two = await dropline.publish(second, TOKEN, { replaces: one.version });
+  await expect(dropline.publish(first, TOKEN)).rejects.toMatchObject({ status: 409 });
+  await dropline.publish(first, TOKEN, { replaces: two.version });
+  const actions: string[] = [];
+  for await (const { action } of dropline.versions('by-client')) actions.push(action);
+  expect(actions).toEqual(['published', 'published', 'restored']);
 });

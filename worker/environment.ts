@@ -1,8 +1,8 @@
 /** What wrangler.toml binds to the Worker. */
 export type Bindings = {
-  /** Immutable grid versions, by id and SHA-256. */
+  /** The bytes of grid versions, which never change. */
   GRIDS: R2Bucket;
-  /** One row a grid: its current version. */
+  /** The history of each grid: which versions there are, and which one is current. */
   DB: D1Database;
   /** The grids that ship with the repository. */
   ASSETS: Fetcher;

@@ -13,7 +13,9 @@ import { batchRoute } from './routes/batch.ts';
 import { gridsRoute } from './routes/grids.ts';
 import { publishRoute } from './routes/publish.ts';
 import { serviceRoute } from './routes/service.ts';
+import { storeRoute } from './routes/store.ts';
 import { tablesRoute } from './routes/tables.ts';
+import { versionsRoute } from './routes/versions.ts';
 import { HEADERS_OF_304, securityHeaders } from './security-headers.ts';
 
 // A number that failed its own equation is null in the answer; which one it was stands in the log.
@@ -48,7 +50,9 @@ app.route('/', serviceRoute);
 app.route('/v1', tablesRoute);
 app.route('/v1', batchRoute);
 app.route('/v1', gridsRoute);
+app.route('/v1', versionsRoute);
 app.route('/v1', publishRoute);
+app.route('/v1', storeRoute);
 
 app.notFound((c) => {
   const allowed = ['GET', 'PUT', 'DELETE', 'POST'].filter((method) => answers(method, c.req.path));

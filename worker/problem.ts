@@ -8,6 +8,7 @@ const TITLES: Record<number, string> = {
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
+  412: 'Precondition failed',
   413: 'Body too large',
   422: 'Invalid body',
   429: 'Too many requests',

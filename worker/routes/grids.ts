@@ -220,7 +220,14 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
 /** Grids were checked when they were published. */
 const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
 
-const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
+/**
+ * What the answer of a table says beside its rows.
+ *
+ * @param url of the request
+ * @param shown what its columns are
+ * @param count of its rows
+ */
+export const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
   query: url.search,
   count,
   columns: columnsOf(shown),

@@ -1,12 +1,16 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { entryOf } from '../../figures/measured/entry.ts';
+import { duplicateKey } from '../../schemas/duplicate-keys.ts';
 import { type Grid, gridSchema, type Published } from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
 import type { Environment } from '../environment.ts';
+import { parseJson } from '../json.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseNoQuery } from '../query.ts';
+import { sha256 } from '../sha256.ts';
+import { preconditionsOf } from '../store/preconditions.ts';
 import { GridStore } from '../store/store.ts';
 import { requireToken } from '../token.ts';
 import { versionUrl } from './grids.ts';
@@ -40,16 +44,22 @@ publishRoute.put(
         '#/id',
         `The body is the grid "${grid.id}", the address says "${id}". They must be equal.`,
       );
-    const version = hex(await crypto.subtle.digest('SHA-256', bytes));
-    const isNew = await new GridStore(c.env).publish(entryOf(grid, version), bytes);
+    const version = await sha256(bytes);
+    const preconditions = preconditionsOf(c.req.raw.headers);
+    const outcome = await new GridStore(c.env).publish(entryOf(grid, version), bytes, preconditions);
+    const { decision, current, isNew } = outcome;
+    if (decision === 'failed') throw preconditionFailed(id, current);
+    if (decision === 'older') throw olderVersion(id, version, current);
     const body: Published = { id, version, url: new URL(versionUrl(id, version), c.req.url).href };
-    return c.json(body, isNew ? 201 : 200, { location: body.url, 'cache-control': 'no-store' });
+    const headers = { location: body.url, etag: `"${version}"`, 'cache-control': 'no-store' };
+    return c.json(body, isNew ? 201 : 200, headers);
   },
 );
 
 publishRoute.delete('/grids/:id', async (c) => {
   const id = c.req.param('id');
-  const outcome = isId(id) ? await new GridStore(c.env).withdraw(id) : 'missing';
+  const preconditions = preconditionsOf(c.req.raw.headers);
+  const outcome = isId(id) ? await new GridStore(c.env).withdraw(id, preconditions) : 'missing';
   if (outcome === 'missing')
     throw new HttpProblem(404, `There is no grid "${id.slice(0, 80)}". GET /v1/grids lists them.`);
   if (outcome === 'shipped')
@@ -57,19 +67,15 @@ publishRoute.delete('/grids/:id', async (c) => {
       409,
       `The grid "${id}" ships with the software and cannot be withdrawn. Publish one under its id to take its place.`,
     );
+  if (outcome === 'failed') throw preconditionFailed(id);
   return c.body(null, 204, { 'cache-control': 'no-store' });
 });
 
 function parseGrid(bytes: ArrayBuffer): Grid {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    throw invalid(
-      '#',
-      `The body is not JSON in UTF-8: ${error instanceof Error ? error.message : 'unreadable'}`,
-    );
-  }
+  const value = parseJson(bytes);
+  const twice = duplicateKey(new TextDecoder().decode(bytes));
+  if (twice !== undefined)
+    throw invalid('#', `The key "${twice.slice(0, 80)}" stands twice in one object; nothing was stored.`);
   const parsed = gridSchema.safeParse(value, { error: otherType });
   if (parsed.success) return parsed.data;
   const entries = problemEntries(parsed.error, Object.keys(gridSchema.shape));
@@ -82,7 +88,21 @@ function parseGrid(bytes: ArrayBuffer): Grid {
 
 const isId = (id: string) => gridId.safeParse(id).success;
 
-const hex = (buffer: ArrayBuffer) =>
-  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const now = (current: string | undefined) =>
+  current === undefined ? 'There is no current version.' : `The current version is "${current}".`;
+
+/** The state of the grid is not the one that the request is about. */
+const preconditionFailed = (id: string, current?: string) =>
+  new HttpProblem(
+    412,
+    `The grid "${id}" is not as If-Match or If-None-Match says; nothing was changed. ${current ? now(current) : `GET /v1/grids/${id}/versions lists what happened to it.`}`,
+  );
+
+const olderVersion = (id: string, version: string, current: string | undefined) =>
+  new HttpProblem(
+    409,
+    `Version ${version} of the grid "${id}" was published before, and is not current any more. ${now(current)} ` +
+      `To restore the older one, send it with ${current === undefined ? 'If-None-Match: *' : `If-Match: "${current}"`}.`,
+  );
 
 const invalid = (pointer: string, detail: string) => new HttpProblem(422, detail, [{ pointer, detail }]);

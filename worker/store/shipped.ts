@@ -1,4 +1,5 @@
 import type { GridEntry } from '../../figures/measured/entry.ts';
+import { ask } from './parts.ts';
 
 /**
  * The grids that ship with the repository, read from the static assets (scripts/assets.ts lays them out). They answer
@@ -15,7 +16,12 @@ export class ShippedGrids {
   /** The entries of all shipped grids, with their current versions. */
   async list(): Promise<GridEntry[]> {
     const response = await this.#fetch('index.json');
-    return response ? response.json() : [];
+    return response ? ask('assets', () => response.json()) : [];
+  }
+
+  /** The version of a grid that ships, or undefined. */
+  async version(id: string): Promise<string | undefined> {
+    return (await this.list()).find((entry) => entry.id === id)?.version;
   }
 
   /**
@@ -25,11 +31,12 @@ export class ShippedGrids {
    * @param version a valid SHA-256, in hexadecimal
    */
   async bytes(id: string, version: string): Promise<ArrayBuffer | undefined> {
-    return (await this.#fetch(`${id}/${version}.json`))?.arrayBuffer();
+    const response = await this.#fetch(`${id}/${version}.json`);
+    return response && ask('assets', () => response.arrayBuffer());
   }
 
   async #fetch(path: string): Promise<Response | undefined> {
-    const response = await this.#assets.fetch(`https://assets.local/grids/${path}`);
+    const response = await ask('assets', () => this.#assets.fetch(`https://assets.local/grids/${path}`));
     if (response.ok) return response;
     await response.body?.cancel();
     return undefined;

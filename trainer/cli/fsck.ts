@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { DroplineError } from '../../client/error.ts';
+import { CHECKED } from '../../schemas/store-check.ts';
+import { EXIT, Failure } from '../errors.ts';
+import { checkServer } from '../publish/fsck.ts';
+import { tokenFor } from '../publish/publish.ts';
+import { type OutputOptions, print } from './output.ts';
+
+/** Adds `dropline fsck`. */
+export function addFsck(program: Command): void {
+  program
+    .command('fsck')
+    .description('Compare the history of the grids on a server with their stored bytes.')
+    .requiredOption('--to <url>', 'the server, for example http://localhost:8787')
+    .option('--token <token>', 'bearer token (default: DROPLINE_TOKEN; not needed for localhost)')
+    .option('--collect', 'delete what failed uploads left behind more than a day ago')
+    .addHelpText(
+      'after',
+      `
+The server reads every version and takes its SHA-256. What it finds:
+  missing, damaged   the bytes of a version: publish the same file again, which mends it
+  inconsistent       an entry of the history that was changed by hand
+  torn               what an upload that failed left behind: --collect deletes it
+  young              the same, or an upload that is under way
+  early              an object from before there was a history; it stays readable
+
+Examples:
+  npm run dropline -- fsck --to http://localhost:8787
+  DROPLINE_TOKEN=… npm run dropline -- fsck --to https://dropline.example.org --collect
+
+Exit status: 0 whole, 1 something is missing, damaged or inconsistent, or the server did not answer, 2 wrong usage.`,
+    )
+    .action((options: FsckOptions, command: Command) => fsck({ ...options, ...command.optsWithGlobals() }));
+}
+
+const LOOKED_AT: Record<(typeof CHECKED)[number], string> = {
+  history: 'entries of the history',
+  versions: 'versions',
+  objects: 'objects',
+  assets: 'grids that ship',
+};
+
+type FsckOptions = OutputOptions & {
+  readonly to: string;
+  readonly token?: string;
+  readonly collect?: boolean;
+};
+
+/**
+ * `dropline fsck`: has a server check its store, and says what is wrong.
+ *
+ * @param options which server, and the token
+ * @throws Failure when the server does not answer
+ * @example await fsck({ to: 'http://localhost:8787' });
+ */
+export async function fsck({ to, token, collect = false, ...output }: FsckOptions): Promise<void> {
+  const report = await checkServer(to, tokenFor(to, token), collect).catch((error) => {
+    throw error instanceof DroplineError
+      ? new Failure(`${to}: ${error.message}`, EXIT.failed, { cause: error })
+      : error;
+  });
+  const { checked, findings, whole, deleted } = report;
+  const counts = CHECKED.map((part) => `${LOOKED_AT[part]} ${checked[part]}`);
+  const lines = [
+    // a server may send anything: control characters as codes
+    ...findings.map(
+      ({ state, place, current }) =>
+        `${state}  ${JSON.stringify(place).slice(1, -1)}${current ? ', which is current' : ''}`,
+    ),
+    `Looked at: ${counts.join(', ')}. ${whole ? 'All is whole.' : 'Something is wrong.'}`,
+    ...(collect ? [`Deleted: ${deleted} objects.`] : []),
+  ];
+  print(output, { ...report }, lines.join('\n'));
+  if (!whole) process.exitCode = EXIT.failed;
+}

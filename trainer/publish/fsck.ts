@@ -1,0 +1,76 @@
+import { type RequestOptions, request } from '../../client/request.ts';
+import { CHECKED, checkAnswer, collectAnswer, FAULTS, type Finding } from '../../schemas/store-check.ts';
+import { EXIT, Failure } from '../errors.ts';
+
+/** What a check of a server's store came to. */
+export type StoreReport = {
+  /** how many of each part were looked at */
+  readonly checked: Readonly<Record<string, number>>;
+  readonly findings: readonly Finding[];
+  /** whether nothing is missing, damaged or inconsistent */
+  readonly whole: boolean;
+  /** how many objects that failed uploads left behind were deleted; 0 unless that was asked for */
+  readonly deleted: number;
+};
+
+/**
+ * Compares the history of a server's grids with their stored bytes; the server does it, page by page.
+ *
+ * @param url the server's address
+ * @param token the bearer token
+ * @param collect whether to delete what failed uploads left behind, afterwards
+ * @param options how requests are made
+ * @throws DroplineError where the server refuses or cannot be reached, Failure where its answers are none
+ * @example (await checkServer('http://localhost:8787', 'dropline-local', false)).whole
+ */
+export async function checkServer(
+  url: string,
+  token: string,
+  collect: boolean,
+  options: RequestOptions = {},
+): Promise<StoreReport> {
+  const checked: Record<string, number> = {};
+  const findings: Finding[] = [];
+  let deleted = 0;
+  const headers = { authorization: `Bearer ${token}` };
+  const base = addressOf(url);
+  const ask = (path: string, method: string) =>
+    pages(new URL(`${base}${path}`), { method, headers }, options);
+  for await (const body of ask('/v1/store/check', 'GET')) {
+    const { meta, rows } = understood(checkAnswer.safeParse(body), url);
+    checked[meta.part] = (checked[meta.part] ?? 0) + meta.checked;
+    findings.push(...rows);
+  }
+  if (CHECKED.some((part) => checked[part] === undefined)) throw stranger(url);
+  if (collect)
+    for await (const body of ask('/v1/store/collect?delete=true', 'POST'))
+      deleted += understood(collectAnswer.safeParse(body), url).meta.deleted;
+  const whole = findings.every(({ state }) => !FAULTS.includes(state));
+  return { checked, findings, whole, deleted };
+}
+
+/** The bodies of an answer's pages. */
+async function* pages(first: URL, init: RequestInit, options: RequestOptions): AsyncGenerator<unknown> {
+  for (let next: URL | undefined = first; next; ) {
+    // a redirect would carry the token to another server
+    const response = await request(next.href, { ...init, redirect: 'error' }, options);
+    yield await response.json().catch(() => undefined);
+    const link = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+    const following: URL | undefined = link === undefined ? undefined : new URL(link, next);
+    if (following && (following.origin !== first.origin || following.href === next.href))
+      throw stranger(first.origin);
+    next = following;
+  }
+}
+
+function understood<Body>(parsed: { success: true; data: Body } | { success: false }, url: string): Body {
+  if (parsed.success) return parsed.data;
+  throw stranger(url);
+}
+
+const stranger = (url: string) => new Failure(`${url} does not answer as a Dropline server does.`);
+
+function addressOf(url: string): string {
+  if (URL.canParse(url) && /^https?:/.test(url)) return new URL(url).href.replace(/\/+$/, '');
+  throw new Failure(`"${url}" is no address of a server; give one like http://localhost:8787.`, EXIT.usage);
+}

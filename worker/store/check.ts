@@ -1,0 +1,114 @@
+import { CHECKED, type Finding } from '../../schemas/store-check.ts';
+import { sha256 } from '../sha256.ts';
+import { findUnreferenced } from './collect.ts';
+import { History } from './history.ts';
+import { Objects } from './objects.ts';
+import { ShippedGrids } from './shipped.ts';
+import type { StoreBindings } from './store.ts';
+
+/** Entries on a page, which cost little, and versions, of up to 4 MiB each. */
+const ENTRIES = 500;
+const VERSIONS = 10;
+
+/** A page of a check. */
+export type CheckPage = {
+  readonly part: (typeof CHECKED)[number];
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+  /** where the next page begins, if there is one */
+  readonly next: string | undefined;
+};
+
+/** A page of one part. */
+type PartPage = Omit<CheckPage, 'part'>;
+
+type CheckPart = (bindings: StoreBindings, after: string, now: number) => Promise<PartPage>;
+
+/** How each part is checked, a page at a time; `after` is empty for its first page. */
+const PARTS: Record<(typeof CHECKED)[number], CheckPart> = {
+  history: async ({ DB }, after) => {
+    const entries = await new History(DB).entries(Number(after), ENTRIES);
+    const wrong = entries.filter(({ follows, fits }) => !follows || !fits);
+    const next = entries.length === ENTRIES ? String(entries.at(-1)?.place) : undefined;
+    return {
+      checked: entries.length,
+      findings: wrong.map(({ id, number }) => finding('inconsistent', `entry ${number} of ${id}`)),
+      next,
+    };
+  },
+  versions: async ({ DB, GRIDS }, after) => {
+    const [id = '', version = ''] = after.split('/');
+    const versions = await new History(DB).allVersions({ id, version }, VERSIONS);
+    const findings: Finding[] = [];
+    for (const { id, version, object, current } of versions) {
+      const state = await stateOf(version, await new Objects(GRIDS).get(object));
+      if (state) findings.push(finding(state, `${id}/${version}`, current === 1));
+    }
+    const last = versions.at(-1);
+    return {
+      checked: versions.length,
+      findings,
+      next: last && versions.length === VERSIONS ? `${last.id}/${last.version}` : undefined,
+    };
+  },
+  objects: async (bindings, after, now) => {
+    const { objects, unreferenced, next } = await findUnreferenced(bindings, after || undefined, now);
+    return {
+      checked: objects,
+      findings: unreferenced.map(({ kind, object }) => finding(kind, object)),
+      next,
+    };
+  },
+  assets: async ({ ASSETS }, after) => {
+    const shipped = new ShippedGrids(ASSETS);
+    const from = Number(after);
+    const all = await shipped.list();
+    const entries = all.slice(from, from + VERSIONS);
+    const findings: Finding[] = [];
+    for (const { id, version } of entries) {
+      const state = await stateOf(version, await shipped.bytes(id, version));
+      if (state) findings.push(finding(state, `the shipped ${id}/${version}`, true));
+    }
+    const to = from + entries.length;
+    return { checked: entries.length, findings, next: to < all.length ? String(to) : undefined };
+  },
+};
+
+/**
+ * Compares the history with the objects and with the hashes of their bytes, a page at a time.
+ *
+ * @param bindings of the store
+ * @param cursor `next` of the page before; the first page if left out
+ * @param now in milliseconds since 1970
+ * @returns undefined for a cursor that is none
+ * @throws PartDown
+ * @example await checkStore(env, undefined, Date.now())
+ */
+export async function checkStore(
+  bindings: StoreBindings,
+  cursor: string | undefined,
+  now: number,
+): Promise<CheckPage | undefined> {
+  const [name = '', ...rest] = (cursor ?? `${CHECKED[0]}:`).split(':');
+  const part = CHECKED.find((one) => one === name);
+  if (!part) return undefined;
+  const page = await PARTS[part](bindings, rest.join(':'), now);
+  const following = CHECKED[CHECKED.indexOf(part) + 1];
+  const next = page.next !== undefined ? `${part}:${page.next}` : following && `${following}:`;
+  return { ...page, part, next };
+}
+
+const finding = (state: Finding['state'], place: string, current = false): Finding => ({
+  state,
+  place,
+  current,
+});
+
+/** What is wrong with the bytes of a version. */
+async function stateOf(
+  version: string,
+  bytes: ArrayBuffer | undefined,
+): Promise<'missing' | 'damaged' | undefined> {
+  if (!bytes) return 'missing';
+  return (await sha256(bytes)) === version ? undefined : 'damaged';
+}
