@@ -51,6 +51,14 @@ export const PROMISES: readonly ReliabilityPromise[] = [
     ],
   },
   {
+    promise:
+      'Where the database is down the grids that ship are listed and served, and the answer says that it may miss some.',
+    page: 'api.md',
+    tests: [
+      ['worker/failing-parts.test.ts', 'lists and serves the grids that ship where the database is down'],
+    ],
+  },
+  {
     promise: 'Where the rate limiter is down every request is let through, and the answer says so.',
     page: 'api.md',
     tests: [['worker/failing-parts.test.ts', 'lets every request through where the rate limiter is down']],

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import type { Bindings } from './environment.ts';
-import { callWithin, type Part, PartFailure, watchParts } from './parts.ts';
+import { callWithin, type Part, PartDown, watchParts } from './parts.ts';
 import { broken } from './testing/broken.ts';
 
 const bindings = env as unknown as Bindings;
@@ -26,8 +26,8 @@ it('says which part failed, however it did', async () => {
     const failed: Part[] = [];
     const { DB } = watchParts({ ...bindings, DB: broken(bindings.DB, fault) }, (part) => failed.push(part));
     const failure = await (async () => DB.prepare('SELECT 1').first())().catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(PartFailure);
-    expect([failed, (failure as Error).message]).toEqual([['database'], 'database: broken on purpose']);
+    expect(failure).toBeInstanceOf(PartDown);
+    expect([failed, (failure as PartDown).status]).toEqual([['database'], 503]);
   }
 });
 
@@ -37,7 +37,7 @@ it('takes a statement that breaks a constraint for an answer', async () => {
   await DB.prepare('CREATE TABLE single (id TEXT PRIMARY KEY)').run();
   const insert = DB.prepare("INSERT INTO single VALUES ('a')");
   await insert.run();
-  await expect(insert.run()).rejects.not.toBeInstanceOf(PartFailure);
+  await expect(insert.run()).rejects.not.toBeInstanceOf(PartDown);
   await expect(DB.batch([insert])).rejects.toThrow('UNIQUE');
   expect(failed).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Bindings } from './environment.ts';
+import { HttpProblem } from './problem.ts';
 
 /** What an answer may need besides the program: by which binding it is reached, and how long a call may take, in milliseconds. */
 export const PARTS = {
@@ -11,17 +12,22 @@ export const PARTS = {
 /** The name of a part, as in `/readyz` and the header `Degraded`. */
 export type Part = keyof typeof PARTS;
 
-/** Thrown in place of whatever a call to a part threw, and where it took too long. */
-export class PartFailure extends Error {
+/** Seconds after which a client may try again. */
+const RETRY_AFTER = 5;
+
+/** Thrown where a part does not answer: whether a write took effect is unknown then. */
+export class PartDown extends HttpProblem {
   readonly part: Part;
 
   /**
-   * @param part which failed
+   * @param part that failed
    * @param cause what it threw
    */
   constructor(part: Part, cause: unknown) {
-    super(`${part}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    const detail = `A part of the service that this needs is down (${part}). Try again after ${RETRY_AFTER} seconds, a PUT too: it may be repeated without harm. GET /readyz says what is up.`;
+    super(503, detail, [], { headers: { 'retry-after': String(RETRY_AFTER) } });
     this.part = part;
+    this.cause = cause;
   }
 }
 
@@ -30,7 +36,7 @@ const REFUSED = /SQLITE_CONSTRAINT|constraint failed/;
 
 /**
  * The bindings, with every call watched: one that throws, rejects or does not settle in time fails with a
- * {@link PartFailure}, so that no request waits for ever, and no caller has to tell these apart. A call that was given up
+ * {@link PartDown}, so that no request waits for ever, and no caller has to tell these apart. A call that was given up
  * may still take effect, as one whose answer was lost.
  *
  * @param bindings as the runtime gives them
@@ -42,8 +48,9 @@ export function watchParts(bindings: Bindings, onFailure: (part: Part) => void):
     const target = bindings[binding];
     const fail = (cause: unknown): never => {
       if (cause instanceof Error && REFUSED.test(cause.message)) throw cause;
+      console.error(part, cause);
       onFailure(part as Part);
-      throw new PartFailure(part as Part, cause);
+      throw new PartDown(part as Part, cause);
     };
     return target ? [[binding, watch(target, milliseconds, fail)]] : [];
   });

@@ -1,5 +1,4 @@
 import type { Problem, ProblemEntry, ProblemLimit } from '../schemas/problem.ts';
-import { PartFailure } from './parts.ts';
 
 const TITLES: Record<number, string> = {
   400: 'Bad request',
@@ -64,12 +63,8 @@ export class HttpProblem extends Error {
   }
 }
 
-/** When to ask again for what a part that is down has, in seconds. */
-const RETRY_AFTER = 5;
-
 /**
- * Any error as a problem: one that was not thrown as a problem is logged. It is a part that is down (503), or a fault of the
- * software (500).
+ * Any error as a problem: one that was not thrown as a problem is a fault of the software, which is logged.
  *
  * @param error what was thrown
  * @example problemOf(new TypeError('x is undefined')).status // 500
@@ -77,12 +72,5 @@ const RETRY_AFTER = 5;
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   console.error(error);
-  if (error instanceof PartFailure)
-    return new HttpProblem(
-      503,
-      `A part of the service that this needs is down (${error.part}). Try again after ${RETRY_AFTER} seconds; GET /readyz says what is up.`,
-      [],
-      { headers: { 'retry-after': String(RETRY_AFTER) } },
-    );
   return new HttpProblem(500, 'Something broke here, not in the request. Try again later.');
 }

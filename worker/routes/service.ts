@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { VERSIONS } from '../../schemas/versions.ts';
 import type { Environment } from '../environment.ts';
-import { PartFailure } from '../parts.ts';
+import { PartDown } from '../parts.ts';
 import { checkParts } from '../readiness.ts';
 
 const FRESH = { 'cache-control': 'public, max-age=300, stale-while-revalidate=86400' };
@@ -20,7 +20,7 @@ export const serviceRoute = new Hono<Environment>();
 for (const [address, [asset, type]] of Object.entries(DOCUMENTS))
   serviceRoute.get(address, async (c) => {
     const response = await c.env.ASSETS.fetch(`https://assets.local/${asset}`);
-    if (!response.ok) throw new PartFailure('assets', `${asset}: ${response.status}`);
+    if (!response.ok) throw new PartDown('assets', `${asset}: ${response.status}`);
     const etag = response.headers.get('etag');
     return new Response(response.body, {
       headers: { ...FRESH, 'content-type': type, ...(etag && { etag }) },

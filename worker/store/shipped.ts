@@ -1,4 +1,5 @@
 import type { GridEntry } from '../../figures/measured/entry.ts';
+import { PartDown } from '../parts.ts';
 import { ask } from './parts.ts';
 
 /**
@@ -39,6 +40,7 @@ export class ShippedGrids {
     const response = await ask('assets', () => this.#assets.fetch(`https://assets.local/grids/${path}`));
     if (response.ok) return response;
     await response.body?.cancel();
-    return undefined;
+    if (response.status === 404) return undefined;
+    throw new PartDown('assets', `${path}: ${response.status}`);
   }
 }
