@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'node',
           include: [
             '{theory,schemas,client,figures,trainer,atlas,scripts,fixtures,worker/explorer}/**/*.test.ts',
-            'worker/store/model/memory/*.test.ts',
+            'worker/store/testing/memory/*.test.ts',
           ],
           testTimeout: 60_000,
         },
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['worker/**/*.test.ts'],
-          exclude: ['worker/explorer/**', 'worker/store/model/memory/**'],
+          exclude: ['worker/explorer/**', 'worker/store/testing/memory/**'],
           setupFiles: ['worker/testing/setup.ts'],
           globalSetup: ['scripts/assets.ts'],
           testTimeout: 30_000,

@@ -166,8 +166,8 @@ export class Dropline {
   }
 
   /**
-   * Publishes a version of a grid. The same bytes again are the same version; one that was current before is refused (status
-   * 409) unless `replaces` says what is current now.
+   * Publishes a version of a grid. The same bytes again are the same version; an older one is refused (status 409) unless
+   * `replaces` says what is current now.
    *
    * @param grid what the trainer wrote
    * @param token the bearer token of the service

@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
  *
  * @param row of a grid
  * @param plan of the grid
- * @example rowFaults({ ...row, steps: 2000 }, plan) // [{ member: 'steps', message: 'More steps than the plan has.', … }]
+ * @example rowFaults(row, plan).map(({ member, message }) => `${member}: ${message}`)
  */
 export const rowFaults = (row: Measured, plan: Plan): readonly Rule[] =>
   RULES.filter(({ holds }) => !holds(row, plan));

@@ -84,7 +84,7 @@ export const GRID_PATHS = {
       operationId: 'publishGrid',
       summary: 'Publish a version of a grid',
       description:
-        'For example: `curl -X PUT -H "Authorization: Bearer $TOKEN" --data-binary @runs/tiny.json …/v1/grids/tiny`. The same bytes again are the same version, and are written again, which mends them where they are missing or damaged. A version that was current before is restored only where If-Match names the current one, or If-None-Match: * says that there is none; else 409.',
+        'For example: `curl -X PUT -H "Authorization: Bearer $TOKEN" --data-binary @runs/tiny.json …/v1/grids/tiny`. The same bytes again are the same version, and are written again, which mends them where they are missing or damaged. An older version is restored only where If-Match names the current one, or If-None-Match: * says that there is none; else 409.',
       security: [{ token: [] }],
       parameters: [IF_MATCH, IF_NONE_MATCH],
       requestBody: { required: true, content: json(gridSchema) },
@@ -98,7 +98,7 @@ export const GRID_PATHS = {
       operationId: 'withdrawGrid',
       summary: 'Take a grid off the list; its versions stay',
       description:
-        'For example: `curl -X DELETE -H "Authorization: Bearer $TOKEN" …/v1/grids/tiny`. A grid that ships with the software stays (409). A PUT of its bytes with If-None-Match: * restores it.',
+        'For example: `curl -X DELETE -H "Authorization: Bearer $TOKEN" …/v1/grids/tiny`. A grid that ships with the software stays (409). A PUT of its bytes restores it.',
       security: [{ token: [] }],
       parameters: [IF_MATCH],
       responses: {

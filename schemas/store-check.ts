@@ -7,7 +7,7 @@ export const findingSchema = z
       .enum(['missing', 'damaged', 'inconsistent', 'torn', 'young', 'early'])
       .describe(
         'missing: the bytes of a version are gone; damaged: they do not have its SHA-256; inconsistent: an entry of the history does ' +
-          'not follow from the one before, or says something else than its version; torn: an object of an upload that failed, to be ' +
+          'not follow from the one before, or the list of grids has another current version; torn: an object of an upload that failed, to be ' +
           'collected; young: an object of an upload less than a day old that may be under way; early: an object from before there was ' +
           'a history, to which nothing refers and which stays readable',
       ),

@@ -23,10 +23,11 @@ async function publish(id: string, deepest: number, { data = 'mnist', network, t
     [1, 2].map((sigma_w2) => ({
       ...row,
       ...{ depth, sigma_w2, keep: plan.network.keep ?? 1 },
+      steps: plan.training.steps,
       train_accuracy: depth <= deepest ? 0.9 : 0.1,
     })),
   );
-  const body = { id, meta: { ...meta, plan }, rows };
+  const body = { id, meta: { ...meta, plan, data: { ...meta.data, name: data } }, rows };
   expect([id, (await put(id, JSON.stringify(body))).status]).toEqual([id, 201]);
 }
 

@@ -4,6 +4,8 @@ import { holds, nameCurrent, type Preconditions } from './preconditions.ts';
 export type Known = {
   /** the version that was published or restored last, unless it was withdrawn */
   readonly stored: string | undefined;
+  /** that version where it was withdrawn */
+  readonly withdrawn: string | undefined;
   /** the version that ships with the software, which is current where none is stored */
   readonly shipped: string | undefined;
   /** whether the history has the version that is to be published */
@@ -12,7 +14,7 @@ export type Known = {
 
 /**
  * What publishing comes to: a new entry of the history (`published` for the first of a version, `restored` for later ones), or
- * none. `unchanged`: it is current already; `older`: it was current once, and the request does not say what is now; `failed`:
+ * none. `unchanged`: it is current already; `older`: it was replaced, and the request does not say by what; `failed`:
  * the preconditions do not hold.
  */
 export type Decision = 'published' | 'restored' | 'unchanged' | 'older' | 'failed';
@@ -23,10 +25,10 @@ export type Decision = 'published' | 'restored' | 'unchanged' | 'older' | 'faile
  * @param known of the grid
  * @param version to publish
  * @param preconditions of the request
- * @example decide({ stored: 'b', shipped: undefined, recorded: true }, 'a', {}) // 'older'
+ * @example decide({ stored: 'b', withdrawn: undefined, shipped: undefined, recorded: true }, 'a', {}) // 'older'
  */
 export function decide(
-  { stored, shipped, recorded }: Known,
+  { stored, withdrawn, shipped, recorded }: Known,
   version: string,
   preconditions: Preconditions,
 ): Decision {
@@ -35,7 +37,8 @@ export function decide(
   const { ifNoneMatch } = preconditions;
   if (stored === version) return ifNoneMatch && !holds({ ifNoneMatch }, current) ? 'failed' : 'unchanged';
   if (!holds(preconditions, current)) return 'failed';
-  const older = version !== current && (recorded || version === shipped);
+  const replaced = version !== current && version !== withdrawn;
+  const older = replaced && (recorded || version === shipped);
   if (older && !nameCurrent(preconditions)) return 'older';
   return recorded ? 'restored' : 'published';
 }

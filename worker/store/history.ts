@@ -59,7 +59,7 @@ export class History {
   }
 
   /**
-   * Adds an entry, unless another request added one of that number first.
+   * Adds an entry, unless another request added one of that number first, and lets the pointer to the current version follow.
    *
    * @param entry whose number is one more than that of the last one
    * @param beside statements that take effect with it, or not at all
@@ -70,11 +70,18 @@ export class History {
     const { id, number, version, action, at, bytes, object, summary } = entry;
     const attempt = crypto.randomUUID();
     const insert = this.#prepare(
-      'INSERT INTO history (id, number, version, action, at, bytes, object, summary, attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      [id, number, version, action, at, bytes, object, summary, attempt],
+      'INSERT INTO history (id, number, version, action, at, bytes, object, attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      [id, number, version, action, at, bytes, object, attempt],
     );
+    const point =
+      summary === null
+        ? this.#prepare('DELETE FROM grids WHERE id = ?', [id])
+        : this.#prepare(
+            'INSERT INTO grids (id, version, summary) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET version = ?2, summary = ?3',
+            [id, version, summary],
+          );
     try {
-      await ask('database', () => this.#database.batch([insert, ...beside]));
+      await ask('database', () => this.#database.batch([insert, point, ...beside]));
       return true;
     } catch (error) {
       const select = this.#prepare('SELECT attempt FROM history WHERE id = ? AND number = ?', [id, number]);
@@ -137,7 +144,8 @@ export class History {
   }
 
   /**
-   * A page of all entries: whether each follows the one before it, and whether its summary is that of its version.
+   * A page of all entries: whether each follows the one before it, and whether the pointer to the current version fits the last
+   * one of a grid.
    *
    * @param after where the page begins; 0 for the first
    * @param limit of their count
@@ -145,7 +153,8 @@ export class History {
   async entries(after: number, limit: number): Promise<CheckedEntry[]> {
     const sql = `SELECT rowid AS place, id, number,
         (number = 1 OR EXISTS (SELECT 1 FROM history WHERE id = entry.id AND number = entry.number - 1)) AS follows,
-        (action = 'withdrawn' OR IFNULL(json_valid(summary) AND json_extract(summary, '$.version') = version, 0)) AS fits
+        (number < (SELECT MAX(number) FROM history WHERE id = entry.id)
+          OR IIF(action = 'withdrawn', NULL, version) IS (SELECT version FROM grids WHERE id = entry.id)) AS fits
       FROM history AS entry WHERE rowid > ? ORDER BY rowid LIMIT ?`;
     return (await ask('database', () => this.#prepare(sql, [after, limit]).all<CheckedEntry>())).results;
   }

@@ -37,7 +37,7 @@ export class Objects {
  *
  * @param id of the grid
  * @param version SHA-256 of the bytes
- * @example newKey('tiny', 'ab…') // 'grids/tiny/ab…-0b8f….json'
+ * @example isNewKey(newKey('tiny', sha256))
  */
 export const newKey = (id: string, version: string) => `grids/${id}/${version}-${crypto.randomUUID()}.json`;
 
@@ -46,7 +46,7 @@ export const newKey = (id: string, version: string) => `grids/${id}/${version}-$
  *
  * @param id of the grid
  * @param version SHA-256 of the bytes
- * @example firstKey('tiny', 'ab…') // 'grids/tiny/ab….json'
+ * @example firstKey('tiny', 'ab12') // 'grids/tiny/ab12.json'
  */
 export const firstKey = (id: string, version: string) => `grids/${id}/${version}.json`;
 

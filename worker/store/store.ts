@@ -5,6 +5,7 @@ import { sha256 } from '../sha256.ts';
 import { type Decision, decide } from './decide.ts';
 import { History, type HistoryEntry, type LastEntry, type NewEntry } from './history.ts';
 import { firstKey, newKey, Objects } from './objects.ts';
+import { PartDown } from './parts.ts';
 import { holds, type Preconditions } from './preconditions.ts';
 import { ShippedGrids } from './shipped.ts';
 
@@ -95,7 +96,9 @@ export class GridStore {
       const last = await this.#history.last(id, version);
       const known = last?.known ?? undefined;
       const stored = storedIn(last);
-      const decision = decide({ stored, shipped, recorded: known !== undefined }, version, preconditions);
+      const withdrawn = stored === undefined ? last?.version : undefined;
+      const recorded = known !== undefined;
+      const decision = decide({ stored, withdrawn, shipped, recorded }, version, preconditions);
       const object = known ?? fresh;
       const adds = decision === 'published' || decision === 'restored';
       if ((adds || known) && written !== object) {
@@ -161,13 +164,20 @@ export class GridStore {
 
   /** The bytes of a version, from R2 or else as they ship; what does not have its SHA-256 is not given away. */
   async #read(id: string, version: string, object: string | undefined): Promise<ArrayBuffer | undefined> {
-    const stored = object === undefined ? undefined : await this.#objects.get(object);
-    if (stored && (await sha256(stored)) === version) return stored;
+    const stored = object === undefined ? undefined : await this.#objects.get(object).catch(down);
+    if (stored instanceof ArrayBuffer && (await sha256(stored)) === version) return stored;
     const shipped = await this.#shipped.bytes(id, version);
     if (shipped && (await sha256(shipped)) === version) return shipped;
+    if (stored instanceof PartDown) throw stored;
     if (stored ?? shipped) throw damaged(id, version, 'damaged');
     return undefined;
   }
+}
+
+/** A part that fails, as a value: another may have what is asked for. */
+function down(error: unknown): PartDown {
+  if (error instanceof PartDown) return error;
+  throw error;
 }
 
 const storedIn = (last: LastEntry | null) => (last && last.action !== 'withdrawn' ? last.version : undefined);

@@ -64,6 +64,19 @@ const pointsFirst = ({ GRIDS, DB, ...rest }: StoreBindings): StoreBindings => {
   };
 };
 
+const readsTwice = ({ DB, ...rest }: StoreBindings): StoreBindings => {
+  const twice = (statement: D1PreparedStatement): D1PreparedStatement =>
+    override(statement, {
+      bind: (...values: unknown[]) => twice(statement.bind(...values)),
+      first: async () => {
+        const before = await statement.first<Record<string, unknown>>();
+        return before && { ...before, known: (await statement.first<Record<string, unknown>>())?.known };
+      },
+    });
+  const prepare = (sql: string) => (sql.includes('AS known') ? twice(DB.prepare(sql)) : DB.prepare(sql));
+  return { ...rest, DB: override(DB, { prepare }) };
+};
+
 /** Stores with a fault, each of which the test of the store must find. */
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -79,6 +92,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: 'looks at what is current, and writes whatever is current by then',
     change: writesWhateverIsCurrent,
+    collects: true,
+  },
+  {
+    fault: 'reads what is current, and then whether it knows the version',
+    change: readsTwice,
     collects: true,
   },
   { fault: 'points at an object before it is there', change: pointsFirst, collects: true },

@@ -53,7 +53,8 @@ export function specified(log: Log, asked: Asked, ships: boolean): { log: Log; a
   const before = log.some((entry) => entry.endsWith(String(version)));
   const replaced = before || (ships && version === SHIPPED);
   const named = condition.kind === 'is' || condition.kind === 'absent';
-  if (replaced && version !== current && !named) return answer('older');
+  const withdrawn = log.at(-1) === `w${version}`;
+  if (replaced && version !== current && !withdrawn && !named) return answer('older');
   return before ? answer('restored', `r${version}`) : answer('published', `p${version}`);
 }
 

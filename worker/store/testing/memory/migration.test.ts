@@ -19,7 +19,8 @@ it('carries the grids of a deployment over into the history', () => {
   expect(database.prepare('SELECT id, version, summary FROM grids ORDER BY id').all()).toEqual(grids);
   expect(database.prepare("SELECT * FROM history WHERE id = 'a'").all()).toEqual([
     {
-      ...grids[0],
+      id: 'a',
+      version: '0a',
       number: 1,
       action: 'published',
       at: null,
@@ -28,4 +29,9 @@ it('carries the grids of a deployment over into the history', () => {
       attempt: null,
     },
   ]);
+  // the software of before cannot publish past the history
+  expect(() => insert.run('c', '0c', '{}')).toThrow('the history has another current version');
+  for (const wrong of ["UPDATE grids SET version = 'x'", "DELETE FROM grids WHERE id = 'a'"])
+    expect(() => database.exec(wrong)).toThrow('the history has a');
+  database.exec("UPDATE grids SET summary = '{}' WHERE id = 'a'");
 });
