@@ -21,7 +21,7 @@ const CHECKS: Record<Part, (bindings: Bindings) => Promise<unknown>> = {
  * Which parts work, asked all at once. A part that is not bound (plain workerd has no rate limiter) is not listed.
  *
  * @param bindings of the Worker
- * @example (await checkParts(env)).parts.database // 'up'
+ * @example const { status, parts } = await checkParts(env);
  */
 export async function checkParts(bindings: Bindings): Promise<Readiness> {
   const names = (Object.keys(PARTS) as Part[]).filter((part) => bindings[PARTS[part].binding]);

@@ -19,7 +19,7 @@ const MAKES = new Set<string | symbol>(['prepare', 'bind', 'withSession']);
  *
  * @param binding to break
  * @param fault how it fails
- * @example await broken(env.DB, 'rejects').prepare('SELECT 1').first() // rejects
+ * @example await expect(broken(env.DB, 'rejects').prepare('SELECT 1').first()).rejects.toThrow();
  */
 export function broken<Binding extends object>(binding: Binding, fault: Fault): Binding {
   return new Proxy(binding, {
