@@ -1,5 +1,7 @@
 import { type Part, PartDown } from '../parts.ts';
 
+export { PartDown };
+
 /**
  * Asks a part of the store.
  *
