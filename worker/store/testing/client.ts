@@ -1,6 +1,6 @@
-import { PartDown } from '../../parts.ts';
 import { HttpProblem } from '../../problem.ts';
 import { collect, findUnreferenced } from '../collect.ts';
+import { PartDown } from '../parts.ts';
 import type { Preconditions } from '../preconditions.ts';
 import { GridStore, type StoreBindings } from '../store.ts';
 import type { Deed } from './histories.ts';
@@ -134,7 +134,7 @@ export class Client {
     try {
       return await work();
     } catch (error) {
-      const told = error instanceof HttpProblem && (error instanceof PartDown || this.#notes.broken.size > 0);
+      const told = error instanceof PartDown || this.#saysBroken(error);
       if (!told) this.#notes.wrong.push(`threw ${error}`);
       return undefined;
     }
