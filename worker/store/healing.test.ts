@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { FAULTS, type Finding } from '../../schemas/store-check.ts';
 import { call } from '../testing/api.ts';
 import { ask, bindings, objectsOf, putGrid, text, version } from '../testing/store.ts';
+import { GridStore, type StoredGrid } from './store.ts';
 
 /** Takes away, or changes one byte of, what is stored of a version. */
 async function spoil(id: string, sha256: string, how: 'missing' | 'damaged'): Promise<void> {
@@ -95,6 +96,18 @@ it('collects what failed uploads left behind after a day, and nothing else', asy
   vi.restoreAllMocks();
   expect(await bindings.GRIDS.head(young)).toBeNull();
   for (const key of [kept as string, early]) expect(await bindings.GRIDS.head(key)).not.toBeNull();
+});
+
+it('serves what ships while R2 is down, and says so of the rest', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { version: sha256 } = (await new GridStore(bindings).current('mnist-cases-relu')) as StoredGrid;
+  const stored = await version('not-shipped', 0.5);
+  const get = () => Promise.reject(new Error('R2 is down'));
+  const store = new GridStore({ ...bindings, GRIDS: { get } as unknown as R2Bucket });
+  expect((await store.current('mnist-cases-relu'))?.version).toBe(sha256);
+  expect(await store.version('mnist-cases-relu', sha256)).toBeInstanceOf(ArrayBuffer);
+  const down = await store.version('not-shipped', stored).catch((error) => error);
+  expect(down).toMatchObject({ part: 'objects', status: 503, headers: { 'retry-after': '5' } });
 });
 
 it('keeps its history', async () => {
