@@ -199,7 +199,7 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
     frontier: measuredFrontier(trials),
     likelihood: likelihoodOf(trials),
     scales:
-      settings.schedule === 'constant' ? formScales(input, statistics[data.name], { scales: theory }) : null,
+      settings.schedule === 'constant' ? formScales(input, statistics[data.name], theory) : null,
   };
 }
 

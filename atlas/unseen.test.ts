@@ -29,7 +29,7 @@ function column(sigma_b2: number, times: number | null): AtlasColumn {
     mask: 'independent',
     q0: 1,
   } as const;
-  const scales = formScales(input, statistics.mnist, { scales: depthScales(input) });
+  const scales = formScales(input, statistics.mnist, depthScales(input));
   const depth = times === null ? null : times * 6 * (scales?.xi_2 ?? 0);
   return {
     settings: { activation: 'tanh', technique: 'bernoulli', optimiser: 'sgd', steps: 500, width: 100 },

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { didYouMean } from './problem.ts';
 import { nameFor, remarkOn } from './synonyms.ts';
 
+/** So many unknown names of a list are reported. */
+const MOST_WRONG = 3;
+
 /**
  * A query parameter that takes one or several of a fixed set of names (`tanh` or `tanh,relu`), or what they are also called. The
  * parsed value is always an array.
@@ -13,14 +16,18 @@ import { nameFor, remarkOn } from './synonyms.ts';
 export function choices<const Name extends string>(names: readonly Name[], description: string) {
   return z
     .string('This parameter is required.')
-    .transform((text, context): Name[] =>
-      text.split(',').map((given) => {
+    .transform((text, context): Name[] => {
+      const found: Name[] = [];
+      let wrong = 0;
+      for (const given of text.split(',')) {
         const name = nameFor(given, names);
-        if (name !== undefined) return name;
-        context.addIssue({ code: 'custom', message: notAmong(given, names), input: text });
-        return z.NEVER;
-      }),
-    )
+        if (name !== undefined) found.push(name);
+        else context.addIssue({ code: 'custom', message: notAmong(given, names), input: text });
+        // (what each of thousands may have meant would take long to say, and nobody would read it)
+        if (name === undefined && ++wrong === MOST_WRONG) break;
+      }
+      return wrong > 0 ? z.NEVER : found;
+    })
     .meta({ names, description: `${description} One of ${names.join(', ')}, or a list of them.` });
 }
 

@@ -12,6 +12,8 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { measuredColumns, trainedBy } from '../figures/measured/columns.ts';
+import { TRAINED_ACTIVATIONS } from '../schemas/names.ts';
 import { generateAssets } from './assets.ts';
 
 const SHIPPED = path.join(import.meta.dirname, '..', 'fixtures', 'grids');
@@ -50,6 +52,25 @@ it('leaves alone what a server may be reading, and every file is there at every 
   await Promise.all([generateAssets(SHIPPED, target), generateAssets(SHIPPED, target)]);
   clearInterval(looking);
   expect([missing, inodes()]).toEqual([0, before]);
+});
+
+it('lays out the frontier of each grid, with what the theory says of every column, and its columns by activation', async () => {
+  await generateAssets(SHIPPED, path.join(folder, 'assets'));
+  const read = (...names: string[]) =>
+    JSON.parse(readFileSync(path.join(folder, 'assets', ...names), 'utf8'));
+  let columns = 0;
+  for (const entry of read('grids', 'index.json')) {
+    const { id, version, activation } = entry;
+    const grid = JSON.parse(readFileSync(path.join(SHIPPED, `${id}.json`), 'utf8'));
+    const frontier = read('grids', id, `${version}.frontier.json`);
+    expect(frontier.columns).toEqual(measuredColumns(grid, trainedBy(grid.meta.plan)));
+    expect(frontier.theory.columns).toHaveLength(frontier.columns.length);
+    for (const one of frontier.theory.columns) expect(one).toHaveProperty('fitted');
+    expect(read('measured', `${activation}.json`)).toContainEqual({ ...entry, columns: frontier.columns });
+    columns += frontier.columns.length;
+  }
+  const listed = TRAINED_ACTIVATIONS.flatMap((name) => read('measured', `${name}.json`));
+  expect(listed.flatMap((entry) => entry.columns)).toHaveLength(columns);
 });
 
 it('refuses a file that is no grid, or has another name', async () => {

@@ -1,6 +1,7 @@
 /**
  * Lays out the static assets of the Worker in .generated/assets: each shipped grid of fixtures/grids under the SHA-256
- * of its bytes, an index of them, the pages at `/` and `/docs`, and the OpenAPI document. A Worker has one assets directory; fixtures/ itself holds more than
+ * of its bytes, beside it its frontier with the theory's curves; an index of the grids; their measured columns by activation; the
+ * pages at `/` and `/docs`, and the OpenAPI document. A Worker has one assets directory; fixtures/ itself holds more than
  * it may serve.
  *
  *   node scripts/launch.mjs scripts/assets.ts
@@ -9,7 +10,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { entryOf } from '../figures/measured/entry.ts';
+import { columnTheory, curveTheory } from '../figures/measured/theory.ts';
+import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
+import rule from '../fixtures/depth-rule.json' with { type: 'json' };
+import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { gridSchema } from '../schemas/grid.ts';
+import { TRAINED_ACTIVATIONS } from '../schemas/names.ts';
 import { openApi } from '../schemas/openapi.ts';
 import { docsPage } from './docs-page.ts';
 import { explorerPage } from './explorer.ts';
@@ -28,6 +34,7 @@ export async function generateAssets(
   source = path.join(ROOT, 'fixtures', 'grids'),
   target = path.join(ROOT, '.generated', 'assets'),
 ): Promise<number> {
+  const fitting = { rule: depthRuleSchema.parse(rule), statistics };
   const files = (await readdir(source)).filter((file) => file.endsWith('.json')).sort();
   const grids = await Promise.all(
     files.map(async (file) => {
@@ -35,16 +42,32 @@ export async function generateAssets(
       const parsed = gridSchema.safeParse(JSON.parse(bytes.toString('utf8')));
       if (!parsed.success) throw new Error(`${file} is not a grid: ${parsed.error.issues[0]?.message}`);
       if (`${parsed.data.id}.json` !== file) throw new Error(`${file} holds the grid "${parsed.data.id}"`);
-      return { bytes, entry: entryOf(parsed.data, createHash('sha256').update(bytes).digest('hex')) };
+      const entry = entryOf(parsed.data, createHash('sha256').update(bytes).digest('hex'));
+      const { columns = [] } = entry;
+      const theory = {
+        columns: columnTheory(parsed.data, columns, fitting),
+        curve: curveTheory(parsed.data, columns),
+      };
+      return { bytes, entry, frontier: { columns, theory } };
     }),
   );
+  const entries = grids.map(({ entry }) => entry);
   await layOut(target, {
     'explorer.html': await explorerPage(),
     'docs.html': await docsPage(),
     'openapi.json': JSON.stringify(openApi()),
-    'grids/index.json': JSON.stringify(grids.map(({ entry }) => entry)),
+    'grids/index.json': JSON.stringify(entries.map(({ columns: _, ...summary }) => summary)),
     ...Object.fromEntries(
-      grids.map(({ bytes, entry }) => [`grids/${entry.id}/${entry.version}.json`, bytes]),
+      grids.flatMap(({ bytes, entry: { id, version }, frontier }) => [
+        [`grids/${id}/${version}.json`, bytes],
+        [`grids/${id}/${version}.frontier.json`, JSON.stringify(frontier)],
+      ]),
+    ),
+    ...Object.fromEntries(
+      TRAINED_ACTIVATIONS.map((name) => [
+        `measured/${name}.json`,
+        JSON.stringify(entries.filter(({ activation }) => activation === name)),
+      ]),
     ),
   });
   return grids.length;

@@ -59,6 +59,12 @@ export const PROMISES: readonly ReliabilityPromise[] = [
     ],
   },
   {
+    promise:
+      'Where the database is down /v1/trainable-depth answers, its measured columns null with a reason.',
+    page: 'api.md',
+    tests: [['worker/failing-parts.test.ts', 'answers /v1/trainable-depth where the database is down']],
+  },
+  {
     promise: 'Where the rate limiter is down every request is let through, and the answer says so.',
     page: 'api.md',
     tests: [['worker/failing-parts.test.ts', 'lets every request through where the rate limiter is down']],

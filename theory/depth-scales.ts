@@ -1,16 +1,16 @@
-import type { Activation } from './activation.ts';
 import { farAway } from './activations/homogeneous.ts';
 import { alignedSlope } from './averages/aligned.ts';
 import { type CorrelationLimit, correlationLimit } from './correlation.ts';
 import { depthScale } from './depth-scale.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';
-import { type IcLimit, icLimit } from './ic/ic.ts';
+import { type IcLimit, icLimit, icVariances } from './ic/ic.ts';
 import { keepEffective, maskCorrelation } from './noise.ts';
 import { rangeLimit } from './range.ts';
 import { unshifted } from './techniques/unshifted.ts';
 import { noisyAverages } from './trajectory/averages.ts';
 import { varianceLimit } from './variance.ts';
 import { type FixedPoint, gainOf } from './variance-map.ts';
+import { count, type GoesOn, never } from './work.ts';
 
 export type { DepthScalesInput };
 
@@ -39,29 +39,21 @@ export type DepthScales = {
   max_depth_high: number | null;
 };
 
-/** What `depthScales` may take from elsewhere, or leave out. */
-export type KnownOfScales = {
-  /** φ, where averages are to be counted or kept; the input's by default */
-  readonly activation?: Activation;
-  /**
-   * called with what averages of two inputs throw: true to leave c_star, chi_c, xi_2 and the depths null, with the reason
-   * `unknown`; false (the default) to throw it on. Not asked for IC layers, all of whose averages are of two inputs
-   */
-  readonly givesUp?: (thrown: unknown) => boolean;
-};
-
-/** The correlation, or none where it is given up: as where nothing comes out of φ. */
-function unlessGivenUp(
-  givesUp: (thrown: unknown) => boolean,
-  limit: () => CorrelationLimit,
-): CorrelationLimit {
+/** What averages of two inputs give, or what stands for it where they are left out: as where nothing comes out of φ. */
+function unlessLeftOut<T>(goesOn: GoesOn, ask: () => T, otherwise: T): T {
   try {
-    return limit();
+    return ask();
   } catch (thrown) {
-    if (!givesUp(thrown)) throw thrown;
-    return { c_star: Number.NaN, chi_c: Number.NaN };
+    if (!goesOn(thrown)) throw thrown;
+    return otherwise;
   }
 }
+
+/** A correlation that is left out. */
+const UNCORRELATED: CorrelationLimit = { c_star: Number.NaN, chi_c: Number.NaN };
+
+/** To read a network and to write its answer takes about as long as so many evaluations. */
+const NETWORK = 40;
 
 /** How near to 1 chi_1 counts as critical. */
 const CRITICAL = 1e-9;
@@ -76,13 +68,12 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * Where q collapses or grows without bound, chi_q, chi_1 and chi_aligned are the limits of their definitions, and
  * c_star, chi_c and xi_2 are those of the normalised map q_ab / q_aa, at q → 0 or with a negligible bias.
  *
- * With `known` the averages may be counted as they are taken, and the correlation, whose averages cost most, given up.
- *
  * An IC layer has maps of its own (`theory/ic`): its q* is reached in one layer, so that chi_q and xi_q are 0.
  *
  * @param input see {@link DepthScalesInput}; give keep or drop, or the technique's own parameters with the prefix noise_,
  * or neither for no noise (beta and advanced: for their defaults)
- * @param known see {@link KnownOfScales}
+ * @param goesOn called where averages of two inputs take more work than they may (`Meter`): true to leave c_star, chi_c, xi_2 and the depths
+ * null, with the reason `unknown` (of an IC layer all but q*, whose other averages are of two inputs); false (the default) to throw
  * @throws ParameterError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
  * drop, either of them with a technique that takes none or together with parameters that say the same, or parameters
  * that are out of range or not the technique's
@@ -93,17 +84,25 @@ const DEPTHS = { low: 6, high: 12 } as const;
  * depthScales({ activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 })
  * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975159, … }
  */
-export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}): DepthScales {
-  const { activation: named, technique, noise, keep } = checked(input);
-  const { activation: plain = named, givesUp = () => false } = known;
+export function depthScales(input: DepthScalesInput, goesOn: GoesOn = never): DepthScales {
+  count(NETWORK);
+  const { activation: plain, technique, noise, keep } = checked(input);
   const { sigma_w2, mask, q0 } = input;
   const { s1, s2, variance } = noise;
   const unshared = (1 - maskCorrelation(mask)) * variance; // E[s²] − E[s_a s_b]
   // Exactly s2 where the inputs share all noise, so that c = 1 is a fixed point exactly.
   const s12 = unshared === 0 ? s2 : s1 * s1 + maskCorrelation(mask) * variance;
   const own = { keep, s1, s2, keep_effective: keepEffective(noise) };
-  if (technique.maps === 'ic')
-    return { ...own, ...settled(icLimit(plain, { ...input, noise }), unshared > 0) };
+  if (technique.maps === 'ic') {
+    const unknown = {
+      ...icVariances({ ...input, noise }),
+      chi_1: Number.NaN,
+      chi_aligned: Number.NaN,
+      chi_c: Number.NaN,
+    };
+    const limit = unlessLeftOut(goesOn, () => icLimit(plain, { ...input, noise }), unknown);
+    return { ...own, ...settled(limit, unshared > 0) };
+  }
 
   // Noise that also shifts is noise that multiplies a shifted φ, and a bias.
   const { activation: given, bias } = unshifted(plain, noise);
@@ -132,13 +131,16 @@ export function depthScales(input: DepthScalesInput, known: KnownOfScales = {}):
   const chi_q = gain * moments.radial * limiting;
   const chi_1 = gain * moments.slope2 * limiting;
   const aligned = sigma_w2 * s12 * (fading ? 0 : alignedSlope(given, moments.slope2 * limiting));
-  const limit = unlessGivenUp(givesUp, () =>
-    correlationLimit(activation, moments, {
-      weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
-      loss: fixed ? sigma_w2 * apart : unshared / s2,
-      q,
-      centred: !fixed || sigma_b2 === 0,
-    }),
+  const limit = unlessLeftOut(
+    goesOn,
+    () =>
+      correlationLimit(activation, moments, {
+        weight: fixed ? sigma_w2 * s12 : s12 / s2 / square,
+        loss: fixed ? sigma_w2 * apart : unshared / s2,
+        q,
+        centred: !fixed || sigma_b2 === 0,
+      }),
+    UNCORRELATED,
   );
 
   // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not given away.

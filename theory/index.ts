@@ -26,7 +26,7 @@ export {
   halfStablePoints,
   variancePreserving,
 } from './critical/lines.ts';
-export { type DepthScales, type DepthScalesInput, depthScales, type KnownOfScales } from './depth-scales.ts';
+export { type DepthScales, type DepthScalesInput, depthScales } from './depth-scales.ts';
 export { type Fault, onFault } from './fault.ts';
 export {
   type FiniteLayer,
@@ -245,7 +245,6 @@ export {
   ruledDepth,
 } from './trainable-depth/rules.ts';
 export {
-  type KernelWork,
   type TangentKernel,
   type TangentStart,
   tangentKernel,
@@ -256,13 +255,13 @@ export type { Layer } from './trajectory/layer.ts';
 export { layersOf, NO_NOISE, type PerLayer, type Stack } from './trajectory/layers.ts';
 export { SCHEDULES, type Schedule, type ScheduleName } from './trajectory/schedules.ts';
 export {
+  type PartialTrajectory,
   type Start,
   type Trajectory,
   type TrajectoryRow,
   trajectory,
-  type Watch,
-  type WatchedTrajectory,
-  watchedTrajectory,
+  trajectoryWithin,
 } from './trajectory/trajectory.ts';
 export { type VarianceLimit, varianceLimit } from './variance.ts';
 export type { FixedPoint } from './variance-map.ts';
+export { count, type GoesOn, kept, Meter, never, OutOfWork } from './work.ts';

@@ -1,3 +1,5 @@
+import { count } from './work.ts';
+
 /** Value and derivative of a function at a point. */
 export type Local = { readonly value: number; readonly slope: number };
 
@@ -23,6 +25,7 @@ export function poleRoot(pole: number, d: (x: number) => Local, start: number, c
   let x = start;
   let risen = false;
   for (let i = 0; i < 200; i++) {
+    count(2);
     const next = tangentRoot(pole, x, d(x));
     // A step down after a step up can only be rounding: it is as good as d allows.
     if (Math.abs(next - x) <= close * x || (risen && next < x)) return next;

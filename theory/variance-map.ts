@@ -1,4 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
+import { count } from './work.ts';
 
 /** The variance map q′ = gain · E[φ(√q z)²] + bias. */
 export type VarianceMap = {
@@ -21,6 +22,7 @@ export type FixedPoint = { readonly q: number; readonly chi_q: number; readonly 
  * @example nextVariance({ activation: relu, gain: 1, bias: 0.1 }, 1) // 0.6
  */
 export function nextVariance({ activation, gain, bias }: VarianceMap, q: number): number {
+  count(1);
   return gain * (q * activation.moments(q).ratio + activation.level * activation.level) + bias;
 }
 
@@ -75,6 +77,7 @@ export function growth(
   q: number,
   { ratio, shortfall, radial }: GrowthMoments = map.activation.moments(q),
 ): { value: number; slope: number; signless: boolean } {
+  count(2);
   const { activation, gain, bias } = map;
   const { level, ratio_at_zero: limit } = activation;
   const pole = (gain * level * level + bias) / q;

@@ -1,9 +1,9 @@
 import type { Activation, Moments } from './activation.ts';
 import { excess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance-map.ts';
+import { count, kept } from './work.ts';
 
-/** Averages of an activation over a grid of q that is even in ln q. */
+/** Averages of an activation over {@link GRID}. */
 type Profile = {
-  readonly q: Float64Array;
   readonly ratio: Float64Array;
   readonly shortfall: Float64Array;
   readonly radial: Float64Array;
@@ -14,31 +14,45 @@ type Profile = {
 /** Four points a decade: between two of them the growth has one extremum at the most. */
 const [LOW, HIGH, PER_DECADE] = [-14, 14, 4];
 
+const GRID = Float64Array.from(
+  { length: (HIGH - LOW) * PER_DECADE + 1 },
+  (_, k) => 10 ** (LOW + k / PER_DECADE),
+);
+
 /** A growth this small at its extremum is a touch: one fixed point, stable from one side. */
 const TOUCH = 1e-14;
 
 /** A step in ln q this small is rounding, and one out of the bracket this small, too. */
 const [STILL, ARRIVED] = [4e-16, 1e-11] as const;
 
-const profiles = new WeakMap<Activation['moments'], Profile>();
+const profiles = new WeakMap<Activation['moments'], () => Profile>();
 
 function profileOf({ moments }: Activation): Profile {
   const known = profiles.get(moments);
-  if (known) return known;
-  const q = Float64Array.from(
-    { length: (HIGH - LOW) * PER_DECADE + 1 },
-    (_, k) => 10 ** (LOW + k / PER_DECADE),
-  );
-  const all = Array.from(q, moments.direct ?? moments);
-  const profile = {
-    q,
-    ratio: Float64Array.from(all, ({ ratio }) => ratio),
-    shortfall: Float64Array.from(all, ({ shortfall }) => shortfall),
-    radial: Float64Array.from(all, ({ radial }) => radial),
-    falling: Array.from(q).filter((_, k) => falls(all[k] as Moments)),
-  };
+  if (known) return known();
+  const profile = kept(() => makeProfile(moments));
   profiles.set(moments, profile);
-  return profile;
+  return profile();
+}
+
+function makeProfile(moments: Activation['moments']): Profile {
+  const { direct = moments } = moments;
+  const [ratio, shortfall, radial] = Array.from({ length: 3 }, () => new Float64Array(GRID.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const falling: number[] = [];
+  // (closed forms, too, take time)
+  count(4 * GRID.length);
+  for (const [k, q] of GRID.entries()) {
+    const all = direct(q);
+    ratio[k] = all.ratio;
+    shortfall[k] = all.shortfall;
+    radial[k] = all.radial;
+    if (falls(all)) falling.push(q);
+  }
+  return { ratio, shortfall, radial, falling };
 }
 
 /** Where E[φ²] falls by less than this part of E[φ′²], that is rounding. */
@@ -76,12 +90,12 @@ export function grows(activation: Activation, one: number, other: number): boole
 export function scanned(activation: Activation, gain: number, bias: number): FixedPoint[] {
   const map = { activation, gain, bias };
   const pole = gain * activation.level * activation.level + bias;
-  const { q: grid, ratio, shortfall, radial } = profileOf(activation);
+  const { ratio, shortfall, radial } = profileOf(activation);
   const averages = { ratio: 0, shortfall: 0, radial: 0 };
   const found: number[] = [];
   let [first, before]: (Look | undefined)[] = [];
-  for (let k = 0; k < grid.length; k++) {
-    const q = grid[k] as number;
+  for (let k = 0; k < GRID.length; k++) {
+    const q = GRID[k] as number;
     averages.ratio = ratio[k] as number;
     averages.shortfall = shortfall[k] as number;
     averages.radial = radial[k] as number;

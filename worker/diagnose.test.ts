@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { diagnoseContract } from '../schemas/endpoints/diagnose.ts';
 import { ACTIVATIONS, INITS, oneInit } from '../schemas/names.ts';
 import { type Init, INITS as LAWS } from '../theory/index.ts';
+import { Budget } from './budget.ts';
 import { diagnoseEndpoint } from './endpoints/diagnose.ts';
 import type { Row, Surroundings } from './endpoints/endpoint.ts';
 import { call } from './testing/api.ts';
 import { contradictions, type DiagnoseRow } from './testing/contradictions.ts';
-import { newBudget } from './work.ts';
 
 /** One row, as `GET /v1/diagnose` answers it. */
 async function diagnose(given: Record<string, string>): Promise<DiagnoseRow> {
@@ -15,7 +15,8 @@ async function diagnose(given: Record<string, string>): Promise<DiagnoseRow> {
   const point = Object.fromEntries(
     Object.entries(lists).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   );
-  const rows = await diagnoseEndpoint.answer(point, { budget: newBudget() } as Surroundings);
+  const budget = new Budget();
+  const rows = budget.run(() => diagnoseEndpoint.answer(point, { budget } as Surroundings));
   return { ...point, ...(rows as Row[])[0] } as unknown as DiagnoseRow;
 }
 

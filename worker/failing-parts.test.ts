@@ -70,6 +70,8 @@ const PROMISES: Readonly<Record<string, Promised>> = {
   // (it could have been replaced, which only the database knows)
   'a grid that ships': { path: SHIPPED, status: needs('assets') },
   'a version that ships': { path: SHIPPED_VERSION, status: needs('assets') },
+  'its frontier': { path: `${SHIPPED}/frontier`, status: needs('assets') },
+  'a depth beside measurements': { path: `/v1/trainable-depth?${NETWORK}`, status: always },
   'a grid that there is not': {
     path: '/v1/grids/none',
     status: (down) => (down.has('database') || down.has('assets') ? 503 : 404),
@@ -189,4 +191,19 @@ it('lists and serves the grids that ship where the database is down, and says th
   }
 });
 
-it.todo('D1 down: /v1/trainable-depth answers, its measured columns null with a reason');
+it('answers /v1/trainable-depth where the database is down, its measured columns null with a reason', async () => {
+  const path = `/v1/trainable-depth?${NETWORK}`;
+  const rowsOf = async (response: Response) =>
+    ((await response.json()) as { rows: Record<string, unknown>[] }).rows;
+  const [whole] = await rowsOf(await ask({ path }, [], ['throws']));
+  expect(whole?.measured_depth).not.toBeNull();
+  for (const fault of faults) {
+    const response = await ask({ path }, ['database'], [fault]);
+    expect([response.status, response.headers.get('degraded')]).toEqual([200, 'database']);
+    const [row] = await rowsOf(response);
+    expect([row?.measured_depth, row?.calibration]).toEqual([null, null]);
+    expect(row?.reason).toContain('the measured grids cannot be read');
+    for (const name of ['fitted_depth', 'twelve_xi_2', 'estimated_depth'])
+      expect([name, row?.[name]]).toEqual([name, whole?.[name]]);
+  }
+});

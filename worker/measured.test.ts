@@ -76,7 +76,9 @@ describe('the frontier of a measured grid', () => {
       const there = (await (await call(`/v1/trainable-depth?${query}`)).json()) as {
         rows: Record<string, unknown>[];
       };
-      expect(there.rows[0]).toMatchObject({ fitted_depth: fitted, fitted_outside });
+      // (those of a shipped grid were computed when it was built, by another engine)
+      expect(there.rows[0]).toMatchObject({ fitted_outside });
+      expect(Number(there.rows[0]?.fitted_depth) / (fitted as number)).toBeCloseTo(1, 12);
     }
   });
 

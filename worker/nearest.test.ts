@@ -47,12 +47,14 @@ const nearest = async (settings: object, own: Partial<Sought> = {}) => {
     sigma_b2: 0.05,
     keep: 0.95,
   } as const;
-  const found = new Measurements(env as Bindings).nearest({
+  const measurements = new Measurements(env as Bindings);
+  await measurements.read([sought.activation]);
+  const found = measurements.nearest({
     ...sought,
     ...own,
     settings: { ...usual, trained_at: 0.5, ...settings },
   });
-  return (await found)?.grid.id;
+  return found?.grid.id;
 };
 
 describe('the nearest measurement', () => {

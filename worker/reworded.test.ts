@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Problem } from '../schemas/problem.ts';
-import { ACTIVATIONS, ParameterError } from '../theory/index.ts';
-import { OutOfWork } from './meter.ts';
+import { ACTIVATIONS, OutOfWork, ParameterError } from '../theory/index.ts';
 import { HttpProblem } from './problem.ts';
 import { call } from './testing/api.ts';
 

@@ -9,11 +9,12 @@ import {
   type FormScales,
   fittedDepth,
   formScales,
+  Meter,
   networkSettings,
+  OutOfWork,
 } from '../theory/index.ts';
-import { metered, OutOfWork } from './meter.ts';
+import { MAX_WORK } from './budget.ts';
 import { FITTING, fittedFor } from './rule.ts';
-import { MAX_WORK, newBudget } from './work.ts';
 
 const { rule, statistics } = FITTING;
 
@@ -102,14 +103,12 @@ describe('the work of the fitted rule', () => {
       ...{ activation, technique: 'none', mask: 'independent', q0: 1 },
       ...{ sigma_w2: 2, sigma_b2: 0 },
     };
-    const budget = newBudget();
-    const metering = metered(ACTIVATIONS[activation], budget);
-    const ask = () =>
-      fittedFor(network, { width }, { scales: depthScales(network), activation: metering, budget });
-    return { ask, taken: () => MAX_WORK - budget.work };
+    const meter = new Meter(MAX_WORK);
+    const ask = () => meter.run(() => fittedFor(network, { width }, depthScales(network)));
+    return { ask, taken: () => meter.spent };
   };
 
-  it('is charged by the layer: the deeper, the more', () => {
+  it('is counted by the layer: the deeper, the more', () => {
     const [narrow, wide] = [asked('relu', 100), asked('relu', 4096)];
     for (const { ask } of [narrow, wide]) ask();
     expect(narrow.taken()).toBeGreaterThan(0);

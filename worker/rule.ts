@@ -3,20 +3,16 @@ import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import type { DepthRuleFile } from '../schemas/depth-rule.ts';
 import {
-  type Activation,
   DEPTH_FORMS,
   type DepthScales,
   type DepthScalesInput,
   type FittedDepth,
   fittedDepth,
   formScales,
-  type KernelWork,
   networkSettings,
   ParameterError,
   type Setting,
 } from '../theory/index.ts';
-import { charge } from './meter.ts';
-import type { Budget } from './work.ts';
 
 /** A test of the schema holds the file to it. */
 const rule = fixture as unknown as DepthRuleFile;
@@ -29,36 +25,25 @@ type Settings = Readonly<Record<string, Setting | undefined>> & {
   readonly data?: keyof typeof statistics | undefined;
 };
 
-/** What an answer by it costs beside the depth scales, and the layers that are followed for it, in microseconds. */
-export const FITTED_WORK = 100;
-
-/** What its layers cost beside their averages, in microseconds. */
-const KERNEL_WORK: Readonly<Record<KernelWork, number>> = { layer: 3, quartics: 100 };
-
 /**
  * The trainable depth of a network by the fitted rule.
  *
  * @param network as the theory takes it
  * @param settings what it is trained with, and its width; those left out are as in the rule's conditions
- * @param known its depth scales, an activation whose averages are charged for, and the budget that layers are charged to
+ * @param scales its depth scales
  * @returns null where the theory has no scales, or nothing like the network was measured
- * @throws OutOfWork where to follow its layers takes more than is left of the budget
- * @example fittedFor(network, { optimiser: 'adam' }, { scales, activation, budget })?.depth
+ * @example fittedFor(network, { optimiser: 'adam' }, depthScales(network))?.depth
  */
 export function fittedFor(
   network: DepthScalesInput,
   settings: Settings,
-  {
-    budget,
-    ...known
-  }: { readonly scales: DepthScales; readonly activation: Activation; readonly budget: Budget },
+  scales: DepthScales,
 ): FittedDepth | null {
-  const watch = (work: KernelWork) => charge(KERNEL_WORK[work], budget);
   const data = statistics[settings.data ?? rule.conditions.data];
-  const scales = formScales(network, data, { ...known, watch });
-  if (!scales) return null;
+  const known = formScales(network, data, scales);
+  if (!known) return null;
   try {
-    return fittedDepth(rule, scales, { ...settings, ...networkSettings(network) });
+    return fittedDepth(rule, known, { ...settings, ...networkSettings(network) });
   } catch (error) {
     // (IC layers far along whose inputs share too much for the averages: nothing like that was measured)
     if (error instanceof ParameterError && network.technique === 'ic') return null;

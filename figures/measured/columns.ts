@@ -44,6 +44,42 @@ export function columnAxis({ meta }: Grid): Exclude<AxisName, 'depth'> | undefin
   return other as Exclude<AxisName, 'depth'> | undefined;
 }
 
+/** A column before its frontier is fitted. */
+export type ColumnRows = {
+  readonly place: Omit<MeasuredColumn, keyof Frontier>;
+  readonly rows: readonly GridRow[];
+};
+
+/**
+ * The networks of each column of a grid.
+ *
+ * @param grid with depth as one axis
+ * @returns columns in the order of the plan; none for a grid without depth
+ * @example columnsOf(grid)[0].place.sigma_w2 // 1
+ */
+export function columnsOf(grid: Grid): ColumnRows[] {
+  const axis = columnAxis(grid);
+  if (!axis) return [];
+  const { plan } = grid.meta;
+  const byValue = new Map<number | undefined, GridRow[]>();
+  for (const row of grid.rows) {
+    const rows = byValue.get(row[axis]);
+    if (rows) rows.push(row);
+    else byValue.set(row[axis], [row]);
+  }
+  return (plan.axes[axis] ?? []).flatMap((value) => {
+    const rows = byValue.get(value) ?? [];
+    const [first] = rows;
+    if (!first) return [];
+    const at = (name: AxisName) => valueAt(plan, first, name);
+    const place = {
+      ...{ sigma_w2: first.sigma_w2, sigma_b2: at('sigma_b2'), keep: first.keep },
+      ...{ width: at('width'), learning_rate: at('learning_rate'), networks: rows.length },
+    };
+    return [{ place, rows }];
+  });
+}
+
 /**
  * The measured trainable depth of each column of a grid.
  *
@@ -52,27 +88,11 @@ export function columnAxis({ meta }: Grid): Exclude<AxisName, 'depth'> | undefin
  * @returns columns in the order of the plan; none for a grid without depth
  * @example measuredColumns(grid, trainedBy(grid.meta.plan))[0].depth // 41.1397…
  */
-export function measuredColumns(grid: Grid, { measure, threshold }: Criterion): MeasuredColumn[] {
-  const axis = columnAxis(grid);
-  if (!axis) return [];
-  const { plan } = grid.meta;
-  return (plan.axes[axis] ?? []).flatMap((value) => {
-    const rows = grid.rows.filter((row) => row[axis] === value);
-    const [first] = rows;
-    if (!first) return [];
-    const at = (name: AxisName) => valueAt(plan, first, name);
-    return [
-      {
-        sigma_w2: first.sigma_w2,
-        sigma_b2: at('sigma_b2'),
-        keep: first.keep,
-        width: at('width'),
-        learning_rate: at('learning_rate'),
-        networks: rows.length,
-        ...measuredFrontier(trialsOf(rows, { measure, threshold })),
-      },
-    ];
-  });
+export function measuredColumns(grid: Grid, criterion: Criterion): MeasuredColumn[] {
+  return columnsOf(grid).map(({ place, rows }) => ({
+    ...place,
+    ...measuredFrontier(trialsOf(rows, criterion)),
+  }));
 }
 
 /**

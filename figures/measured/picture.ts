@@ -7,9 +7,11 @@ import type { Overlay } from '../svg/overlays.ts';
 import type { Plane } from '../table.ts';
 import { columnAxis, type MeasuredColumn, measuredColumns, trainedBy } from './columns.ts';
 import { isDrawn } from './outside.ts';
-import { type Fitting, fittedAt, gridMultiplier, predictedAt } from './predicted.ts';
+import { type Fitting, gridMultiplier } from './predicted.ts';
+import { columnTheory, curvePlaces, curveTheory, type GridTheory } from './theory.ts';
 
-type Measure = (typeof GRID_MEASURES)[number];
+/** What a picture of a grid can show. */
+export type Measure = (typeof GRID_MEASURES)[number];
 
 /** The curves that are drawn over a measured plane. */
 const RULES: readonly (readonly [DepthRuleName & keyof typeof GRID_LOOKS, string])[] = [
@@ -17,9 +19,6 @@ const RULES: readonly (readonly [DepthRuleName & keyof typeof GRID_LOOKS, string
   ['twelve_xi_2', '12 xi_2'],
   ['twelve_xi_1', '12 xi_1'],
 ];
-
-/** Points of a predicted curve. */
-const POINTS = 61;
 
 /**
  * A grid as a matrix: the mean over the seeds of one measurement, with depth along y where it is an axis.
@@ -60,19 +59,24 @@ export function gridPlane(grid: Grid, measure: Measure): Plane {
  * @param grid with depth as one axis; others get nothing
  * @param measure what the frontier rests on
  * @param fitting the fitted rule
+ * @param kept what is known of the grid already, for this measure
  * @example gridOverlays(grid, 'train_accuracy', { rule, statistics }).map(({ label }) => label) // ['6 xi_2', …]
  */
-export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Overlay[] {
+export function gridOverlays(
+  grid: Grid,
+  measure: Measure,
+  fitting: Fitting,
+  kept: { readonly columns?: readonly MeasuredColumn[]; readonly theory?: GridTheory } = {},
+): Overlay[] {
   const axis = columnAxis(grid);
   if (!axis) return [];
-  const columns = measuredColumns(grid, { ...trainedBy(grid.meta.plan), measure });
+  const columns = kept.columns ?? measuredColumns(grid, { ...trainedBy(grid.meta.plan), measure });
   const values = columns.map((column) => column[axis]);
-  const [start, end] = [Math.min(...values), Math.max(...values)];
-  const fine = Array.from({ length: POINTS }, (_, i) => start + ((end - start) * i) / (POINTS - 1));
-  const places = fine.map((x): MeasuredColumn => ({ ...(columns[0] as MeasuredColumn), [axis]: x }));
-  const scales = places.map((place) => predictedAt(grid, place));
+  const fine = curvePlaces(grid, columns).map((place) => place[axis]);
+  const theory = kept.theory?.columns ?? columnTheory(grid, columns, fitting);
+  const scales = (kept.theory?.curve ?? curveTheory(grid, columns)).map((one) => one ?? NONE);
   const calibration = gridMultiplier(
-    columns.map((column) => ({ depth: column.depth, xi_2: predictedAt(grid, column).xi_2 })),
+    columns.map(({ depth }, i) => ({ depth, xi_2: theory[i]?.xi_2 ?? null })),
   );
   const curve = (
     name: keyof typeof GRID_LOOKS,
@@ -97,10 +101,7 @@ export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Ov
     curve(
       'fitted',
       'fitted rule',
-      columns.map((column) => {
-        const fitted = fittedAt(grid, column, fitting);
-        return fitted && isDrawn(fitted.outside) ? fitted.depth : null;
-      }),
+      theory.map((one) => (one?.fitted && isDrawn(one.fitted.outside) ? one.fitted.depth : null)),
       values,
     ),
     curve(
@@ -123,6 +124,9 @@ export function gridOverlays(grid: Grid, measure: Measure, fitting: Fitting): Ov
     },
   ];
 }
+
+/** A point that was given up. */
+const NONE = { xi_1: null, xi_2: null } as const;
 
 const finite = (depth: number | null | undefined) =>
   typeof depth === 'number' && Number.isFinite(depth) ? depth : null;

@@ -108,14 +108,20 @@ export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' 
  * @param grid measured
  * @param place the column
  * @param fitting see {@link Fitting}
+ * @param known its depth scales, where they are known already
  * @returns null where {@link networkAt} is null, the theory has no scales, or nothing like the networks was measured
  * @example fittedAt(grid, column, { rule, statistics })?.depth
  */
-export function fittedAt(grid: Grid, place: Place, { rule, statistics }: Fitting): FittedDepth | null {
+export function fittedAt(
+  grid: Grid,
+  place: Place,
+  { rule, statistics }: Fitting,
+  known?: DepthScales,
+): FittedDepth | null {
   const network = networkAt(grid, place);
   if (!network) return null;
   const { plan } = grid.meta;
-  const scales = formScales(network, statistics[plan.data.name]);
+  const scales = formScales(network, statistics[plan.data.name], known);
   if (!scales) return null;
   const own = settingsOf(plan);
   const { width, learning_rate = own.learning_rate, trained_at = own.trained_at } = place;

@@ -30,7 +30,7 @@ function entryOf(a: number): Activation {
     phi: (x) => (x > 0 ? x : a * Math.expm1(x)),
     derivative: (x) => (x > 0 ? 1 : a * Math.exp(x)),
   });
-  return { ...tabulated(exact, { slopes: eluSlopes(a), wide: true }), parameters: { alpha }, at: withAlpha };
+  return { ...tabulated(exact, { slopes: eluSlopes(a), last: 1 }), parameters: { alpha }, at: withAlpha };
 }
 
 /**

@@ -23,4 +23,4 @@ const exact = numeric({
  * @see Howard et al. 2019, "Searching for MobileNetV3"
  * @example hard_swish.moments(1e-4).ratio // 0.2500…
  */
-export const hard_swish = tabulated(exact, { slopes: bentSlopes(CURVATURE, exact.moments), wide: true });
+export const hard_swish = tabulated(exact, { slopes: bentSlopes(CURVATURE, exact.moments), last: 1 });

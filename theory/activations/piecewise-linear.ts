@@ -19,8 +19,11 @@ const CLOSE = 0.1;
  */
 export function piecewiseLinear(bends: Bends & { readonly level: number }, naming: Naming): Activation {
   const { left, kinks, jumps, level, rises = kinks.map(() => 0) } = bends;
-  const derivative = (x: number) =>
-    kinks.reduce((sum, kink, i) => (x > kink ? sum + (jumps[i] as number) : sum), left);
+  const derivative = (x: number) => {
+    let slope = left;
+    for (let i = 0; i < kinks.length; i++) if (x > (kinks[i] as number)) slope += jumps[i] as number;
+    return slope;
+  };
   // Counted from 0 outwards, so that nothing is subtracted near 0.
   const middle = derivative(-Number.MIN_VALUE);
   const outwards = (order: readonly number[]) => {
@@ -39,9 +42,12 @@ export function piecewiseLinear(bends: Bends & { readonly level: number }, namin
   const rightwards = outwards(indices.filter((i) => (kinks[i] as number) >= 0));
   const leftwards = outwards(indices.filter((i) => (kinks[i] as number) < 0).reverse());
   const phi = (x: number) => {
-    const line =
-      x < 0 ? leftwards.findLast(({ from }) => x < from) : rightwards.findLast(({ from }) => x > from);
-    return line ? line.value + line.slope * (x - line.from) : middle * x + level;
+    const side = x < 0 ? leftwards : rightwards;
+    for (let i = side.length - 1; i >= 0; i--) {
+      const { from, value, slope } = side[i] as (typeof side)[number];
+      if (x < 0 ? x < from : x > from) return value + slope * (x - from);
+    }
+    return middle * x + level;
   };
   const steps = [...leftwards, ...rightwards]
     .filter(({ i }) => rises[i] !== 0)
@@ -94,5 +100,5 @@ export function tabulatedPiecewiseLinear(
   const exact = piecewiseLinear(bends, naming);
   const { kinks, jumps } = bends;
   const slopes = bentSlopes({ kinks, jumps, turns: kinks.map(() => 0) }, exact.moments);
-  return tabulated(exact, { slopes, wide: true });
+  return tabulated(exact, { slopes, last: 1 });
 }

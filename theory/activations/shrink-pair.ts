@@ -3,6 +3,7 @@ import { angleOf } from '../averages/angle.ts';
 import { legendre } from '../averages/legendre.ts';
 import { normalCdf } from '../special/erf.ts';
 import { millsRatio } from '../special/mills.ts';
+import { count } from '../work.ts';
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(16);
 
@@ -30,6 +31,7 @@ function integral(k: number, low: number, high: number, f: (t: number) => number
     if (k > 1 && square / share - level > NOTHING) break;
     const fall = 1 + k + (square * Math.sin(from)) / (share * share);
     const half = Math.min(high - from, Math.max(from, k / 8, FINEST), 0.5, 6 / fall) / 2;
+    count(2 * NODES.length);
     for (let i = 0; i < NODES.length; i++)
       sum += half * (WEIGHTS[i] as number) * f(from + half * (1 + (NODES[i] as number)));
     from += 2 * half;

@@ -1,6 +1,7 @@
 import type { Activation, Moments, Naming } from '../activation.ts';
 import { legendre } from '../averages/legendre.ts';
 import type { Bends } from '../averages/piecewise-linear.ts';
+import { count } from '../work.ts';
 import { homogeneous } from './homogeneous.ts';
 import { piecewiseLinear } from './piecewise-linear.ts';
 import { shrinkPair } from './shrink-pair.ts';
@@ -15,6 +16,7 @@ function tails(k: number): [number, number, number] {
   const end = (2 * DIGITS) / (k + Math.sqrt(k * k + 2 * DIGITS));
   const scale = (end / 2) * density(k);
   let [zeroth, first, second] = [0, 0, 0];
+  count(NODES.length / 4);
   for (let i = 0; i < NODES.length; i++) {
     const t = (end / 2) * (1 + (NODES[i] as number));
     const weight = (WEIGHTS[i] as number) * Math.exp(-t * (k + t / 2));

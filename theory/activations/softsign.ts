@@ -2,7 +2,7 @@ import { numeric } from '../averages/numeric.ts';
 import { tabulated } from '../averages/tabulated.ts';
 
 /** Below this angle between the inputs the kink makes averages slow. */
-const LEAST = 0.25;
+const LEAST = 0.35;
 
 /**
  * φ(x) = x / (1 + |x|). Its second derivative jumps at 0; on each side it is analytic up to a pole at distance 1.

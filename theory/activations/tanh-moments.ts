@@ -1,5 +1,6 @@
 import type { Moments } from '../activation.ts';
 import { normalWeights, REACH, trapezoidStep } from '../quadrature.ts';
+import { count } from '../work.ts';
 
 /** Half-width of the strip in which tanh is analytic: its nearest poles are ±iπ/2. */
 const STRIP = Math.PI / 2;
@@ -47,6 +48,7 @@ export function lag(x: number, tanh: number): number {
  */
 export function tanhMoments(q: number): Moments {
   // The first terms are exact to double precision here, and x² would underflow.
+  count(COUNT / 4);
   if (q < 1e-20) return odd(1, 2 * q, 1, 1);
   return Math.sqrt(q) < BORDER ? narrow(q) : wide(q);
 }

@@ -1,6 +1,7 @@
 import type { Pair, UnequalPair } from '../activation.ts';
 import { arcsineKernel } from '../special/arcsine-kernel.ts';
 import { logisticMixture } from '../special/logistic-mixture.ts';
+import { count } from '../work.ts';
 
 /** Below this q the averages of a pair no longer depend on it, and denormal numbers would cost digits. */
 const TINY = 1e-20;
@@ -37,7 +38,9 @@ export function tanhPair(q: number): (m: number) => Pair {
     own[i] = product + at * sum;
     aligned[i] = Math.sqrt(product + at * sum);
   });
+  count(POINTS.length / 8);
   const aligning = (m: number) => {
+    count(POINTS.length / 4);
     const spread = at * at * m * (2 - m);
     const turn = at * m * (2 - m);
     const overlap = at * at * (1 - m);
@@ -80,7 +83,9 @@ export function tanhUnequal(q_a: number, q_b: number): (m: number) => UnequalPai
       if (weight > 1e-20)
         kernels.push({ weight, at: arcsineKernel(variances[i] as number, variances[j] as number)(q_a, q_b) });
     }
+  count(kernels.length / 2);
   return (m) => {
+    count(kernels.length / 4);
     let [overlap, slope] = [0, 0];
     for (const { weight, at } of kernels) {
       const pair = at(m);

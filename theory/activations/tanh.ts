@@ -15,7 +15,10 @@ const exact: Activation = {
   kinks: [],
   features: [{ at: 0, width: Math.PI / 2 }],
   phi: Math.tanh,
-  derivative: (x) => Math.cosh(x) ** -2,
+  derivative: (x) => {
+    const fall = Math.exp(-2 * Math.abs(x));
+    return (4 * fall) / (1 + fall) ** 2;
+  },
   moments: tanhMoments,
   pair: tanhPair,
   unequal: tanhUnequal,
@@ -28,4 +31,4 @@ const exact: Activation = {
  * 2017, "Deep information propagation"
  * @example tanh.moments(1).ratio // 0.39429449039784
  */
-export const tanh: Activation = tabulated(exact, { wide: true });
+export const tanh: Activation = tabulated(exact, { last: 1 });

@@ -1,5 +1,6 @@
 import type { Moments } from '../activation.ts';
 import { normalCdf } from '../special/erf.ts';
+import { count } from '../work.ts';
 import { chebyshevFit, chebyshevValue } from './chebyshev.ts';
 import { cumulated } from './cumulated.ts';
 import { RIGHT, type SlopeRow } from './pair-table.ts';
@@ -26,6 +27,8 @@ export type Curvature = {
 export function bentSlopes({ kinks, jumps, turns }: Curvature, moments: (q: number) => Moments): SlopeRow {
   const curved = turns.some((turn) => turn !== 0);
   return (q, angles) => {
+    // (two exponentials a pair of kinks, at eight nodes between angles)
+    count(4 * kinks.length ** 2 * angles.length);
     const k = kinks.map((kink) => kink / Math.sqrt(q));
     const smooth = curved ? betweenKinks(k, { kinks, jumps, turns }, q, angles) : () => 0;
     const { slope2 } = moments(q);

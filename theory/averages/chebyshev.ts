@@ -1,3 +1,5 @@
+import { count, TERMS } from '../work.ts';
+
 /** The Chebyshev points cos(π (k + 1/2) / n) of the first kind, moved to [0, 1] and rising. */
 export function chebyshevPoints(n: number): Float64Array {
   return Float64Array.from({ length: n }, (_, k) => (1 - Math.cos((Math.PI * (k + 0.5)) / n)) / 2);
@@ -13,6 +15,7 @@ export function chebyshevPoints(n: number): Float64Array {
 export function chebyshevFit(values: ArrayLike<number>): Float64Array {
   const n = values.length;
   const cosines = quarterTurns(n);
+  count((n * n) / TERMS);
   const coefficients = new Float64Array(n);
   for (let j = 0; j < n; j++) {
     let sum = 0;
@@ -45,6 +48,7 @@ function quarterTurns(n: number): Float64Array {
  * @example chebyshevValue(Float64Array.of(0.5, 0.5), 0.25) // 0.25
  */
 export function chebyshevValue(coefficients: Float64Array, x: number): number {
+  count(coefficients.length / TERMS);
   const t = 2 * x - 1;
   let [b1, b2] = [0, 0];
   for (let j = coefficients.length - 1; j > 0; j--) {
@@ -80,6 +84,7 @@ export function chebyshevLength(coefficients: Float64Array, part: number, scale 
  * @example chebyshevAt(Float64Array.of(0.5, 0.5), 0.25, out)
  */
 export function chebyshevAt(coefficients: Float64Array, x: number, out: Float64Array): void {
+  count(coefficients.length / TERMS);
   const t = 2 * x - 1;
   let [b1, b2, d1, d2] = [0, 0, 0, 0];
   for (let j = coefficients.length - 1; j > 0; j--) {
@@ -126,6 +131,7 @@ export function chebyshevTable(
   return {
     columns,
     at(x, out) {
+      count(coefficients.length / TERMS);
       const t = 2 * x - 1;
       let [before, now] = [t, 1]; // T₋₁ = T₁
       for (let i = 0; i < powers.length; i++) {

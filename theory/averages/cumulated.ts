@@ -1,3 +1,4 @@
+import { count } from '../work.ts';
 import { legendre } from './legendre.ts';
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(8);
@@ -13,6 +14,7 @@ const { nodes: NODES, weights: WEIGHTS } = legendre(8);
  */
 export function cumulated(ends: Float64Array, f: (t: number) => number, start = 0): Float64Array {
   let [from, sum] = [start, 0];
+  count(NODES.length * ends.length);
   return ends.map((to) => {
     const half = (to - from) / 2;
     let part = 0;

@@ -1,3 +1,4 @@
+import { count, TERMS } from '../work.ts';
 import { gaussianRule, type Shape } from './panels.ts';
 
 /** The squares of the first Hermite coefficients of φ′ at one variance. */
@@ -28,16 +29,27 @@ export const NOTHING = 1e-16;
  */
 export function hermiteSeries(shape: Shape, q: number, most: number): (count: number) => Series {
   const longest = Math.min(RADIANS / Math.sqrt(most), 2.2);
-  const rule = gaussianRule(shape.kinks, shape.features, 0, Math.sqrt(q), { order: 24, longest });
-  const z = rule.nodes.map((x) => x / Math.sqrt(q));
+  const { parity = 'none' } = shape;
+  const { nodes, weights } = gaussianRule(shape.kinks, shape.features, 0, Math.sqrt(q), {
+    order: 24,
+    longest,
+  });
+  // (of an odd or even φ the nodes on one side say all: their panels are as symmetric as φ is)
+  const [from, sides] = parity === 'none' ? [0, 1] : [nodes.length / 2, 2];
+  const z = nodes.subarray(from).map((x) => x / Math.sqrt(q));
+  // φ′ of an odd φ is even, so that its odd coefficients vanish; and the other way round
+  const vanishes = (n: number) => (parity === 'odd' ? n % 2 === 1 : parity === 'even' && n % 2 === 0);
   // `now` is weight · φ′ · heₙ at every node, `before` that of n − 1: their sums are the coefficients.
-  let now = rule.nodes.map((x, i) => shape.derivative(x) * (rule.weights[i] as number));
+  let now = z.map(
+    (_, i) => sides * shape.derivative(nodes[from + i] as number) * (weights[from + i] as number),
+  );
   let before = new Float64Array(z.length);
   const squares = new Float64Array(most);
   let [size, whole, ended] = [0, 0, false];
 
-  return (count) => {
-    for (; size < Math.min(count, most) && !ended; size++) {
+  return (wanted) => {
+    for (; size < Math.min(wanted, most) && !ended; size++) {
+      count(z.length / TERMS);
       const up = 1 / Math.sqrt(size + 1);
       const down = Math.sqrt(size) * up;
       let sum = 0;
@@ -47,8 +59,9 @@ export function hermiteSeries(shape: Shape, q: number, most: number): (count: nu
         before[i] = (z[i] as number) * up * here - down * (before[i] as number);
       }
       [now, before] = [before, now];
-      squares[size] = sum * sum;
-      whole += sum * sum;
+      const square = vanishes(size) ? 0 : sum * sum;
+      squares[size] = square;
+      whole += square;
       // Several in a row: half the coefficients of an odd or even φ vanish, and others by chance.
       if (size > 8) {
         const last = squares.subarray(size - 3, size + 1).reduce((a, b) => a + b);

@@ -1,4 +1,5 @@
 import type { Moments } from '../activation.ts';
+import { count, kept } from '../work.ts';
 import { type Fineness, gaussianRule, type Shape, USUAL } from './panels.ts';
 import { rise } from './rise.ts';
 import { shortfallNearZero } from './shortfall.ts';
@@ -31,6 +32,7 @@ export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: nu
 
   const direct = (q: number): Moments => {
     const { nodes, weights } = gaussianRule(kinks, features, 0, Math.sqrt(q), { ...fineness, tails: true });
+    count(1.5 * nodes.length);
     let [square, short, mean, drift, slope2, radial] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < nodes.length; i++) {
       const x = nodes[i] as number;
@@ -58,14 +60,10 @@ export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: nu
   };
 
   // E[φ] − φ(0) is of order q but made of terms of order √q: near q = 0 it is φ″(0) q/2 + … continued from larger q.
-  let parabola: { lift: number; bend: number } | undefined;
-  const nearZero = () => {
-    if (!parabola) {
-      const [one, two] = [direct(tiny).lift, direct(2 * tiny).lift];
-      parabola = { lift: 2 * one - two, bend: (two - one) / tiny };
-    }
-    return parabola;
-  };
+  const nearZero = kept(() => {
+    const [one, two] = [direct(tiny).lift, direct(2 * tiny).lift];
+    return { lift: 2 * one - two, bend: (two - one) / tiny };
+  });
   const limit = limitAtZero(shape, () =>
     tiny > 0 ? nearZero().lift : direct(1e-20).lift * Number.MAX_VALUE,
   );

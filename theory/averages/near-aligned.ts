@@ -1,5 +1,6 @@
 import type { Pair } from '../activation.ts';
 import { normalWeights, trapezoidStep } from '../quadrature.ts';
+import { count } from '../work.ts';
 import { legendre } from './legendre.ts';
 import { gaussianRule, type Shape } from './panels.ts';
 import { rise } from './rise.ts';
@@ -107,6 +108,7 @@ function innerAverage(shape: Shape, sigma: number): (x: number) => Inner {
       slope += weight * derivative(at);
     };
     if (even && !kinks.some((kink) => Math.abs(kink - x) < reach)) {
+      count(2 * lattice.length);
       add(x, lattice[0] as number);
       for (let k = 1; k < lattice.length; k++) {
         const weight = (lattice[k] as number) / 2;
@@ -115,6 +117,7 @@ function innerAverage(shape: Shape, sigma: number): (x: number) => Inner {
       }
     } else {
       const { nodes, weights } = gaussianRule(kinks, features, x, sigma);
+      count(nodes.length);
       for (let i = 0; i < nodes.length; i++) add(nodes[i] as number, weights[i] as number);
     }
     return { mean: centre + first, spread: second - first * first, slope };

@@ -9,10 +9,9 @@ import {
   chebyshevValue,
 } from './chebyshev.ts';
 import { cumulated } from './cumulated.ts';
-import { nearAligned } from './near-aligned.ts';
 
-/** E[φ′(u₁)φ′(u₂)] at variance q for rising angles arccos c, which are {@link chebyshevPoints} of (0, π/2). */
-export type SlopeRow = (q: number, angles: Float64Array) => Float64Array;
+/** E[φ′(u₁)φ′(u₂)] at variance q for rising angles arccos c, which are {@link chebyshevPoints} of (0, π/2), or from the averages there. */
+export type SlopeRow = (q: number, angles: Float64Array, pair: (m: number) => Pair) => Float64Array;
 
 /** The widest angle of a table, that of uncorrelated inputs: c* is never negative. */
 export const RIGHT = Math.PI / 2;
@@ -60,8 +59,9 @@ export function pairTable(input: PairTableInput): ((x: number) => (m: number) =>
   const angles = (count: number) => chebyshevPoints(count).map((x) => least + x * (RIGHT - least));
   const place = (angle: number) => Math.min(Math.max((angle - least) / (RIGHT - least), 0), 1);
   const rowAt = (q: number, at: Float64Array) => {
-    const slope = chebyshevFit(slopes(q, at));
-    const start = least > 0 ? nearAligned(activation, q)(misalignment(least)).gap : 0;
+    const pair = activation.pair(q);
+    const slope = chebyshevFit(slopes(q, at, pair));
+    const start = least > 0 ? pair(misalignment(least)).gap : 0;
     const gaps = cumulated(at, (t) => chebyshevValue(slope, place(t)) * Math.sin(t), least);
     const means = gaps.map((gap, j) => (start + gap) / misalignment(at[j] as number));
     return { slope, mean: chebyshevFit(means) };
@@ -110,14 +110,9 @@ export function pairTable(input: PairTableInput): ((x: number) => (m: number) =>
 }
 
 /**
- * {@link SlopeRow} of any activation.
+ * {@link SlopeRow} of any activation, from its averages.
  *
- * @param activation φ without tables
- * @example slopesOf(silu)(1, Float64Array.of(Math.PI / 2))[0] // E[φ′]² = 0.250000…
+ * @example averagedSlopes(1, Float64Array.of(Math.PI / 2), silu.pair(1))[0] // E[φ′]² = 0.250000…
  */
-export function slopesOf({ pair }: Activation): SlopeRow {
-  return (q, angles) => {
-    const own = pair(q);
-    return angles.map((angle) => own(misalignment(angle)).slope);
-  };
-}
+export const averagedSlopes: SlopeRow = (_, angles, pair) =>
+  angles.map((angle) => pair(misalignment(angle)).slope);

@@ -1,11 +1,12 @@
 import type { Pair } from '../activation.ts';
+import { count, TERMS } from '../work.ts';
 import { hermiteSeries, NOTHING, type Series } from './hermite.ts';
 import { numericMoments } from './moments.ts';
 import { nearAligned } from './near-aligned.ts';
 import type { Shape } from './panels.ts';
 
-/** The longest series that is usual, and the longest at all, for which finer panels are needed. */
-const LENGTHS = [400, 1600] as const;
+/** The longest series that is usual, and longer ones, for which finer panels are needed. */
+const LENGTHS = [400, 800, 1600] as const;
 
 /** What the series leaves out may be this part of E[φ′²]. */
 const ENOUGH = 1e-16;
@@ -48,10 +49,10 @@ export function numericPair(shape: Shape): (q: number) => (m: number) => Pair {
 }
 
 /** Whether coefficients that fall like exp(−a√n), as those of a φ analytic in a strip do, are nothing after so many. */
-function ends({ squares, size }: Series, count: number): boolean {
+function ends({ squares, size }: Series, length: number): boolean {
   const about = (n: number) => Math.log((squares[n - 1] as number) + (squares[n - 2] as number));
   const fall = (about(size / 2) - about(size)) / (Math.sqrt(size) - Math.sqrt(size / 2));
-  return about(size) - about(2) - fall * (Math.sqrt(count) - Math.sqrt(size)) < Math.log(NOTHING / count);
+  return about(size) - about(2) - fall * (Math.sqrt(length) - Math.sqrt(size)) < Math.log(NOTHING / length);
 }
 
 /**
@@ -61,6 +62,7 @@ function ends({ squares, size }: Series, count: number): boolean {
 function sum({ squares, size }: Series, variance: number, m: number): Pair {
   const c = 1 - m;
   let [gap, slope, whole] = [0, 0, 0];
+  count(size / TERMS);
   // power is cⁿ and lost 1 − cⁿ⁺¹, a sum of positive terms
   for (let n = 0, power = 1, lost = m; n < size; n++) {
     const square = squares[n] as number;

@@ -1,5 +1,6 @@
 import type { Step } from '../activation.ts';
 import { REACH } from '../quadrature.ts';
+import { count } from '../work.ts';
 import { legendre, type Rule } from './legendre.ts';
 
 /** A place near which φ bends, and over what distance: the nearest singularity of φ, or its scale where it is entire. */
@@ -12,6 +13,8 @@ export type Shape = {
   readonly kinks: readonly number[];
   readonly steps?: readonly Step[];
   readonly features: readonly Feature[];
+  /** whether φ is odd or even, where that is known: half of the nodes are enough then */
+  readonly parity?: 'odd' | 'even' | 'none';
 };
 
 /** How fine a rule is. */
@@ -111,6 +114,7 @@ function filled(panels: readonly number[], mean: number, sigma: number, rule: Ru
   const order = at.length;
   const nodes = new Float64Array((panels.length / 2) * order);
   const weights = new Float64Array(nodes.length);
+  count(nodes.length);
   for (let p = 0, i = 0; p < panels.length; p += 2) {
     const half = ((panels[p + 1] as number) - (panels[p] as number)) / 2;
     const middle = ((panels[p + 1] as number) + (panels[p] as number)) / 2;

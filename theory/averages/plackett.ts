@@ -1,3 +1,4 @@
+import { count } from '../work.ts';
 import { legendre } from './legendre.ts';
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(16);
@@ -31,6 +32,7 @@ export function integrals(near: number, far: number, theta: number): [number, nu
     const room = far === 0 ? 1 : (Math.PI - low) / 2.2;
     const high = Math.min(end, low + Math.min(near === 0 ? longest : low, 1, room));
     const half = (high - low) / 2;
+    count(NODES.length);
     for (let k = 0; k < NODES.length; k++) {
       const t = low + half * (1 + (NODES[k] as number));
       const [sine, cosine] = [Math.sin(t / 2), Math.cos(t / 2)];

@@ -1,5 +1,6 @@
 import type { Pair } from '../activation.ts';
 import { normalCdf } from '../special/erf.ts';
+import { count } from '../work.ts';
 import { legendre } from './legendre.ts';
 import type { Bends } from './piecewise-linear.ts';
 import { integrals } from './plackett.ts';
@@ -12,6 +13,7 @@ function rule(theta: number, scale: number): { t: number; weight: number }[] {
   for (let low = 0; low < theta; ) {
     const high = Math.min(theta, low + Math.min(Math.max(scale, Math.min(low, (Math.PI - low) / 2.2)), 0.5));
     const half = (high - low) / 2;
+    count(2 * NODES.length);
     NODES.forEach((node, k) => {
       nodes.push({ t: low + half * (1 + node), weight: half * (WEIGHTS[k] as number) });
     });

@@ -1,3 +1,4 @@
+import { kept } from '../work.ts';
 import { chebyshevFit, chebyshevPoints, chebyshevValue } from './chebyshev.ts';
 import type { Shape } from './panels.ts';
 
@@ -34,15 +35,16 @@ export function shortfallNearZero(
   const high = REACH * clear * clear;
   const power = kinks.includes(0) ? Math.sqrt : (q: number) => q;
   const back = kinks.includes(0) ? (x: number) => x * x : (x: number) => x;
-  let fit: Float64Array | undefined;
-  return (q) => {
-    if (!(q < USED * high)) return undefined;
-    fit ??= chebyshevFit(
+  const fit = kept(() =>
+    chebyshevFit(
       chebyshevPoints(COUNT).map((x) => {
         const at = high * back(x);
         return subtracted(at) / power(at);
       }),
-    );
-    return power(q) * chebyshevValue(fit, power(q / high));
+    ),
+  );
+  return (q) => {
+    if (!(q < USED * high)) return undefined;
+    return power(q) * chebyshevValue(fit(), power(q / high));
   };
 }

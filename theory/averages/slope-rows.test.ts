@@ -22,7 +22,7 @@ const ROWS: readonly (readonly [ActivationName, SlopeRow])[] = [
 test.each(ROWS)('E[φ′φ′] of %s by its own route is that of an independent quadrature', (name, slopes) => {
   const angles = chebyshevPoints(100).map((x) => x * RIGHT);
   for (const q of [0.02, 1, 30]) {
-    const row = slopes(q, angles);
+    const row = slopes(q, angles, ACTIVATIONS[name].pair(q));
     for (const i of [0, 12, 40, 70, 99]) {
       const wanted = pairOf(ACTIVATIONS[name], q, misalignment(angles[i] as number)).slope;
       expect(Math.abs((row[i] as number) - wanted), `q ${q}, angle ${i}`).toBeLessThan(2e-14);

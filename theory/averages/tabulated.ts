@@ -1,7 +1,8 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
+import { kept } from '../work.ts';
 import { misalignment } from './angle.ts';
 import { chebyshevFit, chebyshevLength, chebyshevPoints, chebyshevTable } from './chebyshev.ts';
-import { NOTHING, pairTable, type SlopeRow, slopesOf } from './pair-table.ts';
+import { averagedSlopes, NOTHING, pairTable, type SlopeRow } from './pair-table.ts';
 
 /** How the averages of two inputs are tabulated. */
 export type TableOptions = {
@@ -9,8 +10,8 @@ export type TableOptions = {
   readonly slopes?: SlopeRow;
   /** the least angle of the tables, where smaller ones are slow to compute; 0 if left out */
   readonly least?: number;
-  /** whether there are tables for 10 ≤ q < 100 too, where many angles are needed */
-  readonly wide?: boolean;
+  /** the power of ten with which the last decade begins; 0 if left out. More angles are needed from there on */
+  readonly last?: number;
 };
 
 /** Tables span a decade of q each, from the first of these powers of ten to the last; those of two inputs fewer. */
@@ -48,7 +49,7 @@ const scaleOf = (name: (typeof NAMES)[number], { ratio, variance }: Moments, q: 
  * @example tabulated(exact).moments(1).ratio
  */
 export function tabulated(activation: Activation, options: TableOptions = {}): Activation {
-  const two = { ...TWO, last: options.wide ? 1 : TWO.last };
+  const two = { ...TWO, last: options.last ?? TWO.last };
   return {
     ...activation,
     moments: Object.assign(
@@ -71,14 +72,14 @@ function decades<T>(
   make: (low: number) => Table<T> | undefined,
   otherwise: (q: number) => T,
 ): (q: number) => T {
-  const made: (Table<T> | undefined)[] = [];
+  const tables = Array.from({ length: last - first + 1 }, (_, k) =>
+    kept(() => make((first + k) * Math.LN10)),
+  );
   return (q) => {
     const power = Math.log10(q);
     const decade = Math.floor(power);
     if (!(decade >= first && decade <= last)) return otherwise(q);
-    const k = decade - first;
-    if (!(k in made)) made[k] = make(decade * Math.LN10);
-    const table = made[k];
+    const table = tables[decade - first]?.();
     return table ? table(q, power - decade) : otherwise(q);
   };
 }
@@ -115,7 +116,7 @@ function momentTable(activation: Activation, low: number): Table<Moments> | unde
 /** The averages of two inputs over a decade, by themselves where the table does not reach. */
 function pairTables(
   activation: Activation,
-  { slopes = slopesOf(activation), least = 0 }: TableOptions,
+  { slopes = averagedSlopes, least = 0 }: TableOptions,
   low: number,
 ): Table<(m: number) => Pair> | undefined {
   // The averages of one input vary with q about as fast as those of two do, and cost nothing. The table tells whether that was enough.

@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { count } from '../work.ts';
 
 /** Eighth-order central difference. */
 const STENCIL = [4 / 5, -1 / 5, 4 / 105, -1 / 280] as const;
@@ -38,9 +39,10 @@ export function curvature2(activation: Activation, q: number): number {
     const [left, right] = [ends[i - 1] as number, ends[i] as number];
     // Beyond |x| = 40 the known activations are straight lines to double precision.
     const [from, to] = [Math.max(left, -40), Math.min(right, 40)];
-    const count = Math.ceil((to - from) / width);
-    for (let k = 0; k < count; k++) {
-      const half = (to - from) / count / 2;
+    const panels = Math.ceil((to - from) / width);
+    count(panels * NODES.length * 16);
+    for (let k = 0; k < panels; k++) {
+      const half = (to - from) / panels / 2;
       const middle = from + (2 * k + 1) * half;
       NODES.forEach((node, j) => {
         for (const x of [middle - half * node, middle + half * node])

@@ -1,4 +1,5 @@
 import { reportFault } from '../fault.ts';
+import { count } from '../work.ts';
 
 /** Values this small are rounding, not signs: the functions here are of the order of 1. */
 const FLOOR = 1e-12;
@@ -23,6 +24,7 @@ export function rootsBetween(f: (x: number) => number, grid: readonly number[]):
   const roots: number[] = [];
   let before: [number, number] | null = null;
   for (const x of grid) {
+    count(1);
     const value = f(x);
     if (!(Math.abs(value) > FLOOR)) continue;
     if (before && before[1] > 0 !== value > 0) {
@@ -38,6 +40,7 @@ export function rootsBetween(f: (x: number) => number, grid: readonly number[]):
 function narrowed(f: (x: number) => number, [a, fa]: [number, number], [b, fb]: [number, number]): number {
   let [left, atLeft, right, atRight] = [a, fa, b, fb];
   for (let i = 0; i < 200; i++) {
+    count(1);
     // Every third step halves, so that a bad shape costs no more than bisection.
     const guess = i % 3 === 2 ? (left + right) / 2 : right - (atRight * (right - left)) / (atRight - atLeft);
     const x = guess > Math.min(left, right) && guess < Math.max(left, right) ? guess : (left + right) / 2;

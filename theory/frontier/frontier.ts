@@ -1,7 +1,7 @@
 import { ParameterError } from '../parameter-error.ts';
+import { type Profile, profileOf, type Trials } from './profile.ts';
 
-/** How many networks of a depth were trained, and how many of them learned. */
-export type Trials = { readonly depth: number; readonly trained: number; readonly succeeded: number };
+export type { Trials } from './profile.ts';
 
 /** A measured trainable depth. */
 export type Frontier = {
@@ -13,9 +13,6 @@ export type Frontier = {
   /** `deeper`: every network trained, so the frontier lies beyond `low`; `shallower`: none did; null otherwise */
   readonly censored: 'deeper' | 'shallower' | null;
 };
-
-/** Widths of the transition in ln L that are possible: from a factor of 1.02 in depth to one of e. */
-const WIDTHS = Array.from({ length: 25 }, (_, i) => 0.02 * 50 ** (i / 24));
 
 /** Half of the 95 % quantile of χ² with one degree of freedom: how far a log-likelihood may fall, of many networks. */
 export const MANY_NETWORKS = 3.841458820694124 / 2;
@@ -45,17 +42,18 @@ const BEYOND = 8;
  * @example measuredFrontier([{ depth: 10, trained: 3, succeeded: 3 }, { depth: 40, trained: 3, succeeded: 0 }]).depth // 20
  */
 export function measuredFrontier(trials: readonly Trials[], drop = FEW_NETWORKS): Frontier {
-  const { start, end, fit } = likelihoodOf(trials);
+  const { start, end, profile } = likelihoodOf(trials);
   const total = (of: keyof Trials) => trials.reduce((sum, trial) => sum + trial[of], 0);
   const [trained, succeeded] = [total('trained'), total('succeeded')];
 
-  const grid = Array.from({ length: 121 }, (_, i) => start + ((end - start) * i) / 120);
-  const heights = grid.map(fit);
-  const best = Math.max(...heights);
-  const [left, right] = plateau(fit, grid, heights, best);
-  const top = fit((left + right) / 2);
+  const [left, right] = plateau(
+    profile,
+    Array.from({ length: 121 }, (_, i) => start + ((end - start) * i) / 120),
+  );
+  const level = profile.at((left + right) / 2) - drop;
+  const reaches = (x: number) => profile.reaches(x, level);
   const edge = (inside: number, outside: number) =>
-    fit(outside) >= top - drop ? null : bisect((x) => fit(x) >= top - drop, inside, outside);
+    reaches(outside) ? null : bisect(reaches, inside, outside);
   const [low, high] = [edge(left, start), edge(right, end)].map((x) => (x === null ? null : Math.exp(x)));
   const censored = succeeded === trained ? 'deeper' : succeeded === 0 ? 'shallower' : null;
   return {
@@ -87,9 +85,9 @@ export type FrontierLikelihood = {
 export function frontierLikelihood(trials: readonly Trials[], places = 481): FrontierLikelihood {
   if (!(Number.isInteger(places) && places >= 2))
     throw new ParameterError('places', 'out_of_range', 'There must be at least two places.', { min: 2 });
-  const { start, end, fit } = likelihoodOf(trials);
+  const { start, end, profile } = likelihoodOf(trials);
   const at = Float64Array.from({ length: places }, (_, i) => start + ((end - start) * i) / (places - 1));
-  const heights = at.map(fit);
+  const heights = at.map(profile.at);
   const most = heights.reduce((a, b) => Math.max(a, b));
   return { places: at, logs: heights.map((height) => height - most) };
 }
@@ -106,43 +104,30 @@ function likelihoodOf(trials: readonly Trials[]) {
       );
   const logs = trials.map(({ depth }) => Math.log(depth));
   const [start, end] = [Math.min(...logs) - Math.log(BEYOND), Math.max(...logs) + Math.log(BEYOND)];
-  return { start, end, fit: (x: number) => profile(trials, logs, x) };
+  return { start, end, profile: profileOf(trials) };
 }
 
-/** The log-likelihood of an L50 with the width of the transition that suits it best. */
-function profile(trials: readonly Trials[], logs: readonly number[], x: number): number {
-  let best = Number.NEGATIVE_INFINITY;
-  for (const width of WIDTHS) {
-    let sum = 0;
-    for (let i = 0; i < trials.length; i++) {
-      const { trained, succeeded } = trials[i] as Trials;
-      const u = ((logs[i] as number) - x) / width;
-      // ln P = −ln(1 + eᵘ) and ln(1 − P) = −ln(1 + e⁻ᵘ)
-      if (succeeded > 0) sum -= succeeded * softplus(u);
-      if (succeeded < trained) sum -= (trained - succeeded) * softplus(-u);
-    }
-    if (sum > best) best = sum;
-  }
-  return best;
-}
-
-const softplus = (u: number) => (u > 0 ? u + Math.log1p(Math.exp(-u)) : Math.log1p(Math.exp(u)));
+/** Flat to within what one could tell. */
+const FLAT = 1e-3;
 
 /** The ends of where the likelihood is at its largest: a point, or a gap in which it is flat. */
-function plateau(
-  fit: (x: number) => number,
-  grid: readonly number[],
-  heights: readonly number[],
-  best: number,
-): [number, number] {
-  // flat to within what one could tell
-  const level = best - 1e-3;
+function plateau({ at, reaches, misfit }: Profile, grid: readonly number[]): [number, number] {
+  // (near the top first: what is below the best so far is not on it)
+  const misfits = grid.map(misfit);
+  let best = at(grid[misfits.indexOf(Math.min(...misfits))] as number);
+  const heights = grid.map((x) => {
+    if (!reaches(x, best - FLAT)) return Number.NEGATIVE_INFINITY;
+    const height = at(x);
+    best = Math.max(best, height);
+    return height;
+  });
+  const level = best - FLAT;
   const [from, to] = [heights.findIndex((h) => h >= level), heights.findLastIndex((h) => h >= level)];
-  const at = (i: number) => grid[Math.min(Math.max(i, 0), grid.length - 1)] as number;
-  const high = (x: number) => fit(x) >= level;
+  const place = (i: number) => grid[Math.min(Math.max(i, 0), grid.length - 1)] as number;
+  const high = (x: number) => reaches(x, level);
   return [
-    from === 0 ? at(0) : bisect(high, at(from), at(from - 1)),
-    to === grid.length - 1 ? at(to) : bisect(high, at(to), at(to + 1)),
+    from === 0 ? place(0) : bisect(high, place(from), place(from - 1)),
+    to === grid.length - 1 ? place(to) : bisect(high, place(to), place(to + 1)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { gaussianRule } from '../averages/panels.ts';
 import { ParameterError } from '../parameter-error.ts';
+import { count } from '../work.ts';
 
 /** Averages of one input of fourth order in φ and φ′, u normal with variance q. */
 export type Quartics = {
@@ -34,6 +35,7 @@ export type Quartics = {
 export function quartics({ phi, derivative, kinks, features }: Activation, q: number): Quartics {
   checkVariance(q);
   const { nodes, weights } = gaussianRule(kinks, features, 0, Math.sqrt(q));
+  count(nodes.length);
   let [square, fourth, mean, cube, slope2, slope4, mixed, lean, growth] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   nodes.forEach((x, i) => {
     const weight = weights[i] as number;

@@ -89,9 +89,8 @@ export function icStep(activation: Activation, layer: IcLayer, state: IcState): 
 export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
   const { sigma_w2, sigma_b2, noise, mask = 'independent' } = layer;
   check({ sigma_w2, sigma_b2 });
-  const q = sigma_w2 * noise.s2 + sigma_b2;
+  const { q_star: q, c_star } = icVariances({ sigma_w2, sigma_b2, noise });
   if (sigma_w2 === 0) return { q_star: q, c_star: 1, chi_1: 0, chi_aligned: 0, chi_c: 0 };
-  const c_star = sigma_b2 / q;
   const { gain, at } = normalised(activation, q, c_star);
   const weight = (sigma_w2 * sharedSquare(noise, maskCorrelation(mask))) / q;
   return {
@@ -101,6 +100,21 @@ export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
     chi_aligned: weight * at(0).slope,
     chi_c: weight * at(1 - c_star).slope,
   };
+}
+
+/**
+ * What of the limit needs no averages: every layer has this variance, and inputs have nothing in common but the biases.
+ *
+ * @param layer see {@link IcLayer}
+ * @example icVariances({ sigma_w2: 1, sigma_b2: 1, noise }) // { q_star: 2, c_star: 0.5 } where noise.s2 is 1
+ */
+export function icVariances({
+  sigma_w2,
+  sigma_b2,
+  noise,
+}: Pick<IcLayer, 'sigma_w2' | 'sigma_b2' | 'noise'>): Pick<IcLimit, 'q_star' | 'c_star'> {
+  const q_star = sigma_w2 * noise.s2 + sigma_b2;
+  return { q_star, c_star: sigma_b2 / q_star };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Activation } from '../activation.ts';
 import { plainMean, plainSquare } from '../averages/plain.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { twoInputs } from '../trajectory/averages.ts';
-import { unequalPair } from './unequal.ts';
+import { checkVariances, unequalPair } from './unequal.ts';
 
 /** The plain averages of two inputs. */
 export type Kernel = {
@@ -27,12 +27,12 @@ export type Kernel = {
 export function kernelOf(activation: Activation, q: number, c: number, q_b = q): Kernel {
   if (!(c >= -1 && c <= 1))
     throw new ParameterError('c', 'out_of_range', 'c must lie between −1 and 1.', { min: -1, max: 1 });
-  const pair = unequalPair(activation, q, q_b);
+  checkVariances(q, q_b);
   if (q === q_b) {
     const { gap, slope, gradient = slope } = twoInputs(activation, q)(1 - c);
     return { product: plainSquare(activation, q) - q * gap, slope: gradient };
   }
-  const { overlap, slope } = pair(1 - c);
+  const { overlap, slope } = unequalPair(activation, q, q_b)(1 - c);
   const { level } = activation;
   const means = level === 0 ? 0 : level * (plainMean(activation, q) + plainMean(activation, q_b) - level);
   return { product: Math.sqrt(q) * Math.sqrt(q_b) * overlap + means, slope };

@@ -1,6 +1,7 @@
 import type { UnequalKernel } from '../activation.ts';
 import { gaussianRule, type Shape, USUAL } from '../averages/panels.ts';
 import { rise } from '../averages/rise.ts';
+import { count } from '../work.ts';
 
 /** A dead zone may hold nearly all of the inputs: what lies beyond counts relative to itself. */
 const TAILS = { ...USUAL, tails: true } as const;
@@ -55,6 +56,7 @@ export function numericUnequal(shape: Shape): UnequalKernel {
         const centre = ratio * u;
         const inner = spread === 0 ? POINT : about(centre, spread);
         let [mean, steep] = [0, 0];
+        count(inner.nodes.length);
         for (let k = 0; k < inner.nodes.length; k++) {
           const v = centre + (inner.nodes[k] as number);
           mean += (inner.weights[k] as number) * climb(v);

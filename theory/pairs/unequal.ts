@@ -20,10 +20,15 @@ export type { UnequalPair } from '../activation.ts';
  * @example unequalPair(relu, 1, 4)(1).overlap // 1 / (2π)
  */
 export function unequalPair(activation: Activation, q_a: number, q_b: number): (m: number) => UnequalPair {
+  checkVariances(q_a, q_b);
+  return (activation.unequal ?? numericUnequal(activation))(q_a, q_b);
+}
+
+/** @throws ParameterError where a variance is not positive and finite */
+export function checkVariances(q_a: number, q_b: number): void {
   for (const [name, q] of Object.entries({ q_a, q_b }))
     if (!(q > 0 && q < Number.POSITIVE_INFINITY))
       throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, {
         min: 0,
       });
-  return (activation.unequal ?? numericUnequal(activation))(q_a, q_b);
 }

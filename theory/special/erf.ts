@@ -33,6 +33,7 @@ function series(x: number): number {
 /** 1 − erf x for x ≥ 2.5. */
 function complement(x: number): number {
   let fraction = x;
-  for (let k = 60; k >= 1; k--) fraction = x + k / 2 / fraction;
+  // (the terms that are needed fall with the square of x)
+  for (let k = Math.ceil(6 + 340 / (x * x)); k >= 1; k--) fraction = x + k / 2 / fraction;
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
 }

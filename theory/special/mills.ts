@@ -1,4 +1,5 @@
 import { legendre } from '../averages/legendre.ts';
+import { count } from '../work.ts';
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(32);
 
@@ -19,6 +20,7 @@ export function millsRatio(x: number): number {
     return 1 / fraction;
   }
   let sum = 0;
+  count(NODES.length / 4);
   for (let k = 0; k < NODES.length; k++) {
     const t = (END / 2) * (1 + (NODES[k] as number));
     sum += (WEIGHTS[k] as number) * Math.exp(-t * (t / 2 + x));

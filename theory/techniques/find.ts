@@ -1,5 +1,6 @@
 import type { Noise, NoiseParameters, Strength, Technique } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
+import { count } from '../work.ts';
 import { TECHNIQUES, type TechniqueName } from './index.ts';
 
 /** The parameters of techniques as they stand next to other things: `noise_variance` for `variance`, and so on. */
@@ -50,6 +51,7 @@ export function techniqueParameters(name: TechniqueName): Technique['parameters'
  * @example noiseOf('gaussian', { keep: 0.8 }).s2 // 1.25
  */
 export function noiseOf(name: TechniqueName, given: Strength & NoiseParameters = {}): Noise {
+  count(10);
   const technique: Technique = entryOf(name);
   const known = [...(technique.takes_keep ? ['keep', 'drop'] : []), ...Object.keys(technique.parameters)];
   for (const [parameter, value] of Object.entries(given))

@@ -1,5 +1,6 @@
 import { legendre } from '../averages/legendre.ts';
 import { erf } from '../special/erf.ts';
+import { count } from '../work.ts';
 
 /** Moments of m = 1 / (1 + exp(−W)) for a random W. */
 export type SquashedMoments = {
@@ -82,6 +83,7 @@ function narrow({ location, scale, law }: Squashed): SquashedMoments {
   const centre = sigmoid(location);
   let [m1, m2, m3, m4, off, off2] = [0, 0, 0, 0, 0, 0];
   const half = Math.ceil(reach / step);
+  count(half);
   for (let k = -half; k <= half; k++) {
     const x = k * step;
     const weight = step * density(x);
@@ -100,6 +102,7 @@ function narrow({ location, scale, law }: Squashed): SquashedMoments {
 }
 
 function wide({ location, scale, law, sides }: Squashed): SquashedMoments {
+  count((NODES.length * REACH) / LENGTH);
   const density = DENSITY[law];
   const tail = law === 'normal' ? normalTail : logisticTail;
   const [above, below] = sides ?? [tail(-location / scale), tail(location / scale)];

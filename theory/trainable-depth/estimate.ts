@@ -11,8 +11,6 @@ export type EstimateOptions = Pairs & {
   readonly multiplier?: number;
   /** no deeper than this many layers is looked; 2000 by default */
   readonly max_layers?: number;
-  /** called before each layer that is looked at, for who counts them; what it throws ends the estimate */
-  readonly watch?: () => void;
 };
 
 /** An estimated depth. */
@@ -22,13 +20,7 @@ export type DepthEstimate = {
   readonly limited_by: 'correlation' | 'float_range' | null;
 };
 
-function checked({
-  epsilon = EPSILON.low,
-  multiplier = 1,
-  max_layers = 2000,
-  watch = () => {},
-  ...pairs
-}: EstimateOptions) {
+function checked({ epsilon = EPSILON.low, multiplier = 1, max_layers = 2000, ...pairs }: EstimateOptions) {
   if (!(epsilon > 0 && epsilon < 2))
     throw new ParameterError('epsilon', 'out_of_range', 'epsilon must lie between 0 and 2.', {
       min: 0,
@@ -42,7 +34,7 @@ function checked({
     throw new ParameterError('max_layers', 'out_of_range', 'max_layers must be a whole number above 0.', {
       min: 1,
     });
-  return { epsilon, multiplier, max_layers, watch, pairs };
+  return { epsilon, multiplier, max_layers, pairs };
 }
 
 /**
@@ -87,11 +79,11 @@ export function estimateDepths(
   epsilons: readonly number[],
   options: Omit<EstimateOptions, 'epsilon'> = {},
 ): DepthEstimate[] {
-  const { multiplier, max_layers, watch, pairs } = checked(options);
+  const { multiplier, max_layers, pairs } = checked(options);
   const found: DepthEstimate[] = [];
   const rest = (estimate: DepthEstimate) => epsilons.map((_, i) => found[i] ?? estimate);
   let before: Contrast | null = null;
-  for (const here of contrasts(activation, watched(repeated(layer, max_layers), watch), pairs)) {
+  for (const here of contrasts(activation, repeated(layer, max_layers), pairs)) {
     if (!here.in_range) return rest({ depth: multiplier * here.layer, limited_by: 'float_range' });
     for (let i = found.length; i < epsilons.length; i++) {
       const epsilon = epsilons[i] as number;
@@ -115,13 +107,6 @@ function* repeated(layer: Layer, times: number): Generator<Layer> {
   for (let i = 0; i < times; i++) yield layer;
 }
 
-function* watched(layers: Iterable<Layer>, watch: () => void): Generator<Layer> {
-  for (const layer of layers) {
-    watch();
-    yield layer;
-  }
-}
-
 /**
  * The deepest network that tells inputs apart at its end, where the layers depend on the depth (a schedule, b² = 1/depth):
  * the largest whole depth with c_same − c_diff ≥ epsilon, by doubling and halving, so that it takes the last depth at
@@ -141,8 +126,8 @@ export function estimateScheduledDepth(
   layersAt: (depth: number) => readonly Layer[],
   options: EstimateOptions = {},
 ): DepthEstimate {
-  const { epsilon, multiplier, max_layers, watch, pairs } = checked(options);
-  const at = (depth: number) => contrastAt(activation, watched(layersAt(depth), watch), pairs);
+  const { epsilon, multiplier, max_layers, pairs } = checked(options);
+  const at = (depth: number) => contrastAt(activation, layersAt(depth), pairs);
   const good = (depth: number) => {
     const { contrast, in_range } = at(depth);
     return in_range && contrast >= epsilon;

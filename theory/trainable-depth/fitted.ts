@@ -1,6 +1,7 @@
 import { activationParameters, parametersIn } from '../activations/find.ts';
 import { checked, type DepthScalesInput } from '../depth-scales-input.ts';
 import { keepEffective } from '../noise.ts';
+import { count, TERMS } from '../work.ts';
 import {
   type DepthFormName,
   type FormParameters,
@@ -256,6 +257,7 @@ export function placeOf(
  */
 export function distanceTo(places: readonly (readonly number[])[], here: readonly number[]): number {
   if (places.length === 0) return 0;
+  count((places.length * here.length) / TERMS);
   let least = Number.POSITIVE_INFINITY;
   for (const there of places) {
     let sum = 0;

@@ -4,7 +4,9 @@ import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { noiseOf } from '../techniques/find.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
+import { Meter } from '../work.ts';
 import { formScales } from './form-scales.ts';
+import type { FormScales } from './forms.ts';
 import { tangentKernel } from './tangent-kernel.ts';
 
 const data = { mean_square: 0.9, cosine_same_class: 0.5, cosine_different_class: 0.25 };
@@ -97,34 +99,26 @@ test('masks and maps of the network count', () => {
 });
 
 test('trajectory, margin and kernel are followed when they are looked at, once', () => {
-  let calls = 0;
-  const activation = {
-    ...ACTIVATIONS.tanh,
-    pair: (q: number) => {
-      calls++;
-      return ACTIVATIONS.tanh.pair(q);
-    },
+  const meter = new Meter();
+  const taken = (ask: () => unknown) => {
+    const before = meter.spent;
+    meter.run(ask);
+    return meter.spent - before;
   };
-  const scales = formScales(at(), data, { activation, scales: depthScales(at()) });
-  expect(calls).toBe(0);
+  const known = depthScales(at());
+  let scales: FormScales | null = null;
+  expect(taken(() => (scales = formScales(at(), data, known)))).toBeLessThan(100);
   for (const look of [
     () => scales?.trajectory,
     () => scales?.margin(4),
     () => scales?.kernel.at(20)?.signal,
   ]) {
-    const before = calls;
-    const value = look();
-    const once = calls;
-    expect(once).toBeGreaterThan(before);
-    expect(look()).toBe(value);
-    expect(calls).toBe(once);
+    expect(taken(look)).toBeGreaterThan(100);
+    expect(taken(look)).toBe(0);
   }
   // other layers are other ones
-  const before = calls;
-  scales?.kernel.at(10);
-  expect(calls).toBe(before);
-  scales?.kernel.at(21);
-  expect(calls).toBeGreaterThan(before);
+  expect(taken(() => scales?.kernel.at(10))).toBe(0);
+  expect(taken(() => scales?.kernel.at(21))).toBeGreaterThan(0);
 });
 
 test('null where a scale is not known; no depth where the weights read nothing', () => {

@@ -1,11 +1,10 @@
-import type { Activation } from '../activation.ts';
 import { type DepthScales, depthScales } from '../depth-scales.ts';
 import { checked, type DepthScalesInput } from '../depth-scales-input.ts';
 import { maskCorrelation } from '../noise.ts';
 import { EPSILON } from './contrast.ts';
 import { estimateDepth } from './estimate.ts';
 import type { FormScales } from './forms.ts';
-import { type KernelWork, type TangentKernel, tangentKernel } from './tangent-kernel.ts';
+import { type TangentKernel, tangentKernel } from './tangent-kernel.ts';
 
 /** A data set as the first layer sees it, means over its images: an entry of `fixtures/data-statistics.json`. */
 export type DataStatistics = {
@@ -17,16 +16,6 @@ export type DataStatistics = {
   readonly cosine_different_class: number;
 };
 
-/** What is known of a network already. */
-export type Known = {
-  /** φ, where averages are to be counted or kept; the input's by default */
-  readonly activation?: Activation;
-  /** the theory's answer for the same input */
-  readonly scales?: DepthScales;
-  /** called before work that the averages of the activation do not count, see `tangentKernel` */
-  readonly watch?: (work: KernelWork) => void;
-};
-
 /**
  * The scales that forms of the trainable depth are made from, for a network that reads data: those of `depthScales`, with
  * Infinity for what has no bound, and the depth at which the trajectory of the data loses its classes, computed when it is
@@ -34,7 +23,7 @@ export type Known = {
  *
  * @param input the network, as `depthScales` takes it
  * @param data what it reads
- * @param known see {@link Known}
+ * @param scales its depth scales, where they are known already
  * @returns null where a scale could not be had
  * @throws ParameterError as `depthScales`
  * @see DEPTH_FORMS; Schoenholz et al. 2017, "Deep information propagation" (the scales)
@@ -46,12 +35,12 @@ export type Known = {
 export function formScales(
   input: DepthScalesInput,
   data: DataStatistics,
-  known: Known = {},
+  scales: DepthScales = depthScales(input),
 ): FormScales | null {
-  const { xi_1, xi_2, chi_1, chi_q, reason, status } = known.scales ?? depthScales(input);
+  const { xi_1, xi_2, chi_1, chi_q, reason, status } = scales;
   if (reason === 'unknown' || chi_1 === null) return null;
   const drifts = status === 'collapses' || status === 'diverges';
-  const own = read(input, data, known.activation);
+  const own = read(input, data);
   let trajectory: number | undefined;
   let kernel: TangentKernel | undefined;
   const margins = new Map<number, number>();
@@ -71,17 +60,16 @@ export function formScales(
     },
     get kernel() {
       const start = { mean_square: data.mean_square, cosine: data.cosine_different_class };
-      kernel ??= tangentKernel(own.activation, own.layer, start, known.watch);
+      kernel ??= tangentKernel(own.activation, own.layer, start);
       return kernel;
     },
   };
 }
 
 /** The layers of a network, and where its first one puts the data. */
-function read(input: DepthScalesInput, data: DataStatistics, known?: Activation) {
+function read(input: DepthScalesInput, data: DataStatistics) {
   const { sigma_w2, sigma_b2, mask } = input;
-  const { activation: named, noise, technique } = checked(input);
-  const activation = known ?? named;
+  const { activation, noise, technique } = checked(input);
   const q0 = sigma_w2 * data.mean_square + sigma_b2;
   const correlation = (cosine: number) => (sigma_w2 * data.mean_square * cosine + sigma_b2) / q0;
   const [c_same, c_diff] = [correlation(data.cosine_same_class), correlation(data.cosine_different_class)];

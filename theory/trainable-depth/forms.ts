@@ -1,4 +1,5 @@
 import { ParameterError } from '../parameter-error.ts';
+import { count } from '../work.ts';
 import type { TangentKernel, Updates } from './tangent-kernel.ts';
 
 /** What a form is made from: depth scales in layers, Infinity where they have no bound. */
@@ -201,6 +202,7 @@ function conditions(
   { learning_rate, steps, batch, width, normalised = false, orthogonal = false }: Training,
   depth: number,
 ): readonly number[] {
+  count(3);
   const { signal_spread, aspect_power } = numbers;
   const rate = Math.log(learning_rate / REFERENCE_TRAINING.learning_rate);
   const length = Math.log(steps / REFERENCE_TRAINING.steps);

@@ -2,6 +2,7 @@ import type { Activation } from '../activation.ts';
 import { quartics } from '../gradients/quartics.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { type State, stepper } from '../trajectory/layer.ts';
+import { count } from '../work.ts';
 
 /** What the first updates of a network of some depth are made of. Logarithms, so that nothing overflows. */
 export type Updates = {
@@ -31,8 +32,8 @@ export type TangentKernel = {
   readonly at: (depth: number) => Updates | null;
 };
 
-/** Work that no average of one or two inputs stands for: a layer, and averages of fourth order. */
-export type KernelWork = 'layer' | 'quartics';
+/** A layer takes about as long as so many evaluations, besides its averages. */
+const LAYER = 20;
 
 /** E[φ′⁴] is taken anew where ln q has moved by this much; it moves the depth by less than a thousandth. */
 const SAME_Q = 0.02;
@@ -62,7 +63,6 @@ const [LOWEST, HIGHEST] = [1e-250, 1e250];
  * @param activation φ
  * @param layer the layer that is repeated
  * @param start see {@link TangentStart}
- * @param watch is called before each piece of work that the averages of the activation do not count; what it throws ends the answer
  * @see Jacot et al. 2018, "Neural tangent kernel"; Xiao et al. 2020, "Disentangling trainability and generalization in deep
  * neural networks" (its dependence on depth); derived here for dropout: docs/theory.md
  * @example
@@ -73,7 +73,6 @@ export function tangentKernel(
   activation: Activation,
   layer: Layer,
   { mean_square, cosine }: TangentStart,
-  watch: (work: KernelWork) => void = () => {},
 ): TangentKernel {
   const { sigma_w2, sigma_b2, noise } = layer;
   const step = stepper(activation);
@@ -103,9 +102,8 @@ export function tangentKernel(
     rows.push({ signal: Math.log(sums.apart) + scale, size: Math.log(sums.one) + scale, variance });
   if (inRange()) push();
   const advance = () => {
-    watch('layer');
+    count(LAYER);
     if (!(Math.abs(Math.log(state.q / spread.q)) < SAME_Q || (activation.homogeneous && spread.q > 0))) {
-      watch('quartics');
       const { slope2, slope4 } = quartics(activation, state.q);
       spread = { q: state.q, slope: 3 * (slope4 / slope2 ** 2) * tail - 1 };
     }

@@ -3,6 +3,7 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { layersOf, NO_NOISE } from '../trajectory/layers.ts';
 import { SCHEDULES } from '../trajectory/schedules.ts';
+import { Meter } from '../work.ts';
 import { contrasts, EPSILON } from './contrast.ts';
 import { contrastAt, estimateDepth, estimateScheduledDepth } from './estimate.ts';
 import { DEPTH_RULES, ruledDepth } from './rules.ts';
@@ -99,33 +100,25 @@ describe('from the trajectory', () => {
     expect((depth as number) / 6.98).toBeLessThan(7);
   });
 
-  test('no more layers are looked at than it takes to know, and who counts them can stop', () => {
-    let layers = 0;
-    const count = (sigma_w2: number, at: object = {}) => {
-      layers = 0;
-      const found = estimateDepth(
-        tanh,
-        { sigma_w2, sigma_b2: 0.05, noise: NO_NOISE },
-        { watch: () => layers++, ...at },
-      );
-      return [found.depth === null, layers];
+  test('no more layers are looked at than it takes to know', () => {
+    const looked = (ask: () => unknown) => {
+      const meter = new Meter();
+      meter.run(ask);
+      return meter.spent;
     };
+    // (of relu a layer takes the same work wherever it is)
+    const one = { sigma_w2: 1, sigma_b2: 0, noise: dropout(0.9) };
+    const estimate = (max_layers: number, sigma_w2 = 1) =>
+      looked(() => estimateDepth(relu, { ...one, sigma_w2 }, { max_layers, epsilon: 1e-15 }));
+    const [first, second] = [estimate(1), estimate(2)];
+    const layers = (work: number) => 1 + (work - first) / (second - first);
+    const depth = estimateDepth(relu, one, { epsilon: 1e-15 }).depth as number;
+    expect(layers(estimate(2000))).toBeCloseTo(Math.ceil(depth), 6);
     // chaotic: the correlation settles within some 35 xi_2, and stays
-    const [endless, settled] = count(4);
-    expect(endless).toBe(true);
-    expect(settled).toBeGreaterThan(25 * 6.98);
-    expect(settled).toBeLessThan(45 * 6.98);
-    // critical: it never does
-    expect(count(1.760954639607)).toEqual([true, 2000]);
-    expect(count(1)).toEqual([false, Math.ceil(estimateDepth(tanh, layer(1, 1)).depth as number)]);
-    const stop = () => {
-      throw new Error('enough');
-    };
-    expect(() => count(1, { watch: stop })).toThrow('enough');
-    const at = (depth: number) => layersOf({ depth, sigma_w2: 0.9, sigma_b2: 0, noise: dropout(0.9) });
-    layers = 0;
-    estimateScheduledDepth(linear, at, { watch: () => layers++ });
-    expect(layers).toBeGreaterThan(1 + 2 + 4 + 8 + 16 + 32 + 64);
+    const chaotic = (max_layers: number) =>
+      looked(() => estimateDepth(tanh, { sigma_w2: 4, sigma_b2: 0.05, noise: NO_NOISE }, { max_layers }));
+    expect(chaotic(2000)).toBe(chaotic(Math.ceil(45 * 6.98)));
+    expect(chaotic(2000)).toBeGreaterThan(chaotic(Math.floor(25 * 6.98)));
   });
 
   test('float32 ends it where the variance leaves', () => {

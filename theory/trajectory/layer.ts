@@ -1,5 +1,6 @@
 import type { Activation, Pair } from '../activation.ts';
 import type { Noise } from '../noise.ts';
+import { count } from '../work.ts';
 import { type NoisyAverages, noisyAverages, sharedSquare, twoInputs } from './averages.ts';
 import { icStepper } from './ic-layer.ts';
 
@@ -65,6 +66,9 @@ export const inRange = (q: number, { ratio_at_zero, asymptote: [left, right] }: 
 /** Averages are kept where q has moved less than this, relatively. */
 const STILL = 2e-15;
 
+/** A layer takes about as long as so many evaluations, besides its averages. */
+const LAYER = 20;
+
 /** Averages of so many misalignments are kept. */
 const REMEMBERED = 8;
 
@@ -92,6 +96,7 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
   } | null = null;
   const normalising = icStepper();
   return (state, layer) => {
+    count(LAYER);
     if (layer.maps === 'ic') return normalising(layer.activation ?? activation, state, layer);
     const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
     const phi = layer.activation ?? activation;

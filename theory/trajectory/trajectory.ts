@@ -1,6 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
+import { type GoesOn, never } from '../work.ts';
 import { type Layer, type State, stepper } from './layer.ts';
 import { unequalStep } from './unequal.ts';
 
@@ -36,7 +37,7 @@ export type Trajectory = {
 };
 
 /** The same where not everything may have been followed to the end: what was not is null. */
-export type WatchedTrajectory = Omit<Trajectory, 'rows'> & {
+export type PartialTrajectory = Omit<Trajectory, 'rows'> & {
   readonly rows: readonly (Omit<TrajectoryRow, 'c'> & { readonly c: number | null })[];
 };
 
@@ -50,17 +51,6 @@ export type Start = {
   readonly q0_b?: number;
   /** correlation of two generic inputs of a batch there, from 0 (default) to below 1, which IC layers take away */
   readonly c_common?: number;
-};
-
-/** Who looks after a trajectory that may be dear. */
-export type Watch = {
-  /** called before each layer of two inputs of different variances, whose averages cost most */
-  readonly before?: () => void;
-  /**
-   * called with what `before` or the averages of φ throw: true to go on with the variances alone, whose averages are those of one
-   * input, or to stop where that cannot be had either; false to throw it on
-   */
-  readonly givesUp?: (thrown: unknown) => boolean;
 };
 
 /** What is followed: both variances, the misalignment, and the factors across the layer that led there; NaN is not followed. */
@@ -93,32 +83,32 @@ const UNKNOWN: Place = {
  * trajectory(relu, layers, { q0: 1, c0: 1 }).rows[1].c // 0.9
  */
 export function trajectory(activation: Activation, layers: readonly Layer[], start: Start): Trajectory {
-  // (nothing gives up, so that everything is followed to the end)
-  return watchedTrajectory(activation, layers, start, {}) as Trajectory;
+  // (nothing is left out, so that everything is followed to the end)
+  return trajectoryWithin(activation, layers, start, never) as Trajectory;
 }
 
 /**
- * The same under the eyes of someone who counts what it costs, and may give up the correlation, which costs most, before the
- * variances.
+ * The same where not everything need be followed: the correlation, which takes most work, is left out before the variances.
  *
- * @param activation φ, whose averages may throw
+ * @param activation φ
  * @param layers see `layersOf`
  * @param start see {@link trajectory}
- * @param watch see {@link Watch}
- * @returns rows of all layers, with null for what was not followed so far
- * @throws ParameterError as {@link trajectory}; whatever `watch` does not take
+ * @param goesOn called where averages take more work than they may (`Meter`): true to go on with the variances alone, whose averages are
+ * those of one input, or to stop where that cannot be had either; false to throw
+ * @returns rows of all layers, with null for what was not followed
+ * @throws ParameterError as {@link trajectory}; OutOfWork where `goesOn` is false
  * @see {@link trajectory}
- * @example watchedTrajectory(tanh, layers, { q0: 1, c0: 0.9 }, { givesUp: () => true }).rows[1].c
+ * @example trajectoryWithin(tanh, layers, { q0: 1, c0: 0.9 }, () => true).rows[1].c
  */
-export function watchedTrajectory(
+export function trajectoryWithin(
   activation: Activation,
   layers: readonly Layer[],
   start: Start,
-  watch: Watch,
-): WatchedTrajectory {
-  const places = followed(activation, layers, start, watch);
+  goesOn: GoesOn,
+): PartialTrajectory {
+  const places = followed(activation, layers, start, goesOn);
   const two = start.q0_b !== undefined;
-  const rows: WatchedTrajectory['rows'][number][] = [];
+  const rows: PartialTrajectory['rows'][number][] = [];
   let back = [1, 1, 1] as [number, number, number];
   for (let layer = layers.length; layer >= 0; layer--) {
     const { q, q_b, misalignment } = places[layer] as Place;
@@ -141,12 +131,7 @@ export function watchedTrajectory(
 }
 
 /** The places of all layers, the start among them. */
-function followed(
-  activation: Activation,
-  layers: readonly Layer[],
-  start: Start,
-  { before = () => {}, givesUp = () => false }: Watch,
-): Place[] {
+function followed(activation: Activation, layers: readonly Layer[], start: Start, goesOn: GoesOn): Place[] {
   const { q0, c0, q0_b = q0, c_common = 0 } = start;
   for (const [name, q] of Object.entries({ q0, q0_b }))
     if (!(q > 0 && q < Number.POSITIVE_INFINITY))
@@ -166,7 +151,6 @@ function followed(
   const [one, other, both] = [stepper(activation), stepper(activation), unequalStep(activation)];
   const step = (layer: Layer): Place => {
     if (two && together) {
-      before();
       const [misalignment] = first.misalignments as [number];
       const next = both({ q: first.q, q_b: second.q, misalignment }, layer);
       first = { q: next.q, misalignments: [next.misalignment] };
@@ -184,7 +168,7 @@ function followed(
     try {
       return step(layer);
     } catch (thrown) {
-      if (!givesUp(thrown)) throw thrown;
+      if (!goesOn(thrown)) throw thrown;
       if (!together) return UNKNOWN;
       together = false;
       first = { ...first, misalignments: [] };

@@ -6,6 +6,7 @@ import {
   type AdviceInput,
   type Change,
   type Changed,
+  count,
   depthScales,
   type FittedDepth,
   judge,
@@ -14,14 +15,11 @@ import {
   nearestChanges,
   type Recommendation,
   recommend,
-  watchedTrajectory,
+  trajectoryWithin,
 } from '../../theory/index.ts';
-import { alone, charge, givingUp, metered, OutOfWork, unlessOutOfWork } from '../meter.ts';
-import { networkCost } from '../network-cost.ts';
-import { LAYER } from '../prices.ts';
-import { FITTED_WORK, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
+import type { Budget } from '../budget.ts';
+import { fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { snippetOf } from '../snippets/index.ts';
-import type { Budget } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 import { inWords, widerFor } from './changes.ts';
 import { endpoint, type Point } from './endpoint.ts';
@@ -35,6 +33,9 @@ import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
  */
 const ALTERNATIVES = ['relu', 'erf'] as const;
 
+/** To write its words and its code takes an answer about as long as so many evaluations. */
+const WORDS = 500;
+
 /** What the depth depends on and the advice does not ask for: why there is no such parameter. */
 const OF_TRAINING: Absent = new Map(
   ['data', 'steps', 'batch', 'learning_rate', 'optimiser'].map((name) => [
@@ -45,17 +46,17 @@ const OF_TRAINING: Absent = new Map(
 
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
-  cost: (query) => ({ rows: 1, work: 2000 + 20 * query.depth * LAYER }),
   answer: (query, { budget }) => {
+    count(WORDS);
     const { technique, depth, fan_in, sigma_b2, framework } = query;
     const keep = keepIn(query);
-    const activation = activationOf(query, budget);
+    const activation = activationOf(query);
     const own = noiseIn(query);
     const noise = keep === null ? () => own : (strength: { keep: number }) => noiseIn(query, strength.keep);
-    const alternatives = ALTERNATIVES.map((name) => metered(ACTIVATIONS[name], budget));
+    const alternatives = ALTERNATIVES.map((name) => ACTIVATIONS[name]);
     const maps = mapsOf(technique);
     const input = { activation, noise, keep: keep ?? 1, maps, depth, fan_in, sigma_b2, alternatives };
-    const judgement = alone(() => judge(input), budget) ?? {
+    const judgement = budget.attempt(() => judge(input)) ?? {
       recommended: recommend(activationOf(query), own, input),
       limits: null,
       verdict: 'unknown' as const,
@@ -64,10 +65,10 @@ export const adviceEndpoint = endpoint(adviceContract, {
     // (before the changes, which take whatever is left of the budget)
     const start = recommended && startOf(activation, own, recommended, depth, budget);
     const measured = (changed: Changed, width = fan_in) =>
-      fittedOf({ ...query, fan_in: width }, changed, keep !== null, budget);
+      fittedOf({ ...query, fan_in: width }, changed, keep !== null);
     const drop = query.drop ?? 1 - input.keep;
     const asked = recommended && { ...recommended, activation, drop, noise: own };
-    const fitted = asked && unlessOutOfWork(() => measured(asked), null);
+    const fitted = asked && budget.attempt(() => measured(asked));
     const decision = decide(depth, theory, fitted);
     const also = (changed: Changed) => {
       const there = measured(changed);
@@ -77,10 +78,12 @@ export const adviceEndpoint = endpoint(adviceContract, {
     // (the theory's limits do not know the width)
     const wide =
       asked && theory === 'trainable' && decision.verdict !== 'trainable'
-        ? unlessOutOfWork(() => widerFor(depth, fan_in, (width) => measured(asked, width)), [])
+        ? (budget.attempt(() => widerFor(depth, fan_in, (width) => measured(asked, width))) ?? [])
         : [];
     const found =
-      recommended && decision.verdict !== 'trainable' ? changesWithin({ ...input, also }, recommended) : ALL;
+      recommended && decision.verdict !== 'trainable'
+        ? changesWithin({ ...input, also }, recommended, budget)
+        : ALL;
     return [
       {
         keep,
@@ -130,10 +133,8 @@ const TRAINABLE: Partial<Record<Verdict, boolean>> = { trainable: true, not_trai
 /**
  * What the fitted rule says of a network with the technique of a query; null for schedules and skip connections, and where the
  * theory has no scales.
- *
- * @throws OutOfWork where that takes more than is left of the budget
  */
-function fittedOf(query: Query, changed: Changed, takesKeep: boolean, budget: Budget): FittedDepth | null {
+function fittedOf(query: Query, changed: Changed, takesKeep: boolean): FittedDepth | null {
   const { activation, sigma_w2, sigma_b2, q_star, drop, carry } = changed;
   if (typeof sigma_w2 !== 'number' || carry !== undefined) return null;
   const network = {
@@ -142,24 +143,21 @@ function fittedOf(query: Query, changed: Changed, takesKeep: boolean, budget: Bu
     ...(takesKeep && { drop }),
     ...({ sigma_w2, sigma_b2, mask: 'independent', q0: q_star || 1 } as const),
   };
-  charge(networkCost(network) + FITTED_WORK, budget);
-  return fittedFor(network, { width: query.fan_in }, { scales: depthScales(network), activation, budget });
+  return fittedFor(network, { width: query.fan_in }, depthScales(network));
 }
 
 type Found = { readonly changes: readonly Change[]; readonly complete: boolean };
 
 const ALL: Found = { changes: [], complete: true };
 
-/** The changes that there was time to look at. */
-function changesWithin(input: AdviceInput, recommended: Recommendation): Found {
+/** The changes that there was work left to look at. */
+function changesWithin(input: AdviceInput, recommended: Recommendation, budget: Budget): Found {
   const changes: Change[] = [];
-  try {
+  const complete = budget.attempt(() => {
     for (const change of nearestChanges(input, recommended)) changes.push(change);
-    return { changes, complete: true };
-  } catch (error) {
-    if (error instanceof OutOfWork) return { changes, complete: false };
-    throw error;
-  }
+    return true;
+  });
+  return { changes, complete: complete ?? false };
 }
 
 /** Variances for a snippet, the variance to start at, and what the theory predicts of it at some layers. */
@@ -172,7 +170,7 @@ function startOf(
 ) {
   const q = q_star || sigma_w2 + sigma_b2;
   const layers = layersOf({ depth: depth - 1, sigma_w2, sigma_b2, noise, maps: maps ?? null });
-  const { rows } = watchedTrajectory(activation, layers, { q0: q, c0: 0 }, { givesUp: givingUp(budget) });
+  const { rows } = trajectoryWithin(activation, layers, { q0: q, c0: 0 }, budget.goesOn);
   const shown = new Set([1, Math.ceil(depth / 2), depth]);
   const predicted = rows
     .map((row) => ({ layer: row.layer + 1, q: row.q }))

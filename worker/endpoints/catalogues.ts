@@ -31,7 +31,7 @@ const finite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : nul
 
 /** `GET /v1/activations`: the catalogue of activations. */
 export const activationsEndpoint = endpoint(activationsContract, {
-  cost: () => ({ rows: NAMES.length, work: 5000 }),
+  rows: () => NAMES.length,
   answer: () =>
     NAMES.map((name) => {
       const activation: Activation = ACTIVATIONS[name];
@@ -65,7 +65,7 @@ export const activationsEndpoint = endpoint(activationsContract, {
 
 /** `GET /v1/techniques`: the catalogue of noise techniques. */
 export const techniquesEndpoint = endpoint(techniquesContract, {
-  cost: () => ({ rows: TECHNIQUE_NAMES.length, work: 1000 }),
+  rows: () => TECHNIQUE_NAMES.length,
   answer: () =>
     TECHNIQUE_NAMES.map((name) => {
       const technique: Technique = TECHNIQUES[name];
@@ -98,7 +98,7 @@ export const techniquesEndpoint = endpoint(techniquesContract, {
 
 /** `GET /v1/inits`: the catalogue of initialisers. */
 export const initsEndpoint = endpoint(initsContract, {
-  cost: () => ({ rows: INIT_NAMES.length, work: 200 }),
+  rows: () => INIT_NAMES.length,
   answer: () =>
     INIT_NAMES.map((name) => {
       const own = oneInit(name);

@@ -6,14 +6,12 @@ import {
   recommend,
   variancePreserving,
 } from '../../theory/index.ts';
-import { networkCost } from '../network-cost.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepIn, noiseAlone } from './network.ts';
 
 /** `GET /v1/critical`: critical weight variances. */
 export const criticalEndpoint = endpoint(criticalContract, {
-  // the search looks at a few hundred variances, with one-input averages only
-  cost: (query) => ({ rows: 3, work: 700 + 4 * networkCost(query) }),
+  rows: () => 3,
   answer: (query) => {
     const { kind, sigma_b2, mask, q } = query;
     const [activation, noise, keep] = [activationOf(query), noiseAlone(query), keepIn(query)];

@@ -6,10 +6,10 @@ import {
   estimateScheduledDepth,
   type Layer,
 } from '../../theory/index.ts';
-import { charge } from '../meter.ts';
-import { LAYER } from '../prices.ts';
-import { type Budget, DEEPEST } from '../work.ts';
 import { activationOf, mapsOf, type StackQuery, stackOf } from './network.ts';
+
+/** No deeper than this a search for the depth limit of a network looks. */
+export const DEEPEST = 2000;
 
 /** A schedule is looked at anew for each depth. */
 const SCHEDULED = 200;
@@ -39,20 +39,14 @@ export function looksTo({ schedule = 'constant', carry = 0, technique }: Estimat
  * The two estimates from the trajectory, for any schedule and skip connections.
  *
  * @param network whose depth is estimated
- * @param budget layers and averages are charged to it as they are looked at
  * @param options where the pairs of inputs start
  * @returns the cautious one, and where nearly nothing is left
- * @throws OutOfWork where the budget is used up
- * @example estimates({ activation: 'tanh', … }, newBudget())[0].depth
+ * @example estimates({ activation: 'tanh', … })[0].depth
  */
-export function estimates(
-  network: Estimated,
-  budget: Budget,
-  options: EstimateOptions = {},
-): [DepthEstimate, DepthEstimate] {
-  const activation = activationOf(network, budget);
+export function estimates(network: Estimated, options: EstimateOptions = {}): [DepthEstimate, DepthEstimate] {
+  const activation = activationOf(network);
   const epsilons = [EPSILON.low, EPSILON.high];
-  const how = { ...options, max_layers: looksTo(network), watch: () => charge(LAYER, budget) };
+  const how = { ...options, max_layers: looksTo(network) };
   if ((network.schedule ?? 'constant') === 'constant') {
     const layer = stackOf({ ...network, depth: 1 })[0] as Layer;
     return estimateDepths(activation, layer, epsilons, how) as [DepthEstimate, DepthEstimate];

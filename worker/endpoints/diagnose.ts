@@ -4,6 +4,8 @@ import { oneInit } from '../../schemas/names.ts';
 import {
   calculateGain,
   convolutionShape,
+  count,
+  depthScales,
   estimateDepth,
   INITS,
   type Init,
@@ -13,40 +15,40 @@ import {
   ParameterError,
   squaredGain,
 } from '../../theory/index.ts';
-import { alone, TOO_DEAR } from '../meter.ts';
-import { networkCost } from '../network-cost.ts';
-import { LAYER } from '../prices.ts';
-import { DEEPEST } from '../work.ts';
+import { TOO_MUCH_WORK } from '../budget.ts';
+import { DEEPEST } from './depth-estimates.ts';
 import { diagnosis, recommendedFor } from './diagnosis.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
-import { scalesWithin } from './scales.ts';
 import { beyondAll } from './why-null.ts';
+
+/** To write its words takes an answer about as long as so many evaluations. */
+const WORDS = 100;
 
 /** The columns that need a trajectory to be followed. */
 const FOLLOWED = ['signal_dies_at', 'looked_to', 'dies_of', 'reason', 'advice'];
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
-  cost: (query) => ({ rows: 1, work: 300 + networkCost(query) + DEEPEST * LAYER }),
   answer: (query, { budget, fields }) => {
+    count(WORDS);
     const { init, gain, bias_std } = query;
     const shape = shapeOf(query);
     const { fan_in, fan_out } = shape;
     const weights = variances(query, shape);
     const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
     const { sigma_w2 } = weights;
-    const [activation, noise] = [activationOf(query, budget), noiseIn(query)];
+    const [activation, noise] = [activationOf(query), noiseIn(query)];
     const maps = mapsOf(query.technique);
     // (the cheap part first; no weights are critical that a normalisation undoes)
-    const found = maps ? NONE : alone(() => recommendedFor(activation, noise, sigma_b2), budget);
+    const found = maps ? NONE : budget.attempt(() => recommendedFor(activation, noise, sigma_b2));
     const { recommended, critical_sigma_w2 } = found ?? NONE;
     const {
       fixed_points: _,
       max_depth_low: __,
       max_depth_high: ___,
       ...scales
-    } = scalesWithin({ ...query, sigma_w2, sigma_b2 }, budget);
+    } = depthScales({ ...query, sigma_w2, sigma_b2 }, budget.goesOn);
     const common = {
       sigma_w2,
       sigma_b2,
@@ -61,12 +63,12 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
     const layer = { sigma_w2, sigma_b2, noise, maps };
     const looked = !fields || fields.some((name) => FOLLOWED.includes(name));
     const dies = looked
-      ? alone(() => estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST }), budget)
+      ? budget.attempt(() => estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST }))
       : null;
     const reasons = [
       scales.reason,
-      !found && `critical_sigma_w2, recommended_sigma_w2, recommended_sigma_b2: ${TOO_DEAR}`,
-      looked && !dies && `signal_dies_at, looked_to, dies_of: ${TOO_DEAR}`,
+      !found && `critical_sigma_w2, recommended_sigma_w2, recommended_sigma_b2: ${TOO_MUCH_WORK}`,
+      looked && !dies && `signal_dies_at, looked_to, dies_of: ${TOO_MUCH_WORK}`,
     ].filter(Boolean);
     return [
       {

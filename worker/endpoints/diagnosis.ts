@@ -6,8 +6,8 @@ import {
   type Recommendation,
   recommend,
 } from '../../theory/index.ts';
-import { DEEPEST } from '../work.ts';
 import { caveatOf } from './caveat.ts';
+import { DEEPEST } from './depth-estimates.ts';
 import { beyondAll } from './why-null.ts';
 
 /** What a sentence about an initialiser is made from. */

@@ -4,9 +4,10 @@ import { type Column, type Contract, columnsOf } from '../../schemas/endpoint.ts
 import { expand } from '../../schemas/expand.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { count } from '../../theory/index.ts';
+import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import type { ParsedQuery } from '../query.ts';
-import { type Budget, type Cost, limitWork, takeWork } from '../work.ts';
 import { refusals } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
 
@@ -22,10 +23,13 @@ export type Point<Query> = {
 /** One row of an answer, by column. */
 export type Row = Record<string, unknown>;
 
+/** To take a combination of values out of its lists takes as long as so many evaluations. */
+const COMBINATION = 40;
+
 /** What an endpoint may ask besides its query. */
 export type Surroundings = {
   readonly measurements: Measurements;
-  /** what the request may still take; an answer takes its cost off */
+  /** what the request may still take */
   readonly budget: Budget;
   /** the columns that the client looks at; all if left out. Others may be left uncomputed */
   readonly fields?: readonly string[] | undefined;
@@ -34,13 +38,12 @@ export type Surroundings = {
 /** A contract and how it is answered. */
 export type Endpoint<Query = Record<string, unknown>> = {
   readonly contract: Contract;
-  /** what one combination costs: rows at most, and microseconds of one core (see work.ts) */
-  readonly cost: (point: Point<Query>) => { rows: number; work: number };
-  /** the rows of one combination; what the row does not say is taken from the query */
-  readonly answer: (
-    point: Point<Query>,
-    surroundings: Surroundings,
-  ) => readonly Row[] | Promise<readonly Row[]>;
+  /** how many rows one combination has at most; 1 if left out */
+  readonly rows?: (point: Point<Query>) => number;
+  /** reads what the answers need of the store, once for all combinations */
+  readonly read?: (query: Query, surroundings: Surroundings) => Promise<void>;
+  /** the rows of one combination; what the row does not say is taken from the query. Synchronous, so that its work is counted */
+  readonly answer: (point: Point<Query>, surroundings: Surroundings) => readonly Row[];
   /** parameters that one may look for and that there are not */
   readonly absent?: Absent;
   /** what this query's answer in particular rests on */
@@ -50,7 +53,7 @@ export type Endpoint<Query = Record<string, unknown>> = {
 /**
  * An endpoint, its types inferred from its contract.
  *
- * @example endpoint(kernelContract, { cost: () => ({ rows: 1, work: 20 }), answer: ({ q }) => [{ q }] })
+ * @example endpoint(kernelContract, { answer: ({ q }) => [{ q }] })
  */
 export function endpoint<const C extends Contract>(
   contract: C,
@@ -67,8 +70,8 @@ export type PlaneEndpoint<Query = Record<string, unknown>> = {
   readonly contract: Contract;
   /** as of {@link Endpoint} */
   readonly absent?: Absent;
-  /** what the whole query costs */
-  readonly cost: (query: Query) => Cost;
+  /** how many points the plane has */
+  readonly points: (query: Query) => number;
   /** the plane, from a query with its lists and the order of its names */
   readonly answer: (query: Query, order: readonly string[]) => PlaneAnswer;
 };
@@ -76,7 +79,7 @@ export type PlaneEndpoint<Query = Record<string, unknown>> = {
 /**
  * An endpoint whose answer is one plane, its types inferred from its contract.
  *
- * @example planeEndpoint(phaseDiagramContract, { cost: () => ({ rows: 4, work: 20 }), answer })
+ * @example planeEndpoint(phaseDiagramContract, { points: () => 4, answer })
  */
 export function planeEndpoint<const C extends Contract>(
   contract: C,
@@ -86,16 +89,20 @@ export function planeEndpoint<const C extends Contract>(
 }
 
 /** The table of a plane; its rows are made where someone looks at them, which the matrix formats do not. */
-async function planeTable(
-  { contract, cost, answer }: PlaneEndpoint,
+function planeTable(
+  { contract, points, answer }: PlaneEndpoint,
   { query, order }: ParsedQuery<Record<string, unknown>>,
   search: string,
   { budget }: Surroundings,
-): Promise<Table> {
-  const taken = cost(query);
-  takeWork(taken, budget);
-  budget.combinations += taken.rows;
-  const { plane, fixed } = await refusals(query, () => answer(query, order));
+): Table {
+  const count = points(query);
+  budget.admit(count, count);
+  const { plane, fixed } = refusals(query, { answered: 0, all: count }, () =>
+    budget.run(() => {
+      budget.takeRows(count, 1);
+      return answer(query, order);
+    }),
+  );
   const { x, y, measure, values } = plane;
   const row = (index: number): Row => {
     const value = values[index] as number;
@@ -172,23 +179,39 @@ export async function answerTable(
   surroundings: Surroundings,
 ): Promise<Table> {
   if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, surroundings);
-  const { contract, cost, answer, notes } = endpoint as Endpoint;
+  const { contract, rows: rowsOf = () => 1, read, answer, notes } = endpoint as Endpoint;
   const { query, order } = parsed;
+  const { budget } = surroundings;
   const names = Object.keys(query);
   const lists = Object.fromEntries(
     names.map((name) => [name, Array.isArray(query[name]) ? query[name] : [query[name]]]),
   );
   const defaulted = names.filter((name) => !order.includes(name));
-  const points = (): Iterable<Row> => expand(lists, [...defaulted, ...order.filter((name) => name in lists)]);
-  limitWork(lists, () => points() as Iterable<Point<Record<string, unknown>>>, cost, surroundings.budget);
-  const rows: Row[] = [];
+  const points = () =>
+    expand(lists, [...defaulted, ...order.filter((name) => name in lists)]) as Iterable<
+      Point<Record<string, unknown>>
+    >;
+  // The product first: it is known without walking through what may be 10^20 combinations.
   const all = Object.values(lists).reduce((product, list) => product * list.length, 1);
+  let expected = all;
+  if (all <= MAX_ROWS) {
+    expected = 0;
+    for (const point of points()) expected += rowsOf(point);
+  }
+  budget.admit(all, expected);
+  await read?.(query, surroundings);
+  const width = Object.keys(contract.row.shape).length;
+  const rows: Row[] = [];
   for (const point of points()) {
-    for (const row of await refusals(point, () => answer(point, surroundings), {
-      answered: rows.length,
-      all,
-    }))
-      rows.push({ ...point, ...row });
+    const answered = refusals(point, { answered: rows.length, all }, () =>
+      budget.run(() => {
+        count(COMBINATION);
+        const found = answer(point, surroundings);
+        budget.takeRows(found.length, width);
+        return found;
+      }),
+    );
+    for (const row of answered) rows.push({ ...point, ...row });
   }
   const columns = Object.keys(contract.row.shape).filter((name) =>
     rows.some((row) => row[name] !== undefined),

@@ -1,31 +1,16 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
 import { averageErrors, gainsOf, kernelOf, plainMean, plainSquare } from '../../theory/index.ts';
-import { KERNEL, unequalPrice } from '../prices.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf } from './network.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */
 export const kernelEndpoint = endpoint(kernelContract, {
-  cost: ({ activation, errors, q, q_b, input_shift = 0, input_scale = 1 }) => ({
-    rows: 1,
-    work:
-      KERNEL.row +
-      (errors === 'yes' ? KERNEL.errors : 0) +
-      (q_b === undefined
-        ? 0
-        : unequalPrice(activation, input_shift !== 0, 1, input_scale ** 2 * Math.max(q, q_b))),
-  }),
-  answer: ({ q, q_b = q, c, errors, ...query }, { budget }) => {
-    const activation = activationOf(query, budget);
+  answer: ({ q, q_b = q, c, errors, ...query }) => {
+    const activation = activationOf(query);
     const moments = activation.moments(q);
     const square = plainSquare(activation, q, moments);
-    // (averages of two variances were charged before)
     const { product, slope } =
-      q_b !== q
-        ? kernelOf(activationOf(query), q, c, q_b)
-        : c < 1
-          ? kernelOf(activation, q, c)
-          : { product: square, slope: moments.slope2 };
+      q_b !== q || c < 1 ? kernelOf(activation, q, c, q_b) : { product: square, slope: moments.slope2 };
     const { inverse_std, second_moment, chi_1 } = gainsOf(activation, q);
     return [
       {

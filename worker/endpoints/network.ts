@@ -16,8 +16,6 @@ import {
   type Technique,
   type TechniqueName,
 } from '../../theory/index.ts';
-import { metered } from '../meter.ts';
-import type { Budget } from '../work.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 
 /** Noise as a query gives it. */
@@ -43,17 +41,11 @@ export type StackQuery = NoiseQuery & {
  * The activation that a query names, with its parameters.
  *
  * @param query its name and parameters, among others
- * @param budget where given, averages are charged to it
- * @throws ParameterError for a parameter that it has not; OutOfWork from the averages where the budget is used up
+ * @throws ParameterError for a parameter that it has not
  * @example activationOf({ activation: 'leaky_relu', slope: 0.2, keep: 0.9 }).phi(-1) // -0.2
  */
-export function activationOf(
-  query: { activation: Parameters<typeof activationAt>[0] } & object,
-  budget?: Budget,
-): Activation {
-  const parameters = activationParametersOf(query as never);
-  const activation = activationAt(query.activation, parameters);
-  return budget ? metered(activation, budget, parameters) : activation;
+export function activationOf(query: { activation: Parameters<typeof activationAt>[0] } & object): Activation {
+  return activationAt(query.activation, activationParametersOf(query as never));
 }
 
 /**

@@ -1,18 +1,11 @@
 import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
 import { plane } from '../../theory/index.ts';
-import { planeWork } from '../network-cost.ts';
 import { type Point, planeEndpoint } from './endpoint.ts';
 import { keepIn } from './network.ts';
 
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
-  cost: (query) => {
-    const cells = PLANE_AXES.reduce((product, name) => product * (query[name]?.length ?? 1), 1);
-    const largest = (name: 'sigma_w2' | 'sigma_b2') => Math.max(...(query[name] ?? [0]));
-    const network = { ...firstOf(query), sigma_w2: largest('sigma_w2'), sigma_b2: largest('sigma_b2') };
-    if (query.keep) network.keep = Math.min(...query.keep);
-    return { rows: cells, work: planeWork(network, cells) };
-  },
+  points: (query) => PLANE_AXES.reduce((product, name) => product * (query[name]?.length ?? 1), 1),
   answer: (query, order) => {
     // (the contract has seen to it that exactly two of them have several values)
     const several = PLANE_AXES.filter((name) => (query[name]?.length ?? 1) > 1).sort(

@@ -1,7 +1,6 @@
-import { ParameterError } from '../../theory/index.ts';
-import { OutOfWork } from '../meter.ts';
+import { OutOfWork, ParameterError } from '../../theory/index.ts';
+import { WORK_LIMIT } from '../budget.ts';
 import { HttpProblem } from '../problem.ts';
-import { MAX_WORK } from '../work.ts';
 
 /** One combination of the values of a query. */
 type Point = Readonly<Record<string, unknown>>;
@@ -10,24 +9,19 @@ type Point = Readonly<Record<string, unknown>>;
 type Progress = { readonly answered: number; readonly all: number };
 
 /**
- * What the theory refuses, or takes too long for, as an answer that points at the parameter. Any other error is a fault of the
- * software and goes its way.
+ * Asks for an answer, and makes a problem of what the theory refuses.
  *
- * @param point what is asked
- * @param ask the theory
- * @param progress how far the query has come; it is the only combination if left out
+ * @param point the values that are asked about, for pointers at them
+ * @param progress how far the query has come
+ * @param ask synchronous
  * @throws HttpProblem 400
- * @example await refusals({ sigma_w2: 1 }, () => ask(point))
+ * @example refusals({ sigma_w2: 1 }, { answered: 0, all: 1 }, () => ask(point))
  */
-export async function refusals<T>(
-  point: Point,
-  ask: () => T | Promise<T>,
-  progress: Progress = { answered: 0, all: 1 },
-): Promise<T> {
+export function refusals<T>(point: Point, progress: Progress, ask: () => T): T {
   try {
-    return await ask();
+    return ask();
   } catch (error) {
-    if (error instanceof OutOfWork) throw tooMuch(progress, error.message);
+    if (error instanceof OutOfWork) throw tooMuchWork(progress);
     if (error instanceof ParameterError) throw refusal(error, point);
     throw error;
   }
@@ -47,12 +41,17 @@ export function refusal({ parameter, code, message, limit }: ParameterError, ask
   ]);
 }
 
-/** What to ask for less of, where averages turn out to take too long. */
-function tooMuch({ answered, all }: Progress, instead: string): HttpProblem {
-  const limit = `more than the ${MAX_WORK / 1000} ms of work that one request may take`;
+/**
+ * What to ask for less of.
+ *
+ * @param progress see {@link refusals}
+ * @example tooMuchWork({ answered: 5, all: 9 }).limit // { rows: 5 }
+ */
+export function tooMuchWork({ answered, all }: Progress): HttpProblem {
+  const limit = `more work than ${WORK_LIMIT}`;
   const less =
     all === 1
       ? `This and the queries before it take ${limit}. Ask for it in a call of its own.`
-      : `The ${all} combinations of values take ${limit}. ${answered > 0 ? `Ask for at most ${answered} such rows in one call.` : 'Ask for one of them in one call.'}`;
-  return new HttpProblem(400, `${less} ${instead}`.trim(), [], { limit: { rows: Math.max(answered, 1) } });
+      : `The ${all} combinations of values take ${limit}. ${answered > 0 ? `Ask for at most ${answered} such rows in one call.` : 'Ask for fewer of them in one call.'}`;
+  return new HttpProblem(400, less, [], { limit: { rows: Math.max(answered, 1) } });
 }

@@ -2,6 +2,7 @@ import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
   type Activation,
   contrastAt,
+  count,
   effectiveDepthScale,
   exactDepthScale,
   ParameterError,
@@ -10,10 +11,12 @@ import {
   type TechniqueName,
   trajectory,
 } from '../../theory/index.ts';
-import { alone, TOO_DEAR } from '../meter.ts';
-import { LAYER } from '../prices.ts';
+import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
+
+/** The surrogate takes about as long as so many evaluations. */
+const SCALING = 600;
 
 /** Where a schedule would drop a whole layer there are no numbers, only the reason. */
 const NONE = {
@@ -30,9 +33,8 @@ const NONE = {
 
 /** `GET /v1/schedule`: named schedules of dropout under one budget. */
 export const scheduleEndpoint = endpoint(scheduleContract, {
-  // three trajectories of this schedule, and two of the constant one
-  cost: (query) => ({ rows: 1, work: 300 + 5 * query.depth * LAYER }),
   answer: ({ q0, c0, ...query }, { budget }) => {
+    count(SCALING);
     const start = { q0, c0 };
     const drop = query.drop ?? 1 - (query.keep ?? 1);
     let keeps: readonly number[];
@@ -42,11 +44,11 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
       if (!(error instanceof ParameterError && error.code === 'drops_whole_layer')) throw error;
       return [{ ...NONE, drop, reason: error.message }];
     }
-    const activation = activationOf(query, budget);
+    const activation = activationOf(query);
     const [layers, constant] = [stackOf(query), stackOf({ ...query, schedule: 'constant' })];
     const [surrogate, surrogateConstant] = surrogates(activation, query, keeps, drop);
     // (null is not followed: it takes too much work)
-    const within = <T>(ask: () => T) => alone(() => ({ value: ask() }), budget);
+    const within = <T>(ask: () => T) => budget.attempt(() => ({ value: ask() }));
     const exact = within(() => exactDepthScale(activation, layers, start));
     const end = within(() => trajectory(activation, layers, start).rows.at(-1)?.c ?? null);
     const exactConstant = within(() => exactDepthScale(activation, constant, start));
@@ -74,7 +76,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
         reason:
           [
             surrogate === undefined ? whyNoSurrogate(query.technique, activation) : null,
-            dear.length > 0 ? `${dear.join(', ')}: ${TOO_DEAR}` : null,
+            dear.length > 0 ? `${dear.join(', ')}: ${TOO_MUCH_WORK}` : null,
           ]
             .filter(Boolean)
             .join('; ') || null,

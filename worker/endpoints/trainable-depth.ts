@@ -3,26 +3,23 @@ import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.
 import { oneInit, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
+  count,
   DEPTH_RULES,
   type DepthRuleName,
+  depthScales,
   INITS,
   initVariances,
   maskCorrelation,
   networkSettings,
-  ParameterError,
   rangeLimit,
   ruledDepth,
   widthDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { alone, charge, unlessOutOfWork } from '../meter.ts';
-import { networkCost } from '../network-cost.ts';
-import { FITTED_WORK, FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
-import type { Budget } from '../work.ts';
+import { FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { estimates, looksTo } from './depth-estimates.ts';
 import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
-import { scalesWithin } from './scales.ts';
 import { withoutDropout } from './technique-notes.ts';
 import { whyNull } from './why-null.ts';
 
@@ -30,6 +27,9 @@ type Asked = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>
 
 /** A query with its variances, whoever gave them. */
 type Query = Asked & ReturnType<typeof weightsOf>;
+
+/** To write its words takes an answer about as long as so many evaluations. */
+const WORDS = 200;
 
 /** The columns of the fitted rule. */
 const FITTED = Object.keys({ ...FITTED_COLUMNS, ...FITTED_RATE_COLUMN });
@@ -39,9 +39,6 @@ const MEASURED = [
   ...['calibration', 'calibrated_depth', 'measured_depth', 'measured_low', 'measured_high'],
   ...['measured_sigma_w2', 'measured_keep', 'measured_with', 'distance', 'grid'],
 ];
-
-/** To look at all measured columns, in microseconds. */
-const LOOKING_UP = 750;
 
 /** The columns that need a trajectory to be followed. */
 const ESTIMATED = [
@@ -55,16 +52,14 @@ const ESTIMATED = [
 
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
-  // (measurements are charged for where they are looked at, trajectories as they are followed)
-  cost: (query) => ({
-    rows: 1,
-    work: 50 + networkCost({ ...query, ...pricedWeights(query) }) + FITTED_WORK,
-  }),
-  answer: async (point, { measurements, budget, fields }) => {
+  read: ({ activation }, { measurements, fields }) =>
+    asksAmong(fields)(MEASURED) ? measurements.read(activation) : Promise.resolve(),
+  answer: (point, { measurements, budget, fields }) => {
+    count(WORDS);
     const query: Query = { ...point, ...weightsOf(point) };
     const keep = keepIn(query);
     const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
-    const scales = equal ? scalesWithin(query, budget) : undefined;
+    const scales = equal ? depthScales(query, budget.goesOn) : undefined;
     const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
     const width_depth = widthOf(query);
@@ -73,33 +68,31 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const settings = { data, width, steps, batch, learning_rate, optimiser, init };
     // (networks are trained with masks of their own)
     const trained = maskCorrelation(query.mask) === 0;
-    // (reason explains the other columns; alone all)
-    const others = fields?.filter((name) => name !== 'reason');
-    const asked = others && others.length > 0 ? others : undefined;
-    const asks = (columns: readonly string[]) => !asked || asked.some((name) => columns.includes(name));
+    const asked = explained(fields);
+    const asks = asksAmong(fields);
     const looked = asks(ESTIMATED);
-    const instead = looked ? 'Or for columns that follow no trajectory: field=fitted_depth.' : '';
     const { technique, schedule, carry, branch } = query;
     const looksUp = trained && asks(MEASURED);
-    if (looksUp) alone(() => charge(LOOKING_UP, budget), budget, instead);
     const near = looksUp
-      ? await measurements.nearest({
-          ...networkSettings(query),
-          technique,
-          data,
-          settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
-        })
+      ? budget.attempt(() =>
+          measurements.nearest({
+            ...networkSettings(query),
+            technique,
+            data,
+            settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
+          }),
+        )
       : undefined;
     const rule = () =>
       scales && {
-        fitted: fittedFor(query, settings, { scales, budget, activation: activationOf(query, budget) }),
+        fitted: fittedFor(query, settings, scales),
       };
-    const fitted = trained && asks(FITTED) ? alone(rule, budget, instead)?.fitted : undefined;
+    const fitted = trained && asks(FITTED) ? budget.attempt(rule)?.fitted : undefined;
     const found = looked
-      ? alone(() => estimates(query, budget, { q0: query.q0, c_diff: query.c_diff }), budget, instead)
+      ? budget.attempt(() => estimates(query, { q0: query.q0, c_diff: query.c_diff }))
       : null;
     const [low, high] = found ?? [];
-    const calibration = looked && near ? unlessOutOfWork(() => factorOf(near, budget), null) : null;
+    const calibration = looked && near ? budget.attempt(() => factorOf(near)) : null;
     const row = {
       sigma_w2: query.sigma_w2,
       sigma_b2: query.sigma_b2,
@@ -127,10 +120,23 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
       float_range_depth: range,
     };
-    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near }, asked) }];
+    const unread = measurements.failed;
+    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) }];
   },
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
+
+/** The columns that `reason` explains: those asked for, all where it is asked for alone. */
+function explained(fields: readonly string[] | undefined): readonly string[] | undefined {
+  const others = fields?.filter((name) => name !== 'reason');
+  return others && others.length > 0 ? others : undefined;
+}
+
+/** Whether any of some columns is asked for. */
+function asksAmong(fields: readonly string[] | undefined): (columns: readonly string[]) => boolean {
+  const asked = explained(fields);
+  return (columns) => !asked || asked.some((name) => columns.includes(name));
+}
 
 /** The variances that a query gives, or its initialiser in hidden layers of its width (or of the rule's). */
 function weightsOf({ init, sigma_w2, sigma_b2, width = FITTING.rule.conditions.width }: Asked) {
@@ -139,16 +145,6 @@ function weightsOf({ init, sigma_w2, sigma_b2, width = FITTING.rule.conditions.w
   const layer = { fan_in: width, fan_out: width };
   const own = initVariances(oneInit(init), { ...layer, ...(sigma_w2 !== undefined && { sigma_w2 }) }, init);
   return { ...own, ...(sigma_b2 !== undefined && { sigma_b2 }) };
-}
-
-/** The same where they are known; what the initialiser refuses, the answer says. */
-function pricedWeights(query: Asked): Partial<ReturnType<typeof weightsOf>> {
-  try {
-    return weightsOf(query);
-  } catch (error) {
-    if (error instanceof ParameterError) return {};
-    throw error;
-  }
 }
 
 /** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
@@ -201,25 +197,15 @@ function noiseThere({ grid, settings, column }: Nearest): Record<string, number>
   return noiseGiven(settings, grid.technique as (typeof TRAINED_TECHNIQUES)[number], column.keep);
 }
 
-/** The factors of measured columns, each estimated once: a column is read anew for every request. */
-const factors = new WeakMap<Nearest['column'], number | null>();
-
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factorOf(near: Nearest, budget: Budget): number | null {
+function factorOf(near: Nearest): number | null {
   const { column, grid, settings } = near;
   if (column.depth === null) return null;
-  const known = factors.get(column);
-  if (known !== undefined) return known;
   const { schedule = 'constant', carry = 0, branch = 1 } = settings as Partial<Query>;
   const { activation, technique } = grid as Pick<Query, 'activation' | 'technique'>;
-  const there = estimates(
-    {
-      ...{ activation, technique, ...noiseThere(near), mask: 'independent' },
-      ...{ sigma_w2: column.sigma_w2, sigma_b2: column.sigma_b2, schedule, carry, branch },
-    },
-    budget,
-  )[0].depth;
-  const factor = there === null ? null : column.depth / there;
-  factors.set(column, factor);
-  return factor;
+  const there = estimates({
+    ...{ activation, technique, ...noiseThere(near), mask: 'independent' },
+    ...{ sigma_w2: column.sigma_w2, sigma_b2: column.sigma_b2, schedule, carry, branch },
+  })[0].depth;
+  return there === null ? null : column.depth / there;
 }

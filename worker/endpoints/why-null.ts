@@ -1,6 +1,6 @@
 import { DEEPEST_FORM, type DepthScales, type FittedDepth } from '../../theory/index.ts';
+import { TOO_MUCH_WORK } from '../budget.ts';
 import type { Nearest } from '../measured/nearest.ts';
-import { TOO_DEAR } from '../meter.ts';
 
 /** The numbers of a row of /v1/trainable-depth that may be null. */
 type Numbers = Readonly<
@@ -27,8 +27,10 @@ type Known = {
   readonly looked: boolean;
   /** whether networks with such masks are trained at all */
   readonly trained: boolean;
-  /** the nearest measurement */
-  readonly near: Nearest | undefined;
+  /** the nearest measurement; undefined where there is none, null where it could not be looked up */
+  readonly near: Nearest | undefined | null;
+  /** whether that is because the grids could not be read */
+  readonly unread: boolean;
 };
 
 /** Columns, whether they are null for this reason, and the reason. */
@@ -37,12 +39,17 @@ type Reason = readonly [columns: readonly string[], applies: boolean, why: strin
 const RULES_2 = ['six_xi_2', 'twelve_xi_2', 'four_and_half_xi_c'] as const;
 const RULES = [...RULES_2, 'twelve_xi_1'] as const;
 const FITTED = ['fitted_depth', 'fitted_low', 'fitted_high', 'fitted_learning_rate'] as const;
+const MEASURED = [
+  ...['measured_depth', 'measured_low', 'measured_high', 'measured_sigma_w2', 'measured_keep'],
+  ...['measured_with', 'distance', 'grid'],
+];
 const ESTIMATES = ['estimate_low', 'estimate_high', 'calibrated_depth'] as const;
 
 /** Columns that go by one name in a reason. */
 const GROUPS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(RULES.map((rule) => [rule, 'rules'])),
   ...Object.fromEntries(FITTED.map((name) => [name, 'fitted_depth'])),
+  ...Object.fromEntries(MEASURED.map((name) => [name, 'measured_depth'])),
 };
 
 /**
@@ -52,7 +59,7 @@ const GROUPS: Readonly<Record<string, string>> = {
  * @param known what they were made from
  * @param asked the columns that are looked at; all if left out
  * @returns sentences that begin with the columns they are about; null where there is nothing to explain
- * @example whyNull(row, { scales: undefined, trained: true, near })
+ * @example whyNull(row, { scales: undefined, trained: true, near, unread: false })
  */
 export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): string | null {
   const said = reasonsOf(row, known).flatMap(([columns, applies, why]) => {
@@ -63,7 +70,10 @@ export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): 
   return said.length > 0 ? said.join(' ') : null;
 }
 
-function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Known): readonly Reason[] {
+function reasonsOf(
+  row: Numbers,
+  { scales, fitted, looked, trained, near, unread }: Known,
+): readonly Reason[] {
   const unknown = scales?.reason === 'unknown';
   const known = scales !== undefined && !unknown;
   const gaveUp = row.looked_to === null;
@@ -80,25 +90,30 @@ function reasonsOf(row: Numbers, { scales, fitted, looked, trained, near }: Know
     [['xi_1', 'twelve_xi_1'], known && scales.xi_1 === null, 'unbounded.'],
     [['xi_2', ...RULES_2], known && scales.xi_2 === null, 'unbounded.'],
     [[...FITTED, 'measured_depth'], !trained, 'networks are trained with masks of their own.'],
-    [FITTED, trained && known && fitted === undefined, TOO_DEAR],
+    [FITTED, trained && known && fitted === undefined, TOO_MUCH_WORK],
     [FITTED, trained && known && fitted === null, 'no network like this one was measured.'],
     [
       FITTED,
       trained && known && !!fitted && row.fitted_depth === null,
       `by the rule nothing limits it within ${DEEPEST_FORM} layers.`,
     ],
-    [ESTIMATES, looked && gaveUp, TOO_DEAR],
+    [ESTIMATES, looked && gaveUp, TOO_MUCH_WORK],
     [ESTIMATES, looked && !gaveUp && row.estimate_low === null, beyond],
     [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
     [['width_depth'], row.width_depth === null, 'the theory has no number for such layers.'],
     [
+      [...MEASURED, 'calibration', 'calibrated_depth'],
+      near === null,
+      unread ? 'the measured grids cannot be read at the moment. Ask again later.' : TOO_MUCH_WORK,
+    ],
+    [
       ['measured_depth'],
-      trained && !near,
+      trained && near === undefined,
       'no grid has networks of this kind: activation, technique, schedule, skip connections.',
     ],
     [
       ['measured_depth'],
-      near !== undefined && row.measured_depth === null,
+      !!near && row.measured_depth === null,
       'the frontier lies beyond the depths that were tried.',
     ],
     [

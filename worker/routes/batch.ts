@@ -3,14 +3,16 @@ import { bodyLimit } from 'hono/body-limit';
 import { type BatchAnswer, type BatchQuery, batchBody } from '../../schemas/batch.ts';
 import { didYouMean, otherType, problemEntries } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { OutOfWork } from '../../theory/index.ts';
+import { Budget } from '../budget.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
+import { tooMuchWork } from '../endpoints/refusals.ts';
 import type { Environment } from '../environment.ts';
 import { parseJson } from '../json.ts';
 import { Measurements } from '../measured/nearest.ts';
 import { HttpProblem, problemOf } from '../problem.ts';
 import { parseNoQuery, parseQuery } from '../query.ts';
-import { newBudget } from '../work.ts';
 
 /** The largest body, in bytes. */
 const MAX_BODY = 1024 * 1024;
@@ -27,7 +29,7 @@ batchRoute.post(
   async (c) => {
     parseNoQuery(new URL(c.req.url));
     const { queries } = parse(await c.req.arrayBuffer());
-    const surroundings = { measurements: new Measurements(c.env), budget: newBudget() };
+    const surroundings = { measurements: new Measurements(c.env), budget: new Budget() };
     const notes = new Set<string>();
     const rows: BatchAnswer['rows'] = [];
     for (const query of queries) rows.push(await answer(query, surroundings, notes));
@@ -55,7 +57,9 @@ async function answer(
   try {
     const endpoint = ENDPOINTS.find(({ contract }) => contract.name === name);
     if (!endpoint) throw unknownEndpoint(name);
+    const { budget } = surroundings;
     const given = Object.entries(query).map(([key, value]): [string, string] => [key, [value].flat().join()]);
+    budget.takeQuery(given);
     const { meta, rows } = await answerTable(
       endpoint,
       parseQuery(given, endpoint.contract.query, endpoint.absent),
@@ -65,7 +69,7 @@ async function answer(
     for (const note of meta.notes as string[]) notes.add(note);
     return { status: 200, rows: [...rows] };
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = problemOf(error instanceof OutOfWork ? tooMuchWork({ answered: 0, all: 1 }) : error);
     return { status: problem.status, problem: problem.body() };
   }
 }

@@ -1,37 +1,41 @@
 import { type Context, Hono } from 'hono';
-import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
-import type { GridEntry } from '../../figures/measured/entry.ts';
-import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
-import { fittedAt, gridMultiplier, predictedAt } from '../../figures/measured/predicted.ts';
+import { trainedBy } from '../../figures/measured/columns.ts';
+import { gridOverlays, gridPlane, type Measure } from '../../figures/measured/picture.ts';
+import type { Overlay } from '../../figures/svg/overlays.ts';
 import type { Table } from '../../figures/table.ts';
 import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
-import { frontierContract, gridQuery } from '../../schemas/endpoints/frontier.ts';
-import { type Grid, gridColumns, gridRow, gridSummary, gridsQuery } from '../../schemas/grid.ts';
-import { keepGiven } from '../../schemas/noise-given.ts';
+import { gridQuery } from '../../schemas/endpoints/frontier.ts';
+import {
+  type Grid,
+  type GridSummary,
+  gridColumns,
+  gridRow,
+  gridSummary,
+  gridsQuery,
+} from '../../schemas/grid.ts';
 import { gridId } from '../../schemas/plan.ts';
 import { didYouMean } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
-import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
+import { Budget } from '../budget.ts';
+import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
-import type { Environment } from '../environment.ts';
+import type { Bindings, Environment } from '../environment.ts';
 import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
+import { frontierOf } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
-import { FITTING, fittedColumns, RULE_NOTE } from '../rule.ts';
+import { FITTING } from '../rule.ts';
 import { GridReads } from '../store/reads.ts';
 import type { StoredGrid } from '../store/store.ts';
 
 /** The formats of the list of grids. */
 const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
 
-const LATEST = 'public, max-age=60, stale-while-revalidate=86400';
-const IMMUTABLE = 'public, max-age=31536000, immutable';
-
 /** The list and a grid, as `encodeTable` sees them. */
 const LIST: Shown = { field: 'id', row: gridSummary, query: gridsQuery, summary: 'Measured grids' };
 const GRID: Shown = { field: 'train_accuracy', row: gridRow, query: gridQuery, summary: 'A measured grid' };
 
-/** `GET /v1/grids…`: the measured grids, their versions and frontiers. */
+/** `GET /v1/grids…`: the measured grids and their versions. */
 export const gridsRoute = new Hono<Environment>();
 
 for (const extension of [undefined, ...LIST_FORMATS]) {
@@ -46,14 +50,14 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
     ).query;
     const all = await new GridReads(c.env).list();
     const rest = all.filter((entry) => (after === undefined || entry.id > after) && hasNames(entry, wanted));
-    const rows = rest.slice(0, limit).map(({ columns: _, ...summary }) => summary);
+    const rows = rest.slice(0, limit);
     const response = await encodeTable(
       { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
       format,
       LIST,
       url.searchParams,
     );
-    response.headers.set('cache-control', LATEST);
+    response.headers.set('cache-control', CACHING.current);
     if (rest.length > rows.length) {
       url.searchParams.set('after', rows.at(-1)?.id ?? '');
       response.headers.set('link', `<${url.pathname}${url.search}>; rel="next"`);
@@ -62,79 +66,11 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
   });
 }
 
-for (const extension of [undefined, ...FORMATS])
-  gridsRoute.get(extension ? `/grids/:id/frontier.${extension}` : '/grids/:id/frontier', async (c) => {
-    const format = chooseFormat(c.req.raw, extension, frontierContract.formats);
-    const url = new URL(c.req.url);
-    const { measure, threshold } = parseQuery(
-      url.searchParams,
-      frontierContract.query,
-      undefined,
-      format === 'txt',
-    ).query;
-    const grid = parsed((await current(c, c.req.param('id'))).bytes);
-    const axis = columnAxis(grid);
-    if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
-    const { plan } = grid.meta;
-    const { network } = plan;
-    const trained = { measure, threshold: threshold?.[0] ?? trainedBy(plan).threshold };
-    const columns = measuredColumns(grid, trained).map((column) => ({
-      column,
-      scales: predictedAt(grid, column),
-    }));
-    const calibration = gridMultiplier(
-      columns.map(({ column: { depth }, scales: { xi_2 } }) => ({ depth, xi_2 })),
-    );
-    const rows = columns.map(({ column, scales }) => {
-      const { sigma_w2, sigma_b2, keep, width, learning_rate, depth, low, high, censored, networks } = column;
-      const ruled = (rule: DepthRuleName) => ruledDepth(rule, scales).depth;
-      const place = { ...column, trained_at: trained.threshold };
-      const { fitted_depth, fitted_outside } = fittedColumns(fittedAt(grid, place, FITTING));
-      return {
-        sigma_w2,
-        sigma_b2,
-        keep: keepGiven(network, network.technique, keep),
-        width,
-        learning_rate,
-        measured_depth: depth,
-        measured_low: low,
-        measured_high: high,
-        censored,
-        networks,
-        xi_1: scales.xi_1,
-        xi_2: scales.xi_2,
-        six_xi_2: ruled('six_xi_2'),
-        twelve_xi_2: ruled('twelve_xi_2'),
-        twelve_xi_1: ruled('twelve_xi_1'),
-        fitted: fitted_depth,
-        fitted_outside,
-        multiplier: depth === null || scales.xi_2 === null ? null : depth / scales.xi_2,
-        calibrated: calibration === null || scales.xi_2 === null ? null : calibration * scales.xi_2,
-      } satisfies Record<keyof typeof frontierContract.row.shape, unknown>;
-    });
-    const table: Table = {
-      meta: {
-        ...metaOf(url, frontierContract, rows.length),
-        notes: [
-          `Counted as trained: ${measure} of ${trained.threshold} or more.`,
-          ...frontierContract.notes,
-          RULE_NOTE,
-        ],
-      },
-      columns: Object.keys(frontierContract.row.shape),
-      rows,
-    };
-    const shown: Shown = { ...frontierContract, x: axis };
-    const response = await encodeTable(table, format, shown, url.searchParams);
-    response.headers.set('cache-control', LATEST);
-    return response;
-  });
-
 gridsRoute.get('/grids/:name', async (c) => {
   const { stem: id, extension } = splitExtension(c.req.param('name'));
   const grid = await current(c, id);
-  return gridResponse(c, grid, extension, (format) => ({
-    'cache-control': LATEST,
+  return gridResponse(c, { id, ...grid }, extension, (format) => ({
+    'cache-control': CACHING.current,
     'content-location': versionUrl(id, grid.version, format),
   }));
 });
@@ -149,19 +85,26 @@ gridsRoute.get('/grids/:id/versions/:name', async (c) => {
       404,
       `There is no such version. GET /v1/grids/${isId(id) ? id : '{id}'} names the current one.`,
     );
-  return gridResponse(c, { version, bytes }, extension, () => ({ 'cache-control': IMMUTABLE }));
+  return gridResponse(c, { id, version, bytes }, extension, () => ({ 'cache-control': CACHING.immutable }));
 });
 
 /** Whether a grid has one of the names asked for, of each kind. */
 function hasNames(
-  entry: GridEntry,
+  entry: GridSummary,
   wanted: Readonly<Record<string, readonly string[] | undefined>>,
 ): boolean {
   const own: Readonly<Record<string, unknown>> = { ...entry.settings, ...entry };
   return Object.entries(wanted).every(([name, names]) => !names || names.includes(String(own[name])));
 }
 
-async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
+/**
+ * The current version of a grid.
+ *
+ * @param c the request
+ * @param id as it was asked for
+ * @throws HttpProblem 404 where there is none
+ */
+export async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
   const store = new GridReads(c.env);
   const grid = isId(id) ? await store.current(id) : undefined;
   if (grid) return grid;
@@ -175,7 +118,7 @@ async function current(c: Context<Environment>, id: string): Promise<StoredGrid>
 /** A grid as it was uploaded, byte for byte; or as a table of its networks, a matrix or a picture. */
 async function gridResponse(
   c: Context<Environment>,
-  { version, bytes }: StoredGrid,
+  { id, version, bytes }: StoredGrid & { readonly id: string },
   extension: Format | undefined,
   headers: (format: Format) => Record<string, string>,
 ): Promise<Response> {
@@ -194,11 +137,23 @@ async function gridResponse(
     columns: gridColumns(grid.rows),
     rows: grid.rows,
     plane: gridPlane(grid, measure),
-    ...(format === 'svg' && { overlays: gridOverlays(grid, measure, FITTING) }),
+    ...(format === 'svg' && { overlays: await overlaysOf(c.env, { id, version, bytes }, grid, measure) }),
   };
   const response = await encodeTable(table, format, GRID, url.searchParams);
   for (const [name, value] of Object.entries(headers(format))) response.headers.set(name, value);
   return response;
+}
+
+/** What is drawn over a grid; curves and frontiers that take too much work are left out. */
+async function overlaysOf(
+  env: Bindings,
+  stored: StoredGrid & { readonly id: string },
+  grid: Grid,
+  measure: Measure,
+): Promise<Overlay[]> {
+  const criterion = { ...trainedBy(grid.meta.plan), measure };
+  const { columns, theory, curve } = await frontierOf(env, stored, grid, criterion, new Budget());
+  return gridOverlays(grid, measure, FITTING, { columns, theory: { columns: theory(), curve: curve() } });
 }
 
 /** Refuses parameters that would change nothing of a grid in a format; what encodeTable knows it refuses itself. */
@@ -218,8 +173,8 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
   if (format === 'txt' && search.has('field')) refuse('measure', 'field says already which column.');
 }
 
-/** Grids were checked when they were published. */
-const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
+/** A grid, which was checked when it was published. */
+export const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
 
 /**
  * What the answer of a table says beside its rows.

@@ -1,37 +1,55 @@
 import { Hono } from 'hono';
 import { type Contract, FORMATS, type Format } from '../../schemas/endpoint.ts';
+import { Budget } from '../budget.ts';
+import { CACHING } from '../caching.ts';
 import { encodeTable } from '../encode.ts';
-import { answerTable } from '../endpoints/endpoint.ts';
+import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
 import { Measurements } from '../measured/nearest.ts';
 import { parseQuery } from '../query.ts';
-import { newBudget } from '../work.ts';
-
-/** A pure function of the address and of the software: fresh for an hour, revalidated by its ETag after that. */
-const PURE = 'public, max-age=3600, stale-while-revalidate=86400';
 
 /** `GET /v1/…` of every endpoint that answers a query with a table. */
 export const tablesRoute = new Hono<Environment>();
 
 for (const endpoint of ENDPOINTS)
   for (const extension of [undefined, ...FORMATS]) {
-    const { name, query, formats } = endpoint.contract;
+    const { name, formats } = endpoint.contract;
     tablesRoute.get(extension ? `/${name}.${extension}` : `/${name}`, async (c) => {
       const format = chooseFormat(c.req.raw, extension, formats);
-      const url = new URL(c.req.url);
-      const parsed = parseQuery(url.searchParams, query, endpoint.absent, format === 'txt');
-      const table = await answerTable(endpoint, parsed, url.search, {
-        measurements: new Measurements(c.env),
-        budget: newBudget(),
-        fields: fieldsOf(url, format, endpoint.contract),
-      });
-      const response = await encodeTable(table, format, endpoint.contract, url.searchParams);
-      response.headers.set('cache-control', PURE);
+      const surroundings = { measurements: new Measurements(c.env), budget: new Budget() };
+      const response = await tableResponse(endpoint, new URL(c.req.url), format, surroundings);
+      const { looked, failed } = surroundings.measurements;
+      const caching = looked ? (failed ? 'incomplete' : 'current') : 'pure';
+      response.headers.set('cache-control', CACHING[caching]);
       return response;
     });
   }
+
+/**
+ * The answer to a query, in a format.
+ *
+ * @param endpoint who answers
+ * @param url with the query
+ * @param format one that the endpoint has
+ * @param surroundings what the answer may need, and what it may take
+ * @throws HttpProblem 400
+ * @example await tableResponse(kernelEndpoint, new URL('http://x/v1/kernel?activation=relu'), 'csv', surroundings)
+ */
+export async function tableResponse(
+  endpoint: (typeof ENDPOINTS)[number],
+  url: URL,
+  format: Format,
+  { measurements, budget }: Omit<Surroundings, 'fields'>,
+): Promise<Response> {
+  const { contract, absent } = endpoint;
+  budget.takeQuery(url.searchParams);
+  const parsed = parseQuery(url.searchParams, contract.query, absent, format === 'txt');
+  const fields = fieldsOf(url, format, contract);
+  const table = await answerTable(endpoint, parsed, url.search, { measurements, budget, fields });
+  return encodeTable(table, format, contract, url.searchParams);
+}
 
 /** The columns that a client looks at: in txt one, which is the usual one unless it is named. */
 function fieldsOf(url: URL, format: Format, { field, plane }: Contract): string[] | undefined {

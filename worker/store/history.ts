@@ -129,9 +129,9 @@ export class History {
     return (await ask('database', () => this.#prepare(sql, [id, after, limit]).all<ListedEntry>())).results;
   }
 
-  /** What the list of grids shows of each current grid, as JSON. */
+  /** What the list of grids shows of each current grid, as JSON, without its columns. */
   async summaries(): Promise<string[]> {
-    const select = this.#prepare('SELECT summary FROM grids', []);
+    const select = this.#prepare("SELECT json_remove(summary, '$.columns') AS summary FROM grids", []);
     return (await ask('database', () => select.all<{ summary: string }>())).results.map((row) => row.summary);
   }
 

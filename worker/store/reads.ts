@@ -1,4 +1,4 @@
-import type { GridEntry } from '../../figures/measured/entry.ts';
+import type { GridSummary } from '../../schemas/grid.ts';
 import { PartDown } from '../parts.ts';
 import { sha256 } from '../sha256.ts';
 import { ShippedGrids } from './shipped.ts';
@@ -18,8 +18,8 @@ export class GridReads {
     this.#shipped = new ShippedGrids(bindings.ASSETS);
   }
 
-  /** All grids, by id; without the store those that ship. */
-  async list(): Promise<GridEntry[]> {
+  /** All grids, by id, without their columns; without the store those that ship. */
+  async list(): Promise<GridSummary[]> {
     return (
       (await orShipped(
         () => this.#store.list(),

@@ -1,6 +1,15 @@
+import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import type { GridEntry } from '../../figures/measured/entry.ts';
+import type { GridTheory } from '../../figures/measured/theory.ts';
+import type { GridSummary } from '../../schemas/grid.ts';
 import { PartDown } from '../parts.ts';
 import { ask } from './parts.ts';
+
+/** The fitted columns of one version of a grid, and what the theory says of it, where that is kept. */
+export type KeptFrontier = {
+  readonly columns: readonly MeasuredColumn[];
+  readonly theory?: GridTheory;
+};
 
 /**
  * The grids that ship with the repository, read from the static assets (scripts/assets.ts lays them out). They answer
@@ -14,15 +23,33 @@ export class ShippedGrids {
     this.#assets = assets;
   }
 
-  /** The entries of all shipped grids, with their current versions. */
-  async list(): Promise<GridEntry[]> {
-    const response = await this.#fetch('index.json');
-    return response ? ask('assets', () => response.json()) : [];
+  /** All shipped grids, with their current versions. */
+  async list(): Promise<GridSummary[]> {
+    return (await this.#json('grids/index.json')) ?? [];
   }
 
   /** The version of a grid that ships, or undefined. */
   async version(id: string): Promise<string | undefined> {
     return (await this.list()).find((entry) => entry.id === id)?.version;
+  }
+
+  /**
+   * The shipped grids of one activation, with their columns.
+   *
+   * @param activation one of TRAINED_ACTIVATIONS
+   */
+  async measured(activation: string): Promise<GridEntry[]> {
+    return (await this.#json(`measured/${activation}.json`)) ?? [];
+  }
+
+  /**
+   * The frontier of one version, as it was fitted when the assets were built, or undefined.
+   *
+   * @param id a valid grid id
+   * @param version a valid SHA-256, in hexadecimal
+   */
+  frontier(id: string, version: string): Promise<KeptFrontier | undefined> {
+    return this.#json(`grids/${id}/${version}.frontier.json`);
   }
 
   /**
@@ -32,12 +59,17 @@ export class ShippedGrids {
    * @param version a valid SHA-256, in hexadecimal
    */
   async bytes(id: string, version: string): Promise<ArrayBuffer | undefined> {
-    const response = await this.#fetch(`${id}/${version}.json`);
+    const response = await this.#fetch(`grids/${id}/${version}.json`);
     return response && ask('assets', () => response.arrayBuffer());
   }
 
+  async #json<Value>(path: string): Promise<Value | undefined> {
+    const response = await this.#fetch(path);
+    return response && ask('assets', () => response.json<Value>());
+  }
+
   async #fetch(path: string): Promise<Response | undefined> {
-    const response = await ask('assets', () => this.#assets.fetch(`https://assets.local/grids/${path}`));
+    const response = await ask('assets', () => this.#assets.fetch(`https://assets.local/${path}`));
     if (response.ok) return response;
     await response.body?.cancel();
     if (response.status === 404) return undefined;

@@ -1,4 +1,5 @@
 import type { GridEntry } from '../../figures/measured/entry.ts';
+import type { GridSummary } from '../../schemas/grid.ts';
 import type { Bindings } from '../environment.ts';
 import { HttpProblem } from '../problem.ts';
 import { sha256 } from '../sha256.ts';
@@ -40,11 +41,11 @@ export class GridStore {
     this.#shipped = new ShippedGrids(bindings.ASSETS);
   }
 
-  /** All grids, by id. */
-  async list(): Promise<GridEntry[]> {
+  /** All grids, by id, without their columns. */
+  async list(): Promise<GridSummary[]> {
     const byId = new Map((await this.#shipped.list()).map((summary) => [summary.id, summary]));
     for (const summary of await this.#history.summaries()) {
-      const parsed: GridEntry = JSON.parse(summary);
+      const parsed: GridSummary = JSON.parse(summary);
       byId.set(parsed.id, parsed);
     }
     return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -2,12 +2,15 @@ import { expect, test } from 'vitest';
 import type { Activation } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
+import { unequalPair } from '../pairs/unequal.ts';
 import { noiseOf } from '../techniques/find.ts';
+import { count, type GoesOn, Meter, never, OutOfWork } from '../work.ts';
 import { layersOf } from './layers.ts';
-import { trajectory, watchedTrajectory } from './trajectory.ts';
+import { type Start, trajectory, trajectoryWithin } from './trajectory.ts';
 
 const { tanh } = ACTIVATIONS;
 const DEPTH = 12;
+const ENDLESS = Number.POSITIVE_INFINITY;
 const layers = layersOf({
   depth: DEPTH,
   sigma_w2: 2,
@@ -15,42 +18,47 @@ const layers = layersOf({
   noise: noiseOf('bernoulli', { keep: 0.9 }),
 });
 
-/** Used up. */
-class Enough extends Error {}
-const givesUp = (thrown: unknown) => thrown instanceof Enough;
-
-/** tanh, whose averages of one and of two inputs throw after so many. */
+/** tanh, whose averages of one and of two inputs take all the work after so many. */
 function limited(moments: number, pairs: number): Activation {
   let [ones, twos] = [0, 0];
-  const count = (so_far: number, most: number) => {
-    if (so_far > most) throw new Enough();
+  const stop = (so_far: number, most: number) => {
+    if (so_far > most) count(ENDLESS);
   };
   return {
     ...tanh,
     moments: (q) => {
-      count(++ones, moments);
+      stop(++ones, moments);
       return tanh.moments(q);
     },
     pair: (q) => {
       const average = tanh.pair(q);
       return (m) => {
-        count(++twos, pairs);
+        stop(++twos, pairs);
         return average(m);
       };
     },
   };
 }
 
+/** Goes on with what work there still is where some average takes all of it. */
+const followed = (activation: Activation, from: Start) => {
+  const meter = new Meter(1e6);
+  const goesOn = (thrown: unknown) => {
+    meter.add(1e6);
+    return thrown instanceof OutOfWork;
+  };
+  return meter.run(() => trajectoryWithin(activation, layers, from, goesOn));
+};
+
 const start = { q0: 1, c0: 0.5 };
 const whole = trajectory(tanh, layers, start).rows;
-const ENDLESS = Number.POSITIVE_INFINITY;
 
-test('without an end of patience it is the trajectory', () => {
-  expect(watchedTrajectory(limited(ENDLESS, ENDLESS), layers, start, { givesUp }).rows).toEqual(whole);
+test('with work enough it is the trajectory', () => {
+  expect(followed(limited(ENDLESS, ENDLESS), start).rows).toEqual(whole);
 });
 
-test('where the correlation is given up, the variance and the gradient of one input go on', () => {
-  const { rows } = watchedTrajectory(limited(ENDLESS, 5), layers, start, { givesUp });
+test('where the correlation is left out, the variance and the gradient of one input go on', () => {
+  const { rows } = followed(limited(ENDLESS, 5), start);
   expect(rows.map(({ q, chi_1, gradient_1 }) => ({ q, chi_1, gradient_1 }))).toEqual(
     whole.map(({ q, chi_1, gradient_1 }) => ({ q, chi_1, gradient_1 })),
   );
@@ -61,8 +69,8 @@ test('where the correlation is given up, the variance and the gradient of one in
   expect(rows.slice(0, -1).every(({ gradient_2 }) => gradient_2 === null)).toBe(true);
 });
 
-test('where the variance is given up too, nothing is said of later layers', () => {
-  const { rows, leaves_float32 } = watchedTrajectory(limited(12, 3), layers, start, { givesUp });
+test('where the variance is left out too, nothing is said of later layers', () => {
+  const { rows, leaves_float32 } = followed(limited(12, 3), start);
   expect(rows).toHaveLength(DEPTH + 1);
   const end = rows.findIndex(({ q }) => q === null);
   expect([end > 4, end < DEPTH]).toEqual([true, true]);
@@ -72,13 +80,14 @@ test('where the variance is given up too, nothing is said of later layers', () =
   expect(leaves_float32).toBeNull();
 });
 
-test('two variances are followed, each for itself, where their correlation is given up', () => {
+test('two variances are followed, each for itself, where their correlation is left out', () => {
   const apart = { ...start, q0_b: 4 };
   let asked = 0;
-  const before = () => {
-    if (++asked > 3) throw new Enough();
+  const unequal: NonNullable<Activation['unequal']> = (q_a, q_b) => {
+    if (++asked > 3) count(ENDLESS);
+    return unequalPair(tanh, q_a, q_b);
   };
-  const { rows } = watchedTrajectory(tanh, layers, apart, { before, givesUp });
+  const { rows } = followed({ ...tanh, unequal }, apart);
   const all = trajectory(tanh, layers, apart).rows;
   rows.forEach(({ q, q_b, c }, i) => {
     expect(q).toBeCloseTo(all[i]?.q as number, 12);
@@ -87,11 +96,9 @@ test('two variances are followed, each for itself, where their correlation is gi
   });
 });
 
-test('what is not asked for is thrown on', () => {
-  expect(() => watchedTrajectory(limited(ENDLESS, 5), layers, start, {})).toThrow(Enough);
-  expect(() => watchedTrajectory(limited(ENDLESS, 5), layers, start, { givesUp: () => false })).toThrow(
-    Enough,
-  );
+test('without leave to go on it throws', () => {
+  const ask = () => trajectoryWithin(limited(ENDLESS, 5), layers, start, never);
+  expect(() => new Meter(1e6).run(ask)).toThrow(OutOfWork);
 });
 
 test('depth scales without the correlation have what averages of one input say', () => {
@@ -102,13 +109,22 @@ test('depth scales without the correlation have what averages of one input say',
     keep: 0.9,
     sigma_w2: 2,
     sigma_b2: 0.1,
+    // (beyond the tables, so that averages of two inputs take most of the work)
+    input_scale: 100,
     q0: 1,
   };
   const known = depthScales(network);
-  expect(depthScales(network, { activation: limited(ENDLESS, 0), givesUp })).toEqual({
+  const whole = new Meter();
+  whole.run(() => depthScales(network));
+  const within = (limit: number, goesOn: GoesOn) => {
+    const meter = new Meter(limit);
+    return meter.run(() => depthScales(network, goesOn));
+  };
+  expect(within(whole.spent, never)).toEqual(known);
+  expect(() => within(0.99 * whole.spent, never)).toThrow(OutOfWork);
+  expect(within(0.99 * whole.spent, () => true)).toEqual({
     ...known,
     ...{ c_star: null, chi_c: null, xi_2: null, max_depth_low: null, max_depth_high: null },
     reason: 'unknown',
   });
-  expect(() => depthScales(network, { activation: limited(ENDLESS, 0) })).toThrow(Enough);
 });

@@ -1,0 +1,152 @@
+import { Meter, OutOfWork } from '../theory/index.ts';
+import { HttpProblem } from './problem.ts';
+
+/** The most rows of one answer. */
+export const MAX_ROWS = 10_000;
+
+/** The most work of one request, in evaluations (`theory/work.ts`): about 250 ms of one core. */
+export const MAX_WORK = 2_500_000;
+
+/** The same in words. */
+export const WORK_LIMIT = `the ${MAX_WORK / 1e6} million evaluations (about 250 ms) of one request`;
+
+/** Why numbers are null that take too much work. */
+export const TOO_MUCH_WORK = `this takes more work than there is of ${WORK_LIMIT}.`;
+
+/** What is left for the cheap part of a request's only combination of values, where the rest has used the work up. */
+const RESERVE = MAX_WORK / 5;
+
+/** The part of the work of a request that a number may take which can be left out: of the only combination, and of several. */
+const SHARE = { one: 1 / 2, several: 1 / 4 } as const;
+
+/** What takes about as long as so many evaluations: to read a query, a character of it, and a value; to make and write a column of a row. */
+const OF = { query: 2000, character: 1, value: 10, column: 4 } as const;
+
+/** The most values of all lists of a query together. Lists of more would make more rows than there may be. */
+const MAX_VALUES = 2 * MAX_ROWS;
+
+/** What one request may take, and what it has taken so far. */
+export class Budget {
+  readonly #meter = new Meter(MAX_WORK);
+  #reserve = RESERVE;
+  #rows = MAX_ROWS;
+  #combinations = 0;
+
+  /** The work done so far, in evaluations. */
+  get spent(): number {
+    return this.#meter.spent;
+  }
+
+  /**
+   * Counts what it takes to read a query, whether it is answered or not.
+   *
+   * @param given names and values as they stand in an address
+   * @throws HttpProblem 400 where its lists and ranges have more values than any answer; OutOfWork where the queries before have used it up
+   */
+  takeQuery(given: Iterable<[string, string]>): void {
+    let [characters, values] = [0, 0];
+    for (const [name, text] of given) {
+      characters += name.length + text.length;
+      values += valuesIn(text);
+    }
+    if (values > MAX_VALUES)
+      throw new HttpProblem(
+        400,
+        `The lists and ranges of the query have ${values} values; one request has at most ${MAX_ROWS} rows. Ask for fewer values, or in several calls.`,
+        [],
+        { limit: { rows: MAX_ROWS } },
+      );
+    this.#meter.take(OF.query + OF.character * characters + OF.value * values);
+  }
+
+  /**
+   * Admits combinations of values, before anything of them is computed.
+   *
+   * @param combinations how many are asked for
+   * @param rows of all of them
+   * @throws HttpProblem 400 where that is more rows than a request may have
+   */
+  admit(combinations: number, rows: number): void {
+    if (rows > this.#rows)
+      throw new HttpProblem(
+        400,
+        `The query asks for ${rows} rows; one request has at most ${MAX_ROWS}. Ask for fewer values, or in several calls.`,
+        [],
+        { limit: { rows: MAX_ROWS } },
+      );
+    this.#rows -= rows;
+    this.#combinations += combinations;
+  }
+
+  /** Whether no more than one combination of values was asked for so far. It is never refused: what it takes too much work to have is null. */
+  get isOnly(): boolean {
+    return this.#combinations <= 1;
+  }
+
+  /**
+   * Counts the work of a function.
+   *
+   * @param ask synchronous
+   * @throws OutOfWork where it takes more than there is left
+   */
+  run<T>(ask: () => T): T {
+    return this.#meter.run(ask);
+  }
+
+  /**
+   * Counts rows that are answered.
+   *
+   * @param rows how many
+   * @param columns of each
+   * @throws OutOfWork where that is more than there is left, and other combinations were asked for
+   */
+  takeRows(rows: number, columns: number): void {
+    this.take(OF.column * rows * columns);
+  }
+
+  /**
+   * Counts work that the theory does not know of.
+   *
+   * @param evaluations or as much as takes that time
+   * @throws OutOfWork where that is more than there is left, and other combinations were asked for
+   */
+  take(evaluations: number): void {
+    if (this.isOnly) this.#meter.take(Math.min(evaluations, this.#meter.left));
+    else this.#meter.take(evaluations);
+  }
+
+  /**
+   * Numbers that can be left out: null where they take more than their share.
+   *
+   * @param ask synchronous
+   * @throws OutOfWork where the work of a request for several combinations is used up
+   * @example budget.attempt(() => estimates(query))
+   */
+  attempt<T>(ask: () => T): T | null {
+    const share = MAX_WORK * (this.isOnly ? SHARE.one : SHARE.several);
+    try {
+      return this.#meter.within(share, ask, null);
+    } catch (error) {
+      if (this.goesOn(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Whether to go on with what is cheap, for theory that asks when work is used up: by the only combination of values of the request. */
+  readonly goesOn = (thrown: unknown): boolean => {
+    if (!(thrown instanceof OutOfWork && this.isOnly)) return false;
+    this.#meter.add(this.#reserve);
+    this.#reserve = 0;
+    return true;
+  };
+}
+
+/** How many values a list or a range is, at least 1; more than any is allowed where a range says nonsense. */
+function valuesIn(text: string): number {
+  let values = 0;
+  for (const part of text.split(',')) {
+    const count = part.includes('..') ? Number(part.slice(part.lastIndexOf('/') + 1)) : 1;
+    values += count >= 1 ? count : 1;
+  }
+  return values;
+}

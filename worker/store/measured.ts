@@ -1,0 +1,100 @@
+import { entryOf, type GridEntry } from '../../figures/measured/entry.ts';
+import type { Bindings } from '../environment.ts';
+import { type KeptFrontier, ShippedGrids } from './shipped.ts';
+import { GridStore } from './store.ts';
+
+/** What the look-up reads of a grid. */
+export type MeasuredGrid = Pick<
+  GridEntry,
+  'id' | 'activation' | 'technique' | 'data' | 'settings' | 'columns'
+>;
+
+/** A row of {@link OF_ACTIVATION}. */
+type Row = {
+  readonly id: string;
+  readonly version: string;
+  readonly activation: string;
+  readonly technique: string;
+  readonly data: string;
+  readonly settings: string | null;
+  readonly columns: string | null;
+};
+
+/** By the index of migration 0003, and the primary key: a stored grid wins over a shipped one, whatever its activation. */
+export const OF_ACTIVATION = `SELECT id, version,
+  json_extract(summary, '$.activation') AS activation,
+  json_extract(summary, '$.technique') AS technique,
+  json_extract(summary, '$.data') AS data,
+  json_extract(summary, '$.settings') AS settings,
+  json_extract(summary, '$.columns') AS columns
+FROM grids
+WHERE json_extract(summary, '$.activation') = ?1 OR id IN (SELECT value FROM json_each(?2))`;
+
+/** So many entries of earlier software are brought up to date in one request. */
+const MENDED = 3;
+
+/**
+ * The grids of one activation with their fitted columns, by id: one query of the database and one asset.
+ *
+ * @param env the Worker's bindings
+ * @param activation one of TRAINED_ACTIVATIONS
+ * @throws where the database or the assets fail, and where entries of earlier software are left that have no columns yet
+ */
+export async function measuredGrids(env: Bindings, activation: string): Promise<MeasuredGrid[]> {
+  const shipped = await new ShippedGrids(env.ASSETS).measured(activation);
+  const { results } = await env.DB.prepare(OF_ACTIVATION)
+    .bind(activation, JSON.stringify(shipped.map(({ id }) => id)))
+    .all<Row>();
+  const stored = new Set(results.map(({ id }) => id));
+  const own = results.filter((row) => row.activation === activation);
+  const bare = own.filter(({ columns }) => columns === null);
+  const mended = await Promise.all(bare.slice(0, MENDED).map((row) => mend(env, row)));
+  if (bare.length > MENDED)
+    throw new Error(`${bare.length - MENDED} grids of ${activation} have no columns yet`);
+  return [
+    ...shipped.filter(({ id }) => !stored.has(id)),
+    ...own.filter(({ columns }) => columns !== null).map(parsed),
+    ...mended.filter((entry) => entry !== undefined),
+  ].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const parsed = ({ settings, columns, ...row }: Row): MeasuredGrid => ({
+  ...row,
+  ...(settings !== null && { settings: JSON.parse(settings) }),
+  columns: JSON.parse(columns ?? '[]'),
+});
+
+/** Fits the columns of a grid that was published before entries had them, and keeps them. */
+async function mend(env: Bindings, { id, version }: Row): Promise<GridEntry | undefined> {
+  const bytes = await new GridStore(env).version(id, version);
+  if (!bytes) return undefined;
+  const entry = entryOf(JSON.parse(new TextDecoder().decode(bytes)), version);
+  await env.DB.prepare('UPDATE grids SET summary = ?3 WHERE id = ?1 AND version = ?2')
+    .bind(id, version, JSON.stringify(entry))
+    .run();
+  return entry;
+}
+
+/**
+ * The frontier of one version of a grid by the usual criterion, as it was fitted when the grid was published or the assets were built.
+ *
+ * @param env the Worker's bindings
+ * @param id a valid grid id
+ * @param version a valid SHA-256, in hexadecimal
+ * @returns undefined where it has to be fitted: old versions, and grids of more columns than are kept
+ */
+export async function keptFrontier(
+  env: Bindings,
+  id: string,
+  version: string,
+): Promise<KeptFrontier | undefined> {
+  const shipped = await new ShippedGrids(env.ASSETS).frontier(id, version);
+  if (shipped) return shipped;
+  const row = await env.DB.prepare(
+    "SELECT json_extract(summary, '$.columns') AS columns FROM grids WHERE id = ?1 AND version = ?2",
+  )
+    .bind(id, version)
+    .first<{ columns: string | null }>();
+  const columns: KeptFrontier['columns'] = JSON.parse(row?.columns ?? '[]');
+  return columns.length > 0 ? { columns } : undefined;
+}

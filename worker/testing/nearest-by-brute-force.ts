@@ -1,0 +1,64 @@
+import { OWN_INITS } from '../../schemas/names.ts';
+import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
+import { conditionsOf, keepEffective } from '../../theory/index.ts';
+import { mapsOf, noiseIn } from '../endpoints/network.ts';
+import type { Nearest, Sought } from '../measured/family.ts';
+import { distanceBetween, type Place } from '../measured/place.ts';
+import { differenceBetween, KIND, kindOf, UNSAID } from '../measured/settings.ts';
+import { FITTING } from '../rule.ts';
+import type { MeasuredGrid } from '../store/measured.ts';
+
+/** A column before anything is compared with it. */
+type Measured = Omit<Nearest, 'distance'> & { readonly place: Place };
+
+/**
+ * What `Family.nearest` answers, by a walk over all columns of all grids: the order of docs/api.md as it is written there.
+ *
+ * @param grids of any activation, in the order of their ids
+ * @param sought the network
+ * @example nearestByBruteForce(grids, sought)?.grid.id
+ */
+export function nearestByBruteForce(grids: readonly MeasuredGrid[], sought: Sought): Nearest | undefined {
+  const usual = { ...UNSAID, ...conditionsOf(FITTING.rule, sought.data ?? sought.settings.data) };
+  const wanted = { ...usual, ...sought.settings, trained_at: usual.trained_at };
+  let best: (Nearest & { readonly order: number }) | undefined;
+  for (const { place, ...measured } of grids.flatMap(columnsOf)) {
+    if (!measures({ place, ...measured }, sought)) continue;
+    const { depth } = measured.column;
+    const distance = distanceBetween(sought, place);
+    const difference = differenceBetween(measured.settings, wanted, usual);
+    const order = distance + 10 * difference + (depth === null ? 1000 : 0);
+    const deeper = order === best?.order && (depth ?? 0) > (best.column.depth ?? 0);
+    if (!best || order < best.order || deeper) best = { ...measured, distance, order };
+  }
+  if (!best) return undefined;
+  const { order: _, ...nearest } = best;
+  return nearest;
+}
+
+function columnsOf(grid: MeasuredGrid): Measured[] {
+  const { technique, columns = [], settings: shared = {} } = grid;
+  if (!(OWN_INITS as readonly unknown[]).includes(shared.init)) return [];
+  const name = technique as TrainedTechnique;
+  return columns.map((column) => {
+    const { sigma_w2, sigma_b2, keep, width, learning_rate } = column;
+    const noise = noiseIn({ technique: name, ...noiseGiven(shared, name, keep) });
+    return {
+      ...{ grid, column, settings: { ...shared, sigma_w2, sigma_b2, width, learning_rate } },
+      place: { sigma_w2, sigma_b2, keep: keepEffective(noise) },
+    };
+  });
+}
+
+function measures({ grid, settings, place }: Measured, sought: Sought): boolean {
+  const plain = !mapsOf(sought.technique);
+  const silent = plain && (sought.keep === 1 || place.keep === 1);
+  const techniques = silent ? ['none', 'bernoulli', sought.technique] : [sought.technique];
+  const kind = plain && sought.keep === 1 ? { ...sought.settings, schedule: 'constant' } : sought.settings;
+  return (
+    grid.activation === sought.activation &&
+    techniques.includes(grid.technique) &&
+    (sought.data === undefined || sought.data === grid.data) &&
+    Object.keys(KIND).every((name) => kindOf(settings, name) === kindOf(kind, name))
+  );
+}
