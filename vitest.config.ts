@@ -14,6 +14,8 @@ export default defineConfig({
           include: [
             '{theory,schemas,client,figures,trainer,atlas,scripts,fixtures,worker/explorer}/**/*.test.ts',
             'worker/store/testing/memory/*.test.ts',
+            // (in workerd no clock shows the time of a computation)
+            'worker/*.node.test.ts',
           ],
           testTimeout: 60_000,
         },
@@ -31,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['worker/**/*.test.ts'],
-          exclude: ['worker/explorer/**', 'worker/store/testing/memory/**'],
+          exclude: ['worker/explorer/**', 'worker/store/testing/memory/**', 'worker/*.node.test.ts'],
           setupFiles: ['worker/testing/setup.ts'],
           globalSetup: ['scripts/assets.ts'],
           testTimeout: 30_000,

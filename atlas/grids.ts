@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Grid, gridSchema } from '../schemas/grid.ts';
+import type { Grid } from '../schemas/grid.ts';
+import { parseGrid } from '../trainer/cli/read-grid.ts';
 import { type AtlasPlane, PLANES } from './planes.ts';
 
 /** The project's folder. */
@@ -20,13 +21,14 @@ export type MeasuredPlane = AtlasPlane & { readonly grid: Grid };
  *
  * @param folder of grids
  * @returns in the order of the atlas; planes that have not been trained are left out
- * @throws where a file is no grid
+ * @throws where a file is no grid, or was altered
  * @example shippedPlanes().map(({ plan }) => plan.id)
  */
 export function shippedPlanes(folder = SHIPPED): MeasuredPlane[] {
   const files = new Set(readdirSync(folder));
+  const read = (file: string) => parseGrid(readFileSync(file), file, () => {});
   return PLANES.filter(({ plan }) => files.has(`${plan.id}.json`)).map((plane) => ({
     ...plane,
-    grid: gridSchema.parse(JSON.parse(readFileSync(path.join(folder, `${plane.plan.id}.json`), 'utf8'))),
+    grid: read(path.join(folder, `${plane.plan.id}.json`)),
   }));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checksum } from './checksum.ts';
 import { choices } from './choices.ts';
 import { metaSchema } from './endpoint.ts';
 import { rowFaults } from './grid-row-rules.ts';
@@ -89,10 +90,14 @@ export function gridColumns(rows: readonly GridRow[]): (keyof GridRow)[] {
 
 const isRowAxis = (name: AxisName) => (ROW_AXES as readonly AxisName[]).includes(name);
 
+/** Rows that a grid holds at the most: cells times seeds of its plan. */
+export const MAX_ROWS = 200_000;
+
 /** A measured grid: what was run, with which software and data, and one row for each cell and seed. */
 export const gridSchema = z
   .strictObject({
     id: gridId,
+    sha256: checksum.optional(),
     meta: z.strictObject({
       schema: z.literal('dropline-grid/1'),
       plan: planSchema,
@@ -112,7 +117,7 @@ export const gridSchema = z
         standard_deviation: perChannel,
       }),
     }),
-    rows: z.array(gridRow).min(1).max(200_000),
+    rows: z.array(gridRow).min(1).max(MAX_ROWS),
   })
   .superRefine((grid, context) => {
     if (grid.id !== grid.meta.plan.id)

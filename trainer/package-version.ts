@@ -14,6 +14,15 @@ const { resolve } = createRequire(import.meta.url);
  * @example packageVersion('onnxruntime-web') // '1.19.2'
  */
 export function packageVersion(name: string): string {
+  const known = versions.get(name) ?? installedVersion(name);
+  versions.set(name, known);
+  return known;
+}
+
+/** What was looked up before. */
+const versions = new Map<string, string>();
+
+function installedVersion(name: string): string {
   for (let file = resolved(name); ; file = path.dirname(file)) {
     const manifest = read(path.join(path.dirname(file), 'package.json'));
     if (manifest?.name === name) return String(manifest.version);
@@ -27,8 +36,10 @@ export function packageVersion(name: string): string {
  * @example droplineVersion() // '0.1.0'
  */
 export function droplineVersion(): string {
-  return String(read(fileURLToPath(new URL('../package.json', import.meta.url)))?.version);
+  return OWN_VERSION;
 }
+
+const OWN_VERSION = String(read(fileURLToPath(new URL('../package.json', import.meta.url)))?.version);
 
 function resolved(name: string): string {
   try {

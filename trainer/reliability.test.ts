@@ -30,11 +30,10 @@ test('a search that is killed at random moments has the bytes of one that is not
   const plan = await planFile(whole, search);
   expect((await run('frontier', plan, '--out', whole)).code).toBe(0);
   const random = stream(1, 'kills');
-  const { kills } = await killedUntilDone(
-    ['frontier', plan, '--out', killed, '--workers', '1'],
-    3,
-    () => 600 + 1500 * uniform(random),
-  );
+  const { kills } = await killedUntilDone(['frontier', plan, '--out', killed, '--workers', '1'], {
+    kills: 3,
+    wait: () => 600 + 1500 * uniform(random),
+  });
   expect(kills).toBeGreaterThan(0);
   expect(await readFile(path.join(killed, 'small.json'))).toEqual(
     await readFile(path.join(whole, 'small.json')),

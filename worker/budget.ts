@@ -8,10 +8,10 @@ export const MAX_ROWS = 10_000;
 export const MAX_WORK = 2_500_000;
 
 /** The same in words. */
-export const WORK_LIMIT = `the ${MAX_WORK / 1e6} million evaluations (about 250 ms) of one request`;
+export const WORK_LIMIT = `the ${MAX_WORK / 1e6} million evaluations (about 250 ms) that one request may take`;
 
 /** Why numbers are null that take too much work. */
-export const TOO_MUCH_WORK = `this takes more work than there is of ${WORK_LIMIT}.`;
+export const TOO_MUCH_WORK = `takes too much of ${WORK_LIMIT}.`;
 
 /** What is left for the cheap part of a request's only combination of values, where the rest has used the work up. */
 const RESERVE = MAX_WORK / 5;

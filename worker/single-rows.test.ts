@@ -85,7 +85,7 @@ describe('what is cheap is there', () => {
       recommended_sigma_w2: expect.any(Number),
       signal_dies_at: null,
       looked_to: null,
-      reason: expect.stringContaining('signal_dies_at, looked_to, dies_of: this takes more'),
+      reason: expect.stringContaining('signal_dies_at, looked_to, dies_of: takes too much'),
       advice: expect.stringContaining('takes more work than one request may take'),
     });
   });

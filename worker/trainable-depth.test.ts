@@ -71,7 +71,7 @@ describe('the work of /v1/trainable-depth', () => {
   it('nulls what takes too long, and says why', async () => {
     const row = await one(`${IC}&keep=0.95&carry=1`);
     expect(row).toMatchObject({ estimate_low: null, looked_to: null, calibrated_depth: null });
-    expect(row.reason).toMatch(/estimate_low, .*: this takes more work than there is/);
+    expect(row.reason).toMatch(/estimate_low, .*: takes too much of the 2.5 million evaluations/);
     // (a number after all, since layers are charged for as they are walked)
     expect((await one(`${IC}&keep=0.999&field=estimate_low`)).estimate_low).toBeGreaterThan(50);
   });
@@ -158,7 +158,7 @@ describe('the reason of a fitted depth that is null', () => {
     );
     expect([fitted_depth, reason]).toEqual([
       null,
-      expect.stringMatching(/fitted_depth: this takes more work than there is/),
+      expect.stringMatching(/fitted_depth: takes too much of the 2.5 million evaluations/),
     ]);
   });
 });

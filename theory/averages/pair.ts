@@ -31,10 +31,9 @@ export function numericPair(shape: Shape): (q: number) => (m: number) => Pair {
       // What is left out after n terms is at most E[φ′²] |c|ⁿ.
       const fall = Math.abs(m < 1 ? Math.log1p(-m) : Math.log(m - 1));
       const needed = Math.max(1, Math.ceil(-Math.log(ENOUGH) / fall));
-      for (let level = 0; level < LENGTHS.length; level++) {
-        const most = LENGTHS[level] as number;
-        const shorter = series[level - 1]?.(0);
-        if (shorter && needed > most && !ends(shorter, most)) break;
+      let shorter: Series | undefined;
+      for (const [level, most] of LENGTHS.entries()) {
+        if (shorter && needed > most && !ends(shorter, most)) continue;
         series[level] ??= hermiteSeries(shape, q, most);
         const found = (series[level] as (count: number) => Series)(needed);
         if (found.ended) return sum(found, 0, m);
@@ -42,6 +41,7 @@ export function numericPair(shape: Shape): (q: number) => (m: number) => Pair {
           variance ??= moments(q).variance;
           return sum(found, variance, m);
         }
+        shorter = found;
       }
       return pairNear(m);
     };

@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 import { EXIT, Failure } from '../errors.ts';
+import { visibleLines } from '../terminal-text.ts';
 
 /** What every command takes. */
 export type OutputOptions = { readonly json?: boolean | undefined };
 
-/** Says something to the person at the terminal; what a program reads goes to the standard output instead. */
+/** Says something to the person at the terminal, who sees control characters as their codes; what a program reads goes to the standard output instead. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${visibleLines(line)}\n`);
 }
 
 /**
@@ -50,7 +51,8 @@ export function report(error: unknown, json: boolean): number {
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  say(known ? styleText('red', message, { stream: process.stderr }) : message);
+  const text = visibleLines(message);
+  process.stderr.write(`${known ? styleText('red', text, { stream: process.stderr }) : text}\n`);
   if (json) console.log(JSON.stringify({ ok: false, error: message.trim(), exit_status: status }));
   return status;
 }

@@ -8,6 +8,7 @@ import { gigabytes, memoryOf } from '../run/memory.ts';
 import { readPlan } from '../run/plan.ts';
 import { duration } from '../run/progress.ts';
 import { dataOf } from '../run/run.ts';
+import { visible } from '../terminal-text.ts';
 import { backendOption, wholeNumber } from './arguments.ts';
 import { bold, type OutputOptions, print, say } from './output.ts';
 
@@ -84,6 +85,9 @@ async function showPlan(file: string, options: PlanOptions): Promise<void> {
       workers,
       ...(speed && { gflops_per_core: speed.gflops, seconds }),
     },
-    [bold(plan.title), ...rows.map(([name, value]) => `${(name as string).padEnd(12)}${value}`)].join('\n'),
+    [
+      bold(visible(plan.title)),
+      ...rows.map(([name, value]) => `${(name as string).padEnd(12)}${value}`),
+    ].join('\n'),
   );
 }

@@ -10,7 +10,7 @@ import { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { toPng } from '../plot/raster.ts';
 import { writeAtomically } from '../run/files.ts';
-import { bold, type OutputOptions, print } from './output.ts';
+import { bold, type OutputOptions, print, say } from './output.ts';
 import { readGrid } from './read-grid.ts';
 
 type PlotOptions = OutputOptions & {
@@ -40,7 +40,7 @@ Examples:
   npm run dropline -- plot fixtures/grids/mnist-tanh-keep-095.json --out grid.svg
   npm run dropline -- plot runs/tiny.json --out tiny.png --measure test_accuracy
 
-Exit status: 0 drawn, 1 the picture cannot be written, 2 wrong usage or no grid.`,
+Exit status: 0 drawn, 1 the grid was altered or the picture cannot be written, 2 wrong usage or no grid.`,
     )
     .action((file: string, options: PlotOptions, command: Command) =>
       plot(file, { ...options, ...command.optsWithGlobals() }),
@@ -50,7 +50,7 @@ Exit status: 0 drawn, 1 the picture cannot be written, 2 wrong usage or no grid.
 async function plot(file: string, options: PlotOptions): Promise<void> {
   const out = options.out ?? file.replace(/(\.json)?$/, '.svg');
   checkPicture(out);
-  const { grid } = await readGrid(file);
+  const { grid } = await readGrid(file, say);
   const plane = gridPlane(grid, options.measure);
   const fitting = { rule: depthRuleSchema.parse(rule), statistics };
   const overlays = gridOverlays(grid, options.measure, fitting);

@@ -15,13 +15,14 @@ export function addPublish(program: Command): void {
       'after',
       `
 The server keeps the exact bytes under their SHA-256; publishing them again changes nothing. What may pass (no
-connection, 429, 5xx) is tried again.
+connection, 429, 5xx) is tried again. A grid that was altered after it was written is refused, and a server that names
+another version than the SHA-256 of the file is an error.
 
 Examples:
   npm run dropline -- publish runs/tiny.json --to http://localhost:8787
   DROPLINE_TOKEN=… npm run dropline -- publish runs/tiny.json --to https://dropline.example.org
 
-Exit status: 0 published, 1 the server did not take it, 2 wrong usage, no token or no grid.`,
+Exit status: 0 published, 1 the grid was altered or the server did not take it, 2 wrong usage, no token or no grid.`,
     )
     .action((file: string, options: PublishFileOptions, command: Command) =>
       publishFile(file, { ...options, ...command.optsWithGlobals() }),
@@ -40,7 +41,7 @@ type PublishFileOptions = OutputOptions & { readonly to: string; readonly token?
  */
 export async function publishFile(file: string, options: PublishFileOptions): Promise<void> {
   const token = tokenFor(options.to, options.token);
-  const { bytes, grid } = await readGrid(file);
+  const { bytes, grid } = await readGrid(file, say);
   const { id } = grid;
   const published = await publish(bytes, id, options.to, token, { say });
   print(options, { id, published }, `Published: ${published}`);

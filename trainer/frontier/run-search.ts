@@ -23,7 +23,7 @@ import { columnsOf } from './plan.ts';
 export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?: Shard }): Promise<Outcome> {
   const { shard, signal } = options;
   const places = placesOf(plan, options.out, shard);
-  const finished = await finishedGrid(plan, places.grid);
+  const finished = await finishedGrid(plan, places.grid, options.say);
   if (finished) return { grid: finished, existed: true, networks: finished.rows.length };
 
   const all = columnsOf(plan);

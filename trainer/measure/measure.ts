@@ -88,6 +88,9 @@ async function sumsOf(
       plan,
       {
         progress() {},
+        again(task, message) {
+          progress.say(`The cell ${describeCell(task.cell)} is measured again: ${message}.`);
+        },
         async result(task, results) {
           const own = found[cells.indexOf(task.cell)] as Float64Array[];
           task.networks.forEach((number, i) => {

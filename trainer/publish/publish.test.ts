@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { retryDelay } from '../../client/retry-delay.ts';
+import { visibleLines } from '../terminal-text.ts';
 import { publish, tokenFor } from './publish.ts';
 
 type Answer = { status: number; headers?: Record<string, string>; body: unknown };
 type Asked = { request: IncomingMessage; body: Buffer };
 
 const bytes = Buffer.from('{ "id": "tiny",  "é": 1 }\n');
-const version = 'a'.repeat(64);
+const version = createHash('sha256').update(bytes).digest('hex');
 const published = { id: 'tiny', version, url: `/v1/grids/tiny/versions/${version}` };
 
 /** A server that gives these answers, one after the other. */
@@ -103,6 +105,66 @@ test('no connection is tried again, and then told', async () => {
 test('a server that is none of ours is noticed', async () => {
   const { url } = await server({ status: 200, body: 'hello' });
   expect((await attempt(url)).error).toContain('it answered 200, but not as a Dropline server does');
+});
+
+test.each([
+  [
+    'another version',
+    { ...published, version: 'a'.repeat(64) },
+    /says that it published other bytes: the version "a{64}"/,
+  ],
+  ['no version', { ...published, version: '\u001b[2J' }, /the version "\\u\{1b\}\[2J"/],
+  [
+    'another grid',
+    { ...published, id: 'other' },
+    /of the grid "other", where the file is the version [0-9a-f]{64} of "tiny"/,
+  ],
+  [
+    'an address that is none',
+    { ...published, url: 'javascript:alert(1)' },
+    /published, but "javascript:alert\(1\)" is no address/,
+  ],
+])('a server that says it published something else is an error: %s', async (_, body, message) => {
+  const { url, asked } = await server({ status: 200, body });
+  const { address, error } = await attempt(url);
+  expect([address, error]).toEqual(['', expect.stringMatching(message)]);
+  expect(asked).toHaveLength(1);
+});
+
+test('a server that sends without end is left', async () => {
+  let sent = 0;
+  const http = createServer((request, response) => {
+    request.resume();
+    const chunk = Buffer.alloc(64 * 1024, ' ');
+    const pour = () => {
+      while (response.write(chunk)) sent += chunk.length;
+      sent += chunk.length;
+    };
+    response.on('drain', pour);
+    pour();
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void http.close());
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  expect((await attempt(url)).error).toContain(
+    'it answered 200 with more than 64 KiB, which no Dropline server does.',
+  );
+  // what the connection had taken already
+  expect(sent).toBeLessThan(32 * 1024 * 1024);
+});
+
+test("a server's words cannot write on the terminal, nor fill it", async () => {
+  const errors = Array.from({ length: 200 }, (_, i) => ({
+    pointer: `#/\u001b[31m${i}`,
+    detail: 'x\nPublished: y',
+  }));
+  const detail = `\u001b]0;owned\u0007${'long '.repeat(1000)}`;
+  const { url } = await server({ status: 422, body: { detail, errors: [...errors, null] } });
+  const { error } = await attempt(url);
+  expect(error).toBe(visibleLines(error));
+  const lines = error.split('\n');
+  expect([lines.length, lines[1]]).toEqual([21, '  #/\\u{1b}[31m0  x\\u{a}Published: y']);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(700);
 });
 
 test('the local token is sent to this machine only', async () => {

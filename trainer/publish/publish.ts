@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryDelay } from '../../client/retry-delay.ts';
-import { publishedAnswer } from '../../schemas/grid.ts';
+import { type Published, publishedAnswer } from '../../schemas/grid.ts';
 import { EXIT, Failure } from '../errors.ts';
+import { visible } from '../terminal-text.ts';
+import { MAX_ANSWER, readAnswer } from './answer.ts';
 
 /** The token that a Worker on this machine accepts; only ever sent to this machine. */
 const LOCAL_TOKEN = 'dropline-local';
@@ -11,6 +14,8 @@ const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const TRIES = 5;
 /** Milliseconds that one try may take. */
 const TIMEOUT = 60_000;
+/** What is shown of a server's words: characters of a sentence, and entries of a list of errors. */
+const [MAX_SENTENCE, MAX_ERRORS] = [500, 20];
 
 /** What can be replaced in tests. */
 export type PublishOptions = {
@@ -38,14 +43,16 @@ export function tokenFor(url: string, given: string | undefined): string {
 
 /**
  * Publishes a grid: puts the exact bytes of its file to `{url}/v1/grids/{id}`. What may pass (no connection, 429, 5xx)
- * is tried again with growing pauses, or when the server's Retry-After says.
+ * is tried again with growing pauses, or when the server's Retry-After says. The version that the server names must be the SHA-256 of
+ * the bytes.
  *
  * @param bytes the grid's file
  * @param id its id
  * @param url the server's address
  * @param token the bearer token
  * @returns the address where exactly these bytes stay
- * @throws Failure with what the server said when it refuses, or with how to try again when it cannot be reached
+ * @throws Failure with what the server said when it refuses, with how to try again when it cannot be reached, or when the server has
+ *   kept something else
  * @example await publish(bytes, 'tiny', 'http://localhost:8787', 'dropline-local');
  */
 export async function publish(
@@ -59,7 +66,7 @@ export async function publish(
   const target = `${base.href.replace(/\/+$/, '')}/v1/grids/${id}`;
   for (let attempt = 1; ; attempt++) {
     const outcome = await put(target, bytes, token);
-    if ('published' in outcome) return new URL(outcome.published, base).href;
+    if ('published' in outcome) return addressOf(outcome.published, { bytes, id, base });
     if (!outcome.passing || attempt === TRIES)
       throw new Failure(
         `${target} did not take the grid: ${outcome.reason}` +
@@ -72,13 +79,13 @@ export async function publish(
 }
 
 type Outcome =
-  | { published: string }
+  | { published: Published }
   /** `passing`: whether the same request may succeed later. */
   | { reason: string; passing: boolean; retryAfter?: string | null };
 
 async function put(target: string, bytes: Uint8Array, token: string): Promise<Outcome> {
   let response: Response;
-  let body: string;
+  let body: string | undefined;
   try {
     response = await fetch(target, {
       method: 'PUT',
@@ -88,14 +95,19 @@ async function put(target: string, bytes: Uint8Array, token: string): Promise<Ou
       // a redirected PUT would carry the token to another server
       redirect: 'manual',
     });
-    body = await response.text();
+    body = await readAnswer(response);
   } catch (error) {
     return { reason: `no connection (${networkReason(error)}).`, passing: true };
   }
   const { status } = response;
+  if (body === undefined)
+    return {
+      reason: `it answered ${status} with more than ${MAX_ANSWER / 1024} KiB, which no Dropline server does.`,
+      passing: false,
+    };
   if (response.ok) {
     const answer = publishedAnswer.safeParse(parseJson(body));
-    if (answer.success) return { published: answer.data.url };
+    if (answer.success) return { published: answer.data };
     return { reason: `it answered ${status}, but not as a Dropline server does.`, passing: false };
   }
   return {
@@ -105,20 +117,41 @@ async function put(target: string, bytes: Uint8Array, token: string): Promise<Ou
   };
 }
 
+/** Where exactly these bytes stay, if the server has kept them. */
+function addressOf(
+  { id, version, url }: Published,
+  own: { readonly bytes: Uint8Array; readonly id: string; readonly base: URL },
+): string {
+  const expected = createHash('sha256').update(own.bytes).digest('hex');
+  if (version !== expected || id !== own.id)
+    throw new Failure(
+      `${own.base.href} says that it published other bytes: the version "${visible(version, 80)}" of the grid "${visible(id, 80)}", ` +
+        `where the file is the version ${expected} of "${own.id}". Something on the way, or the server, changed them. The grid's file is as it was.`,
+    );
+  const address = URL.canParse(url, own.base.href) ? new URL(url, own.base) : undefined;
+  if (!address || !/^https?:$/.test(address.protocol))
+    throw new Failure(`The grid is published, but "${visible(url, 200)}" is no address of it.`);
+  return visible(address.href, MAX_SENTENCE);
+}
+
 /** What a problem document (RFC 9457) says. */
 function describeProblem(body: string): string {
   const problem = parseJson(body) as
-    | { detail?: unknown; errors?: { pointer?: unknown; detail?: unknown }[] }
+    | { detail?: unknown; errors?: ({ pointer?: unknown; detail?: unknown } | null)[] }
     | undefined;
   if (typeof problem?.detail !== 'string') return '.';
-  const errors = Array.isArray(problem.errors) ? problem.errors : [];
-  return [` ${problem.detail}`, ...errors.map(({ pointer, detail }) => `  ${pointer}  ${detail}`)].join('\n');
+  const errors = Array.isArray(problem.errors) ? problem.errors.slice(0, MAX_ERRORS) : [];
+  const lines = errors.map((one) => `  ${shown(one?.pointer)}  ${shown(one?.detail)}`);
+  return [` ${shown(problem.detail)}`, ...lines].join('\n');
 }
+
+/** Words of a server, for a terminal. */
+const shown = (words: unknown) => visible(String(words), MAX_SENTENCE);
 
 function networkReason(error: unknown): string {
   const { cause, message, name } = error as Error & { cause?: NodeJS.ErrnoException };
   if (name === 'TimeoutError') return `nothing within ${TIMEOUT / 1000} s`;
-  return cause?.code ?? cause?.message ?? message;
+  return shown(cause?.code ?? cause?.message ?? message);
 }
 
 function parseUrl(url: string): URL {

@@ -24,6 +24,15 @@ export function planCells(plan: Plan): Cell[] {
 }
 
 /**
+ * How many cells a plan has, without making them.
+ *
+ * @example cellCount(plan) // 210
+ */
+export function cellCount({ axes, seeds }: Plan): number {
+  return Object.values(axes).reduce((product, values = [0]) => product * values.length, seeds.length);
+}
+
+/**
  * The coordinates of a cell alone, out of a cell or a row of the grid.
  *
  * @example cellOf(row)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { Failure, fileFailure } from '../errors.ts';
+import { verifyChecksum } from './checksum.ts';
 import { writeAtomically } from './files.ts';
 import { planDigest } from './plan.ts';
 
@@ -10,11 +11,16 @@ import { planDigest } from './plan.ts';
  *
  * @param plan the plan
  * @param file where its grid would be
+ * @param say is told of a grid that carries no checksum
  * @returns undefined where there is none
- * @throws Failure where something else is in its place
- * @example await finishedGrid(plan, 'runs/tiny.json')
+ * @throws Failure where something else is in its place, or the grid was altered
+ * @example await finishedGrid(plan, 'runs/tiny.json', console.error)
  */
-export async function finishedGrid(plan: Plan, file: string): Promise<Grid | undefined> {
+export async function finishedGrid(
+  plan: Plan,
+  file: string,
+  say: (line: string) => void,
+): Promise<Grid | undefined> {
   const text = await readFile(file, 'utf8').catch((error) => {
     // a folder that is no folder is reported by who writes there
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
@@ -30,6 +36,7 @@ export async function finishedGrid(plan: Plan, file: string): Promise<Grid | und
   }
   const grid = gridSchema.safeParse(value);
   if (!grid.success) throw new Failure(`${file} is there but is no whole grid. ${remedy}`);
+  verifyChecksum(file, value as object, say);
   if (planDigest(grid.data.meta.plan) !== planDigest(plan))
     throw new Failure(`${file} is the grid of another plan with the id "${plan.id}". ${remedy}`);
   return grid.data;

@@ -5,10 +5,11 @@ import { type BackendName, backendOf } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { cellKey, planCells } from './cells.ts';
+import { checksumOf } from './checksum.ts';
 import { softwareOf } from './software.ts';
 
 /**
- * The grid of a finished run, as the text of its file: the same for the same rows, in whatever order they came.
+ * The grid of a finished run, as the text of its file, with its checksum: the same for the same rows, in whatever order they came.
  *
  * @param plan the plan
  * @param rows the row of each of its cells, or of those that its search took, by {@link cellKey}
@@ -41,7 +42,8 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
       return row ? [row] : [];
     }),
   };
-  const { rows: checked, ...rest } = gridSchema.parse(grid);
+  const { rows: checked, id, meta } = gridSchema.parse(grid);
+  const rest = { id, sha256: checksumOf({ id, meta, rows: checked }), meta };
   // one row a line: grids are read, and compared, by people too
   const lines = checked.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
   const head = JSON.stringify(rest, null, 2).slice(0, -2);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type GridRow, gridRow } from '../../schemas/grid.ts';
+import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { planDigest } from './plan.ts';
 import { softwareOf } from './software.ts';
 
-/** The first line of a journal: whose it is. */
+/** The first line of a journal, and its second: whose it is. */
 export type JournalHeader = {
   journal: 'dropline-journal/1';
   id: string;
@@ -50,13 +50,4 @@ export function decodeLine(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/**
- * The row in a line of a finished cell; undefined where the line is damaged.
- *
- * @example decodeRow(line)?.train_accuracy
- */
-export function decodeRow(line: string): GridRow | undefined {
-  return gridRow.safeParse(decodeLine(line)).data;
 }

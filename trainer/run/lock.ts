@@ -1,87 +1,81 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Failure, fileFailure } from '../errors.ts';
 
-type Owner = { pid: number; host: string };
+/** SQLite's result codes: another connection has the lock; the file is no database. */
+const [BUSY, NOT_A_DATABASE] = [5, 26];
 
 /**
- * Takes a lock: a file that names the process that holds it. The lock of a process that is gone is taken over.
+ * Takes a lock that the operating system keeps (fcntl on POSIX, LockFileEx on Windows) and gives back by itself when the process
+ * ends, however it ends. It holds between containers that share the folder, whatever their host names and process numbers, and a
+ * process that is only paused keeps it. Node has no call for such locks, but its SQLite takes them: the file is an empty database in
+ * which the holder has begun to write.
  *
  * @param file the lock file; missing folders are made
- * @returns a function that gives the lock back
- * @throws Failure when another process holds it, or the file cannot be written
+ * @returns a function that gives the lock back and removes the file
+ * @throws Failure when another process holds it, or the file cannot be made or locked
+ * @see https://www.sqlite.org/lockingv3.html
  * @example const release = await takeLock('runs/tiny.lock');
  */
 export async function takeLock(file: string): Promise<() => Promise<void>> {
-  const mine = `${file}.${process.pid}`;
-  const owner: Owner = { pid: process.pid, host: hostname() };
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(mine, JSON.stringify(owner));
-    // a few rounds: between the look at a stale lock and its removal another process may have taken it over
-    for (let round = 0; round < 5; round++) {
-      // link, not open: the lock appears with its content or not at all
-      if (await link(mine, file).then(() => true, exists)) return () => rm(file, { force: true });
-      await removeStale(file);
+    for (;;) {
+      await writeFile(file, '', { flag: 'wx' }).catch(ignoring('EEXIST'));
+      const before = await identity(file);
+      const database = lock(file);
+      // the process that held it may have removed the file between our opening and locking it
+      if (before !== undefined && before === (await identity(file)))
+        return async () => {
+          // removed while it is locked, so that nobody's fresh file is; Windows does not remove open files
+          await rm(file, { force: true }).catch(() => {});
+          database.close();
+        };
+      database.close();
     }
-    throw new Failure(`${file} is taken by others again and again; run the same command again.`);
   } catch (error) {
     throw fileFailure(`lock ${file}`, error, 'Choose a folder that can be written with --out.');
-  } finally {
-    // where it could not be made it cannot be removed
-    await rm(mine, { force: true }).catch(() => {});
   }
 }
 
-function exists(error: NodeJS.ErrnoException): false {
-  if (error.code === 'EEXIST') return false;
-  throw error;
-}
-
-async function removeStale(file: string): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(missing);
-  if (text === undefined) return;
-  const owner = parseOwner(text);
-  if (owner && !isGone(owner))
+function lock(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file);
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE');
+    return database;
+  } catch (error) {
+    database?.close();
+    const { errcode, message } = error as Error & { errcode?: number };
+    if (errcode === BUSY)
+      throw new Failure(
+        `Another process is training this plan into this folder (it holds ${file}). ` +
+          'Wait for it, or choose another folder with --out.',
+      );
+    if (errcode === NOT_A_DATABASE)
+      throw new Failure(
+        `${file} is a lock of an older version of Dropline. If no run of it is going on, delete ${file}.`,
+      );
     throw new Failure(
-      `Another process (${owner.pid} on ${owner.host}) is training this plan into this folder. ` +
-        `Wait for it, or choose another folder with --out. If it is gone for certain, delete ${file}.`,
+      `Cannot lock ${file}: ${message}. Choose a folder with --out that can be written and whose file system has locks.`,
+      undefined,
+      { cause: error },
     );
-  const aside = `${file}.stale.${process.pid}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    return missing(error as NodeJS.ErrnoException);
-  }
-  // somebody else's fresh lock was moved away: put it back
-  if ((await readFile(aside, 'utf8')) !== text) await link(aside, file).catch(exists);
-  await rm(aside, { force: true });
-}
-
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
-}
-
-function parseOwner(text: string): Owner | undefined {
-  try {
-    const owner = JSON.parse(text);
-    return Number.isInteger(owner?.pid) && typeof owner.host === 'string' ? owner : undefined;
-  } catch {
-    return undefined;
   }
 }
 
-/** Whether a process has ended. Of another machine's processes nothing is known. */
-function isGone({ pid, host }: Owner): boolean {
-  if (host !== hostname()) return false;
-  // in a container every run may have the same number
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+/**
+ * Which file a path names; undefined where there is none. (It is not opened to look: closing any descriptor of a file gives back the
+ * process's locks on it.)
+ */
+async function identity(file: string): Promise<string | undefined> {
+  const found = await stat(file, { bigint: true }).catch(ignoring('ENOENT'));
+  return found && `${found.dev} ${found.ino} ${found.ctimeNs}`;
 }
+
+const ignoring =
+  (code: string) =>
+  (error: NodeJS.ErrnoException): undefined => {
+    if (error.code !== code) throw error;
+  };

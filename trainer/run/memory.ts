@@ -46,7 +46,8 @@ export function memoryOf(plan: Plan): Memory {
     layer * cell.depth +
     (parameter + state * statesOf(plan.training.optimiser)) * multiplications(plan, cell) +
     unit * plan.training.batch * cell.depth * valueAt(plan, cell, 'width');
-  const largest = Math.max(...planCells({ ...plan, seeds: plan.seeds.slice(0, 1) }).map(bytes));
+  const cells = planCells({ ...plan, seeds: plan.seeds.slice(0, 1) });
+  const largest = cells.reduce((most, cell) => Math.max(most, bytes(cell)), 0);
   return { main: MAIN + data, worker: base + data + largest };
 }
 

@@ -7,7 +7,7 @@ import { searchedRows } from '../frontier/run-search.ts';
 import { cellKey, describeCell, planCells } from './cells.ts';
 import { finishedGrid, writeGrid } from './finished.ts';
 import { encodeGrid } from './grid.ts';
-import { readJournal } from './journal.ts';
+import { readJournal } from './journal-read.ts';
 import { placesOf } from './places.ts';
 import { dataOf, type RunOptions } from './run.ts';
 
@@ -49,7 +49,7 @@ export async function mergeShards(
   }
   const wanted = plan.search ? searched({ ...plan, search: plan.search }, rows) : complete(plan, rows);
   const { grid: file } = placesOf(plan, out);
-  const finished = await finishedGrid(plan, file);
+  const finished = await finishedGrid(plan, file, say);
   if (finished) return { grid: finished, existed: true, journals };
   const text = encodeGrid(plan, wanted, await dataOf(plan, data, say));
   return { grid: await writeGrid(file, text), existed: false, journals };

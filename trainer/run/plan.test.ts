@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { valueAt } from '../../schemas/plan.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { type Cell, cellCost, cellKey, planCells } from './cells.ts';
+import { memoryOf } from './memory.ts';
 import { parsePlan, planDigest, readPlan } from './plan.ts';
+import { queueOf } from './queue.ts';
 
 test('cells stand in the order of the plan: depth, the other axis, seed', () => {
   const plan = { ...smallPlan, axes: { depth: [3, 1], keep: [0.9, 0.5] }, seeds: [2, 1] };
@@ -230,4 +232,27 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
     );
   });
+});
+
+test('a plan of more networks than a grid holds is refused by its size, at once and without listing them', () => {
+  const values = Array.from({ length: 1000 }, (_, i) => i + 1);
+  const huge = {
+    ...smallPlan,
+    axes: { depth: values, sigma_w2: values.map((i) => i / 1000) },
+    seeds: values.slice(0, 100),
+  };
+  const before = process.memoryUsage().rss;
+  expect(() => parsePlan(JSON.stringify(huge), 'plan')).toThrow(
+    /#\/axes {2}1000 depth × 1000 sigma_w2 × 100 seeds are 100,000,000 networks; a grid holds at most 200,000\. Shorten/,
+  );
+  expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  // the largest there may be, with more cells than a call takes arguments
+  const most = parsePlan(
+    JSON.stringify({ ...huge, axes: { ...huge.axes, sigma_w2: values.slice(0, 200) }, seeds: [1] }),
+    'plan',
+  );
+  expect(planCells(most)).toHaveLength(200_000);
+  expect(memoryOf(most).worker).toBeGreaterThan(0);
+  const queue = queueOf(planCells(most));
+  return expect(queue.take()).resolves.toMatchObject({ depth: 1 });
 });

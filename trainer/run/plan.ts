@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { MAX_ROWS } from '../../schemas/grid.ts';
 import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { ParameterError } from '../../theory/index.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
 import { keepsOf, noiseAt } from './cell-network.ts';
-import { type Cell, planCells } from './cells.ts';
+import { type Cell, cellCount, planCells } from './cells.ts';
 
 /**
  * Reads a plan.
@@ -49,6 +50,7 @@ export function parsePlan(text: string, name: string): Plan {
   }
   const parsed = planSchema.safeParse(value, { error: otherType });
   if (parsed.success) {
+    checkSize(parsed.data, name);
     checkImages(parsed.data, name);
     checkNoise(parsed.data, name);
     return parsed.data;
@@ -58,6 +60,20 @@ export function parsePlan(text: string, name: string): Plan {
   throw new Failure(
     `The plan ${name} has ${lines.length === 1 ? 'an error' : `${lines.length} errors`}:\n${lines.join('\n')}\n` +
       'Correct it and run the same command again; examples/plans/tiny.json shows every member.',
+    EXIT.usage,
+  );
+}
+
+/** A run holds all its cells in memory, and a grid so many rows: counted before they are listed. */
+function checkSize(plan: Plan, name: string): void {
+  const cells = cellCount(plan);
+  if (cells <= MAX_ROWS) return;
+  const shown = (count: number) => count.toLocaleString('en');
+  const parts = Object.entries({ ...plan.axes, seeds: plan.seeds });
+  const factors = parts.map(([of, values]) => `${values?.length} ${of}`).join(' × ');
+  throw new Failure(
+    `The plan ${name} has an error:\n  #/axes  ${factors} are ${shown(cells)} networks; a grid holds at most ${shown(MAX_ROWS)}. ` +
+      'Shorten an axis or the seeds, or divide it into plans with ids of their own.',
     EXIT.usage,
   );
 }
@@ -87,8 +103,13 @@ function checkNoise(plan: Plan, name: string): void {
       );
     }
   };
-  const keeps = attempt('schedule', () => new Set(planCells(plan).flatMap((cell) => keepsOf(plan, cell))));
-  const [first] = planCells(plan) as [Cell];
+  const cells = planCells({ ...plan, seeds: plan.seeds.slice(0, 1) });
+  const [first] = cells as [Cell];
+  // the keeps of a cell hang on its depth and keep alone, and a deep network has a thousand
+  const different = new Map(cells.map((cell) => [`${cell.depth} ${cell.keep}`, cell]));
+  const keeps = new Set<number>();
+  for (const cell of different.values())
+    for (const keep of attempt('schedule', () => keepsOf(plan, cell))) keeps.add(keep);
   const [width, learningRate] = [valueAt(plan, first, 'width'), valueAt(plan, first, 'learning_rate')];
   for (const keep of keeps)
     attempt('technique', () =>

@@ -11,9 +11,14 @@ export type PoolEvents<Kind extends Task['kind']> = {
   progress(task: TaskOf<Kind>, state: TrainingState, worker: number): void;
   /** A task is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
   result(task: TaskOf<Kind>, result: Results[Kind], worker: number): Promise<void>;
+  /** The process of a task was killed, and the task is tried again. */
+  again(task: TaskOf<Kind>, message: string, worker: number): void;
   /** A task failed; the others go on. */
   error(task: TaskOf<Kind>, message: string, worker: number): void;
 };
+
+/** How often a task whose process was killed is tried again. An exception is not: it would come again. */
+export const RETRIES = 3;
 
 type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 
@@ -50,7 +55,7 @@ export async function runPool<Kind extends Task['kind']>(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** One process's life: it takes tasks from the queue until that is empty. A process that dies is followed by another. */
+/** One process's life: it takes tasks from the queue until that is empty. A process that is killed is followed by another. */
 async function serve<Kind extends Task['kind']>(
   queue: Queue<TaskOf<Kind>>,
   plan: Plan,
@@ -65,15 +70,23 @@ async function serve<Kind extends Task['kind']>(
     while (!signal.aborted) {
       const task = await queue.take();
       if (!task) return;
-      worker ??= begin(plan);
-      const end = await doIn(worker, task, (state) => events.progress(task, state, index));
-      if (signal.aborted) return;
-      if (end.kind === 'result') await events.result(task, end.result as Results[Kind], index);
-      else {
-        events.error(task, end.message, index);
+      for (let retries = RETRIES; ; retries--) {
+        // it may have been killed while it waited
+        if (!worker || hasEnded(worker)) worker = begin(plan);
+        const end = await doIn(worker, task, (state) => events.progress(task, state, index));
+        if (signal.aborted) return;
+        if (end.kind === 'result') {
+          await events.result(task, end.result as Results[Kind], index);
+          break;
+        }
         // after an exception inside the runtime its memory cannot be trusted
         stop();
         worker = undefined;
+        if (end.kind === 'error' || retries === 0) {
+          events.error(task, end.message, index);
+          break;
+        }
+        events.again(task, end.message, index);
       }
     }
   } finally {
@@ -81,6 +94,8 @@ async function serve<Kind extends Task['kind']>(
     stop();
   }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
 function begin(plan: Plan): ChildProcess {
   const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
@@ -96,7 +111,7 @@ function tell(worker: ChildProcess, message: ToWorker): void {
   worker.send(message, () => {});
 }
 
-type End = Exclude<FromWorker, { kind: 'progress' }>;
+type End = Exclude<FromWorker, { kind: 'progress' }> | { kind: 'killed'; message: string };
 
 function doIn(worker: ChildProcess, task: Task, progress: (state: TrainingState) => void): Promise<End> {
   return new Promise((resolve) => {
@@ -111,9 +126,9 @@ function doIn(worker: ChildProcess, task: Task, progress: (state: TrainingState)
       if (message.kind === 'progress') progress(message.state);
       else end(message);
     });
-    worker.on('error', ({ message }) => end({ kind: 'error', message }));
+    worker.on('error', ({ message }) => end({ kind: 'killed', message }));
     worker.on('exit', (code, signal) =>
-      end({ kind: 'error', message: `its process ended with ${signal ?? `status ${code}`}` }),
+      end({ kind: 'killed', message: `its process ended with ${signal ?? `status ${code}`}` }),
     );
     tell(worker, { task });
   });

@@ -6,7 +6,7 @@ export class Queue<T> {
 
   /** Adds tasks at the end. */
   add(tasks: readonly T[]): void {
-    this.#tasks.push(...tasks);
+    for (const task of tasks) this.#tasks.push(task);
     while (this.#waiting.length > 0 && this.#tasks.length > 0) this.#waiting.shift()?.(this.#tasks.shift());
   }
 

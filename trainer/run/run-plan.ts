@@ -33,7 +33,7 @@ export async function runPlan(plan: Plan, options: RunOptions & { shard?: Shard 
   const places = placesOf(plan, options.out, shard);
   const all = planCells(plan);
   const cells = shard ? shardOf(all, shard, (cell) => cellCost(plan, cell)) : all;
-  const finished = await finishedGrid(plan, places.grid);
+  const finished = await finishedGrid(plan, places.grid, options.say);
   if (finished) return { grid: finished, existed: true, networks: cells.length };
 
   return inRun(plan, places, options, async (journal, data) => {

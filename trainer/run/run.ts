@@ -46,8 +46,10 @@ export async function inRun<T>(
     try {
       if (journal.damaged > 0)
         say(
-          `Warning: ${journal.damaged} damaged line(s) of the journal are left aside; their cells are trained again.`,
+          `Warning: ${journal.damaged} damaged line(s) of the journal are left aside; cells that only they held are trained again.`,
         );
+      if (journal.cut)
+        say('The last line of the journal was not whole and is cut off; its cell is trained again.');
       return await action(journal, await dataOf(plan, folder, say));
     } finally {
       await journal.close();

@@ -87,6 +87,11 @@ export async function trainCells(
           finished?.(cell, row);
           show();
         },
+        again({ cell }, message, worker) {
+          underway.delete(cellKey(cell));
+          progress.worker(worker, 0, '');
+          progress.say(`The cell ${describeCell(cell)} is tried again: ${message}.`);
+        },
         error({ cell }, message, worker) {
           underway.delete(cellKey(cell));
           failures.push(describeCell(cell));

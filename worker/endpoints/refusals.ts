@@ -48,7 +48,7 @@ export function refusal({ parameter, code, message, limit }: ParameterError, ask
  * @example tooMuchWork({ answered: 5, all: 9 }).limit // { rows: 5 }
  */
 export function tooMuchWork({ answered, all }: Progress): HttpProblem {
-  const limit = `more work than ${WORK_LIMIT}`;
+  const limit = `more than ${WORK_LIMIT}`;
   const less =
     all === 1
       ? `This and the queries before it take ${limit}. Ask for it in a call of its own.`
