@@ -124,4 +124,56 @@ export const PROMISES: readonly ReliabilityPromise[] = [
       ['scripts/local-state.test.ts', 'says so where the disk is full'],
     ],
   },
+  {
+    promise:
+      'A stored version that is missing or damaged is an error that is logged, never an answer; a PUT of the right bytes mends it.',
+    page: 'api.md',
+    tests: [['worker/store/healing.test.ts', '']],
+  },
+  {
+    promise:
+      'Of clients that publish, withdraw and read at once, with calls that fail before or after they took effect, every answer is linearizable, and what was acknowledged stays readable.',
+    page: 'design.md',
+    tests: [['worker/store/testing/memory/store.test.ts', '']],
+  },
+  {
+    promise: 'The same on the R2 and D1 of workerd.',
+    page: 'design.md',
+    tests: [['worker/store/testing/worker.test.ts', '']],
+  },
+  {
+    promise: 'If-Match and If-None-Match decide which write wins.',
+    page: 'api.md',
+    tests: [['worker/conditional.test.ts', '']],
+  },
+  {
+    promise: 'What is asked again after a publish is at most a minute old.',
+    page: 'api.md',
+    tests: [['worker/caching.test.ts', '']],
+  },
+  {
+    promise: 'A grid that was altered is refused.',
+    page: 'cli.md',
+    tests: [['trainer/cli/read-grid.test.ts', '']],
+  },
+  {
+    promise: 'A journal survives any one damaged byte.',
+    page: 'cli.md',
+    tests: [['trainer/run/journal.test.ts', '']],
+  },
+  {
+    promise: 'Two runs never write to one folder.',
+    page: 'cli.md',
+    tests: [['trainer/run/lock.test.ts', '']],
+  },
+  {
+    promise: 'A worker that is killed costs no network.',
+    page: 'cli.md',
+    tests: [['trainer/run/pool.test.ts', '']],
+  },
+  {
+    promise: 'No query takes more than 1.5 times the time that its count stands for.',
+    page: 'api.md',
+    tests: [['worker/work.node.test.ts', '']],
+  },
 ];

@@ -94,7 +94,9 @@ export async function keptFrontier(
     "SELECT json_extract(summary, '$.columns') AS columns FROM grids WHERE id = ?1 AND version = ?2",
   )
     .bind(id, version)
-    .first<{ columns: string | null }>();
+    .first<{ columns: string | null }>()
+    // (without the database it is fitted again)
+    .catch((error: unknown) => void console.error('no kept frontier', error));
   const columns: KeptFrontier['columns'] = JSON.parse(row?.columns ?? '[]');
   return columns.length > 0 ? { columns } : undefined;
 }
