@@ -198,8 +198,7 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
     networks: rows.length,
     frontier: measuredFrontier(trials),
     likelihood: likelihoodOf(trials),
-    scales:
-      settings.schedule === 'constant' ? formScales(input, statistics[data.name], theory) : null,
+    scales: settings.schedule === 'constant' ? formScales(input, statistics[data.name], theory) : null,
   };
 }
 
