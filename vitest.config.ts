@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['worker/**/*.test.ts'],
-          exclude: ['worker/explorer/**', 'worker/*.node.test.ts', 'worker/store/testing/memory/**'],
+          exclude: ['worker/explorer/**', 'worker/store/testing/memory/**', 'worker/*.node.test.ts'],
           setupFiles: ['worker/testing/setup.ts'],
           globalSetup: ['scripts/assets.ts'],
           testTimeout: 30_000,

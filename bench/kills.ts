@@ -9,12 +9,13 @@
  * The number is how many kills of each kind of process.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Plan } from '../schemas/plan.ts';
 import { stream, uniform } from '../trainer/random/stream.ts';
 import { killedUntilDone, VICTIMS, type Victim } from '../trainer/testing/kills.ts';
+import { writeRecord } from './record.ts';
 import { writeTable } from './table.ts';
 
 const kills = Number(process.argv[2] ?? 60);
@@ -142,16 +143,13 @@ try {
   const failed = counts.grids_changed + counts.acknowledged_networks_lost + counts.left_behind > 0;
   if (!failed) {
     writeTable('kills', table, 'cli.md');
-    const folder = path.join(import.meta.dirname, '..', 'fixtures', 'reliability');
-    await mkdir(folder, { recursive: true });
-    const record = {
+    writeRecord('trainer-kills', {
       promise:
         'A run that is killed at any moment, its command, its workers or both, loses no finished network, and its grid has the bytes of an undisturbed run.',
-      test: `npm run kills -- ${kills}`,
+      test: 'bench/kills.ts',
+      command: `npm run kills -- ${kills}`,
       counts,
-      date: new Date().toISOString().slice(0, 10),
-    };
-    await writeFile(path.join(folder, 'trainer-kills.json'), `${JSON.stringify(record, null, 2)}\n`);
+    });
   }
   process.exitCode = failed ? 1 : 0;
 } finally {

@@ -68,7 +68,7 @@ export const GRID_PATHS = {
           description: 'A table; the header Link names the next page',
           content: content(gridsAnswer, ['json', 'csv', 'txt']),
         },
-        ...problems(400, 429),
+        ...problems(400, 429, 503),
       },
     },
   },
@@ -91,7 +91,7 @@ export const GRID_PATHS = {
       responses: {
         200: { description: 'These bytes were published before', content: json(publishedAnswer) },
         201: { description: 'A new version', content: json(publishedAnswer) },
-        ...problems(400, 401, 409, 412, 413, 422, 429, 503),
+        ...problems(400, 401, 403, 409, 412, 413, 422, 429, 503),
       },
     },
     delete: {
@@ -103,7 +103,7 @@ export const GRID_PATHS = {
       parameters: [IF_MATCH],
       responses: {
         204: { description: 'It is off the list' },
-        ...problems(400, 401, 404, 409, 412, 429, 503),
+        ...problems(400, 401, 403, 404, 409, 412, 429, 503),
       },
     },
   },
@@ -120,7 +120,7 @@ export const GRID_PATHS = {
       ],
       responses: {
         200: { description: 'A table', content: content(frontierAnswer, frontierContract.formats) },
-        ...problems(400, 404, 429),
+        ...problems(400, 404, 429, 503),
       },
     },
   },

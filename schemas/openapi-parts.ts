@@ -30,6 +30,7 @@ export const problems = (...statuses: number[]) =>
 const PROBLEMS: Record<number, string> = {
   400: 'The query is wrong; errors says where and what to do',
   401: 'The token is missing or wrong',
+  403: 'The development token works from pages and addresses of this machine only',
   404: 'There is no such thing',
   409: 'The grid ships with the software, or the version was replaced and the request does not say by what',
   412: 'The grid is not as If-Match or If-None-Match says; nothing was changed',
@@ -37,7 +38,7 @@ const PROBLEMS: Record<number, string> = {
   429: 'Too many requests; Retry-After says when to go on',
   422: 'The body is not what it should be (a grid: nothing was stored)',
   500: 'A fault: the stored bytes of the version are missing or damaged, for example',
-  503: 'A part of the store does not answer (Retry-After), or no token is set on the server and publishing is off',
+  503: 'A part that this needs is down (Retry-After says when to ask again), or publishing is off: no token is set on the server',
 };
 
 /**

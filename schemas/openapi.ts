@@ -4,6 +4,7 @@ import { type Contract, queryString } from './endpoint.ts';
 import { ANSWERS, CONTRACTS } from './endpoints/index.ts';
 import { GRID_PATHS } from './openapi-grids.ts';
 import { content, field, format, json, LAYOUT, parameters, problems, reference } from './openapi-parts.ts';
+import { readinessAnswer } from './readiness.ts';
 import { SOFTWARE_VERSION, VERSIONS } from './versions.ts';
 
 /** The path of an endpoint that answers a query with a table. */
@@ -88,7 +89,22 @@ export function openApi() {
       ...GRID_PATHS,
       '/openapi.json': { get: plain('openApi', 'This document', { openapi: '3.1.0' }) },
       '/versions': { get: plain('versions', 'Versions of software, API and schemas', VERSIONS) },
-      '/healthz': { get: plain('healthz', 'Whether the service is up', { status: 'ok' }) },
+      '/healthz': {
+        get: plain('healthz', 'Whether the program runs; it asks no other part', { status: 'ok' }),
+      },
+      '/readyz': {
+        get: {
+          operationId: 'readyz',
+          summary: 'Which parts of the service are up',
+          description:
+            'For monitoring: where a part is down the API goes on answering what it can without it, and says so in the header Degraded.',
+          responses: {
+            200: { description: 'All parts are up', content: json(readinessAnswer) },
+            503: { description: 'A part is down', content: json(readinessAnswer) },
+            ...problems(429),
+          },
+        },
+      },
       '/docs': { get: pageAt('docs', 'This document as a page') },
       '/': { get: pageAt('explorer', 'The explorer: a page that draws what the API answers') },
     },

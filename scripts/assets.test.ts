@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -28,6 +37,21 @@ it('lays out every shipped grid under the digest of its bytes, and drops those t
   }
   expect(await generate()).toBe(0);
   expect(readdirSync(path.join(folder, 'assets', 'grids'))).toEqual(['index.json']);
+});
+
+it('leaves alone what a server may be reading, and every file is there at every moment', async () => {
+  const target = path.join(folder, 'assets');
+  await generateAssets(SHIPPED, target);
+  const files = () => readdirSync(target, { recursive: true, encoding: 'utf8' }).sort();
+  const inodes = () => files().map((file) => [file, statSync(path.join(target, file)).ino]);
+  const [before, names] = [inodes(), files()];
+  let missing = 0;
+  const looking = setInterval(
+    () => (missing += names.filter((name) => !existsSync(path.join(target, name))).length),
+  );
+  await Promise.all([generateAssets(SHIPPED, target), generateAssets(SHIPPED, target)]);
+  clearInterval(looking);
+  expect([missing, inodes()]).toEqual([0, before]);
 });
 
 it('lays out the frontier of each grid, with what the theory says of every column, and its columns by activation', async () => {

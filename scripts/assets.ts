@@ -1,13 +1,13 @@
 /**
  * Lays out the static assets of the Worker in .generated/assets: each shipped grid of fixtures/grids under the SHA-256
- * of its bytes, beside it its frontier with the theory's curves; an index of the grids; their measured columns by activation; and
- * the page at `/`. A Worker has one assets directory; fixtures/ itself holds more than
+ * of its bytes, beside it its frontier with the theory's curves; an index of the grids; their measured columns by activation; the
+ * pages at `/` and `/docs`, and the OpenAPI document. A Worker has one assets directory; fixtures/ itself holds more than
  * it may serve.
  *
  *   node scripts/launch.mjs scripts/assets.ts
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { entryOf } from '../figures/measured/entry.ts';
 import { columnTheory, curveTheory } from '../figures/measured/theory.ts';
@@ -16,6 +16,8 @@ import rule from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { gridSchema } from '../schemas/grid.ts';
 import { TRAINED_ACTIVATIONS } from '../schemas/names.ts';
+import { openApi } from '../schemas/openapi.ts';
+import { docsPage } from './docs-page.ts';
 import { explorerPage } from './explorer.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -49,24 +51,54 @@ export async function generateAssets(
       return { bytes, entry, frontier: { columns, theory } };
     }),
   );
-  const [folder, measured] = [path.join(target, 'grids'), path.join(target, 'measured')];
-  for (const one of [folder, measured]) {
-    await rm(one, { recursive: true, force: true });
-    await mkdir(one, { recursive: true });
-  }
-  const summaries = grids.map(({ entry: { columns: _, ...summary } }) => summary);
-  await writeFile(path.join(folder, 'index.json'), JSON.stringify(summaries));
-  for (const { bytes, entry, frontier } of grids) {
-    await mkdir(path.join(folder, entry.id));
-    await writeFile(path.join(folder, entry.id, `${entry.version}.json`), bytes);
-    await writeFile(path.join(folder, entry.id, `${entry.version}.frontier.json`), JSON.stringify(frontier));
-  }
-  for (const activation of TRAINED_ACTIVATIONS) {
-    const entries = grids.map(({ entry }) => entry).filter((entry) => entry.activation === activation);
-    await writeFile(path.join(measured, `${activation}.json`), JSON.stringify(entries));
-  }
-  await writeFile(path.join(target, 'explorer.html'), await explorerPage());
+  const entries = grids.map(({ entry }) => entry);
+  await layOut(target, {
+    'explorer.html': await explorerPage(),
+    'docs.html': await docsPage(),
+    'openapi.json': JSON.stringify(openApi()),
+    'grids/index.json': JSON.stringify(entries.map(({ columns: _, ...summary }) => summary)),
+    ...Object.fromEntries(
+      grids.flatMap(({ bytes, entry: { id, version }, frontier }) => [
+        [`grids/${id}/${version}.json`, bytes],
+        [`grids/${id}/${version}.frontier.json`, JSON.stringify(frontier)],
+      ]),
+    ),
+    ...Object.fromEntries(
+      TRAINED_ACTIVATIONS.map((name) => [
+        `measured/${name}.json`,
+        JSON.stringify(entries.filter(({ activation }) => activation === name)),
+      ]),
+    ),
+  });
   return grids.length;
+}
+
+/**
+ * Makes a folder hold these files and no others. A server may be reading it: what is the same stays untouched, the rest is renamed into
+ * its place, and what is gone is deleted last.
+ */
+async function layOut(target: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(target, name);
+    const bytes = Buffer.from(content);
+    if (
+      await readFile(file).then(
+        (old) => old.equals(bytes),
+        () => false,
+      )
+    )
+      continue;
+    await mkdir(path.dirname(file), { recursive: true });
+    const made = `${file}.${process.pid}.tmp`;
+    await writeFile(made, bytes);
+    await rename(made, file);
+  }
+  for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    const name = path.relative(target, file).split(path.sep).join('/');
+    const wanted = Object.keys(files).some((one) => one === name || one.startsWith(`${name}/`));
+    if (!wanted && !name.endsWith('.tmp')) await rm(file, { recursive: true, force: true });
+  }
 }
 
 /** vitest calls this once before the Worker's tests. */

@@ -10,6 +10,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { localStateFault } from './local-state.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const WRANGLER = path.join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
@@ -21,6 +22,9 @@ const ENVIRONMENT = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_HIDE_BANNER: 'true',
+  // A trace of every request in a database of its own, and a page that edits the databases without a token: neither is wanted here.
+  X_LOCAL_OBSERVABILITY: 'false',
+  X_LOCAL_EXPLORER: 'false',
 };
 
 const program = new Command('npm start --')
@@ -37,6 +41,11 @@ if (await busy(port)) {
     `Port ${port} is in use: something else, perhaps another Dropline, listens there.\n` +
       `Stop it, or take another port: npm start -- --port ${port + 1}`,
   );
+  process.exit(1);
+}
+const fault = localStateFault(persistTo);
+if (fault) {
+  console.error(fault);
   process.exit(1);
 }
 await migrate();
@@ -77,7 +86,9 @@ async function migrate(): Promise<void> {
   child.stderr.on('data', (text) => (output += text));
   const [code] = await once(child, 'close');
   if (code === 0) return;
-  console.error(`The local database could not be brought up to date:\n${output}`);
+  console.error(
+    `The local database in ${persistTo} could not be brought up to date. Move that folder away and start again, with nothing published.\n${output}`,
+  );
   process.exit(1);
 }
 

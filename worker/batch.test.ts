@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { batchAnswer } from '../schemas/batch.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
+import { ENDPOINTS } from './endpoints/index.ts';
 import { call } from './testing/api.ts';
 
 const post = (body: unknown) =>
@@ -41,6 +43,23 @@ describe('POST /v1/batch', () => {
     expect(rows.map(({ status }) => status)).toEqual([404, 200, 400]);
     expect(JSON.stringify(rows[0])).toContain('Did you mean \\"depth-scales\\"?');
     expect(JSON.stringify(rows[2])).toContain('Did you mean \\"sigma_w2\\"?');
+  });
+
+  it.each([
+    new TypeError('x is undefined'),
+    'no Error at all',
+  ])('is not spoilt by an item that breaks: %s', async (thrown) => {
+    const kernel = ENDPOINTS.find(({ contract }) => contract.name === 'kernel') as Endpoint;
+    const breaking = vi.spyOn(kernel, 'answer').mockImplementation(() => {
+      throw thrown;
+    });
+    const query = { activation: 'relu', q: 1 };
+    const rows = (await answers([relu, { endpoint: 'kernel', query }, relu])).rows;
+    breaking.mockRestore();
+    expect(rows.map(({ status }) => status)).toEqual([200, 500, 200]);
+    expect(rows[1]).toMatchObject({ problem: { status: 500, title: 'Internal error' } });
+    expect(JSON.stringify(rows[1])).not.toContain(String(thrown));
+    expect(rows[2]).toEqual(rows[0]);
   });
 
   it('answers 1000 points, and shares one budget of work between them', async () => {

@@ -98,7 +98,7 @@ describe('PUT /v1/grids/{id}', () => {
     expect(answer.version).toBe(
       Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(''),
     );
-    expect(answer.url).toBe(`https://dropline.test/v1/grids/kept/versions/${answer.version}`);
+    expect(answer.url).toBe(`https://dropline.localhost/v1/grids/kept/versions/${answer.version}`);
     for (const path of ['/v1/grids/kept', '/v1/grids/kept.json', new URL(answer.url).pathname])
       expect(await (await call(path)).text()).toBe(body);
     expect(await (await call(`${new URL(answer.url).pathname}.csv`)).text()).toContain('5,1,0.95,1,0.9,0.8,');

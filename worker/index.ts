@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { didYouMean } from '../schemas/problem.ts';
 import { onFault } from '../theory/index.ts';
+import { watchBindings } from './degraded.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import type { Environment } from './environment.ts';
 import { splitExtension } from './format.ts';
@@ -16,6 +17,7 @@ import { serviceRoute } from './routes/service.ts';
 import { storeRoute } from './routes/store.ts';
 import { tablesRoute } from './routes/tables.ts';
 import { versionsRoute } from './routes/versions.ts';
+import { HEADERS_OF_304, securityHeaders } from './security-headers.ts';
 
 // A number that failed its own equation is null in the answer; which one it was stands in the log.
 onFault((fault) => console.error('fault', JSON.stringify(fault)));
@@ -23,16 +25,26 @@ onFault((fault) => console.error('fault', JSON.stringify(fault)));
 /** The Dropline API. Every route is a pure function of the request and the grid store; none trains anything. */
 const app = new Hono<Environment>();
 
+app.use(etag({ retainedHeaders: HEADERS_OF_304 }));
+app.use(securityHeaders);
 app.use(
   cors({
     origin: '*',
     allowMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-    exposeHeaders: ['ETag', 'Content-Location', 'Link', 'RateLimit-Policy', 'Retry-After'],
+    exposeHeaders: ['ETag', 'Content-Location', 'Link', 'RateLimit-Policy', 'Retry-After', 'Degraded'],
     maxAge: 86_400,
   }),
 );
-app.use(etag());
+// Hono hands only an Error to onError.
+app.use(async (_, next) => {
+  try {
+    await next();
+  } catch (thrown) {
+    throw thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+  }
+});
 app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
+app.use(watchBindings);
 app.use(rateLimit);
 
 app.route('/', serviceRoute);
@@ -65,7 +77,7 @@ app.onError((error) => problemOf(error).response());
 /** The addresses that a slip of the pen may have meant. */
 const ADDRESSES = [
   ...ENDPOINTS.map(({ contract }) => `/v1/${contract.name}`),
-  ...['/v1/grids', '/v1/batch', '/openapi.json', '/docs', '/versions', '/healthz'],
+  ...['/v1/grids', '/v1/batch', '/openapi.json', '/docs', '/versions', '/healthz', '/readyz'],
 ];
 
 const withoutExtension = (path: string) => (path.startsWith('/v1/') ? splitExtension(path).stem : path);

@@ -3,6 +3,7 @@ import type { Problem, ProblemEntry, ProblemLimit } from '../schemas/problem.ts'
 const TITLES: Record<number, string> = {
   400: 'Bad request',
   401: 'Unauthorised',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',

@@ -28,14 +28,23 @@ export const startArguments = (port: number, state: string) => [
   state,
 ];
 
-/** Starts the API and waits for the line that says so. */
+/**
+ * Starts the API and waits for the line that says so.
+ *
+ * @param port to listen on
+ * @param state folder of its storage
+ * @param detached whether it leads a process group of its own, which can be killed as one
+ * @throws what it said, where it ended before
+ */
 export async function start(
   port: number,
   state: string,
+  detached = false,
 ): Promise<{ child: ChildProcess; output: () => string }> {
   const child = spawn(process.execPath, startArguments(port, state), {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   let output = '';
   child.stdout.on('data', (text) => (output += text));

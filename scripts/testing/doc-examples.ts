@@ -67,7 +67,6 @@ const COMMON = [
   'schemas/grid.ts',
   'theory/variance-scan.ts',
   'trainer/optimisers/adam.ts',
-  'worker/work.ts',
 ];
 const SHIPPED = {
   naming: { name: 'example', formula: 'φ(x)', reference: 'none' },

@@ -1,7 +1,16 @@
 import { csvFormatRows } from 'd3-dsv';
 
-/** What makes a spreadsheet read text as a formula; the wide forms of = + - @ count in East Asian versions. */
-const FORMULA = /((?:^|[;\t\r\n])\s*)([=+\-@＝＋－＠])/g;
+/** Where a cell may begin within text: a spreadsheet may take any of these for the end of a cell or of a row. */
+const SEPARATORS = ';\\t\\n\\v\\f\\r\\u0085\\u2028\\u2029';
+
+/** What nobody sees at the start of a cell, so that what follows may count as its first character: white space, controls, format characters. */
+const INVISIBLE = '\\s\\p{Z}\\p{C}\\p{Default_Ignorable_Code_Point}';
+
+/** What makes a spreadsheet read text as a formula: = + - @, and the characters that Unicode takes for them (NFKC), with the minus sign. */
+const SIGNS = '=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−﬩';
+
+/** The start of a cell with all that is invisible, whether or not a sign follows: it takes a run at once, so that the time is linear. */
+const CELL_START = new RegExp(`((?:^|[${SEPARATORS}])[${SEPARATORS}${INVISIBLE}]*)([${SIGNS}]?)`, 'gu');
 
 /**
  * Rows as CSV (RFC 4180 quoting), a header row first and a newline at the end of every row.
@@ -22,14 +31,16 @@ export function encodeCsv(columns: readonly string[], rows: readonly Record<stri
 
 /**
  * A value as the text of one cell: null and undefined are empty, lists and objects are JSON, and text cannot act as a
- * formula. The apostrophe also goes after a semicolon, tab or line break within the text: where those separate cells (a
- * spreadsheet in a country with decimal commas), a cell begins there.
+ * formula, also where characters that nobody sees stand before it. The apostrophe also goes after a semicolon, tab or line
+ * break within the text: where those separate cells (a spreadsheet in a country with decimal commas), a cell begins there.
  *
  * @param value a number, a truth value, text, null, or a list or object of such
+ * @see Unicode Standard Annex #44, property Default_Ignorable_Code_Point
  * @example cellText('+1') // "'+1"
  */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return (typeof value === 'string' ? value : JSON.stringify(value)).replace(FORMULA, "$1'$2");
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.replace(CELL_START, (all, before: string, sign: string) => (sign ? `${before}'${sign}` : all));
 }

@@ -5,9 +5,6 @@ import { Family, type Nearest, type Sought } from './family.ts';
 
 export type { Nearest, Sought } from './family.ts';
 
-/** A database that is silent for longer is taken to be down, in milliseconds. */
-const PATIENCE = 1000;
-
 /** The measured columns of all grids: those of an activation are read at most once a request. */
 export class Measurements {
   readonly #env: Bindings;
@@ -40,7 +37,7 @@ export class Measurements {
     for (const activation of new Set(activations)) {
       if (this.#grids.has(activation) || this.#failed || !isTrained(activation)) continue;
       try {
-        this.#grids.set(activation, await within(PATIENCE, measuredGrids(this.#env, activation)));
+        this.#grids.set(activation, await measuredGrids(this.#env, activation));
       } catch (error) {
         console.error('measurements could not be read', error);
         this.#failed = true;
@@ -68,16 +65,3 @@ export class Measurements {
 }
 
 const isTrained = (activation: string) => (TRAINED_ACTIVATIONS as readonly string[]).includes(activation);
-
-/** A promise that is given up after so many milliseconds. */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

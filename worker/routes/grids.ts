@@ -25,7 +25,8 @@ import { frontierOf } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { FITTING } from '../rule.ts';
-import { GridStore, type StoredGrid } from '../store/store.ts';
+import { GridReads } from '../store/reads.ts';
+import type { StoredGrid } from '../store/store.ts';
 
 /** The formats of the list of grids. */
 const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
@@ -47,7 +48,7 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
       undefined,
       format === 'txt',
     ).query;
-    const all = await new GridStore(c.env).list();
+    const all = await new GridReads(c.env).list();
     const rest = all.filter((entry) => (after === undefined || entry.id > after) && hasNames(entry, wanted));
     const rows = rest.slice(0, limit);
     const response = await encodeTable(
@@ -78,7 +79,7 @@ gridsRoute.get('/grids/:id/versions/:name', async (c) => {
   const id = c.req.param('id');
   const { stem: version, extension } = splitExtension(c.req.param('name'));
   const wellFormed = isId(id) && /^[0-9a-f]{64}$/.test(version);
-  const bytes = wellFormed ? await new GridStore(c.env).version(id, version) : undefined;
+  const bytes = wellFormed ? await new GridReads(c.env).version(id, version) : undefined;
   if (!bytes)
     throw new HttpProblem(
       404,
@@ -104,7 +105,7 @@ function hasNames(
  * @throws HttpProblem 404 where there is none
  */
 export async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
-  const store = new GridStore(c.env);
+  const store = new GridReads(c.env);
   const grid = isId(id) ? await store.current(id) : undefined;
   if (grid) return grid;
   const known = (await store.list()).map((entry) => entry.id);

@@ -23,7 +23,7 @@ const MAX_BODY = 4 * 1024 * 1024;
 export const publishRoute = new Hono<Environment>();
 
 publishRoute.on(['PUT', 'DELETE'], '/grids/:id', async (c, next) => {
-  await requireToken(c.req.header('authorization'), c.env.DROPLINE_TOKEN);
+  await requireToken(c.req.raw, c.env.DROPLINE_TOKEN);
   parseNoQuery(new URL(c.req.url));
   await next();
 });

@@ -1,15 +1,35 @@
 import { Hono } from 'hono';
-import { openApi } from '../../schemas/openapi.ts';
 import { VERSIONS } from '../../schemas/versions.ts';
 import type { Environment } from '../environment.ts';
-import { docsPage, homePage } from '../pages.ts';
+import { PartDown } from '../parts.ts';
+import { checkParts } from '../readiness.ts';
 
 const FRESH = { 'cache-control': 'public, max-age=300, stale-while-revalidate=86400' };
+const NOT_STORED = { 'cache-control': 'no-store' };
+
+/** What was made when the project was built (scripts/assets.ts): the asset and its media type, by address. */
+const DOCUMENTS = {
+  '/': ['explorer', 'text/html; charset=UTF-8'],
+  '/docs': ['docs', 'text/html; charset=UTF-8'],
+  '/openapi.json': ['openapi.json', 'application/json'],
+} as const;
 
 /** What stands at the root: what this is, its documents, its versions and its health. */
 export const serviceRoute = new Hono<Environment>();
 
-serviceRoute.get('/', async (c) => c.html(await homePage(c.env.ASSETS), 200, FRESH));
-serviceRoute.get('/docs', (c) => c.html(docsPage(new URL(c.req.url).origin), 200, FRESH));
-serviceRoute.get('/openapi.json', (c) => c.json(openApi(), 200, FRESH));
+for (const [address, [asset, type]] of Object.entries(DOCUMENTS))
+  serviceRoute.get(address, async (c) => {
+    const response = await c.env.ASSETS.fetch(`https://assets.local/${asset}`);
+    if (!response.ok) throw new PartDown('assets', `${asset}: ${response.status}`);
+    const etag = response.headers.get('etag');
+    return new Response(response.body, {
+      headers: { ...FRESH, 'content-type': type, ...(etag && { etag }) },
+    });
+  });
+
 serviceRoute.get('/versions', (c) => c.json(VERSIONS, 200, FRESH));
+
+serviceRoute.get('/readyz', async (c) => {
+  const readiness = await checkParts(c.env);
+  return c.json(readiness, readiness.status === 'ok' ? 200 : 503, NOT_STORED);
+});

@@ -11,7 +11,7 @@ import { requireToken } from '../token.ts';
 export const storeRoute = new Hono<Environment>();
 
 const withToken: MiddlewareHandler<Environment> = async (c, next) => {
-  await requireToken(c.req.header('authorization'), c.env.DROPLINE_TOKEN);
+  await requireToken(c.req.raw, c.env.DROPLINE_TOKEN);
   await next();
 };
 

@@ -2,6 +2,7 @@ import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import type { GridEntry } from '../../figures/measured/entry.ts';
 import type { GridTheory } from '../../figures/measured/theory.ts';
 import type { GridSummary } from '../../schemas/grid.ts';
+import { PartDown } from '../parts.ts';
 import { ask } from './parts.ts';
 
 /** The fitted columns of one version of a grid, and what the theory says of it, where that is kept. */
@@ -47,7 +48,7 @@ export class ShippedGrids {
    * @param id a valid grid id
    * @param version a valid SHA-256, in hexadecimal
    */
-  async frontier(id: string, version: string): Promise<KeptFrontier | undefined> {
+  frontier(id: string, version: string): Promise<KeptFrontier | undefined> {
     return this.#json(`grids/${id}/${version}.frontier.json`);
   }
 
@@ -62,15 +63,16 @@ export class ShippedGrids {
     return response && ask('assets', () => response.arrayBuffer());
   }
 
-  async #json<Body>(path: string): Promise<Body | undefined> {
+  async #json<Value>(path: string): Promise<Value | undefined> {
     const response = await this.#fetch(path);
-    return response && ask('assets', () => response.json<Body>());
+    return response && ask('assets', () => response.json<Value>());
   }
 
   async #fetch(path: string): Promise<Response | undefined> {
     const response = await ask('assets', () => this.#assets.fetch(`https://assets.local/${path}`));
     if (response.ok) return response;
     await response.body?.cancel();
-    return undefined;
+    if (response.status === 404) return undefined;
+    throw new PartDown('assets', `${path}: ${response.status}`);
   }
 }

@@ -85,7 +85,16 @@ const anything: fc.Arbitrary<Asked> = fc
   .tuple(
     fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'),
     fc.oneof(
-      fc.constantFrom('/', '/docs', '/versions', '/healthz', '/openapi.json', '/v1/batch', `/v1/grids/${ID}`),
+      fc.constantFrom(
+        '/',
+        '/docs',
+        '/versions',
+        '/healthz',
+        '/readyz',
+        '/openapi.json',
+        '/v1/batch',
+        `/v1/grids/${ID}`,
+      ),
       fc.constantFrom(...CONTRACTS).map(({ name }) => `/v1/${name}`),
       fc.array(garbage, { maxLength: 3 }).map((parts) => `/${parts.map(encode).join('/')}`),
     ),

@@ -26,7 +26,7 @@ export function wideGrid(id: string, columns: number, network: object = {}): Gri
     rows: depth.flatMap((depth) =>
       sigma_w2.map((value, i) => ({
         ...row,
-        ...{ depth, sigma_w2: value, keep: plan.network.keep ?? 1, steps: plan.training.steps },
+        ...{ steps: plan.training.steps, depth, sigma_w2: value, keep: plan.network.keep ?? 1 },
         // (a transition that is not sharp: some deep networks train, some shallow ones do not)
         train_accuracy: (depth * 7 + i * 13) % 97 > depth / 2 ? 0.9 : 0.1,
       })),

@@ -1,16 +1,26 @@
-import { html } from 'hono/html';
+/** Makes the page at `/docs` of the Worker. */
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
 import { columnsOf } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { openApi } from '../schemas/openapi.ts';
 
-const STYLE = html`<style>
+const STYLE = `
   :root { color-scheme: light dark; }
   body { font: 16px/1.55 system-ui, sans-serif; max-width: 52rem; margin: 3rem auto; padding: 0 1rem; }
   pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 6px; }
   code { font: 0.9em ui-monospace, monospace; }
   table { border-collapse: collapse; width: 100%; }
   td, th { text-align: left; vertical-align: top; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
-</style>`;
+`;
+
+/** Its own style, by its digest, and nothing else: the page has no program, and asks for nothing. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
 
 type Html = ReturnType<typeof html>;
 
@@ -18,9 +28,10 @@ const page = (title: string, body: Html) => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-${STYLE}
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 ${body}
@@ -29,29 +40,16 @@ ${body}
 `;
 
 /**
- * The page at `/`: the explorer (worker/explorer), which scripts/assets.ts lays out.
- *
- * @param assets the binding of the static assets
- * @throws Error where it was not laid out
+ * The page at `/docs`: every address with its parameters, and every column of the depth scales, from the schemas. It names
+ * no host, so that one copy is right wherever it is served.
  */
-export async function homePage(assets: Fetcher): Promise<string> {
-  const response = await assets.fetch('https://assets.local/explorer');
-  if (!response.ok) throw new Error(`The page at / is not among the assets: ${response.status}.`);
-  return response.text();
-}
-
-/**
- * The page at `/docs`: every address with its parameters, and every column of the depth scales, from the schemas.
- *
- * @param origin scheme and host of the request
- */
-export function docsPage(origin: string): Html {
+export async function docsPage(): Promise<string> {
   const operations = Object.entries(openApi().paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => method !== 'parameters')
       .map(([method, operation]) => ({ method: method.toUpperCase(), path, ...(operation as Operation) })),
   );
-  return page(
+  const document = page(
     'Dropline: documentation',
     html`<main>
 <h1>Dropline: documentation</h1>
@@ -68,10 +66,13 @@ ${CONTRACTS.map(
   )}</table>`,
 )}
 <h2>For example</h2>
-<pre><code>curl '${origin}/v1/depth-scales?activation=tanh&amp;sigma_w2=2.5&amp;sigma_b2=0.05&amp;keep=0.9'</code></pre>
+<p><a href="${EXAMPLE}"><code>${EXAMPLE}</code></a></p>
 </main>`,
   );
+  return String(await document);
 }
+
+const EXAMPLE = '/v1/depth-scales?activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=0.9';
 
 type Operation = {
   summary: string;
