@@ -33,7 +33,7 @@ export type TangentKernel = {
 };
 
 /** A layer takes about as long as so many evaluations, besides its averages. */
-const LAYER = 20;
+const LAYER = 30;
 
 /** E[φ′⁴] is taken anew where ln q has moved by this much; it moves the depth by less than a thousandth. */
 const SAME_Q = 0.02;
