@@ -24,7 +24,7 @@ export type Point<Query> = {
 export type Row = Record<string, unknown>;
 
 /** To take a combination of values out of its lists takes as long as so many evaluations. */
-const COMBINATION = 40;
+const COMBINATION = 30;
 
 /** What an endpoint may ask besides its query. */
 export type Surroundings = {
