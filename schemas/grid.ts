@@ -90,8 +90,8 @@ export function gridColumns(rows: readonly GridRow[]): (keyof GridRow)[] {
 
 const isRowAxis = (name: AxisName) => (ROW_AXES as readonly AxisName[]).includes(name);
 
-/** Rows that a grid holds at the most: cells times seeds of its plan. */
-export const MAX_ROWS = 200_000;
+/** The most rows of a grid: cells times seeds of its plan. */
+export const MAX_GRID_ROWS = 200_000;
 
 /** A measured grid: what was run, with which software and data, and one row for each cell and seed. */
 export const gridSchema = z
@@ -117,7 +117,7 @@ export const gridSchema = z
         standard_deviation: perChannel,
       }),
     }),
-    rows: z.array(gridRow).min(1).max(MAX_ROWS),
+    rows: z.array(gridRow).min(1).max(MAX_GRID_ROWS),
   })
   .superRefine((grid, context) => {
     if (grid.id !== grid.meta.plan.id)

@@ -1,4 +1,5 @@
 import { HttpProblem } from './problem.ts';
+import { hexOf } from './sha256.ts';
 
 /**
  * SHA-256 of the development token, which .dev.vars sets and everybody knows. Where it is in use, a page of another origin that a
@@ -32,7 +33,7 @@ export async function requireToken(request: Request, secret: string | undefined)
       [],
       { headers: { 'www-authenticate': 'Bearer realm="dropline"' } },
     );
-  if (hex(b) === DEVELOPMENT_TOKEN && !isLocal(request))
+  if (hexOf(b) === DEVELOPMENT_TOKEN && !isLocal(request))
     throw new HttpProblem(
       403,
       'The development token works on this machine only: at a localhost address, and from no page of another origin. To publish from elsewhere set a DROPLINE_TOKEN of your own in .dev.vars.',
@@ -57,6 +58,3 @@ const isLoopback = (url: string) =>
   URL.canParse(url) && /^(([^.]+\.)*localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 const digest = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-
-const hex = (buffer: ArrayBuffer) =>
-  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -13,7 +13,6 @@ import {
   gridSummary,
   gridsQuery,
 } from '../../schemas/grid.ts';
-import { gridId } from '../../schemas/plan.ts';
 import { didYouMean } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { Budget } from '../budget.ts';
@@ -27,6 +26,7 @@ import { parseQuery } from '../query.ts';
 import { FITTING } from '../rule.ts';
 import { GridReads } from '../store/reads.ts';
 import type { StoredGrid } from '../store/store.ts';
+import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
 
 /** The formats of the list of grids. */
 const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
@@ -58,10 +58,8 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
       url.searchParams,
     );
     response.headers.set('cache-control', CACHING.current);
-    if (rest.length > rows.length) {
-      url.searchParams.set('after', rows.at(-1)?.id ?? '');
-      response.headers.set('link', `<${url.pathname}${url.search}>; rel="next"`);
-    }
+    const last = rows.at(-1);
+    if (last && rest.length > rows.length) response.headers.set('link', nextPageLink(url, last.id));
     return response;
   });
 }
@@ -78,12 +76,12 @@ gridsRoute.get('/grids/:name', async (c) => {
 gridsRoute.get('/grids/:id/versions/:name', async (c) => {
   const id = c.req.param('id');
   const { stem: version, extension } = splitExtension(c.req.param('name'));
-  const wellFormed = isId(id) && /^[0-9a-f]{64}$/.test(version);
+  const wellFormed = isGridId(id) && /^[0-9a-f]{64}$/.test(version);
   const bytes = wellFormed ? await new GridReads(c.env).version(id, version) : undefined;
   if (!bytes)
     throw new HttpProblem(
       404,
-      `There is no such version. GET /v1/grids/${isId(id) ? id : '{id}'} names the current one.`,
+      `There is no such version. GET /v1/grids/${isGridId(id) ? id : '{id}'} names the current one.`,
     );
   return gridResponse(c, { id, version, bytes }, extension, () => ({ 'cache-control': CACHING.immutable }));
 });
@@ -106,7 +104,7 @@ function hasNames(
  */
 export async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
   const store = new GridReads(c.env);
-  const grid = isId(id) ? await store.current(id) : undefined;
+  const grid = isGridId(id) ? await store.current(id) : undefined;
   if (grid) return grid;
   const known = (await store.list()).map((entry) => entry.id);
   throw new HttpProblem(
@@ -190,17 +188,3 @@ export const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: num
   notes: [] as readonly string[],
   version: SOFTWARE_VERSION,
 });
-
-const isId = (id: string) => gridId.safeParse(id).success;
-
-/**
- * Where a version of a grid is.
- *
- * @param id of the grid
- * @param version SHA-256
- * @param format as an extension
- * @example versionUrl('mnist', 'ab…', 'csv') // '/v1/grids/mnist/versions/ab….csv'
- */
-export function versionUrl(id: string, version: string, format?: Format): string {
-  return `/v1/grids/${id}/versions/${version}${format ? `.${format}` : ''}`;
-}
