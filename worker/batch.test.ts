@@ -77,14 +77,14 @@ describe('POST /v1/batch', () => {
   });
 
   it('shares one budget of work between its queries', async () => {
-    // each is answered by itself, and ten of them take too much
-    const slow = (keep: number) => ({
+    // each is answered by itself, and all have fewer rows than one request may have
+    const long = (keep: number) => ({
       endpoint: 'depth-scales',
-      query: { activation: 'softplus', keep, sigma_w2: '1..4/20' },
+      query: { activation: 'tanh', keep, sigma_w2: '1..4/900' },
     });
-    for (const { status } of (await answers([slow(0.9), relu])).rows) expect(status).toBe(200);
-    const { rows } = await answers([...Array.from({ length: 10 }, (_, i) => slow(0.9 + i / 1000)), relu]);
-    const [first, last] = [rows[0], rows.at(-2)];
+    expect((await answers([long(0.9), relu])).rows.map(({ status }) => status)).toEqual([200, 200]);
+    const { rows } = await answers(Array.from({ length: 10 }, (_, i) => long(0.9 + i / 1000)));
+    const [first, last] = [rows[0], rows.at(-1)];
     expect([first?.status, last?.status]).toEqual([200, 400]);
     expect(JSON.stringify(last)).toContain('million evaluations');
   });
