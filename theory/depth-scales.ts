@@ -143,7 +143,7 @@ export function depthScales(input: DepthScalesInput, goesOn: GoesOn = never): De
     UNCORRELATED,
   );
 
-  // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not given away.
+  // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not returned.
   const silent = !Number.isFinite(limit.chi_c);
   const [c_star, chi_c] = [finite(limit.c_star), finite(limit.chi_c)];
 

@@ -8,7 +8,7 @@ import { hexOf } from './sha256.ts';
 const DEVELOPMENT_TOKEN = '1f5de7fdf45ad5e469b8ae3ed19bb7b394c8b16c8c7827995fe78600dd7bc934';
 
 /**
- * Lets a request write only with the right bearer token; with the development token only from this machine.
+ * Refuses a request to write without the right bearer token, and with the development token from anywhere but this machine.
  *
  * @param request for its Authorization header, and where it comes from
  * @param secret the token to have; without one nothing can be written

@@ -8,7 +8,7 @@ import { count } from '../../theory/index.ts';
 import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import type { ParsedQuery } from '../query.ts';
-import { refusals } from './refusals.ts';
+import { askTheory } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
@@ -23,8 +23,8 @@ export type Point<Query> = {
 /** One row of an answer, by column. */
 export type Row = Record<string, unknown>;
 
-/** To take a combination of values out of its lists takes as long as so many evaluations. */
-const COMBINATION = 40;
+/** The work of taking a combination of values out of its lists, in evaluations. */
+const COMBINATION_WORK = 40;
 
 /** What an endpoint may ask besides its query. */
 export type Surroundings = {
@@ -97,11 +97,11 @@ function planeTable(
   search: string,
   { budget }: Surroundings,
 ): Table {
-  const count = points(query);
-  budget.admit(count, count);
-  const { plane, fixed } = refusals(query, { answered: 0, all: count }, () =>
+  const size = points(query);
+  budget.admit(size, size);
+  const { plane, fixed } = askTheory(query, { answered: 0, all: size }, () =>
     budget.run(() => {
-      budget.takeRows(count, 1);
+      budget.takeRows(size, 1);
       return answer(query, order);
     }),
   );
@@ -205,12 +205,12 @@ export async function answerTable(
   const width = Object.keys(contract.row.shape).length;
   const rows: Row[] = [];
   for (const point of points()) {
-    const answered = refusals(
+    const answered = askTheory(
       point,
       { answered: rows.length, all, instead: instead?.(surroundings.fields) },
       () =>
         budget.run(() => {
-          count(COMBINATION);
+          count(COMBINATION_WORK);
           const found = answer(point, surroundings);
           budget.takeRows(found.length, width);
           return found;

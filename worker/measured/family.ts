@@ -127,10 +127,10 @@ function outsideBy(at: Measured['at'], { low, high }: Group): number {
  * Whether a group has networks of the kind sought. Where there is no noise on one of the sides, the technique does not tell
  * them apart; a network without noise has no schedule either.
  */
-function isOfKind({ technique, data, settings, silent }: Group, sought: Sought): boolean {
+function isOfKind({ technique, data, settings, noiseless }: Group, sought: Sought): boolean {
   const plain = !mapsOf(sought.technique);
   const alike =
-    plain && (sought.keep === 1 || silent) ? ['none', 'bernoulli', sought.technique] : [sought.technique];
+    plain && (sought.keep === 1 || noiseless) ? ['none', 'bernoulli', sought.technique] : [sought.technique];
   const kind = plain && sought.keep === 1 ? { ...sought.settings, schedule: 'constant' } : sought.settings;
   return (
     alike.includes(technique) &&

@@ -30,8 +30,8 @@ export const OF_ACTIVATION = `SELECT id, version,
 FROM grids
 WHERE json_extract(summary, '$.activation') = ?1 OR id IN (SELECT value FROM json_each(?2))`;
 
-/** So many entries of earlier software are brought up to date in one request. */
-const MENDED = 3;
+/** How many entries of earlier software are fitted in one request. */
+const MAX_FITTED = 3;
 
 /**
  * The grids of one activation with their fitted columns, by id: one query of the database and one asset.
@@ -47,14 +47,14 @@ export async function measuredGrids(env: Bindings, activation: string): Promise<
     .all<Row>();
   const stored = new Set(results.map(({ id }) => id));
   const own = results.filter((row) => row.activation === activation);
-  const bare = own.filter(({ columns }) => columns === null);
-  const mended = await Promise.all(bare.slice(0, MENDED).map((row) => mend(env, row)));
-  if (bare.length > MENDED)
-    throw new Error(`${bare.length - MENDED} grids of ${activation} have no columns yet`);
+  const unfitted = own.filter(({ columns }) => columns === null);
+  const fitted = await Promise.all(unfitted.slice(0, MAX_FITTED).map((row) => fitColumns(env, row)));
+  if (unfitted.length > MAX_FITTED)
+    throw new Error(`${unfitted.length - MAX_FITTED} grids of ${activation} have no columns yet`);
   return [
     ...shipped.filter(({ id }) => !stored.has(id)),
     ...own.filter(({ columns }) => columns !== null).map(parsed),
-    ...mended.filter((entry) => entry !== undefined),
+    ...fitted.filter((entry) => entry !== undefined),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -65,7 +65,7 @@ const parsed = ({ settings, columns, ...row }: Row): MeasuredGrid => ({
 });
 
 /** Fits the columns of a grid that was published before entries had them, and keeps them. */
-async function mend(env: Bindings, { id, version }: Row): Promise<GridEntry | undefined> {
+async function fitColumns(env: Bindings, { id, version }: Row): Promise<GridEntry | undefined> {
   const bytes = await new GridStore(env).version(id, version);
   if (!bytes) return undefined;
   const entry = entryOf(JSON.parse(new TextDecoder().decode(bytes)), version);
