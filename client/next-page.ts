@@ -5,7 +5,7 @@
  * @param base its address, which the next one may be relative to
  * @returns undefined for the last page
  * @see RFC 8288
- * @example nextPage(new Response('', { headers: { link: '</b>; rel="next"' } }), 'http://x/a')?.pathname // '/b'
+ * @example nextPage(await fetch(url), url)?.href
  */
 export function nextPage({ headers }: Response, base: string | URL): URL | undefined {
   const link = /<([^>]+)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
