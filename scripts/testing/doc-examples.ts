@@ -62,6 +62,7 @@ const fixture = (name: string) => JSON.parse(readFileSync(path.join(ROOT, 'fixtu
 
 /** What examples may use besides the exports of their module and of the theory: what ships, and exports of these. */
 const COMMON = [
+  'figures/measured/columns.ts',
   'figures/scale.ts',
   'schemas/endpoints/depth-scales.ts',
   'schemas/grid.ts',

@@ -106,7 +106,7 @@ export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
  * What of the limit needs no averages: every layer has this variance, and inputs have nothing in common but the biases.
  *
  * @param layer see {@link IcLayer}
- * @example icVariances({ sigma_w2: 1, sigma_b2: 1, noise }) // { q_star: 2, c_star: 0.5 } where noise.s2 is 1
+ * @example icVariances({ sigma_w2: 1, sigma_b2: 1, noise: NO_NOISE }) // { q_star: 2, c_star: 0.5 }
  */
 export function icVariances({
   sigma_w2,

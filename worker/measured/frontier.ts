@@ -88,7 +88,7 @@ function untilGivenUp(budget: Budget): <T>(ask: () => T) => T | null {
  * Whether the fit of a column was given up.
  *
  * @param column as {@link frontierOf} has it
- * @example isGivenUp({ ...column, depth: 40, censored: null }) // false
+ * @example isGivenUp(measuredColumns(grid, trainedBy(plan))[0]) // false
  */
 export const isGivenUp = ({ depth, censored }: MeasuredColumn): boolean =>
   depth === null && censored === null;

@@ -32,7 +32,7 @@ export function kindOf(settings: Settings, name: string): Setting | undefined {
  * @param settings of measured networks
  * @param wanted of the networks sought
  * @param usual those of the fitted rule
- * @example differenceBetween({ width: 100 }, { width: 200 }, { width: 100 }) // ln 2
+ * @example differenceBetween({ width: 100 }, { width: 200 }, { width: 100 }) // 0.693147…
  */
 export function differenceBetween(settings: Settings, wanted: Settings, usual: Settings): number {
   const differences = Object.entries(wanted).map(([name, wish]) => {

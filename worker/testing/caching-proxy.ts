@@ -19,7 +19,7 @@ export class CachingProxy {
    *
    * @param path of the Worker
    * @throws for an answer that is no success
-   * @example (await proxy.get('/v1/grids')).from // 'miss'
+   * @example await proxy.get('/v1/grids')
    */
   async get(path: string): Promise<Proxied> {
     const request = { url: path, method: 'GET', headers: { host: 'dropline.test' } };
