@@ -16,6 +16,7 @@ export const PROMISES: readonly ReliabilityPromise[] = [
       'Every request is answered within its documented schema or with a problem document: no 5xx, no NaN.',
     page: 'api.md',
     tests: [['worker/fuzz.test.ts', 'answers anything within its schema, or says what is wrong']],
+    record: 'fuzz',
   },
   {
     promise: 'Under mixed load with uploads every answer is the expected one, and memory stays level.',
