@@ -185,7 +185,13 @@ export const publishedAnswer = z
 /** What `PUT /v1/grids/{id}` answers. */
 export type Published = z.infer<typeof publishedAnswer>;
 
-/** The list entry of a grid. The version is that of its bytes; the address is that of the current version. */
+/**
+ * The list entry of a grid.
+ *
+ * @param grid to be listed
+ * @param version SHA-256 of its bytes
+ * @example summarise(grid, 'ab12').url // '/v1/grids/mnist-tanh-keep-095'
+ */
 export function summarise(grid: Grid, version: string): GridSummary {
   const { plan, backend = plan.backend } = grid.meta;
   return {

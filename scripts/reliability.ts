@@ -42,6 +42,7 @@ export type Records = {
  * @param records of the tests
  * @param root folder of the repository
  * @throws Error where a test or a page is not there, or a record belongs to no promise
+ * @example reliabilityPage(PROMISES, readRecords())
  */
 export function reliabilityPage(
   promises: readonly ReliabilityPromise[],
@@ -100,6 +101,7 @@ function testLink(root: string, [file, name]: readonly [string, string]): string
  *
  * @param folder of the records
  * @throws where a file is no record
+ * @example readRecords().long.get('load')?.counts
  */
 export function readRecords(folder = RECORDS): Records {
   const files = existsSync(folder)

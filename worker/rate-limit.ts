@@ -11,6 +11,7 @@ const POLICY = `"default";q=${RATE_LIMIT.limit};w=${RATE_LIMIT.period}`;
  * enforced; the header `Degraded` says so (degraded.ts).
  *
  * @throws HttpProblem 429 with Retry-After
+ * @example app.use(rateLimit)
  */
 export const rateLimit: MiddlewareHandler<Environment> = async (c, next) => {
   const headers = { 'ratelimit-policy': POLICY };

@@ -14,6 +14,7 @@ const POLICIES: Readonly<Record<string, string>> = {
  * Sets `X-Content-Type-Options` on every answer, and a content security policy on documents.
  *
  * @see W3C, "Content Security Policy Level 3"; WHATWG, "Fetch", X-Content-Type-Options
+ * @example app.use(securityHeaders)
  */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();

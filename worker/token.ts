@@ -14,6 +14,7 @@ const DEVELOPMENT_TOKEN = '1f5de7fdf45ad5e469b8ae3ed19bb7b394c8b16c8c7827995fe78
  * @param secret the token to have; without one nothing can be written
  * @throws HttpProblem 401 for a missing or wrong token, 403 for the development token from elsewhere, 503 where the Worker
  *   has no token set
+ * @example await requireToken(c.req.raw, c.env.DROPLINE_TOKEN);
  */
 export async function requireToken(request: Request, secret: string | undefined): Promise<void> {
   if (!secret)

@@ -74,6 +74,7 @@ export function endpoint<const C extends Contract>(
  * @param search the query as it was given, for `meta`
  * @param surroundings what an answer may need besides
  * @throws HttpProblem 400 where the query asks for too much, or the theory refuses a value
+ * @example (await answerTable(kernelEndpoint, parsed, url.search, surroundings)).rows
  */
 export async function answerTable(
   endpoint: Endpoint | PlaneEndpoint,

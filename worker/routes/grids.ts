@@ -3,7 +3,7 @@ import { trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane, type Measure } from '../../figures/measured/picture.ts';
 import type { Overlay } from '../../figures/svg/overlays.ts';
 import type { Table } from '../../figures/table.ts';
-import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
+import { columnsOf, FORMATS, type Format, LIST_FORMATS } from '../../schemas/endpoint.ts';
 import { gridQuery } from '../../schemas/endpoints/frontier.ts';
 import {
   type Grid,
@@ -27,9 +27,6 @@ import { FITTING } from '../rule.ts';
 import { GridReads } from '../store/reads.ts';
 import type { StoredGrid } from '../store/store.ts';
 import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
-
-/** The formats of the list of grids. */
-const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
 
 /** The list and a grid, as `encodeTable` sees them. */
 const LIST: Shown = { field: 'id', row: gridSummary, query: gridsQuery, summary: 'Measured grids' };
@@ -66,7 +63,7 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
 
 gridsRoute.get('/grids/:name', async (c) => {
   const { stem: id, extension } = splitExtension(c.req.param('name'));
-  const grid = await current(c, id);
+  const grid = await readCurrent(c, id);
   return gridResponse(c, { id, ...grid }, extension, (format) => ({
     'cache-control': CACHING.current,
     'content-location': versionUrl(id, grid.version, format),
@@ -100,9 +97,10 @@ function hasNames(
  *
  * @param c the request
  * @param id as it was asked for
- * @throws HttpProblem 404 where there is none
+ * @throws HttpProblem 404 where there is none, 500 where its bytes are missing or damaged; PartDown
+ * @example const { version, bytes } = await readCurrent(c, 'tiny');
  */
-export async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
+export async function readCurrent(c: Context<Environment>, id: string): Promise<StoredGrid> {
   const store = new GridReads(c.env);
   const grid = isGridId(id) ? await store.current(id) : undefined;
   if (grid) return grid;
@@ -129,7 +127,7 @@ async function gridResponse(
     const etag = `"${version}"`;
     return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format), etag } });
   }
-  const grid = parsed(bytes);
+  const grid = decodeGrid(bytes);
   const table: Table = {
     meta: {},
     columns: gridColumns(grid.rows),
@@ -171,8 +169,13 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
   if (format === 'txt' && search.has('field')) refuse('measure', 'field says already which column.');
 }
 
-/** A grid, which was checked when it was published. */
-export const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
+/**
+ * A grid from its bytes, which were checked when it was published.
+ *
+ * @param bytes of a version
+ * @example decodeGrid(bytes).meta.plan.id
+ */
+export const decodeGrid = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
 
 /**
  * What the answer of a table says beside its rows.
@@ -180,6 +183,7 @@ export const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder()
  * @param url of the request
  * @param shown what its columns are
  * @param count of its rows
+ * @example metaOf(url, LIST, 2).count
  */
 export const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
   query: url.search,

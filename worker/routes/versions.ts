@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Format } from '../../schemas/endpoint.ts';
+import { LIST_FORMATS } from '../../schemas/endpoint.ts';
 import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid-versions.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
@@ -10,8 +10,6 @@ import { parseQuery } from '../query.ts';
 import { GridStore } from '../store/store.ts';
 import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
 import { metaOf } from './grids.ts';
-
-const FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
 
 /** The history, as `encodeTable` sees it. */
 const VERSIONS: Shown = {
@@ -24,10 +22,10 @@ const VERSIONS: Shown = {
 /** `GET /v1/grids/{id}/versions`: what happened to a grid. */
 export const versionsRoute = new Hono<Environment>();
 
-for (const extension of [undefined, ...FORMATS]) {
+for (const extension of [undefined, ...LIST_FORMATS]) {
   const path = '/grids/:id/versions';
   versionsRoute.get(extension ? `${path}.${extension}` : path, async (c) => {
-    const format = chooseFormat(c.req.raw, extension, FORMATS);
+    const format = chooseFormat(c.req.raw, extension, LIST_FORMATS);
     const url = new URL(c.req.url);
     const { limit, after } = parseQuery(url.searchParams, versionsQuery, undefined, format === 'txt').query;
     const id = c.req.param('id');

@@ -27,12 +27,13 @@ export type UnreferencedPage = {
 };
 
 /**
- * Looks for objects that nothing refers to, a page at a time.
+ * Looks for objects that no history refers to, a page at a time.
  *
  * @param bindings of D1 and R2
  * @param cursor of the page; the first if left out
  * @param now in milliseconds since 1970
  * @throws PartDown
+ * @example (await findUnreferenced(env, undefined, Date.now())).unreferenced
  */
 export async function findUnreferenced(
   { GRIDS, DB }: Pick<Bindings, 'GRIDS' | 'DB'>,
@@ -62,12 +63,13 @@ export async function findUnreferenced(
 }
 
 /**
- * Deletes the torn ones of a page.
+ * Deletes the torn objects of a page.
  *
  * @param bindings of R2
  * @param page that was looked at
  * @returns how many
  * @throws PartDown
+ * @example await collect(env, await findUnreferenced(env, undefined, Date.now()))
  */
 export async function collect({ GRIDS }: Pick<Bindings, 'GRIDS'>, page: UnreferencedPage): Promise<number> {
   const torn = page.unreferenced.filter(({ kind }) => kind === 'torn');

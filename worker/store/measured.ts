@@ -39,6 +39,7 @@ const MAX_FITTED = 3;
  * @param env the Worker's bindings
  * @param activation one of TRAINED_ACTIVATIONS
  * @throws where the database or the assets fail, and where entries of earlier software are left that have no columns yet
+ * @example (await measuredGrids(env, 'tanh')).flatMap(({ columns = [] }) => columns)
  */
 export async function measuredGrids(env: Bindings, activation: string): Promise<MeasuredGrid[]> {
   const shipped = await new ShippedGrids(env.ASSETS).measured(activation);
@@ -53,12 +54,12 @@ export async function measuredGrids(env: Bindings, activation: string): Promise<
     throw new Error(`${unfitted.length - MAX_FITTED} grids of ${activation} have no columns yet`);
   return [
     ...shipped.filter(({ id }) => !stored.has(id)),
-    ...own.filter(({ columns }) => columns !== null).map(parsed),
+    ...own.filter(({ columns }) => columns !== null).map(gridOf),
     ...fitted.filter((entry) => entry !== undefined),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const parsed = ({ settings, columns, ...row }: Row): MeasuredGrid => ({
+const gridOf = ({ settings, columns, ...row }: Row): MeasuredGrid => ({
   ...row,
   ...(settings !== null && { settings: JSON.parse(settings) }),
   columns: JSON.parse(columns ?? '[]'),
@@ -82,6 +83,7 @@ async function fitColumns(env: Bindings, { id, version }: Row): Promise<GridEntr
  * @param id a valid grid id
  * @param version a valid SHA-256, in hexadecimal
  * @returns undefined where it has to be fitted: old versions, and grids of more columns than are kept
+ * @example (await keptFrontier(env, 'mnist-tanh-keep-095', version))?.columns
  */
 export async function keptFrontier(
   env: Bindings,
