@@ -33,7 +33,7 @@ storeRoute.post('/store/collect', withToken, async (c) => {
   const deleted = doIt ? await collect(c.env, page) : 0;
   const body: CollectAnswer = {
     meta: { checked: page.objects, deleted },
-    rows: page.unreferenced.map(({ kind, object }) => ({ state: kind, place: object, current: false })),
+    rows: [...page.unreferenced],
   };
   return c.json(body, 200, pageHeaders(url, page.next));
 });

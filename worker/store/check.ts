@@ -53,11 +53,7 @@ const CHECKS: Record<(typeof CHECKED)[number], CheckPart> = {
   },
   objects: async (bindings, after, now) => {
     const { objects, unreferenced, next } = await findUnreferenced(bindings, after || undefined, now);
-    return {
-      checked: objects,
-      findings: unreferenced.map(({ kind, object }) => finding(kind, object)),
-      next,
-    };
+    return { checked: objects, findings: unreferenced, next };
   },
   assets: async ({ ASSETS }, after) => {
     const shipped = new ShippedGrids(ASSETS);

@@ -1,4 +1,4 @@
-import { ask } from './parts.ts';
+import { ask } from './ask.ts';
 
 /** The bytes of grids in R2. What an object holds never changes; it is written again only to mend it. */
 export class Objects {
