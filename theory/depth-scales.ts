@@ -52,7 +52,7 @@ function unlessLeftOut<T>(goesOn: GoesOn, ask: () => T, otherwise: T): T {
 /** A correlation that is left out. */
 const UNCORRELATED: CorrelationLimit = { c_star: Number.NaN, chi_c: Number.NaN };
 
-/** To read a network and to write its answer takes about as long as so many evaluations. */
+/** The work of reading a network and writing its answer, in evaluations. */
 const NETWORK = 40;
 
 /** How near to 1 chi_1 counts as critical. */

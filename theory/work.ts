@@ -16,7 +16,7 @@ type Made = { work: number; readonly uses: Set<Made> };
 let meter: Meter | undefined;
 let making: Made | undefined;
 
-/** So many terms of a polynomial or a series take as long as one evaluation. */
+/** How many terms of a polynomial or a series take as long as one evaluation. */
 export const TERMS = 40;
 
 /**

@@ -15,7 +15,7 @@ import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
-/** The surrogate takes about as long as so many evaluations. */
+/** The work of the surrogate, in evaluations. */
 const SCALING = 600;
 
 /** Where a schedule would drop a whole layer there are no numbers, only the reason. */

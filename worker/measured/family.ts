@@ -32,7 +32,7 @@ const WEIGHTS = { difference: 10, censored: 1000 } as const;
 const ROUNDING = 1e-9;
 
 /**
- * What takes as long as so many evaluations: to read a column, to compare one, to compare the settings of a group, and to look whether a group
+ * Work in evaluations: of reading a column, of comparing one, of comparing the settings of a group, and of checking whether a group
  * may have the nearest column.
  */
 const WORK = { read: 30, column: 0.2, group: 15, bound: 0.2 } as const;
