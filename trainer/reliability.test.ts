@@ -52,7 +52,7 @@ test('a temporary file of a grid whose writer was killed is removed, and no half
   const { code, stderr } = await run('train', plan, '--out', folder);
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining('is there but is not JSON. Delete it to train anew'),
+    expect.stringMatching(/is there but is not JSON: .*\. Delete it to train anew/),
   ]);
 });
 

@@ -36,8 +36,11 @@ export function errorsOf(input: DepthScalesInput): Errors {
   const two = m === 0 ? { gap: 0, slope: one.slope2 } : pairOf(activation, q, m);
   const square = one.ratio + activation.phi(0) ** 2 / q;
   const loss = sigma_w2 * noise * square;
-  const excess = (at: number, pair: { gap: number; slope: number }) =>
-    (at - loss - sigma_w2 * s12 * pair.gap) / (1 - sigma_w2 * s12 * pair.slope);
+  const excess = (at: number, pair: { gap: number; slope: number }) => {
+    const rest = at - loss - sigma_w2 * s12 * pair.gap;
+    // (where the slope is 1 but for rounding nothing is a distance, but no rest is none)
+    return rest === 0 ? 0 : rest / (1 - sigma_w2 * s12 * pair.slope);
+  };
   // c_star keeps few digits of a small m, and of a kinked φ the slope moves with √m: one step of Newton's brings them back.
   const exact =
     m > 0 && m < NEAR && activation.kinks.length > 0 ? pairOf(activation, q, m - excess(m, two)) : two;

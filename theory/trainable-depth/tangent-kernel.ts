@@ -33,7 +33,7 @@ export type TangentKernel = {
 };
 
 /** The work of a layer besides its averages, in evaluations. */
-const LAYER = 20;
+const LAYER = 30;
 
 /** E[φ′⁴] is taken anew where ln q has moved by this much; it moves the depth by less than a thousandth. */
 const SAME_Q = 0.02;

@@ -67,7 +67,7 @@ export const inRange = (q: number, { ratio_at_zero, asymptote: [left, right] }: 
 const STILL = 2e-15;
 
 /** The work of a layer besides its averages, in evaluations. */
-const LAYER = 20;
+const LAYER = 30;
 
 /** Averages of so many misalignments are kept. */
 const REMEMBERED = 8;

@@ -52,7 +52,7 @@ export function layersOf(stack: Stack): Layer[] {
   const { depth, mask = 'independent', mode = 'train', start = 'preactivation', input_noise = false } = stack;
   if (!(Number.isInteger(depth) && depth >= 0))
     throw new ParameterError('depth', 'out_of_range', 'depth must be a whole number, 0 or more.', { min: 0 });
-  count(2 * depth);
+  count(3 * depth);
   const at = <T>(name: string, value: PerLayer<T>): ((i: number) => T) => {
     if (!Array.isArray(value)) return () => value as T;
     if (value.length !== depth)
