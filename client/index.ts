@@ -4,6 +4,7 @@ import type { Format } from '../schemas/endpoint.ts';
 import type { FrontierAnswer } from '../schemas/endpoints/frontier.ts';
 import type { Grid, GridSummary, Published } from '../schemas/grid.ts';
 import type { GridVersion } from '../schemas/grid-versions.ts';
+import { nextPage } from './next-page.ts';
 import { type RequestOptions, request } from './request.ts';
 import type { Answer, EndpointName, Query } from './types.ts';
 
@@ -115,8 +116,7 @@ export class Dropline {
       const response = await this.#send(next, {}, options);
       const { rows } = (await response.json()) as { rows: Row[] };
       yield* rows;
-      const link = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
-      next = link === undefined ? undefined : new URL(link, next).href;
+      next = nextPage(response, next)?.href;
     }
   }
 

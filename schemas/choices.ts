@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { didYouMean } from './problem.ts';
 import { nameFor, remarkOn } from './synonyms.ts';
 
-/** So many unknown names of a list are reported. */
+/** How many unknown names of a list are reported. */
 const MOST_WRONG = 3;
 
 /**
@@ -23,7 +23,7 @@ export function choices<const Name extends string>(names: readonly Name[], descr
         const name = nameFor(given, names);
         if (name !== undefined) found.push(name);
         else context.addIssue({ code: 'custom', message: notAmong(given, names), input: text });
-        // (what each of thousands may have meant would take long to say, and nobody would read it)
+        // (suggestions for thousands of names would take long to make)
         if (name === undefined && ++wrong === MOST_WRONG) break;
       }
       return wrong > 0 ? z.NEVER : found;

@@ -7,6 +7,9 @@ export const FORMATS = ['json', 'csv', 'npy', 'txt', 'svg', 'png'] as const;
 /** The name of a format. */
 export type Format = (typeof FORMATS)[number];
 
+/** The formats of lists: of grids, and of the versions of a grid. */
+export const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
+
 /**
  * An endpoint of the API as data: how it is asked, what it answers. The routes, the OpenAPI document, the page at /docs,
  * `POST /v1/batch` and the client are made from it.

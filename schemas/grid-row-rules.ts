@@ -1,7 +1,7 @@
 import type { Plan } from './plan.ts';
 
 /** What the rules look at of a row. */
-type Measured = {
+export type MeasuredRow = {
   readonly status: 'ok' | 'diverged';
   readonly steps: number;
   readonly train_accuracy: number | null;
@@ -14,9 +14,9 @@ type Measured = {
 
 type Rule = {
   /** the member that is wrong where the rule does not hold */
-  readonly member: keyof Measured;
+  readonly member: keyof MeasuredRow;
   readonly message: string;
-  readonly holds: (row: Measured, plan: Plan) => boolean;
+  readonly holds: (row: MeasuredRow, plan: Plan) => boolean;
 };
 
 /** Whether an accuracy is a number of images over how many there were; rounding may cost some digits. */
@@ -49,7 +49,7 @@ const RULES: readonly Rule[] = [
   ...(['train_accuracy', 'train_accuracy_noisy'] as const).map((member) => ({
     member,
     message: 'Not a share of the training images that the plan evaluates.',
-    holds: (row: Measured, { evaluation }: Plan) => isShare(row[member], evaluation.train_images),
+    holds: (row: MeasuredRow, { evaluation }: Plan) => isShare(row[member], evaluation.train_images),
   })),
   {
     member: 'test_accuracy',
@@ -59,7 +59,7 @@ const RULES: readonly Rule[] = [
   ...(['first_step_25', 'first_step_50'] as const).map((member) => ({
     member,
     message: 'A later step than the last one.',
-    holds: (row: Measured) => (row[member] ?? 0) <= row.steps,
+    holds: (row: MeasuredRow) => (row[member] ?? 0) <= row.steps,
   })),
   {
     member: 'first_step_50',
@@ -77,5 +77,5 @@ const RULES: readonly Rule[] = [
  * @param plan of the grid
  * @example rowFaults(row, plan).map(({ member, message }) => `${member}: ${message}`)
  */
-export const rowFaults = (row: Measured, plan: Plan): readonly Rule[] =>
+export const rowFaults = (row: MeasuredRow, plan: Plan): readonly Rule[] =>
   RULES.filter(({ holds }) => !holds(row, plan));

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { checksum } from './checksum.ts';
 import { choices } from './choices.ts';
 import { metaSchema } from './endpoint.ts';
-import { rowFaults } from './grid-row-rules.ts';
+import { checkAgainstPlan } from './grid-against-plan.ts';
 import { settingsOf, settingsSchema } from './grid-settings.ts';
 import { BACKENDS, DATA_SETS, OPTIMISERS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
-import { AXES, AXIS_NAMES, type AxisName, fixedValue, gridId, planSchema, ROW_AXES } from './plan.ts';
+import { AXES, gridId, planSchema } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
 const norm = z.number().min(0).nullable();
@@ -88,10 +88,8 @@ export function gridColumns(rows: readonly GridRow[]): (keyof GridRow)[] {
   );
 }
 
-const isRowAxis = (name: AxisName) => (ROW_AXES as readonly AxisName[]).includes(name);
-
-/** Rows that a grid holds at the most: cells times seeds of its plan. */
-export const MAX_ROWS = 200_000;
+/** The most rows of a grid: cells times seeds of its plan. */
+export const MAX_GRID_ROWS = 200_000;
 
 /** A measured grid: what was run, with which software and data, and one row for each cell and seed. */
 export const gridSchema = z
@@ -117,51 +115,9 @@ export const gridSchema = z
         standard_deviation: perChannel,
       }),
     }),
-    rows: z.array(gridRow).min(1).max(MAX_ROWS),
+    rows: z.array(gridRow).min(1).max(MAX_GRID_ROWS),
   })
-  .superRefine((grid, context) => {
-    if (grid.id !== grid.meta.plan.id)
-      context.addIssue({ code: 'custom', path: ['id'], message: 'The id differs from that of the plan.' });
-    const { plan, data, backend } = grid.meta;
-    if (data.name !== plan.data.name)
-      context.addIssue({
-        code: 'custom',
-        path: ['meta', 'data', 'name'],
-        message: `The plan trains on ${plan.data.name}.`,
-      });
-    if (backend && plan.backend !== 'auto' && backend !== plan.backend)
-      context.addIssue({
-        code: 'custom',
-        path: ['meta', 'backend'],
-        message: `The plan asks for ${plan.backend}.`,
-      });
-    const names = AXIS_NAMES.filter((name) => isRowAxis(name) || plan.axes[name]);
-    const allowed = names.map((name) => new Set(plan.axes[name] ?? [fixedValue(plan, name) ?? 1]));
-    const seeds = new Set(plan.seeds);
-    const cells = allowed.reduce((product, values) => product * values.size, seeds.size);
-    // a search trains some of the cells only
-    if (plan.search ? grid.rows.length > cells : grid.rows.length !== cells)
-      context.addIssue({
-        code: 'custom',
-        path: ['rows'],
-        message: `The plan has ${cells} cells and seeds, the grid has ${grid.rows.length} rows.`,
-      });
-    const seen = new Set<string>();
-    grid.rows.forEach((row, i) => {
-      const wrong = names.filter((name, at) => !allowed[at]?.has(row[name] as number));
-      for (const name of seeds.has(row.seed) ? wrong : [...wrong, 'seed'])
-        context.addIssue({ code: 'custom', path: ['rows', i, name], message: 'Not a value of the plan.' });
-      for (const name of AXIS_NAMES)
-        if (row[name] !== undefined && !names.includes(name))
-          context.addIssue({ code: 'custom', path: ['rows', i, name], message: 'No axis of the plan.' });
-      const cell = [...names.map((name) => row[name]), row.seed].join();
-      if (seen.has(cell))
-        context.addIssue({ code: 'custom', path: ['rows', i], message: 'This cell stands twice.' });
-      seen.add(cell);
-      for (const { member, message } of rowFaults(row, plan))
-        context.addIssue({ code: 'custom', path: ['rows', i, member], message });
-    });
-  })
+  .superRefine(checkAgainstPlan)
   .meta({ id: 'Grid' });
 
 /** See {@link gridSchema}. */
@@ -229,7 +185,13 @@ export const publishedAnswer = z
 /** What `PUT /v1/grids/{id}` answers. */
 export type Published = z.infer<typeof publishedAnswer>;
 
-/** The list entry of a grid. The version is that of its bytes; the address is that of the current version. */
+/**
+ * The list entry of a grid.
+ *
+ * @param grid to be listed
+ * @param version SHA-256 of its bytes
+ * @example summarise(grid, 'ab12').url // '/v1/grids/mnist-tanh-keep-095'
+ */
 export function summarise(grid: Grid, version: string): GridSummary {
   const { plan, backend = plan.backend } = grid.meta;
   return {

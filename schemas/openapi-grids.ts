@@ -1,4 +1,4 @@
-import { FORMATS } from './endpoint.ts';
+import { FORMATS, LIST_FORMATS } from './endpoint.ts';
 import { frontierAnswer, frontierContract, gridQuery } from './endpoints/frontier.ts';
 import { gridRow, gridSchema, gridsAnswer, gridsQuery, publishedAnswer } from './grid.ts';
 import { versionRow, versionsAnswer, versionsQuery } from './grid-versions.ts';
@@ -61,12 +61,12 @@ export const GRID_PATHS = {
       summary: 'All measured grids, page by page',
       parameters: [
         ...parameters({ query: gridsQuery, examples: [{ limit: '10', technique: 'bernoulli' }] }),
-        format(['json', 'csv', 'txt']),
+        format(LIST_FORMATS),
       ],
       responses: {
         200: {
           description: 'A table; the header Link names the next page',
-          content: content(gridsAnswer, ['json', 'csv', 'txt']),
+          content: content(gridsAnswer, LIST_FORMATS),
         },
         ...problems(400, 429, 503),
       },
@@ -132,13 +132,13 @@ export const GRID_PATHS = {
       parameters: [
         ID,
         ...parameters({ query: versionsQuery, examples: [{ limit: '10' }] }),
-        format(['json', 'csv', 'txt']),
+        format(LIST_FORMATS),
         field({ row: versionRow, field: 'version' }),
       ],
       responses: {
         200: {
           description: 'A table; the header Link names the next page',
-          content: content(versionsAnswer, ['json', 'csv', 'txt']),
+          content: content(versionsAnswer, LIST_FORMATS),
         },
         ...problems(400, 404, 429, 503),
       },

@@ -77,7 +77,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
 /** Why there is no parameter of a name that one may well look for, by the name. */
 export type Absent = ReadonlyMap<string, string>;
 
-/** So many things that are wrong are reported. */
+/** How many errors are reported. */
 const MOST = 20;
 
 /** A path into a value as a JSON pointer fragment (RFC 6901, section 6): `['rows', 3, 'loss']` is `#/rows/3/loss`. */

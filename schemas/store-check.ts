@@ -7,9 +7,9 @@ export const findingSchema = z
       .enum(['missing', 'damaged', 'inconsistent', 'torn', 'young', 'early'])
       .describe(
         'missing: the bytes of a version are gone; damaged: they do not have its SHA-256; inconsistent: an entry of the history does ' +
-          'not follow from the one before, or the list of grids has another current version; torn: an object of an upload that failed, to be ' +
-          'collected; young: an object of an upload less than a day old that may be under way; early: an object from before there was ' +
-          'a history, to which nothing refers and which stays readable',
+          'not follow from the one before, or the list of grids has another current version; torn: an object that a failed upload left ' +
+          'behind more than a day ago, to be collected; young: the same, less than a day old: the upload may still be under way; early: a ' +
+          'version that was replaced before there was a history, which stays readable',
       ),
     place: z.string().describe('the grid and version, the entry or the key in R2'),
     current: z.boolean().describe('whether it is what a grid is served from at present'),

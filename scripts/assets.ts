@@ -1,5 +1,5 @@
 /**
- * Lays out the static assets of the Worker in .generated/assets: each shipped grid of fixtures/grids under the SHA-256
+ * Builds the static assets of the Worker in .generated/assets: each shipped grid of fixtures/grids under the SHA-256
  * of its bytes, beside it its frontier with the theory's curves; an index of the grids; their measured columns by activation; the
  * pages at `/` and `/docs`, and the OpenAPI document. A Worker has one assets directory; fixtures/ itself holds more than
  * it may serve.
@@ -26,7 +26,7 @@ const ROOT = path.dirname(import.meta.dirname);
  * Generates the assets folder.
  *
  * @param source folder of grid files, `{id}.json`
- * @param target folder to make anew
+ * @param target folder to fill
  * @returns how many grids it holds
  * @throws where a file is no grid or has another name than its id
  */

@@ -42,6 +42,8 @@ ${body}
 /**
  * The page at `/docs`: every address with its parameters, and every column of the depth scales, from the schemas. It names
  * no host, so that one copy is right wherever it is served.
+ *
+ * @example await writeFile('docs.html', await docsPage())
  */
 export async function docsPage(): Promise<string> {
   const operations = Object.entries(openApi().paths).flatMap(([path, methods]) =>

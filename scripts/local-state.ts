@@ -77,7 +77,7 @@ function damage(file: string): string | undefined {
       database.close();
     }
   } catch (error) {
-    // somebody else writes just now: it is in use, not damaged
+    // another process is writing: the file is in use, not damaged
     return (error as { errcode?: number }).errcode === 5 ? undefined : (error as Error).message;
   }
 }

@@ -23,10 +23,10 @@ const TESTS = path.join(RECORDS, 'tests.json');
 
 const HEAD = `# Reliability
 
-What the documents promise, the test that holds it, what was counted and when it last ran. \`npm test\` runs the files that end in
-.test.ts; the others take minutes to hours, by the command beside them, and write what they counted into fixtures/reliability/.
-\`npm run reliability -- --test\` counts the cases of the tests, \`npm run reliability\` writes this page, and stops where a
-test that it names is gone.
+Each promise that the documents make, the test that checks it, what the test counted and when it last ran. \`npm test\` runs the files that end in
+.test.ts; the others take minutes to hours, are started by the command beside them, and write what they counted into fixtures/reliability/.
+\`npm run reliability -- --test\` counts the cases of the tests. \`npm run reliability\` writes this page from \`scripts/reliability-promises.ts\`, and fails where a
+test that it names does not exist.
 `;
 
 /** What was counted: the records of the long tests by name, and that of the tests of \`npm test\`. */
@@ -42,6 +42,7 @@ export type Records = {
  * @param records of the tests
  * @param root folder of the repository
  * @throws Error where a test or a page is not there, or a record belongs to no promise
+ * @example reliabilityPage(PROMISES, readRecords())
  */
 export function reliabilityPage(
   promises: readonly ReliabilityPromise[],
@@ -100,6 +101,7 @@ function testLink(root: string, [file, name]: readonly [string, string]): string
  *
  * @param folder of the records
  * @throws where a file is no record
+ * @example readRecords().long.get('load')?.counts
  */
 export function readRecords(folder = RECORDS): Records {
   const files = existsSync(folder)

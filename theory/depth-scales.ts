@@ -52,7 +52,7 @@ function unlessLeftOut<T>(goesOn: GoesOn, ask: () => T, otherwise: T): T {
 /** A correlation that is left out. */
 const UNCORRELATED: CorrelationLimit = { c_star: Number.NaN, chi_c: Number.NaN };
 
-/** To read a network and to write its answer takes about as long as so many evaluations. */
+/** The work of reading a network and writing its answer, in evaluations. */
 const NETWORK = 40;
 
 /** How near to 1 chi_1 counts as critical. */
@@ -143,7 +143,7 @@ export function depthScales(input: DepthScalesInput, goesOn: GoesOn = never): De
     UNCORRELATED,
   );
 
-  // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not given away.
+  // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not returned.
   const silent = !Number.isFinite(limit.chi_c);
   const [c_star, chi_c] = [finite(limit.c_star), finite(limit.chi_c)];
 

@@ -1,4 +1,4 @@
-/** A number that did not satisfy its own equation. It is not given away; whoever listens learns which one it was. */
+/** A number that did not satisfy its own equation. It is not returned; the listener is told which one it was. */
 export type Fault = {
   /** what failed: the name of the quantity */
   readonly quantity: string;
@@ -9,7 +9,7 @@ export type Fault = {
 let listener: (fault: Fault) => void = () => {};
 
 /**
- * Says who is told of faults: the Worker logs them, tests collect them. Until then nobody is.
+ * Sets the listener that faults are reported to: the Worker logs them, tests collect them. Without one they are dropped.
  *
  * @param listen receives each fault as it is found
  * @example onFault((fault) => console.error('fault', JSON.stringify(fault)));

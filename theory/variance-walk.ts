@@ -10,7 +10,7 @@ const NEAR = 1e-3;
 /** A growth this small has no sign of its own: the middle of the interval between two fixed points tells which way q goes. */
 const SIGNLESS = 1e-13;
 
-/** Where q ends: at a fixed point, at infinity, or nobody knows where. */
+/** Where q ends: at a fixed point, at infinity, or it is unknown where. */
 export type End = FixedPoint | 'infinity' | undefined;
 
 /**

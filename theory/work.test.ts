@@ -35,7 +35,7 @@ test('a part has a limit of its own, and the whole still holds', () => {
   expect(meter.spent).toBe(80);
   expect(() => meter.within(30, () => count(21), 'left out')).toThrow(OutOfWork);
   expect(meter.left).toBe(0);
-  meter.add(5);
+  meter.raise(5);
   meter.run(() => count(5));
   expect(() => meter.run(() => count(1))).toThrow(OutOfWork);
 });

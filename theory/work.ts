@@ -12,11 +12,11 @@ export class OutOfWork extends Error {
 /** A value that is made once and kept for the process: what making it took, and which other kept values that used. */
 type Made = { work: number; readonly uses: Set<Made> };
 
-/** Who pays at the moment, and what is being made. Theory is synchronous, so that nobody else runs in between. */
+/** The meter that is running, and the kept value that is being made. Theory is synchronous, so that nothing else runs in between. */
 let meter: Meter | undefined;
 let making: Made | undefined;
 
-/** So many terms of a polynomial or a series take as long as one evaluation. */
+/** How many terms of a polynomial or a series take as long as one evaluation. */
 export const TERMS = 40;
 
 /**
@@ -55,7 +55,7 @@ export function kept<T>(make: () => T): () => T {
         known = { value: make(), made: making };
         meter?.paid.add(making);
       } catch (error) {
-        // (what was used in vain is not paid: it would not be, had it been made before)
+        // (what a failed making used is not charged: it would not be, had this value been made before)
         meter?.forget(paid);
         throw error;
       } finally {
@@ -67,10 +67,14 @@ export function kept<T>(make: () => T): () => T {
   };
 }
 
-/** Whether to go on without what has just thrown, with what takes less work; to be thrown on if not. */
+/** Whether to go on, with what takes less work, after something threw; it is thrown again if not. */
 export type GoesOn = (thrown: unknown) => boolean;
 
-/** Nothing is left out. */
+/**
+ * Leaves nothing out.
+ *
+ * @example never(new OutOfWork()) // false
+ */
 export const never: GoesOn = () => false;
 
 /** Counts the work of one answer, and stops it at a limit. */
@@ -143,11 +147,16 @@ export class Meter {
    *
    * @param evaluations by how many
    */
-  add(evaluations: number): void {
+  raise(evaluations: number): void {
     this.#limit += evaluations;
   }
 
-  /** Takes work off what is left; see {@link count}. */
+  /**
+   * Subtracts work from what is left; see {@link count}.
+   *
+   * @param evaluations of the work
+   * @throws OutOfWork where that is more than what is left
+   */
   take(evaluations: number): void {
     this.#spent += evaluations;
     if (this.#spent <= this.#limit) return;
@@ -155,7 +164,12 @@ export class Meter {
     throw new OutOfWork();
   }
 
-  /** Pays for a kept value and for what it uses, unless that is done. */
+  /**
+   * Pays for a kept value and for those that it uses, once.
+   *
+   * @param made the value
+   * @throws OutOfWork where their making takes more than what is left
+   */
   pay(made: Made): void {
     if (this.paid.has(made)) return;
     const due = new Set<Made>();
@@ -169,7 +183,11 @@ export class Meter {
     for (const one of due) this.paid.add(one);
   }
 
-  /** Keeps the payments up to the given number of them. */
+  /**
+   * Takes back the latest payments.
+   *
+   * @param paid how many of the first ones stay
+   */
   forget(paid: number): void {
     for (const one of [...this.paid].slice(paid)) this.paid.delete(one);
   }

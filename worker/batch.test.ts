@@ -62,7 +62,7 @@ describe('POST /v1/batch', () => {
     expect(rows[2]).toEqual(rows[0]);
   });
 
-  it('answers 1000 points, and shares one budget of work between them', async () => {
+  it('answers 1000 points, and shares the rows of one request between them', async () => {
     const many = Array.from({ length: 1000 }, (_, i) => ({
       endpoint: 'depth-scales',
       query: { ...relu.query, sigma_w2: 1 + i / 1000 },
@@ -74,6 +74,29 @@ describe('POST /v1/batch', () => {
       query: { activation: 'relu', sigma_w2: '1..2/4000' },
     }));
     expect((await answers(rows)).rows.map(({ status }) => status)).toEqual([200, 200, 400]);
+  });
+
+  it('shares one budget of work between its queries', async () => {
+    // each is answered by itself, and all have fewer rows than one request may have
+    const long = (keep: number) => ({
+      endpoint: 'depth-scales',
+      query: { activation: 'tanh', keep, sigma_w2: '1..4/900' },
+    });
+    expect((await answers([long(0.9), relu])).rows.map(({ status }) => status)).toEqual([200, 200]);
+    const { rows } = await answers(Array.from({ length: 10 }, (_, i) => long(0.9 + i / 1000)));
+    const [first, last] = [rows[0], rows.at(-1)];
+    expect([first?.status, last?.status]).toEqual([200, 400]);
+    expect(JSON.stringify(last)).toContain('million evaluations');
+  });
+
+  it('counts the queries that it refuses: a thousand long ones use the budget up', async () => {
+    const refused = { endpoint: 'depth-scales', query: { sigma_w2: '1..2/10000', colour: 'red' } };
+    const { rows } = await answers([...Array.from({ length: 999 }, () => refused), relu]);
+    const details = rows.map((row) => ('problem' in row ? row.problem.detail : ''));
+    expect(details[0]).toContain('colour');
+    expect(details.at(-2)).toContain('This and the queries before it take more than');
+    // (the last one was right, and comes too late)
+    expect(rows.at(-1)?.status).toBe(400);
   });
 
   it.each([

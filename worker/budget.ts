@@ -13,14 +13,14 @@ export const WORK_LIMIT = `the ${MAX_WORK / 1e6} million evaluations (about 250 
 /** Why numbers are null that take too much work. */
 export const TOO_MUCH_WORK = `takes too much of ${WORK_LIMIT}.`;
 
-/** What is left for the cheap part of a request's only combination of values, where the rest has used the work up. */
+/** Further work, for the cheap columns of a request's only combination of values where the others have used up {@link MAX_WORK}. */
 const RESERVE = MAX_WORK / 5;
 
-/** The part of the work of a request that a number may take which can be left out: of the only combination, and of several. */
+/** The share of a request's work that an optional number may take: of the only combination, and of one of several. */
 const SHARE = { one: 4 / 5, several: 1 / 4 } as const;
 
-/** What takes about as long as so many evaluations: to read a query, a character of it, and a value; to make and write a column of a row. */
-const OF = { query: 2000, character: 1, value: 10, column: 3 } as const;
+/** Work in evaluations: of reading a query, each character and each value of it; of making and writing a column of a row. */
+const COST = { query: 2000, character: 1, value: 10, column: 3 } as const;
 
 /** The most values of all lists of a query together. Lists of more would make more rows than there may be. */
 const MAX_VALUES = 2 * MAX_ROWS;
@@ -56,7 +56,7 @@ export class Budget {
         [],
         { limit: { rows: MAX_ROWS } },
       );
-    this.#meter.take(OF.query + OF.character * characters + OF.value * values);
+    this.#meter.take(COST.query + COST.character * characters + COST.value * values);
   }
 
   /**
@@ -78,7 +78,7 @@ export class Budget {
     this.#combinations += combinations;
   }
 
-  /** Whether no more than one combination of values was asked for so far. It is never refused: what it takes too much work to have is null. */
+  /** Whether at most one combination of values was asked for so far. It is never refused: what takes too much work is null. */
   get isOnly(): boolean {
     return this.#combinations <= 1;
   }
@@ -101,13 +101,13 @@ export class Budget {
    * @throws OutOfWork where that is more than there is left, and other combinations were asked for
    */
   takeRows(rows: number, columns: number): void {
-    this.take(OF.column * rows * columns);
+    this.take(COST.column * rows * columns);
   }
 
   /**
-   * Counts work that the theory does not know of.
+   * Counts work that is not the theory's.
    *
-   * @param evaluations or as much as takes that time
+   * @param evaluations that take as long
    * @throws OutOfWork where that is more than there is left, and other combinations were asked for
    */
   take(evaluations: number): void {
@@ -116,7 +116,7 @@ export class Budget {
   }
 
   /**
-   * Numbers that can be left out: null where they take more than their share.
+   * Computes optional numbers: null where they take more than their share.
    *
    * @param ask synchronous
    * @throws OutOfWork where the work of a request for several combinations is used up
@@ -132,16 +132,19 @@ export class Budget {
     }
   }
 
-  /** Whether to go on with what is cheap, for theory that asks when work is used up: by the only combination of values of the request. */
+  /**
+   * What the theory asks when the work is used up: whether to go on with what is cheap. The only combination of values of a request
+   * does, and gets the reserve.
+   */
   readonly goesOn = (thrown: unknown): boolean => {
     if (!(thrown instanceof OutOfWork && this.isOnly)) return false;
-    this.#meter.add(this.#reserve);
+    this.#meter.raise(this.#reserve);
     this.#reserve = 0;
     return true;
   };
 }
 
-/** How many values a list or a range is, at least 1; more than any is allowed where a range says nonsense. */
+/** How many values a list or a range has, at least 1. A range that is malformed counts as one value; parsing refuses it. */
 function valuesIn(text: string): number {
   let values = 0;
   for (const part of text.split(',')) {

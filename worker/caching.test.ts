@@ -47,8 +47,16 @@ describe('behind a cache that does what it is told', () => {
     await changes(LOOK_UP, () => withdraw('sin-near'));
   });
 
-  it('so are the list, a grid, its frontier and its picture', async () => {
-    const paths = ['', '/aged', '/aged.csv', '/aged.svg', '/aged/frontier', '/aged/frontier?threshold=0.4'];
+  it('so are the list, a grid, its frontier, its picture and its history', async () => {
+    const paths = [
+      '',
+      '/aged',
+      '/aged.csv',
+      '/aged.svg',
+      '/aged/frontier',
+      '/aged/frontier?threshold=0.4',
+      '/aged/versions',
+    ];
     let columns = 3;
     await publish('aged', wideGrid('aged', columns));
     for (const path of paths)

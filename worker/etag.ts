@@ -1,6 +1,8 @@
+import { hexOf } from './sha256.ts';
+
 /**
  * An answer with a strong ETag, the digest of its bytes. The middleware of hono would take it from a copy of the stream, which
- * costs more than most answers; it finds the header here, and turns the answer into a 304 for who has it.
+ * costs more than most answers; it finds the header here, and answers 304 where the client has these bytes already.
  *
  * @param body of the answer
  * @param headers of the answer
@@ -11,7 +13,6 @@ export async function tagged(
   headers: Record<string, string>,
 ): Promise<Response> {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-1', bytes as BufferSource));
-  const etag = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const etag = hexOf(await crypto.subtle.digest('SHA-1', bytes as BufferSource));
   return new Response(bytes as BodyInit, { headers: { ...headers, etag: `"${etag}"` } });
 }

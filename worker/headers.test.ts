@@ -16,7 +16,12 @@ const ORIGIN = { origin: 'https://elsewhere.example' };
 const ADDRESSES = [
   ...SERVICE.flatMap((path) => [path, `${path}?colour=red`]),
   ...[...CONTRACTS.map(({ name, examples }) => [`/v1/${name}`, queryString(examples[0] ?? {})])]
-    .concat(['/v1/grids', GRID, VERSION, `${GRID}/frontier`, '/v1/grids/none'].map((path) => [path, '']))
+    .concat(
+      ['/v1/grids', GRID, VERSION, `${GRID}/versions`, `${GRID}/frontier`, '/v1/grids/none'].map((path) => [
+        path,
+        '',
+      ]),
+    )
     .flatMap(([path, query]) =>
       ['', ...FORMATS.map((format) => `.${format}`)].flatMap((extension) => [
         `${path}${extension}?${query}`,

@@ -74,7 +74,7 @@ app.notFound((c) => {
 
 app.onError((error) => problemOf(error).response());
 
-/** The addresses that a slip of the pen may have meant. */
+/** The addresses that a mistyped one may have meant. */
 const ADDRESSES = [
   ...ENDPOINTS.map(({ contract }) => `/v1/${contract.name}`),
   ...['/v1/grids', '/v1/batch', '/openapi.json', '/docs', '/versions', '/healthz', '/readyz'],

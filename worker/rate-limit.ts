@@ -7,10 +7,11 @@ const POLICY = `"default";q=${RATE_LIMIT.limit};w=${RATE_LIMIT.period}`;
 
 /**
  * Refuses an address that asks too often, and states the policy with every answer. The binding only says yes or no, so
- * that no remaining count is promised. Where it fails everything is let through, without a policy, which nobody keeps then;
- * the header `Degraded` says so (degraded.ts).
+ * that no remaining count is promised. Where it fails every request is let through, and no policy is stated, because none is
+ * enforced; the header `Degraded` says so (degraded.ts).
  *
  * @throws HttpProblem 429 with Retry-After
+ * @example app.use(rateLimit)
  */
 export const rateLimit: MiddlewareHandler<Environment> = async (c, next) => {
   const headers = { 'ratelimit-policy': POLICY };

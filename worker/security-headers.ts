@@ -11,9 +11,10 @@ const POLICIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says with every answer that its media type is what it says, and with documents what they may do.
+ * Sets `X-Content-Type-Options` on every answer, and a content security policy on documents.
  *
  * @see W3C, "Content Security Policy Level 3"; WHATWG, "Fetch", X-Content-Type-Options
+ * @example app.use(securityHeaders)
  */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
@@ -24,8 +25,8 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
 };
 
 /**
- * What a 304 says besides its ETag: all that the answer in full would say but for what describes its body. Browsers judge a
- * conditional request by the headers of the 304 (CORS), and caches take them over.
+ * The headers of a 304: those of the full answer but for what describes its body. Browsers check the headers of the 304 for CORS,
+ * and caches take them over.
  *
  * @see RFC 9110, section 15.4.5
  */

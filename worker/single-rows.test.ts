@@ -91,8 +91,8 @@ describe('what is cheap is there', () => {
   });
 
   it('in a trajectory: the variance and the gradient of one input', async () => {
-    const dear = 'trajectory?activation=selu&sigma_w2=4&keep=1&c0=0.9&depth=60';
-    const response = await call(`/v1/${dear}`);
+    const costly = 'trajectory?activation=selu&sigma_w2=4&keep=1&c0=0.9&depth=60';
+    const response = await call(`/v1/${costly}`);
     const { rows } = (await response.json()) as { rows: Row[] };
     expect(rows.every(({ q, gradient_1 }) => Number(q) > 0 && Number(gradient_1) > 0)).toBe(true);
     const followed = rows.filter(({ c }) => c !== null).length;
@@ -100,7 +100,7 @@ describe('what is cheap is there', () => {
     expect(rows[0]?.reason).toMatch(/^gradient_2: /);
     expect(rows.at(-2)?.reason).toMatch(/^c, chi_2, gradient_2: /);
     // the same variances as where nothing is left out
-    const { rows: apart } = (await (await call(`/v1/${dear}&c0=0`.replace('&c0=0.9', ''))).json()) as {
+    const { rows: apart } = (await (await call(`/v1/${costly}&c0=0`.replace('&c0=0.9', ''))).json()) as {
       rows: Row[];
     };
     expect(rows.map(({ q }) => q)).toEqual(apart.map(({ q }) => q));
@@ -116,7 +116,7 @@ describe('what is cheap is there', () => {
   });
 });
 
-it('refuses many rows that are too dear as a whole, and says how many would do', async () => {
+it('refuses many rows that are too much work as a whole, and says how many would do', async () => {
   const several = async (count: number) => {
     const response = await call(`/v1/diagnose?activation=elu&std=0.125..0.126/${count}`);
     const { limit } = (await response.json()) as { limit?: { rows: number } };

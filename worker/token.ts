@@ -1,4 +1,5 @@
 import { HttpProblem } from './problem.ts';
+import { hexOf } from './sha256.ts';
 
 /**
  * SHA-256 of the development token, which .dev.vars sets and everybody knows. Where it is in use, a page of another origin that a
@@ -7,12 +8,13 @@ import { HttpProblem } from './problem.ts';
 const DEVELOPMENT_TOKEN = '1f5de7fdf45ad5e469b8ae3ed19bb7b394c8b16c8c7827995fe78600dd7bc934';
 
 /**
- * Lets a request write only with the right bearer token; with the development token only from this machine.
+ * Refuses a request to write without the right bearer token, and with the development token from anywhere but this machine.
  *
  * @param request for its Authorization header, and where it comes from
  * @param secret the token to have; without one nothing can be written
  * @throws HttpProblem 401 for a missing or wrong token, 403 for the development token from elsewhere, 503 where the Worker
  *   has no token set
+ * @example await requireToken(c.req.raw, c.env.DROPLINE_TOKEN);
  */
 export async function requireToken(request: Request, secret: string | undefined): Promise<void> {
   if (!secret)
@@ -32,7 +34,7 @@ export async function requireToken(request: Request, secret: string | undefined)
       [],
       { headers: { 'www-authenticate': 'Bearer realm="dropline"' } },
     );
-  if (hex(b) === DEVELOPMENT_TOKEN && !isLocal(request))
+  if (hexOf(b) === DEVELOPMENT_TOKEN && !isLocal(request))
     throw new HttpProblem(
       403,
       'The development token works on this machine only: at a localhost address, and from no page of another origin. To publish from elsewhere set a DROPLINE_TOKEN of your own in .dev.vars.',
@@ -57,6 +59,3 @@ const isLoopback = (url: string) =>
   URL.canParse(url) && /^(([^.]+\.)*localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 const digest = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-
-const hex = (buffer: ArrayBuffer) =>
-  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');

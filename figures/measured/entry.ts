@@ -1,7 +1,7 @@
 import { type Grid, type GridSummary, summarise } from '../../schemas/grid.ts';
 import { type MeasuredColumn, measuredColumns, trainedBy } from './columns.ts';
 
-/** What is kept of a grid beside its bytes: how the list shows it, and its frontier, so that nobody need read it to look that up. */
+/** What is kept of a grid beside its bytes: how the list shows it, and its frontier, so that the grid need not be read to look that up. */
 export type GridEntry = GridSummary & {
   /** left out where the entry was made before there were any */
   readonly columns?: readonly MeasuredColumn[];

@@ -32,7 +32,7 @@ export type TangentKernel = {
   readonly at: (depth: number) => Updates | null;
 };
 
-/** A layer takes about as long as so many evaluations, besides its averages. */
+/** The work of a layer besides its averages, in evaluations. */
 const LAYER = 30;
 
 /** E[φ′⁴] is taken anew where ln q has moved by this much; it moves the depth by less than a thousandth. */

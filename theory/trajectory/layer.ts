@@ -66,7 +66,7 @@ export const inRange = (q: number, { ratio_at_zero, asymptote: [left, right] }: 
 /** Averages are kept where q has moved less than this, relatively. */
 const STILL = 2e-15;
 
-/** A layer takes about as long as so many evaluations, besides its averages. */
+/** The work of a layer besides its averages, in evaluations. */
 const LAYER = 30;
 
 /** Averages of so many misalignments are kept. */

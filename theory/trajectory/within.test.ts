@@ -44,7 +44,7 @@ function limited(moments: number, pairs: number): Activation {
 const followed = (activation: Activation, from: Start) => {
   const meter = new Meter(1e6);
   const goesOn = (thrown: unknown) => {
-    meter.add(1e6);
+    meter.raise(1e6);
     return thrown instanceof OutOfWork;
   };
   return meter.run(() => trajectoryWithin(activation, layers, from, goesOn));

@@ -20,9 +20,9 @@ export function addFsck(program: Command): void {
 The server reads every version and takes its SHA-256. What it finds:
   missing, damaged   the bytes of a version: publish the same file again, which mends it
   inconsistent       an entry of the history that was changed by hand
-  torn               what an upload that failed left behind: --collect deletes it
-  young              the same, or an upload that is under way
-  early              an object from before there was a history; it stays readable
+  torn               what a failed upload left behind more than a day ago: --collect deletes it
+  young              the same, less than a day old: the upload may still be under way
+  early              a version that was replaced before there was a history; it stays readable
 
 Examples:
   npm run dropline -- fsck --to http://localhost:8787
@@ -67,7 +67,7 @@ export async function fsck({ to, token, collect = false, ...output }: FsckOption
       ({ state, place, current }) =>
         `${state}  ${JSON.stringify(place).slice(1, -1)}${current ? ', which is current' : ''}`,
     ),
-    `Looked at: ${counts.join(', ')}. ${whole ? 'All is whole.' : 'Something is wrong.'}`,
+    `Looked at: ${counts.join(', ')}. ${whole ? 'Nothing is wrong.' : 'Something is wrong.'}`,
     ...(collect ? [`Deleted: ${deleted} objects.`] : []),
   ];
   print(output, { ...report }, lines.join('\n'));

@@ -1,6 +1,8 @@
+import { nextPage } from '../../client/next-page.ts';
 import { type RequestOptions, request } from '../../client/request.ts';
 import { CHECKED, checkAnswer, collectAnswer, FAULTS, type Finding } from '../../schemas/store-check.ts';
-import { EXIT, Failure } from '../errors.ts';
+import { Failure } from '../errors.ts';
+import { serverAddress } from './server-address.ts';
 
 /** What a check of a server's store came to. */
 export type StoreReport = {
@@ -33,18 +35,18 @@ export async function checkServer(
   const findings: Finding[] = [];
   let deleted = 0;
   const headers = { authorization: `Bearer ${token}` };
-  const base = addressOf(url);
+  const base = serverAddress(url).href.replace(/\/+$/, '');
   const ask = (path: string, method: string) =>
     pages(new URL(`${base}${path}`), { method, headers }, options);
   for await (const body of ask('/v1/store/check', 'GET')) {
-    const { meta, rows } = understood(checkAnswer.safeParse(body), url);
+    const { meta, rows } = parsedOrThrow(checkAnswer.safeParse(body), url);
     checked[meta.part] = (checked[meta.part] ?? 0) + meta.checked;
     findings.push(...rows);
   }
-  if (CHECKED.some((part) => checked[part] === undefined)) throw stranger(url);
+  if (CHECKED.some((part) => checked[part] === undefined)) throw notDropline(url);
   if (collect)
     for await (const body of ask('/v1/store/collect?delete=true', 'POST'))
-      deleted += understood(collectAnswer.safeParse(body), url).meta.deleted;
+      deleted += parsedOrThrow(collectAnswer.safeParse(body), url).meta.deleted;
   const whole = findings.every(({ state }) => !FAULTS.includes(state));
   return { checked, findings, whole, deleted };
 }
@@ -55,22 +57,16 @@ async function* pages(first: URL, init: RequestInit, options: RequestOptions): A
     // a redirect would carry the token to another server
     const response = await request(next.href, { ...init, redirect: 'error' }, options);
     yield await response.json().catch(() => undefined);
-    const link = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
-    const following: URL | undefined = link === undefined ? undefined : new URL(link, next);
+    const following = nextPage(response, next);
     if (following && (following.origin !== first.origin || following.href === next.href))
-      throw stranger(first.origin);
+      throw notDropline(first.origin);
     next = following;
   }
 }
 
-function understood<Body>(parsed: { success: true; data: Body } | { success: false }, url: string): Body {
+function parsedOrThrow<Body>(parsed: { success: true; data: Body } | { success: false }, url: string): Body {
   if (parsed.success) return parsed.data;
-  throw stranger(url);
+  throw notDropline(url);
 }
 
-const stranger = (url: string) => new Failure(`${url} does not answer as a Dropline server does.`);
-
-function addressOf(url: string): string {
-  if (URL.canParse(url) && /^https?:/.test(url)) return new URL(url).href.replace(/\/+$/, '');
-  throw new Failure(`"${url}" is no address of a server; give one like http://localhost:8787.`, EXIT.usage);
-}
+const notDropline = (url: string) => new Failure(`${url} does not answer as a Dropline server does.`);

@@ -177,7 +177,7 @@ test('the local token is sent to this machine only', async () => {
   expect(tokenFor('https://example.org', 'mine')).toBe('mine');
   vi.stubEnv('DROPLINE_TOKEN', 'from the environment');
   expect(tokenFor('http://localhost:8787', undefined)).toBe('from the environment');
-  await expect(publish(bytes, 'tiny', 'localhost:8787', 'x')).rejects.toThrow('is no address to publish to');
+  await expect(publish(bytes, 'tiny', 'localhost:8787', 'x')).rejects.toThrow('is no address of a server');
 });
 
 test('Retry-After in seconds and as a date; growing pauses without it; never more than a minute', () => {

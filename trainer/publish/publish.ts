@@ -5,6 +5,7 @@ import { type Published, publishedAnswer } from '../../schemas/grid.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { visible } from '../terminal-text.ts';
 import { MAX_ANSWER, readAnswer } from './answer.ts';
+import { serverAddress } from './server-address.ts';
 
 /** The token that a Worker on this machine accepts; only ever sent to this machine. */
 const LOCAL_TOKEN = 'dropline-local';
@@ -37,7 +38,7 @@ export type PublishOptions = {
 export function tokenFor(url: string, given: string | undefined): string {
   const token = given ?? process.env.DROPLINE_TOKEN;
   if (token) return token;
-  if (LOCAL_HOSTS.has(parseUrl(url).hostname)) return LOCAL_TOKEN;
+  if (LOCAL_HOSTS.has(serverAddress(url).hostname)) return LOCAL_TOKEN;
   throw new Failure(`Publishing to ${url} needs a token: give --token or set DROPLINE_TOKEN.`, EXIT.usage);
 }
 
@@ -62,7 +63,7 @@ export async function publish(
   token: string,
   { wait = sleep, say = () => {} }: PublishOptions = {},
 ): Promise<string> {
-  const base = parseUrl(url);
+  const base = serverAddress(url);
   const target = `${base.href.replace(/\/+$/, '')}/v1/grids/${id}`;
   for (let attempt = 1; ; attempt++) {
     const outcome = await put(target, bytes, token);
@@ -152,12 +153,6 @@ function networkReason(error: unknown): string {
   const { cause, message, name } = error as Error & { cause?: NodeJS.ErrnoException };
   if (name === 'TimeoutError') return `nothing within ${TIMEOUT / 1000} s`;
   return shown(cause?.code ?? cause?.message ?? message);
-}
-
-function parseUrl(url: string): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
-  throw new Failure(`"${url}" is no address to publish to; give one like http://localhost:8787.`, EXIT.usage);
 }
 
 function parseJson(text: string): unknown {

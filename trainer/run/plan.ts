@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseUnique } from '../../schemas/duplicate-keys.ts';
-import { MAX_ROWS } from '../../schemas/grid.ts';
+import { MAX_GRID_ROWS } from '../../schemas/grid.ts';
 import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { ParameterError } from '../../theory/index.ts';
@@ -68,12 +68,12 @@ export function parsePlan(text: string, name: string): Plan {
 /** A run holds all its cells in memory, and a grid so many rows: counted before they are listed. */
 function checkSize(plan: Plan, name: string): void {
   const cells = cellCount(plan);
-  if (cells <= MAX_ROWS) return;
+  if (cells <= MAX_GRID_ROWS) return;
   const shown = (count: number) => count.toLocaleString('en');
   const parts = Object.entries({ ...plan.axes, seeds: plan.seeds });
   const factors = parts.map(([of, values]) => `${values?.length} ${of}`).join(' × ');
   throw new Failure(
-    `The plan ${name} has an error:\n  #/axes  ${factors} are ${shown(cells)} networks; a grid holds at most ${shown(MAX_ROWS)}. ` +
+    `The plan ${name} has an error:\n  #/axes  ${factors} are ${shown(cells)} networks; a grid holds at most ${shown(MAX_GRID_ROWS)}. ` +
       'Shorten an axis or the seeds, or divide it into plans with ids of their own.',
     EXIT.usage,
   );

@@ -33,7 +33,7 @@ import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
  */
 const ALTERNATIVES = ['relu', 'erf'] as const;
 
-/** To write its words and its code takes an answer about as long as so many evaluations. */
+/** The work of writing the sentences and the code of an answer, in evaluations. */
 const WORDS = 500;
 
 /** What the depth depends on and the advice does not ask for: why there is no such parameter. */

@@ -4,7 +4,7 @@ import { measuredVerdict } from './verdict.ts';
 /** More units of a layer. */
 export type Wider = { readonly change: 'wider'; readonly enough: true; readonly fan_in: number };
 
-/** So many times the width is looked at. */
+/** Multiples of the width that are tried. */
 const WIDER = [2, 4, 8] as const;
 
 /**

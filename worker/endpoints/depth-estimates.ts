@@ -8,10 +8,10 @@ import {
 } from '../../theory/index.ts';
 import { activationOf, mapsOf, type StackQuery, stackOf } from './network.ts';
 
-/** No deeper than this a search for the depth limit of a network looks. */
+/** The most layers that a search for the depth limit of a network looks at. */
 export const DEEPEST = 2000;
 
-/** A schedule is looked at anew for each depth. */
+/** The most layers with a schedule, which is spread again for each depth. */
 const SCHEDULED = 200;
 
 /** Skip connections carry what a batch has in common past an IC layer, which then has dozens of averages to take. */
@@ -24,7 +24,7 @@ export type Estimated = { readonly activation: Parameters<typeof activationOf>[0
 >;
 
 /**
- * No deeper than this is looked. The layers of a schedule depend on the depth, and are looked at anew for each.
+ * The most layers that estimates of a network are made for. The layers of a schedule depend on the depth, and are made again for each.
  *
  * @param network whose depth is estimated
  * @returns layers

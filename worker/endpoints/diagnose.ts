@@ -22,7 +22,7 @@ import { endpoint, type Point } from './endpoint.ts';
 import { activationOf, mapsOf, noiseIn } from './network.ts';
 import { beyondAll } from './why-null.ts';
 
-/** To write its words takes an answer about as long as so many evaluations. */
+/** The work of writing the sentences of an answer, in evaluations. */
 const WORDS = 100;
 
 /** The columns that need a trajectory to be followed. */

@@ -3,9 +3,10 @@ import { activationsEndpoint, initsEndpoint, techniquesEndpoint } from './catalo
 import { criticalEndpoint } from './critical.ts';
 import { depthScalesEndpoint } from './depth-scales.ts';
 import { diagnoseEndpoint } from './diagnose.ts';
-import type { Endpoint, PlaneEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { kernelEndpoint } from './kernel.ts';
 import { phaseDiagramEndpoint } from './phase-diagram.ts';
+import type { PlaneEndpoint } from './plane-endpoint.ts';
 import { scheduleEndpoint } from './schedule.ts';
 import { trainableDepthEndpoint } from './trainable-depth.ts';
 import { trajectoryEndpoint } from './trajectory.ts';

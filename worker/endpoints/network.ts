@@ -41,7 +41,7 @@ export type StackQuery = NoiseQuery & {
  * The activation that a query names, with its parameters.
  *
  * @param query its name and parameters, among others
- * @throws ParameterError for a parameter that it has not
+ * @throws ParameterError for a parameter that it does not have
  * @example activationOf({ activation: 'leaky_relu', slope: 0.2, keep: 0.9 }).phi(-1) // -0.2
  */
 export function activationOf(query: { activation: Parameters<typeof activationAt>[0] } & object): Activation {

@@ -1,7 +1,8 @@
 import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
 import { plane } from '../../theory/index.ts';
-import { type Point, planeEndpoint } from './endpoint.ts';
+import type { Point } from './endpoint.ts';
 import { keepIn } from './network.ts';
+import { planeEndpoint } from './plane-endpoint.ts';
 
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {

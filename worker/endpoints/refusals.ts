@@ -9,15 +9,15 @@ type Point = Readonly<Record<string, unknown>>;
 type Progress = { readonly answered: number; readonly all: number; readonly instead?: string | undefined };
 
 /**
- * Asks for an answer, and makes a problem of what the theory refuses.
+ * Asks the theory for an answer, and makes a problem document of what it refuses.
  *
  * @param point the values that are asked about, for pointers at them
  * @param progress how far the query has come
  * @param ask synchronous
  * @throws HttpProblem 400
- * @example refusals({ sigma_w2: 1 }, { answered: 0, all: 1 }, () => ask(point))
+ * @example askTheory({ sigma_w2: 1 }, { answered: 0, all: 1 }, () => ask(point))
  */
-export function refusals<T>(point: Point, progress: Progress, ask: () => T): T {
+export function askTheory<T>(point: Point, progress: Progress, ask: () => T): T {
   try {
     return ask();
   } catch (error) {
@@ -42,9 +42,9 @@ export function refusal({ parameter, code, message, limit }: ParameterError, ask
 }
 
 /**
- * What to ask for less of.
+ * The refusal of a query that takes too much work: it says what to ask for instead.
  *
- * @param progress see {@link refusals}
+ * @param progress see {@link askTheory}
  * @example tooMuchWork({ answered: 8, all: 9 }).limit // { rows: 6 }
  */
 export function tooMuchWork({ answered, all, instead = '' }: Progress): HttpProblem {

@@ -15,7 +15,7 @@ import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
 import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
-/** The surrogate takes about as long as so many evaluations. */
+/** The work of the surrogate, in evaluations. */
 const SCALING = 600;
 
 /** Where a schedule would drop a whole layer there are no numbers, only the reason. */
@@ -53,7 +53,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
     const end = within(() => trajectory(activation, layers, start).rows.at(-1)?.c ?? null);
     const exactConstant = within(() => exactDepthScale(activation, constant, start));
     const contrast = within(() => contrastAt(activation, layers, { q0, c_diff: c0 }).contrast);
-    const dear = Object.entries({
+    const costly = Object.entries({
       depth_scale_exact: exact,
       c_end: end,
       gain_exact: exact && exactConstant,
@@ -76,7 +76,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
         reason:
           [
             surrogate === undefined ? whyNoSurrogate(query.technique, activation) : null,
-            dear.length > 0 ? `${dear.join(', ')}: ${TOO_MUCH_WORK}` : null,
+            costly.length > 0 ? `${costly.join(', ')}: ${TOO_MUCH_WORK}` : null,
           ]
             .filter(Boolean)
             .join('; ') || null,

@@ -28,7 +28,7 @@ type Asked = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>
 /** A query with its variances, whoever gave them. */
 type Query = Asked & ReturnType<typeof weightsOf>;
 
-/** To write its words takes an answer about as long as so many evaluations. */
+/** The work of writing the sentences of an answer, in evaluations. */
 const WORDS = 200;
 
 /** The columns of the fitted rule. */

@@ -3,7 +3,7 @@ import { csvFormatRows } from 'd3-dsv';
 /** Where a cell may begin within text: a spreadsheet may take any of these for the end of a cell or of a row. */
 const SEPARATORS = ';\\t\\n\\v\\f\\r\\u0085\\u2028\\u2029';
 
-/** What nobody sees at the start of a cell, so that what follows may count as its first character: white space, controls, format characters. */
+/** What is invisible at the start of a cell, so that what follows may count as its first character: white space, controls, format characters. */
 const INVISIBLE = '\\s\\p{Z}\\p{C}\\p{Default_Ignorable_Code_Point}';
 
 /** What makes a spreadsheet read text as a formula: = + - @, and the characters that Unicode takes for them (NFKC), with the minus sign. */
@@ -31,7 +31,7 @@ export function encodeCsv(columns: readonly string[], rows: readonly Record<stri
 
 /**
  * A value as the text of one cell: null and undefined are empty, lists and objects are JSON, and text cannot act as a
- * formula, also where characters that nobody sees stand before it. The apostrophe also goes after a semicolon, tab or line
+ * formula, also behind invisible characters. The apostrophe also goes after a semicolon, tab or line
  * break within the text: where those separate cells (a spreadsheet in a country with decimal commas), a cell begins there.
  *
  * @param value a number, a truth value, text, null, or a list or object of such

@@ -32,7 +32,7 @@ const WEIGHTS = { difference: 10, censored: 1000 } as const;
 const ROUNDING = 1e-9;
 
 /**
- * What takes as long as so many evaluations: to read a column, to compare one, to compare the settings of a group, and to look whether a group
+ * Work in evaluations: of reading a column, of comparing one, of comparing the settings of a group, and of checking whether a group
  * may have the nearest column.
  */
 const WORK = { read: 30, column: 0.2, group: 15, bound: 0.2 } as const;
@@ -127,10 +127,10 @@ function outsideBy(at: Measured['at'], { low, high }: Group): number {
  * Whether a group has networks of the kind sought. Where there is no noise on one of the sides, the technique does not tell
  * them apart; a network without noise has no schedule either.
  */
-function isOfKind({ technique, data, settings, silent }: Group, sought: Sought): boolean {
+function isOfKind({ technique, data, settings, noiseless }: Group, sought: Sought): boolean {
   const plain = !mapsOf(sought.technique);
   const alike =
-    plain && (sought.keep === 1 || silent) ? ['none', 'bernoulli', sought.technique] : [sought.technique];
+    plain && (sought.keep === 1 || noiseless) ? ['none', 'bernoulli', sought.technique] : [sought.technique];
   const kind = plain && sought.keep === 1 ? { ...sought.settings, schedule: 'constant' } : sought.settings;
   return (
     alike.includes(technique) &&

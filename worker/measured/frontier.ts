@@ -20,13 +20,13 @@ import { FITTING } from '../rule.ts';
 import { keptFrontier } from '../store/measured.ts';
 import type { StoredGrid } from '../store/store.ts';
 
-/** So many bytes of a grid are parsed, sorted into columns and drawn in the time of one evaluation. */
-const BYTES = 6;
+/** Bytes of a grid that are parsed, sorted into columns and drawn in the time of one evaluation. */
+const BYTES_PER_EVALUATION = 6;
 
 /** The frontier of a column that took too much work; one that was fitted has a depth, or is censored. */
 const GIVEN_UP = { depth: null, low: null, high: null, censored: null } as const;
 
-/** The frontier of a grid, and what the theory says of it; computed when it is asked for, where nobody kept it. */
+/** The frontier of a grid, and what the theory says of it; computed when it is asked for, where it is not stored. */
 export type GridFrontier = {
   readonly columns: readonly MeasuredColumn[];
   /** of each column; null where it took too much work */
@@ -55,7 +55,7 @@ export async function frontierOf(
 ): Promise<GridFrontier> {
   const usual = trainedBy(grid.meta.plan);
   const kept = await keptFrontier(env, id, version);
-  budget.take(Math.ceil(bytes / BYTES));
+  budget.take(Math.ceil(bytes / BYTES_PER_EVALUATION));
   const asking = (): Asking => ({ attempt: untilGivenUp(budget), trained_at: criterion.threshold });
   const fitted = () => {
     const attempt = untilGivenUp(budget);

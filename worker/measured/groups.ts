@@ -25,7 +25,7 @@ export type Group = {
   /** what all its networks were made and trained with */
   readonly settings: Settings;
   /** whether its networks have no noise */
-  readonly silent: boolean;
+  readonly noiseless: boolean;
   /** whether the frontier lies beyond what was tried */
   readonly censored: boolean;
   readonly columns: Measured[];
@@ -56,8 +56,8 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
         effective.get(column.keep) ??
         keepEffective(noiseIn({ technique: name, ...noiseGiven(shared, name, column.keep) }));
       effective.set(column.keep, keep);
-      const [silent, censored] = [keep === 1, depth === null];
-      const key = `${own} ${width} ${learning_rate} ${silent} ${censored}`;
+      const [noiseless, censored] = [keep === 1, depth === null];
+      const key = `${own} ${width} ${learning_rate} ${noiseless} ${censored}`;
       let group = groups.get(key);
       if (!group) {
         const settings = { ...shared, width, learning_rate };
@@ -65,7 +65,7 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
           technique,
           data,
           settings,
-          silent,
+          noiseless,
           censored,
           columns: [],
           low: [...MOST],

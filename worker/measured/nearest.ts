@@ -18,7 +18,7 @@ export class Measurements {
     this.#env = env;
   }
 
-  /** Whether anything was looked up, so that an answer depends on the grids of today. */
+  /** Whether anything was looked up, so that the answer depends on the current grids. */
   get looked(): boolean {
     return this.#looked;
   }

@@ -17,7 +17,7 @@ import { frontierOf, isGivenUp } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { RULE_NOTE } from '../rule.ts';
-import { current, metaOf, parsed } from './grids.ts';
+import { decodeGrid, metaOf, readCurrent } from './grids.ts';
 
 /** `GET /v1/grids/{id}/frontier`: the measured trainable depth of each column of a grid. */
 export const frontierRoute = new Hono<Environment>();
@@ -33,8 +33,8 @@ for (const extension of [undefined, ...FORMATS])
       format === 'txt',
     ).query;
     const id = c.req.param('id');
-    const stored = await current(c, id);
-    const grid = parsed(stored.bytes);
+    const stored = await readCurrent(c, id);
+    const grid = decodeGrid(stored.bytes);
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
     const { plan } = grid.meta;

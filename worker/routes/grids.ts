@@ -3,7 +3,7 @@ import { trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane, type Measure } from '../../figures/measured/picture.ts';
 import type { Overlay } from '../../figures/svg/overlays.ts';
 import type { Table } from '../../figures/table.ts';
-import { columnsOf, FORMATS, type Format } from '../../schemas/endpoint.ts';
+import { columnsOf, FORMATS, type Format, LIST_FORMATS } from '../../schemas/endpoint.ts';
 import { gridQuery } from '../../schemas/endpoints/frontier.ts';
 import {
   type Grid,
@@ -13,7 +13,6 @@ import {
   gridSummary,
   gridsQuery,
 } from '../../schemas/grid.ts';
-import { gridId } from '../../schemas/plan.ts';
 import { didYouMean } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { Budget } from '../budget.ts';
@@ -27,9 +26,7 @@ import { parseQuery } from '../query.ts';
 import { FITTING } from '../rule.ts';
 import { GridReads } from '../store/reads.ts';
 import type { StoredGrid } from '../store/store.ts';
-
-/** The formats of the list of grids. */
-const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly Format[];
+import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
 
 /** The list and a grid, as `encodeTable` sees them. */
 const LIST: Shown = { field: 'id', row: gridSummary, query: gridsQuery, summary: 'Measured grids' };
@@ -58,17 +55,15 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
       url.searchParams,
     );
     response.headers.set('cache-control', CACHING.current);
-    if (rest.length > rows.length) {
-      url.searchParams.set('after', rows.at(-1)?.id ?? '');
-      response.headers.set('link', `<${url.pathname}${url.search}>; rel="next"`);
-    }
+    const last = rows.at(-1);
+    if (last && rest.length > rows.length) response.headers.set('link', nextPageLink(url, last.id));
     return response;
   });
 }
 
 gridsRoute.get('/grids/:name', async (c) => {
   const { stem: id, extension } = splitExtension(c.req.param('name'));
-  const grid = await current(c, id);
+  const grid = await readCurrent(c, id);
   return gridResponse(c, { id, ...grid }, extension, (format) => ({
     'cache-control': CACHING.current,
     'content-location': versionUrl(id, grid.version, format),
@@ -78,12 +73,12 @@ gridsRoute.get('/grids/:name', async (c) => {
 gridsRoute.get('/grids/:id/versions/:name', async (c) => {
   const id = c.req.param('id');
   const { stem: version, extension } = splitExtension(c.req.param('name'));
-  const wellFormed = isId(id) && /^[0-9a-f]{64}$/.test(version);
+  const wellFormed = isGridId(id) && /^[0-9a-f]{64}$/.test(version);
   const bytes = wellFormed ? await new GridReads(c.env).version(id, version) : undefined;
   if (!bytes)
     throw new HttpProblem(
       404,
-      `There is no such version. GET /v1/grids/${isId(id) ? id : '{id}'} names the current one.`,
+      `There is no such version. GET /v1/grids/${isGridId(id) ? id : '{id}'} names the current one.`,
     );
   return gridResponse(c, { id, version, bytes }, extension, () => ({ 'cache-control': CACHING.immutable }));
 });
@@ -102,11 +97,12 @@ function hasNames(
  *
  * @param c the request
  * @param id as it was asked for
- * @throws HttpProblem 404 where there is none
+ * @throws HttpProblem 404 where there is none, 500 where its bytes are missing or damaged; PartDown
+ * @example const { version, bytes } = await readCurrent(c, 'tiny');
  */
-export async function current(c: Context<Environment>, id: string): Promise<StoredGrid> {
+export async function readCurrent(c: Context<Environment>, id: string): Promise<StoredGrid> {
   const store = new GridReads(c.env);
-  const grid = isId(id) ? await store.current(id) : undefined;
+  const grid = isGridId(id) ? await store.current(id) : undefined;
   if (grid) return grid;
   const known = (await store.list()).map((entry) => entry.id);
   throw new HttpProblem(
@@ -131,7 +127,7 @@ async function gridResponse(
     const etag = `"${version}"`;
     return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format), etag } });
   }
-  const grid = parsed(bytes);
+  const grid = decodeGrid(bytes);
   const table: Table = {
     meta: {},
     columns: gridColumns(grid.rows),
@@ -173,8 +169,13 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
   if (format === 'txt' && search.has('field')) refuse('measure', 'field says already which column.');
 }
 
-/** A grid, which was checked when it was published. */
-export const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
+/**
+ * A grid from its bytes, which were checked when it was published.
+ *
+ * @param bytes of a version
+ * @example decodeGrid(bytes).meta.plan.id
+ */
+export const decodeGrid = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
 
 /**
  * What the answer of a table says beside its rows.
@@ -182,6 +183,7 @@ export const parsed = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder()
  * @param url of the request
  * @param shown what its columns are
  * @param count of its rows
+ * @example metaOf(url, LIST, 2).count
  */
 export const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
   query: url.search,
@@ -190,17 +192,3 @@ export const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: num
   notes: [] as readonly string[],
   version: SOFTWARE_VERSION,
 });
-
-const isId = (id: string) => gridId.safeParse(id).success;
-
-/**
- * Where a version of a grid is.
- *
- * @param id of the grid
- * @param version SHA-256
- * @param format as an extension
- * @example versionUrl('mnist', 'ab…', 'csv') // '/v1/grids/mnist/versions/ab….csv'
- */
-export function versionUrl(id: string, version: string, format?: Format): string {
-  return `/v1/grids/${id}/versions/${version}${format ? `.${format}` : ''}`;
-}

@@ -3,7 +3,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { entryOf } from '../../figures/measured/entry.ts';
 import { duplicateKey } from '../../schemas/duplicate-keys.ts';
 import { type Grid, gridSchema, type Published } from '../../schemas/grid.ts';
-import { gridId } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
 import type { Environment } from '../environment.ts';
 import { parseJson } from '../json.ts';
@@ -14,7 +13,7 @@ import { checksumHolds } from '../store/checksum.ts';
 import { preconditionsOf } from '../store/preconditions.ts';
 import { GridStore } from '../store/store.ts';
 import { requireToken } from '../token.ts';
-import { versionUrl } from './grids.ts';
+import { isGridId, versionUrl } from './addresses.ts';
 
 /** The largest grid that can be published, in bytes. */
 const MAX_BODY = 4 * 1024 * 1024;
@@ -38,7 +37,7 @@ publishRoute.put(
     const id = c.req.param('id');
     const bytes = await c.req.arrayBuffer();
     const grid = await parseGrid(bytes);
-    if (!isId(id))
+    if (!isGridId(id))
       throw invalid('#/id', `"${id.slice(0, 80)}" is no id: 1 to 63 characters a-z, 0-9 and "-".`);
     if (grid.id !== id)
       throw invalid(
@@ -60,7 +59,7 @@ publishRoute.put(
 publishRoute.delete('/grids/:id', async (c) => {
   const id = c.req.param('id');
   const preconditions = preconditionsOf(c.req.raw.headers);
-  const outcome = isId(id) ? await new GridStore(c.env).withdraw(id, preconditions) : 'missing';
+  const outcome = isGridId(id) ? await new GridStore(c.env).withdraw(id, preconditions) : 'missing';
   if (outcome === 'missing')
     throw new HttpProblem(404, `There is no grid "${id.slice(0, 80)}". GET /v1/grids lists them.`);
   if (outcome === 'shipped')
@@ -93,8 +92,6 @@ async function parseGrid(bytes: ArrayBuffer): Promise<Grid> {
     entries,
   );
 }
-
-const isId = (id: string) => gridId.safeParse(id).success;
 
 const now = (current: string | undefined) =>
   current === undefined ? 'There is no current version.' : `The current version is "${current}".`;

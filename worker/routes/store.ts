@@ -6,6 +6,7 @@ import { parseQuery } from '../query.ts';
 import { checkStore } from '../store/check.ts';
 import { collect, findUnreferenced } from '../store/collect.ts';
 import { requireToken } from '../token.ts';
+import { nextPageLink } from './addresses.ts';
 
 /** `GET /v1/store/check` and `POST /v1/store/collect`: whether the store is whole, and what uploads that failed left behind. */
 export const storeRoute = new Hono<Environment>();
@@ -32,16 +33,15 @@ storeRoute.post('/store/collect', withToken, async (c) => {
   const deleted = doIt ? await collect(c.env, page) : 0;
   const body: CollectAnswer = {
     meta: { checked: page.objects, deleted },
-    rows: page.unreferenced.map(({ kind, object }) => ({ state: kind, place: object, current: false })),
+    rows: [...page.unreferenced],
   };
   return c.json(body, 200, pageHeaders(url, page.next));
 });
 
-function pageHeaders(url: URL, next: string | undefined): Record<string, string> {
-  if (next === undefined) return { 'cache-control': 'no-store' };
-  url.searchParams.set('after', next);
-  return { 'cache-control': 'no-store', link: `<${url.pathname}${url.search}>; rel="next"` };
-}
+const pageHeaders = (url: URL, next: string | undefined): Record<string, string> => ({
+  'cache-control': 'no-store',
+  ...(next !== undefined && { link: nextPageLink(url, next) }),
+});
 
 function badCursor(): HttpProblem {
   const detail = 'after is no place in the store. Take it from the header Link of the page before.';

@@ -25,7 +25,7 @@ type PartPage = Omit<CheckPage, 'part'>;
 type CheckPart = (bindings: StoreBindings, after: string, now: number) => Promise<PartPage>;
 
 /** How each part is checked, a page at a time; `after` is empty for its first page. */
-const PARTS: Record<(typeof CHECKED)[number], CheckPart> = {
+const CHECKS: Record<(typeof CHECKED)[number], CheckPart> = {
   history: async ({ DB }, after) => {
     const entries = await new History(DB).entries(Number(after), ENTRIES);
     const wrong = entries.filter(({ follows, fits }) => !follows || !fits);
@@ -53,11 +53,7 @@ const PARTS: Record<(typeof CHECKED)[number], CheckPart> = {
   },
   objects: async (bindings, after, now) => {
     const { objects, unreferenced, next } = await findUnreferenced(bindings, after || undefined, now);
-    return {
-      checked: objects,
-      findings: unreferenced.map(({ kind, object }) => finding(kind, object)),
-      next,
-    };
+    return { checked: objects, findings: unreferenced, next };
   },
   assets: async ({ ASSETS }, after) => {
     const shipped = new ShippedGrids(ASSETS);
@@ -80,7 +76,7 @@ const PARTS: Record<(typeof CHECKED)[number], CheckPart> = {
  * @param bindings of the store
  * @param cursor `next` of the page before; the first page if left out
  * @param now in milliseconds since 1970
- * @returns undefined for a cursor that is none
+ * @returns undefined for an invalid cursor
  * @throws PartDown
  * @example await checkStore(env, undefined, Date.now())
  */
@@ -92,7 +88,7 @@ export async function checkStore(
   const [name = '', ...rest] = (cursor ?? `${CHECKED[0]}:`).split(':');
   const part = CHECKED.find((one) => one === name);
   if (!part) return undefined;
-  const page = await PARTS[part](bindings, rest.join(':'), now);
+  const page = await CHECKS[part](bindings, rest.join(':'), now);
   const following = CHECKED[CHECKED.indexOf(part) + 1];
   const next = page.next !== undefined ? `${part}:${page.next}` : following && `${following}:`;
   return { ...page, part, next };

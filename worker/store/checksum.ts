@@ -1,14 +1,13 @@
 import { checksummedText } from '../../schemas/checksum.ts';
+import { sha256 } from '../sha256.ts';
 
 /**
- * Whether a grid says what its checksum was taken of. One without a checksum (those of older versions) holds.
+ * Whether the checksum of a grid is that of its content. A grid without one (made by an older version) passes.
  *
  * @param grid what JSON.parse made of its bytes, before a schema puts in defaults
  * @example await checksumHolds(JSON.parse(text))
  */
 export async function checksumHolds(grid: { readonly sha256?: unknown }): Promise<boolean> {
   if (grid.sha256 === undefined) return true;
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(checksummedText(grid)));
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return grid.sha256 === hex;
+  return grid.sha256 === (await sha256(new TextEncoder().encode(checksummedText(grid))));
 }

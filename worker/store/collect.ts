@@ -1,3 +1,4 @@
+import type { Finding } from '../../schemas/store-check.ts';
 import type { Bindings } from '../environment.ts';
 import { History } from './history.ts';
 import { isNewKey, Objects } from './objects.ts';
@@ -8,31 +9,21 @@ const GRACE = 24 * 60 * 60 * 1000;
 /** Objects on a page. */
 const PAGE = 500;
 
-/**
- * An object that nothing refers to. `torn`: of an upload that failed; `young`: perhaps of one that is under way; `early`: from before
- * there was a history, perhaps a version that was published then, which stays readable.
- */
-export type Unreferenced = {
-  readonly object: string;
-  readonly bytes: number;
-  readonly uploaded: string;
-  readonly kind: 'torn' | 'young' | 'early';
-};
-
-/** A page of objects, as far as nothing refers to them. */
+/** A page of objects: how many there are, and those that no history refers to. */
 export type UnreferencedPage = {
   readonly objects: number;
-  readonly unreferenced: readonly Unreferenced[];
+  readonly unreferenced: readonly Finding[];
   readonly next: string | undefined;
 };
 
 /**
- * Looks for objects that nothing refers to, a page at a time.
+ * Looks for objects that no history refers to, a page at a time.
  *
  * @param bindings of D1 and R2
  * @param cursor of the page; the first if left out
  * @param now in milliseconds since 1970
  * @throws PartDown
+ * @example (await findUnreferenced(env, undefined, Date.now())).unreferenced
  */
 export async function findUnreferenced(
   { GRIDS, DB }: Pick<Bindings, 'GRIDS' | 'DB'>,
@@ -44,15 +35,10 @@ export async function findUnreferenced(
   const referenced = await new History(DB).referenced(page.objects.map(({ key }) => key));
   const unreferenced = page.objects
     .filter(({ key }) => !referenced.has(key))
-    .map(({ key, size, uploaded }) => ({
-      object: key,
-      bytes: size,
-      uploaded: uploaded.toISOString(),
-      kind: !isNewKey(key)
-        ? ('early' as const)
-        : now - uploaded.getTime() < GRACE
-          ? ('young' as const)
-          : ('torn' as const),
+    .map(({ key, uploaded }) => ({
+      state: stateOf(key, now - uploaded.getTime()),
+      place: key,
+      current: false,
     }));
   return {
     objects: page.objects.length,
@@ -62,15 +48,22 @@ export async function findUnreferenced(
 }
 
 /**
- * Deletes the torn ones of a page.
+ * Deletes the torn objects of a page.
  *
  * @param bindings of R2
  * @param page that was looked at
  * @returns how many
  * @throws PartDown
+ * @example await collect(env, await findUnreferenced(env, undefined, Date.now()))
  */
 export async function collect({ GRIDS }: Pick<Bindings, 'GRIDS'>, page: UnreferencedPage): Promise<number> {
-  const torn = page.unreferenced.filter(({ kind }) => kind === 'torn');
-  await new Objects(GRIDS).remove(torn.map(({ object }) => object));
+  const torn = page.unreferenced.filter(({ state }) => state === 'torn');
+  await new Objects(GRIDS).remove(torn.map(({ place }) => place));
   return torn.length;
+}
+
+/** What an object is that no history refers to, by its key and its age in milliseconds. */
+function stateOf(key: string, age: number): Finding['state'] {
+  if (!isNewKey(key)) return 'early';
+  return age < GRACE ? 'young' : 'torn';
 }

@@ -1,4 +1,4 @@
-import { holds, nameCurrent, type Preconditions } from './preconditions.ts';
+import { holds, namesCurrent, type Preconditions } from './preconditions.ts';
 
 /** What the store knows of a grid when it is asked to publish a version. */
 export type Known = {
@@ -39,6 +39,6 @@ export function decide(
   if (!holds(preconditions, current)) return 'failed';
   const replaced = version !== current && version !== withdrawn;
   const older = replaced && (recorded || version === shipped);
-  if (older && !nameCurrent(preconditions)) return 'older';
+  if (older && !namesCurrent(preconditions)) return 'older';
   return recorded ? 'restored' : 'published';
 }

@@ -1,4 +1,4 @@
-import { ask } from './parts.ts';
+import { ask } from './ask.ts';
 
 /** What is done to a grid. */
 export type Action = 'published' | 'restored' | 'withdrawn';

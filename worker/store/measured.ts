@@ -30,8 +30,8 @@ export const OF_ACTIVATION = `SELECT id, version,
 FROM grids
 WHERE json_extract(summary, '$.activation') = ?1 OR id IN (SELECT value FROM json_each(?2))`;
 
-/** So many entries of earlier software are brought up to date in one request. */
-const MENDED = 3;
+/** How many entries of earlier software are fitted in one request. */
+const MAX_FITTED = 3;
 
 /**
  * The grids of one activation with their fitted columns, by id: one query of the database and one asset.
@@ -39,6 +39,7 @@ const MENDED = 3;
  * @param env the Worker's bindings
  * @param activation one of TRAINED_ACTIVATIONS
  * @throws where the database or the assets fail, and where entries of earlier software are left that have no columns yet
+ * @example (await measuredGrids(env, 'tanh')).flatMap(({ columns = [] }) => columns)
  */
 export async function measuredGrids(env: Bindings, activation: string): Promise<MeasuredGrid[]> {
   const shipped = await new ShippedGrids(env.ASSETS).measured(activation);
@@ -47,25 +48,25 @@ export async function measuredGrids(env: Bindings, activation: string): Promise<
     .all<Row>();
   const stored = new Set(results.map(({ id }) => id));
   const own = results.filter((row) => row.activation === activation);
-  const bare = own.filter(({ columns }) => columns === null);
-  const mended = await Promise.all(bare.slice(0, MENDED).map((row) => mend(env, row)));
-  if (bare.length > MENDED)
-    throw new Error(`${bare.length - MENDED} grids of ${activation} have no columns yet`);
+  const unfitted = own.filter(({ columns }) => columns === null);
+  const fitted = await Promise.all(unfitted.slice(0, MAX_FITTED).map((row) => fitColumns(env, row)));
+  if (unfitted.length > MAX_FITTED)
+    throw new Error(`${unfitted.length - MAX_FITTED} grids of ${activation} have no columns yet`);
   return [
     ...shipped.filter(({ id }) => !stored.has(id)),
-    ...own.filter(({ columns }) => columns !== null).map(parsed),
-    ...mended.filter((entry) => entry !== undefined),
+    ...own.filter(({ columns }) => columns !== null).map(gridOf),
+    ...fitted.filter((entry) => entry !== undefined),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const parsed = ({ settings, columns, ...row }: Row): MeasuredGrid => ({
+const gridOf = ({ settings, columns, ...row }: Row): MeasuredGrid => ({
   ...row,
   ...(settings !== null && { settings: JSON.parse(settings) }),
   columns: JSON.parse(columns ?? '[]'),
 });
 
 /** Fits the columns of a grid that was published before entries had them, and keeps them. */
-async function mend(env: Bindings, { id, version }: Row): Promise<GridEntry | undefined> {
+async function fitColumns(env: Bindings, { id, version }: Row): Promise<GridEntry | undefined> {
   const bytes = await new GridStore(env).version(id, version);
   if (!bytes) return undefined;
   const entry = entryOf(JSON.parse(new TextDecoder().decode(bytes)), version);
@@ -82,6 +83,7 @@ async function mend(env: Bindings, { id, version }: Row): Promise<GridEntry | un
  * @param id a valid grid id
  * @param version a valid SHA-256, in hexadecimal
  * @returns undefined where it has to be fitted: old versions, and grids of more columns than are kept
+ * @example (await keptFrontier(env, 'mnist-tanh-keep-095', version))?.columns
  */
 export async function keptFrontier(
   env: Bindings,

@@ -1,4 +1,4 @@
-import { ask } from './parts.ts';
+import { ask } from './ask.ts';
 
 /** The bytes of grids in R2. What an object holds never changes; it is written again only to mend it. */
 export class Objects {
@@ -50,5 +50,10 @@ export const newKey = (id: string, version: string) => `grids/${id}/${version}-$
  */
 export const firstKey = (id: string, version: string) => `grids/${id}/${version}.json`;
 
-/** Whether a key was made by {@link newKey}. */
+/**
+ * Whether a key was made by {@link newKey}.
+ *
+ * @param key of an object
+ * @example isNewKey(firstKey('tiny', 'ab12')) // false
+ */
 export const isNewKey = (key: string) => /\/[0-9a-f]{64}-[0-9a-f-]{36}\.json$/.test(key);

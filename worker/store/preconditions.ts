@@ -5,7 +5,7 @@ type Tags = '*' | readonly string[];
 export type Preconditions = { readonly ifMatch?: Tags; readonly ifNoneMatch?: Tags };
 
 /**
- * Reads the headers If-Match and If-None-Match. The tag of a grid is its version in quotes; what is no tag matches nothing.
+ * Reads the headers If-Match and If-None-Match. The tag of a grid is its version in quotes; anything else matches nothing.
  *
  * @param headers of a request
  * @example preconditionsOf(new Headers({ 'if-match': '"ab", W/"cd"' })) // { ifMatch: ['"ab"', 'W/"cd"'] }
@@ -36,11 +36,11 @@ const matches = (tags: Tags, current: string | undefined, names: readonly string
   current !== undefined && (tags === '*' || tags.some((tag) => names.includes(tag)));
 
 /**
- * Whether they say which version is current, or that there is none: only then is an older version made current again.
+ * Whether the preconditions say which version is current, or that there is none: only then is an older version made current again.
  *
  * @param preconditions of the request
- * @example nameCurrent({ ifMatch: '*' }) // false
+ * @example namesCurrent({ ifMatch: '*' }) // false
  */
-export function nameCurrent({ ifMatch, ifNoneMatch }: Preconditions): boolean {
+export function namesCurrent({ ifMatch, ifNoneMatch }: Preconditions): boolean {
   return (ifMatch !== undefined && ifMatch !== '*') || ifNoneMatch === '*';
 }

@@ -3,7 +3,7 @@ import type { GridEntry } from '../../figures/measured/entry.ts';
 import type { GridTheory } from '../../figures/measured/theory.ts';
 import type { GridSummary } from '../../schemas/grid.ts';
 import { PartDown } from '../parts.ts';
-import { ask } from './parts.ts';
+import { ask } from './ask.ts';
 
 /** The fitted columns of one version of a grid, and what the theory says of it, where that is kept. */
 export type KeptFrontier = {

@@ -1,12 +1,12 @@
 import type { GridEntry } from '../../figures/measured/entry.ts';
 import type { GridSummary } from '../../schemas/grid.ts';
 import type { Bindings } from '../environment.ts';
+import { PartDown } from '../parts.ts';
 import { HttpProblem } from '../problem.ts';
 import { sha256 } from '../sha256.ts';
 import { type Decision, decide } from './decide.ts';
 import { History, type HistoryEntry, type LastEntry, type NewEntry } from './history.ts';
 import { firstKey, newKey, Objects } from './objects.ts';
-import { PartDown } from './parts.ts';
 import { holds, type Preconditions } from './preconditions.ts';
 import { ShippedGrids } from './shipped.ts';
 
@@ -16,7 +16,7 @@ export type StoreBindings = Pick<Bindings, 'GRIDS' | 'DB' | 'ASSETS'>;
 /** One version of a grid: its bytes exactly as they were uploaded, and their SHA-256. */
 export type StoredGrid = { version: string; bytes: ArrayBuffer };
 
-/** What publishing came to, the version that is current then, and whether these bytes were never here before. */
+/** What publishing came to, the version that is then current, and whether these bytes are new to the store. */
 export type Outcome = { decision: Decision; current: string | undefined; isNew: boolean };
 
 /** An entry of the history of a grid, as it is listed. */
@@ -27,7 +27,7 @@ export type VersionEntry = Omit<HistoryEntry, 'action'> & {
 
 /**
  * Measured grids. R2 holds the bytes of versions, which never change; the history in D1 says which version of a grid is current,
- * and gets its entry last, in one transaction, so that a torn upload is never visible. A stored grid wins over a shipped one.
+ * and gets its entry last, in one transaction, so that half an upload is never visible. A stored grid wins over a shipped one.
  */
 export class GridStore {
   readonly #objects: Objects;
@@ -114,7 +114,7 @@ export class GridStore {
       if (!adds) return outcome;
       const added = { id, version, object, bytes: bytes.byteLength, summary: JSON.stringify(entry) };
       if (await this.#history.append({ ...next(last, decision), ...added })) return outcome;
-      // another request was first: decide anew on what it left
+      // another request was first: decide again on what it left
     }
   }
 
@@ -163,7 +163,7 @@ export class GridStore {
     return [shipped, ...entries].slice(0, limit);
   }
 
-  /** The bytes of a version, from R2 or else as they ship; what does not have its SHA-256 is not given away. */
+  /** The bytes of a version, from R2 or else as they ship; bytes that do not have its SHA-256 are not returned. */
   async #read(id: string, version: string, object: string | undefined): Promise<ArrayBuffer | undefined> {
     const stored = object === undefined ? undefined : await this.#objects.get(object).catch(down);
     if (stored instanceof ArrayBuffer && (await sha256(stored)) === version) return stored;

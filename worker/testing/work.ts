@@ -39,7 +39,7 @@ const measurements = {
  *
  * @param path with a query
  * @returns see {@link Measured}
- * @throws what is no problem document: a fault
+ * @throws anything but a problem document: a fault
  */
 export async function measure(path: string): Promise<Measured> {
   const url = new URL(path, 'http://localhost');
@@ -59,10 +59,10 @@ export async function measure(path: string): Promise<Measured> {
   return { path, status, counted: budget.spent, time: processorTime() - before };
 }
 
-/** So many times the time of all the work that a request may take it may take. */
+/** The most time of a request, in units of the time that all the work of a request takes. */
 export const MOST_TIME = 1.5;
 
-/** A query that seems slow is asked so many times more: what is compiled while it runs, or moved about in memory, is no work of its own. */
+/** How often a query that seems slow is asked again: what is compiled while it runs, or moved about in memory, is no work of its own. */
 const AGAIN = 3;
 
 /**

@@ -1,6 +1,6 @@
+import { PartDown } from '../../parts.ts';
 import { HttpProblem } from '../../problem.ts';
 import { collect, findUnreferenced } from '../collect.ts';
-import { PartDown } from '../parts.ts';
 import type { Preconditions } from '../preconditions.ts';
 import { GridStore, type StoreBindings } from '../store.ts';
 import type { Deed } from './histories.ts';

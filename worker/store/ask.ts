@@ -1,7 +1,5 @@
 import { type Part, PartDown } from '../parts.ts';
 
-export { PartDown };
-
 /**
  * Asks a part of the store.
  *

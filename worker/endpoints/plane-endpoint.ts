@@ -1,0 +1,83 @@
+import type * as z from 'zod';
+import type { Plane, Table } from '../../figures/table.ts';
+import type { Contract } from '../../schemas/endpoint.ts';
+import type { Absent } from '../../schemas/problem.ts';
+import type { ParsedQuery } from '../query.ts';
+import { inOrder, metaFor } from './answer-meta.ts';
+import type { Row, Surroundings } from './endpoint.ts';
+import { askTheory } from './refusals.ts';
+import { techniqueNotes } from './technique-notes.ts';
+
+/** What an endpoint of a plane answers: the plane, and the parameters that do not vary over it. */
+export type PlaneAnswer = { readonly plane: Omit<Plane, 'meta'>; readonly fixed: Row };
+
+/** A contract whose answer is one plane, and how it is answered. */
+export type PlaneEndpoint<Query = Record<string, unknown>> = {
+  readonly contract: Contract;
+  /** parameters that one may look for and that there are not */
+  readonly absent?: Absent;
+  /** how many points the plane has */
+  readonly points: (query: Query) => number;
+  /** the plane, from a query with its lists and the order of its names */
+  readonly answer: (query: Query, order: readonly string[]) => PlaneAnswer;
+};
+
+/**
+ * An endpoint whose answer is one plane, its types inferred from its contract.
+ *
+ * @example planeEndpoint(phaseDiagramContract, { points: () => 4, answer })
+ */
+export function planeEndpoint<const C extends Contract>(
+  contract: C,
+  answering: Omit<PlaneEndpoint<z.output<C['query']>>, 'contract'>,
+): PlaneEndpoint {
+  return { contract, ...answering } as unknown as PlaneEndpoint;
+}
+
+/**
+ * The table of a plane. Its rows are made when they are first read, which the matrix formats do not do.
+ *
+ * @param endpoint who answers
+ * @param parsed the query, and the order of its names
+ * @param search the query as it was given, for `meta`
+ * @param surroundings the budget of the request, among others
+ * @throws HttpProblem 400 where the query asks for too much, or the theory refuses a value
+ * @example planeTable(phaseDiagramEndpoint, parsed, url.search, surroundings).plane
+ */
+export function planeTable(
+  { contract, points, answer }: PlaneEndpoint,
+  { query, order }: ParsedQuery<Record<string, unknown>>,
+  search: string,
+  { budget }: Surroundings,
+): Table {
+  const size = points(query);
+  budget.admit(size, size);
+  const { plane, fixed } = askTheory(query, { answered: 0, all: size }, () =>
+    budget.run(() => {
+      budget.takeRows(size, 1);
+      return answer(query, order);
+    }),
+  );
+  const { x, y, measure, values } = plane;
+  const row = (index: number): Row => {
+    const value = values[index] as number;
+    return {
+      ...fixed,
+      [x.name]: x.values[index % x.values.length],
+      [y.name]: y.values[Math.floor(index / x.values.length)],
+      [measure]: Number.isFinite(value) ? value : null,
+    };
+  };
+  const columns = Object.keys(contract.row.shape).filter((name) => name in row(0));
+  const meta = metaFor(contract, columns, values.length, search, techniqueNotes(query));
+  let rows: Row[] | undefined;
+  return {
+    meta,
+    columns,
+    get rows() {
+      rows ??= Array.from(values, (_, index) => row(index)).map((cells) => inOrder(cells, columns));
+      return rows;
+    },
+    plane: { ...plane, meta },
+  };
+}
