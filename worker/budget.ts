@@ -19,8 +19,8 @@ const RESERVE = MAX_WORK / 5;
 /** The part of the work of a request that a number may take which can be left out: of the only combination, and of several. */
 const SHARE = { one: 4 / 5, several: 1 / 4 } as const;
 
-/** What takes about as long as so many evaluations: to read a query, a character of it, and a value; to make and write a column of a row. */
-const OF = { query: 2000, character: 1, value: 10, column: 4 } as const;
+/** What takes about as long as so many evaluations: to read a query, a character of it, and a value; to make and write a column of a row, or an entry of a problem. */
+const OF = { query: 2000, character: 1, value: 10, column: 4, entry: 600 } as const;
 
 /** The most values of all lists of a query together. Lists of more would make more rows than there may be. */
 const MAX_VALUES = 2 * MAX_ROWS;
@@ -57,6 +57,16 @@ export class Budget {
         { limit: { rows: MAX_ROWS } },
       );
     this.#meter.take(OF.query + OF.character * characters + OF.value * values);
+  }
+
+  /**
+   * Counts what it takes to say what is wrong with a query: to look for the name that a slip of the pen may have meant takes longer than to
+   * read it.
+   *
+   * @param entries of the problem document
+   */
+  takeProblem(entries: number): void {
+    this.#meter.take(Math.min(OF.entry * entries, this.#meter.left));
   }
 
   /**

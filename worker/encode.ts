@@ -7,6 +7,7 @@ import { didYouMean } from '../schemas/problem.ts';
 import { ParameterError } from '../theory/index.ts';
 import { refusal } from './endpoints/refusals.ts';
 import { tagged } from './etag.ts';
+import { fieldsIn } from './fields.ts';
 import { formatHeaders } from './format.ts';
 import { encodeCsv } from './formats/csv.ts';
 import { encodeNpy, encodeNpyTable } from './formats/npy.ts';
@@ -53,7 +54,7 @@ export async function encodeTable(
 }
 
 function optionsOf(search: URLSearchParams, table: Table, format: Format, { row }: Shown): Options {
-  const fields = search.get('field')?.split(',');
+  const fields = fieldsIn(search);
   const known = Object.keys(row.shape);
   for (const field of fields ?? [])
     if (!known.includes(field))

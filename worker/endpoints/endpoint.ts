@@ -4,7 +4,6 @@ import { type Column, type Contract, columnsOf } from '../../schemas/endpoint.ts
 import { expand } from '../../schemas/expand.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
-import { count } from '../../theory/index.ts';
 import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import type { ParsedQuery } from '../query.ts';
@@ -197,6 +196,8 @@ export async function answerTable(
   const all = Object.values(lists).reduce((product, list) => product * list.length, 1);
   let expected = all;
   if (all <= MAX_ROWS) {
+    // (they are counted before they are looked at: a query that is refused for its rows has looked at all of them)
+    budget.take(COMBINATION * all);
     expected = 0;
     for (const point of points()) expected += rowsOf(point);
   }
@@ -210,7 +211,6 @@ export async function answerTable(
       { answered: rows.length, all, instead: instead?.(surroundings.fields) },
       () =>
         budget.run(() => {
-          count(COMBINATION);
           const found = answer(point, surroundings);
           budget.takeRows(found.length, width);
           return found;
