@@ -20,7 +20,7 @@ const RESERVE = MAX_WORK / 5;
 const SHARE = { one: 4 / 5, several: 1 / 4 } as const;
 
 /** What takes about as long as so many evaluations: to read a query, a character of it, and a value; to make and write a column of a row, or an entry of a problem. */
-const OF = { query: 2000, character: 1, value: 10, column: 4, entry: 600 } as const;
+const OF = { query: 2000, character: 1, value: 10, column: 4, entry: 800 } as const;
 
 /** The most values of all lists of a query together. Lists of more would make more rows than there may be. */
 const MAX_VALUES = 2 * MAX_ROWS;

@@ -20,8 +20,8 @@ import { FITTING } from '../rule.ts';
 import { keptFrontier } from '../store/measured.ts';
 import type { StoredGrid } from '../store/store.ts';
 
-/** So many bytes of a grid are parsed, sorted into columns and drawn in the time of one evaluation. */
-const BYTES = 6;
+/** So many bytes of a grid are hashed, parsed, sorted into columns and drawn in the time of one evaluation. */
+const BYTES = 4;
 
 /** The frontier of a column that took too much work; one that was fitted has a depth, or is censored. */
 const GIVEN_UP = { depth: null, low: null, high: null, censored: null } as const;
