@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Format } from '../../schemas/endpoint.ts';
 import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid-versions.ts';
 import { gridId } from '../../schemas/plan.ts';
+import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
@@ -44,7 +45,7 @@ for (const extension of [undefined, ...FORMATS]) {
       VERSIONS,
       url.searchParams,
     );
-    response.headers.set('cache-control', 'public, max-age=60, stale-while-revalidate=86400');
+    response.headers.set('cache-control', CACHING.current);
     if (entries.length > rows.length) {
       url.searchParams.set('after', String(rows.at(-1)?.number));
       response.headers.set('link', `<${url.pathname}${url.search}>; rel="next"`);
