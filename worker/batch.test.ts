@@ -93,6 +93,21 @@ describe('POST /v1/batch', () => {
     expect(errors.map((entry) => entry.pointer)).toContain(pointer);
   });
 
+  it('keeps the columns asked for, and refuses what would change nothing', async () => {
+    const of = (more: object) => ({ ...relu, query: { ...relu.query, ...more } });
+    const { rows } = await answers([
+      of({ field: 'sigma_w2,chi_1' }),
+      of({ field: ['chi_1', 'sigma_w2'] }),
+      of({ field: 'chi' }),
+      of({ format: 'csv' }),
+      of({ layout: 'wide' }),
+      of({ format: 'json' }),
+    ]);
+    expect(rows.map(({ status }) => status)).toEqual([200, 200, 400, 400, 400, 200]);
+    expect(rows[0]).toEqual({ status: 200, rows: [{ sigma_w2: 1, chi_1: 0.5555555555555556 }] });
+    expect(rows[1]).toEqual(rows[0]);
+  });
+
   it('tells of 20 of many wrong values, where they are', async () => {
     const query = {
       activation: Array(300).fill({}),

@@ -5,10 +5,12 @@ import { didYouMean, MOST_ENTRIES, otherType, problemEntries } from '../../schem
 import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { OutOfWork } from '../../theory/index.ts';
 import { Budget } from '../budget.ts';
+import { shownInJson } from '../encode.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import { tooMuchWork } from '../endpoints/refusals.ts';
 import type { Environment } from '../environment.ts';
+import { fieldsIn } from '../fields.ts';
 import { parseJson } from '../json.ts';
 import { Measurements } from '../measured/nearest.ts';
 import { HttpProblem, problemOf } from '../problem.ts';
@@ -83,12 +85,11 @@ async function answer(
     const { budget } = surroundings;
     const given = Object.entries(query).map(([key, value]): [string, string] => [key, [value].flat().join()]);
     budget.takeQuery(given);
-    const { meta, rows } = await answerTable(
-      endpoint,
-      parseQuery(given, endpoint.contract.query, endpoint.absent),
-      '',
-      surroundings,
-    );
+    const { contract, absent } = endpoint;
+    const search = new URLSearchParams(given);
+    const parsed = parseQuery(given, contract.query, absent);
+    const table = await answerTable(endpoint, parsed, '', { ...surroundings, fields: fieldsIn(search) });
+    const { meta, rows } = shownInJson(table, contract, search);
     for (const note of meta.notes as string[]) notes.add(note);
     return { status: 200, rows: [...rows] };
   } catch (error) {
