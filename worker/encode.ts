@@ -60,7 +60,7 @@ export async function encodeTable(
  * @param shown what its columns are
  * @param search the query, for `field`
  * @throws HttpProblem 400 for a column that there is not, or a parameter that has no effect on JSON
- * @example shownInJson(table, contract, new URLSearchParams('field=xi_2')).columns // ['xi_2']
+ * @example shownInJson(table, contract, new URLSearchParams('field=xi_2'))
  */
 export function shownInJson(table: Table, shown: Shown, search: URLSearchParams): Table {
   if ((search.get('format') ?? 'json') !== 'json') throw bad('format', 'This is answered as json.');
