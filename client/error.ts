@@ -1,4 +1,8 @@
 import type { Problem, ProblemEntry, ProblemLimit } from '../schemas/problem.ts';
+import { readAnswer } from './read-answer.ts';
+
+/** The longest problem document that is read, in bytes; Dropline's own are much shorter. */
+const MAX_PROBLEM = 64 * 1024;
 
 /** What the server, or the way to it, answered in place of an answer. */
 export class DroplineError extends Error {
@@ -38,8 +42,8 @@ export class DroplineError extends Error {
  * @example throw await problemOf(response);
  */
 export async function problemOf(response: Response): Promise<DroplineError> {
-  const text = await response.text().catch(() => '');
-  const problem = parse(text);
+  const text = await readAnswer(response, MAX_PROBLEM).catch(() => '');
+  const problem = parse(text ?? '');
   return new DroplineError(
     response.status,
     typeof problem?.detail === 'string' ? problem.detail : `The server answered ${response.status}.`,

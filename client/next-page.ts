@@ -7,7 +7,7 @@
  * @see RFC 8288
  * @example nextPage(await fetch(url), url)?.href
  */
-export function nextPage({ headers }: Response, base: string | URL): URL | undefined {
+export function nextPage({ headers }: Pick<Response, 'headers'>, base: string | URL): URL | undefined {
   const link = /<([^>]+)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
   return link === undefined ? undefined : new URL(link, base);
 }

@@ -78,7 +78,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
 export type Absent = ReadonlyMap<string, string>;
 
 /** How many errors are reported. */
-const MOST = 20;
+export const MOST_ENTRIES = 20;
 
 /** A path into a value as a JSON pointer fragment (RFC 6901, section 6): `['rows', 3, 'loss']` is `#/rows/3/loss`. */
 export function jsonPointer(path: readonly PropertyKey[]): string {
@@ -98,15 +98,15 @@ export function problemEntries(
   known: readonly string[],
   absent: Absent = new Map(),
 ): ProblemEntry[] {
-  const entries = error.issues.slice(0, MOST).flatMap((issue): ProblemEntry[] => {
+  const entries = error.issues.slice(0, MOST_ENTRIES).flatMap((issue): ProblemEntry[] => {
     if (issue.code !== 'unrecognized_keys')
       return [{ pointer: jsonPointer(issue.path), detail: issue.message }];
-    return issue.keys.slice(0, MOST).map((key) => ({
+    return issue.keys.slice(0, MOST_ENTRIES).map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
       detail: issue.path.length > 0 ? `Unknown member "${key}".` : unknownName(key, known, absent),
     }));
   });
-  return entries.slice(0, MOST);
+  return entries.slice(0, MOST_ENTRIES);
 }
 
 /**

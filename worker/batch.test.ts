@@ -116,6 +116,61 @@ describe('POST /v1/batch', () => {
     expect(errors.map((entry) => entry.pointer)).toContain(pointer);
   });
 
+  it('keeps the columns asked for, and refuses what would change nothing', async () => {
+    const of = (more: object) => ({ ...relu, query: { ...relu.query, ...more } });
+    const { rows } = await answers([
+      of({ field: 'sigma_w2,chi_1' }),
+      of({ field: ['chi_1', 'sigma_w2'] }),
+      of({ field: 'chi' }),
+      of({ format: 'csv' }),
+      of({ layout: 'wide' }),
+      of({ format: 'json' }),
+    ]);
+    expect(rows.map(({ status }) => status)).toEqual([200, 200, 400, 400, 400, 200]);
+    expect(rows[0]).toEqual({ status: 200, rows: [{ sigma_w2: 1, chi_1: 0.5555555555555556 }] });
+    expect(rows[1]).toEqual(rows[0]);
+  });
+
+  it('tells of 20 of many wrong values, where they are', async () => {
+    const query = {
+      activation: Array(300).fill({}),
+      ...Object.fromEntries(Array.from({ length: 300 }, (_, i) => [i, {}])),
+    };
+    for (const queries of [[{ endpoint: 'kernel', query }], Array(40).fill({ endpoint: 'kernel', query })]) {
+      const response = await post({ queries });
+      expect(response.status).toBe(422);
+      const { errors } = (await response.json()) as { errors: { pointer: string }[] };
+      expect(errors.length).toBeLessThanOrEqual(20);
+      expect(errors[0]?.pointer).toBe('#/queries/0/query/0');
+    }
+    // (a list of nothing but wrong members stays wrong, however late it stands)
+    const late = { endpoint: 'kernel', query: { activation: [null] } };
+    expect((await post({ queries: [{ endpoint: 'kernel', query }, late] })).status).toBe(422);
+  });
+
+  it.each([
+    // 10,000 combinations that have to be looked at before it is known that they have too many rows
+    [
+      'combinations',
+      {
+        endpoint: 'trajectory',
+        query: { activation: 'relu', sigma_w2: '1..2/100', sigma_b2: '0..1/100', depth: 2 },
+      },
+    ],
+    // names that each have to be compared with all that there are
+    [
+      'names',
+      {
+        endpoint: 'trajectory',
+        query: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`activ${i}onxx`, 1])),
+      },
+    ],
+  ])('counts the work of refusing %s', async (_, query) => {
+    const rows = (await answers(Array(400).fill(query))).rows.map((row) => JSON.stringify(row));
+    expect(rows[0]).not.toContain('evaluations');
+    expect(rows.at(-1)).toContain('evaluations');
+  });
+
   it('refuses a body over 1 MiB', async () => {
     expect((await post(' '.repeat(1024 * 1024 + 1))).status).toBe(413);
   });

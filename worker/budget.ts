@@ -19,8 +19,8 @@ const RESERVE = MAX_WORK / 5;
 /** The share of a request's work that an optional number may take: of the only combination, and of one of several. */
 const SHARE = { one: 4 / 5, several: 1 / 4 } as const;
 
-/** Work in evaluations: of reading a query, each character and each value of it; of making and writing a column of a row. */
-const COST = { query: 2000, character: 1, value: 10, column: 3 } as const;
+/** Work in evaluations: of reading a query, each character and each value of it; of making and writing a column of a row, and an entry of a problem. */
+const COST = { query: 2000, character: 1, value: 10, column: 3, entry: 800 } as const;
 
 /** The most values of all lists of a query together. Lists of more would make more rows than there may be. */
 const MAX_VALUES = 2 * MAX_ROWS;
@@ -57,6 +57,16 @@ export class Budget {
         { limit: { rows: MAX_ROWS } },
       );
     this.#meter.take(COST.query + COST.character * characters + COST.value * values);
+  }
+
+  /**
+   * Counts what it takes to say what is wrong with a query: to look for the name that a slip of the pen may have meant takes longer than to
+   * read it.
+   *
+   * @param entries of the problem document
+   */
+  takeProblem(entries: number): void {
+    this.#meter.take(Math.min(COST.entry * entries, this.#meter.left));
   }
 
   /**

@@ -7,6 +7,7 @@ import { didYouMean } from '../schemas/problem.ts';
 import { ParameterError } from '../theory/index.ts';
 import { refusal } from './endpoints/refusals.ts';
 import { tagged } from './etag.ts';
+import { fieldsIn } from './fields.ts';
 import { formatHeaders } from './format.ts';
 import { encodeCsv } from './formats/csv.ts';
 import { encodeNpy, encodeNpyTable } from './formats/npy.ts';
@@ -52,8 +53,22 @@ export async function encodeTable(
   }
 }
 
+/**
+ * The columns of a table that JSON shows.
+ *
+ * @param table to be shown
+ * @param shown what its columns are
+ * @param search the query, for `field`
+ * @throws HttpProblem 400 for a column that there is not, or a parameter that has no effect on JSON
+ * @example shownInJson(table, contract, new URLSearchParams('field=xi_2'))
+ */
+export function shownInJson(table: Table, shown: Shown, search: URLSearchParams): Table {
+  if ((search.get('format') ?? 'json') !== 'json') throw bad('format', 'This is answered as json.');
+  return only(table, optionsOf(search, table, 'json', shown).fields);
+}
+
 function optionsOf(search: URLSearchParams, table: Table, format: Format, { row }: Shown): Options {
-  const fields = search.get('field')?.split(',');
+  const fields = fieldsIn(search);
   const known = Object.keys(row.shape);
   for (const field of fields ?? [])
     if (!known.includes(field))

@@ -33,6 +33,20 @@ test('no request takes more time than its work is counted for', async () => {
   expect(slow).toEqual([]);
 }, 900_000);
 
+test.each([
+  [
+    'Φ far from 0, averaged over what all inputs of a batch share',
+    '/v1/trajectory?activation=gelu&sigma_w2=7&technique=ic&keep=0.9&carry=1&depth=30&c_common=0.3',
+  ],
+  [
+    'one column, named a thousand times',
+    `/v1/kernel?activation=relu&q=1..2/9000&format=svg&field=mean${',mean'.repeat(1000)}`,
+  ],
+])('what was found by hand takes no more either: %s', async (_, path) => {
+  await measure(path);
+  expect(await shareOf(await measure(path))).toBeLessThan(MOST_TIME);
+});
+
 test('tables are counted for the time that their making takes', () => {
   const evaluation = calibration();
   const made = Object.values(ACTIVATIONS).flatMap(({ name, pair }) => {

@@ -39,6 +39,15 @@ describe('contours', () => {
     }
   });
 
+  it('draws no lines through noise, however large the field', () => {
+    // islands in one half, lakes in the other: each lake would be looked for in every island
+    const islands = (x: number, y: number) =>
+      Number(Math.round(x * 399) % 2 === 1 && Math.round(y * 449) % 2 === 1);
+    const noise = (x: number, y: number) => (y < 0.5 ? islands(x, y) : 1 - islands(x, y));
+    expect(pieces(400, 450, noise, 0.5)).toEqual([]);
+    expect(pieces(400, 450, (x, y) => x + y / 10, 0.5).length).toBeGreaterThan(400);
+  });
+
   it('stops where there is no value', () => {
     expect(pieces(3, 3, (x, y) => (y === 1 ? Number.NaN : x), 0.25)).toEqual([[0.5, 0, 0.5, 1]]);
     expect(pieces(3, 3, () => Number.NaN, 0.25)).toEqual([]);

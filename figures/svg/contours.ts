@@ -3,6 +3,23 @@ import { polyline } from './figure.ts';
 import { round } from './xml.ts';
 
 /**
+ * The most pairs of neighbours that a line is drawn between. A smooth line through 200 × 1000 cells has 1200; the lines of noise say
+ * nothing, and to sort out which of its rings lies in which takes time with the square of their number.
+ */
+const MOST_CROSSINGS = 4000;
+
+/** How many pairs of neighbouring cells lie on different sides of a level; what has no value lies below. */
+function crossings(heights: Float64Array, columns: number, level: number): number {
+  let count = 0;
+  for (let i = 0; i < heights.length; i++) {
+    const above = (heights[i] as number) >= level;
+    if ((i + 1) % columns !== 0 && above !== (heights[i + 1] as number) >= level) count++;
+    if (i + columns < heights.length && above !== (heights[i + columns] as number) >= level) count++;
+  }
+  return count;
+}
+
+/**
  * Where a field has some values, as paths of an SVG: marching squares between the middles of cells, with straight pieces,
  * which end half a cell before the edge of the field and before cells without value.
  *
@@ -10,7 +27,7 @@ import { round } from './xml.ts';
  * @param columns the length of a row
  * @param levels the values of the lines
  * @param place the picture's coordinates of a point in cells, (0, 0) being the middle of the first
- * @returns a path for each level, empty where the field does not cross it
+ * @returns a path for each level, empty where the field does not cross it, or crosses it in so many places that it is noise there
  * @see Lorensen & Cline 1987, "Marching cubes: a high resolution 3D surface construction algorithm" (in two dimensions)
  * @example contours(new Float64Array([0, 1, 0, 1]), 2, [0.5], (x, y) => [x, y]) // ['M0.5 0L0.5 1']
  */
@@ -26,6 +43,7 @@ export function contours(
     column < 0 || column >= columns ? Number.NaN : (heights[row * columns + column] ?? Number.NaN);
   const field = heights as unknown as number[];
   return levels.map((level) => {
+    if (crossings(heights, columns, level) > MOST_CROSSINGS) return '';
     const rings = draw.contour(field, level).coordinates.flat() as [number, number][][];
     const paths = rings.map((ring) =>
       // d3-contour closes its rings along the edge and around holes. Unsmoothed, each point lies half-way between two

@@ -9,6 +9,9 @@ const WIDTHS = Array.from({ length: 25 }, (_, i) => 0.02 * 50 ** (i / 24));
 /** So many terms of a likelihood take as long as one evaluation. */
 const TERMS = 2;
 
+/** So many distances of depths from a place take as long as one. */
+const DISTANCES = 20;
+
 /** What rounding may do to a bound on a log-likelihood. */
 const ROUNDING = 1e-9;
 
@@ -35,7 +38,7 @@ export function profileOf(trials: readonly Trials[]): Profile {
   const failed = trials.map((trial) => trial.trained - trial.succeeded);
   /** Of one width; where that is below `least`, anything below `least`. */
   const withWidth = (x: number, width: number, least: number): number => {
-    count(logs.length / TERMS);
+    count(1 + logs.length / TERMS);
     let sum = 0;
     for (let i = 0; i < logs.length && sum >= least; i++) {
       const u = ((logs[i] as number) - x) / width;
@@ -47,6 +50,7 @@ export function profileOf(trials: readonly Trials[]): Profile {
     return sum;
   };
   const misfit = (x: number): number => {
+    count(1 + logs.length / DISTANCES);
     let sum = 0;
     for (let i = 0; i < logs.length; i++) {
       const above = (logs[i] as number) - x;

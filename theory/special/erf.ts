@@ -1,3 +1,11 @@
+import { count, TERMS } from '../work.ts';
+
+/** A series of so many terms takes less than an evaluation. */
+const SHORT = 12;
+
+/** So many terms of a continued fraction, each of which waits for a division, take as long as one evaluation. */
+const FRACTIONS = 20;
+
 /**
  * The error function, to about 2 units in the last place.
  *
@@ -23,10 +31,13 @@ export const normalCdf = (x: number): number => (1 + erf(x / Math.SQRT2)) / 2;
 function series(x: number): number {
   let term = x;
   let sum = x;
-  for (let n = 1; term > sum * 1e-17; n++) {
+  let n = 1;
+  for (; term > sum * 1e-17; n++) {
     term *= (2 * x * x) / (2 * n + 1);
     sum += term;
   }
+  // (what a short one takes is counted with the evaluation that it is for)
+  if (n > SHORT) count(n / TERMS);
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
@@ -34,6 +45,8 @@ function series(x: number): number {
 function complement(x: number): number {
   let fraction = x;
   // (the terms that are needed fall with the square of x)
-  for (let k = Math.ceil(6 + 340 / (x * x)); k >= 1; k--) fraction = x + k / 2 / fraction;
+  const terms = Math.ceil(6 + 340 / (x * x));
+  count(terms / FRACTIONS);
+  for (let k = terms; k >= 1; k--) fraction = x + k / 2 / fraction;
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
 }

@@ -62,10 +62,8 @@ export async function fsck({ to, token, collect = false, ...output }: FsckOption
   const { checked, findings, whole, deleted } = report;
   const counts = CHECKED.map((part) => `${LOOKED_AT[part]} ${checked[part]}`);
   const lines = [
-    // a server may send anything: control characters as codes
     ...findings.map(
-      ({ state, place, current }) =>
-        `${state}  ${JSON.stringify(place).slice(1, -1)}${current ? ', which is current' : ''}`,
+      ({ state, place, current }) => `${state}  ${place}${current ? ', which is current' : ''}`,
     ),
     `Looked at: ${counts.join(', ')}. ${whole ? 'Nothing is wrong.' : 'Something is wrong.'}`,
     ...(collect ? [`Deleted: ${deleted} objects.`] : []),

@@ -75,6 +75,44 @@ test.each([
   );
 });
 
+test('what a server sends moves no cursor and turns round no text', async () => {
+  const { options } = server(...checked([{ ...damaged, place: 'a\u001b[2J\u009b1A\u202e\n\u007fb' }]));
+  const { findings } = await checkServer(URL_OF, 'secret', false, options);
+  expect(findings[0]?.place).toBe('a\\u{1b}[2J\\u{9b}1A\\u{202e}\\u{a}\\u{7f}b');
+});
+
+test.each([200, 404])('a server that sends without end is left: %i', async (status) => {
+  let sent = 0;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      sent += 65_536;
+      controller.enqueue(new Uint8Array(65_536).fill(32));
+    },
+  });
+  const fetch = (async () => new Response(endless, { status })) as typeof globalThis.fetch;
+  await expect(checkServer(URL_OF, 'secret', false, { fetch, tries: 1 })).rejects.toThrow();
+  expect(sent).toBeLessThan(2 * 1024 * 1024);
+});
+
+test('a server that does not answer is left', async () => {
+  const fetch = ((_: string, { signal }: RequestInit) =>
+    new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))) as never;
+  const options = { fetch, tries: 1, signal: AbortSignal.timeout(20) };
+  await expect(checkServer(URL_OF, 'secret', false, options)).rejects.toThrow('no answer in time');
+});
+
+test('a server whose pages have no end is left', async () => {
+  let asked = 0;
+  const fetch = (async () =>
+    Response.json(
+      { meta: { part: 'history', checked: 1 }, rows: [] },
+      { headers: { link: `</v1/store/check?after=${asked++}>; rel="next"` } },
+    )) as typeof globalThis.fetch;
+  await expect(checkServer(URL_OF, 'secret', false, { fetch, tries: 1 })).rejects.toThrow(
+    'does not answer as a Dropline',
+  );
+});
+
 test('an address that is none is told', async () => {
   await expect(checkServer('localhost', 'secret', false)).rejects.toThrow('is no address of a server');
 });

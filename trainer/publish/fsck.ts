@@ -1,8 +1,15 @@
 import { nextPage } from '../../client/next-page.ts';
+import { readAnswer } from '../../client/read-answer.ts';
 import { type RequestOptions, request } from '../../client/request.ts';
 import { CHECKED, checkAnswer, collectAnswer, FAULTS, type Finding } from '../../schemas/store-check.ts';
-import { Failure } from '../errors.ts';
+import { EXIT, Failure } from '../errors.ts';
+import { visible } from '../terminal-text.ts';
 import { serverAddress } from './server-address.ts';
+
+/** The longest page that is read, in bytes, and the time for a page, in milliseconds: the server hashes up to 40 MiB for one. */
+const PAGE = { bytes: 1024 * 1024, milliseconds: 120_000 } as const;
+/** The most pages that a check has: those of five million entries. */
+const MAX_PAGES = 10_000;
 
 /** What a check of a server's store came to. */
 export type StoreReport = {
@@ -41,7 +48,8 @@ export async function checkServer(
   for await (const body of ask('/v1/store/check', 'GET')) {
     const { meta, rows } = parsedOrThrow(checkAnswer.safeParse(body), url);
     checked[meta.part] = (checked[meta.part] ?? 0) + meta.checked;
-    findings.push(...rows);
+    // (a server may send anything, for a terminal to show)
+    findings.push(...rows.map((row) => ({ ...row, place: visible(row.place, 200) })));
   }
   if (CHECKED.some((part) => checked[part] === undefined)) throw notDropline(url);
   if (collect)
@@ -53,14 +61,40 @@ export async function checkServer(
 
 /** The bodies of an answer's pages. */
 async function* pages(first: URL, init: RequestInit, options: RequestOptions): AsyncGenerator<unknown> {
+  let left = MAX_PAGES;
   for (let next: URL | undefined = first; next; ) {
-    // a redirect would carry the token to another server
-    const response = await request(next.href, { ...init, redirect: 'error' }, options);
-    yield await response.json().catch(() => undefined);
-    const following = nextPage(response, next);
+    if (left-- === 0) throw notDropline(first.origin);
+    const { text, headers } = await readPage(next.href, init, options);
+    yield parseJson(text);
+    const following = nextPage({ headers }, next);
     if (following && (following.origin !== first.origin || following.href === next.href))
       throw notDropline(first.origin);
     next = following;
+  }
+}
+
+/** An answer, of a server that may send without end, or never. */
+async function readPage(
+  url: string,
+  init: RequestInit,
+  options: RequestOptions,
+): Promise<{ text: string | undefined; headers: Headers }> {
+  const signal = AbortSignal.timeout(PAGE.milliseconds);
+  try {
+    // a redirect would carry the token to another server
+    const response = await request(url, { ...init, redirect: 'error' }, { signal, ...options });
+    return { text: await readAnswer(response, PAGE.bytes), headers: response.headers };
+  } catch (error) {
+    if (!(options.signal ?? signal).aborted) throw error;
+    throw new Failure(`${new URL(url).origin}: no answer in time.`, EXIT.failed, { cause: error });
+  }
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
   }
 }
 

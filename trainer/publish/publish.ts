@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readAnswer } from '../../client/read-answer.ts';
 import { retryDelay } from '../../client/retry-delay.ts';
 import { type Published, publishedAnswer } from '../../schemas/grid.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { visible } from '../terminal-text.ts';
-import { MAX_ANSWER, readAnswer } from './answer.ts';
 import { serverAddress } from './server-address.ts';
 
 /** The token that a Worker on this machine accepts; only ever sent to this machine. */
@@ -15,6 +15,8 @@ const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const TRIES = 5;
 /** Milliseconds that one try may take. */
 const TIMEOUT = 60_000;
+/** The longest answer that is read, in bytes; Dropline's own are much shorter. */
+const MAX_ANSWER = 64 * 1024;
 /** What is shown of a server's words: characters of a sentence, and entries of a list of errors. */
 const [MAX_SENTENCE, MAX_ERRORS] = [500, 20];
 
@@ -96,7 +98,7 @@ async function put(target: string, bytes: Uint8Array, token: string): Promise<Ou
       // a redirected PUT would carry the token to another server
       redirect: 'manual',
     });
-    body = await readAnswer(response);
+    body = await readAnswer(response, MAX_ANSWER);
   } catch (error) {
     return { reason: `no connection (${networkReason(error)}).`, passing: true };
   }

@@ -3,7 +3,6 @@ import type { Table } from '../../figures/table.ts';
 import type { Contract } from '../../schemas/endpoint.ts';
 import { expand } from '../../schemas/expand.ts';
 import type { Absent } from '../../schemas/problem.ts';
-import { count } from '../../theory/index.ts';
 import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import type { ParsedQuery } from '../query.ts';
@@ -99,6 +98,8 @@ export async function answerTable(
   const all = Object.values(lists).reduce((product, list) => product * list.length, 1);
   let expected = all;
   if (all <= MAX_ROWS) {
+    // (they are counted before they are looked at: a query that is refused for its rows has looked at all of them)
+    budget.take(COMBINATION_WORK * all);
     expected = 0;
     for (const point of points()) expected += rowsOf(point);
   }
@@ -112,7 +113,6 @@ export async function answerTable(
       { answered: rows.length, all, instead: instead?.(surroundings.fields) },
       () =>
         budget.run(() => {
-          count(COMBINATION_WORK);
           const found = answer(point, surroundings);
           budget.takeRows(found.length, width);
           return found;

@@ -20,8 +20,8 @@ import { FITTING } from '../rule.ts';
 import { keptFrontier } from '../store/measured.ts';
 import type { StoredGrid } from '../store/store.ts';
 
-/** Bytes of a grid that are parsed, sorted into columns and drawn in the time of one evaluation. */
-const BYTES_PER_EVALUATION = 6;
+/** Bytes of a grid that are hashed, parsed, sorted into columns and drawn in the time of one evaluation. */
+const BYTES_PER_EVALUATION = 4;
 
 /** The frontier of a column that took too much work; one that was fitted has a depth, or is censored. */
 const GIVEN_UP = { depth: null, low: null, high: null, censored: null } as const;

@@ -32,6 +32,9 @@ import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
 const LIST: Shown = { field: 'id', row: gridSummary, query: gridsQuery, summary: 'Measured grids' };
 const GRID: Shown = { field: 'train_accuracy', row: gridRow, query: gridQuery, summary: 'A measured grid' };
 
+/** To draw a cell of a plane takes as long as so many evaluations. A search trains few of the cells that its plan has. */
+const CELL = 5;
+
 /** `GET /v1/grids…`: the measured grids and their versions. */
 export const gridsRoute = new Hono<Environment>();
 
@@ -128,12 +131,16 @@ async function gridResponse(
     return new Response(bytes, { headers: { ...formatHeaders(format), ...headers(format), etag } });
   }
   const grid = decodeGrid(bytes);
+  const plane = gridPlane(grid, measure);
+  const budget = new Budget();
+  budget.take(CELL * plane.values.length);
+  const overlays = () => overlaysOf(c.env, { id, version, bytes }, grid, measure, budget);
   const table: Table = {
     meta: {},
     columns: gridColumns(grid.rows),
     rows: grid.rows,
-    plane: gridPlane(grid, measure),
-    ...(format === 'svg' && { overlays: await overlaysOf(c.env, { id, version, bytes }, grid, measure) }),
+    plane,
+    ...(format === 'svg' && { overlays: await overlays() }),
   };
   const response = await encodeTable(table, format, GRID, url.searchParams);
   for (const [name, value] of Object.entries(headers(format))) response.headers.set(name, value);
@@ -146,9 +153,10 @@ async function overlaysOf(
   stored: StoredGrid & { readonly id: string },
   grid: Grid,
   measure: Measure,
+  budget: Budget,
 ): Promise<Overlay[]> {
   const criterion = { ...trainedBy(grid.meta.plan), measure };
-  const { columns, theory, curve } = await frontierOf(env, stored, grid, criterion, new Budget());
+  const { columns, theory, curve } = await frontierOf(env, stored, grid, criterion, budget);
   return gridOverlays(grid, measure, FITTING, { columns, theory: { columns: theory(), curve: curve() } });
 }
 

@@ -6,6 +6,7 @@ import { encodeTable } from '../encode.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
+import { fieldsIn } from '../fields.ts';
 import { chooseFormat } from '../format.ts';
 import { Measurements } from '../measured/nearest.ts';
 import { parseQuery } from '../query.ts';
@@ -53,6 +54,5 @@ export async function tableResponse(
 
 /** The columns that a client looks at: in txt one, which is the usual one unless it is named. */
 function fieldsOf(url: URL, format: Format, { field, plane }: Contract): string[] | undefined {
-  const given = url.searchParams.get('field')?.split(',');
-  return given ?? (format === 'txt' && !plane ? [field] : undefined);
+  return fieldsIn(url.searchParams) ?? (format === 'txt' && !plane ? [field] : undefined);
 }

@@ -41,7 +41,7 @@ const CHECKS: Record<(typeof CHECKED)[number], CheckPart> = {
     const versions = await new History(DB).allVersions({ id, version }, VERSIONS);
     const findings: Finding[] = [];
     for (const { id, version, object, current } of versions) {
-      const state = await stateOf(version, await new Objects(GRIDS).get(object));
+      const state = await stateOf(version, await readable(new Objects(GRIDS), object));
       if (state) findings.push(finding(state, `${id}/${version}`, current === 1));
     }
     const last = versions.at(-1);
@@ -92,6 +92,20 @@ export async function checkStore(
   const following = CHECKED[CHECKED.indexOf(part) + 1];
   const next = page.next !== undefined ? `${part}:${page.next}` : following && `${following}:`;
   return { ...page, part, next };
+}
+
+/** No version has these bytes. */
+const UNREADABLE = new ArrayBuffer(0);
+
+/** The bytes of an object; where only that one cannot be read, none of its version's: the check goes on. */
+async function readable(objects: Objects, object: string): Promise<ArrayBuffer | undefined> {
+  try {
+    return await objects.get(object);
+  } catch (error) {
+    await objects.list(1);
+    console.error('store', object, error);
+    return UNREADABLE;
+  }
 }
 
 const finding = (state: Finding['state'], place: string, current = false): Finding => ({

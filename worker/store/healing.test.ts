@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { FAULTS, type Finding } from '../../schemas/store-check.ts';
 import { call } from '../testing/api.ts';
 import { ask, bindings, objectsOf, putGrid, text, version } from '../testing/store.ts';
+import { checkStore } from './check.ts';
 import { GridStore, type StoredGrid } from './store.ts';
 
 /** Takes away, or changes one byte of, what is stored of a version. */
@@ -127,4 +128,25 @@ it('refuses a cursor that is none, and a parameter that it does not know', async
   expect((await ask('/v1/store/check?after=nowhere', 'GET')).status).toBe(400);
   expect((await ask('/v1/store/collect?delete=1', 'POST')).status).toBe(400);
   expect(FAULTS).toHaveLength(3);
+});
+
+it('names an object that cannot be read, and checks the others', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const [one, other] = [await version('torn-disk', 0.5), await version('torn-disk-2', 0.25)];
+  const [key] = await objectsOf('torn-disk', one);
+  await spoil('torn-disk-2', other, 'missing');
+  const GRIDS = new Proxy(bindings.GRIDS, {
+    get: (bucket, name) =>
+      name === 'get'
+        ? (wanted: string) => (wanted === key ? Promise.reject(new Error('disk')) : bucket.get(wanted))
+        : Reflect.get(bucket, name).bind(bucket),
+  });
+  const found: Finding[] = [];
+  for (let cursor: string | undefined = 'versions:'; cursor?.startsWith('versions'); ) {
+    const page = await checkStore({ ...bindings, GRIDS }, cursor, Date.now());
+    found.push(...(page?.findings ?? []));
+    cursor = page?.next;
+  }
+  const states = Object.fromEntries(found.map(({ place, state }) => [place, state]));
+  expect(states).toMatchObject({ [`torn-disk/${one}`]: 'damaged', [`torn-disk-2/${other}`]: 'missing' });
 });
