@@ -37,6 +37,7 @@ const MARGIN = 1.5;
  * @param x the parameter that varies along a row
  * @param y the parameter that varies from row to row
  * @param measure what to compute
+ * @param answered is told how many points there are already, after each: for who stops it before the end
  * @returns row-major [y.values.length, x.values.length]; NaN where `depthScales` answers null. The relative error is
  * below 1e-6, for a depth scale ξ below 1e-6 · max(1, ξ).
  * @throws ParameterError as `depthScales` does
@@ -52,6 +53,7 @@ export function plane(
   x: PlaneAxis,
   y: PlaneAxis,
   measure: PlaneMeasure,
+  answered: (points: number) => void = () => {},
 ): Float64Array {
   const keeps = [x, y].find(({ name }) => name === 'keep')?.values ?? [undefined];
   const noises = keeps.map((keep) =>
@@ -74,8 +76,10 @@ export function plane(
     : undefined;
   const walker = table && new Walker(activation, table, measure);
   for (let i = 0; i < y.values.length; i++)
-    for (let j = 0; j < columns; j++)
+    for (let j = 0; j < columns; j++) {
       plane[i * columns + j] = walker?.at(...point(i, j)) ?? exact(i, j) ?? Number.NaN;
+      answered(i * columns + j + 1);
+    }
   return plane;
 }
 

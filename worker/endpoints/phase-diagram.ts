@@ -7,7 +7,7 @@ import { planeEndpoint } from './plane-endpoint.ts';
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
   points: (query) => PLANE_AXES.reduce((product, name) => product * (query[name]?.length ?? 1), 1),
-  answer: (query, order) => {
+  answer: (query, order, answered) => {
     // (the contract has seen to it that exactly two of them have several values)
     const several = PLANE_AXES.filter((name) => (query[name]?.length ?? 1) > 1).sort(
       (a, b) => order.indexOf(a) - order.indexOf(b),
@@ -15,7 +15,7 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
     const [x, y] = several.map((name) => ({ name, values: query[name] as number[] })) as [Axis, Axis];
     const base = firstOf(query);
     const { measure, sigma_w2, sigma_b2, keep, drop, ...rest } = base;
-    const values = plane({ ...rest, sigma_w2, sigma_b2, keep, drop }, x, y, measure);
+    const values = plane({ ...rest, sigma_w2, sigma_b2, keep, drop }, x, y, measure, answered);
     const depth = measure.startsWith('xi');
     const noise = base.technique === 'none' ? 'no noise' : base.technique;
     const fixed = PLANE_AXES.filter((name) => !several.includes(name) && base[name] !== undefined);

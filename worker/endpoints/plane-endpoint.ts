@@ -8,6 +8,9 @@ import type { Row, Surroundings } from './endpoint.ts';
 import { askTheory } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
 
+/** Points of the largest plane that is answered without a table of averages, see `plane` of the theory. */
+const POINTS_WITHOUT_TABLE = 143;
+
 /** What an endpoint of a plane answers: the plane, and the parameters that do not vary over it. */
 export type PlaneAnswer = { readonly plane: Omit<Plane, 'meta'>; readonly fixed: Row };
 
@@ -18,8 +21,12 @@ export type PlaneEndpoint<Query = Record<string, unknown>> = {
   readonly absent?: Absent;
   /** how many points the plane has */
   readonly points: (query: Query) => number;
-  /** the plane, from a query with its lists and the order of its names */
-  readonly answer: (query: Query, order: readonly string[]) => PlaneAnswer;
+  /** the plane, from a query with its lists and the order of its names; says how many points it has answered so far */
+  readonly answer: (
+    query: Query,
+    order: readonly string[],
+    answered: (points: number) => void,
+  ) => PlaneAnswer;
 };
 
 /**
@@ -52,10 +59,14 @@ export function planeTable(
 ): Table {
   const size = points(query);
   budget.admit(size, size);
-  const { plane, fixed } = askTheory(query, { answered: 0, all: size }, () =>
+  // (what takes too much before any point is answered is a table, which planes this small have none of)
+  const progress = { answered: Math.min(POINTS_WITHOUT_TABLE, size - 1), all: size };
+  const { plane, fixed } = askTheory(query, progress, () =>
     budget.run(() => {
       budget.takeRows(size, 1);
-      return answer(query, order);
+      return answer(query, order, (points) => {
+        progress.answered = points;
+      });
     }),
   );
   const { x, y, measure, values } = plane;

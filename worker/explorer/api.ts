@@ -62,7 +62,7 @@ async function errorOf(response: Response): Promise<ApiError> {
 }
 
 /**
- * Asks for a table of so many values along an axis, and for fewer where the API says that one request may not take so long
+ * Asks for a table of so many values along an axis, and for fewer, again and again, where the API says that one request may not take so long
  * (it says how many rows it may have).
  *
  * @param load asks for that many values
@@ -82,7 +82,7 @@ export async function withinLimit<T>(
     const rows = (error instanceof ApiError && error.rows) || 0;
     const fewer = Math.floor(rows ** (1 / axes));
     if (!(fewer >= 2 && fewer < count)) throw error;
-    return load(fewer);
+    return withinLimit(load, fewer, axes);
   }
 }
 
