@@ -157,13 +157,19 @@ function rootsBetween(map: VarianceMap, from: Look, to: Look): readonly number[]
 
 const nearRoot = ({ value, slope }: Look) => Math.abs(value) < PART * Math.abs(slope);
 
+/** A slope that is such a part of the value changes its sign by rounding: there is no extremum that could be a root. */
+const FLAT = 1e-6;
+
+const isFlat = (...looks: Look[]) =>
+  looks.every(({ value, slope }) => Math.abs(slope) < FLAT * Math.abs(value));
+
 const NONE: readonly number[] = [];
 
 /** The roots between two variances between which the growth has one extremum at the most: none, one, or two that it lies between. */
 function simpleRoots(map: VarianceMap, from: Look, to: Look): readonly number[] {
   const [high, rises] = [from.value > 0, from.slope > 0];
   if (high !== to.value > 0) return [crossing(map, [from.q, from.value], [to.q, to.value])];
-  if (rises === to.slope > 0 || rises === high) return NONE;
+  if (rises === to.slope > 0 || rises === high || isFlat(from, to)) return NONE;
   const turn = between(from.q, to.q, (q) => growth(map, q).slope, rises);
   const extremum = growth(map, turn).value;
   if (Math.abs(extremum) <= TOUCH) return [turn];

@@ -97,7 +97,8 @@ describe('problem documents', () => {
     const body = await problem('/v1/depth-scales?activation=tanh&sigma_w2=1..4/200&sigma_b2=0..1/100');
     expect(body).toMatchObject({ status: 400, detail: expect.stringContaining('20000 rows') });
     expect(body.detail).toContain('at most 10000');
-    const slow = (count: number) => `/v1/depth-scales?activation=softplus&keep=0.99&sigma_w2=1..4/${count}`;
+    const slow = (count: number) =>
+      `/v1/depth-scales?activation=silu&input_shift=0.5&keep=0.99&sigma_w2=1..1.9/${count}`;
     const { detail, limit } = await problem(slow(400));
     const most = limit?.rows ?? Number.NaN;
     expect(detail).toContain(`at most ${most} such rows`);
