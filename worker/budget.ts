@@ -14,7 +14,7 @@ export const WORK_LIMIT = `the ${MAX_WORK / 1e6} million evaluations (about 250 
 export const TOO_MUCH_WORK = `takes too much of ${WORK_LIMIT}.`;
 
 /** Further work, for the cheap columns of a request's only combination of values where the others have used up {@link MAX_WORK}. */
-const RESERVE = MAX_WORK / 5;
+const RESERVE = MAX_WORK / 10;
 
 /** The share of a request's work that an optional number may take: of the only combination, and of one of several. */
 const SHARE = { one: 4 / 5, several: 1 / 4 } as const;
