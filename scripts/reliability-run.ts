@@ -27,7 +27,7 @@ const report = z.object({
 /**
  * Runs tests and counts their cases.
  *
- * @param tests by file and words of their name, in which %s, %j and the like stand for anything
+ * @param tests by file and words of their name, in which %s, %j, $name and the like stand for anything
  * @returns how many cases passed, of each
  * @throws Error where one failed, or there is none
  * @example countCases([['worker/token.test.ts', 'is refused from pages of %s']])
@@ -52,7 +52,7 @@ export function countCases(tests: readonly (readonly [file: string, name: string
   const counted = tests.map(([file, name]) => {
     const words = new RegExp(
       name
-        .split(/%[sdifjo]/)
+        .split(/%[sdifjo]|\$\w+/)
         .map(escaped)
         .join('.*'),
     );

@@ -83,9 +83,9 @@ export function tanhUnequal(q_a: number, q_b: number): (m: number) => UnequalPai
       if (weight > 1e-20)
         kernels.push({ weight, at: arcsineKernel(variances[i] as number, variances[j] as number)(q_a, q_b) });
     }
-  count(kernels.length / 2);
+  count(kernels.length);
   return (m) => {
-    count(kernels.length / 4);
+    count(kernels.length / 3);
     let [overlap, slope] = [0, 0];
     for (const { weight, at } of kernels) {
       const pair = at(m);
