@@ -94,11 +94,12 @@ describe('GET /v1/depth-scales', () => {
 
   it('answers every activation of the contract', async () => {
     // (the tables of all of them are more than one request may make)
-    for (const half of [ACTIVATIONS.slice(0, 20), ACTIVATIONS.slice(20)]) {
+    for (let from = 0; from < ACTIVATIONS.length; from += 8) {
+      const some = ACTIVATIONS.slice(from, from + 8);
       const table = await rows(
-        `/v1/depth-scales?activation=${half.join()}&sigma_w2=1.3&sigma_b2=0.1&keep=0.9&q0=0.1`,
+        `/v1/depth-scales?activation=${some.join()}&sigma_w2=1.3&sigma_b2=0.1&keep=0.9&q0=0.1`,
       );
-      expect(table.map((row) => row.activation)).toEqual(half);
+      expect(table.map((row) => row.activation)).toEqual(some);
       for (const row of table) expect(row.chi_1).toBeGreaterThan(0);
     }
   });
