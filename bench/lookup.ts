@@ -96,8 +96,10 @@ try {
     for (; published < extra; published++) {
       const id = `extra-${String(published).padStart(4, '0')}`;
       const { meta, ...grid } = wideGrid(id, 10);
-      const training = { ...meta.plan.training, steps: 500 + (published % 100) };
-      await publish(id, { ...grid, meta: { ...meta, plan: { ...meta.plan, training } } });
+      const steps = 500 + (published % 100);
+      const training = { ...meta.plan.training, steps };
+      const rows = grid.rows.map((row) => ({ ...row, steps }));
+      await publish(id, { ...grid, rows, meta: { ...meta, plan: { ...meta.plan, training } } });
     }
     for (const [i, [, url]] of LOOK_UPS.entries()) cells[i]?.push(await timed(url));
   }
