@@ -136,7 +136,13 @@ export {
 export { type Kernel, kernelOf } from './pairs/kernel.ts';
 export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { ParameterError, type ParameterErrorCode, type ParameterLimit } from './parameter-error.ts';
-export { PLANE_MEASURES, type PlaneAxis, type PlaneMeasure, plane } from './plane/plane.ts';
+export {
+  PLANE_MEASURES,
+  type PlaneAxis,
+  type PlaneMeasure,
+  POINTS_WITHOUT_TABLES,
+  plane,
+} from './plane/plane.ts';
 export { rangeDepth, rangeLimit } from './range.ts';
 export { type ResidualEnd, residualEnd } from './residual/flow.ts';
 export {

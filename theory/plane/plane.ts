@@ -25,6 +25,9 @@ export type PlaneAxis = {
 /** So many exact answers along each axis say where the variances of a plane lie. */
 const SAMPLES = 6;
 
+/** Points of the largest plane that is answered without tables: for fewer they do not pay. */
+export const POINTS_WITHOUT_TABLES = 4 * SAMPLES * SAMPLES - 1;
+
 /** How far beyond the sampled variances the tables reach. */
 const MARGIN = 1.5;
 
@@ -108,7 +111,7 @@ function tableFor(
 ): AverageTable | undefined {
   // Of an odd saturating φ E[φ²]/q falls, so that q settles at one value only.
   const unique = activation.parity === 'odd' && !activation.homogeneous && activation.asymptote[1] === 0;
-  if (!unique || columns * rows < 4 * SAMPLES * SAMPLES) return undefined;
+  if (!unique || columns * rows <= POINTS_WITHOUT_TABLES) return undefined;
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
   for (const i of spread(rows))
     for (const j of spread(columns)) {

@@ -2,14 +2,12 @@ import type * as z from 'zod';
 import type { Plane, Table } from '../../figures/table.ts';
 import type { Contract } from '../../schemas/endpoint.ts';
 import type { Absent } from '../../schemas/problem.ts';
+import { POINTS_WITHOUT_TABLES } from '../../theory/index.ts';
 import type { ParsedQuery } from '../query.ts';
 import { inOrder, metaFor } from './answer-meta.ts';
 import type { Row, Surroundings } from './endpoint.ts';
 import { askTheory } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
-
-/** Points of the largest plane that is answered without a table of averages, see `plane` of the theory. */
-const POINTS_WITHOUT_TABLE = 143;
 
 /** What an endpoint of a plane answers: the plane, and the parameters that do not vary over it. */
 export type PlaneAnswer = { readonly plane: Omit<Plane, 'meta'>; readonly fixed: Row };
@@ -59,8 +57,8 @@ export function planeTable(
 ): Table {
   const size = points(query);
   budget.admit(size, size);
-  // (what takes too much before any point is answered is a table, which planes this small have none of)
-  const progress = { answered: Math.min(POINTS_WITHOUT_TABLE, size - 1), all: size };
+  // (what takes too much before any point is answered are tables, which smaller planes do without)
+  const progress = { answered: Math.min(POINTS_WITHOUT_TABLES, size - 1), all: size };
   const { plane, fixed } = askTheory(query, progress, () =>
     budget.run(() => {
       budget.takeRows(size, 1);
