@@ -17,7 +17,7 @@ let meter: Meter | undefined;
 let making: Made | undefined;
 
 /** How many terms of a polynomial or a series take as long as one evaluation. */
-export const TERMS = 40;
+export const TERMS = 50;
 
 /**
  * Counts work as it is done. The unit is one evaluation: φ and φ′ at one node of a quadrature, about 100 ns of one core. The count depends on

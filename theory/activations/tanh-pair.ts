@@ -38,9 +38,9 @@ export function tanhPair(q: number): (m: number) => Pair {
     own[i] = product + at * sum;
     aligned[i] = Math.sqrt(product + at * sum);
   });
-  count(POINTS.length / 8);
+  count(POINTS.length / 10);
   const aligning = (m: number) => {
-    count(POINTS.length / 4);
+    count(POINTS.length / 5);
     const spread = at * at * m * (2 - m);
     const turn = at * m * (2 - m);
     const overlap = at * at * (1 - m);

@@ -44,6 +44,7 @@ export function hermiteSeries(shape: Shape, q: number, most: number): (count: nu
     (_, i) => sides * shape.derivative(nodes[from + i] as number) * (weights[from + i] as number),
   );
   let before = new Float64Array(z.length);
+  count(0.4 * z.length);
   const squares = new Float64Array(most);
   let [size, whole, ended] = [0, 0, false];
 

@@ -32,7 +32,7 @@ export function numericMoments(shape: Shape, fineness: Fineness = USUAL): (q: nu
 
   const direct = (q: number): Moments => {
     const { nodes, weights } = gaussianRule(kinks, features, 0, Math.sqrt(q), { ...fineness, tails: true });
-    count(1.5 * nodes.length);
+    count(1.8 * nodes.length);
     let [square, short, mean, drift, slope2, radial] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < nodes.length; i++) {
       const x = nodes[i] as number;

@@ -108,7 +108,7 @@ function innerAverage(shape: Shape, sigma: number): (x: number) => Inner {
       slope += weight * derivative(at);
     };
     if (even && !kinks.some((kink) => Math.abs(kink - x) < reach)) {
-      count(2 * lattice.length);
+      count(1.6 * lattice.length);
       add(x, lattice[0] as number);
       for (let k = 1; k < lattice.length; k++) {
         const weight = (lattice[k] as number) / 2;
@@ -117,7 +117,7 @@ function innerAverage(shape: Shape, sigma: number): (x: number) => Inner {
       }
     } else {
       const { nodes, weights } = gaussianRule(kinks, features, x, sigma);
-      count(nodes.length);
+      count(0.8 * nodes.length);
       for (let i = 0; i < nodes.length; i++) add(nodes[i] as number, weights[i] as number);
     }
     return { mean: centre + first, spread: second - first * first, slope };

@@ -114,7 +114,7 @@ function filled(panels: readonly number[], mean: number, sigma: number, rule: Ru
   const order = at.length;
   const nodes = new Float64Array((panels.length / 2) * order);
   const weights = new Float64Array(nodes.length);
-  count(nodes.length);
+  count(0.8 * nodes.length);
   for (let p = 0, i = 0; p < panels.length; p += 2) {
     const half = ((panels[p + 1] as number) - (panels[p] as number)) / 2;
     const middle = ((panels[p + 1] as number) + (panels[p] as number)) / 2;

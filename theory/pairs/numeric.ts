@@ -56,7 +56,7 @@ export function numericUnequal(shape: Shape): UnequalKernel {
         const centre = ratio * u;
         const inner = spread === 0 ? POINT : about(centre, spread);
         let [mean, steep] = [0, 0];
-        count(2 * inner.nodes.length);
+        count(2.4 * inner.nodes.length);
         for (let k = 0; k < inner.nodes.length; k++) {
           const v = centre + (inner.nodes[k] as number);
           mean += (inner.weights[k] as number) * climb(v);

@@ -1,10 +1,10 @@
-import { count, TERMS } from '../work.ts';
+import { count } from '../work.ts';
 
 /** A series of so many terms takes less than an evaluation. */
-const SHORT = 12;
+const SHORT = 8;
 
-/** So many terms of a continued fraction, each of which waits for a division, take as long as one evaluation. */
-const FRACTIONS = 20;
+/** How many terms of a series or a continued fraction, each of which waits for a division, take as long as one evaluation. */
+const DIVISIONS = 10;
 
 /**
  * The error function, to about 2 units in the last place.
@@ -37,7 +37,7 @@ function series(x: number): number {
     sum += term;
   }
   // (what a short one takes is counted with the evaluation that it is for)
-  if (n > SHORT) count(n / TERMS);
+  if (n > SHORT) count(n / DIVISIONS);
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
@@ -46,7 +46,7 @@ function complement(x: number): number {
   let fraction = x;
   // (the terms that are needed fall with the square of x)
   const terms = Math.ceil(6 + 340 / (x * x));
-  count(terms / FRACTIONS);
+  count(terms / DIVISIONS);
   for (let k = terms; k >= 1; k--) fraction = x + k / 2 / fraction;
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
 }
