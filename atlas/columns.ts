@@ -1,15 +1,18 @@
 import { columnAxis, trainedBy, trialsOf } from '../figures/measured/columns.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
+import { networkFromPlan } from '../networks/from-plan.ts';
 import type { Grid, GridRow } from '../schemas/grid.ts';
 import { noiseGiven } from '../schemas/noise-given.ts';
 import { type Plan, valueAt } from '../schemas/plan.ts';
 import {
-  depthScales,
   type FormScales,
   type Frontier,
   formScales,
   frontierLikelihood,
+  hasDepthScales,
+  keepEffective,
   measuredFrontier,
+  readNoise,
   type Trials,
 } from '../theory/index.ts';
 
@@ -167,16 +170,11 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
   const criterion = trainedBy(plan);
   const trials = trialsOf(rows, criterion);
   const place = { sigma_w2: first.sigma_w2, sigma_b2: at('sigma_b2'), keep: first.keep };
-  const input = {
-    activation: network.activation,
+  const own = networkFromPlan(plan, { ...first, depth: undefined });
+  const { noise } = readNoise({
     technique: network.technique,
-    sigma_w2: place.sigma_w2,
-    sigma_b2: place.sigma_b2,
-    mask: 'independent' as const,
-    q0: 1,
     ...noiseGiven(network, network.technique, place.keep),
-  };
-  const theory = depthScales(input);
+  });
   const settings: Settings = {
     data: data.name,
     activation: network.activation,
@@ -194,11 +192,11 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
     settings,
     ...place,
     learning_rate: at('learning_rate'),
-    keep_effective: theory.keep_effective,
+    keep_effective: keepEffective(noise),
     networks: rows.length,
     frontier: measuredFrontier(trials),
     likelihood: likelihoodOf(trials),
-    scales: settings.schedule === 'constant' ? formScales(input, statistics[data.name], theory) : null,
+    scales: hasDepthScales(own) ? formScales(own, statistics[data.name]) : null,
   };
 }
 

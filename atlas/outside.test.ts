@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { type FittedRule, fittedDepth, formDepth, formScales } from '../theory/index.ts';
+import { type FittedRule, fittedDepth, formDepth, formScales, plainNetwork } from '../theory/index.ts';
 import { ROOT } from './grids.ts';
 import {
   type OutsideAnswer,
@@ -62,7 +62,7 @@ test('answers are for the network and the training of the column', () => {
   const network = { activation: 'tanh', sigma_w2, sigma_b2, mask: 'independent', q0: 1 } as const;
   for (const keep of [0.9, 1]) {
     const own = { technique: keep < 1 ? 'bernoulli' : 'none', ...(keep < 1 && { keep }) } as const;
-    const scales = formScales({ ...network, ...own }, statistics.mnist);
+    const scales = formScales(plainNetwork({ ...network, ...own }), statistics.mnist);
     if (!scales) throw new Error('no scales');
     for (const init of ['gaussian', 'orthogonal']) {
       const [answer] = outsideAnswers(rule, [{ ...column, keep, init }]);

@@ -2,13 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { mean, quantile } from 'd3-array';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import {
-  type DepthScalesInput,
-  type FittedRule,
-  fittedDepth,
-  formScales,
-  networkSettings,
-} from '../theory/index.ts';
+import { type FittedRule, fittedDepth, formScales, networkSettings, plainNetwork } from '../theory/index.ts';
 import { ROOT } from './grids.ts';
 import { table } from './tables.ts';
 
@@ -81,11 +75,11 @@ export type OutsideAnswer = {
 export function outsideAnswers(rule: FittedRule, columns: readonly OutsideColumn[]): OutsideAnswer[] {
   return columns.flatMap((column) => {
     const { keep, sigma_w2, sigma_b2, width, steps, batch, init, deepest_trained, first_untrained } = column;
-    const network: DepthScalesInput = {
+    const network = plainNetwork({
       ...({ activation: 'tanh', technique: keep < 1 ? 'bernoulli' : 'none' } as const),
       ...(keep < 1 && { keep }),
       ...({ sigma_w2, sigma_b2, mask: 'independent', q0: 1 } as const),
-    };
+    });
     const scales = formScales(network, statistics.mnist);
     // (one plane says "rmsprop or sgd")
     const optimiser = column.optimiser === 'rmsprop' ? 'rmsprop' : 'sgd';

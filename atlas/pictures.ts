@@ -1,6 +1,13 @@
 import { type Panel, panelFigure } from '../figures/svg/panels.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { DEPTH_RULES, type DepthRuleName, type Frontier, formDepth, formScales } from '../theory/index.ts';
+import {
+  DEPTH_RULES,
+  type DepthRuleName,
+  type Frontier,
+  formDepth,
+  formScales,
+  plainNetwork,
+} from '../theory/index.ts';
 import { type AtlasColumn, CONDITIONS, hasConditions, isUsual } from './columns.ts';
 import { expectedLog } from './fit.ts';
 import type { Rule } from './rule.ts';
@@ -40,7 +47,7 @@ export function frontierPicture(columns: readonly AtlasColumn[], rule: FittedFor
     const fine = Array.from({ length: POINTS }, (_, i) => 1 + (3 * i) / (POINTS - 1)).map((sigma_w2) => ({
       sigma_w2,
       scales: formScales(
-        {
+        plainNetwork({
           activation: 'tanh',
           technique: keep === 1 ? 'none' : 'bernoulli',
           ...(keep < 1 && { keep }),
@@ -48,7 +55,7 @@ export function frontierPicture(columns: readonly AtlasColumn[], rule: FittedFor
           sigma_b2: 0.05,
           mask: 'independent',
           q0: 1,
-        },
+        }),
         statistics.mnist,
       ),
     }));

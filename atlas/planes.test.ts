@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { noiseGiven } from '../schemas/noise-given.ts';
-import { ACTIVATIONS, depthScales, layersOf, noiseOf, trajectory } from '../theory/index.ts';
+import { ACTIVATIONS, depthScales, noiseOf, plainNetwork, trajectory } from '../theory/index.ts';
+import { layersOf } from '../theory/testing/layers.ts';
 import { planDigest } from '../trainer/run/plan.ts';
 import { shippedPlanes } from './grids.ts';
 import { PLANES } from './planes.ts';
@@ -50,12 +51,12 @@ test('the critical columns have chi_1 = 1', () => {
   for (const keep of [0.95, 0.9]) {
     const id = `mnist-tanh-keep-0${100 * keep}-critical`;
     const middle = planOf(id).axes.sigma_w2?.[1] as number;
-    expect(depthScales(inputOf(id, middle, keep)).chi_1).toBeCloseTo(1, 6);
+    expect(depthScales(plainNetwork(inputOf(id, middle, keep))).chi_1).toBeCloseTo(1, 6);
   }
   for (const keep of [0.98, 0.95, 0.9]) {
     const id = `mnist-relu-keep-0${100 * keep}`;
     const middle = planOf(id).axes.sigma_w2?.[1] as number;
-    expect(depthScales(inputOf(id, middle, keep)).chi_1).toBeCloseTo(1, 12);
+    expect(depthScales(plainNetwork(inputOf(id, middle, keep))).chi_1).toBeCloseTo(1, 12);
   }
 });
 
@@ -68,8 +69,8 @@ function losses(id: string): number[] {
       Object.entries(given).map(([name, value]) => [name.replace('noise_', ''), value]),
     );
     const noise = noiseOf(technique, parameters);
-    const layers = layersOf({ depth: 1, sigma_w2, sigma_b2, noise, maps: technique === 'ic' ? 'ic' : null });
-    const q0 = depthScales(input).q_star as number;
+    const layers = layersOf({ depth: 1, sigma_w2, sigma_b2, noise, batch_norm: technique === 'ic' });
+    const q0 = depthScales(plainNetwork(input)).q_star as number;
     return 1 - (trajectory(ACTIVATIONS[activation as 'tanh'], layers, { q0, c0: 1 }).rows[1]?.c as number);
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { depthScales, type FittedRule, formScales } from '../theory/index.ts';
+import { depthScales, type FittedRule, formScales, plainNetwork } from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
 import { unseenTable } from './unseen.ts';
 
@@ -29,7 +29,7 @@ function column(sigma_b2: number, times: number | null): AtlasColumn {
     mask: 'independent',
     q0: 1,
   } as const;
-  const scales = formScales(input, statistics.mnist, depthScales(input));
+  const scales = formScales(plainNetwork(input), statistics.mnist, depthScales(plainNetwork(input)));
   const depth = times === null ? null : times * 6 * (scales?.xi_2 ?? 0);
   return {
     settings: { activation: 'tanh', technique: 'bernoulli', optimiser: 'sgd', steps: 500, width: 100 },

@@ -4,7 +4,7 @@
  *
  *   npm run bench:plane
  */
-import { type ActivationName, depthScales, plane } from '../theory/index.ts';
+import { type ActivationName, depthScales, plainNetwork, plane } from '../theory/index.ts';
 import { median, writeTable } from './table.ts';
 
 const SIDE = 100;
@@ -27,12 +27,12 @@ function measure(activation: ActivationName) {
   const ratios: number[] = [];
   for (let round = 0; round < 9; round++) {
     const ours = milliseconds(() => {
-      values = plane(base, x, y, 'xi_2');
+      values = plane(plainNetwork({ ...base, sigma_w2: 1, sigma_b2: 0 }), x, y, 'xi_2');
     });
     const oneByOne = milliseconds(() => {
       exact = Float64Array.from({ length: SIDE * SIDE }, (_, k) => {
         const [sigma_w2, sigma_b2] = [x.values[k % SIDE] as number, y.values[Math.floor(k / SIDE)] as number];
-        return depthScales({ ...base, sigma_w2, sigma_b2 }).xi_2 ?? Number.NaN;
+        return depthScales(plainNetwork({ ...base, sigma_w2, sigma_b2 })).xi_2 ?? Number.NaN;
       });
     });
     tables.push(ours);

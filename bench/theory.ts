@@ -5,14 +5,14 @@
  *   npm run bench
  */
 import { Bench } from 'tinybench';
-import { ACTIVATIONS, type ActivationName, depthScales } from '../theory/index.ts';
+import { ACTIVATIONS, type ActivationName, depthScales, plainNetwork } from '../theory/index.ts';
 import { published } from './published.ts';
 import { median, writeTable } from './table.ts';
 
 const POINT = { sigma_w2: 1.8, sigma_b2: 0.05, keep: 0.95 } as const;
 
 const answer = (activation: ActivationName) =>
-  depthScales({ activation, ...POINT, technique: 'bernoulli', mask: 'independent', q0: 1 });
+  depthScales(plainNetwork({ activation, ...POINT, technique: 'bernoulli', mask: 'independent', q0: 1 }));
 
 /** Median microseconds of both ways over rounds that alternate between them, and the median of the rounds' ratios. */
 async function measure(name: ActivationName) {

@@ -14,11 +14,12 @@ import {
   ACTIVATIONS,
   type ActivationName,
   activationAt,
-  type DepthScalesInput,
   depthScales,
   type Fault,
   kernelOf,
   onFault,
+  type PlainStack,
+  plainNetwork,
 } from '../theory/index.ts';
 import { random } from '../theory/testing/random.ts';
 import { type Drawn, draw } from './oracle/draw.ts';
@@ -100,7 +101,7 @@ function verify(activation: ActivationName): Outcome {
     const query = draw(activation, entry.parameters ?? {}, next);
     const oracle = new Oracle(query);
     faults.length = 0;
-    const row = depthScales(query as unknown as DepthScalesInput);
+    const row = depthScales(plainNetwork(query as unknown as PlainStack));
     const off = (name: keyof Errors, error: number, found: number | null, wanted: number) => {
       if (!(error <= 1e-10)) say(`off: ${name}`, query, { found, wanted, error });
       errors[name] = Math.max(errors[name], error);

@@ -29,9 +29,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('gives the theory to others as plain JavaScript, without its dependencies', () => {
-  const code = `import { depthScales } from 'dropline/theory';
+  const code = `import { depthScales, plainNetwork } from 'dropline/theory';
     const input = { activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 };
-    console.log(depthScales(input).q_star.toFixed(10));`;
+    console.log(depthScales(plainNetwork(input)).q_star.toFixed(10));`;
   expect(run(process.execPath, ['--input-type=module', '-e', code], folder)).toBe('1.0639583774\n');
 });
 

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { type DepthScalesInput, depthScales } from './index.ts';
+import { depthScales, type PlainStack, plainNetwork } from './index.ts';
 
-const ask = (input: Partial<DepthScalesInput>) =>
-  depthScales({
-    activation: 'tanh',
-    sigma_w2: 1,
-    sigma_b2: 0,
-    technique: 'bernoulli',
-    mask: 'independent',
-    q0: 1,
-    ...input,
-  });
+const ask = (input: Partial<PlainStack>) =>
+  depthScales(
+    plainNetwork({
+      activation: 'tanh',
+      sigma_w2: 1,
+      sigma_b2: 0,
+      technique: 'bernoulli',
+      mask: 'independent',
+      q0: 1,
+      ...input,
+    }),
+  );
 
 test('a known chaotic network', () => {
   const row = ask({ sigma_w2: 2.5, sigma_b2: 0.05 });
@@ -215,20 +217,22 @@ test('what is wrong is said', () => {
     [{ keep: 0.5, drop: 0.5 }, /not both/],
     [{ technique: 'none', keep: 0.5 }, /takes no keep/],
   ] as [object, RegExp][])
-    expect(() => ask(input as Partial<DepthScalesInput>)).toThrow(message);
+    expect(() => ask(input as Partial<PlainStack>)).toThrow(message);
 });
 
 test('a partly shared mask lies between masks of their own and a shared one, which it meets at its ends', () => {
   const at = (mask: 'independent' | 'shared' | number) =>
-    depthScales({
-      activation: 'tanh',
-      sigma_w2: 1.8,
-      sigma_b2: 0.05,
-      technique: 'bernoulli',
-      keep: 0.9,
-      mask,
-      q0: 1,
-    });
+    depthScales(
+      plainNetwork({
+        activation: 'tanh',
+        sigma_w2: 1.8,
+        sigma_b2: 0.05,
+        technique: 'bernoulli',
+        keep: 0.9,
+        mask,
+        q0: 1,
+      }),
+    );
   expect(at(0)).toEqual(at('independent'));
   expect(at(1)).toEqual(at('shared'));
   const correlations = [0, 0.25, 0.5, 0.75, 1].map((mask) => at(mask).c_star as number);
@@ -248,7 +252,9 @@ test('selu with alpha dropout stays at q = 1, where it starts, with every keep r
   for (let percent = 50; percent < 1000; percent += 5) {
     const keep = percent / 1000;
     const given = { technique: 'alpha', keep, mask: 'independent', q0: 1 } as const;
-    const { q_star, xi_2 } = depthScales({ activation: 'selu', ...given, sigma_w2: 1, sigma_b2: 0 });
+    const { q_star, xi_2 } = depthScales(
+      plainNetwork({ activation: 'selu', ...given, sigma_w2: 1, sigma_b2: 0 }),
+    );
     expect([keep, q_star]).toEqual([keep, expect.closeTo(1, 12)]);
     expect([keep, xi_2]).toEqual([keep, expect.any(Number)]);
   }

@@ -2,17 +2,16 @@ import { farAway } from './activations/homogeneous.ts';
 import { alignedSlope } from './averages/aligned.ts';
 import { type CorrelationLimit, correlationLimit } from './correlation.ts';
 import { depthScale } from './depth-scale.ts';
-import { checked, type DepthScalesInput } from './depth-scales-input.ts';
 import { type IcLimit, icLimit, icVariances } from './ic/ic.ts';
+import { type Network, readPlainLayer } from './network.ts';
 import { keepEffective, maskCorrelation } from './noise.ts';
+import { ParameterError } from './parameter-error.ts';
 import { rangeLimit } from './range.ts';
 import { unshifted } from './techniques/unshifted.ts';
 import { noisyAverages } from './trajectory/averages.ts';
 import { varianceLimit } from './variance.ts';
 import { type FixedPoint, gainOf } from './variance-map.ts';
 import { count, type GoesOn, never } from './work.ts';
-
-export type { DepthScalesInput };
 
 /** What `depthScales` answers; null is explained by `status` and `reason`. Depths are in layers. */
 export type DepthScales = {
@@ -70,49 +69,56 @@ const DEPTHS = { low: 6, high: 12 } as const;
  *
  * An IC layer has maps of its own (`theory/ic`): its q* is reached in one layer, so that chi_q and xi_q are 0.
  *
- * @param input see {@link DepthScalesInput}; give keep or drop, or the technique's own parameters with the prefix noise_,
- * or neither for no noise (beta and advanced: for their defaults)
+ * @param network of equal layers without skip connections; of its stem q0 is looked at, which chooses among fixed points
  * @param goesOn called where averages of two inputs take more work than they may (`Meter`): true to leave c_star, chi_c, xi_2 and the depths
  * null, with the reason `unknown` (of an IC layer all but q*, whose other averages are of two inputs); false (the default) to throw
- * @throws ParameterError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
- * drop, either of them with a technique that takes none or together with parameters that say the same, or parameters
- * that are out of range or not the technique's
+ * @throws ParameterError for a network whose layers differ, or have skip connections
  * @see Schoenholz et al. 2017, "Deep information propagation" (fixed points, depth scales, 6 xi); Huang et al. 2019,
  * "Mean field theory for deep dropout networks: digging up gradient backpropagation deeply" (chi_1 with 1/keep; the
  * public code of its figures draws 6 xi_2 and 12 xi_2)
  * @example
- * depthScales({ activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 })
+ * depthScales(plainNetwork({ activation: 'tanh', sigma_w2: 2.5, sigma_b2: 0.05, technique: 'none', mask: 'independent', q0: 1 }))
  * // { q_star: 1.0639583774, c_star: 0.4468042323, chi_1: 1.1335156987, xi_2: 11.7955975159, … }
  */
-export function depthScales(input: DepthScalesInput, goesOn: GoesOn = never): DepthScales {
+export function depthScales(network: Network, goesOn: GoesOn = never): DepthScales {
   count(NETWORK);
-  const { activation: plain, technique, noise, keep } = checked(input);
-  const { sigma_w2, mask, q0 } = input;
+  const { activation: act, batch_norm, noise: own, sigma_w2, ...layer } = readPlainLayer(network);
+  if (layer.carry !== 0 || layer.branch !== 1)
+    throw new ParameterError(
+      'carry',
+      'not_applicable',
+      'Networks with skip connections have no depth scales: ask for a trajectory.',
+    );
+  const { phi: plain } = act;
+  const { noise, keep } = own;
+  const { mask } = network;
+  const { q0 } = network.stem;
   const { s1, s2, variance } = noise;
   const unshared = (1 - maskCorrelation(mask)) * variance; // E[s²] − E[s_a s_b]
   // Exactly s2 where the inputs share all noise, so that c = 1 is a fixed point exactly.
   const s12 = unshared === 0 ? s2 : s1 * s1 + maskCorrelation(mask) * variance;
-  const own = { keep, s1, s2, keep_effective: keepEffective(noise) };
-  if (technique.maps === 'ic') {
+  const noiseColumns = { keep, s1, s2, keep_effective: keepEffective(noise) };
+  if (batch_norm) {
+    const weights = { sigma_w2, sigma_b2: layer.sigma_b2, noise, mask };
     const unknown = {
-      ...icVariances({ ...input, noise }),
+      ...icVariances(weights),
       chi_1: Number.NaN,
       chi_aligned: Number.NaN,
       chi_c: Number.NaN,
     };
-    const limit = unlessLeftOut(goesOn, () => icLimit(plain, { ...input, noise }), unknown);
-    return { ...own, ...settled(limit, unshared > 0) };
+    const limit = unlessLeftOut(goesOn, () => icLimit(plain, weights), unknown);
+    return { ...noiseColumns, ...settled(limit, unshared > 0) };
   }
 
   // Noise that also shifts is noise that multiplies a shifted φ, and a bias.
-  const { activation: given, bias } = unshifted(plain, noise);
-  const sigma_b2 = input.sigma_b2 + sigma_w2 * bias;
-  const gain = gainOf(given, sigma_w2, s2);
-  const { status, q_star, fixed_points } = varianceLimit(given, gain, sigma_b2, q0);
-  if (status === 'no_fixed_point') return { ...own, ...NOTHING, fixed_points };
+  const { activation: shifted, bias } = unshifted(plain, noise);
+  const sigma_b2 = layer.sigma_b2 + sigma_w2 * bias;
+  const gain = gainOf(shifted, sigma_w2, s2);
+  const { status, q_star, fixed_points } = varianceLimit(shifted, gain, sigma_b2, q0);
+  if (status === 'no_fixed_point') return { ...noiseColumns, ...NOTHING, fixed_points };
   const fixed = status === 'ok' || status === 'bistable';
   // A growing q sees the asymptotes of φ alone, a collapsing one the neighbourhood of 0; homogeneous φ are both.
-  const activation = status === 'diverges' ? farAway(given) : given;
+  const activation = status === 'diverges' ? farAway(shifted) : shifted;
   const q = Math.max(q_star ?? 1, NEAR_ZERO);
   const moments = activation.moments(q);
   const level2 = activation.level ** 2;
@@ -121,16 +127,16 @@ export function depthScales(input: DepthScalesInput, goesOn: GoesOn = never): De
   const apart = noise.t2 ? noisyAverages(plain, q, noise, maskCorrelation(mask)).unshared : unshared * square;
 
   const neutral = status === 'neutral';
-  const bounded = neutral || (fixed && !given.homogeneous);
-  const cap = bounded ? null : rangeLimit(given, gain, sigma_b2, q0);
+  const bounded = neutral || (fixed && !shifted.homogeneous);
+  const cap = bounded ? null : rangeLimit(shifted, gain, sigma_b2, q0);
 
   // (where φ grows as x² its slopes grow with q, and where φ′(0) = 0 they vanish with it)
-  const runaway = status === 'diverges' && !Number.isFinite(given.asymptote[0] + given.asymptote[1]);
-  const fading = status === 'collapses' && given.ratio_at_zero === 0;
+  const runaway = status === 'diverges' && !Number.isFinite(shifted.asymptote[0] + shifted.asymptote[1]);
+  const fading = status === 'collapses' && shifted.ratio_at_zero === 0;
   const limiting = runaway ? Number.POSITIVE_INFINITY : fading ? 0 : 1;
   const chi_q = gain * moments.radial * limiting;
   const chi_1 = gain * moments.slope2 * limiting;
-  const aligned = sigma_w2 * s12 * (fading ? 0 : alignedSlope(given, moments.slope2 * limiting));
+  const aligned = sigma_w2 * s12 * (fading ? 0 : alignedSlope(shifted, moments.slope2 * limiting));
   const limit = unlessLeftOut(
     goesOn,
     () =>
@@ -149,7 +155,7 @@ export function depthScales(input: DepthScalesInput, goesOn: GoesOn = never): De
 
   const xi_2 = chi_c === null ? null : depthScale(chi_c);
   const answer = {
-    ...own,
+    ...noiseColumns,
     q_star,
     fixed_points,
     c_star,

@@ -3,10 +3,8 @@ export type { Activation, Moments, Pair, Parameter } from './activation.ts';
 export { type ActivationParameters, activationAt, activationParameters } from './activations/find.ts';
 export { ACTIVATIONS, type ActivationName } from './activations/index.ts';
 export { WRAP_PARAMETERS, type Wrap, wrap } from './activations/wrap.ts';
-export { type Advice, advise, type Judgement, judge } from './advice/advice.ts';
-export { type Change, nearestChanges } from './advice/changes.ts';
-export { depthLimits, type Limits } from './advice/limits.ts';
-export type { AdviceInput, Changed } from './advice/question.ts';
+export { type Advice, advise, type Judgement, judge, type Limits } from './advice/advice.ts';
+export { type AdviceInput, type Change, nearestChanges, recommendedNetwork } from './advice/changes.ts';
 export {
   type Recommendation,
   type RecommendedVariance,
@@ -26,7 +24,7 @@ export {
   halfStablePoints,
   variancePreserving,
 } from './critical/lines.ts';
-export { type DepthScales, type DepthScalesInput, depthScales } from './depth-scales.ts';
+export { type DepthScales, depthScales } from './depth-scales.ts';
 export { type Fault, onFault } from './fault.ts';
 export {
   type FiniteLayer,
@@ -121,6 +119,27 @@ export type {
 } from './inits/init.ts';
 export { INITS, type InitName, initVariances, takesGain } from './inits/inits.ts';
 export {
+  type Activate,
+  type AddNoise,
+  type Block,
+  changeKeep,
+  hasDepthScales,
+  type Network,
+  normalises,
+  type Op,
+  type PlainLayer,
+  type PlainStack,
+  plainBlock,
+  plainNetwork,
+  readActivation,
+  readKeeps,
+  readNoise,
+  readPlainBlock,
+  readPlainLayer,
+  type SubLayer,
+  varyNetwork,
+} from './network.ts';
+export {
   keepEffective,
   MASK_CORRELATION,
   type Mask,
@@ -181,13 +200,7 @@ export {
   orderParameter,
 } from './scaling/order-parameter.ts';
 export { criticalRelaxation } from './scaling/relaxation.ts';
-export {
-  type KeepScheduleName,
-  reach,
-  reachRatio,
-  saturatedSchedule,
-  scheduleKeeps,
-} from './scaling/schedules.ts';
+export { reach, reachRatio, saturatedSchedule } from './scaling/schedules.ts';
 export { millsRatio } from './special/mills.ts';
 export { advancedStart } from './techniques/advanced.ts';
 export {
@@ -214,10 +227,14 @@ export {
 export {
   contrastAt,
   type DepthEstimate,
+  type DepthLimits,
   type EstimateOptions,
+  estimateCautiousLimit,
   estimateDepth,
   estimateDepths,
+  estimateLimits,
   estimateScheduledDepth,
+  MAX_LAYERS,
 } from './trainable-depth/estimate.ts';
 export {
   conditionsOf,
@@ -258,8 +275,14 @@ export {
 } from './trainable-depth/tangent-kernel.ts';
 export { widthDepth } from './trainable-depth/width.ts';
 export type { Layer } from './trajectory/layer.ts';
-export { layersOf, NO_NOISE, type PerLayer, type Stack } from './trajectory/layers.ts';
-export { SCHEDULES, type Schedule, type ScheduleName } from './trajectory/schedules.ts';
+export { NO_NOISE, readLayers } from './trajectory/layers.ts';
+export {
+  type KeepScheduleName,
+  SCHEDULES,
+  type Schedule,
+  type ScheduleName,
+  scheduleKeeps,
+} from './trajectory/schedules.ts';
 export {
   type PartialTrajectory,
   type Start,

@@ -13,6 +13,7 @@ import {
   noiseOf,
   PATHS,
   plainMean,
+  plainNetwork,
   plainSquare,
   varianceLimit,
   variancePreserving,
@@ -29,7 +30,17 @@ type Names = {
 };
 
 const rowOf = ({ activation, sigma_w2, sigma_b2, keep }: Names) =>
-  depthScales({ activation, sigma_w2, sigma_b2, keep, technique: 'bernoulli', mask: 'independent', q0: 1 });
+  depthScales(
+    plainNetwork({
+      activation,
+      sigma_w2,
+      sigma_b2,
+      keep,
+      technique: 'bernoulli',
+      mask: 'independent',
+      q0: 1,
+    }),
+  );
 
 /** F″(1) = sigma_w2 q* E[φ″²], from the loss of slope at small misalignment: S(0) − S(m) = m q E[φ″²] − …, extrapolated. */
 function curvature({ activation, sigma_w2 }: Names, q: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type DepthScalesInput, depthScales, plainSquare, TECHNIQUES } from './index.ts';
+import { ACTIVATIONS, depthScales, type PlainStack, plainNetwork, plainSquare, TECHNIQUES } from './index.ts';
 import { errorsOf } from './testing/check.ts';
 import { random } from './testing/random.ts';
 
@@ -7,14 +7,14 @@ const BASE = { technique: 'bernoulli', mask: 'independent', q0: 1 } as const;
 const names = Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[];
 
 describe('against independent quadrature', () => {
-  const check = (input: DepthScalesInput, hard = 1) => {
+  const check = (input: PlainStack, hard = 1) => {
     const errors = errorsOf(input);
     const place = JSON.stringify({ input, errors });
     for (const name of ['q', 'chi_q', 'chi_1', 'chi_c', 'c'] as const)
       expect(errors[name], `${name} ${place}`).toBeLessThan(1e-12 * hard);
     // (NaN where a depth scale is unbounded: its slope is 1 within what rounding leaves)
     for (const name of ['xi_1', 'xi_2'] as const) {
-      const { [name]: depth } = depthScales(input);
+      const { [name]: depth } = depthScales(plainNetwork(input));
       if (depth !== null) expect(errors[name], place).toBeLessThan(1);
     }
   };
@@ -31,7 +31,7 @@ describe('against independent quadrature', () => {
       const sigma_w2 = Math.min(0.1, most / 2) * (most / Math.min(0.1, most / 2)) ** next();
       const mask = i % 4 === 1 ? 'shared' : 'independent';
       const input = { ...BASE, activation, sigma_w2, sigma_b2: 0.01 + 4 * next(), keep, mask } as const;
-      expect(depthScales(input).status, JSON.stringify(input)).toMatch(/^(ok|bistable)$/);
+      expect(depthScales(plainNetwork(input)).status, JSON.stringify(input)).toMatch(/^(ok|bistable)$/);
       // A kink that two strongly correlated inputs straddle costs the check itself a digit, a jump two.
       check(input, steps ? 100 : homogeneous ? 1 : 10);
     }
@@ -73,7 +73,7 @@ describe('over the whole domain', () => {
         { drop: 1e-17 ** next() * 0.999 },
         { keep: 1 - 1e-10 * next() },
       ];
-      const input: DepthScalesInput = {
+      const input: PlainStack = {
         activation: names[i % names.length] as (typeof names)[number],
         sigma_w2: size(1000),
         sigma_b2: size(1000),
@@ -82,7 +82,7 @@ describe('over the whole domain', () => {
         q0: 1e-12 * 1e24 ** next(),
         ...(TECHNIQUES[technique].takes_keep ? strength[Math.floor(4 * next())] : {}),
       };
-      const row = depthScales(input);
+      const row = depthScales(plainNetwork(input));
       const place = JSON.stringify({ input, row });
       for (const value of Object.values(row))
         if (typeof value === 'number' && !Number.isFinite(value)) expect.fail(place);

@@ -7,6 +7,7 @@ import {
   type Fault,
   halfStablePoints,
   onFault,
+  plainNetwork,
   TECHNIQUES,
   type VarianceLimit,
   varianceLimit,
@@ -36,7 +37,7 @@ describe('every critical point, to the last digit and from every start', () => {
       ];
       for (const { sigma_w2, sigma_b2, q_star, stable } of points)
         for (const q0 of [...STARTS, ...(q_star ? [q_star] : [])]) {
-          const row = depthScales({ ...BASE, activation, sigma_w2, sigma_b2, keep, q0 });
+          const row = depthScales(plainNetwork({ ...BASE, activation, sigma_w2, sigma_b2, keep, q0 }));
           const place = JSON.stringify({ activation, sigma_w2, sigma_b2, keep, q0, row });
           if (bounded) expect(row.status, place).not.toBe('diverges');
           // (no attractor but this one: every start ends there)
@@ -61,7 +62,7 @@ test('where the map is straight, near 0 or far away, at slope 1 every start has 
       for (const keep of [1, 0.9, 0.5])
         for (const q0 of STARTS) {
           const network = { ...BASE, activation, sigma_w2: keep / slope, sigma_b2: 0, keep, q0 };
-          const row = depthScales(network);
+          const row = depthScales(plainNetwork(network));
           const place = JSON.stringify({ network, row });
           expect(row.status, place).not.toBe('no_fixed_point');
           expect(row.fixed_points.length, place).toBeLessThan(4);
@@ -75,14 +76,16 @@ test('where q goes does not depend on the last digit of a critical weight varian
       const limit = ACTIVATIONS[activation].ratio_at_zero;
       const statuses = [-1, 0, 1].map(
         (ulp) =>
-          depthScales({
-            ...BASE,
-            activation,
-            sigma_w2: (keep / limit) * (1 + ulp * Number.EPSILON),
-            sigma_b2: 0,
-            keep,
-            q0: 1e-3,
-          }).status,
+          depthScales(
+            plainNetwork({
+              ...BASE,
+              activation,
+              sigma_w2: (keep / limit) * (1 + ulp * Number.EPSILON),
+              sigma_b2: 0,
+              keep,
+              q0: 1e-3,
+            }),
+          ).status,
       );
       expect(new Set(statuses).size, `${activation} ${keep} ${statuses}`).toBe(1);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from './activations/index.ts';
 import { wrap } from './activations/wrap.ts';
-import { depthScales, varianceLimit } from './index.ts';
+import { depthScales, plainNetwork, varianceLimit } from './index.ts';
 import { nextVariance } from './variance-map.ts';
 import { scanned } from './variance-scan.ts';
 
@@ -83,9 +83,9 @@ test('where q diverges the normalised map is that of the asymptotes', () => {
     sigma_b2: 0.1,
     keep: 0.9,
   } as const;
-  const wanted = depthScales({ ...input, activation: 'relu' });
+  const wanted = depthScales(plainNetwork({ ...input, activation: 'relu' }));
   for (const activation of ['softplus', 'silu', 'gelu', 'elu', 'mish', 'hard_swish'] as const) {
-    const found = depthScales({ ...input, activation });
+    const found = depthScales(plainNetwork({ ...input, activation }));
     expect(found.status).toBe('diverges');
     for (const key of ['c_star', 'chi_c', 'chi_q', 'chi_1', 'xi_2'] as const)
       expect(found[key], key).toBeCloseTo(wanted[key] as number, 12);
@@ -96,13 +96,15 @@ test('the leaky family is neutral at the variance-preserving weights', () => {
   const input = { technique: 'bernoulli', mask: 'independent', q0: 1, sigma_b2: 0 } as const;
   for (const slope of [0.01, 0.3, -1])
     expect(
-      depthScales({
-        ...input,
-        activation: 'leaky_relu',
-        slope,
-        sigma_w2: 1.8 / (1 + slope * slope),
-        keep: 0.9,
-      }).status,
+      depthScales(
+        plainNetwork({
+          ...input,
+          activation: 'leaky_relu',
+          slope,
+          sigma_w2: 1.8 / (1 + slope * slope),
+          keep: 0.9,
+        }),
+      ).status,
     ).toBe('neutral');
   expect(varianceLimit(abs, 1, 0).status).toBe('neutral');
   expect(varianceLimit(leaky_relu, 1, 0).status).toBe('collapses');

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import recorded from '../fixtures/verification.json' with { type: 'json' };
-import { type ActivationName, activationAt, type DepthScalesInput, depthScales, kernelOf } from './index.ts';
+import {
+  type ActivationName,
+  activationAt,
+  depthScales,
+  kernelOf,
+  type PlainStack,
+  plainNetwork,
+} from './index.ts';
 
 /** What the oracle of `npm run verify` said of a network; its numbers are written by `npm run verify -- --record`. */
 type Recorded = {
-  readonly query: DepthScalesInput & { readonly q0_b: number; readonly c: number };
+  readonly query: PlainStack & { readonly q0_b: number; readonly c: number };
   readonly oracle: Readonly<Record<string, number>>;
 };
 
@@ -16,7 +23,7 @@ describe.each(
   test('the numbers of an oracle that shares nothing with the theory', () => {
     expect(networks.length).toBeGreaterThan(0);
     for (const { query, oracle } of networks) {
-      const row = depthScales(query);
+      const row = depthScales(plainNetwork(query));
       const place = JSON.stringify({ query, oracle, row });
       expect(Math.abs((row.q_star as number) / (oracle.end as number) - 1), place).toBeLessThan(1e-10);
       expect(Math.abs((row.c_star as number) - (oracle.c_star as number)), place).toBeLessThan(1e-10);

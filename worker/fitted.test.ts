@@ -3,7 +3,7 @@ import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { DATA_SETS, OPTIMISERS, OWN_INITS, TECHNIQUES } from '../schemas/names.ts';
-import { ACTIVATIONS, fittedDepth, formScales, networkSettings } from '../theory/index.ts';
+import { ACTIVATIONS, fittedDepth, formScales, networkSettings, plainNetwork } from '../theory/index.ts';
 import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 
@@ -37,8 +37,12 @@ const network = {
 
 describe('the trainable depth by the fitted rule', () => {
   it('is that of the file, under its conditions, with an interval as wide as its spread at least', async () => {
-    const scales = formScales(network, statistics[conditions.data]);
-    const said = fittedDepth(rule, scales as NonNullable<typeof scales>, networkSettings(network));
+    const scales = formScales(plainNetwork(network), statistics[conditions.data]);
+    const said = fittedDepth(
+      rule,
+      scales as NonNullable<typeof scales>,
+      networkSettings(plainNetwork(network)),
+    );
     const found = await at();
     expect(found.fitted_depth).toBeCloseTo(said?.depth as number, 8);
     expect(found.fitted_low).toBeCloseTo(said?.low as number, 8);

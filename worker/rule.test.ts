@@ -3,7 +3,6 @@ import { OPTIMISERS } from '../schemas/names.ts';
 import {
   ACTIVATIONS,
   type ActivationName,
-  type DepthScalesInput,
   depthScales,
   type FittedDepth,
   type FormScales,
@@ -12,6 +11,8 @@ import {
   Meter,
   networkSettings,
   OutOfWork,
+  type PlainStack,
+  plainNetwork,
 } from '../theory/index.ts';
 import { MAX_WORK } from './budget.ts';
 import { FITTING, fittedFor } from './rule.ts';
@@ -31,11 +32,14 @@ function* networksOf(activation: ActivationName): Generator<{ place: string; byK
       yield {
         place: `${activation} sigma_w2 ${sigma_w2} sigma_b2 ${sigma_b2}`,
         byKeep: KEEPS.map((keep) => {
-          const network: DepthScalesInput = {
+          const network: PlainStack = {
             ...{ activation, technique: 'bernoulli', mask: 'independent', q0: 1 },
             ...{ keep, sigma_w2, sigma_b2 },
           };
-          return { settings: networkSettings(network), scales: formScales(network, statistics.mnist) };
+          return {
+            settings: networkSettings(plainNetwork(network)),
+            scales: formScales(plainNetwork(network), statistics.mnist),
+          };
         }),
       };
 }
@@ -99,10 +103,10 @@ describe('the fitted rule over all activations, weights, noise, optimisers and s
 
 describe('the work of the fitted rule', () => {
   const asked = (activation: ActivationName, width: number) => {
-    const network: DepthScalesInput = {
+    const network = plainNetwork({
       ...{ activation, technique: 'none', mask: 'independent', q0: 1 },
       ...{ sigma_w2: 2, sigma_b2: 0 },
-    };
+    });
     const meter = new Meter(MAX_WORK);
     const ask = () => meter.run(() => fittedFor(network, { width }, depthScales(network)));
     return { ask, taken: () => meter.spent };

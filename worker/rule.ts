@@ -5,12 +5,13 @@ import type { DepthRuleFile } from '../schemas/depth-rule.ts';
 import {
   DEPTH_FORMS,
   type DepthScales,
-  type DepthScalesInput,
   type FittedDepth,
   fittedDepth,
   formScales,
+  type Network,
   networkSettings,
   ParameterError,
+  readPlainLayer,
   type Setting,
 } from '../theory/index.ts';
 
@@ -28,17 +29,13 @@ type Settings = Readonly<Record<string, Setting | undefined>> & {
 /**
  * The trainable depth of a network by the fitted rule.
  *
- * @param network as the theory takes it
+ * @param network of equal layers
  * @param settings what it is trained with, and its width; those left out are as in the rule's conditions
  * @param scales its depth scales
  * @returns null where the theory has no scales, or nothing like the network was measured
  * @example fittedFor(network, { optimiser: 'adam' }, depthScales(network))?.depth
  */
-export function fittedFor(
-  network: DepthScalesInput,
-  settings: Settings,
-  scales: DepthScales,
-): FittedDepth | null {
+export function fittedFor(network: Network, settings: Settings, scales: DepthScales): FittedDepth | null {
   const data = statistics[settings.data ?? rule.conditions.data];
   const known = formScales(network, data, scales);
   if (!known) return null;
@@ -46,7 +43,7 @@ export function fittedFor(
     return fittedDepth(rule, known, { ...settings, ...networkSettings(network) });
   } catch (error) {
     // (IC layers far along whose inputs share too much for the averages: nothing like that was measured)
-    if (error instanceof ParameterError && network.technique === 'ic') return null;
+    if (error instanceof ParameterError && readPlainLayer(network).batch_norm) return null;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import {
   gradientSpread,
   type PairFactors,
   pairProducts,
+  plainNetwork,
   quarticNoise,
   slopeCorrelation,
   varianceMean,
@@ -62,10 +63,12 @@ export function theoryOf(plan: Plan, keep: number): CellTheory {
     throw new Error(`There is no prediction for ${plan.id}, keep ${keep}.`);
   const { sigma_w2, depth } = cell;
   const activation = activationAt(network.activation);
-  const scales = depthScales({
-    ...{ activation: network.activation, technique: network.technique, keep, mask: 'independent' },
-    ...{ sigma_w2, sigma_b2, q0: start.q0 },
-  });
+  const scales = depthScales(
+    plainNetwork({
+      ...{ activation: network.activation, technique: network.technique, keep, mask: 'independent' },
+      ...{ sigma_w2, sigma_b2, q0: start.q0 },
+    }),
+  );
   const [q, c, chi_1, chi_c, chi_q] = (['q_star', 'c_star', 'chi_1', 'chi_c', 'chi_q'] as const).map(
     (name) => scales[name] as number,
   ) as [number, number, number, number, number];

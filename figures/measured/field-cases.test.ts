@@ -4,10 +4,13 @@ import { describe, expect, test } from 'vitest';
 import type { Grid } from '../../schemas/grid.ts';
 import {
   type ActivationName,
-  type DepthScalesInput,
   fittedDepth,
   formScales,
+  type Network,
   networkSettings,
+  type PlainStack,
+  plainNetwork,
+  readPlainLayer,
 } from '../../theory/index.ts';
 import { measuredColumns, trainedBy } from './columns.ts';
 import { fittedAt, networkAt } from './predicted.ts';
@@ -34,7 +37,7 @@ const TRAINED = {
   init: 'gaussian',
 } as const;
 
-function asked(ask: string): { network: DepthScalesInput; width: number } {
+function asked(ask: string): { network: PlainStack; width: number } {
   const { searchParams } = new URL(ask, 'http://localhost');
   const number = (name: string) => Number(searchParams.get(name) ?? 0);
   return {
@@ -45,6 +48,17 @@ function asked(ask: string): { network: DepthScalesInput; width: number } {
     },
     width: number('width'),
   };
+}
+
+/** Whether a network has the activation and the variances asked for, and dropout or no noise. */
+function isSame(there: Network, asked: PlainStack): boolean {
+  const { activation, noise, sigma_w2, sigma_b2 } = readPlainLayer(there);
+  return (
+    activation.name === asked.activation &&
+    sigma_w2 === asked.sigma_w2 &&
+    sigma_b2 === asked.sigma_b2 &&
+    (noise.technique === 'bernoulli' || noise.technique === 'none')
+  );
 }
 
 /** The measured columns of the shipped grids that are networks of a case, trained as its are. */
@@ -61,8 +75,7 @@ function measuredOf({ network, width }: ReturnType<typeof asked>) {
         there !== null &&
         column.width === width &&
         column.learning_rate === TRAINED.learning_rate &&
-        (['activation', 'sigma_w2', 'sigma_b2'] as const).every((name) => there[name] === network[name]) &&
-        (there.technique === 'bernoulli' || there.technique === 'none') &&
+        isSame(there, network) &&
         column.keep === network.keep;
       return same ? [{ grid, column }] : [];
     });
@@ -80,12 +93,13 @@ describe('networks whose gradients vanish', () => {
     expect: wanted,
   }) => {
     const { network, width } = asked(ask);
-    const scales = formScales(network, fitting.statistics.mnist);
+    const scales = formScales(plainNetwork(network), fitting.statistics.mnist);
     const [from, depth, to] = wanted.fitted_depth.measured;
     // (as asked, and as the networks were trained)
     for (const training of [{}, TRAINED]) {
       const said =
-        scales && fittedDepth(fitting.rule, scales, { ...networkSettings(network), width, ...training });
+        scales &&
+        fittedDepth(fitting.rule, scales, { ...networkSettings(plainNetwork(network)), width, ...training });
       expect(said?.low).toBeLessThan(depth);
       expect(said?.high).toBeGreaterThan(depth);
     }

@@ -4,7 +4,7 @@ import dataStatistics from '../../fixtures/data-statistics.json' with { type: 'j
 import depthRule from '../../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../../schemas/depth-rule.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import type { FittedRule } from '../../theory/index.ts';
+import { type FittedRule, type Network, readPlainLayer } from '../../theory/index.ts';
 import { measuredColumns, trainedBy } from './columns.ts';
 import { type Fitting, fittedAt, networkAt, predictedAt } from './predicted.ts';
 
@@ -39,7 +39,8 @@ test('layers that differ, or have skip connections, have no depth scales', () =>
 });
 
 test("a framework's initialiser has variances of its own, those of the weights times sigma_w2", () => {
-  const of = (init: string) => networkAt(gridOf({ init }), { ...at, sigma_w2: 1.5, sigma_b2: 0 });
+  const of = (init: string) =>
+    readPlainLayer(networkAt(gridOf({ init }), { ...at, sigma_w2: 1.5, sigma_b2: 0 }) as Network);
   expect(of('torch_default')).toMatchObject({ sigma_w2: 0.5, sigma_b2: 1 / 150 });
   expect(of('keras_he_normal')).toMatchObject({ sigma_w2: 3, sigma_b2: 0 });
   expect(of('orthogonal')).toMatchObject({ sigma_w2: 1.5, sigma_b2: 0 });

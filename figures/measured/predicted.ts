@@ -1,20 +1,18 @@
+import { networkFromSettings } from '../../networks/from-plan.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { settingsOf } from '../../schemas/grid-settings.ts';
-import { oneInit } from '../../schemas/names.ts';
-import { noiseGiven } from '../../schemas/noise-given.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import {
   type DataStatistics,
   type DepthScales,
-  type DepthScalesInput,
   depthScales,
   type FittedDepth,
   type FittedRule,
   fittedDepth,
   formScales,
-  initVariances,
+  hasDepthScales,
+  type Network,
   networkSettings,
-  takesGain,
 } from '../../theory/index.ts';
 
 /** Where in a grid: its network with one column's values. */
@@ -55,34 +53,12 @@ export function gridMultiplier(
  * @param grid measured
  * @param place the column
  * @returns null for layers that differ, or have skip connections: they have no depth scales
- * @example networkAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 })?.activation // 'tanh'
+ * @example networkAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 })?.width // 100
  */
-export function networkAt({ meta }: Grid, place: Place): DepthScalesInput | null {
+export function networkAt({ meta }: Grid, place: Place): Network | null {
   const { network } = meta.plan;
-  const { activation, technique, schedule = 'constant', residual } = network;
-  if (schedule !== 'constant' || residual) return null;
-  return {
-    activation,
-    technique,
-    mask: 'independent',
-    q0: 1,
-    ...variancesOf(network.init, place),
-    ...noiseGiven(network, technique, place.keep),
-  };
-}
-
-/**
- * What hidden layers start with: a framework's own variances, with sigma_w2 as the square of its gain. (Where it takes none,
- * that is 1 in today's plans; older ones multiplied the weights.)
- */
-function variancesOf(init: Plan['network']['init'], { sigma_w2, sigma_b2, width }: Place) {
-  const name = oneInit(init);
-  if (name === 'gaussian' || name === 'orthogonal') return { sigma_w2, sigma_b2 };
-  const units = Math.round(width);
-  const layer = { fan_in: units, fan_out: units };
-  if (takesGain(name)) return initVariances(name, { ...layer, sigma_w2 });
-  const own = initVariances(name, layer);
-  return { sigma_w2: sigma_w2 * own.sigma_w2, sigma_b2: own.sigma_b2 };
+  const found = networkFromSettings({ ...network, ...network.residual }, place);
+  return hasDepthScales(found) ? found : null;
 }
 
 /** What there is to say of a network without depth scales. */

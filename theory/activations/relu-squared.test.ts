@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { unequalPair } from '../pairs/unequal.ts';
-import { layersOf } from '../trajectory/layers.ts';
+import { layersOf } from '../testing/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { relu_squared } from './relu-squared.ts';
 
@@ -10,7 +11,7 @@ const network = { activation: 'relu_squared', mask: 'independent', technique: 'n
 test('with a bias q settles at the lower root of its quadratic equation, where there is one', () => {
   const [w, b] = [0.8, 0.1];
   const root = Math.sqrt(1 - 6 * w * b);
-  const row = depthScales({ ...network, sigma_w2: w, sigma_b2: b, q0: 0.5 });
+  const row = depthScales(plainNetwork({ ...network, sigma_w2: w, sigma_b2: b, q0: 0.5 }));
   expect(row.fixed_points.map(({ q }) => q)).toEqual([
     expect.closeTo((1 - root) / (3 * w), 13),
     expect.closeTo((1 + root) / (3 * w), 13),
@@ -21,7 +22,7 @@ test('with a bias q settles at the lower root of its quadratic equation, where t
 });
 
 test('from a large q0 it diverges, faster than any rate, and c settles at that of the kernel of order two', () => {
-  const row = depthScales({ ...network, sigma_w2: 2, sigma_b2: 0.1, q0: 100 });
+  const row = depthScales(plainNetwork({ ...network, sigma_w2: 2, sigma_b2: 0.1, q0: 100 }));
   expect(row).toMatchObject({
     status: 'diverges',
     reason: 'unbounded',
@@ -52,7 +53,7 @@ test('from a large q0 it diverges, faster than any rate, and c settles at that o
 });
 
 test('without a bias it collapses from below its unstable point', () => {
-  const row = depthScales({ ...network, sigma_w2: 1, sigma_b2: 0, q0: 0.6 });
+  const row = depthScales(plainNetwork({ ...network, sigma_w2: 1, sigma_b2: 0, q0: 0.6 }));
   expect(row).toMatchObject({
     status: 'collapses',
     q_star: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { activationAt } from './find.ts';
 
 const density = (z: number) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
@@ -80,7 +81,7 @@ test('a threshold of 0 leaves the identity', () => {
 const network = { sigma_w2: 1.5, sigma_b2: 0.1, mask: 'independent', q0: 1, technique: 'none' } as const;
 
 test('a φ that jumps: chi_1 is finite, chi_aligned is not, and inputs never become alike', () => {
-  const row = depthScales({ ...network, activation: 'hardshrink', sigma_w2: 0.9 });
+  const row = depthScales(plainNetwork({ ...network, activation: 'hardshrink', sigma_w2: 0.9 }));
   const { slope2 } = activationAt('hardshrink').moments(row.q_star as number);
   expect(row.chi_1).toBe(0.9 * slope2);
   expect(row).toMatchObject({
@@ -91,19 +92,21 @@ test('a φ that jumps: chi_1 is finite, chi_aligned is not, and inputs never bec
     phase: 'chaotic',
   });
   expect(row.c_star).toBeLessThan(0.999);
-  const dropped = depthScales({
-    ...network,
-    activation: 'hardshrink',
-    technique: 'bernoulli',
-    keep: 0.9,
-    sigma_w2: 0.8,
-  });
+  const dropped = depthScales(
+    plainNetwork({
+      ...network,
+      activation: 'hardshrink',
+      technique: 'bernoulli',
+      keep: 0.9,
+      sigma_w2: 0.8,
+    }),
+  );
   expect(dropped).toMatchObject({ phase: 'noisy', chi_aligned: null, reason: 'unbounded' });
   expect(dropped.xi_2).toBeGreaterThan(0);
 });
 
 test('the correlation that hardshrink settles at is that of the map followed layer by layer', () => {
-  const row = depthScales({ ...network, activation: 'hardshrink', sigma_w2: 0.9 });
+  const row = depthScales(plainNetwork({ ...network, activation: 'hardshrink', sigma_w2: 0.9 }));
   const phi = activationAt('hardshrink');
   let m = 0.5;
   for (let layer = 0; layer < 2000; layer++) m = 0.9 * phi.pair(row.q_star as number)(m).gap;

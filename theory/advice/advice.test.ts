@@ -1,16 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../activations/index.ts';
+import {
+  type Activate,
+  hasDepthScales,
+  type Network,
+  readActivation,
+  readNoise,
+  readPlainBlock,
+  readPlainLayer,
+} from '../network.ts';
 import { TECHNIQUES } from '../techniques/index.ts';
-import { estimateDepth } from '../trainable-depth/estimate.ts';
+import { estimateCautiousLimit, estimateDepth } from '../trainable-depth/estimate.ts';
 import { advise, judge } from './advice.ts';
-import { depthLimits } from './limits.ts';
-import type { Changed } from './question.ts';
+import { recommendedNetwork } from './changes.ts';
+import type { Recommendation } from './recommend.ts';
 
-const { relu, tanh, softplus, linear } = ACTIVATIONS;
-const { noise } = TECHNIQUES.bernoulli;
+const { noise: bernoulli } = TECHNIQUES.bernoulli;
+const [relu, tanh, softplus, linear] = (['relu', 'tanh', 'softplus', 'linear'] as const).map((activation) =>
+  readActivation({ activation }),
+) as [Activate, Activate, Activate, Activate];
+const noise = (keep: number) => readNoise({ technique: 'bernoulli', keep });
 
 describe('advice', () => {
-  const ask = { activation: tanh, noise, keep: 0.95, fan_in: 200 };
+  const ask = { activation: tanh, noise: noise(0.95), fan_in: 200 };
 
   test('verdicts follow the two limits', () => {
     const { low, high } = advise({ ...ask, depth: 30 }).limits ?? {};
@@ -49,7 +60,8 @@ describe('advice', () => {
         const sigma_w2 = 1.7609546396067386 * keep;
         const options = { q0: 0.5700478816407643 };
         return (
-          estimateDepth(tanh, { sigma_w2, sigma_b2: 0.05, noise: noise({ keep }) }, options).depth ?? 1e9
+          estimateDepth(tanh.phi, { sigma_w2, sigma_b2: 0.05, noise: bernoulli({ keep }) }, options).depth ??
+          1e9
         );
       };
       expect(at(change.drop)).toBeGreaterThanOrEqual(100);
@@ -58,8 +70,11 @@ describe('advice', () => {
   });
 
   test('what else a change must fulfil is asked of the network that it makes, where the theory is satisfied', () => {
-    const asked: Changed[] = [];
-    const also = (changed: Changed) => asked.push(changed) > 0 && changed.drop < 1e-3;
+    const asked: Network[] = [];
+    const layerOf = ({ blocks }: Network) =>
+      readPlainBlock(typeof blocks === 'function' ? blocks(1, 60) : blocks);
+    const also = (changed: Network) =>
+      asked.push(changed) > 0 && 1 - (layerOf(changed).noise.keep as number) < 1e-3;
     const input = { ...ask, depth: 60, alternatives: [linear], also };
     const changes = advise(input).changes;
     const [less] = changes;
@@ -70,22 +85,27 @@ describe('advice', () => {
     expect(
       advise({ ...ask, depth: 60, alternatives: [linear] }).changes.filter(({ enough }) => enough),
     ).toContainEqual(expect.objectContaining({ change: 'activation' }));
-    expect(asked.find(({ activation }) => activation === linear)).toMatchObject({
-      drop: 1 - 0.95,
-      sigma_b2: 0,
-    });
-    expect(asked.filter(({ carry }) => carry === 1).map(({ branch }) => branch)).toEqual([1, 1 / 60]);
+    const other = asked.find((network) => layerOf(network).activation === linear) as Network;
+    expect(readPlainLayer(other)).toMatchObject({ noise: { keep: 0.95 }, sigma_b2: 0 });
+    const skipped = asked.map(layerOf).filter(({ carry }) => carry === 1);
+    expect(skipped.map(({ branch }) => branch)).toEqual([1, 1 / 60]);
+    expect(asked.filter(hasDepthScales).length).toBeGreaterThan(2);
   });
 
   test('relu with dropout is rescued by scaled branches, not by schedules', () => {
-    const { changes } = advise({ activation: relu, noise, keep: 0.9, depth: 50 });
+    const { changes } = advise({ activation: relu, noise: noise(0.9), depth: 50 });
     const enough = changes.filter((change) => change.enough);
     expect(enough.map(({ change }) => change)).toEqual(['less_drop', 'residual']);
     expect(enough[1]).toMatchObject({ branch: 1 / 50, carry: 1 });
   });
 
   test('IC layers: any weights will do, depth is short, and skip connections are what helps', () => {
-    const ic = { activation: relu, noise: TECHNIQUES.ic.noise, keep: 0.95, depth: 60, maps: 'ic' } as const;
+    const ic = {
+      activation: relu,
+      noise: readNoise({ technique: 'ic', keep: 0.95 }),
+      depth: 60,
+      batch_norm: true,
+    } as const;
     const { recommended, limits, verdict, changes } = advise({ ...ic, fan_in: 100, alternatives: [tanh] });
     expect(recommended).toMatchObject({ sigma_b2: 0, q_star: 1, stable: true, criterion: 'q* = 1' });
     expect(recommended?.sigma_w2).toBeCloseTo(0.95, 14);
@@ -95,30 +115,37 @@ describe('advice', () => {
       sigma_w2: 0.95,
       sigma_b2: 0,
       noise: TECHNIQUES.ic.noise({ keep: 0.95 }),
-      maps: 'ic',
+      batch_norm: true,
     } as const;
-    expect(limits?.low.depth).toBeCloseTo(estimateDepth(relu, layer).depth as number, 10);
+    expect(limits?.low.depth).toBeCloseTo(estimateDepth(relu.phi, layer).depth as number, 10);
     expect(limits?.low.depth).toBeLessThan(30);
     expect(verdict).toBe('not_trainable');
     expect(changes.filter(({ enough }) => enough).map(({ change }) => change)).toContain('residual');
     // without the normalisation it is another question
-    expect(judge({ ...ic, maps: null }).limits?.low.depth).not.toBeCloseTo(limits?.low.depth as number, 0);
+    expect(judge({ ...ic, batch_norm: false }).limits?.low.depth).not.toBeCloseTo(
+      limits?.low.depth as number,
+      0,
+    );
   });
 
   test('nothing is said of exploding gradients that no correlation limits: IC layers without noise', () => {
-    const ic = { activation: relu, noise: TECHNIQUES.ic.noise, depth: 60, maps: 'ic' } as const;
-    const { limits, verdict } = judge({ ...ic, keep: 1 });
+    const ic = {
+      activation: relu,
+      noise: readNoise({ technique: 'ic', keep: 1 }),
+      depth: 60,
+      batch_norm: true,
+    };
+    const { limits, verdict } = judge(ic);
     expect([limits?.low.depth, verdict]).toEqual([null, 'unknown']);
     // (at chi_1 = 1 gradients keep their size, so that no limit is none)
-    expect(judge({ ...ask, keep: 1, depth: 30 }).verdict).toBe('trainable');
+    expect(judge({ ...ask, noise: noise(1), depth: 30 }).verdict).toBe('trainable');
   });
 
   test('limits without noise at the critical point, and what is refused', () => {
-    expect(
-      depthLimits(tanh, noise({ keep: 1 }), { sigma_w2: 1.760954639607, sigma_b2: 0.05, q_star: 0.57 }).low
-        .depth,
-    ).toBeNull();
-    expect(() => advise({ ...ask, keep: 0, depth: 3 })).toThrow('keep');
+    const { recommended } = judge({ ...ask, noise: noise(1), depth: 30 });
+    const network = recommendedNetwork({ ...ask, noise: noise(1), depth: 30 }, recommended as Recommendation);
+    expect(estimateCautiousLimit(network).depth).toBeNull();
+    expect(() => noise(0)).toThrow('keep');
     expect(() => advise({ ...ask, depth: 0 })).toThrow('depth');
   });
 });

@@ -2,11 +2,13 @@ import type { Activation } from '../activation.ts';
 import { icLimit } from '../ic/ic.ts';
 import type { Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
-import type { DepthEstimate } from '../trainable-depth/estimate.ts';
-import { type Change, nearestChanges } from './changes.ts';
-import { depthLimits, type Limits } from './limits.ts';
-import type { AdviceInput } from './question.ts';
+import { type DepthEstimate, type DepthLimits, estimateLimits } from '../trainable-depth/estimate.ts';
+import { widthDepth } from '../trainable-depth/width.ts';
+import { type AdviceInput, type Change, nearestChanges, recommendedNetwork } from './changes.ts';
 import { type Recommendation, recommend } from './recommend.ts';
+
+/** The depth limits of a network, and where the gradients of its width stray by a factor of e, see `widthDepth`; null where that is not known. */
+export type Limits = Pick<DepthLimits, 'low' | 'high'> & { readonly width?: number | null };
 
 /** Whether a depth can be trained. */
 export type Judgement = {
@@ -32,9 +34,11 @@ export type Advice = Judgement & {
  * `nearestChanges` the second one by one.
  *
  * @param input see {@link AdviceInput}
- * @throws ParameterError for a keep outside (0, 1], a depth that is not a whole number above 0, or options outside their ranges
+ * @throws ParameterError for a depth that is not a whole number above 0, or options outside their ranges
  * @see the functions that it puts together
- * @example advise({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).verdict // 'not_trainable'
+ * @example
+ * const [activation, noise] = [readActivation({ activation: 'relu' }), readNoise({ technique: 'bernoulli', keep: 0.9 })];
+ * advise({ activation, noise, depth: 50 }).verdict // 'not_trainable'
  */
 export function advise(input: AdviceInput): Advice {
   const judgement = judge(input);
@@ -49,23 +53,24 @@ export function advise(input: AdviceInput): Advice {
  * @param input see {@link AdviceInput}
  * @throws ParameterError as {@link advise}
  * @see Schoenholz et al. 2017, "Deep information propagation": trainable while inputs are distinguishable
- * @example judge({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }).limits.low.depth // 13.2023…
+ * @example
+ * const [activation, noise] = [readActivation({ activation: 'relu' }), readNoise({ technique: 'bernoulli', keep: 0.9 })];
+ * judge({ activation, noise, depth: 50 }).limits.low.depth // 13.2023…
  */
 export function judge(input: AdviceInput): Judgement {
-  const { activation, noise, keep, depth, fan_in, sigma_b2, maps, estimate, width } = input;
-  if (!(keep > 0 && keep <= 1))
-    throw new ParameterError('keep', 'out_of_range', 'keep must be above 0 and at most 1.', {
-      min: 0,
-      max: 1,
-    });
+  const { activation, noise, depth, fan_in, sigma_b2, batch_norm, estimate, width } = input;
   if (!(Number.isInteger(depth) && depth > 0))
     throw new ParameterError('depth', 'out_of_range', 'depth must be a whole number above 0.', { min: 1 });
-  const recommended = recommend(activation, noise({ keep }), { fan_in, sigma_b2, maps });
+  const recommended = recommend(activation.phi, noise.noise, { fan_in, sigma_b2, batch_norm });
   if (recommended === null) return { recommended, limits: null, verdict: 'unknown' };
   // Limits far beyond the wanted depth need not be known: they are null then.
   const max_layers = Math.max(100, Math.ceil((2 * depth) / (estimate?.multiplier ?? 1)));
-  const limits = depthLimits(activation, noise({ keep }), recommended, { max_layers, ...estimate }, width);
-  if (limits.low.depth === null && explodes(activation, noise({ keep }), recommended))
+  const network = recommendedNetwork(input, recommended);
+  const limits: Limits = {
+    ...estimateLimits(network, { max_layers, ...estimate }),
+    ...(width !== undefined && { width: widthDepth(network, width) }),
+  };
+  if (limits.low.depth === null && explodes(activation.phi, noise.noise, recommended))
     return { recommended, limits, verdict: 'unknown' };
   const within = ({ depth: limit }: DepthEstimate) => limit === null || depth <= limit;
   const carried = depth <= (limits.width ?? Number.POSITIVE_INFINITY);
@@ -78,12 +83,15 @@ export function judge(input: AdviceInput): Judgement {
 const ABOVE = 1e-9;
 
 /** Whether the gradients of the recommended network explode, as they do in IC layers and may where q* = 1 is all that can be had. */
-function explodes(activation: Activation, noise: Noise, { criterion, maps, ...at }: Recommendation): boolean {
+function explodes(
+  activation: Activation,
+  noise: Noise,
+  { criterion, batch_norm, ...at }: Recommendation,
+): boolean {
   if (criterion !== 'q* = 1') return false;
   const { sigma_w2, q_star } = at;
-  const chi_1 =
-    maps === 'ic'
-      ? icLimit(activation, { ...at, noise }).chi_1
-      : sigma_w2 * noise.s2 * activation.moments(q_star ?? 1).slope2;
+  const chi_1 = batch_norm
+    ? icLimit(activation, { ...at, noise }).chi_1
+    : sigma_w2 * noise.s2 * activation.moments(q_star ?? 1).slope2;
   return chi_1 > 1 + ABOVE;
 }

@@ -1,10 +1,36 @@
-import type { Activation } from '../activation.ts';
+import {
+  type Activate,
+  type AddNoise,
+  changeKeep,
+  type Network,
+  type PlainLayer,
+  plainBlock,
+} from '../network.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
-import { contrastAt } from '../trainable-depth/estimate.ts';
-import { layersOf } from '../trajectory/layers.ts';
+import { contrastAt, type EstimateOptions } from '../trainable-depth/estimate.ts';
+import { readLayers } from '../trajectory/layers.ts';
 import { SCHEDULES, type ScheduleName } from '../trajectory/schedules.ts';
-import type { AdviceInput, Changed } from './question.ts';
 import { type Recommendation, recommend } from './recommend.ts';
+
+/** What advice is asked about: layers whose variances are to be recommended. */
+export type AdviceInput = {
+  readonly activation: Activate;
+  readonly noise: AddNoise;
+  /** whether a batch norm stands before the noise, as in IC layers */
+  readonly batch_norm?: boolean | undefined;
+  /** the number of layers that is wanted */
+  readonly depth: number;
+  readonly fan_in?: number | undefined;
+  /** units of every layer; with it the depth that such a width carries is among the limits */
+  readonly width?: number | undefined;
+  readonly sigma_b2?: number | undefined;
+  /** activations to look at instead */
+  readonly alternatives?: readonly Activate[];
+  /** what a change must fulfil besides, to be enough: asked where the theory is satisfied; nothing if left out */
+  readonly also?: (changed: Network) => boolean;
+  /** data and calibration of the depth limits; max_layers, beyond which a limit is null, is twice the depth by default */
+  readonly estimate?: Omit<EstimateOptions, 'epsilon'>;
+};
 
 /** A change, and whether the wanted depth is trainable with it: below the cautious limit, and as `AdviceInput.also` wants it. */
 export type Change = {
@@ -37,64 +63,82 @@ const SMALLER_BIASES = [0.02, 0.01, 0.001, 0] as const;
  * @param recommended the recommendation for it
  * @throws ParameterError for options outside their ranges
  * @see Fernandez Sarmiento 2026 (schedules); Yang, Schoenholz 2017 (residual branches)
- * @example [...nearestChanges({ activation: relu, noise: bernoulli.noise, keep: 0.9, depth: 50 }, recommended)][0].change
+ * @example [...nearestChanges({ activation, noise, depth: 50 }, recommended)][0].change
  */
 export function* nearestChanges(input: AdviceInput, recommended: Recommendation): Generator<Change> {
-  const { noise, keep, alternatives = [], activation, maps } = input;
-  const unit = recommended.sigma_w2 * noise({ keep }).s2; // sigma_w2 · s2, the same for every strength of the noise
-  const look = (phi: Activation, at: Look) => judged(input, phi, at);
+  const { noise, alternatives = [], activation, batch_norm, depth } = input;
+  const { keep } = noise;
+  const unit = recommended.sigma_w2 * noise.noise.s2; // sigma_w2 · s2, the same for every strength of the noise
+  const network = recommendedNetwork(input, recommended);
+  const look = (changed: Network) => judgeChange(input, changed);
 
-  if (keep < 1) {
-    const found = largestDrop(input, recommended, unit);
+  if (keep !== null && keep < 1) {
+    const found = findLargestDrop(input, recommended, unit);
     if (found) yield found;
     for (const { name, drops } of Object.values(SCHEDULES)) {
-      const rates = drops(input.depth, 1 - keep);
+      const rates = drops(depth, 1 - keep);
       if (name === 'constant' || Math.max(...rates) >= 1) continue;
-      const noises = rates.map((drop) => noise({ keep: 1 - drop }));
-      const at = { ...recommended, sigma_w2: noises.map(({ s2 }) => unit / s2), noise: noises };
-      yield { change: 'schedule', schedule: name, drop: Math.max(...rates), ...look(activation, at) };
+      const layers = rates.map((drop) => {
+        const own = changeKeep(noise, { keep: 1 - drop });
+        return plainBlock({ ...plainLayer(input, recommended), noise: own, sigma_w2: unit / own.noise.s2 });
+      });
+      const spread: Network = { ...network, blocks: (layer) => layers[layer - 1] as (typeof layers)[number] };
+      yield { change: 'schedule', schedule: name, drop: Math.max(...rates), ...look(spread) };
     }
   }
-  for (const phi of alternatives) {
-    if (phi.name === activation.name) continue;
-    const other = recommend(phi, noise({ keep }), { maps });
-    if (other === null) continue;
-    const at = { ...other, noise: noise({ keep }) };
-    const { sigma_w2, sigma_b2 } = other;
-    yield { change: 'activation', activation: phi.name, sigma_w2, sigma_b2, ...look(phi, at) };
+  for (const other of alternatives) {
+    if (other.name === activation.name) continue;
+    const found = recommend(other.phi, noise.noise, { batch_norm });
+    if (found === null) continue;
+    const { sigma_w2, sigma_b2 } = found;
+    const changed = recommendedNetwork({ ...input, activation: other }, found);
+    yield { change: 'activation', activation: other.name, sigma_w2, sigma_b2, ...look(changed) };
   }
-  const bias = smallerBias(input, recommended);
+  const bias = findSmallerBias(input, recommended);
   if (bias) yield bias;
-  for (const branch of [1, 1 / input.depth]) {
-    const at = { ...recommended, noise: noise({ keep }), branch, carry: 1 };
+  for (const branch of [1, 1 / depth]) {
+    const blocks = plainBlock({ ...plainLayer(input, recommended), carry: 1, branch });
     const { sigma_w2 } = recommended;
-    yield { change: 'residual', carry: 1, branch, sigma_w2, ...look(activation, at) };
+    yield { change: 'residual', carry: 1, branch, sigma_w2, ...look({ ...network, blocks }) };
   }
 }
 
-type Look = Omit<Changed, 'activation' | 'drop'> & { readonly drop?: number; readonly maps?: 'ic' };
+function plainLayer(
+  { activation, noise }: Pick<AdviceInput, 'activation' | 'noise'>,
+  { sigma_w2, sigma_b2, batch_norm = false }: Recommendation,
+): PlainLayer {
+  return { activation, noise, batch_norm, sigma_w2, sigma_b2, carry: 0, branch: 1 };
+}
+
+/** The network that was asked about, with the recommended variances; q starts where it stays. */
+export function recommendedNetwork(
+  input: Pick<AdviceInput, 'activation' | 'noise' | 'depth'>,
+  recommended: Recommendation,
+): Network {
+  const blocks = plainBlock(plainLayer(input, recommended));
+  return { stem: { q0: recommended.q_star || 1, ops: [] }, blocks, depth: input.depth, mask: 'independent' };
+}
 
 /** The contrast at the wanted depth, with the calibration applied to the depth. */
-function judged({ depth, keep, estimate = {}, also }: AdviceInput, activation: Activation, at: Look) {
+function judgeChange({ estimate = {}, also }: AdviceInput, changed: Network) {
   const { multiplier = 1, max_layers: _, ...pairs } = estimate;
-  const layers = layersOf({ ...at, depth });
-  const start = at.q_star ? { q0: at.q_star, ...pairs } : pairs;
-  const { contrast, in_range } = contrastAt(activation, layers, start);
+  const { activation, layers } = readLayers(changed);
+  const { contrast, in_range } = contrastAt(activation, layers, { q0: changed.stem.q0, ...pairs });
   const distinct = in_range && contrast >= EPSILON.low ** multiplier;
-  return { contrast, enough: distinct && (also?.({ drop: 1 - keep, ...at, activation }) ?? true) };
+  return { contrast, enough: distinct && (also?.(changed) ?? true) };
 }
 
 /** The strongest noise with which the depth lies within the cautious limit, by halving in the logarithm of drop. */
-function largestDrop(input: AdviceInput, recommended: Recommendation, unit: number): Change | null {
-  const { activation, noise, keep } = input;
+function findLargestDrop(input: AdviceInput, recommended: Recommendation, unit: number): Change | null {
+  const { noise } = input;
   const at = (drop: number): Change => {
-    const weaker = noise({ keep: 1 - drop });
-    const sigma_w2 = unit / weaker.s2;
-    const found = judged(input, activation, { ...recommended, sigma_w2, noise: weaker, drop });
-    return { change: 'less_drop', keep: 1 - drop, drop, sigma_w2, ...found };
+    const weaker = changeKeep(noise, { drop });
+    const sigma_w2 = unit / weaker.noise.s2;
+    const changed = recommendedNetwork({ ...input, noise: weaker }, { ...recommended, sigma_w2 });
+    return { change: 'less_drop', keep: 1 - drop, drop, sigma_w2, ...judgeChange(input, changed) };
   };
   let best = at(1e-9);
-  let high = 1 - keep;
+  let high = 1 - (noise.keep ?? 1);
   if (!best.enough || high <= 1e-9) return null;
   let low = 1e-9;
   while (high / low > 1.0005) {
@@ -107,17 +151,17 @@ function largestDrop(input: AdviceInput, recommended: Recommendation, unit: numb
 }
 
 /** The largest of the smaller bias variances that is enough, else the one that brings most. */
-function smallerBias(input: AdviceInput, recommended: Recommendation): Change | null {
-  const { activation, noise, keep, maps } = input;
+function findSmallerBias(input: AdviceInput, recommended: Recommendation): Change | null {
+  const { activation, noise, batch_norm } = input;
   let best: Change | null = null;
-  const unit = 1 / (activation.input_scale ?? 1) ** 2;
+  const unit = 1 / (activation.phi.input_scale ?? 1) ** 2;
   for (const sigma_b2 of SMALLER_BIASES.map((seen) => unit * seen)) {
     if (sigma_b2 >= recommended.sigma_b2) continue;
-    const other = recommend(activation, noise({ keep }), { sigma_b2, maps });
+    const other = recommend(activation.phi, noise.noise, { sigma_b2, batch_norm });
     // (the half-stable point has a bias variance of its own)
     if (other?.sigma_b2 !== sigma_b2) continue;
     const { sigma_w2 } = other;
-    const found = judged(input, activation, { ...other, noise: noise({ keep }) });
+    const found = judgeChange(input, recommendedNetwork(input, other));
     if (!best || found.enough || found.contrast > best.contrast)
       best = { change: 'smaller_bias', sigma_w2, sigma_b2, ...found };
     if (found.enough) break;

@@ -4,6 +4,7 @@ import { activationAt } from '../activations/find.ts';
 import { ACTIVATIONS, type ActivationName } from '../activations/index.ts';
 import { type Wrap, wrap } from '../activations/wrap.ts';
 import { depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { TECHNIQUES } from '../techniques/index.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import { type Recommendation, recommend } from './recommend.ts';
@@ -51,7 +52,7 @@ describe('recommended variances', () => {
     expect(recommend(gelu, quiet, { sigma_b2: 0.5 })).toMatchObject({ sigma_b2: 0.5, variance: 'stable' });
     expect(recommend(softplus, quiet)).toMatchObject({ criterion: 'q* = 1', stable: true });
     expect(recommend(softplus, quiet, { sigma_b2: 2 })).toBeNull();
-    expect(recommend(relu, TECHNIQUES.ic.noise({ keep: 0.9 }), { sigma_b2: 1, maps: 'ic' })).toBeNull();
+    expect(recommend(relu, TECHNIQUES.ic.noise({ keep: 0.9 }), { sigma_b2: 1, batch_norm: true })).toBeNull();
     expect(() => recommend(tanh, quiet, { fan_in: 0 })).toThrow('fan_in');
   });
 
@@ -114,10 +115,12 @@ describe.each(Object.keys(ACTIVATIONS) as ActivationName[])('what is recommended
           if (variance === 'half_stable') expect(Math.abs(sigma_w2 * radial - 1), where).toBeLessThan(1e-9);
           else expect(Math.abs(sigma_w2 * radial), where).toBeLessThan(1);
         }
-        const scales = depthScales({
-          ...{ activation, ...around, sigma_w2, sigma_b2, keep, q0: 0.999 * (q_star || 1) },
-          ...{ technique: 'bernoulli', mask: 'independent' },
-        });
+        const scales = depthScales(
+          plainNetwork({
+            ...{ activation, ...around, sigma_w2, sigma_b2, keep, q0: 0.999 * (q_star || 1) },
+            ...{ technique: 'bernoulli', mask: 'independent' },
+          }),
+        );
         expect(STATUS[variance], where).toContain(scales.status);
         if (criterion !== 'q* = 1' && variance !== 'half_stable')
           expect(Math.abs((scales.chi_1 ?? 0) - 1), where).toBeLessThan(

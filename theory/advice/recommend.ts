@@ -31,7 +31,7 @@ export type Recommendation = {
   /** see {@link RecommendedVariance} */
   readonly variance: RecommendedVariance;
   /** `ic` where they are for IC layers */
-  readonly maps?: 'ic';
+  readonly batch_norm?: boolean;
 };
 
 /** The bias variance of the papers' experiments. */
@@ -79,10 +79,10 @@ export function recommend(
   options: {
     readonly fan_in?: number | undefined;
     readonly sigma_b2?: number | undefined;
-    readonly maps?: 'ic' | null | undefined;
+    readonly batch_norm?: boolean | undefined;
   } = {},
 ): Recommendation | null {
-  const ic = options.maps === 'ic';
+  const ic = options.batch_norm;
   const { fan_in, sigma_b2 = ic ? 0 : usualBias(activation) } = options;
   if (fan_in !== undefined && !(fan_in >= 1 && Number.isFinite(fan_in)))
     throw new ParameterError('fan_in', 'out_of_range', 'fan_in must be at least 1.', { min: 1 });
@@ -124,6 +124,6 @@ function normalised(noise: Noise, sigma_b2: number, fan_in: number | undefined):
   const sigma_w2 = (1 - sigma_b2) / noise.s2;
   return {
     ...{ sigma_w2, sigma_b2, std: stdOf(sigma_w2, fan_in) },
-    ...{ criterion: 'q* = 1', q_star: 1, stable: true, variance: 'stable', maps: 'ic' },
+    ...{ criterion: 'q* = 1', q_star: 1, stable: true, variance: 'stable', batch_norm: true },
   };
 }

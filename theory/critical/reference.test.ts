@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type ActivationName } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { gainsOf } from '../inits/gains.ts';
+import { plainNetwork } from '../network.ts';
 import { random } from '../testing/random.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { criticalPoints, halfStablePoints, variancePreserving } from './lines.ts';
@@ -51,10 +52,12 @@ test('depth scales at a returned point have the slope 1', () => {
           slope,
         ).points) {
           if (!stable || q_star === null) continue;
-          const row = depthScales({
-            ...{ activation, sigma_w2, sigma_b2, keep, technique: 'bernoulli', mask: 'independent' },
-            q0: 1.01 * q_star,
-          });
+          const row = depthScales(
+            plainNetwork({
+              ...{ activation, sigma_w2, sigma_b2, keep, technique: 'bernoulli', mask: 'independent' },
+              q0: 1.01 * q_star,
+            }),
+          );
           expect(Math.abs((row[slope] ?? 0) - 1), `${activation} ${slope} ${keep} ${sigma_b2}`).toBeLessThan(
             1e-10,
           );

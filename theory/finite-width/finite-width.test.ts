@@ -3,6 +3,7 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { dropoutMoments, gaussianMoments, quarticNoise, shiftsOf } from '../gradients/noise.ts';
 import { gradientSpread } from '../gradients/variance-mean.ts';
+import { plainNetwork } from '../network.ts';
 import { NOISE_DRAWS } from '../testing/noise-draws.ts';
 import { covariance, randomNetworks } from '../testing/random-network.ts';
 import { type FiniteLayer, forwardSpread, splitSpread, type Variance } from './forward.ts';
@@ -115,15 +116,17 @@ test('gradients of networks with alpha dropout: V, within 4 standard errors and 
   const [sigma_w2, sigma_b2] = [1.1, 0.05];
   const [, moments, draw] = draws('alpha');
   const elu = ACTIVATIONS.elu;
-  const solved = depthScales({
-    activation: 'elu',
-    technique: 'alpha',
-    keep: 0.8,
-    mask: 'independent',
-    q0: 1,
-    sigma_w2,
-    sigma_b2,
-  });
+  const solved = depthScales(
+    plainNetwork({
+      activation: 'elu',
+      technique: 'alpha',
+      keep: 0.8,
+      mask: 'independent',
+      q0: 1,
+      sigma_w2,
+      sigma_b2,
+    }),
+  );
   const { V } = gradientSpread(elu, {
     sigma_w2,
     q: solved.q_star as number,
@@ -181,7 +184,7 @@ test('what is refused', () => {
   expect(() => quarticNoise({ s1: 1, s2: 2, variance: 1, s3: 4, s4: 8, t2: 1 })).toThrow('shifts');
   const layer = { sigma_w2: 1, sigma_b2: 0, noise: dropoutMoments(1) };
   expect(() => forwardSpread(tanh, [layer], { q0: 1, c0: 1 }, 0)).toThrow('width');
-  const normalised = { ...layer, maps: 'ic' };
+  const normalised = { ...layer, batch_norm: true };
   expect(() => forwardSpread(tanh, [normalised], { q0: 1, c0: 1 }, 9)).toThrow('IC layers');
   expect(() => forwardSpread(linear, stack(3, { ...layer, sigma_w2: 1e200 }), { q0: 1, c0: 1 }, 9)).toThrow(
     'range',

@@ -69,10 +69,10 @@ export function forwardSpread(
 ): ForwardSpread[] {
   if (!(width >= 1 && width < Number.POSITIVE_INFINITY))
     throw new ParameterError('width', 'out_of_range', 'width must be at least 1.', { min: 1 });
-  for (const { carry = 0, branch = 1, maps } of layers as readonly Layer[])
-    if (carry !== 0 || branch !== 1 || maps === 'ic')
+  for (const { carry = 0, branch = 1, batch_norm } of layers as readonly Layer[])
+    if (carry !== 0 || branch !== 1 || batch_norm)
       throw new ParameterError(
-        maps === 'ic' ? 'maps' : carry === 0 ? 'branch' : 'carry',
+        batch_norm ? 'batch_norm' : carry === 0 ? 'branch' : 'carry',
         'not_applicable',
         'The spread of layers with skip connections or IC layers is not known.',
       );
@@ -140,7 +140,7 @@ function slopesOf(activation: Activation, { sigma_w2, noise }: FiniteLayer, q: n
   };
 }
 
-/** Covariances one layer on: what was there through the slopes of the maps, and the layer's own. */
+/** Covariances one layer on: what was there through the slopes of the batch_norm, and the layer's own. */
 function advanced(
   { aa, cross, mixed, ab }: Covariances,
   { sigma_w2, noise }: FiniteLayer,

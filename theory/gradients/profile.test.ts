@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { noiseOf } from '../techniques/find.ts';
-import { layersOf, NO_NOISE } from '../trajectory/layers.ts';
+import { layersOf } from '../testing/layers.ts';
+import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { dropoutMoments } from './noise.ts';
 import { gradientProfile } from './profile.ts';
@@ -23,7 +24,7 @@ test('IC layers: what the weights see has second moment s2, and shares s12 K(c) 
     sigma_w2: 1.5,
     sigma_b2: 0.2,
     noise: noiseOf('ic', { keep: 0.8 }),
-    maps: 'ic',
+    batch_norm: true,
     depth: 2,
   } as const;
   const rows = gradientProfile(relu, layersOf(stack), { q0: 1, c0: 0.6 });

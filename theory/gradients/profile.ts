@@ -75,10 +75,9 @@ export function gradientProfile(
     let weight_single: number | null = null;
     let weight_pair: number | null = null;
     if (next && row) {
-      const fed =
-        next.maps === 'ic'
-          ? normalisedSignals(next, rows[layer + 1])
-          : signals(activation, next, row.q, row.c);
+      const fed = next.batch_norm
+        ? normalisedSignals(next, rows[layer + 1])
+        : signals(activation, next, row.q, row.c);
       weight_single = fed && single * fed.square;
       weight_pair = fed && pair * fed.product;
       const shape = widths ? (widths[layer + 1] as number) / (widths[layer] as number) : 1;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { type DepthScales, depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { covariance, estimate, randomNetworks } from '../testing/random-network.ts';
 import { dropConnectMoments, dropoutMoments } from './noise.ts';
 import { pairProducts, slopeCorrelation } from './noise-floor.ts';
@@ -9,15 +10,17 @@ import { gradientSpread, gradientSpreadOfWeights, varianceMean } from './varianc
 const { gelu, linear, relu, tanh } = ACTIVATIONS;
 type Solved = DepthScales & { [name in 'q_star' | 'c_star' | 'chi_1' | 'chi_c' | 'chi_q']: number };
 const solved = (activation: 'tanh' | 'relu', sigma_w2: number, sigma_b2: number, keep: number) =>
-  depthScales({
-    activation,
-    technique: 'bernoulli',
-    mask: 'independent',
-    q0: 1,
-    sigma_w2,
-    sigma_b2,
-    keep,
-  }) as Solved;
+  depthScales(
+    plainNetwork({
+      activation,
+      technique: 'bernoulli',
+      mask: 'independent',
+      q0: 1,
+      sigma_w2,
+      sigma_b2,
+      keep,
+    }),
+  ) as Solved;
 const settledAt = (sigma_w2: number, { q_star, chi_q }: Solved, keep: number) => ({
   sigma_w2,
   q: q_star,

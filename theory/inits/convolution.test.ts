@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { tanh } from '../activations/tanh.ts';
 import { noiseOf } from '../techniques/find.ts';
+import { layersOf } from '../testing/layers.ts';
 import { normals, random } from '../testing/random.ts';
 import { type Estimate, estimate } from '../testing/random-network.ts';
-import { layersOf } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { convolutionShape } from './convolution.ts';
 

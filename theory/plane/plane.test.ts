@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { PLANE_MEASURES, type PlaneAxis, plane } from './plane.ts';
 
 const line = (from: number, to: number, count: number) =>
@@ -24,7 +25,7 @@ describe.each([
     ['keep with a shared mask', { ...base, activation, sigma_b2: 0.05, mask: 'shared' as const }, keep],
   ])('agrees with the exact answers: %s', (_, fixed, y) => {
     for (const measure of measures) {
-      const values = plane(fixed, sigma_w2, y, measure);
+      const values = plane(plainNetwork({ sigma_w2: 1, sigma_b2: 0, ...fixed }), sigma_w2, y, measure);
       for (let k = 0; k < values.length; k += 37) {
         const [i, j] = [Math.floor(k / 40), k % 40];
         const input = {
@@ -33,7 +34,7 @@ describe.each([
           sigma_w2: sigma_w2.values[j] as number,
           [y.name]: y.values[i],
         };
-        const exact = depthScales(input)[measure];
+        const exact = depthScales(plainNetwork(input))[measure];
         if (exact === null) expect(values[k]).toBeNaN();
         else {
           const scale = measure.startsWith('xi') ? exact * Math.max(1, exact) : 1;
@@ -46,7 +47,7 @@ describe.each([
 
 test('an activation whose q can settle at two values is answered exactly', () => {
   const values = plane(
-    { ...base, activation: 'silu', keep: 1 },
+    plainNetwork({ ...base, activation: 'silu', keep: 1, sigma_w2: 1, sigma_b2: 0 }),
     { name: 'sigma_w2', values: [2, 2.05] },
     {
       name: 'sigma_b2',
@@ -59,5 +60,6 @@ test('an activation whose q can settle at two values is answered exactly', () =>
 
 test('bad input is refused as by depthScales', () => {
   const x: PlaneAxis = { name: 'sigma_w2', values: [-1] };
-  expect(() => plane({ ...base, activation: 'tanh', sigma_b2: 0 }, x, keep, 'xi_2')).toThrow(RangeError);
+  const network = plainNetwork({ ...base, activation: 'tanh', sigma_w2: 1, sigma_b2: 0 });
+  expect(() => plane(network, x, keep, 'xi_2')).toThrow(RangeError);
 });

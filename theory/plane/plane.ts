@@ -1,11 +1,9 @@
 import type { Activation } from '../activation.ts';
-import { activationAt, parametersIn } from '../activations/find.ts';
 import { depthScale } from '../depth-scale.ts';
-import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
-import { maskCorrelation } from '../noise.ts';
+import { depthScales } from '../depth-scales.ts';
+import { changeKeep, type Network, readPlainLayer, varyNetwork } from '../network.ts';
+import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
-import { noiseOf, noiseParametersIn } from '../techniques/find.ts';
-import { TECHNIQUES, type TechniqueName } from '../techniques/index.ts';
 import { varianceLimit } from '../variance.ts';
 import { gainOf } from '../variance-map.ts';
 import { AverageTable } from './table.ts';
@@ -36,7 +34,7 @@ const MARGIN = 1.5;
  * tables over that range, and each point costs about a microsecond. Points where q does not settle, and activations whose
  * q can settle at several values or that are homogeneous (their answers are closed forms anyway), are answered exactly.
  *
- * @param base everything that does not vary
+ * @param network of equal layers; the axes take the place of two of its numbers
  * @param x the parameter that varies along a row
  * @param y the parameter that varies from row to row
  * @param measure what to compute
@@ -48,36 +46,38 @@ const MARGIN = 1.5;
  * @example
  * const x = { name: 'sigma_w2', values: [1, 2] } as const;
  * const y = { name: 'keep', values: [0.9] } as const;
- * plane({ activation: 'tanh', sigma_b2: 0.05, technique: 'bernoulli', mask: 'independent', q0: 1 }, x, y, 'xi_2')
+ * const network = plainNetwork({ activation: 'tanh', sigma_w2: 1, sigma_b2: 0.05, technique: 'bernoulli', mask: 'independent', q0: 1 });
+ * plane(network, x, y, 'xi_2')
  * // [2.9532…, 4.6552…]
  */
 export function plane(
-  base: Omit<DepthScalesInput, 'sigma_w2' | 'sigma_b2'> & { sigma_w2?: number; sigma_b2?: number },
+  network: Network,
   x: PlaneAxis,
   y: PlaneAxis,
   measure: PlaneMeasure,
   answered: (points: number) => void = () => {},
 ): Float64Array {
-  const keeps = [x, y].find(({ name }) => name === 'keep')?.values ?? [undefined];
-  const noises = keeps.map((keep) =>
-    pointNoise(keep === undefined ? base : { ...base, keep, drop: undefined }),
+  const { activation, batch_norm, noise, ...base } = readPlainLayer(network);
+  const keeps = [x, y].find(({ name }) => name === 'keep')?.values;
+  const noises = (keeps?.map((keep) => changeKeep(noise, { keep })) ?? [noise]).map((one) =>
+    pointNoise(one.noise, network.mask),
   );
   const value = (name: PlaneAxis['name'], i: number, j: number) =>
-    (x.name === name ? x.values[j] : y.name === name ? y.values[i] : base[name]) as number;
+    (x.name === name ? x.values[j] : y.name === name ? y.values[i] : base[name as 'sigma_w2']) as number;
   const point = (i: number, j: number) => {
     const noise = noises[x.name === 'keep' ? j : y.name === 'keep' ? i : 0] as PointNoise;
     return [value('sigma_w2', i, j), value('sigma_b2', i, j), noise] as const;
   };
   const exact = (i: number, j: number) =>
-    depthScales({ ...base, [x.name]: x.values[j], [y.name]: y.values[i] } as DepthScalesInput)[measure];
+    depthScales(varyNetwork(network, { [x.name]: x.values[j], [y.name]: y.values[i] }))[measure];
 
-  const activation = activationAt(base.activation, parametersIn(base));
+  const { phi } = activation;
   const columns = x.values.length;
   const plane = new Float64Array(columns * y.values.length);
-  const table = onlyMultiplies(base.technique)
-    ? tableFor(activation, point, columns, y.values.length)
-    : undefined;
-  const walker = table && new Walker(activation, table, measure);
+  // (the maps of the tables know a noise by s1 and s2 alone)
+  const multiplies = noise.technique !== 'alpha' && !batch_norm;
+  const table = multiplies ? tableFor(phi, point, columns, y.values.length) : undefined;
+  const walker = table && new Walker(phi, table, measure);
   for (let i = 0; i < y.values.length; i++)
     for (let j = 0; j < columns; j++) {
       plane[i * columns + j] = walker?.at(...point(i, j)) ?? exact(i, j) ?? Number.NaN;
@@ -86,18 +86,11 @@ export function plane(
   return plane;
 }
 
-/** Whether the maps know a technique by s1 and s2 alone. */
-function onlyMultiplies(name: TechniqueName): boolean {
-  return name !== 'alpha' && !('maps' in TECHNIQUES[name]);
-}
-
 /** E[s²], E[s_a s_b] and their difference. */
 type PointNoise = { readonly s2: number; readonly s12: number; readonly unshared: number };
 
-function pointNoise(point: Omit<DepthScalesInput, 'sigma_w2' | 'sigma_b2'>): PointNoise {
-  const { technique, keep, drop } = point;
-  const { s1, s2, variance } = noiseOf(technique, { ...noiseParametersIn(point), keep, drop });
-  const shared = maskCorrelation(point.mask) * variance;
+function pointNoise({ s1, s2, variance }: Noise, mask: Mask): PointNoise {
+  const shared = maskCorrelation(mask) * variance;
   const unshared = variance - shared;
   return { s2, s12: unshared === 0 ? s2 : s1 * s1 + shared, unshared };
 }

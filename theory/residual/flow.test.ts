@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { noiseOf } from '../techniques/find.ts';
-import { layersOf, NO_NOISE } from '../trajectory/layers.ts';
+import { layersOf } from '../testing/layers.ts';
+import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { residualEnd } from './flow.ts';
 import { residualRemainder } from './residual.ts';
@@ -53,5 +54,5 @@ test('what is refused', () => {
   expect(() => residualEnd(tanh, input, -1, { q0: 1, c0: 0 })).toThrow('strength');
   expect(() => residualEnd(tanh, input, 1, { q0: 0, c0: 0 })).toThrow('q0');
   expect(() => residualEnd(tanh, input, 1, { q0: 1, c0: 2 })).toThrow('c0');
-  expect(() => residualEnd(tanh, { ...input, maps: 'ic' }, 1, { q0: 1, c0: 0 })).toThrow('trajectory');
+  expect(() => residualEnd(tanh, { ...input, batch_norm: true }, 1, { q0: 1, c0: 0 })).toThrow('trajectory');
 });

@@ -40,8 +40,12 @@ export function residualEnd(
   { q0, c0 }: { readonly q0: number; readonly c0: number },
 ): ResidualEnd {
   const { sigma_w2, sigma_b2, noise } = input;
-  if (input.maps === 'ic')
-    throw new ParameterError('maps', 'not_applicable', 'With an IC layer in the block follow a trajectory.');
+  if (input.batch_norm)
+    throw new ParameterError(
+      'batch_norm',
+      'not_applicable',
+      'With an IC layer in the block follow a trajectory.',
+    );
   for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, strength }))
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
       throw new ParameterError(

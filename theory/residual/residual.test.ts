@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { layersOf, NO_NOISE } from '../trajectory/layers.ts';
+import { layersOf } from '../testing/layers.ts';
+import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { residualConvergence, residualRemainder } from './residual.ts';
 
@@ -83,7 +84,7 @@ describe('other scales', () => {
 });
 
 describe('an IC layer in the block', () => {
-  const ic = { sigma_w2: 2, noise: dropout(0.8), maps: 'ic' } as const;
+  const ic = { sigma_w2: 2, noise: dropout(0.8), batch_norm: true } as const;
   test.each([
     ['relu', relu, 0],
     ['tanh', tanh, 0.3],

@@ -15,7 +15,7 @@ export type ResidualInput = {
   readonly noise: Noise;
   readonly mask?: Mask;
   /** `ic` for an IC layer in the block: activation, normalisation, dropout, weights */
-  readonly maps?: 'ic' | null;
+  readonly batch_norm?: boolean;
   /** a² of the skip connection; 1 by default */
   readonly carry?: number;
   /** b² of the branch; 1 by default */
@@ -97,7 +97,7 @@ export function residualConvergence(activation: Activation, input: ResidualInput
         `${name} must be a finite number that is not negative.`,
         { min: 0 },
       );
-  if (input.maps === 'ic') return withIcLayer(activation, { ...input, carry, branch });
+  if (input.batch_norm) return withIcLayer(activation, { ...input, carry, branch });
   const share = (q: number) =>
     branch * (sigma_w2 * noisyAverages(activation, q, noise, 0).square + sigma_b2 / q);
 

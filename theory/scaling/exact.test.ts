@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { relaxation, stateOf } from './exact-map.ts';
 import { KAPPA_RELU, type ScalingForm, scalingPoint } from './form.ts';
 import { localExponent, localRelaxationExponent, PATHS } from './local-exponents.ts';
@@ -84,15 +85,17 @@ describe('where a network stands', () => {
       const keep = 0.9999;
       const phi = ACTIVATIONS[activation];
       const { t, h, form } = scalingPoint(phi, { sigma_w2, sigma_b2, noise: dropout(keep) });
-      const exact = depthScales({
-        activation,
-        technique: 'bernoulli',
-        mask: 'independent',
-        q0: 1,
-        sigma_w2,
-        sigma_b2,
-        keep,
-      });
+      const exact = depthScales(
+        plainNetwork({
+          activation,
+          technique: 'bernoulli',
+          mask: 'independent',
+          q0: 1,
+          sigma_w2,
+          sigma_b2,
+          keep,
+        }),
+      );
       const distance = { t, h };
       expect(criticalDepthScale(form as ScalingForm, distance)).toBeGreaterThan(
         0.97 * (exact.xi_2 as number),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { criticalPoints } from '../critical/lines.ts';
 import { depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { noiseOf } from '../techniques/find.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { relaxation, stateOf } from './exact-map.ts';
@@ -100,10 +101,12 @@ const critical = criticalPoints(tanh, NO_NOISE, SIGMA_B2, 'chi_aligned').points[
 };
 
 const tanhAt = (sigma_w2: number, keep: number) => {
-  const row = depthScales({
-    ...{ activation: 'tanh', technique: 'bernoulli', mask: 'independent', q0: 1 },
-    ...{ sigma_w2, sigma_b2: SIGMA_B2, keep },
-  } as const);
+  const row = depthScales(
+    plainNetwork({
+      ...{ activation: 'tanh', technique: 'bernoulli', mask: 'independent', q0: 1 },
+      ...{ sigma_w2, sigma_b2: SIGMA_B2, keep },
+    } as const),
+  );
   const [q, c, xi] = [row.q_star, row.c_star, row.xi_2] as [number, number, number];
   return { t: (row.chi_aligned as number) - 1, h: (1 - keep) * (1 - SIGMA_B2 / q), m: 1 - c, xi };
 };

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { layersOf } from '../trajectory/layers.ts';
+import { layersOf } from '../testing/layers.ts';
+import { scheduleKeeps } from '../trajectory/schedules.ts';
 import { effectiveDepthScale, exactDepthScale, saturationGain } from './effective-depth.ts';
 import { KAPPA_RELU, type ScalingForm } from './form.ts';
-import { reach, reachRatio, saturatedSchedule, scheduleKeeps } from './schedules.ts';
+import { reach, reachRatio, saturatedSchedule } from './schedules.ts';
 
 const { linear, relu, tanh } = ACTIVATIONS;
 const kinked: ScalingForm = { universality: 'kinked', kappa: KAPPA_RELU };

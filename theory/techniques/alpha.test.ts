@@ -3,9 +3,9 @@ import { elu } from '../activations/elu.ts';
 import { linear } from '../activations/linear.ts';
 import { selu } from '../activations/selu.ts';
 import type { Noise } from '../noise.ts';
+import { layersOf } from '../testing/layers.ts';
 import { random } from '../testing/random.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
-import { layersOf } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { noiseOf } from './find.ts';
 

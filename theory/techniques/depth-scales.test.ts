@@ -1,24 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
+import { depthScales } from '../depth-scales.ts';
 import { icLimit } from '../ic/ic.ts';
-import { layersOf } from '../trajectory/layers.ts';
+import { type PlainStack, plainNetwork } from '../network.ts';
+import { layersOf } from '../testing/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { noiseOf } from './find.ts';
 import { TECHNIQUES, type TechniqueName } from './index.ts';
 
 const USUAL = ['tanh', 'relu', 'linear', 'gelu', 'cos'] as const;
 
-const ask = (input: Partial<DepthScalesInput>) =>
-  depthScales({
-    activation: 'tanh',
-    sigma_w2: 1.8,
-    sigma_b2: 0.05,
-    technique: 'bernoulli',
-    mask: 'independent',
-    q0: 1,
-    ...input,
-  });
+const ask = (input: Partial<PlainStack>) =>
+  depthScales(
+    plainNetwork({
+      activation: 'tanh',
+      sigma_w2: 1.8,
+      sigma_b2: 0.05,
+      technique: 'bernoulli',
+      mask: 'independent',
+      q0: 1,
+      ...input,
+    }),
+  );
 
 test('parameters carry a prefix next to other things', () => {
   const { keep, ...row } = ask({ technique: 'gaussian', noise_variance: 0.25 });
@@ -34,7 +37,7 @@ test('parameters carry a prefix next to other things', () => {
 });
 
 describe('alpha dropout', () => {
-  const cases: Partial<DepthScalesInput>[] = [
+  const cases: Partial<PlainStack>[] = [
     { activation: 'selu', sigma_w2: 1, sigma_b2: 0, keep: 0.9 },
     { activation: 'selu', sigma_w2: 0.8, sigma_b2: 0.1, keep: 0.95, mask: 'shared' },
     { activation: 'relu', sigma_w2: 1, sigma_b2: 0, keep: 0.7 },

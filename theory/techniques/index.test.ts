@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { tanh } from '../activations/tanh.ts';
 import { depthScales } from '../depth-scales.ts';
+import { plainNetwork } from '../network.ts';
 import { keepEffective, type Noise, type NoiseParameters, type Strength, type Technique } from '../noise.ts';
-import { layersOf } from '../trajectory/layers.ts';
+import { layersOf } from '../testing/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { noiseOf } from './find.ts';
 import { TECHNIQUES, type TechniqueName } from './index.ts';
@@ -116,11 +117,13 @@ describe('one number, keep_effective, says it all where s1 = 1', () => {
   test.each(rows)('%s %o', (name, given, [c, slope, xi], [q, c_tanh, xi_tanh, chi]) => {
     const noise = noiseOf(name, given);
     const base = { technique: 'bernoulli', mask: 'independent', q0: 1, keep: keepEffective(noise) } as const;
-    const relu = depthScales({ ...base, activation: 'relu', sigma_w2: 2 / noise.s2, sigma_b2: 0 });
+    const relu = depthScales(
+      plainNetwork({ ...base, activation: 'relu', sigma_w2: 2 / noise.s2, sigma_b2: 0 }),
+    );
     expect(relu.c_star).toBeCloseTo(c, 3);
     expect(relu.chi_c).toBeCloseTo(slope, 3);
     expect(Math.abs((relu.xi_2 as number) - xi)).toBeLessThan(0.0051);
-    const row = depthScales({ ...base, activation: 'tanh', sigma_w2: 1.8, sigma_b2: 0.05 });
+    const row = depthScales(plainNetwork({ ...base, activation: 'tanh', sigma_w2: 1.8, sigma_b2: 0.05 }));
     expect(Math.abs((row.q_star as number) - q)).toBeLessThan(6e-4);
     expect(Math.abs((row.c_star as number) - c_tanh)).toBeLessThan(6e-4);
     expect(Math.abs((row.xi_2 as number) - xi_tanh)).toBeLessThan(0.051);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { tanh } from '../activations/tanh.ts';
 import type { Noise } from '../noise.ts';
+import { layersOf } from '../testing/layers.ts';
 import { type Draw, NOISE_DRAWS } from '../testing/noise-draws.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
-import { layersOf } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { noiseOf } from './find.ts';
 

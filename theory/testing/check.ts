@@ -1,5 +1,6 @@
 import { activationAt, parametersIn } from '../activations/find.ts';
-import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
+import { depthScales } from '../depth-scales.ts';
+import { type PlainStack, plainNetwork } from '../network.ts';
 import { momentsOf, pairOf } from './averages.ts';
 
 /** Relative errors of an answer against the definitions with independent averages. */
@@ -23,8 +24,8 @@ const NEAR = 1e-3;
  *
  * @param input a network with 0 < q* < ∞
  */
-export function errorsOf(input: DepthScalesInput): Errors {
-  const row = depthScales(input);
+export function errorsOf(input: PlainStack): Errors {
+  const row = depthScales(plainNetwork(input));
   const activation = activationAt(input.activation, parametersIn(input));
   const { sigma_w2, sigma_b2, mask } = input;
   const [q, c] = [row.q_star as number, row.c_star as number];

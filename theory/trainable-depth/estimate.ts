@@ -1,6 +1,8 @@
 import type { Activation } from '../activation.ts';
+import { type Network, readPlainBlock } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
 import type { Layer } from '../trajectory/layer.ts';
+import { readLayers } from '../trajectory/layers.ts';
 import { type Contrast, contrasts, EPSILON, type Pairs } from './contrast.ts';
 
 /** How to estimate. */
@@ -159,4 +161,81 @@ export function contrastAt(activation: Activation, layers: Iterable<Layer>, pair
   let in_range = true;
   for (last of contrasts(activation, layers, pairs)) in_range &&= last.in_range;
   return { ...last, in_range };
+}
+
+/** No deeper than this many layers is looked for the limits of a network. */
+export const MAX_LAYERS = {
+  equal: 2000,
+  /** with a schedule, which is spread again for each depth */
+  scheduled: 200,
+  /** with a batch norm and skip connections, which carry what a batch has in common past it: dozens of averages a layer */
+  normalised: 20,
+} as const;
+
+/** The two depth limits of a network. */
+export type DepthLimits = {
+  /** where c_same − c_diff has fallen to e⁻⁶, what 6 xi_2 leave of 1: the cautious limit */
+  readonly low: DepthEstimate;
+  /** where it has fallen to e⁻¹²; between the two training is slow and chancy */
+  readonly high: DepthEstimate;
+  /** the limits are null beyond so many layers */
+  readonly max_layers: number;
+};
+
+/**
+ * The depth limits of a network of plain layers, equal or with a schedule, from the trajectory of two pairs of inputs.
+ *
+ * @param network its stem says where q starts; its own depth does not matter
+ * @param options starting points and calibration; {@link MAX_LAYERS} if none is given
+ * @throws ParameterError for options outside their ranges
+ * @see {@link estimateDepth}; Schoenholz et al. 2017 (6 xi), the public code of Huang et al. 2019 (12 xi_2)
+ * @example estimateLimits(network).low.depth
+ */
+export function estimateLimits(
+  network: Network,
+  options: Omit<EstimateOptions, 'epsilon'> = {},
+): DepthLimits {
+  const max_layers = options.max_layers ?? mostLayers(network);
+  const [low, high] = limitsAt(network, [EPSILON.low, EPSILON.high], { ...options, max_layers });
+  return { low: low as DepthEstimate, high: high as DepthEstimate, max_layers };
+}
+
+/**
+ * The cautious depth limit alone, at half of the work.
+ *
+ * @param network see {@link estimateLimits}
+ * @param options see {@link estimateLimits}
+ * @throws ParameterError for options outside their ranges
+ * @see {@link estimateLimits}
+ * @example estimateCautiousLimit(network).depth
+ */
+export function estimateCautiousLimit(
+  network: Network,
+  options: Omit<EstimateOptions, 'epsilon'> = {},
+): DepthEstimate {
+  const max_layers = options.max_layers ?? mostLayers(network);
+  return limitsAt(network, [EPSILON.low], { ...options, max_layers })[0] as DepthEstimate;
+}
+
+function limitsAt(
+  network: Network,
+  epsilons: readonly number[],
+  options: Omit<EstimateOptions, 'epsilon'>,
+): DepthEstimate[] {
+  const { blocks } = network;
+  const own = { q0: network.stem.q0, ...options };
+  // (the layers that are counted begin at pre-activations, also where the network reads data)
+  const stem = { ...network.stem, ops: [] };
+  const readAt = (depth: number) => readLayers({ ...network, stem, depth });
+  const { activation, layers } = readAt(1);
+  if (typeof blocks !== 'function') return estimateDepths(activation, layers[0] as Layer, epsilons, own);
+  return epsilons.map((epsilon) =>
+    estimateScheduledDepth(activation, (depth) => readAt(depth).layers, { ...own, epsilon }),
+  );
+}
+
+function mostLayers({ blocks }: Network): number {
+  if (typeof blocks === 'function') return MAX_LAYERS.scheduled;
+  const { batch_norm, carry } = readPlainBlock(blocks);
+  return batch_norm && carry > 0 ? MAX_LAYERS.normalised : MAX_LAYERS.equal;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { plainNetwork } from '../network.ts';
 import {
   conditionsOf,
   distanceTo,
@@ -290,20 +291,20 @@ test('what a network is: its activation with its parameters, its technique where
     sigma_w2: 1.5,
     sigma_b2: 0.05,
   } as const;
-  expect(networkSettings({ ...network, noise_variance: 0.25 })).toEqual({
+  expect(networkSettings(plainNetwork({ ...network, noise_variance: 0.25 }))).toEqual({
     activation: 'elu',
     technique: 'gaussian',
     sigma_w2: 1.5,
     sigma_b2: 0.05,
     keep: 0.8,
   });
-  expect(networkSettings({ ...network, alpha: 1, input_scale: 1 })).toMatchObject({
+  expect(networkSettings(plainNetwork({ ...network, alpha: 1, input_scale: 1 }))).toMatchObject({
     activation: 'elu',
     technique: undefined,
     keep: 1,
   });
-  expect(networkSettings({ ...network, technique: 'ic', keep: 1 }).technique).toBe('ic');
-  expect(networkSettings({ ...network, alpha: 0.5, output_shift: 2 }).activation).toBe(
+  expect(networkSettings(plainNetwork({ ...network, technique: 'ic', keep: 1 })).technique).toBe('ic');
+  expect(networkSettings(plainNetwork({ ...network, alpha: 0.5, output_shift: 2 })).activation).toBe(
     'elu, alpha 0.5, output_shift 2',
   );
 });

@@ -1,5 +1,5 @@
-import { activationParameters, parametersIn } from '../activations/find.ts';
-import { checked, type DepthScalesInput } from '../depth-scales-input.ts';
+import { activationParameters } from '../activations/find.ts';
+import { type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
 import { count, TERMS } from '../work.ts';
 import {
@@ -291,20 +291,19 @@ export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'facto
  * @throws ParameterError as `depthScales`
  * @example networkSettings({ ...network, activation: 'tanh', input_scale: 2 }).activation
  */
-export function networkSettings(input: DepthScalesInput) {
-  const { activation, technique, sigma_w2, sigma_b2 } = input;
-  const { noise, technique: entry } = checked(input);
-  const usual = activationParameters(activation);
-  const changed = Object.entries(parametersIn(input)).filter(
+export function networkSettings(network: Network) {
+  const { activation, noise, batch_norm, sigma_w2, sigma_b2 } = readPlainLayer(network);
+  const usual = activationParameters(activation.name);
+  const changed = Object.entries(activation.parameters).filter(
     ([name, value]) => value !== usual[name]?.default,
   );
-  const silent = !entry.maps && noise.variance === 0 && noise.s2 === 1;
+  const silent = !batch_norm && noise.noise.variance === 0 && noise.noise.s2 === 1;
   return {
-    activation: [activation, ...changed.map(([name, value]) => `${name} ${value}`)].join(', '),
-    technique: silent ? undefined : technique,
+    activation: [activation.name, ...changed.map(([name, value]) => `${name} ${value}`)].join(', '),
+    technique: silent ? undefined : noise.technique,
     sigma_w2,
     sigma_b2,
-    keep: keepEffective(noise),
+    keep: keepEffective(noise.noise),
   };
 }
 

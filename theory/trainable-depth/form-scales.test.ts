@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
+import { depthScales } from '../depth-scales.ts';
+import { type PlainStack, plainNetwork } from '../network.ts';
 import { noiseOf } from '../techniques/find.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
@@ -10,18 +11,18 @@ import type { FormScales } from './forms.ts';
 import { tangentKernel } from './tangent-kernel.ts';
 
 const data = { mean_square: 0.9, cosine_same_class: 0.5, cosine_different_class: 0.25 };
-const at = (own: Partial<DepthScalesInput> = {}): DepthScalesInput => ({
+const at = (own: Partial<PlainStack> = {}): PlainStack => ({
   ...{ activation: 'tanh', technique: 'bernoulli', keep: 0.95, mask: 'independent', q0: 1 },
   ...{ sigma_w2: 1.76, sigma_b2: 0.05 },
   ...own,
 });
 
 test('depth scales are those of the theory; what has no bound is Infinity', () => {
-  const { xi_1, xi_2, chi_1 } = depthScales(at());
-  expect(formScales(at(), data)).toMatchObject({ xi_1, xi_2, chi_1, growth: 1 });
+  const { xi_1, xi_2, chi_1 } = depthScales(plainNetwork(at()));
+  expect(formScales(plainNetwork(at()), data)).toMatchObject({ xi_1, xi_2, chi_1, growth: 1 });
   const linear = at({ activation: 'linear', technique: 'none', keep: undefined, sigma_w2: 1, sigma_b2: 0 });
   const unbounded = Number.POSITIVE_INFINITY;
-  const scales = formScales(linear, data);
+  const scales = formScales(plainNetwork(linear), data);
   expect(scales).toMatchObject({
     xi_1: unbounded,
     xi_2: unbounded,
@@ -34,7 +35,7 @@ test('depth scales are those of the theory; what has no bound is Infinity', () =
 
 test('what q falls or grows by in a layer, where it does', () => {
   const growth = (sigma_w2: number, sigma_b2: number, activation: 'relu' | 'tanh' = 'relu') =>
-    formScales(at({ activation, sigma_w2, sigma_b2, keep: 0.8 }), data)?.growth;
+    formScales(plainNetwork(at({ activation, sigma_w2, sigma_b2, keep: 0.8 })), data)?.growth;
   // relu: sigma_w2 / (2 keep)
   expect(growth(1, 0)).toBeCloseTo(0.625, 12);
   expect(growth(2, 0)).toBeCloseTo(1.25, 12);
@@ -57,7 +58,7 @@ test('the margin: one input under two masks against two inputs', () => {
     ) as [number, number];
     return same - different;
   };
-  const depth = formScales(at(), data)?.margin(t) as number;
+  const depth = formScales(plainNetwork(at()), data)?.margin(t) as number;
   expect(contrastAt(Math.floor(depth))).toBeGreaterThan(Math.exp(-t));
   expect(contrastAt(Math.ceil(depth))).toBeLessThan(Math.exp(-t));
 });
@@ -67,11 +68,11 @@ test('the kernel is of the layers, and of the data that the first of them reads'
   const layer = { sigma_w2: 1.76, sigma_b2: 0.05, noise, mask_correlation: 0 };
   const start = { mean_square: data.mean_square, cosine: data.cosine_different_class };
   const kernel = tangentKernel(ACTIVATIONS.tanh, layer, start);
-  const scales = formScales(at(), data);
+  const scales = formScales(plainNetwork(at()), data);
   for (const depth of [0, 1, 25]) expect(scales?.kernel.at(depth)).toEqual(kernel.at(depth));
-  const ic = formScales(at({ technique: 'ic' }), data)?.kernel.at(9)?.signal as number;
+  const ic = formScales(plainNetwork(at({ technique: 'ic' })), data)?.kernel.at(9)?.signal as number;
   expect(ic).not.toBeCloseTo(kernel.at(9)?.signal as number, 1);
-  const shared = formScales(at({ mask: 'shared' }), data)?.kernel.at(9)?.signal as number;
+  const shared = formScales(plainNetwork(at({ mask: 'shared' })), data)?.kernel.at(9)?.signal as number;
   expect(shared).toBeGreaterThan(kernel.at(9)?.signal as number);
 });
 
@@ -87,13 +88,13 @@ test('the trajectory loses the classes at that depth, from where the first layer
     }) as [number, number];
     return same - different;
   };
-  const depth = formScales(at(), data)?.trajectory as number;
+  const depth = formScales(plainNetwork(at()), data)?.trajectory as number;
   expect(contrastAt(Math.floor(depth))).toBeGreaterThan(Math.exp(-6));
   expect(contrastAt(Math.ceil(depth))).toBeLessThan(Math.exp(-6));
 });
 
 test('masks and maps of the network count', () => {
-  const depth = (own: Partial<DepthScalesInput>) => formScales(at(own), data)?.trajectory as number;
+  const depth = (own: Partial<PlainStack>) => formScales(plainNetwork(at(own)), data)?.trajectory as number;
   expect(depth({ mask: 'shared' })).toBeGreaterThan(depth({}));
   expect(depth({ technique: 'ic' })).not.toBeCloseTo(depth({}), 1);
 });
@@ -105,9 +106,9 @@ test('trajectory, margin and kernel are followed when they are looked at, once',
     meter.run(ask);
     return meter.spent - before;
   };
-  const known = depthScales(at());
+  const known = depthScales(plainNetwork(at()));
   let scales: FormScales | null = null;
-  expect(taken(() => (scales = formScales(at(), data, known)))).toBeLessThan(100);
+  expect(taken(() => (scales = formScales(plainNetwork(at()), data, known)))).toBeLessThan(100);
   for (const look of [
     () => scales?.trajectory,
     () => scales?.margin(4),
@@ -124,8 +125,8 @@ test('trajectory, margin and kernel are followed when they are looked at, once',
 test('null where a scale is not known; no depth where the weights read nothing', () => {
   // (relu that sees nothing but its flat side)
   const silent = at({ activation: 'relu', input_shift: -997, sigma_w2: 491, sigma_b2: 0 });
-  expect(depthScales(silent).reason).toBe('unknown');
-  expect(formScales(silent, data)).toBeNull();
-  const none = formScales(at({ sigma_w2: 0 }), data);
+  expect(depthScales(plainNetwork(silent)).reason).toBe('unknown');
+  expect(formScales(plainNetwork(silent), data)).toBeNull();
+  const none = formScales(plainNetwork(at({ sigma_w2: 0 })), data);
   expect([none?.trajectory, none?.margin(3), none?.kernel.at(1)]).toEqual([0, 0, null]);
 });

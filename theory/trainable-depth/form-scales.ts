@@ -1,5 +1,5 @@
 import { type DepthScales, depthScales } from '../depth-scales.ts';
-import { checked, type DepthScalesInput } from '../depth-scales-input.ts';
+import { type Network, readPlainLayer } from '../network.ts';
 import { maskCorrelation } from '../noise.ts';
 import { EPSILON } from './contrast.ts';
 import { estimateDepth } from './estimate.ts';
@@ -21,26 +21,26 @@ export type DataStatistics = {
  * Infinity for what has no bound, and the depth at which the trajectory of the data loses its classes, computed when it is
  * first looked at.
  *
- * @param input the network, as `depthScales` takes it
+ * @param network of equal layers
  * @param data what it reads
  * @param scales its depth scales, where they are known already
  * @returns null where a scale could not be had
  * @throws ParameterError as `depthScales`
  * @see DEPTH_FORMS; Schoenholz et al. 2017, "Deep information propagation" (the scales)
  * @example
- * const network = { activation: 'tanh', technique: 'bernoulli', keep: 0.95, sigma_w2: 1.76, sigma_b2: 0.05, mask: 'independent', q0: 1 };
+ * const network = plainNetwork({ activation: 'tanh', technique: 'bernoulli', keep: 0.95, sigma_w2: 1.76, sigma_b2: 0.05, mask: 'independent', q0: 1 });
  * formDepth('xi_2', { m: 6 }, formScales(network, { mean_square: 1, cosine_same_class: 0.45, cosine_different_class: 0.28 }))
  * // 40.6475…
  */
 export function formScales(
-  input: DepthScalesInput,
+  network: Network,
   data: DataStatistics,
-  scales: DepthScales = depthScales(input),
+  scales: DepthScales = depthScales(network),
 ): FormScales | null {
   const { xi_1, xi_2, chi_1, chi_q, reason, status } = scales;
   if (reason === 'unknown' || chi_1 === null) return null;
   const drifts = status === 'collapses' || status === 'diverges';
-  const own = read(input, data);
+  const own = readData(network, data);
   let trajectory: number | undefined;
   let kernel: TangentKernel | undefined;
   const margins = new Map<number, number>();
@@ -67,23 +67,22 @@ export function formScales(
 }
 
 /** The layers of a network, and where its first one puts the data. */
-function read(input: DepthScalesInput, data: DataStatistics) {
-  const { sigma_w2, sigma_b2, mask } = input;
-  const { activation, noise, technique } = checked(input);
+function readData(network: Network, data: DataStatistics) {
+  const { activation, noise, batch_norm, sigma_w2, sigma_b2 } = readPlainLayer(network);
   const q0 = sigma_w2 * data.mean_square + sigma_b2;
   const correlation = (cosine: number) => (sigma_w2 * data.mean_square * cosine + sigma_b2) / q0;
   const [c_same, c_diff] = [correlation(data.cosine_same_class), correlation(data.cosine_different_class)];
   const layer = {
-    ...{ sigma_w2, sigma_b2, noise },
-    mask_correlation: maskCorrelation(mask),
-    maps: technique.maps ?? null,
+    ...{ sigma_w2, sigma_b2, noise: noise.noise },
+    mask_correlation: maskCorrelation(network.mask),
+    batch_norm,
   };
   /** the depth at which the contrast of two pairs is epsilon; Infinity where it is still larger after 2000 layers */
   const lost = (same: number, epsilon: number): number => {
     // (weights that vanish beside the biases read nothing)
     if (!(c_diff < same)) return 0;
-    const { depth } = estimateDepth(activation, layer, { q0, c_same: same, c_diff, epsilon });
+    const { depth } = estimateDepth(activation.phi, layer, { q0, c_same: same, c_diff, epsilon });
     return depth ?? Number.POSITIVE_INFINITY;
   };
-  return { activation, layer, q0, c_same, c_diff, lost };
+  return { activation: activation.phi, layer, q0, c_same, c_diff, lost };
 }

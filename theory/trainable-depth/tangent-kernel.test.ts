@@ -257,7 +257,7 @@ describe('at the ends of what there is', () => {
     [
       'IC layers',
       relu,
-      { sigma_w2: 2, sigma_b2: 0.1, noise: noiseOf('ic', { keep: 0.95 }), maps: 'ic' as const },
+      { sigma_w2: 2, sigma_b2: 0.1, noise: noiseOf('ic', { keep: 0.95 }), batch_norm: true as const },
     ],
     ['alpha dropout', selu, { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('alpha', { keep: 0.9 }) }],
     [

@@ -1,10 +1,9 @@
-import type { Activation } from '../activation.ts';
 import { quarticNoise } from '../gradients/noise.ts';
 import { gradientSpread } from '../gradients/variance-mean.ts';
+import { type Network, readPlainLayer } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { unshifted } from '../techniques/unshifted.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
-import type { Layer } from '../trajectory/layer.ts';
 import { varianceLimit } from '../variance.ts';
 import { gainOf } from '../variance-map.ts';
 
@@ -13,22 +12,32 @@ import { gainOf } from '../variance-map.ts';
  * one network does is a matter of chance, whatever its chi_1. Networks of width 100 were trained to twice that depth and more
  * (docs/atlas.md), so it is no limit of the trainable depth.
  *
- * @param activation φ
- * @param layer the layer that is repeated, with s3 and s4 in its noise
- * @param width number of units N of every layer
- * @param q0 where q starts, which decides where it settles; 1 by default
+ * @param network of equal layers, with s3 and s4 in their noise; q0 of its stem decides where q settles
+ * @param width number of units N of every layer; the network's own by default
  * @returns layers, N/V; null for layers with a skip connection or an IC layer, and where q does not settle, so that no leading correction is
  * known
  * @throws ParameterError for a width below 1, or noise without the higher moments
  * @see derived here: docs/theory.md
- * @example widthDepth(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: noiseOf('bernoulli', { keep: 0.9 }) }, 170) // 30
+ * @example
+ * const stack = { activation: 'relu', technique: 'bernoulli', keep: 0.9, sigma_w2: 1.8, sigma_b2: 0, mask: 'independent', q0: 1 };
+ * widthDepth(plainNetwork(stack), 170) // 30
  */
-export function widthDepth(activation: Activation, layer: Layer, width: number, q0 = 1): number | null {
+export function widthDepth(network: Network, width = network.width ?? Number.NaN): number | null {
   if (!(width >= 1 && width < Number.POSITIVE_INFINITY))
     throw new ParameterError('width', 'out_of_range', 'width must be at least 1.', { min: 1 });
-  const { sigma_w2, carry = 0, branch = 1, maps } = layer;
-  if (carry !== 0 || branch !== 1 || maps === 'ic' || sigma_w2 === 0) return null;
-  const noise = quarticNoise(layer.noise);
+  const {
+    activation: act,
+    noise: own,
+    sigma_w2,
+    carry,
+    branch,
+    batch_norm,
+    ...layer
+  } = readPlainLayer(network);
+  if (carry !== 0 || branch !== 1 || batch_norm || sigma_w2 === 0) return null;
+  const { phi: activation } = act;
+  const { q0 } = network.stem;
+  const noise = quarticNoise(own.noise);
   const { activation: phi, bias } = unshifted(activation, noise);
   const { q_star } = varianceLimit(
     phi,

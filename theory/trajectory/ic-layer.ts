@@ -16,7 +16,7 @@ import type { Layer, State, Step } from './layer.ts';
  * @throws ParameterError where q is 0, or the common part is not known or so large that the averages are not
  * @see Chen et al. 2019 (arXiv 1905.05928) for the layer; Yang et al. 2019, "A mean field theory of batch
  * normalization"; with skip connections and in evaluation derived here: docs/theory.md
- * @example icStepper()(relu, { q: 1, misalignments: [0.2], common: 1 }, { sigma_w2: 2, sigma_b2: 0, noise, maps: 'ic' })
+ * @example icStepper()(relu, { q: 1, misalignments: [0.2], common: 1 }, { sigma_w2: 2, sigma_b2: 0, noise, batch_norm: true })
  */
 export function icStepper(): (phi: Activation, state: State, layer: Layer) => Step {
   let last: { phi: Activation; q: number; trained_q: number; common: number; averages: Evaluated } | null =

@@ -3,14 +3,15 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { type IcState, icEvaluation, icLimit, icStep } from '../ic/ic.ts';
 import { noiseOf } from '../techniques/find.ts';
 import { type IcNetwork, icNetwork } from '../testing/ic-network.ts';
+import { layersOf } from '../testing/layers.ts';
 import { estimate } from '../testing/random-network.ts';
 import { estimateDepth } from '../trainable-depth/estimate.ts';
-import { layersOf, NO_NOISE } from './layers.ts';
+import { NO_NOISE } from './layers.ts';
 import { trajectory } from './trajectory.ts';
 
 const { erf, linear, relu, sin, tanh } = ACTIVATIONS;
 const stackOf = (depth: number, sigma_w2: number, sigma_b2: number, keep: number) =>
-  ({ depth, sigma_w2, sigma_b2, noise: noiseOf('ic', { keep }), maps: 'ic' }) as const;
+  ({ depth, sigma_w2, sigma_b2, noise: noiseOf('ic', { keep }), batch_norm: true }) as const;
 
 describe('rows are those of the steps', () => {
   test.each([
@@ -54,7 +55,13 @@ test('it ends at the fixed point of IC layers', () => {
 test('stacks that mix layers: what ordinary layers make common, the next IC layer takes away', () => {
   // relu makes unrelated inputs alike: c′ = keep / π from c = 0, which then is what all of them share
   const [dropout, ic] = [noiseOf('bernoulli', { keep: 0.9 }), noiseOf('ic', { keep: 0.9 })];
-  const layers = layersOf({ depth: 2, sigma_w2: 1.8, sigma_b2: 0, noise: [dropout, ic], maps: [null, 'ic'] });
+  const layers = layersOf({
+    depth: 2,
+    sigma_w2: 1.8,
+    sigma_b2: 0,
+    noise: [dropout, ic],
+    batch_norm: [false, true],
+  });
   const [, middle, last] = trajectory(relu, layers, { q0: 1, c0: 0.6 }).rows;
   const c0 = 0.9 / Math.PI;
   expect(trajectory(relu, layers, { q0: 1, c0: 0 }).rows[1]?.c).toBeCloseTo(c0, 14);
@@ -121,7 +128,7 @@ describe('whole networks of width 1000 and batches of 120, within four standard 
     const { depth, width, pairs, keep } = network;
     const found = [1, 2, 3, 4].map((seed) => icNetwork(network, seed));
     const layersIn = (mode: 'train' | 'eval') =>
-      layersOf({ ...network, noise: noiseOf('ic', { keep }), maps: 'ic', mode });
+      layersOf({ ...network, noise: noiseOf('ic', { keep }), batch_norm: true, mode });
     const activation = name.startsWith('tanh') ? tanh : relu;
     const { rows } = trajectory(activation, layersIn('train'), network);
     const evaluated = trajectory(activation, layersIn('eval'), network).rows;
@@ -165,15 +172,16 @@ describe('trainable depth', () => {
 
   test('linear without noise: the common part goes at once, the rest stays', () => {
     expect(
-      estimateDepth(linear, { ...stackOf(1, 1, 0, 1), maps: 'ic' }, { c_diff: 0.27, max_layers: 300 }).depth,
+      estimateDepth(linear, { ...stackOf(1, 1, 0, 1), batch_norm: true }, { c_diff: 0.27, max_layers: 300 })
+        .depth,
     ).toBeNull();
   });
 });
 
 test('unrelated inputs stay so through layers of odd activations, to rounding; no weights, no correlation', () => {
   const noise = noiseOf('ic', { keep: 0.9 });
-  const maps = [null, null, null, 'ic'] as const;
-  const layers = layersOf({ depth: 4, sigma_w2: 1.7, sigma_b2: 0, noise, maps });
+  const batch_norm = [false, false, false, true];
+  const layers = layersOf({ depth: 4, sigma_w2: 1.7, sigma_b2: 0, noise, batch_norm });
   const rows = [tanh, erf, sin].map((phi) => trajectory(phi, layers, { q0: 0.9, c0: 0.5 }).rows[4]);
   for (const row of rows) expect(row?.c).toBeGreaterThan(0);
   const nothing = layersOf(stackOf(1, 0, 0, 0.9));
@@ -185,10 +193,10 @@ test('what is refused', () => {
   expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_common: -0.1 })).toThrow('c_common');
   expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_common: 0.999 })).toThrow('too much');
   expect(() => trajectory(relu, layersOf(stackOf(2, 0, 0, 0.9)), { q0: 1, c0: 0 })).toThrow('q is 0');
-  const mixed = { ...stackOf(2, 1, 0, 0.9), maps: ['ic', null] } as const;
+  const mixed = { ...stackOf(2, 1, 0, 0.9), batch_norm: [true, false] } as const;
   expect(() => layersOf({ ...mixed, mode: 'eval' })).toThrow('Evaluation is only known');
-  expect(() => estimateDepth(relu, { ...stackOf(1, 1, 0, 0.9), maps: 'ic' }, { c_diff: -0.2 })).toThrow(
+  expect(() => estimateDepth(relu, { ...stackOf(1, 1, 0, 0.9), batch_norm: true }, { c_diff: -0.2 })).toThrow(
     'common',
   );
-  expect(layersOf({ ...mixed, noise: NO_NOISE })[1]).not.toHaveProperty('maps');
+  expect(layersOf({ ...mixed, noise: NO_NOISE })[1]).not.toHaveProperty('batch_norm');
 });

@@ -20,7 +20,7 @@ export type Layer = {
   /** b² in y = a·x + b·block(x); 1 by default */
   readonly branch?: number;
   /** `ic`: batch normalisation between φ and the noise, which is then dropout; null (default) without */
-  readonly maps?: 'ic' | null;
+  readonly batch_norm?: boolean;
   /** of an IC layer in evaluation: the noise of the training that its running statistics are from */
   readonly trained_noise?: Noise;
 };
@@ -97,7 +97,7 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
   const normalising = icStepper();
   return (state, layer) => {
     count(LAYER);
-    if (layer.maps === 'ic') return normalising(layer.activation ?? activation, state, layer);
+    if (layer.batch_norm) return normalising(layer.activation ?? activation, state, layer);
     const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
     const phi = layer.activation ?? activation;
     const size = Math.min(Math.max(state.q, Number.MIN_VALUE), Number.MAX_VALUE);

@@ -1,5 +1,7 @@
+import type { Activation } from '../activation.ts';
 import { linear } from '../activations/linear.ts';
-import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
+import { type AddNoise, type Block, type Network, readPlainBlock } from '../network.ts';
+import { maskCorrelation, type Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import type { Layer } from './layer.ts';
@@ -7,102 +9,85 @@ import type { Layer } from './layer.ts';
 /** The noise that does nothing: inputs without dropout, and evaluation but for noise whose mean stays. */
 export const NO_NOISE: Noise = { s1: 1, s2: 1, variance: 0 };
 
-/** One value for all layers, or one for each. */
-export type PerLayer<T> = T | readonly T[];
-
-/** A stack of layers, as people describe it. */
-export type Stack = {
-  /** number of layers after the one that the trajectory starts from */
-  readonly depth: number;
-  /** weight variance */
-  readonly sigma_w2: PerLayer<number>;
-  /** bias variance */
-  readonly sigma_b2: PerLayer<number>;
-  /** moments of the noise */
-  readonly noise: PerLayer<Noise>;
-  /** `ic` for IC layers, whose `noise` is their dropout; null (default) for others */
-  readonly maps?: PerLayer<'ic' | null>;
-  readonly mask?: Mask;
-  /**
-   * `eval` switches the noise off, which leaves the mean of factors that are not divided by it (`off` of the noise); weights, and
-   * the statistics of IC layers, stay as they were in training. Default `train`
-   */
-  readonly mode?: 'train' | 'eval';
-  /** `preactivation` (default): the trajectory starts at the first layer's pre-activations. `input`: at the data, which
-   * the first layer reads without an activation */
-  readonly start?: 'preactivation' | 'input';
-  /** whether the data are dropped too (by an IC layer: normalised and dropped), for start `input`; false by default, as
-   * in the papers' experiments */
-  readonly input_noise?: boolean;
-  /** a² of skip connections y = a·x + b·block(x); 0 by default. The layer that reads the data has none */
-  readonly carry?: PerLayer<number>;
-  /** b² of them; 1 by default */
-  readonly branch?: PerLayer<number>;
-};
-
 /**
- * The layers of a stack, one entry a layer.
+ * The layers of a network of plain layers, from where its blocks start or from the data that it reads.
  *
- * @param stack scalars hold for all layers, lists give one value a layer
- * @throws ParameterError where a list has not `depth` entries, a number is negative or not finite, or depth is not a whole
- * number; for the evaluation of a stack with IC layers and others, whose statistics are not known here
- * @example layersOf({ depth: 2, sigma_w2: [1, 2], sigma_b2: 0, noise: NO_NOISE })[1].sigma_w2 // 2
+ * @param network with a depth
+ * @param mode `eval` switches the noise off, which leaves the mean of factors that are not divided by it (`off` of the noise); weights,
+ * and the statistics of batch norms, stay as they were in training. Default `train`
+ * @returns φ, and an entry a layer; the layer that reads data has the activation `linear`
+ * @throws ParameterError for a depth that is not a whole number, and for blocks that are no plain layers; for the evaluation of a network
+ * that normalises in some layers only, whose statistics are not known here
+ * @example readLayers(network).layers[1].sigma_w2 // 1.76
  */
-export function layersOf(stack: Stack): Layer[] {
-  const { depth, mask = 'independent', mode = 'train', start = 'preactivation', input_noise = false } = stack;
+export function readLayers(
+  network: Network,
+  mode: 'train' | 'eval' = 'train',
+): { activation: Activation; layers: Layer[] } {
+  const { stem, blocks, depth = Number.NaN, mask } = network;
   if (!(Number.isInteger(depth) && depth >= 0))
     throw new ParameterError('depth', 'out_of_range', 'depth must be a whole number, 0 or more.', { min: 0 });
   count(3 * depth);
-  const at = <T>(name: string, value: PerLayer<T>): ((i: number) => T) => {
-    if (!Array.isArray(value)) return () => value as T;
-    if (value.length !== depth)
-      throw new ParameterError(name, 'conflict', `${name} has ${value.length} values for ${depth} layers.`);
-    return (i) => value[i] as T;
+  const mask_correlation = maskCorrelation(mask);
+  const off = switchOff();
+  const noiseIn = ({ noise }: AddNoise) => (mode === 'eval' ? off(noise) : noise);
+  const known = new Map<Block, { phi: Activation; layer: Layer }>();
+  const readBlock = (block: Block) => {
+    const { activation, batch_norm, noise, carry, branch, ...weights } = readPlainBlock(block);
+    const layer: Layer = {
+      ...weights,
+      noise: noiseIn(noise),
+      mask_correlation,
+      ...(batch_norm && { batch_norm: true, ...(mode === 'eval' && { trained_noise: noise.noise }) }),
+      ...{ carry, branch },
+    };
+    const read = { phi: activation.phi, layer };
+    known.set(block, read);
+    return read;
   };
-  const size = (name: string, value: PerLayer<number>): ((i: number) => number) => {
-    for (const number of Array.isArray(value) ? value : [value])
-      if (!(number >= 0 && number < Number.POSITIVE_INFINITY))
-        throw new ParameterError(
-          name,
-          'out_of_range',
-          `${name} must be a finite number that is not negative.`,
-          { min: 0 },
-        );
-    return at(name, value);
-  };
-  const sigma_w2 = size('sigma_w2', stack.sigma_w2);
-  const sigma_b2 = size('sigma_b2', stack.sigma_b2);
-  const carry = size('carry', stack.carry ?? 0);
-  const branch = size('branch', stack.branch ?? 1);
-  const noise = at('noise', stack.noise);
-  const maps = at('maps', stack.maps ?? null);
-  const reading = (i: number) => i === 0 && start === 'input';
-  const normalises = (i: number) => maps(i) === 'ic' && (!reading(i) || input_noise);
-  const blocks = Array.from({ length: depth }, (_, i) => i).filter((i) => !reading(i) || input_noise);
-  const off = switchedOff();
-  const evaluates = mode === 'eval' && blocks.some(normalises);
-  if (evaluates && !blocks.every(normalises))
+  const read = Array.from({ length: depth }, (_, i) => {
+    const block = typeof blocks === 'function' ? blocks(i + 1, depth) : blocks;
+    return known.get(block) ?? readBlock(block);
+  });
+  const layers = [...readStem(stem.ops, mask_correlation, mode, noiseIn), ...read.map(({ layer }) => layer)];
+  const normalising = layers.filter(({ batch_norm }) => batch_norm);
+  const plain = layers.filter(({ batch_norm, activation }) => !batch_norm && activation === undefined);
+  if (mode === 'eval' && normalising.length > 0 && plain.length > 0)
     throw new ParameterError(
       'mode',
       'not_applicable',
       'Evaluation is only known where all layers are IC layers, or none.',
     );
-  return Array.from({ length: depth }, (_, i) => {
-    const reads = reading(i);
-    return {
-      sigma_w2: sigma_w2(i),
-      sigma_b2: sigma_b2(i),
-      noise: reads && !input_noise ? NO_NOISE : mode === 'eval' ? off(noise(i)) : noise(i),
-      mask_correlation: maskCorrelation(mask),
-      ...(normalises(i) && { maps: 'ic' as const }),
-      ...(normalises(i) && evaluates && { trained_noise: noise(i) }),
-      ...(reads ? { activation: linear } : { carry: carry(i), branch: branch(i) }),
-    };
-  });
+  return { activation: read[0]?.phi ?? linear, layers };
+}
+
+/** The layer that reads the data: weights, and noise where the data have some. */
+function readStem(
+  ops: Network['stem']['ops'],
+  mask_correlation: number,
+  mode: 'train' | 'eval',
+  noiseIn: (noise: AddNoise) => Noise,
+): Layer[] {
+  if (ops.length === 0) return [];
+  const noise = ops.find((op) => op.op === 'noise');
+  const weights = ops.find((op) => op.op === 'linear');
+  if (!weights) throw new ParameterError('stem', 'not_applicable', 'A stem that reads data has weights.');
+  const { sigma_w2, sigma_b2 } = weights;
+  const normalised = ops.some((op) => op.op === 'norm');
+  return [
+    {
+      ...{ sigma_w2, sigma_b2, mask_correlation, activation: linear },
+      noise: noise ? noiseIn(noise) : NO_NOISE,
+      ...(normalised && {
+        batch_norm: true,
+        ...(mode === 'eval' && noise && { trained_noise: noise.noise }),
+      }),
+    },
+  ];
 }
 
 /** Noises switched off; of one noise it is one object, so that averages at a fixed point are taken once. */
-function switchedOff(): (noise: Noise) => Noise {
+function switchOff(): (noise: Noise) => Noise {
   const known = new Map<Noise, Noise>();
   return (noise) => {
     const { off = 1 } = noise;

@@ -1,3 +1,5 @@
+import { ParameterError } from '../parameter-error.ts';
+
 /** A schedule: how a mean drop probability is spread over the layers. */
 export type Schedule = {
   readonly name: string;
@@ -65,3 +67,48 @@ export const SCHEDULES = {
 
 /** The name of a schedule. */
 export type ScheduleName = keyof typeof SCHEDULES;
+
+/** Schedules by name; `front_loaded` is another name of `step_early`. */
+export type KeepScheduleName = ScheduleName | 'front_loaded';
+
+/**
+ * The keep of each layer for a named schedule under a fixed budget: the mean drop probability is `mean_drop` whatever
+ * the name. (Equal budgets of drop are equal budgets of the field h only for weak noise, where h = a · drop.)
+ *
+ * @param name of the schedule
+ * @param depth number of layers with dropout, a whole number above 0
+ * @param mean_drop mean drop probability, in [0, 1)
+ * @returns one keep a layer
+ * @throws ParameterError for an unknown name, a depth or budget out of range, or where a layer would have to drop everything
+ * @see Fernandez Sarmiento 2026, section 5 (schedules) and its public code
+ * @example scheduleKeeps('front_loaded', 4, 0.1) // [0.8, 0.8, 1, 1]
+ */
+export function scheduleKeeps(name: KeepScheduleName, depth: number, mean_drop: number): number[] {
+  const own = name === 'front_loaded' ? 'step_early' : name;
+  if (!Object.hasOwn(SCHEDULES, own))
+    throw new ParameterError(
+      'schedule',
+      'unknown_name',
+      `Unknown schedule "${name}". Known: ${Object.keys(SCHEDULES).join(', ')}, front_loaded.`,
+    );
+  checkBudget(depth, mean_drop);
+  const drops = SCHEDULES[own].drops(depth, mean_drop);
+  if (Math.max(...drops) >= 1)
+    throw new ParameterError(
+      'schedule',
+      'drops_whole_layer',
+      `With a mean drop of ${mean_drop} the schedule "${name}" would drop a whole layer.`,
+    );
+  return drops.map((drop) => 1 - drop);
+}
+
+/** A depth that is a whole number above 0, and a mean drop or field in [0, 1). */
+export function checkBudget(depth: number, mean: number): void {
+  if (!(Number.isInteger(depth) && depth > 0))
+    throw new ParameterError('depth', 'out_of_range', 'depth must be a whole number above 0.', { min: 1 });
+  if (!(mean >= 0 && mean < 1))
+    throw new ParameterError('mean', 'out_of_range', 'The mean must lie between 0 and 1.', {
+      min: 0,
+      max: 1,
+    });
+}

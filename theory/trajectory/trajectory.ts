@@ -76,7 +76,7 @@ const UNKNOWN: Place = {
  * @param start q0 and c0; q0_b, and rows say q_b, chi_1_b and gradient_1_b too; c_common for IC layers
  * @throws ParameterError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_common outside [0, 1); for IC layers
  * with two variances, or where so much is common that their averages are not known
- * @see Poole et al. 2016 (forward maps); Schoenholz et al. 2017, "Deep information propagation" (dropout, gradients);
+ * @see Poole et al. 2016 (forward batch_norm); Schoenholz et al. 2017, "Deep information propagation" (dropout, gradients);
  * Huang et al. 2019, "Mean field theory for deep dropout networks" (two inputs' gradients)
  * @example
  * const layers = layersOf({ depth: 2, sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } });
@@ -144,7 +144,7 @@ function followed(activation: Activation, layers: readonly Layer[], start: Start
       max: 1,
     });
   const two = q0_b !== q0;
-  const common = layers.some(({ maps }) => maps === 'ic') ? { common: 1 - c_common } : {};
+  const common = layers.some(({ batch_norm }) => batch_norm) ? { common: 1 - c_common } : {};
   let first: State = { q: q0, misalignments: [1 - c0], ...common };
   let second: State = { q: q0_b, misalignments: [] };
   let together = true;

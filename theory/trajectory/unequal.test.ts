@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { noiseOf } from '../techniques/find.ts';
 import { normalMean } from '../testing/averages.ts';
+import { layersOf } from '../testing/layers.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
-import { layersOf, NO_NOISE } from './layers.ts';
+import { NO_NOISE } from './layers.ts';
 import { trajectory } from './trajectory.ts';
 
 const { erf, linear, relu, selu, sigmoid, tanh } = ACTIVATIONS;
@@ -106,6 +107,6 @@ test('random networks of width 1000 with inputs of two sizes, within four standa
 
 test('what is refused', () => {
   expect(() => trajectory(tanh, [], { q0: 1, q0_b: 0, c0: 0 })).toThrow('q0_b');
-  const ic = layersOf({ depth: 1, sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE, maps: 'ic' });
+  const ic = layersOf({ depth: 1, sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE, batch_norm: true });
   expect(() => trajectory(tanh, ic, { q0: 1, q0_b: 2, c0: 0 })).toThrow('q0_b');
 });

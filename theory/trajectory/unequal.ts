@@ -44,7 +44,7 @@ type Own = {
  */
 export function unequalStep(activation: Activation): (state: UnequalState, layer: Layer) => UnequalStep {
   return (state, layer) => {
-    if (layer.maps === 'ic')
+    if (layer.batch_norm)
       throw new ParameterError(
         'q0_b',
         'not_applicable',

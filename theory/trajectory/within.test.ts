@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Activation } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
+import { depthScales } from '../depth-scales.ts';
+import { type PlainStack, plainNetwork } from '../network.ts';
 import { unequalPair } from '../pairs/unequal.ts';
 import { noiseOf } from '../techniques/find.ts';
+import { layersOf } from '../testing/layers.ts';
 import { count, type GoesOn, Meter, never, OutOfWork } from '../work.ts';
-import { layersOf } from './layers.ts';
 import { type Start, trajectory, trajectoryWithin } from './trajectory.ts';
 
 const { tanh } = ACTIVATIONS;
@@ -102,7 +103,7 @@ test('without leave to go on it throws', () => {
 });
 
 test('depth scales without the correlation have what averages of one input say', () => {
-  const network: DepthScalesInput = {
+  const network: PlainStack = {
     activation: 'tanh',
     technique: 'bernoulli',
     mask: 'independent',
@@ -113,12 +114,12 @@ test('depth scales without the correlation have what averages of one input say',
     input_scale: 100,
     q0: 1,
   };
-  const known = depthScales(network);
+  const known = depthScales(plainNetwork(network));
   const whole = new Meter();
-  whole.run(() => depthScales(network));
+  whole.run(() => depthScales(plainNetwork(network)));
   const within = (limit: number, goesOn: GoesOn) => {
     const meter = new Meter(limit);
-    return meter.run(() => depthScales(network, goesOn));
+    return meter.run(() => depthScales(plainNetwork(network), goesOn));
   };
   expect(within(whole.spent, never)).toEqual(known);
   expect(() => within(0.99 * whole.spent, never)).toThrow(OutOfWork);

@@ -1,16 +1,8 @@
-import { noiseGiven } from '../../schemas/noise-given.ts';
+import { networkFromSettings } from '../../networks/from-plan.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { MeasurementOptions } from '../../schemas/plan-options.ts';
-import {
-  activationAt,
-  gradientProfile,
-  layersOf,
-  noiseOf,
-  type Start,
-  trajectory,
-} from '../../theory/index.ts';
-import { noiseParametersIn } from '../../theory/techniques/find.ts';
-import { hasInputNoise, keepsOf } from '../run/cell-network.ts';
+import { gradientProfile, readLayers, type Start, trajectory } from '../../theory/index.ts';
+import { hasInputNoise } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
 import type { MetricName } from './statistics.ts';
 
@@ -62,17 +54,12 @@ export function predictLayers(
   top: (q: number, c: number) => Pick<Ends, 'single' | 'cosine'>,
 ): Prediction[] | undefined {
   const { network } = plan;
-  const { technique } = network;
   // gaussian and orthogonal weights have the plan's variance; skip connections have maps of their own
   if (!['gaussian', 'orthogonal'].includes(network.init) || network.residual) return undefined;
-  const activation = activationAt(network.activation);
-  const noise = keepsOf(plan, cell)
-    .slice(1, -1)
-    .map((keep) => {
-      const { keep: kept, ...numbers } = noiseGiven(network, technique, keep);
-      return noiseOf(technique, { ...noiseParametersIn(numbers), ...(kept !== undefined && { keep: kept }) });
-    });
-  const layers = layersOf({ depth: cell.depth - 1, sigma_w2: cell.sigma_w2, sigma_b2, noise });
+  const own = networkFromSettings(network, { ...cell, sigma_b2, width: Number.NaN });
+  // from the first hidden layer to the last: neither the weights that read the images nor those that read out
+  const { activation, layers: all } = readLayers(own);
+  const layers = all.slice(1, -1);
   const { rows } = trajectory(activation, layers, start);
   const last = rows.at(-1);
   const { single, cosine } = top(last?.q ?? 0, last?.c ?? 0);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TECHNIQUE_NUMBERS, TRAINED_TECHNIQUES } from '../../schemas/names.ts';
-import { ACTIVATIONS, layersOf, noiseOf, trajectory } from '../../theory/index.ts';
+import { ACTIVATIONS, noiseOf, trajectory } from '../../theory/index.ts';
+import { layersOf } from '../../theory/testing/layers.ts';
 import { availableBackends } from '../backends/index.ts';
 import { placeOf, scattered } from '../testing/noise.ts';
 import { alone, feedsOf } from '../testing/one-noise.ts';

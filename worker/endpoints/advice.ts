@@ -1,29 +1,30 @@
 import { adviceContract } from '../../schemas/endpoints/advice.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import {
-  ACTIVATIONS,
-  type Activation,
   type AdviceInput,
   type Change,
-  type Changed,
   count,
   depthScales,
   type FittedDepth,
+  hasDepthScales,
   judge,
-  layersOf,
-  type Noise,
+  type Network,
   nearestChanges,
+  normalises,
   type Recommendation,
+  readActivation,
+  readLayers,
+  readNoise,
+  readPlainLayer,
   recommend,
+  recommendedNetwork,
   trajectoryWithin,
 } from '../../theory/index.ts';
 import type { Budget } from '../budget.ts';
 import { fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
-import { snippetOf } from '../snippets/index.ts';
-import { activationParametersOf } from './activation-parameters.ts';
+import { writeSnippet } from '../snippets/index.ts';
 import { inWords, widerFor } from './changes.ts';
-import { endpoint, type Point } from './endpoint.ts';
-import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
+import { endpoint } from './endpoint.ts';
 import { withoutDropout } from './technique-notes.ts';
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
@@ -49,36 +50,32 @@ export const adviceEndpoint = endpoint(adviceContract, {
   answer: (query, { budget }) => {
     count(WORDS);
     const { technique, depth, fan_in, sigma_b2, framework } = query;
-    const keep = keepIn(query);
-    const activation = activationOf(query);
-    const own = noiseIn(query);
-    const noise = keep === null ? () => own : (strength: { keep: number }) => noiseIn(query, strength.keep);
-    const alternatives = ALTERNATIVES.map((name) => ACTIVATIONS[name]);
-    const maps = mapsOf(technique);
-    const input = { activation, noise, keep: keep ?? 1, maps, depth, fan_in, sigma_b2, alternatives };
+    const [activation, noise] = [readActivation(query), readNoise(query)];
+    const { keep } = noise;
+    const alternatives = ALTERNATIVES.map((name) => readActivation({ activation: name }));
+    const batch_norm = normalises(technique);
+    const input = { activation, noise, batch_norm, depth, fan_in, sigma_b2, alternatives };
     const judgement = budget.attempt(() => judge(input)) ?? {
-      recommended: recommend(activationOf(query), own, input),
+      recommended: recommend(activation.phi, noise.noise, input),
       limits: null,
       verdict: 'unknown' as const,
     };
     const { recommended, limits, verdict: theory } = judgement;
+    const network = recommended && recommendedNetwork(input, recommended);
     // (before the changes, which take whatever is left of the budget)
-    const start = recommended && startOf(activation, own, recommended, depth, budget);
-    const measured = (changed: Changed, width = fan_in) =>
-      fittedOf({ ...query, fan_in: width }, changed, keep !== null);
-    const drop = query.drop ?? 1 - input.keep;
-    const asked = recommended && { ...recommended, activation, drop, noise: own };
-    const fitted = asked && budget.attempt(() => measured(asked));
+    const start = network && predictVariances(network, recommended, budget);
+    const measured = (changed: Network, width = fan_in) => fittedOf(changed, width);
+    const fitted = network && budget.attempt(() => measured(network));
     const decision = decide(depth, theory, fitted);
-    const also = (changed: Changed) => {
+    const also = (changed: Network) => {
       const there = measured(changed);
       // (where the rule has no answer the theory's satisfaction says something only if it was not satisfied before)
       return there ? decide(depth, 'trainable', there).verdict === 'trainable' : theory !== 'trainable';
     };
     // (the theory's limits do not know the width)
     const wide =
-      asked && theory === 'trainable' && decision.verdict !== 'trainable'
-        ? (budget.attempt(() => widerFor(depth, fan_in, (width) => measured(asked, width))) ?? [])
+      network && theory === 'trainable' && decision.verdict !== 'trainable'
+        ? (budget.attempt(() => widerFor(depth, fan_in, (width) => measured(network, width))) ?? [])
         : [];
     const found =
       recommended && decision.verdict !== 'trainable'
@@ -89,7 +86,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
         keep,
         verdict: decision.verdict,
         trainable: TRAINABLE[decision.verdict] ?? null,
-        reason: reasonOf({ depth, sigma_b2 }, judgement, fitted, decision, own.variance > 0),
+        reason: reasonOf({ depth, sigma_b2 }, judgement, fitted, decision, noise.noise.variance > 0),
         theory_verdict: theory,
         limit_low: limits?.low.depth ?? null,
         limit_high: limits?.high.depth ?? null,
@@ -103,18 +100,10 @@ export const adviceEndpoint = endpoint(adviceContract, {
         criterion: recommended?.criterion ?? null,
         q_star: recommended?.q_star ?? null,
         stable: recommended?.stable ?? null,
-        snippet: start
-          ? snippetOf(framework, {
-              activation: query.activation,
-              parameters: activationParametersOf(query),
-              technique,
-              keep,
-              noise: own,
-              depth,
-              width: fan_in,
-              ...start,
-            })
-          : null,
+        snippet:
+          start && network
+            ? writeSnippet(framework, { ...readPlainLayer(network), depth, width: fan_in, ...start })
+            : null,
         variance: recommended?.variance ?? null,
         changes_complete: found.complete,
         changes: [...wide, ...found.changes].map((change) => ({ ...change, what: inWords(change) })),
@@ -125,25 +114,12 @@ export const adviceEndpoint = endpoint(adviceContract, {
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
-type Query = Point<ReturnType<(typeof adviceContract)['query']['parse']>>;
-
 /** `trainable` of a verdict; null of those that leave it open. */
 const TRAINABLE: Partial<Record<Verdict, boolean>> = { trainable: true, not_trainable: false };
 
-/**
- * What the fitted rule says of a network with the technique of a query; null for schedules and skip connections, and where the
- * theory has no scales.
- */
-function fittedOf(query: Query, changed: Changed, takesKeep: boolean): FittedDepth | null {
-  const { activation, sigma_w2, sigma_b2, q_star, drop, carry } = changed;
-  if (typeof sigma_w2 !== 'number' || carry !== undefined) return null;
-  const network = {
-    ...(activation.name === query.activation && activationParametersOf(query)),
-    ...{ activation: activation.name as Query['activation'], technique: query.technique },
-    ...(takesKeep && { drop }),
-    ...({ sigma_w2, sigma_b2, mask: 'independent', q0: q_star || 1 } as const),
-  };
-  return fittedFor(network, { width: query.fan_in }, depthScales(network));
+/** What the fitted rule says of a network; null for schedules and skip connections, and where the theory has no scales. */
+function fittedOf(network: Network, width: number): FittedDepth | null {
+  return hasDepthScales(network) ? fittedFor(network, { width }, depthScales(network)) : null;
 }
 
 type Found = { readonly changes: readonly Change[]; readonly complete: boolean };
@@ -160,20 +136,15 @@ function changesWithin(input: AdviceInput, recommended: Recommendation, budget: 
   return { changes, complete: complete ?? false };
 }
 
-/** Variances for a snippet, the variance to start at, and what the theory predicts of it at some layers. */
-function startOf(
-  activation: Activation,
-  noise: Noise,
-  { sigma_w2, sigma_b2, q_star, maps }: Recommendation,
-  depth: number,
-  budget: Budget,
-) {
+/** The variance to start at, and what the theory predicts of it at some layers. */
+function predictVariances(network: Network, { q_star, sigma_w2, sigma_b2 }: Recommendation, budget: Budget) {
+  const { depth = 1 } = network;
   const q = q_star || sigma_w2 + sigma_b2;
-  const layers = layersOf({ depth: depth - 1, sigma_w2, sigma_b2, noise, maps: maps ?? null });
+  const { activation, layers } = readLayers({ ...network, depth: depth - 1 });
   const { rows } = trajectoryWithin(activation, layers, { q0: q, c0: 0 }, budget.goesOn);
   const shown = new Set([1, Math.ceil(depth / 2), depth]);
   const predicted = rows
     .map((row) => ({ layer: row.layer + 1, q: row.q }))
     .filter((row): row is { layer: number; q: number } => shown.has(row.layer) && row.q !== null);
-  return { sigma_w2, sigma_b2, q, predicted };
+  return { q, predicted };
 }

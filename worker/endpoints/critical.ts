@@ -2,19 +2,29 @@ import { criticalContract } from '../../schemas/endpoints/critical.ts';
 import {
   type CriticalPoint,
   criticalPoints,
+  normalises,
+  ParameterError,
   type Recommendation,
+  readActivation,
+  readNoise,
   recommend,
   variancePreserving,
 } from '../../theory/index.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, keepIn, noiseAlone } from './network.ts';
 
 /** `GET /v1/critical`: critical weight variances. */
 export const criticalEndpoint = endpoint(criticalContract, {
   rows: () => 3,
   answer: (query) => {
     const { kind, sigma_b2, mask, q } = query;
-    const [activation, noise, keep] = [activationOf(query), noiseAlone(query), keepIn(query)];
+    if (normalises(query.technique))
+      throw new ParameterError(
+        'technique',
+        'not_applicable',
+        'an IC layer normalises the variance away, so that no weight variance is critical. Ask /v1/depth-scales, /v1/trajectory, /v1/trainable-depth or /v1/advice.',
+      );
+    const { phi: activation } = readActivation(query);
+    const { noise, keep } = readNoise(query);
     const { points, reason } =
       kind === 'variance'
         ? variancePreserving(activation, noise, sigma_b2, q)

@@ -1,3 +1,4 @@
+import { networkFromQuery } from '../../networks/from-query.ts';
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
 import { INIT_PARAMETER_NAMES } from '../../schemas/init-parameters.ts';
 import { oneInit } from '../../schemas/names.ts';
@@ -6,20 +7,20 @@ import {
   convolutionShape,
   count,
   depthScales,
-  estimateDepth,
+  estimateCautiousLimit,
   INITS,
   type Init,
   type InitParameters,
   initVariances,
   type LayerShape,
+  MAX_LAYERS,
   ParameterError,
+  readPlainLayer,
   squaredGain,
 } from '../../theory/index.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';
-import { DEEPEST } from './depth-estimates.ts';
 import { diagnosis, recommendedFor } from './diagnosis.ts';
 import { endpoint, type Point } from './endpoint.ts';
-import { activationOf, mapsOf, noiseIn } from './network.ts';
 import { beyondAll } from './why-null.ts';
 
 /** The work of writing the sentences of an answer, in evaluations. */
@@ -38,17 +39,19 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
     const weights = variances(query, shape);
     const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
     const { sigma_w2 } = weights;
-    const [activation, noise] = [activationOf(query), noiseIn(query)];
-    const maps = mapsOf(query.technique);
+    const network = networkFromQuery({ ...query, init: undefined, sigma_w2, sigma_b2 });
+    const { activation, noise, batch_norm } = readPlainLayer(network);
     // (the cheap part first; no weights are critical that a normalisation undoes)
-    const found = maps ? NONE : budget.attempt(() => recommendedFor(activation, noise, sigma_b2));
+    const found = batch_norm
+      ? NONE
+      : budget.attempt(() => recommendedFor(activation.phi, noise.noise, sigma_b2));
     const { recommended, critical_sigma_w2 } = found ?? NONE;
     const {
       fixed_points: _,
       max_depth_low: __,
       max_depth_high: ___,
       ...scales
-    } = depthScales({ ...query, sigma_w2, sigma_b2 }, budget.goesOn);
+    } = depthScales(network, budget.goesOn);
     const common = {
       sigma_w2,
       sigma_b2,
@@ -60,11 +63,8 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       std: Math.sqrt(sigma_w2 / fan_in),
       gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
     };
-    const layer = { sigma_w2, sigma_b2, noise, maps };
     const looked = !fields || fields.some((name) => FOLLOWED.includes(name));
-    const dies = looked
-      ? budget.attempt(() => estimateDepth(activation, layer, { q0: query.q0, max_layers: DEEPEST }))
-      : null;
+    const dies = looked ? budget.attempt(() => estimateCautiousLimit(network)) : null;
     const reasons = [
       scales.reason,
       !found && `critical_sigma_w2, recommended_sigma_w2, recommended_sigma_b2: ${TOO_MUCH_WORK}`,
@@ -74,15 +74,15 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       {
         ...common,
         signal_dies_at: dies?.depth ?? null,
-        looked_to: dies && DEEPEST,
+        looked_to: dies && MAX_LAYERS.equal,
         dies_of: dies?.limited_by ?? null,
         critical_sigma_w2,
         reason:
           reasons.join('; ') ||
-          (dies?.depth === null ? `signal_dies_at: ${beyondAll(DEEPEST, scales)}` : null),
+          (dies?.depth === null ? `signal_dies_at: ${beyondAll(MAX_LAYERS.equal, scales)}` : null),
         advice: diagnosis({
           ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, std: query.std, dies, recommended },
-          normalised: maps !== null,
+          normalised: batch_norm,
         }),
         recommended_sigma_w2: recommended?.sigma_w2 ?? null,
         recommended_sigma_b2: recommended?.sigma_b2 ?? null,

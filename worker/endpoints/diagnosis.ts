@@ -2,12 +2,12 @@ import {
   type Activation,
   type DepthEstimate,
   type DepthScales,
+  MAX_LAYERS,
   type Noise,
   type Recommendation,
   recommend,
 } from '../../theory/index.ts';
 import { caveatOf } from './caveat.ts';
-import { DEEPEST } from './depth-estimates.ts';
 import { beyondAll } from './why-null.ts';
 
 /** What a sentence about an initialiser is made from. */
@@ -84,8 +84,8 @@ function depthOf({ dies, scales }: Diagnosed): string {
   const { depth, limited_by } = dies;
   if (depth === null) {
     if (scales.gradient === null || scales.gradient === 'stable')
-      return `Inputs stay distinguishable for more than ${DEEPEST} layers.`;
-    return `Where signals die is not known: ${beyondAll(DEEPEST, scales)}`;
+      return `Inputs stay distinguishable for more than ${MAX_LAYERS.equal} layers.`;
+    return `Where signals die is not known: ${beyondAll(MAX_LAYERS.equal, scales)}`;
   }
   return limited_by === 'float_range'
     ? `The variance leaves the range of float32 after about ${Math.round(depth)} layers.`

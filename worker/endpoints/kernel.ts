@@ -1,12 +1,18 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
-import { averageErrors, gainsOf, kernelOf, plainMean, plainSquare } from '../../theory/index.ts';
+import {
+  averageErrors,
+  gainsOf,
+  kernelOf,
+  plainMean,
+  plainSquare,
+  readActivation,
+} from '../../theory/index.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf } from './network.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */
 export const kernelEndpoint = endpoint(kernelContract, {
   answer: ({ q, q_b = q, c, errors, ...query }) => {
-    const activation = activationOf(query);
+    const { phi: activation } = readActivation(query);
     const moments = activation.moments(q);
     const square = plainSquare(activation, q, moments);
     const { product, slope } =

@@ -1,7 +1,7 @@
+import { networkFromQuery } from '../../networks/from-query.ts';
 import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
-import { plane } from '../../theory/index.ts';
+import { plane, readPlainLayer } from '../../theory/index.ts';
 import type { Point } from './endpoint.ts';
-import { keepIn } from './network.ts';
 import { planeEndpoint } from './plane-endpoint.ts';
 
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
@@ -14,13 +14,17 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
     );
     const [x, y] = several.map((name) => ({ name, values: query[name] as number[] })) as [Axis, Axis];
     const base = firstOf(query);
-    const { measure, sigma_w2, sigma_b2, keep, drop, ...rest } = base;
-    const values = plane({ ...rest, sigma_w2, sigma_b2, keep, drop }, x, y, measure, answered);
+    const { measure } = base;
+    const network = networkFromQuery(base);
+    const values = plane(network, x, y, measure, answered);
     const depth = measure.startsWith('xi');
     const noise = base.technique === 'none' ? 'no noise' : base.technique;
     const fixed = PLANE_AXES.filter((name) => !several.includes(name) && base[name] !== undefined);
     return {
-      fixed: { keep: keepIn(base), ...Object.fromEntries(fixed.map((name) => [name, base[name]])) },
+      fixed: {
+        keep: readPlainLayer(network).noise.keep,
+        ...Object.fromEntries(fixed.map((name) => [name, base[name]])),
+      },
       plane: {
         x,
         y,

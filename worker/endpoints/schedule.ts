@@ -1,19 +1,22 @@
+import { networkFromQuery } from '../../networks/from-query.ts';
 import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
-  type Activation,
+  changeKeep,
   contrastAt,
   count,
   effectiveDepthScale,
   exactDepthScale,
   ParameterError,
+  type PlainLayer,
   reach,
+  readKeeps,
+  readLayers,
+  readPlainLayer,
   scalingPoint,
-  type TechniqueName,
   trajectory,
 } from '../../theory/index.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
-import { activationOf, keepsOf, mapsOf, noiseIn, type StackQuery, stackOf } from './network.ts';
 
 /** The work of the surrogate, in evaluations. */
 const SCALING = 600;
@@ -37,16 +40,18 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
     count(SCALING);
     const start = { q0, c0 };
     const drop = query.drop ?? 1 - (query.keep ?? 1);
+    const network = networkFromQuery({ ...query, q0 });
     let keeps: readonly number[];
     try {
-      keeps = keepsOf(query) ?? [];
+      keeps = readKeeps(network).filter((keep) => keep !== null);
     } catch (error) {
       if (!(error instanceof ParameterError && error.code === 'drops_whole_layer')) throw error;
       return [{ ...NONE, drop, reason: error.message }];
     }
-    const activation = activationOf(query);
-    const [layers, constant] = [stackOf(query), stackOf({ ...query, schedule: 'constant' })];
-    const [surrogate, surrogateConstant] = surrogates(activation, query, keeps, drop);
+    const { activation, layers } = readLayers(network);
+    const same = networkFromQuery({ ...query, q0, schedule: 'constant' });
+    const { layers: constant } = readLayers(same);
+    const [surrogate, surrogateConstant] = surrogates(readPlainLayer(same), keeps, drop);
     // (null is not followed: it takes too much work)
     const within = <T>(ask: () => T) => budget.attempt(() => ({ value: ask() }));
     const exact = within(() => exactDepthScale(activation, layers, start));
@@ -75,7 +80,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
         keeps: [...keeps],
         reason:
           [
-            surrogate === undefined ? whyNoSurrogate(query.technique, activation) : null,
+            surrogate === undefined ? whyNoSurrogate(readPlainLayer(same)) : null,
             costly.length > 0 ? `${costly.join(', ')}: ${TOO_MUCH_WORK}` : null,
           ]
             .filter(Boolean)
@@ -85,26 +90,25 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
   },
 });
 
-const whyNoSurrogate = (technique: TechniqueName, activation: Activation) =>
-  mapsOf(technique)
+const whyNoSurrogate = ({ batch_norm, activation }: PlainLayer) =>
+  batch_norm
     ? 'there is no surrogate of layers that normalise'
-    : activation.steps
+    : activation.phi.steps
       ? 'there is no surrogate of an activation that jumps'
       : 'near criticality q does not settle: there is no surrogate';
 
 /** The surrogate depth scales of a schedule and of the constant one; undefined where q does not settle. */
 function surrogates(
-  activation: Activation,
-  query: Omit<StackQuery, 'depth'>,
+  { activation, batch_norm, noise, sigma_w2, sigma_b2 }: PlainLayer,
   keeps: readonly number[],
   drop: number,
 ): (number | null | undefined)[] {
-  const { sigma_w2, sigma_b2 } = query;
+  const { phi } = activation;
   // (a surrogate knows the noise alone)
-  if (mapsOf(query.technique) || activation.steps) return [];
+  if (batch_norm || phi.steps) return [];
   try {
     const at = (keep: number) =>
-      scalingPoint(activation, { sigma_w2, sigma_b2, noise: noiseIn(query, keep) });
+      scalingPoint(phi, { sigma_w2, sigma_b2, noise: changeKeep(noise, { keep }).noise });
     const { form, t } = at(1);
     if (form === null) return [];
     const fields = new Map([...new Set([...keeps, 1 - drop])].map((keep) => [keep, at(keep).h]));

@@ -1,32 +1,33 @@
+import { networkFromSettings, type PlanSettings } from '../../networks/from-plan.ts';
+import { networkFromQuery } from '../../networks/from-query.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitted.ts';
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
-import { oneInit, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
-import { noiseGiven } from '../../schemas/noise-given.ts';
+import { oneInit } from '../../schemas/names.ts';
+import { keepGiven } from '../../schemas/noise-given.ts';
 import {
   count,
   DEPTH_RULES,
   type DepthRuleName,
   depthScales,
+  estimateCautiousLimit,
+  estimateLimits,
+  hasDepthScales,
   INITS,
-  initVariances,
   maskCorrelation,
+  type Network,
   networkSettings,
   rangeLimit,
+  readPlainLayer,
   ruledDepth,
   widthDepth,
 } from '../../theory/index.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
-import { estimates, looksTo } from './depth-estimates.ts';
 import { endpoint, type Point } from './endpoint.ts';
-import { activationOf, keepIn, mapsOf, noiseIn } from './network.ts';
 import { withoutDropout } from './technique-notes.ts';
 import { whyNull } from './why-null.ts';
 
-type Asked = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
-
-/** A query with its variances, whoever gave them. */
-type Query = Asked & ReturnType<typeof weightsOf>;
+type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
 
 /** The work of writing the sentences of an answer, in evaluations. */
 const WORDS = 200;
@@ -54,15 +55,19 @@ const ESTIMATED = [
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   read: ({ activation }, { measurements, fields }) =>
     asksAmong(fields)(MEASURED) ? measurements.read(activation) : Promise.resolve(),
-  answer: (point, { measurements, budget, fields }) => {
+  answer: (query, { measurements, budget, fields }) => {
     count(WORDS);
-    const query: Query = { ...point, ...weightsOf(point) };
-    const keep = keepIn(query);
-    const equal = query.schedule === 'constant' && query.carry === 0 && query.branch === 1;
-    const scales = equal ? depthScales(query, budget.goesOn) : undefined;
-    const range = scales && !mapsOf(query.technique) ? reachOf(query) : null;
+    const { width: usual } = FITTING.rule.conditions;
+    const network = networkFromQuery(query, { width: usual });
+    const mean = networkFromQuery({ ...query, schedule: 'constant' }, { width: usual });
+    const { sigma_w2, sigma_b2, noise } = readPlainLayer(mean);
+    const { keep } = noise;
+    const equal = hasDepthScales(network);
+    const layer = equal ? readPlainLayer(network) : undefined;
+    const scales = equal ? depthScales(network, budget.goesOn) : undefined;
+    const range = layer && !layer.batch_norm ? rangeOf(network) : null;
     const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
-    const width_depth = widthOf(query);
+    const width_depth = equal ? widthOf(network) : null;
     const { data, width, steps, batch, learning_rate, optimiser } = query;
     const init = query.init && lawOf(query.init);
     const settings = { data, width, steps, batch, learning_rate, optimiser, init };
@@ -76,7 +81,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const near = looksUp
       ? budget.attempt(() =>
           measurements.nearest({
-            ...networkSettings(query),
+            ...networkSettings(mean),
             technique,
             data,
             settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
@@ -85,17 +90,15 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       : undefined;
     const rule = () =>
       scales && {
-        fitted: fittedFor(query, settings, scales),
+        fitted: fittedFor(network, settings, scales),
       };
     const fitted = trained && asks(FITTED) ? budget.attempt(rule)?.fitted : undefined;
-    const found = looked
-      ? budget.attempt(() => estimates(query, { q0: query.q0, c_diff: query.c_diff }))
-      : null;
-    const [low, high] = found ?? [];
+    const found = looked ? budget.attempt(() => estimateLimits(network, { c_diff: query.c_diff })) : null;
+    const { low, high } = found ?? {};
     const calibration = looked && near ? budget.attempt(() => factorOf(near)) : null;
     const row = {
-      sigma_w2: query.sigma_w2,
-      sigma_b2: query.sigma_b2,
+      sigma_w2,
+      sigma_b2,
       keep,
       xi_1: scales?.xi_1 ?? null,
       xi_2: scales?.xi_2 ?? null,
@@ -106,7 +109,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       estimate_low: low?.depth ?? null,
       estimate_high: high?.depth ?? null,
       limited_by: low?.limited_by ?? null,
-      looked_to: found && looksTo(query),
+      looked_to: found?.max_layers ?? null,
       ...(width !== undefined && { width_depth }),
       calibration,
       calibrated_depth: calibration && low?.depth ? calibration * low.depth : null,
@@ -114,7 +117,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       measured_low: near?.column.low ?? null,
       measured_high: near?.column.high ?? null,
       measured_sigma_w2: near?.column.sigma_w2 ?? null,
-      measured_keep: near ? (near.grid.technique === 'none' ? 1 : (noiseThere(near).keep ?? null)) : null,
+      measured_keep: near ? keepThere(near) : null,
       measured_with: near ? inWords(near) : null,
       distance: near?.distance ?? null,
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
@@ -140,17 +143,8 @@ function asksAmong(fields: readonly string[] | undefined): (columns: readonly st
   return (columns) => !asked || asked.some((name) => columns.includes(name));
 }
 
-/** The variances that a query gives, or its initialiser in hidden layers of its width (or of the rule's). */
-function weightsOf({ init, sigma_w2, sigma_b2, width = FITTING.rule.conditions.width }: Asked) {
-  // (the contract asks for sigma_w2 where no initialiser says it)
-  if (init === undefined) return { sigma_w2: sigma_w2 as number, sigma_b2: sigma_b2 ?? 0 };
-  const layer = { fan_in: width, fan_out: width };
-  const own = initVariances(oneInit(init), { ...layer, ...(sigma_w2 !== undefined && { sigma_w2 }) }, init);
-  return { ...own, ...(sigma_b2 !== undefined && { sigma_b2 }) };
-}
-
 /** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
-function lawOf(init: NonNullable<Asked['init']>): string {
+function lawOf(init: NonNullable<Query['init']>): string {
   const { law } = INITS[oneInit(init)];
   if (law === 'normal') return 'gaussian';
   return law === 'orthogonal' ? law : init;
@@ -180,34 +174,28 @@ function inWords({ settings }: Nearest): string {
 }
 
 /** The depth at which q leaves float32; null where it never does. */
-function reachOf(query: Query): number | null {
-  return rangeLimit(activationOf(query), query.sigma_w2 * noiseIn(query).s2, query.sigma_b2, query.q0);
+function rangeOf(network: Network): number | null {
+  const { activation, noise, sigma_w2, sigma_b2 } = readPlainLayer(network);
+  return rangeLimit(activation.phi, sigma_w2 * noise.noise.s2, sigma_b2, network.stem.q0);
 }
 
 /** The depth at which the gradients of networks so wide stray by a factor of e; null where the theory has no number. */
-function widthOf(query: Query): number | null {
-  const { width, mask, schedule, q0, sigma_w2, sigma_b2, carry, branch } = query;
-  const noise = noiseIn(query);
-  if (width === undefined || schedule !== 'constant' || noise.s4 === undefined || noise.t2) return null;
-  if (maskCorrelation(mask) !== 0) return null;
-  const layer = { sigma_w2, sigma_b2, noise, carry, branch, maps: mapsOf(query.technique) };
-  return widthDepth(activationOf(query), layer, width, q0);
+function widthOf(network: Network): number | null {
+  const { noise } = readPlainLayer(network).noise;
+  if (network.width === undefined || noise.s4 === undefined || noise.t2) return null;
+  return maskCorrelation(network.mask) === 0 ? widthDepth(network) : null;
 }
 
-/** The noise of a measured network, as a query gives it. */
-function noiseThere({ grid, settings, column }: Nearest): Record<string, number> {
-  return noiseGiven(settings, grid.technique as (typeof TRAINED_TECHNIQUES)[number], column.keep);
+/** The keep of a measured network, as a query gives it. */
+function keepThere({ grid, settings, column }: Nearest): number | null {
+  return keepGiven(settings, grid.technique as PlanSettings['technique'], column.keep);
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factorOf(near: Nearest): number | null {
-  const { column, grid, settings } = near;
+function factorOf({ column, grid, settings }: Nearest): number | null {
   if (column.depth === null) return null;
-  const { schedule = 'constant', carry = 0, branch = 1 } = settings as Partial<Query>;
-  const { activation, technique } = grid as Pick<Query, 'activation' | 'technique'>;
-  const there = estimates({
-    ...{ activation, technique, ...noiseThere(near), mask: 'independent' },
-    ...{ sigma_w2: column.sigma_w2, sigma_b2: column.sigma_b2, schedule, carry, branch },
-  })[0].depth;
-  return there === null ? null : column.depth / there;
+  const { activation, technique } = grid;
+  const there = { ...settings, activation, technique } as PlanSettings;
+  const { depth } = estimateCautiousLimit(networkFromSettings(there, { ...column, depth: undefined }));
+  return depth === null ? null : column.depth / depth;
 }

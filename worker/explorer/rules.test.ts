@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { depthScales } from '../../theory/index.ts';
+import { depthScales, plainNetwork } from '../../theory/index.ts';
 import { publishedRules } from './rules.ts';
 
 const rules = (network: object) =>
   publishedRules({
-    ...depthScales({
-      ...{ activation: 'relu', technique: 'bernoulli', mask: 'independent', q0: 1, sigma_w2: 2, sigma_b2: 0 },
-      ...network,
-    } as const),
+    ...depthScales(
+      plainNetwork({
+        ...{
+          activation: 'relu',
+          technique: 'bernoulli',
+          mask: 'independent',
+          q0: 1,
+          sigma_w2: 2,
+          sigma_b2: 0,
+        },
+        ...network,
+      } as const),
+    ),
   });
 
 describe('the published rules on the page', () => {

@@ -1,5 +1,4 @@
-import { conditionsOf, count, type TechniqueName } from '../../theory/index.ts';
-import { mapsOf } from '../endpoints/network.ts';
+import { conditionsOf, count, normalises, type TechniqueName } from '../../theory/index.ts';
 import { FITTING } from '../rule.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
 import { type Group, groupsOf, type Measured } from './groups.ts';
@@ -128,7 +127,7 @@ function outsideBy(at: Measured['at'], { low, high }: Group): number {
  * them apart; a network without noise has no schedule either.
  */
 function isOfKind({ technique, data, settings, noiseless }: Group, sought: Sought): boolean {
-  const plain = !mapsOf(sought.technique);
+  const plain = !normalises(sought.technique);
   const alike =
     plain && (sought.keep === 1 || noiseless) ? ['none', 'bernoulli', sought.technique] : [sought.technique];
   const kind = plain && sought.keep === 1 ? { ...sought.settings, schedule: 'constant' } : sought.settings;

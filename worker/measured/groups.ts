@@ -1,8 +1,7 @@
 import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import { OWN_INITS } from '../../schemas/names.ts';
 import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
-import { keepEffective } from '../../theory/index.ts';
-import { noiseIn } from '../endpoints/network.ts';
+import { keepEffective, readNoise } from '../../theory/index.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
 import { coordinates, type Place } from './place.ts';
 import type { Settings } from './settings.ts';
@@ -54,7 +53,7 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
       const { sigma_w2, sigma_b2, width, learning_rate, depth } = column;
       const keep =
         effective.get(column.keep) ??
-        keepEffective(noiseIn({ technique: name, ...noiseGiven(shared, name, column.keep) }));
+        keepEffective(readNoise({ technique: name, ...noiseGiven(shared, name, column.keep) }).noise);
       effective.set(column.keep, keep);
       const [noiseless, censored] = [keep === 1, depth === null];
       const key = `${own} ${width} ${learning_rate} ${noiseless} ${censored}`;

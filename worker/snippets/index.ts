@@ -1,10 +1,8 @@
 import type { FRAMEWORKS } from '../../schemas/names.ts';
 import { jax } from './jax.ts';
 import { keras } from './keras.ts';
-import { type Dialect, phiOf, type SnippetNetwork } from './network.ts';
+import { type Dialect, type SnippetValues, writePhi } from './network.ts';
 import { pytorch } from './pytorch.ts';
-
-export type { SnippetNetwork };
 
 /** How each framework writes a network. */
 const DIALECTS: Readonly<Record<(typeof FRAMEWORKS)[number], Dialect>> = { pytorch, keras, jax };
@@ -14,10 +12,10 @@ const DIALECTS: Readonly<Record<(typeof FRAMEWORKS)[number], Dialect>> = { pytor
  * our own tables only: nothing that a user wrote.
  *
  * @param framework which language
- * @param network what to build
- * @example snippetOf('pytorch', network).startsWith('import')
+ * @param values of the network
+ * @example writeSnippet('pytorch', values).startsWith('import')
  */
-export function snippetOf(framework: (typeof FRAMEWORKS)[number], network: SnippetNetwork): string {
+export function writeSnippet(framework: (typeof FRAMEWORKS)[number], values: SnippetValues): string {
   const dialect = DIALECTS[framework];
-  return dialect.program(network, phiOf(dialect, network));
+  return dialect.program(values, writePhi(dialect, values.activation));
 }

@@ -1,4 +1,4 @@
-import { type Dialect, literal, type SnippetNetwork } from './network.ts';
+import { type Dialect, literal, type SnippetValues } from './network.ts';
 
 /** JAX without a library on top. */
 export const jax: Dialect = {
@@ -34,19 +34,19 @@ export const jax: Dialect = {
     prelu: 'jax.nn.leaky_relu(x, slope)',
     relu_squared: 'jnp.square(jax.nn.relu(x))',
   },
-  program: (network, phi) => `import math
+  program: (values, phi) => `import math
 import jax
 import jax.numpy as jnp
 
-depth, width, classes = ${network.depth}, ${network.width}, 10
-sigma_w2, sigma_b2, q = ${literal(network.sigma_w2)}, ${literal(network.sigma_b2)}, ${literal(network.q)}
+depth, width, classes = ${values.depth}, ${values.width}, 10
+sigma_w2, sigma_b2, q = ${literal(values.sigma_w2)}, ${literal(values.sigma_b2)}, ${literal(values.q)}
 
 
 def phi(x):
     return ${phi}
 
 
-${noise(network)}
+${writeNoise(values)}
 
 
 def init(key):
@@ -73,7 +73,7 @@ def forward(parameters, x, key, training=True):
 
 
 # the variance of the pre-activations by layer, measured and as the theory predicts it
-predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
+predicted = {${values.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
 a, b, c = jax.random.split(jax.random.PRNGKey(0), 3)
 _, hidden = forward(init(a), jax.random.normal(b, (1000, width)), c)
 for layer, variance in predicted.items():
@@ -81,7 +81,13 @@ for layer, variance in predicted.items():
 `,
 };
 
-function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
+function writeNoise({
+  noise: {
+    technique,
+    keep,
+    noise: { s1, s2 },
+  },
+}: SnippetValues): string {
   if (technique === 'ic')
     return `def noise(x, key):  # an IC layer; evaluation normalises too, by running means and variances
     x = (x - x.mean(0)) / x.std(0)

@@ -1,4 +1,4 @@
-import { type Dialect, literal, type SnippetNetwork } from './network.ts';
+import { type Dialect, literal, type SnippetValues } from './network.ts';
 
 /** Keras 3. */
 export const keras: Dialect = {
@@ -34,19 +34,19 @@ export const keras: Dialect = {
     prelu: 'ops.leaky_relu(x, slope)',
     relu_squared: 'ops.square(ops.relu(x))',
   },
-  program: (network, phi) => `import math
+  program: (values, phi) => `import math
 import keras
 from keras import layers, ops
 
-depth, width, classes = ${network.depth}, ${network.width}, 10
-sigma_w2, sigma_b2, q = ${literal(network.sigma_w2)}, ${literal(network.sigma_b2)}, ${literal(network.q)}
+depth, width, classes = ${values.depth}, ${values.width}, 10
+sigma_w2, sigma_b2, q = ${literal(values.sigma_w2)}, ${literal(values.sigma_b2)}, ${literal(values.q)}
 
 
 def phi(x):
     return ${phi}
 
 
-${noise(network)}
+${writeNoise(values)}
 
 
 def dense(units, variance):
@@ -65,7 +65,7 @@ for _ in range(depth - 1):
 model = keras.Model(inputs, dense(classes, 1.0)(Noise()(layers.Activation(phi)(x))))
 
 # the variance of the pre-activations by layer, measured and as the theory predicts it
-predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
+predicted = {${values.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
 probe = keras.Model(inputs, [hidden[layer - 1] for layer in predicted])
 outputs = probe(keras.random.normal((1000, width)), training=True)
 for layer, h in zip(predicted, outputs if len(predicted) > 1 else [outputs]):
@@ -73,7 +73,13 @@ for layer, h in zip(predicted, outputs if len(predicted) > 1 else [outputs]):
 `,
 };
 
-function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
+function writeNoise({
+  noise: {
+    technique,
+    keep,
+    noise: { s1, s2 },
+  },
+}: SnippetValues): string {
   const drop = literal(1 - (keep ?? 1));
   if (technique === 'ic')
     return `def Noise():  # an IC layer

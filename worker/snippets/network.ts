@@ -1,19 +1,10 @@
-import type { ACTIVATIONS, TECHNIQUES } from '../../schemas/names.ts';
-import { activationParameters, type Noise } from '../../theory/index.ts';
+import type { ACTIVATIONS } from '../../schemas/names.ts';
+import { type Activate, activationParameters, type PlainLayer } from '../../theory/index.ts';
 
-/** The network that a snippet builds. */
-export type SnippetNetwork = {
-  readonly activation: (typeof ACTIVATIONS)[number];
-  /** of the activation, and of the affine map around it */
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly technique: (typeof TECHNIQUES)[number];
-  /** null for a technique without one */
-  readonly keep: number | null;
-  readonly noise: Noise;
+/** What a snippet says of a network. */
+export type SnippetValues = Pick<PlainLayer, 'activation' | 'noise' | 'sigma_w2' | 'sigma_b2'> & {
   readonly depth: number;
   readonly width: number;
-  readonly sigma_w2: number;
-  readonly sigma_b2: number;
   /** variance at which the first layer is to start */
   readonly q: number;
   /** predicted variances of some layers, counted from 1 */
@@ -23,9 +14,9 @@ export type SnippetNetwork = {
 /** How one framework writes things. */
 export type Dialect = {
   /** an activation as an expression of x */
-  readonly activations: Readonly<Record<SnippetNetwork['activation'], string>>;
+  readonly activations: Readonly<Record<(typeof ACTIVATIONS)[number], string>>;
   /** the whole program, from an expression for φ(x) and what it needs to know */
-  readonly program: (network: SnippetNetwork, phi: string) => string;
+  readonly program: (values: SnippetValues, phi: string) => string;
 };
 
 /**
@@ -42,10 +33,10 @@ export const literal = (x: number): string => {
  * φ with its parameters and the affine map around it, as an expression of x.
  *
  * @param dialect how the framework writes φ; the names of its parameters stand for their values
- * @param network which φ
- * @example phiOf(pytorch, { activation: 'tanh', parameters: { input_scale: 2 }, … })
+ * @param activation which φ
+ * @example writePhi(pytorch, readActivation({ activation: 'tanh', input_scale: 2 }))
  */
-export function phiOf({ activations }: Dialect, { activation, parameters }: SnippetNetwork): string {
+export function writePhi({ activations }: Dialect, { name: activation, parameters }: Activate): string {
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = parameters;
   const inner = [
     input_scale === 1 ? 'x' : `${literal(input_scale)} * x`,

@@ -1,4 +1,4 @@
-import { type Dialect, literal, type SnippetNetwork } from './network.ts';
+import { type Dialect, literal, type SnippetValues } from './network.ts';
 
 /** PyTorch. */
 export const pytorch: Dialect = {
@@ -34,13 +34,13 @@ export const pytorch: Dialect = {
     prelu: 'F.leaky_relu(x, slope)',
     relu_squared: 'F.relu(x).square()',
   },
-  program: (network, phi) => `import math
+  program: (values, phi) => `import math
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-depth, width, classes = ${network.depth}, ${network.width}, 10
-sigma_w2, sigma_b2, q = ${literal(network.sigma_w2)}, ${literal(network.sigma_b2)}, ${literal(network.q)}
+depth, width, classes = ${values.depth}, ${values.width}, 10
+sigma_w2, sigma_b2, q = ${literal(values.sigma_w2)}, ${literal(values.sigma_b2)}, ${literal(values.q)}
 
 
 class Phi(nn.Module):
@@ -48,7 +48,7 @@ class Phi(nn.Module):
         return ${phi}
 
 
-${noise(network)}
+${writeNoise(values)}
 
 
 def linear(fan_in, fan_out, variance):
@@ -66,7 +66,7 @@ for _ in range(depth - 1):
 model = nn.Sequential(*layers, Phi(), Noise(), linear(width, classes, 1.0))
 
 # the variance of the pre-activations by layer, measured and as the theory predicts it
-predicted = {${network.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
+predicted = {${values.predicted.map(({ layer, q }) => `${layer}: ${literal(q)}`).join(', ')}}
 x, layer = torch.randn(1000, width), 0
 with torch.no_grad():
     for module in model[:-1]:
@@ -78,7 +78,13 @@ with torch.no_grad():
 `,
 };
 
-function noise({ technique, keep, noise: { s1, s2 } }: SnippetNetwork): string {
+function writeNoise({
+  noise: {
+    technique,
+    keep,
+    noise: { s1, s2 },
+  },
+}: SnippetValues): string {
   const drop = literal(1 - (keep ?? 1));
   if (technique === 'ic')
     return `def Noise():  # an IC layer

@@ -1,7 +1,6 @@
 import { OWN_INITS } from '../../schemas/names.ts';
 import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
-import { conditionsOf, keepEffective } from '../../theory/index.ts';
-import { mapsOf, noiseIn } from '../endpoints/network.ts';
+import { conditionsOf, keepEffective, normalises, readNoise } from '../../theory/index.ts';
 import type { Nearest, Sought } from '../measured/family.ts';
 import { distanceBetween, type Place } from '../measured/place.ts';
 import { differenceBetween, KIND, kindOf, UNSAID } from '../measured/settings.ts';
@@ -42,7 +41,7 @@ function columnsOf(grid: MeasuredGrid): Measured[] {
   const name = technique as TrainedTechnique;
   return columns.map((column) => {
     const { sigma_w2, sigma_b2, keep, width, learning_rate } = column;
-    const noise = noiseIn({ technique: name, ...noiseGiven(shared, name, keep) });
+    const { noise } = readNoise({ technique: name, ...noiseGiven(shared, name, keep) });
     return {
       ...{ grid, column, settings: { ...shared, sigma_w2, sigma_b2, width, learning_rate } },
       place: { sigma_w2, sigma_b2, keep: keepEffective(noise) },
@@ -51,7 +50,7 @@ function columnsOf(grid: MeasuredGrid): Measured[] {
 }
 
 function measures({ grid, settings, place }: Measured, sought: Sought): boolean {
-  const plain = !mapsOf(sought.technique);
+  const plain = !normalises(sought.technique);
   const silent = plain && (sought.keep === 1 || place.keep === 1);
   const techniques = silent ? ['none', 'bernoulli', sought.technique] : [sought.technique];
   const kind = plain && sought.keep === 1 ? { ...sought.settings, schedule: 'constant' } : sought.settings;

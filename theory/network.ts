@@ -1,0 +1,375 @@
+import type { Activation } from './activation.ts';
+import {
+  type ActivationName,
+  type ActivationParameters,
+  activationAt,
+  parametersIn,
+} from './activations/find.ts';
+import {
+  type Mask,
+  maskCorrelation,
+  type Noise,
+  type NoiseParameters,
+  type Strength,
+  type Technique,
+} from './noise.ts';
+import { ParameterError } from './parameter-error.ts';
+import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters } from './techniques/find.ts';
+import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
+import { type KeepScheduleName, scheduleKeeps } from './trajectory/schedules.ts';
+
+/** Applies φ to each unit. */
+export type Activate = {
+  readonly op: 'activation';
+  readonly name: ActivationName;
+  /** as given: its own, and those of the affine map around it */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly phi: Activation;
+};
+
+/** Normalises each unit over the batch, to mean 0 and variance 1. */
+export type Normalise = { readonly op: 'norm'; readonly kind: 'batch' };
+
+/** Multiplies each unit by a random factor: dropout, of whichever technique. */
+export type AddNoise = {
+  readonly op: 'noise';
+  readonly technique: TechniqueName;
+  /** as given, besides keep */
+  readonly parameters: NoiseParameters;
+  /** probability that a unit is kept; null for a technique without one, or whose parameters stand in its place */
+  readonly keep: number | null;
+  readonly noise: Noise;
+};
+
+/** Multiplies by a random matrix and adds biases. */
+export type Weigh = {
+  readonly op: 'linear';
+  /** fan_in times the variance of a weight */
+  readonly sigma_w2: number;
+  /** variance of a bias */
+  readonly sigma_b2: number;
+};
+
+/** One operation on the units of a layer. */
+export type Op = Activate | Normalise | AddNoise | Weigh;
+
+/** x → a x + b f(x), with f the operations one after the other. A plain layer has a² = 0 and b² = 1. */
+export type SubLayer = { readonly a2: number; readonly b2: number; readonly ops: readonly Op[] };
+
+/** What is repeated: one sub-layer in a fully connected network. */
+export type Block = readonly SubLayer[];
+
+/** A network at initialisation, as data. */
+export type Network = {
+  /**
+   * Where the blocks start: at pre-activations of variance `q0`, or, with operations, at data of that mean square. A trajectory of
+   * two inputs starts at their correlation `c0`.
+   */
+  readonly stem: { readonly q0: number; readonly c0?: number | undefined; readonly ops: readonly Op[] };
+  /** the block of every layer, or that of layer 1, 2, …, `depth` of a network of `depth` blocks. The weights of the last one read out */
+  readonly blocks: Block | ((layer: number, depth: number) => Block);
+  /** number of blocks; left out where the question is how many there may be */
+  readonly depth?: number | undefined;
+  /** units of a layer; left out where they are infinitely many */
+  readonly width?: number | undefined;
+  /** whether two inputs that are compared see masks of their own, the same mask, or anything between */
+  readonly mask: Mask;
+};
+
+/** A plain stack of layers in the words of a query or a plan: what {@link plainNetwork} takes. */
+export type PlainStack = Strength &
+  ActivationParameters &
+  PrefixedNoiseParameters & {
+    readonly activation: ActivationName;
+    /** weight variance: weights are N(0, sigma_w2 / fan_in) */
+    readonly sigma_w2: number;
+    /** bias variance */
+    readonly sigma_b2: number;
+    readonly technique: TechniqueName;
+    readonly mask: Mask;
+    /** variance of the first layer's pre-activations; of the data where the stack reads some */
+    readonly q0: number;
+    /** correlation of the two inputs of a trajectory */
+    readonly c0?: number | undefined;
+    readonly depth?: number | undefined;
+    readonly width?: number | undefined;
+    /** how the mean drop probability is spread over the layers; `constant` by default */
+    readonly schedule?: KeepScheduleName | undefined;
+    /** in place of a schedule: the keep before the weights of each layer, the first of them that of the data where the stack reads some */
+    readonly keep_per_layer?: readonly number[] | undefined;
+    /** a² and b² of skip connections y = a·x + b·layer(x); 0 and 1 by default */
+    readonly carry?: number | undefined;
+    readonly branch?: number | undefined;
+    /** whether the first layer reads data, without an activation; false by default */
+    readonly reads_data?: boolean | undefined;
+    /** whether the data have the noise of the layers; false by default */
+    readonly input_noise?: boolean | undefined;
+    /** a keep of the data's own; they have no noise where both are left out */
+    readonly input_keep?: number | undefined;
+  };
+
+/**
+ * The network of a plain stack: [activation, (batch norm,) noise, weights], repeated. The only way from names and numbers to
+ * activations and noises.
+ *
+ * @param stack see {@link PlainStack}; give keep or drop, or the technique's own parameters with the prefix noise_, or neither for no
+ * noise (beta and advanced: for their defaults)
+ * @throws ParameterError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
+ * drop, either of them with a technique that takes none or together with parameters that say the same, parameters
+ * that are out of range or not the technique's, and a schedule with a technique that takes no keep
+ * @see Schoenholz et al. 2017, "Deep information propagation" (layers with dropout); Yang, Schoenholz 2017, "Mean field
+ * residual networks: on the edge of chaos" (skip connections)
+ * @example
+ * const stack = { activation: 'tanh', technique: 'bernoulli', keep: 0.9, sigma_w2: 1.76, sigma_b2: 0.05, mask: 'independent', q0: 1 };
+ * readPlainLayer(plainNetwork(stack)).noise.keep // 0.9
+ */
+export function plainNetwork(stack: PlainStack): Network {
+  const { technique, mask, carry = 0, branch = 1, sigma_w2, sigma_b2, q0, c0, depth, width } = stack;
+  checkName('technique', TECHNIQUES, technique);
+  maskCorrelation(mask);
+  checkSizes({ sigma_w2, sigma_b2, q0, carry, branch });
+  if (q0 === 0) throw new ParameterError('q0', 'out_of_range', 'q0 must be positive.', { min: 0 });
+  const noise = readNoise(stack);
+  const batch_norm = normalises(technique);
+  const layer = { activation: readActivation(stack), batch_norm, sigma_w2, sigma_b2, carry, branch };
+  const input = stack.reads_data ? readInputNoise(stack, noise) : undefined;
+  const weights: Weigh = { op: 'linear', sigma_w2, sigma_b2 };
+  return {
+    stem: {
+      ...{ q0, c0 },
+      ops: stack.reads_data ? [...(input ? [...(batch_norm ? NORM : []), input] : []), weights] : [],
+    },
+    blocks: spreadNoise(stack, noise, (own) => plainBlock({ ...layer, noise: own })),
+    mask,
+    ...(depth !== undefined && { depth: stack.reads_data ? depth - 1 : depth }),
+    ...(width !== undefined && { width }),
+  };
+}
+
+/**
+ * The activation of a stack, with its parameters.
+ *
+ * @throws ParameterError for an unknown name, or a parameter that it does not have
+ * @example readActivation({ activation: 'leaky_relu', slope: 0.2 }).phi.phi(-1) // -0.2
+ */
+export function readActivation(stack: ActivationParameters & Pick<PlainStack, 'activation'>): Activate {
+  const parameters = parametersIn(stack);
+  const { activation: name } = stack;
+  return { op: 'activation', name, parameters, phi: activationAt(name, parameters) };
+}
+
+/**
+ * The noise of a stack, the same in every layer; of an IC layer, that of its dropout.
+ *
+ * @throws ParameterError as {@link plainNetwork}
+ * @example readNoise({ technique: 'bernoulli', keep: 0.5 }).noise.s2 // 2
+ */
+export function readNoise(
+  stack: Strength & PrefixedNoiseParameters & Pick<PlainStack, 'technique'>,
+): AddNoise {
+  const { technique, keep, drop } = stack;
+  const parameters = noiseParametersIn(stack);
+  const noise = noiseOf(technique, { ...parameters, keep, drop });
+  const entry: Technique = TECHNIQUES[technique];
+  const tuned = entry.takes_keep && !(entry.tuned_by_keep && Object.keys(parameters).length > 0);
+  const strength = keep ?? (drop === undefined ? 1 : 1 - drop);
+  return { op: 'noise', technique, parameters, keep: tuned ? strength : null, noise };
+}
+
+/**
+ * A noise with another keep; itself where the technique takes none.
+ *
+ * @example changeKeep(readNoise({ technique: 'bernoulli', keep: 0.5 }), { drop: 0.2 }).noise.s2 // 1.25
+ */
+export function changeKeep(noise: AddNoise, strength: Strength): AddNoise {
+  const { technique, parameters, keep } = noise;
+  if (keep === null) return noise;
+  return {
+    ...noise,
+    keep: strength.keep ?? 1 - (strength.drop ?? 0),
+    noise: noiseOf(technique, { ...parameters, ...strength }),
+  };
+}
+
+/**
+ * A network with other numbers.
+ *
+ * @param network of plain layers
+ * @param numbers that replace those of every layer
+ * @throws ParameterError for a keep outside (0, 1]
+ * @example readPlainLayer(varyNetwork(network, { sigma_w2: 2 })).sigma_w2 // 2
+ */
+export function varyNetwork(
+  network: Network,
+  numbers: { readonly sigma_w2?: number; readonly sigma_b2?: number; readonly keep?: number },
+): Network {
+  const { keep, ...weights } = numbers;
+  checkSizes(weights);
+  const varyOp = (op: Op): Op => {
+    if (op.op === 'linear') return { ...op, ...weights };
+    return op.op === 'noise' && keep !== undefined ? changeKeep(op, { keep }) : op;
+  };
+  const varyBlock = (block: Block) => block.map((layer) => ({ ...layer, ops: layer.ops.map(varyOp) }));
+  const { stem, blocks } = network;
+  return {
+    ...network,
+    stem: { ...stem, ops: stem.ops.map(varyOp) },
+    blocks:
+      typeof blocks === 'function' ? (layer, depth) => varyBlock(blocks(layer, depth)) : varyBlock(blocks),
+  };
+}
+
+/** Whether a technique normalises over the batch before its noise. */
+export const normalises = (technique: TechniqueName): boolean => 'maps' in TECHNIQUES[technique];
+
+/** The blocks of a stack: one, or with a schedule those of each depth. Equal noises are one object, so that averages are taken once. */
+function spreadNoise(
+  { schedule = 'constant', keep_per_layer, input_keep, reads_data, technique, drop }: PlainStack,
+  noise: AddNoise,
+  block: (noise: AddNoise) => Block,
+): Network['blocks'] {
+  const { keep } = noise;
+  if (keep === null && (schedule !== 'constant' || keep_per_layer || input_keep !== undefined))
+    throw new ParameterError(
+      'technique',
+      'not_applicable',
+      `"${technique}" takes no keep, so it has no schedule, and no keep of the data.`,
+    );
+  if (keep === null || (schedule === 'constant' && !keep_per_layer)) return block(noise);
+  const known = new Map<number, Block>();
+  const blockAt = (own: number): Block => {
+    const made = known.get(own) ?? block(changeKeep(noise, { keep: own }));
+    known.set(own, made);
+    return made;
+  };
+  if (keep_per_layer) {
+    const keeps = reads_data ? keep_per_layer.slice(1) : keep_per_layer;
+    return (layer) => blockAt(keeps[layer - 1] as number);
+  }
+  let spread: readonly number[] = [];
+  return (layer, depth) => {
+    if (spread.length !== depth) spread = scheduleKeeps(schedule, depth, drop ?? 1 - keep);
+    return blockAt(spread[layer - 1] as number);
+  };
+}
+
+/** The noise of the data that a stack reads, if they have any. */
+function readInputNoise(
+  { input_noise, input_keep, keep_per_layer }: PlainStack,
+  noise: AddNoise,
+): AddNoise | undefined {
+  if (input_noise) return noise;
+  const keep = keep_per_layer ? keep_per_layer[0] : input_keep;
+  return keep === undefined ? undefined : changeKeep(noise, { keep });
+}
+
+/** A plain layer, taken apart. */
+export type PlainLayer = {
+  readonly activation: Activate;
+  /** whether a batch norm stands between activation and noise, as in an IC layer */
+  readonly batch_norm: boolean;
+  readonly noise: AddNoise;
+  readonly sigma_w2: number;
+  readonly sigma_b2: number;
+  readonly carry: number;
+  readonly branch: number;
+};
+
+const NORM: readonly Normalise[] = [{ op: 'norm', kind: 'batch' }];
+
+/**
+ * The block of a plain layer: the inverse of {@link readPlainBlock}.
+ *
+ * @example plainBlock(readPlainLayer(network))
+ */
+export function plainBlock(layer: PlainLayer): Block {
+  const { activation, batch_norm, noise, sigma_w2, sigma_b2, carry, branch } = layer;
+  const weights: Weigh = { op: 'linear', sigma_w2, sigma_b2 };
+  return [{ a2: carry, b2: branch, ops: [activation, ...(batch_norm ? NORM : []), noise, weights] }];
+}
+
+/**
+ * A block that is a plain layer, taken apart.
+ *
+ * @throws ParameterError for any other block: its theory is not implemented
+ * @example readPlainBlock([{ a2: 0, b2: 1, ops: [activation, noise, weights] }]).sigma_w2
+ */
+export function readPlainBlock(block: Block): PlainLayer {
+  const [layer, ...others] = block;
+  const [activation, ...rest] = layer?.ops ?? [];
+  const batch_norm = rest[0]?.op === 'norm';
+  const [noise, weights, ...more] = batch_norm ? rest.slice(1) : rest;
+  if (
+    !layer ||
+    others.length + more.length > 0 ||
+    activation?.op !== 'activation' ||
+    noise?.op !== 'noise' ||
+    weights?.op !== 'linear'
+  )
+    throw new ParameterError(
+      'blocks',
+      'not_applicable',
+      'A block must be a plain layer: activation, noise, weights.',
+    );
+  const { sigma_w2, sigma_b2 } = weights;
+  return { activation, batch_norm, noise, sigma_w2, sigma_b2, carry: layer.a2, branch: layer.b2 };
+}
+
+/**
+ * The layer of a network of equal plain layers.
+ *
+ * @throws ParameterError for a network whose layers differ, as with a schedule
+ * @example readPlainLayer(network).activation.name
+ */
+export function readPlainLayer({ blocks }: Network): PlainLayer {
+  if (typeof blocks !== 'function') return readPlainBlock(blocks);
+  throw new ParameterError('schedule', 'not_applicable', 'All layers must be equal: leave schedules out.');
+}
+
+/**
+ * The keep before the weights of each layer, that of the data first where the network reads some.
+ *
+ * @param network of plain layers, with a depth
+ * @returns null for weights that read no noise, and for techniques without a keep
+ * @throws ParameterError for a schedule that would drop a whole layer
+ * @example readKeeps(network)[0] // 0.9
+ */
+export function readKeeps({ stem, blocks, depth = 0 }: Network): (number | null)[] {
+  const keepOf = (ops: readonly Op[]) => ops.find((op) => op.op === 'noise')?.keep ?? null;
+  const blockAt = typeof blocks === 'function' ? blocks : () => blocks;
+  const keeps = Array.from({ length: depth }, (_, i) =>
+    keepOf(blockAt(i + 1, depth).flatMap(({ ops }) => ops)),
+  );
+  return stem.ops.length > 0 ? [keepOf(stem.ops), ...keeps] : keeps;
+}
+
+/**
+ * Whether all layers of a network are equal and without skip connections, so that it has depth scales.
+ *
+ * @example hasDepthScales(network)
+ */
+export function hasDepthScales({ blocks }: Network): boolean {
+  if (typeof blocks === 'function') return false;
+  const { carry, branch } = readPlainBlock(blocks);
+  return carry === 0 && branch === 1;
+}
+
+function checkName<T extends object>(what: string, table: T, name: keyof T): void {
+  if (!Object.hasOwn(table, name))
+    throw new ParameterError(
+      what,
+      'unknown_name',
+      `Unknown ${what} "${String(name)}". Known: ${Object.keys(table).join(', ')}.`,
+    );
+}
+
+function checkSizes(sizes: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(sizes))
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        { min: 0 },
+      );
+}
