@@ -8,8 +8,7 @@ import type { Plan } from '../schemas/plan.ts';
 import { DATA_SETS } from '../trainer/data/index.ts';
 import { loadData } from '../trainer/data/load.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
-import { shuffled } from '../trainer/random/shuffle.ts';
-import { stream } from '../trainer/random/stream.ts';
+import { shuffle, stream } from '../trainer/random/stream.ts';
 import { cellCost, cellOf, describeCell } from '../trainer/run/cells.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { showProgress } from '../trainer/run/progress.ts';
@@ -62,7 +61,7 @@ const RANGES = 2;
 export async function checkGrids(grids: readonly Grid[], options: CheckOptions): Promise<Checked[]> {
   const { share, seed, backend, signal, say } = options;
   const every = grids.flatMap((grid) => grid.rows.map((row) => ({ grid, row })));
-  const order = shuffled(stream(seed, 'atlas', 'check'), every.length);
+  const order = shuffle(stream(seed, 'atlas', 'check'), every.length);
   const drawn = [...order.slice(0, Math.max(1, Math.round(share * every.length)))].map(
     (i) => every[i] as (typeof every)[number],
   );

@@ -15,7 +15,7 @@ export function formulaOf({ form, extension }: Candidate): string {
 }
 
 /** A fit's numbers. */
-export function numbersOf({ parameters }: Pick<Fit, 'parameters'>): string {
+export function fillDefaults({ parameters }: Pick<Fit, 'parameters'>): string {
   return Object.entries(parameters)
     .map(([name, value = 0]) => `${name} ${value.toPrecision(3)}`)
     .join(', ');
@@ -63,7 +63,7 @@ export function candidateTable(
         return [
           `\`${nameOf(fit.candidate)}\``,
           formulaOf(fit.candidate),
-          numbersOf(fit),
+          fillDefaults(fit),
           fit.spread.toFixed(3),
           missed(fit, old),
           missed(fit, fresh),
@@ -122,7 +122,7 @@ export function optimiserTable(
         name,
         normalised ? 'yes' : 'no',
         rate.toPrecision(3),
-        parameters ? numbersOf({ parameters }) : '',
+        parameters ? fillDefaults({ parameters }) : '',
         rates.join(' to '),
         String(own.length),
         rms.toFixed(3),

@@ -13,9 +13,9 @@ import {
   candidateTable,
   columnTable,
   factorTable,
+  fillDefaults,
   formulaOf,
   heldTable,
-  numbersOf,
   optimiserTable,
   ruleTable,
 } from './fit-tables.ts';
@@ -117,7 +117,7 @@ export function writtenReport(planes: readonly MeasuredPlane[], file: DepthRuleF
   const tables: Record<string, string[]> = {
     optimisers: optimiserTable(rule, fittedColumns(every, file.optimisers)),
     rule: [
-      `L50 = ${formulaOf(rule.fit.candidate)}; ${numbersOf(rule.fit)}; 95 % intervals ${Object.entries(
+      `L50 = ${formulaOf(rule.fit.candidate)}; ${fillDefaults(rule.fit)}; 95 % intervals ${Object.entries(
         file.intervals,
       )
         .map(([name, [low, high]]) => `${name} ${low} to ${high}`)

@@ -1,17 +1,57 @@
 /** A typed client of the Dropline API: types from its schemas, nothing generated, no dependency. */
+
+import type * as z from 'zod';
 import type { BatchAnswer } from '../schemas/batch.ts';
-import type { Format } from '../schemas/endpoint.ts';
+import type { Column, Format } from '../schemas/endpoint.ts';
 import type { FrontierAnswer } from '../schemas/endpoints/frontier.ts';
+import type { Contracts } from '../schemas/endpoints/index.ts';
 import type { Grid, GridSummary, Published } from '../schemas/grid.ts';
 import type { GridVersion } from '../schemas/grid-versions.ts';
-import { nextPage } from './next-page.ts';
-import { type RequestOptions, request } from './request.ts';
-import type { Answer, EndpointName, Query } from './types.ts';
+import { nextPage, type RequestOptions, readJson, request } from './request.ts';
 
-export { DroplineError } from './error.ts';
-export type { RequestOptions } from './request.ts';
-export type { Answer, EndpointName, Meta, Query, Range, Row } from './types.ts';
+export { DroplineError, type RequestOptions } from './request.ts';
 export type { BatchAnswer, Format, FrontierAnswer, Grid, GridSummary, GridVersion, Published };
+
+/** The name of an endpoint: `depth-scales` is `GET /v1/depth-scales`. */
+export type EndpointName = keyof Contracts;
+
+/** A range of numbers, both ends included: `1..4/31` is 31 values from 1 to 4. */
+export type Range = `${number}..${number}/${number}`;
+
+type ValueInput<Value> = Value extends number
+  ? number | Range
+  : Value extends readonly number[]
+    ? readonly number[]
+    : Value;
+
+type OneOrMany<Values> = Values extends readonly (infer Value)[]
+  ? ValueInput<Value> | ([Value] extends [readonly number[]] ? never : readonly ValueInput<Value>[])
+  : Values;
+
+type InputOf<Name extends EndpointName> = z.input<Contracts[Name]['query']>;
+type OutputOf<Name extends EndpointName> = z.output<Contracts[Name]['query']>;
+
+/** The parameters of an endpoint. One value, or a list; a numeric one may be a range. */
+export type Query<Name extends EndpointName> = {
+  [Key in keyof InputOf<Name>]: Key extends keyof OutputOf<Name>
+    ? OneOrMany<NonNullable<OutputOf<Name>[Key]>>
+    : never;
+};
+
+/** One row of an endpoint's answer. */
+export type Row<Name extends EndpointName> = z.output<Contracts[Name]['row']>;
+
+/** What stands beside the rows. */
+export type Meta = {
+  query: string;
+  count: number;
+  columns: Record<string, Column>;
+  notes: string[];
+  version: string;
+};
+
+/** An endpoint's answer. */
+export type Answer<Name extends EndpointName> = { meta: Meta; rows: Row<Name>[] };
 
 /** One query of a batch. */
 export type BatchQuery = { [Name in EndpointName]: { endpoint: Name; query: Query<Name> } }[EndpointName];
@@ -49,7 +89,7 @@ export class Dropline {
     query: Query<Name>,
     options: RequestOptions = {},
   ): Promise<Answer<Name>> {
-    return (await this.#send(this.url(name, query, 'json'), {}, options)).json() as Promise<Answer<Name>>;
+    return this.#send(this.url(name, query, 'json'), {}, options);
   }
 
   /**
@@ -84,7 +124,7 @@ export class Dropline {
       body: JSON.stringify({ queries }),
       headers: { 'content-type': 'application/json' },
     };
-    return (await this.#send(`${this.#base}/v1/batch`, init, options)).json() as Promise<BatchAnswer>;
+    return this.#send(`${this.#base}/v1/batch`, init, options);
   }
 
   /**
@@ -113,10 +153,13 @@ export class Dropline {
   /** The rows of an answer and of the pages that follow it. */
   async *#pages<Row>(first: string, options: RequestOptions): AsyncGenerator<Row> {
     for (let next: string | undefined = first; next !== undefined; ) {
-      const response = await this.#send(next, {}, options);
-      const { rows } = (await response.json()) as { rows: Row[] };
-      yield* rows;
-      next = nextPage(response, next)?.href;
+      const address: string = next;
+      const page = await this.#request(address, {}, options, async (response) => ({
+        body: (await readJson(response)) as { rows: Row[] },
+        following: nextPage(response, address)?.href,
+      }));
+      yield* page.body.rows;
+      next = page.following;
     }
   }
 
@@ -134,7 +177,7 @@ export class Dropline {
       version === undefined
         ? encodeURIComponent(id)
         : `${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`;
-    return (await this.#send(`${this.#base}/v1/grids/${path}`, {}, options)).json() as Promise<Grid>;
+    return this.#send(`${this.#base}/v1/grids/${path}`, {}, options);
   }
 
   /**
@@ -146,8 +189,7 @@ export class Dropline {
    * @example (await dropline.frontier('mnist-tanh-keep-095')).rows[0]?.measured_depth
    */
   async frontier(id: string, options: RequestOptions = {}): Promise<FrontierAnswer> {
-    const url = `${this.#base}/v1/grids/${encodeURIComponent(id)}/frontier.json`;
-    return (await this.#send(url, {}, options)).json() as Promise<FrontierAnswer>;
+    return this.#send(`${this.#base}/v1/grids/${encodeURIComponent(id)}/frontier.json`, {}, options);
   }
 
   /**
@@ -162,7 +204,8 @@ export class Dropline {
   async withdraw(id: string, token: string, options: RequestOptions = {}): Promise<void> {
     const headers = { authorization: `Bearer ${token}` };
     const init = { method: 'DELETE', headers, redirect: 'error' } as const;
-    await this.#send(`${this.#base}/v1/grids/${encodeURIComponent(id)}`, init, options);
+    const url = `${this.#base}/v1/grids/${encodeURIComponent(id)}`;
+    await this.#request(url, init, options, async ({ body }) => body?.cancel());
   }
 
   /**
@@ -188,12 +231,19 @@ export class Dropline {
     };
     // a redirected PUT would carry the token to another server
     const init = { method: 'PUT', body: JSON.stringify(grid), headers, redirect: 'error' } as const;
-    return (
-      await this.#send(`${this.#base}/v1/grids/${encodeURIComponent(grid.id)}`, init, options)
-    ).json() as Promise<Published>;
+    return this.#send(`${this.#base}/v1/grids/${encodeURIComponent(grid.id)}`, init, options);
   }
 
-  #send(url: string, init: RequestInit, options: RequestOptions): Promise<Response> {
-    return request(url, init, { ...this.#options, ...options });
+  #send<Body>(url: string, init: RequestInit, options: RequestOptions): Promise<Body> {
+    return this.#request(url, init, options, readJson as (response: Response) => Promise<Body>);
+  }
+
+  #request<T>(
+    url: string,
+    init: RequestInit,
+    options: RequestOptions,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    return request(url, init, { ...this.#options, ...options }, read);
   }
 }

@@ -1,7 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Dropline, DroplineError } from './index.ts';
+import { Dropline } from './index.ts';
+import { retryDelay } from './request.ts';
 
 let server: Server | undefined;
 
@@ -51,7 +52,7 @@ describe('the client', () => {
   it('gives up after so many tries, with what the server said last', async () => {
     const { base, asked } = await serve(busy);
     const failed = new Dropline(base, { tries: 3 }).ask('depth-scales', relu);
-    await expect(failed).rejects.toThrow(new DroplineError(503, 'busy'));
+    await expect(failed).rejects.toMatchObject({ name: 'DroplineError', status: 503, message: 'busy' });
     expect(asked).toHaveLength(3);
   });
 
@@ -67,6 +68,29 @@ describe('the client', () => {
     const { base } = await serve((response) => response.destroy());
     const failed = new Dropline(base, { tries: 1 }).ask('depth-scales', relu);
     await expect(failed).rejects.toMatchObject({ status: 0, message: expect.stringContaining(base) });
+  });
+
+  it('tells of each retry, and gives up a try that takes too long', async () => {
+    const told: [number, number][] = [];
+    const { base, asked } = await serve(() => {}, busy, table);
+    const dropline = new Dropline(base, {
+      timeout: 100,
+      onRetry: ({ status }, delay) => told.push([status, delay]),
+      wait: async () => {},
+    });
+    await dropline.ask('depth-scales', relu);
+    expect(told).toEqual([
+      [0, 1000],
+      [503, 0],
+    ]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('says so where a server does not answer with JSON', async () => {
+    const { base, asked } = await serve((response) => response.end('<html>'));
+    const failed = new Dropline(base).ask('depth-scales', relu);
+    await expect(failed).rejects.toMatchObject({ status: 200, message: expect.stringContaining('JSON') });
+    expect(asked).toHaveLength(1);
   });
 
   it('stops waiting when it is told to', async () => {
@@ -92,4 +116,14 @@ describe('the client', () => {
   it('refuses an address that is none', () => {
     expect(() => new Dropline('localhost')).toThrow(TypeError);
   });
+});
+
+it('takes Retry-After in seconds and as a date; growing pauses without it, and never more than a minute', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  expect([1, 2, 3].map((n) => retryDelay(n, null, now))).toEqual([1000, 2000, 4000]);
+  expect(retryDelay(1, '12', now)).toBe(12_000);
+  expect(retryDelay(1, 'Thu, 01 Jan 2026 00:00:30 GMT', now)).toBe(30_000);
+  expect(retryDelay(1, 'Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
+  expect(retryDelay(1, '86400', now)).toBe(60_000);
+  expect(retryDelay(2, 'soon', now)).toBe(2000);
 });

@@ -14,7 +14,7 @@ const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegE
   client: { rooms: ['schemas'], packages: /^zod$/ },
   figures: { rooms: ['theory', 'schemas'], packages: /^(d3-(contour|scale|scale-chromatic)|fast-png)$/ },
   worker: {
-    rooms: ['theory', 'schemas', 'figures'],
+    rooms: ['theory', 'schemas', 'client', 'figures'],
     packages: /^(hono(\/.*)?|zod|d3-dsv)$/,
     fixtures: /^(data-statistics|depth-rule)\.json$/,
   },

@@ -19,11 +19,10 @@ import {
   takesGain,
   techniqueParameters,
 } from '../theory/index.ts';
-import { activations } from '../trainer/activations/index.ts';
+import { activations } from '../trainer/activations.ts';
 import { backends } from '../trainer/backends/index.ts';
 import { DATA_SETS } from '../trainer/data/index.ts';
-import { optimisers } from '../trainer/optimisers/index.ts';
-import { SCHEDULES as RATE_SCHEDULES } from '../trainer/optimisers/schedules.ts';
+import { optimisers, SCHEDULES as RATE_SCHEDULES } from '../trainer/optimisers.ts';
 import { techniques } from '../trainer/techniques/index.ts';
 
 it.each([

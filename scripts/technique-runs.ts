@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as names from '../schemas/names.ts';
 import { type Plan, planSchema } from '../schemas/plan.ts';
-import { backendOf } from '../trainer/backends/index.ts';
+import { findBackend } from '../trainer/backends/index.ts';
 import { DATA_SETS } from '../trainer/data/index.ts';
 import { loadData } from '../trainer/data/load.ts';
 import { EXIT } from '../trainer/errors.ts';
@@ -140,7 +140,7 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]) 
   [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 async function all(): Promise<void> {
-  const backend = backendOf('auto');
+  const backend = findBackend('auto');
   const runs: Run[] = [];
   for (const combination of COMBINATIONS) {
     const run = await runOf(combination);

@@ -1,6 +1,6 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
+import { createGaussianSource } from '../../trainer/random/distributions.ts';
 import { stream, uniform } from '../../trainer/random/stream.ts';
-import { gaussianSource } from '../../trainer/random/ziggurat.ts';
 import { type AtlasColumn, everyColumn } from '../columns.ts';
 import { PLANES } from '../planes.ts';
 
@@ -21,7 +21,7 @@ export function simulated(id: string, depthOf: (column: AtlasColumn) => number):
   if (!found) throw new Error(`There is no plane ${id}.`);
   const { plan } = found;
   const random = stream(1, id);
-  const fill = gaussianSource(stream(2, id), 0, 1);
+  const fill = createGaussianSource(stream(2, id), 0, 1);
   const gaussian = () => {
     const one = new Float32Array(1);
     fill(one);

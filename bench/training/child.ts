@@ -8,14 +8,13 @@
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { BackendName } from '../../trainer/backends/index.ts';
-import { backends } from '../../trainer/backends/index.ts';
+import { type BackendName, backends } from '../../trainer/backends/index.ts';
 import { batchReader } from '../../trainer/data/batches.ts';
 import { DATA_SETS } from '../../trainer/data/index.ts';
 import { loadData } from '../../trainer/data/load.ts';
-import { initOf } from '../../trainer/inits/index.ts';
+import { findInit } from '../../trainer/inits.ts';
 import { fullyConnected, initialValues } from '../../trainer/networks/fully-connected.ts';
-import { optimisers } from '../../trainer/optimisers/index.ts';
+import { optimisers } from '../../trainer/optimisers.ts';
 import { stream } from '../../trainer/random/stream.ts';
 import { cellNetwork } from '../../trainer/run/cell-network.ts';
 import { noiseFeeds } from '../../trainer/run/noise-feeds.ts';
@@ -39,7 +38,7 @@ const trainer = await backend.create(
     options: plan.training,
     norms: ['W1', `W${depth + 1}`],
   },
-  initialValues(shape, initOf('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) => stream(1, of)),
+  initialValues(shape, findInit('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) => stream(1, of)),
 );
 const read = batchReader(data, data.train, batch);
 const noise = noiseFeeds(shape.noise, stream(1, 'noise'));

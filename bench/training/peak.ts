@@ -4,9 +4,9 @@
  *
  *   node bench/training/peak.ts SECONDS
  */
-import { loadRuntime } from '../../trainer/backends/ort-node/runtime.ts';
+import { loadRuntime } from '../../trainer/backends/ort-node.ts';
 import { Graph } from '../../trainer/graph/graph.ts';
-import { encodeModel } from '../../trainer/onnx/encode.ts';
+import { encodeModel } from '../../trainer/onnx.ts';
 
 const SIDES = [256, 512, 1024];
 const runtime = loadRuntime();

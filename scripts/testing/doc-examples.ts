@@ -67,7 +67,7 @@ const COMMON = [
   'schemas/endpoints/depth-scales.ts',
   'schemas/grid.ts',
   'theory/variance-scan.ts',
-  'trainer/optimisers/adam.ts',
+  'trainer/optimisers.ts',
 ];
 const SHIPPED = {
   naming: { name: 'example', formula: 'φ(x)', reference: 'none' },

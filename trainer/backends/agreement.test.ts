@@ -3,7 +3,7 @@ import { loadData } from '../data/load.ts';
 import { mnist } from '../data/mnist.ts';
 import { losses } from '../testing/losses.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { availableBackends } from './index.ts';
+import { listAvailableBackends } from './index.ts';
 
 const cell = { depth: 10, sigma_w2: 1.5, keep: 0.95, seed: 1 };
 const plan = {
@@ -15,7 +15,7 @@ const plan = {
 test('the back ends have the same losses from the same plan, seed and masks', async () => {
   const data = await loadData(mnist, () => {});
   const [first, ...others] = await Promise.all(
-    availableBackends().map((backend) => losses(backend, plan, cell, data)),
+    listAvailableBackends().map((backend) => losses(backend, plan, cell, data)),
   );
   expect(first?.at(-1)).toBeLessThan(0.9 * (first?.[0] ?? 0));
   for (const other of others)

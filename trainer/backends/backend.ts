@@ -1,8 +1,8 @@
-import type { Dialect } from '../graph/operator.ts';
+import type { Dialect } from '../graph/graph.ts';
 import type { Network } from '../networks/network.ts';
-import type { Parameter } from '../onnx/checkpoint.ts';
-import type { Optimiser, OptimiserOptions } from '../optimisers/optimiser.ts';
-import type { InferenceRuntime } from './session.ts';
+import type { Parameter } from '../onnx.ts';
+import type { Optimiser, OptimiserOptions } from '../optimisers.ts';
+import type { InferenceRuntime } from './evaluator.ts';
 
 /** What a network is fed, by input name; each array is row-major and of the input's shape. */
 export type Feeds = Readonly<Record<string, Float32Array | BigInt64Array | Uint8Array>>;

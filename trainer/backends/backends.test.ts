@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../activations/index.ts';
+import { activations } from '../activations.ts';
 import type { Graph } from '../graph/graph.ts';
-import { initOf } from '../inits/index.ts';
+import { findInit } from '../inits.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
-import { sgd } from '../optimisers/sgd.ts';
-import { maskSource } from '../random/mask.ts';
+import { optimisers } from '../optimisers.ts';
+import { createMaskSource } from '../random/mask.ts';
 import { stream, uniform } from '../random/stream.ts';
 import { bernoulli } from '../techniques/bernoulli.ts';
 import { affine, crossEntropyLoss, finiteDifferences, matrix, relativeError } from '../testing/float64.ts';
 import type { Backend } from './backend.ts';
-import { availableBackends } from './index.ts';
+import { listAvailableBackends } from './index.ts';
 
 const KEEP = 0.7;
 const phi = { tanh: Math.tanh, relu: (x: number) => Math.max(0, x) };
@@ -39,12 +39,12 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
     ),
   };
   const source = stream(7, 'example', activation);
-  const parameters = initialValues(shape, initOf('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
+  const parameters = initialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
     stream(7, name),
   );
   const images = Float32Array.from({ length: 42 }, () => 2 * uniform(source) - 1);
   const labels = Array.from({ length: 7 }, () => Math.floor(4 * uniform(source)));
-  const fill = maskSource(source, keep);
+  const fill = createMaskSource(source, keep);
   const masks = [1, 2, 3].map(() => {
     const bits = new Uint8Array(35);
     fill(bits);
@@ -74,7 +74,7 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
   const step = {
     name: `example ${activation}`,
     network: fullyConnected(shape),
-    optimiser: sgd,
+    optimiser: optimisers.sgd,
     options: { learning_rate: 0.3 },
     norms: ['W1', 'b2', 'W4'],
     gradients: parameters.map(({ name }) => name),
@@ -85,7 +85,7 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
 const values = (parameters: readonly { name: string; data: Float32Array }[]) =>
   Object.fromEntries(parameters.map(({ name, data }) => [name, data]));
 
-describe.each(availableBackends())('$name', (backend) => {
+describe.each(listAvailableBackends())('$name', (backend) => {
   test.each([
     'tanh',
     'relu',

@@ -1,12 +1,81 @@
-import { Graph } from '../graph/graph.ts';
-import type { Dialect } from '../graph/operator.ts';
+import { type Dialect, Graph } from '../graph/graph.ts';
 import { inputNames } from '../networks/names.ts';
 import type { Network } from '../networks/network.ts';
-import type { Parameter } from '../onnx/checkpoint.ts';
-import { encodeModel } from '../onnx/encode.ts';
-import type { Port } from '../onnx/types.ts';
+import { encodeModel, type Parameter, type Port } from '../onnx.ts';
 import type { Evaluation, Feeds } from './backend.ts';
-import { floats, guarded, type InferenceRuntime, type RuntimeSession, TensorMaker } from './session.ts';
+
+// What the two runtimes, onnxruntime-web and onnxruntime-node, have in common: their JavaScript interface.
+
+/** A tensor of the runtime. */
+export type RuntimeTensor = { readonly data: unknown; readonly dims: readonly number[] };
+
+/** A session of the runtime. */
+export type RuntimeSession = {
+  run(
+    feeds: Record<string, RuntimeTensor>,
+    fetches?: Record<string, RuntimeTensor>,
+  ): Promise<Record<string, RuntimeTensor>>;
+  release(): Promise<void>;
+};
+
+/** A runtime. */
+export type InferenceRuntime = {
+  readonly Tensor: new (type: string, data: never, dims: readonly number[]) => RuntimeTensor;
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: Readonly<Record<string, unknown>>): Promise<RuntimeSession>;
+  };
+};
+
+/** The runtimes' names of our element types. */
+const TENSOR_TYPES = { float: 'float32', int64: 'int64', bool: 'bool' } as const;
+
+/** Makes tensors of what is fed. An array that is fed again, as those of batches and noise are, keeps its tensor. */
+export class TensorMaker {
+  readonly #runtime: Pick<InferenceRuntime, 'Tensor'>;
+  readonly #name: string;
+  readonly #known = new WeakMap<object, RuntimeTensor>();
+
+  constructor(runtime: Pick<InferenceRuntime, 'Tensor'>, name: string) {
+    this.#runtime = runtime;
+    this.#name = name;
+  }
+
+  /** The tensor of an input. @throws Error when the feeds lack it */
+  fed({ name, type, shape = [] }: Port, feeds: Feeds): RuntimeTensor {
+    const data = feeds[name];
+    if (!data) throw new Error(`the network (${this.#name}) is not fed "${name}"`);
+    const known = this.#known.get(data);
+    if (known) return known;
+    const tensor = new this.#runtime.Tensor(TENSOR_TYPES[type], data as never, shape);
+    this.#known.set(data, tensor);
+    return tensor;
+  }
+
+  /** A float tensor over an array. */
+  over(data: Float32Array, shape: readonly number[]): RuntimeTensor {
+    return new this.#runtime.Tensor('float32', data as never, shape);
+  }
+}
+
+/** Runs a call into a runtime. C++ exceptions of wasm arrive as thrown numbers; they leave as errors that say what failed. */
+export async function callRuntime<T>(runtime: string, what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (thrown) {
+    const why =
+      typeof thrown === 'number'
+        ? `it threw the C++ exception at ${thrown}, which it does when it refuses a model or has no memory left`
+        : String(thrown instanceof Error ? thrown.message : thrown);
+    throw new Error(`${runtime} failed in ${what}: ${why}`, { cause: thrown });
+  }
+}
+
+/** The numbers of an output. */
+export function readFloats(outputs: Readonly<Record<string, RuntimeTensor>>, name: string): Float32Array {
+  const tensor = outputs[name];
+  if (!tensor) throw new Error(`the runtime did not give the output "${name}"`);
+  return tensor.data as Float32Array;
+}
 
 const NO_PENALTY = Float32Array.of(0);
 
@@ -41,24 +110,13 @@ export class Evaluator {
     this.#tensors = new TensorMaker(setup.runtime, setup.name);
   }
 
-  /**
-   * One forward pass.
-   *
-   * @param noisy whether the noise is on
-   * @param values parameters and states
-   * @param feeds the batch and the noise
-   */
+  /** One forward pass. */
   async run(noisy: boolean, values: readonly Parameter[], feeds: Feeds): Promise<Evaluation> {
     const { built, outputs } = await this.#forward(noisy, values, feeds);
-    return { loss: floats(outputs, built.loss)[0] as number, logits: floats(outputs, built.logits) };
+    return { loss: readFloats(outputs, built.loss)[0] as number, logits: readFloats(outputs, built.logits) };
   }
 
-  /**
-   * A forward pass with the noise on, for the states of the next step.
-   *
-   * @param from states that are set to a value before, by name
-   * @returns the values with their states replaced
-   */
+  /** A forward pass with the noise on, for the states of the next step. */
   async settle(
     values: readonly Parameter[],
     feeds: Feeds,
@@ -72,7 +130,7 @@ export class Evaluator {
     const states = new Map(built.states);
     return values.map((value) => {
       const output = states.get(value.name);
-      return output === undefined ? value : { ...value, data: floats(outputs, output).slice() };
+      return output === undefined ? value : { ...value, data: readFloats(outputs, output).slice() };
     });
   }
 
@@ -97,7 +155,7 @@ export class Evaluator {
     };
     const tensors = Object.fromEntries(built.inputs.map((port) => [port.name, this.#tensors.fed(port, all)]));
     const what = `an evaluation (${this.#setup.name})`;
-    const outputs = await guarded(this.#setup.package, what, () => built.session.run(tensors));
+    const outputs = await callRuntime(this.#setup.package, what, () => built.session.run(tensors));
     return { built, outputs };
   }
 
@@ -107,7 +165,7 @@ export class Evaluator {
     const { loss, logits, states } = network.forward(graph, noisy);
     for (const value of [loss, logits, ...states.values()]) graph.output(value);
     const model = graph.model();
-    const session = await guarded(this.#setup.package, `building an evaluation (${name})`, () =>
+    const session = await callRuntime(this.#setup.package, `building an evaluation (${name})`, () =>
       runtime.InferenceSession.create(encodeModel(model), options),
     );
     return {

@@ -2,8 +2,8 @@ import type { BACKENDS } from '../../schemas/names.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { Failure } from '../errors.ts';
 import type { Backend } from './backend.ts';
-import { ortNode } from './ort-node/backend.ts';
-import { ortWebTraining } from './ort-web-training/backend.ts';
+import { ortNode } from './ort-node.ts';
+import { ortWebTraining } from './ort-web-training.ts';
 
 /** The name of a back end. */
 export type BackendName = (typeof BACKENDS)[number];
@@ -17,9 +17,9 @@ export const backends: Readonly<Record<BackendName, Backend>> = {
 /**
  * The back ends that this machine has, the fastest first.
  *
- * @example availableBackends().map(({ name }) => name) // ['ort-node', 'ort-web-training']
+ * @example listAvailableBackends().map(({ name }) => name) // ['ort-node', 'ort-web-training']
  */
-export function availableBackends(): Backend[] {
+export function listAvailableBackends(): Backend[] {
   return Object.values(backends).filter((backend) => backend.unavailable() === undefined);
 }
 
@@ -27,12 +27,12 @@ export function availableBackends(): Backend[] {
  * The back end of a plan: the one that it names, or for `auto` the fastest that this machine has.
  *
  * @param name what the plan says
- * @throws Failure when the named one cannot be used here
- * @example backendOf('auto').name // 'ort-node'
+ * @throws Failure when the mapNames one cannot be used here
+ * @example findBackend('auto').name // 'ort-node'
  */
-export function backendOf(name: Plan['backend']): Backend {
+export function findBackend(name: Plan['backend']): Backend {
   if (name === 'auto') {
-    const [found] = availableBackends();
+    const [found] = listAvailableBackends();
     if (found) return found;
     throw new Failure('No back end can be used on this machine.');
   }
@@ -49,7 +49,7 @@ export function backendOf(name: Plan['backend']): Backend {
  * @example say(describeChoice('auto'))
  */
 export function describeChoice(name: Plan['backend']): string {
-  const chosen = backendOf(name);
+  const chosen = findBackend(name);
   const software = Object.entries(chosen.software()).map((entry) => entry.join(' '));
   const faster = name === 'auto' ? Object.values(backends).filter((one) => one.unavailable()) : [];
   const missing = faster.map((one) => ` ${one.name} would be faster, but ${one.unavailable()}.`);

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { DroplineError } from '../../client/error.ts';
+import { DroplineError } from '../../client/request.ts';
 import { CHECKED } from '../../schemas/store-check.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { checkServer } from '../publish/fsck.ts';
-import { tokenFor } from '../publish/publish.ts';
+import { chooseToken } from '../publish/publish.ts';
 import { type OutputOptions, print } from './output.ts';
 
 /** Adds `dropline fsck`. */
@@ -54,7 +54,7 @@ type FsckOptions = OutputOptions & {
  * @example await fsck({ to: 'http://localhost:8787' });
  */
 export async function fsck({ to, token, collect = false, ...output }: FsckOptions): Promise<void> {
-  const report = await checkServer(to, tokenFor(to, token), collect).catch((error) => {
+  const report = await checkServer(to, chooseToken(to, token), collect).catch((error) => {
     throw error instanceof DroplineError
       ? new Failure(`${to}: ${error.message}`, EXIT.failed, { cause: error })
       : error;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { publish, tokenFor } from '../publish/publish.ts';
+import { chooseToken, publish } from '../publish/publish.ts';
 import { type OutputOptions, print, say } from './output.ts';
 import { readGrid } from './read-grid.ts';
 
@@ -40,7 +40,7 @@ type PublishFileOptions = OutputOptions & { readonly to: string; readonly token?
  * @example await publishFile('runs/tiny.json', { to: 'http://localhost:8787' });
  */
 export async function publishFile(file: string, options: PublishFileOptions): Promise<void> {
-  const token = tokenFor(options.to, options.token);
+  const token = chooseToken(options.to, options.token);
   const { bytes, grid } = await readGrid(file, say);
   const { id } = grid;
   const published = await publish(bytes, id, options.to, token, { say });

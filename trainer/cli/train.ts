@@ -4,7 +4,7 @@ import type { Plan } from '../../schemas/plan.ts';
 import type { SearchOptions } from '../../schemas/plan-options.ts';
 import { searchPlan } from '../frontier/plan.ts';
 import { effort, runSearch } from '../frontier/run-search.ts';
-import { publish, tokenFor } from '../publish/publish.ts';
+import { chooseToken, publish } from '../publish/publish.ts';
 import { fittingWorkers } from '../run/memory.ts';
 import { type Places, placesOf, type Shard } from '../run/places.ts';
 import { readPlan } from '../run/plan.ts';
@@ -108,7 +108,7 @@ export async function train(how: 'train' | 'frontier', file: string, options: Tr
   const { interval, together, most } = options;
   const plan = how === 'frontier' || given.search ? searchPlan(given, { interval, together, most }) : given;
   // found out before hours of training, not after
-  const token = options.publish === undefined ? undefined : tokenFor(options.publish, options.token);
+  const token = options.publish === undefined ? undefined : chooseToken(options.publish, options.token);
   const workers = options.workers ?? fittingWorkers(plan, say);
   const outcome = await interruptible(resumeCommand(how, file, options), (signal) => {
     const { out, data, shard } = options;

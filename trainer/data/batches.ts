@@ -1,5 +1,4 @@
-import { shuffled } from '../random/shuffle.ts';
-import type { Stream } from '../random/stream.ts';
+import { type Stream, shuffle } from '../random/stream.ts';
 import type { DataSet, ImageSet } from './data-set.ts';
 
 /** Images and their labels as a network is fed: images [batch, pixels] normalised, labels [batch]. */
@@ -57,7 +56,7 @@ export function batchOrder(count: number, source: (epoch: number) => Stream): (p
   return (position) => {
     const epoch = Math.floor(position / count);
     if (epoch !== current) {
-      order = shuffled(source(epoch), count);
+      order = shuffle(source(epoch), count);
       current = epoch;
     }
     return order[position - epoch * count] as number;

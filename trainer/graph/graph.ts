@@ -1,5 +1,56 @@
-import type { Attribute, DataType, Elements, Model, Node, Port, Tensor } from '../onnx/types.ts';
-import type { Attributes, Dialect, Operator } from './operator.ts';
+import type { Attribute, DataType, Elements, Model, Node, Port, Tensor } from '../onnx.ts';
+
+/**
+ * The families of operators that a graph can be written in. `plain` has the operators of ONNX alone, which every
+ * runtime knows. `ort-training` is onnxruntime-web's training build, which has gradients of its own in com.microsoft
+ * (TanhGrad, DropoutGrad, …) besides.
+ */
+export type Dialect = 'ort-training' | 'plain';
+
+/** An operator's numbers: a probability, a slope, the axes of a sum. */
+export type Attributes = Readonly<Record<string, number | readonly number[]>>;
+
+/** What an operator's vector–Jacobian product is made from. */
+export type VjpArguments = {
+  inputs: readonly Value[];
+  outputs: readonly Value[];
+  attributes: Attributes;
+  /** The gradient of the loss with respect to each output; undefined where the loss does not depend on it. */
+  gradients: readonly (Value | undefined)[];
+  /** Which inputs' gradients are wanted. */
+  wanted: readonly boolean[];
+};
+
+/** How an operator is written in one dialect. */
+export type Lowering = {
+  /** Writes the forward nodes. Throws an Error that names the shapes when they do not fit. */
+  forward(graph: Graph, inputs: readonly Value[], attributes: Attributes): readonly Value[];
+  /** Writes the gradient of each wanted input; undefined for an input that was not wanted or that has none. */
+  vjp(graph: Graph, from: VjpArguments): readonly (Value | undefined)[];
+};
+
+/**
+ * A differentiable operator: an entry with its ONNX form and its vector–Jacobian product in each dialect. A network
+ * that is written with such entries has its gradient ({@link differentiate}).
+ */
+export type Operator = {
+  readonly name: string;
+  readonly lowerings: Readonly<Record<Dialect, Lowering>>;
+  /** No gradient flows through it, so none is written for what comes after it. */
+  readonly stops?: boolean;
+};
+
+/** An operator that is written with the operators of ONNX alone, the same in every dialect. */
+export function definePlainOperator(name: string, lowering: Lowering): Operator {
+  return { name, lowerings: { 'ort-training': lowering, plain: lowering } };
+}
+
+/** An operator's only gradient, where it must be there. */
+export function takeGradient(operator: string, from: VjpArguments): Value {
+  const [gradient] = from.gradients;
+  if (!gradient) throw new Error(`${operator}: its output has no gradient`);
+  return gradient;
+}
 
 /** A tensor in a graph: an input, a parameter, a constant, or what an operator gave. */
 export type Value = { readonly name: string; readonly type: DataType; readonly shape: readonly number[] };
@@ -18,11 +69,6 @@ export type Call = {
 /**
  * A graph under construction. A network applies operators to values ({@link Graph.apply}); each application writes
  * its ONNX nodes and is remembered, so that {@link differentiate} can write the backward pass into the same graph.
- *
- * @example
- * const graph = new Graph('example', 'ort-training');
- * const x = graph.input('x', 'float', [32, 784]);
- * const [h] = graph.apply(tanh, [x]);
  */
 export class Graph {
   /** The differentiable operators applied, in order. */
@@ -36,44 +82,23 @@ export class Graph {
   readonly #outputs: Port[] = [];
   readonly #names = new Set<string>();
 
-  /**
-   * @param name the name of the model, for the runtime's messages
-   * @param dialect which runtime's operators to write
-   */
   constructor(name: string, dialect: Dialect) {
     this.name = name;
     this.dialect = dialect;
   }
 
-  /**
-   * Declares an input; inputs are fed in the order of declaration.
-   *
-   * @throws when the name is taken
-   */
+  /** Declares an input; inputs are fed in the order of declaration. */
   input(name: string, type: DataType, shape: readonly number[]): Value {
     this.#inputs.push({ name, type, shape });
     return this.value(name, type, shape);
   }
 
-  /** Declares an input that is a sequence of float tensors of any shape (parameters, for an optimiser). */
-  sequenceInput(name: string): Value {
-    this.#inputs.push({ name, type: 'float', sequence: true });
-    return this.value(name, 'float', []);
+  /** Declares a value as an output. */
+  output({ name, type, shape }: Value): void {
+    this.#outputs.push({ name, type, shape });
   }
 
-  /** Declares a value as an output. With `shape: 'any'` the runtime finds the shape itself. */
-  output(value: Value, shape?: 'any'): void {
-    const { name, type } = value;
-    this.#outputs.push(shape === 'any' ? { name, type } : { name, type, shape: value.shape });
-  }
-
-  /**
-   * A constant. The same constant asked for twice is written once.
-   *
-   * @param type the element type
-   * @param shape the lengths of its dimensions, `[]` for a scalar
-   * @param elements its elements, row-major
-   */
+  /** A constant. The same constant asked for twice is written once. */
   constant<T extends DataType>(type: T, shape: readonly number[], elements: readonly number[]): Value {
     const name = `const ${type}[${shape.join()}] ${elements.join()}`;
     if (!this.#constants.has(name)) {
@@ -101,10 +126,6 @@ export class Graph {
   /**
    * Writes one ONNX node. Differentiation does not see it: operators' entries call this, networks call
    * {@link Graph.apply}.
-   *
-   * @param operator the ONNX operator; one of com.microsoft carries that prefix (`com.microsoft.TanhGrad`)
-   * @param inputs its inputs
-   * @param outputs its outputs, made by {@link Graph.value} or {@link Graph.fresh}
    */
   node(
     operator: string,
@@ -127,12 +148,6 @@ export class Graph {
   /**
    * Writes one ONNX node whose only output is a fresh float value. Like {@link Graph.node}, differentiation does not
    * see it.
-   *
-   * @param operator the ONNX operator
-   * @param inputs its inputs
-   * @param shape the shape of the output
-   * @param hint a name for the output
-   * @returns the output
    */
   compute(
     operator: string,
@@ -151,24 +166,12 @@ export class Graph {
     return this.constant('float', [], [value]);
   }
 
-  /**
-   * Applies a differentiable operator that has one output.
-   *
-   * @returns that output
-   */
+  /** Applies a differentiable operator that has one output. */
   call(operator: Operator, inputs: readonly Value[], attributes: Attributes = {}): Value {
     return this.apply(operator, inputs, attributes)[0] as Value;
   }
 
-  /**
-   * Applies a differentiable operator.
-   *
-   * @param operator the operator's entry
-   * @param inputs its inputs
-   * @param attributes its numbers (a probability, a slope, axes)
-   * @returns its outputs
-   * @throws when the operator has no form in this graph's dialect, or the inputs' shapes do not fit
-   */
+  /** Applies a differentiable operator. */
   apply(operator: Operator, inputs: readonly Value[], attributes: Attributes = {}): readonly Value[] {
     const outputs = operator.lowerings[this.dialect].forward(this, inputs, attributes);
     this.calls.push({ operator, inputs, outputs, attributes });
@@ -192,3 +195,45 @@ const ELEMENTS: { [T in DataType]: (elements: readonly number[]) => Elements[T] 
   int64: (elements) => BigInt64Array.from(elements, BigInt),
   bool: (elements) => Uint8Array.from(elements),
 };
+
+/**
+ * Writes the backward pass of everything that was applied to a graph so far: reverse-mode differentiation (Griewank
+ * and Walther, Evaluating Derivatives, 2008, section 3.2). Only what leads from the parameters to the loss is written.
+ */
+export function differentiate(graph: Graph, loss: Value, parameters: readonly ParameterShape[]): Value[] {
+  if (loss.shape.length > 0) throw new Error(`the loss is no scalar: [${loss.shape.join(' × ')}]`);
+  const reached = new Set(parameters.map(({ name }) => name));
+  for (const { operator, inputs, outputs } of graph.calls)
+    if (!operator.stops && inputs.some(({ name }) => reached.has(name)))
+      for (const { name } of outputs) reached.add(name);
+
+  const gradients = new Map<string, Value>([[loss.name, graph.constant('float', [], [1])]]);
+  // copied, because a vector–Jacobian product may apply operators itself
+  for (const { operator, inputs, outputs, attributes } of [...graph.calls].reverse()) {
+    const wanted = inputs.map(({ name }) => reached.has(name));
+    const known = outputs.map(({ name }) => gradients.get(name));
+    if (!wanted.includes(true) || known.every((gradient) => gradient === undefined)) continue;
+    const { vjp } = operator.lowerings[graph.dialect];
+    vjp(graph, { inputs, outputs, attributes, gradients: known, wanted }).forEach((gradient, i) => {
+      const input = inputs[i];
+      if (input && gradient && wanted[i]) accumulate(graph, gradients, input, gradient);
+    });
+  }
+  return parameters.map(({ name }) => {
+    const gradient = gradients.get(name);
+    if (!gradient) throw new Error(`the loss does not depend on the parameter "${name}"`);
+    return gradient;
+  });
+}
+
+/** A value that is used several times has the sum of the gradients of its uses. */
+function accumulate(graph: Graph, gradients: Map<string, Value>, value: Value, gradient: Value): void {
+  const before = gradients.get(value.name);
+  if (!before) {
+    gradients.set(value.name, gradient);
+    return;
+  }
+  const sum = graph.fresh(`d ${value.name}`, value.shape);
+  graph.node('Add', [before, gradient], [sum]);
+  gradients.set(value.name, sum);
+}

@@ -1,13 +1,12 @@
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
-import { backendOf } from '../backends/index.ts';
+import { findBackend } from '../backends/index.ts';
 import { batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { initOf } from '../inits/index.ts';
+import { findInit } from '../inits.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { inputNames } from '../networks/names.ts';
-import { gaussians } from '../random/gaussian.ts';
-import { type Stream, stream } from '../random/stream.ts';
+import { drawGaussians, type Stream, stream } from '../random/stream.ts';
 import { cellNetwork } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
 import { noiseFeeds } from '../run/noise-feeds.ts';
@@ -34,9 +33,9 @@ export async function measureNetworks(
 ): Promise<Float64Array[]> {
   const options = measurementOptions.parse(plan.measurement ?? {});
   const batch = 2 * options.pairs;
-  const backend = backendOf(plan.backend);
+  const backend = findBackend(plan.backend);
   const shape = cellNetwork({ ...plan, training: { ...plan.training, batch } }, cell, data, backend.dialect);
-  const init = initOf(plan.network.init, {
+  const init = findInit(plan.network.init, {
     sigma_w2: cell.sigma_w2,
     sigma_b2: valueAt(plan, cell, 'sigma_b2'),
   });
@@ -57,7 +56,7 @@ export async function measureNetworks(
         ...noiseFeeds(shape.noise, source('noise'))(),
         ...inputsOf(options, data, source, batch, number),
         [inputNames.penaltyWeight]: new Float32Array(1),
-        [READ_OUT]: gaussians(source('read-out'), shape.width, 1),
+        [READ_OUT]: drawGaussians(source('read-out'), shape.width, 1),
       });
       found.push(networkSums(layers, batch));
     }
@@ -81,7 +80,7 @@ function inputsOf(
     return { [inputNames.images]: images, [inputNames.labels]: labels };
   }
   const pixels = data.pixelsPerImage;
-  const images = gaussians(source('inputs'), batch * pixels, 1);
+  const images = drawGaussians(source('inputs'), batch * pixels, 1);
   const own = Math.sqrt(1 - cosine * cosine);
   for (let pair = 0; pair < batch / 2; pair++)
     for (let p = 0; p < pixels; p++) {

@@ -1,7 +1,7 @@
 import type { Measurement, MeasurementRow } from '../../schemas/measurement.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
-import { type BackendName, backendOf } from '../backends/index.ts';
+import { type BackendName, findBackend } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { type Cell, describeCell, planCells } from '../run/cells.ts';
 import type { Task } from '../run/messages.ts';
@@ -54,7 +54,7 @@ export async function measure(
       schema: 'dropline-measurement/1',
       plan: whole,
       software: softwareOf(plan),
-      backend: backendOf(plan.backend).name as BackendName,
+      backend: findBackend(plan.backend).name as BackendName,
       notes: [...NOTES],
     },
     rows,

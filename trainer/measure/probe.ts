@@ -1,13 +1,11 @@
 import type { MeasurementOptions } from '../../schemas/plan-options.ts';
 import type { Backend, Feeds } from '../backends/backend.ts';
-import { floats, guarded, type RuntimeSession, TensorMaker } from '../backends/session.ts';
-import { differentiate } from '../graph/differentiate.ts';
-import { Graph, type Value } from '../graph/graph.ts';
-import { mul } from '../graph/operators/arithmetic.ts';
-import { reduceSum } from '../graph/operators/reduce.ts';
+import { callRuntime, type RuntimeSession, readFloats, TensorMaker } from '../backends/evaluator.ts';
+import { mul } from '../graph/arithmetic.ts';
+import { differentiate, Graph, type Value } from '../graph/graph.ts';
+import { reduceSum } from '../graph/matrix.ts';
 import type { Forward, Network } from '../networks/network.ts';
-import { encodeModel } from '../onnx/encode.ts';
-import type { Port } from '../onnx/types.ts';
+import { encodeModel, type Port } from '../onnx.ts';
 
 /** One hidden layer of a network at its inputs; all row-major [inputs, units]. */
 export type ProbedLayer = {
@@ -77,7 +75,7 @@ export class Probe {
     }));
     for (const { signal, z, delta } of given) for (const value of [signal, z, delta]) graph.output(value);
     const model = graph.model();
-    const session = await guarded(name, 'building a measurement', () =>
+    const session = await callRuntime(name, 'building a measurement', () =>
       runtime.InferenceSession.create(encodeModel(model), options),
     );
     return new Probe(session, name, new TensorMaker(runtime, 'measurement'), model.inputs, given);
@@ -93,11 +91,11 @@ export class Probe {
     const tensors = Object.fromEntries(
       this.#inputs.map((port) => [port.name, this.#tensors.fed(port, feeds)]),
     );
-    const outputs = await guarded(this.#package, 'a measurement', () => this.#session.run(tensors));
+    const outputs = await callRuntime(this.#package, 'a measurement', () => this.#session.run(tensors));
     return this.#layers.map(({ signal, z, delta }) => ({
-      signal: floats(outputs, signal.name),
-      z: floats(outputs, z.name),
-      delta: floats(outputs, delta.name),
+      signal: readFloats(outputs, signal.name),
+      z: readFloats(outputs, z.name),
+      delta: readFloats(outputs, delta.name),
     }));
   }
 

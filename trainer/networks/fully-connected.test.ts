@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../activations/index.ts';
-import { availableBackends } from '../backends/index.ts';
-import { mul } from '../graph/operators/arithmetic.ts';
-import { reduceSum } from '../graph/operators/reduce.ts';
-import { initOf } from '../inits/index.ts';
-import { sgd } from '../optimisers/sgd.ts';
+import { activations } from '../activations.ts';
+import { listAvailableBackends } from '../backends/index.ts';
+import { mul } from '../graph/arithmetic.ts';
+import { reduceSum } from '../graph/matrix.ts';
+import { findInit } from '../inits.ts';
+import { optimisers } from '../optimisers.ts';
 import { stream, uniform } from '../random/stream.ts';
 import { gaussian } from '../techniques/gaussian.ts';
 import type { NoiseLayer, Place } from '../techniques/technique.ts';
@@ -66,7 +66,7 @@ function example(dialect: Place['dialect']) {
     residual: { carry: 0.64, branch: 0.25 },
   };
   const source = stream(4, 'example');
-  const values = initialValues(shape, initOf('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
+  const values = initialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
     stream(4, name),
   );
   const numbers = (length: number) => Float32Array.from({ length }, () => 2 * uniform(source) - 0.5);
@@ -107,7 +107,7 @@ function example(dialect: Place['dialect']) {
   return { shape, values, feeds, forward };
 }
 
-describe.each(availableBackends())('$name', (backend) => {
+describe.each(listAvailableBackends())('$name', (backend) => {
   test('skip connections, factors, and what a technique learns, carries, is penalised for and watches', async () => {
     const { shape, values, feeds, forward } = example(backend.dialect);
     const network = fullyConnected(shape);
@@ -117,7 +117,7 @@ describe.each(availableBackends())('$name', (backend) => {
       {
         name: 'example',
         network,
-        optimiser: sgd,
+        optimiser: optimisers.sgd,
         options: { learning_rate: 0.5, weight_decay: 0.1 },
         norms: [],
         gradients: trained,

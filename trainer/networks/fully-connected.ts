@@ -1,10 +1,9 @@
-import type { Activation } from '../activations/activation.ts';
+import type { Activation } from '../activations.ts';
+import { add, mul } from '../graph/arithmetic.ts';
 import type { Graph, ParameterShape, Value } from '../graph/graph.ts';
-import { add, mul } from '../graph/operators/arithmetic.ts';
-import { crossEntropy } from '../graph/operators/cross-entropy.ts';
-import { linear } from '../graph/operators/linear.ts';
-import type { Init } from '../inits/init.ts';
-import type { Parameter } from '../onnx/checkpoint.ts';
+import { crossEntropy, linear } from '../graph/layers.ts';
+import type { Init } from '../inits.ts';
+import type { Parameter } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
 import { inputNames, parameterNames } from './names.ts';
 import type { Network } from './network.ts';

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import type { Parameter } from '../onnx/checkpoint.ts';
+import type { Parameter } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
 import type { Given, NoiseLayer } from '../techniques/technique.ts';
 import { inputNames } from './names.ts';

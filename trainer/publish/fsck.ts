@@ -1,10 +1,8 @@
-import { nextPage } from '../../client/next-page.ts';
-import { readAnswer } from '../../client/read-answer.ts';
-import { type RequestOptions, request } from '../../client/request.ts';
+import { nextPage, parseJson, type RequestOptions, readText, request } from '../../client/request.ts';
 import { CHECKED, checkAnswer, collectAnswer, FAULTS, type Finding } from '../../schemas/store-check.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { visible } from '../terminal-text.ts';
-import { serverAddress } from './server-address.ts';
+import { parseServerAddress } from './publish.ts';
 
 /** The longest page that is read, in bytes, and the time for a page, in milliseconds: the server hashes up to 40 MiB for one. */
 const PAGE = { bytes: 1024 * 1024, milliseconds: 120_000 } as const;
@@ -22,16 +20,7 @@ export type StoreReport = {
   readonly deleted: number;
 };
 
-/**
- * Compares the history of a server's grids with their stored bytes; the server does it, page by page.
- *
- * @param url the server's address
- * @param token the bearer token
- * @param collect whether to delete what failed uploads left behind, afterwards
- * @param options how requests are made
- * @throws DroplineError where the server refuses or cannot be reached, Failure where its answers are none
- * @example (await checkServer('http://localhost:8787', 'dropline-local', false)).whole
- */
+/** Compares the history of a server's grids with their stored bytes; the server does it, page by page. */
 export async function checkServer(
   url: string,
   token: string,
@@ -42,11 +31,11 @@ export async function checkServer(
   const findings: Finding[] = [];
   let deleted = 0;
   const headers = { authorization: `Bearer ${token}` };
-  const base = serverAddress(url).href.replace(/\/+$/, '');
+  const base = parseServerAddress(url).href.replace(/\/+$/, '');
   const ask = (path: string, method: string) =>
-    pages(new URL(`${base}${path}`), { method, headers }, options);
+    readPages(new URL(`${base}${path}`), { method, headers }, options);
   for await (const body of ask('/v1/store/check', 'GET')) {
-    const { meta, rows } = parsedOrThrow(checkAnswer.safeParse(body), url);
+    const { meta, rows } = requireValid(checkAnswer.safeParse(body), url);
     checked[meta.part] = (checked[meta.part] ?? 0) + meta.checked;
     // (a server may send anything, for a terminal to show)
     findings.push(...rows.map((row) => ({ ...row, place: visible(row.place, 200) })));
@@ -54,51 +43,50 @@ export async function checkServer(
   if (CHECKED.some((part) => checked[part] === undefined)) throw notDropline(url);
   if (collect)
     for await (const body of ask('/v1/store/collect?delete=true', 'POST'))
-      deleted += parsedOrThrow(collectAnswer.safeParse(body), url).meta.deleted;
+      deleted += requireValid(collectAnswer.safeParse(body), url).meta.deleted;
   const whole = findings.every(({ state }) => !FAULTS.includes(state));
   return { checked, findings, whole, deleted };
 }
 
 /** The bodies of an answer's pages. */
-async function* pages(first: URL, init: RequestInit, options: RequestOptions): AsyncGenerator<unknown> {
-  let left = MAX_PAGES;
+async function* readPages(first: URL, init: RequestInit, options: RequestOptions): AsyncGenerator<unknown> {
+  let pagesLeft = MAX_PAGES;
   for (let next: URL | undefined = first; next; ) {
-    if (left-- === 0) throw notDropline(first.origin);
-    const { text, headers } = await readPage(next.href, init, options);
-    yield parseJson(text);
-    const following = nextPage({ headers }, next);
-    if (following && (following.origin !== first.origin || following.href === next.href))
+    if (pagesLeft-- === 0) throw notDropline(first.origin);
+    const address: URL = next;
+    const { body, following } = await readPage(address, init, options);
+    yield body;
+    if (following && (following.origin !== first.origin || following.href === address.href))
       throw notDropline(first.origin);
     next = following;
   }
 }
 
-/** An answer, of a server that may send without end, or never. */
+/** A page of a server that may send without end, or never. */
 async function readPage(
-  url: string,
+  url: URL,
   init: RequestInit,
   options: RequestOptions,
-): Promise<{ text: string | undefined; headers: Headers }> {
+): Promise<{ body: unknown; following: URL | undefined }> {
   const signal = AbortSignal.timeout(PAGE.milliseconds);
   try {
     // a redirect would carry the token to another server
-    const response = await request(url, { ...init, redirect: 'error' }, { signal, ...options });
-    return { text: await readAnswer(response, PAGE.bytes), headers: response.headers };
+    return await request(
+      url.href,
+      { ...init, redirect: 'error' },
+      { signal, ...options },
+      async (response) => ({
+        body: parseJson((await readText(response, PAGE.bytes)) ?? ''),
+        following: nextPage(response, url),
+      }),
+    );
   } catch (error) {
     if (!(options.signal ?? signal).aborted) throw error;
-    throw new Failure(`${new URL(url).origin}: no answer in time.`, EXIT.failed, { cause: error });
+    throw new Failure(`${url.origin}: no answer in time.`, EXIT.failed, { cause: error });
   }
 }
 
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-function parsedOrThrow<Body>(parsed: { success: true; data: Body } | { success: false }, url: string): Body {
+function requireValid<Body>(parsed: { success: true; data: Body } | { success: false }, url: string): Body {
   if (parsed.success) return parsed.data;
   throw notDropline(url);
 }

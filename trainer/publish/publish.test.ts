@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { retryDelay } from '../../client/retry-delay.ts';
 import { visibleLines } from '../terminal-text.ts';
-import { publish, tokenFor } from './publish.ts';
+import { chooseToken, publish } from './publish.ts';
 
 type Answer = { status: number; headers?: Record<string, string>; body: unknown };
 type Asked = { request: IncomingMessage; body: Buffer };
@@ -171,21 +170,11 @@ test('the local token is sent to this machine only', async () => {
   vi.stubEnv('DROPLINE_TOKEN', '');
   onTestFinished(() => void vi.unstubAllEnvs());
   for (const host of ['localhost', '127.0.0.1', '[::1]'])
-    expect(tokenFor(`http://${host}:8787`, undefined)).toBe('dropline-local');
+    expect(chooseToken(`http://${host}:8787`, undefined)).toBe('dropline-local');
   for (const host of ['example.org', 'localhost.example.org'])
-    expect(() => tokenFor(`https://${host}`, undefined)).toThrow('needs a token');
-  expect(tokenFor('https://example.org', 'mine')).toBe('mine');
+    expect(() => chooseToken(`https://${host}`, undefined)).toThrow('needs a token');
+  expect(chooseToken('https://example.org', 'mine')).toBe('mine');
   vi.stubEnv('DROPLINE_TOKEN', 'from the environment');
-  expect(tokenFor('http://localhost:8787', undefined)).toBe('from the environment');
+  expect(chooseToken('http://localhost:8787', undefined)).toBe('from the environment');
   await expect(publish(bytes, 'tiny', 'localhost:8787', 'x')).rejects.toThrow('is no address of a server');
-});
-
-test('Retry-After in seconds and as a date; growing pauses without it; never more than a minute', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
-  expect([1, 2, 3].map((n) => retryDelay(n, null, now))).toEqual([1000, 2000, 4000]);
-  expect(retryDelay(1, '12', now)).toBe(12_000);
-  expect(retryDelay(1, 'Thu, 01 Jan 2026 00:00:30 GMT', now)).toBe(30_000);
-  expect(retryDelay(1, 'Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
-  expect(retryDelay(1, '86400', now)).toBe(60_000);
-  expect(retryDelay(2, 'soon', now)).toBe(2000);
 });

@@ -1,127 +1,97 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { readAnswer } from '../../client/read-answer.ts';
-import { retryDelay } from '../../client/retry-delay.ts';
+import { DroplineError, parseJson, type RequestOptions, readText, request } from '../../client/request.ts';
 import { type Published, publishedAnswer } from '../../schemas/grid.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { visible } from '../terminal-text.ts';
-import { serverAddress } from './server-address.ts';
 
 /** The token that a Worker on this machine accepts; only ever sent to this machine. */
 const LOCAL_TOKEN = 'dropline-local';
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Tries, the first included. */
-const TRIES = 5;
-/** Milliseconds that one try may take. */
-const TIMEOUT = 60_000;
+/** Tries, the first included, and milliseconds that one may take. */
+const [TRIES, TIMEOUT] = [5, 60_000];
 /** The longest answer that is read, in bytes; Dropline's own are much shorter. */
 const MAX_ANSWER = 64 * 1024;
 /** What is shown of a server's words: characters of a sentence, and entries of a list of errors. */
 const [MAX_SENTENCE, MAX_ERRORS] = [500, 20];
 
-/** What can be replaced in tests. */
-export type PublishOptions = {
-  /** Waits so many milliseconds. */
-  wait?: (milliseconds: number) => Promise<unknown>;
-  /** Where messages about retries go. */
-  say?: (line: string) => void;
-};
+/** The address of a server, as the command line gives it. */
+export function parseServerAddress(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
+  throw new Failure(`"${url}" is no address of a server; give one like http://localhost:8787.`, EXIT.usage);
+}
 
 /**
  * The token to publish with: the one given, the environment variable DROPLINE_TOKEN, or the local one for an address on
  * this machine.
- *
- * @param url the server's address
- * @param given the token of the command line
- * @throws Failure (exit status 2) when there is no token, or the address is none
- * @example tokenFor('http://localhost:8787', undefined) // 'dropline-local'
  */
-export function tokenFor(url: string, given: string | undefined): string {
+export function chooseToken(url: string, given: string | undefined): string {
   const token = given ?? process.env.DROPLINE_TOKEN;
   if (token) return token;
-  if (LOCAL_HOSTS.has(serverAddress(url).hostname)) return LOCAL_TOKEN;
+  if (LOCAL_HOSTS.has(parseServerAddress(url).hostname)) return LOCAL_TOKEN;
   throw new Failure(`Publishing to ${url} needs a token: give --token or set DROPLINE_TOKEN.`, EXIT.usage);
 }
 
+/** What can be replaced in tests, and where messages about retries go. */
+type PublishOptions = Pick<RequestOptions, 'wait'> & { readonly say?: (line: string) => void };
+
 /**
- * Publishes a grid: puts the exact bytes of its file to `{url}/v1/grids/{id}`. What may pass (no connection, 429, 5xx)
- * is tried again with growing pauses, or when the server's Retry-After says. The version that the server names must be the SHA-256 of
- * the bytes.
- *
- * @param bytes the grid's file
- * @param id its id
- * @param url the server's address
- * @param token the bearer token
- * @returns the address where exactly these bytes stay
- * @throws Failure with what the server said when it refuses, with how to try again when it cannot be reached, or when the server has
- *   kept something else
- * @example await publish(bytes, 'tiny', 'http://localhost:8787', 'dropline-local');
+ * Publishes a grid: puts the exact bytes of its file to `{url}/v1/grids/{id}`. The version that the server names must be
+ * the SHA-256 of the bytes. Gives the address where exactly these bytes stay.
  */
 export async function publish(
   bytes: Uint8Array,
   id: string,
   url: string,
   token: string,
-  { wait = sleep, say = () => {} }: PublishOptions = {},
+  { say = () => {}, ...options }: PublishOptions = {},
 ): Promise<string> {
-  const base = serverAddress(url);
+  const base = parseServerAddress(url);
   const target = `${base.href.replace(/\/+$/, '')}/v1/grids/${id}`;
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await put(target, bytes, token);
-    if ('published' in outcome) return addressOf(outcome.published, { bytes, id, base });
-    if (!outcome.passing || attempt === TRIES)
-      throw new Failure(
-        `${target} did not take the grid: ${outcome.reason}` +
-          (outcome.passing ? '\nThe grid is safe; publish it later with "dropline publish".' : ''),
-      );
-    const delay = retryDelay(attempt, outcome.retryAfter ?? null, Date.now());
-    say(`${outcome.reason} Trying again in ${Math.ceil(delay / 1000)} s.`);
-    await wait(delay);
-  }
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  // a redirected PUT would carry the token to another server
+  const init = {
+    method: 'PUT',
+    headers,
+    body: bytes as Uint8Array<ArrayBuffer>,
+    redirect: 'manual',
+  } as const;
+  const published = await request(
+    target,
+    init,
+    {
+      tries: TRIES,
+      timeout: TIMEOUT,
+      onRetry: (error, delay) => say(`${describeError(error)} Trying again in ${Math.ceil(delay / 1000)} s.`),
+      ...options,
+    },
+    readPublished,
+  ).catch((error) => {
+    if (!(error instanceof DroplineError)) throw error;
+    const { status } = error;
+    const advice =
+      status === 0 || status === 429 || status >= 500
+        ? '\nThe grid is safe; publish it later with "dropline publish".'
+        : '';
+    throw new Failure(`${target} did not take the grid: ${describeError(error)}${advice}`);
+  });
+  return verifyPublished(published, { bytes, id, base });
 }
 
-type Outcome =
-  | { published: Published }
-  /** `passing`: whether the same request may succeed later. */
-  | { reason: string; passing: boolean; retryAfter?: string | null };
-
-async function put(target: string, bytes: Uint8Array, token: string): Promise<Outcome> {
-  let response: Response;
-  let body: string | undefined;
-  try {
-    response = await fetch(target, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: bytes as Uint8Array<ArrayBuffer>,
-      signal: AbortSignal.timeout(TIMEOUT),
-      // a redirected PUT would carry the token to another server
-      redirect: 'manual',
-    });
-    body = await readAnswer(response, MAX_ANSWER);
-  } catch (error) {
-    return { reason: `no connection (${networkReason(error)}).`, passing: true };
-  }
+async function readPublished(response: Response): Promise<Published> {
   const { status } = response;
+  const refuse = (what: string) => new DroplineError(status, `it answered ${status}${what}`);
+  const body = await readText(response, MAX_ANSWER);
   if (body === undefined)
-    return {
-      reason: `it answered ${status} with more than ${MAX_ANSWER / 1024} KiB, which no Dropline server does.`,
-      passing: false,
-    };
-  if (response.ok) {
-    const answer = publishedAnswer.safeParse(parseJson(body));
-    if (answer.success) return { published: answer.data };
-    return { reason: `it answered ${status}, but not as a Dropline server does.`, passing: false };
-  }
-  return {
-    reason: `${status}${describeProblem(body)}`,
-    passing: status === 429 || status >= 500,
-    retryAfter: response.headers.get('retry-after'),
-  };
+    throw refuse(` with more than ${MAX_ANSWER / 1024} KiB, which no Dropline server does.`);
+  const answer = publishedAnswer.safeParse(parseJson(body));
+  if (answer.success) return answer.data;
+  throw refuse(', but not as a Dropline server does.');
 }
 
 /** Where exactly these bytes stay, if the server has kept them. */
-function addressOf(
+function verifyPublished(
   { id, version, url }: Published,
   own: { readonly bytes: Uint8Array; readonly id: string; readonly base: URL },
 ): string {
@@ -137,30 +107,20 @@ function addressOf(
   return visible(address.href, MAX_SENTENCE);
 }
 
-/** What a problem document (RFC 9457) says. */
-function describeProblem(body: string): string {
-  const problem = parseJson(body) as
-    | { detail?: unknown; errors?: ({ pointer?: unknown; detail?: unknown } | null)[] }
-    | undefined;
-  if (typeof problem?.detail !== 'string') return '.';
-  const errors = Array.isArray(problem.errors) ? problem.errors.slice(0, MAX_ERRORS) : [];
-  const lines = errors.map((one) => `  ${shown(one?.pointer)}  ${shown(one?.detail)}`);
-  return [` ${shown(problem.detail)}`, ...lines].join('\n');
+/** What a server said, or why there was no answer, for a terminal. */
+function describeError({ status, message, detail, entries, cause }: DroplineError): string {
+  if (status === 0) return `no connection (${describeCause(cause)}).`;
+  if (status < 300) return message;
+  const lines = entries
+    .slice(0, MAX_ERRORS)
+    .map((entry) => `  ${quote(entry?.pointer)}  ${quote(entry?.detail)}`);
+  return [`${status}${detail === undefined ? '.' : ` ${quote(detail)}`}`, ...lines].join('\n');
 }
 
-/** Words of a server, for a terminal. */
-const shown = (words: unknown) => visible(String(words), MAX_SENTENCE);
+const quote = (words: unknown) => visible(String(words), MAX_SENTENCE);
 
-function networkReason(error: unknown): string {
+function describeCause(error: unknown): string {
   const { cause, message, name } = error as Error & { cause?: NodeJS.ErrnoException };
   if (name === 'TimeoutError') return `nothing within ${TIMEOUT / 1000} s`;
-  return shown(cause?.code ?? cause?.message ?? message);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return quote(cause?.code ?? cause?.message ?? message);
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { noiseOf } from '../../theory/index.ts';
-import { risingBetaInverse } from './beta.ts';
-import { quantiles, SLICES } from './quantiles.ts';
+import { createBetaInverse, SLICES, tabulateQuantiles } from './distributions.ts';
 
 const U = [1e-5, 0.001, 0.1, 0.25, 0.5, 0.9, 0.999, 1 - 1e-5];
 
@@ -13,7 +12,7 @@ test.each([
   // the arcsine law
   [0.5, 0.5, (u: number) => Math.sin((Math.PI * u) / 2) ** 2],
 ])('the inverse of Beta(%d, %d) is the one in closed form', (a, b, expected) => {
-  const f = risingBetaInverse(a, b);
+  const f = createBetaInverse(a, b);
   for (const u of U) expect(Math.abs(f(u) - expected(u)), String(u)).toBeLessThan(1e-7 * expected(u) + 1e-12);
 });
 
@@ -25,7 +24,7 @@ test.each([
   [1e5, 2e5],
   [0.01, 0.04],
 ])('the slices of Beta(%d, %d) over its mean have the moments of the theory', (a, b) => {
-  const values = quantiles(risingBetaInverse(a, b), 1);
+  const values = tabulateQuantiles(createBetaInverse(a, b), 1);
   const { s2, s4 = 0 } = noiseOf('beta', { a, b });
   const moment = (k: number) => values.reduce((sum, one) => sum + one ** k, 0) / SLICES;
   expect(moment(1)).toBeCloseTo(1, 7);

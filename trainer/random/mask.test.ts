@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maskSource } from './mask.ts';
+import { createMaskSource } from './mask.ts';
 import { stream } from './stream.ts';
 
 const UNITS = 500;
@@ -7,7 +7,7 @@ const STEPS = 400;
 
 /** Masks of many steps, one row a step. */
 function masks(keep: number): Uint8Array[] {
-  const fill = maskSource(stream(5, 'masks', keep), keep);
+  const fill = createMaskSource(stream(5, 'masks', keep), keep);
   return Array.from({ length: STEPS }, () => {
     const bits = new Uint8Array(UNITS);
     fill(bits);
@@ -67,8 +67,8 @@ describe.each([0.05, 0.3, 0.5, 0.7, 0.95, 0.999])('masks with keep %d', (keep) =
 
 test('how the sequence is cut into arrays does not change it', () => {
   const whole = new Uint8Array(1000);
-  maskSource(stream(1, 'cut'), 0.8)(whole);
-  const fill = maskSource(stream(1, 'cut'), 0.8);
+  createMaskSource(stream(1, 'cut'), 0.8)(whole);
+  const fill = createMaskSource(stream(1, 'cut'), 0.8);
   const pieces = [1, 99, 0, 400, 500].flatMap((length) => {
     const piece = new Uint8Array(length);
     fill(piece);
@@ -79,8 +79,8 @@ test('how the sequence is cut into arrays does not change it', () => {
 
 test('keep = 1 keeps all; keep out of (0, 1] is refused', () => {
   const bits = new Uint8Array(1000);
-  maskSource(stream(1, 'all'), 1)(bits);
+  createMaskSource(stream(1, 'all'), 1)(bits);
   expect(bits.every((bit) => bit === 1)).toBe(true);
   for (const keep of [0, -0.1, 1.1, Number.NaN])
-    expect(() => maskSource(stream(1), keep)).toThrow('not in (0, 1]');
+    expect(() => createMaskSource(stream(1), keep)).toThrow('not in (0, 1]');
 });

@@ -1,5 +1,41 @@
 import type { Stream } from './stream.ts';
-import { WordPool } from './words.ts';
+
+/** Words made at a time. */
+const POOL = 1024;
+
+/**
+ * Random words by the thousand, for noise that needs one or more an element and step: xoroshiro128+ as pure-rand has it
+ * (Blackman and Vigna 2018, "Scrambled linear pseudorandom number generators"), with its state in local variables while a
+ * pool is filled, which is twice as fast as a call for each word.
+ */
+export class WordPool {
+  readonly words = new Int32Array(POOL);
+  /** The same memory as bytes. */
+  readonly bytes = new Uint8Array(this.words.buffer);
+  readonly #state: Int32Array;
+
+  constructor(source: Stream) {
+    this.#state = Int32Array.from({ length: 4 }, () => source.next());
+  }
+
+  /** Replaces all words by the next ones. */
+  refill(): void {
+    const words = this.words;
+    // two halves each of the two numbers of the state
+    let [high0, low0, high1, low1] = [...this.#state] as [number, number, number, number];
+    for (let i = 0; i < POOL; i++) {
+      words[i] = (low0 + low1) | 0;
+      const low = low1 ^ low0;
+      const high = high1 ^ high0;
+      const before = low0;
+      low0 = (low0 << 24) ^ (high0 >>> 8) ^ low ^ (low << 16);
+      high0 = (high0 << 24) ^ (before >>> 8) ^ high ^ ((high << 16) | (low >>> 16));
+      low1 = (high << 5) ^ (low >>> 27);
+      high1 = (low << 5) ^ (high >>> 27);
+    }
+    this.#state.set([high0, low0, high1, low1]);
+  }
+}
 
 /** Fills an array with the next elements of a mask: one value where the unit is kept, 0 where it is dropped. */
 export type MaskSource = (into: Uint8Array | Float32Array) => void;
@@ -11,28 +47,19 @@ const RARE = 0.1;
  * An endless sequence of independent bits, each 1 with probability `keep`. Where one of the two is rare, the lengths of
  * the runs between are drawn; else a byte is compared for each bit. The sequence goes on from one fill to the next: how it
  * is cut into arrays does not change it.
- *
- * @param source the stream to draw from
- * @param keep probability that a unit is kept, in (0, 1]
- * @param kept what stands for a unit that is kept: 1 for bits, 1/keep for factors
- * @throws when keep is out of range
- * @example
- * const fill = maskSource(stream(1, 'masks'), 0.95);
- * const bits = new Uint8Array(100 * 100);
- * fill(bits);
  */
-export function maskSource(source: Stream, keep: number, kept = 1): MaskSource {
+export function createMaskSource(source: Stream, keep: number, kept = 1): MaskSource {
   if (!(keep > 0 && keep <= 1)) throw new Error(`keep is ${keep}, not in (0, 1]`);
-  return Math.min(keep, 1 - keep) < RARE ? byRuns(source, keep, kept) : byBytes(source, keep, kept);
+  return Math.min(keep, 1 - keep) < RARE ? drawByRuns(source, keep, kept) : drawByBytes(source, keep, kept);
 }
 
 /**
  * The runs between the rarer bits are geometric (inversion: Devroye, Non-Uniform Random Variate Generation, 1986,
  * section X.2), which is exact and costs nothing for the units in between.
  */
-function byRuns(source: Stream, keep: number, kept: number): MaskSource {
+function drawByRuns(source: Stream, keep: number, kept: number): MaskSource {
   const [common, rare, probability] = keep >= 0.5 ? [kept, 0, 1 - keep] : [0, kept, keep];
-  const length = runLengths(source, probability);
+  const length = drawRunLengths(source, probability);
   // for a probability of 0 the runs are infinite, as they should be
   let run = probability > 0 ? length() : Number.POSITIVE_INFINITY;
   return (into) => {
@@ -54,7 +81,7 @@ const GUIDE_BITS = 12;
  * bits of u decide it nearly always: a table spares the logarithm (Chen and Asau 1974, "On generating random variates from
  * an empirical distribution").
  */
-function runLengths(source: Stream, probability: number): () => number {
+function drawRunLengths(source: Stream, probability: number): () => number {
   const scale = 1 / Math.log1p(-probability);
   const exact = (u: number) => Math.log(u) * scale;
   const table = Int32Array.from({ length: 1 << GUIDE_BITS }, (_, i) => {
@@ -72,7 +99,7 @@ function runLengths(source: Stream, probability: number): () => number {
 }
 
 /** A byte below 256 keep is a unit that is kept; where it equals the whole part of that, a further word decides by the rest. */
-function byBytes(source: Stream, keep: number, kept: number): MaskSource {
+function drawByBytes(source: Stream, keep: number, kept: number): MaskSource {
   const pool = new WordPool(source);
   const { bytes } = pool;
   const edge = Math.floor(keep * 256);

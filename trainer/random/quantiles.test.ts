@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { quantileSource, quantiles, SLICES } from './quantiles.ts';
+import { createQuantileSource, SLICES, tabulateQuantiles } from './distributions.ts';
 import { stream } from './stream.ts';
 
 const N = 200_000;
-const uniform = quantiles((u) => u);
+const uniform = tabulateQuantiles((u) => u);
 
 test('the numbers are those of the distribution: moments, and the share below some edges, within four standard errors', () => {
   const values = new Float32Array(N);
-  quantileSource(stream(3, 'quantiles'), uniform)(values);
+  createQuantileSource(stream(3, 'quantiles'), uniform)(values);
   for (const k of [1, 2, 3]) {
     const found = values.reduce((sum, value) => sum + value ** k, 0) / N;
     const variance = 1 / (2 * k + 1) - 1 / (k + 1) ** 2;
@@ -21,7 +21,7 @@ test('the numbers are those of the distribution: moments, and the share below so
 
 test('every slice is drawn', () => {
   const values = new Float32Array(20 * SLICES);
-  quantileSource(
+  createQuantileSource(
     stream(4, 'quantiles'),
     Float32Array.from({ length: SLICES }, (_, i) => i),
   )(values);
@@ -32,13 +32,13 @@ test('every slice is drawn', () => {
 test('neighbours are uncorrelated, and how the sequence is cut does not change it', () => {
   const whole = new Float32Array(N);
   const standard = uniform.map((u) => Math.sqrt(12) * (u - 0.5));
-  quantileSource(stream(5, 'quantiles'), standard)(whole);
+  createQuantileSource(stream(5, 'quantiles'), standard)(whole);
   for (const lag of [1, 2, 3]) {
     let sum = 0;
     for (let i = lag; i < N; i++) sum += (whole[i] as number) * (whole[i - lag] as number);
     expect(Math.abs(sum / Math.sqrt(N)), `lag ${lag}`).toBeLessThan(4);
   }
-  const fill = quantileSource(stream(5, 'quantiles'), standard);
+  const fill = createQuantileSource(stream(5, 'quantiles'), standard);
   const pieces = [1, 1999, 0, 3000].flatMap((length) => {
     const piece = new Float32Array(length);
     fill(piece);
@@ -48,7 +48,7 @@ test('neighbours are uncorrelated, and how the sequence is cut does not change i
 });
 
 test('the mean of the slices is what it is said to be, and a table of another length is refused', () => {
-  const values = quantiles((u) => (u > 0.99901 ? 1000 : 0), 1);
+  const values = tabulateQuantiles((u) => (u > 0.99901 ? 1000 : 0), 1);
   expect(values.reduce((sum, one) => sum + one, 0) / SLICES).toBeCloseTo(1, 6);
-  expect(() => quantileSource(stream(1), new Float32Array(3))).toThrow('3 quantiles, not 65536');
+  expect(() => createQuantileSource(stream(1), new Float32Array(3))).toThrow('3 quantiles, not 65536');
 });

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { gaussians } from './gaussian.ts';
-import { shuffled } from './shuffle.ts';
-import { stream, uniform } from './stream.ts';
+import { drawGaussians, shuffle, stream, uniform } from './stream.ts';
 
 const first = (...labels: (string | number)[]) => stream(1, ...labels).next();
 
@@ -50,20 +48,20 @@ test('streams with neighbouring labels are uncorrelated', () => {
 
 test('gaussians have mean 0, the variance asked for, and a gaussian fourth moment', () => {
   const n = 100_000;
-  const values = gaussians(stream(3, 'gaussians'), n, 0.25);
+  const values = drawGaussians(stream(3, 'gaussians'), n, 0.25);
   const moment = (k: number) => values.reduce((sum, x) => sum + (x / 0.5) ** k, 0) / n;
   expect(Math.abs(moment(1))).toBeLessThan(4 / Math.sqrt(n));
   expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
   expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / n));
-  expect(gaussians(stream(3, 'none'), 3, 0)).toEqual(Float32Array.of(0, 0, 0));
+  expect(drawGaussians(stream(3, 'none'), 3, 0)).toEqual(Float32Array.of(0, 0, 0));
 });
 
 test('a shuffle holds each number once, and each place is as likely', () => {
-  expect([...shuffled(stream(1, 'shuffle'), 1000)].sort((a, b) => a - b)).toEqual([...Array(1000).keys()]);
+  expect([...shuffle(stream(1, 'shuffle'), 1000)].sort((a, b) => a - b)).toEqual([...Array(1000).keys()]);
   const rounds = 6000;
   const places = new Float64Array(9);
   for (let i = 0; i < rounds; i++)
-    for (const [place, value] of shuffled(stream(1, 'round', i), 3).entries())
+    for (const [place, value] of shuffle(stream(1, 'round', i), 3).entries())
       places[3 * place + value] = (places[3 * place + value] as number) + 1;
   const error = Math.sqrt((rounds * 2) / 9);
   for (const count of places) expect(Math.abs(count - rounds / 3)).toBeLessThan(4 * error);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { randomNormal } from 'd3-random';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
@@ -9,11 +11,6 @@ export type Stream = RandomGenerator;
 /**
  * The random stream of one purpose. Its state is the SHA-256 of the seed and the labels, so that a stream depends on
  * what it is for and on nothing else: neither on the order in which streams are made nor on what others drew.
- *
- * @param seed the seed of the plan
- * @param labels what the stream is for: a text or number each (the cell, the purpose, the epoch)
- * @throws when the seed or a label is no finite number: NaN and infinities would all be the same label
- * @example stream(1, 'depth', 20, 'weights')
  */
 export function stream(seed: number, ...labels: readonly (string | number)[]): Stream {
   for (const label of [seed, ...labels])
@@ -27,9 +24,29 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
 
 /**
  * A uniform number in [0, 1), a multiple of 2⁻⁵³.
- *
  * @example uniform(stream(1, 'example')) // 0.835673…
  */
 export function uniform(source: Stream): number {
   return uniformFloat64(source);
+}
+
+/** Independent gaussian numbers of mean 0. */
+export function drawGaussians(source: Stream, count: number, variance: number): Float32Array {
+  const normal = randomNormal.source(() => uniform(source))(0, Math.sqrt(variance));
+  return Float32Array.from({ length: count }, () => normal());
+}
+
+/**
+ * The numbers 0 … count − 1 in random order, each order equally likely (Durstenfeld's form of the Fisher–Yates
+ * shuffle, CACM 7, 1964).
+ */
+export function shuffle(source: Stream, count: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = uniformInt(source, 0, i);
+    const other = order[j] as number;
+    order[j] = order[i] as number;
+    order[i] = other;
+  }
+  return order;
 }

@@ -1,7 +1,7 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
+import { WordPool } from './mask.ts';
 import { stream } from './stream.ts';
-import { WordPool } from './words.ts';
 
 test('the words are those of pure-rand from the same state, pool after pool', () => {
   const source = stream(1, 'state');

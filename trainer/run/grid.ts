@@ -1,7 +1,7 @@
 import type { GridRow } from '../../schemas/grid.ts';
 import { type Grid, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { type BackendName, backendOf } from '../backends/index.ts';
+import { type BackendName, findBackend } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { cellKey, planCells } from './cells.ts';
@@ -25,7 +25,7 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
       schema: 'dropline-grid/1',
       plan,
       software: softwareOf(plan),
-      ...(plan.backend === 'auto' && { backend: backendOf(plan.backend).name as BackendName }),
+      ...(plan.backend === 'auto' && { backend: findBackend(plan.backend).name as BackendName }),
       data: {
         name: plan.data.name,
         source: `npm:${spec}`,

@@ -1,6 +1,6 @@
 import { inputNames } from '../networks/names.ts';
 import type { NoiseLayers } from '../networks/noise.ts';
-import type { Parameter } from '../onnx/checkpoint.ts';
+import type { Parameter } from '../onnx.ts';
 
 /**
  * What the layers of a trained network report, by what it is, from the input on.

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
-import { type BackendName, backendOf } from '../backends/index.ts';
+import { type BackendName, findBackend } from '../backends/index.ts';
 import { bytesOf } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
-import { optimisers } from '../optimisers/index.ts';
+import { optimisers } from '../optimisers.ts';
 import { type Cell, multiplications, planCells } from './cells.ts';
 
 /** What a run takes, in bytes. */
@@ -40,7 +40,7 @@ const SHARE = 0.8;
  * @example memoryOf(plan).worker / 1e6
  */
 export function memoryOf(plan: Plan): Memory {
-  const { base, layer, parameter, state, unit } = PARTS[backendOf(plan.backend).name as BackendName];
+  const { base, layer, parameter, state, unit } = PARTS[findBackend(plan.backend).name as BackendName];
   const data = bytesOf(DATA_SETS[plan.data.name]);
   const bytes = (cell: Cell) =>
     layer * cell.depth +

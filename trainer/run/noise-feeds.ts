@@ -1,6 +1,6 @@
 import { inputNames } from '../networks/names.ts';
 import type { NoiseLayers } from '../networks/noise.ts';
-import type { Elements } from '../onnx/types.ts';
+import type { Elements } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
 import type { AnyFeed } from '../techniques/technique.ts';
 

@@ -1,5 +1,5 @@
 import type { Plan } from '../../schemas/plan.ts';
-import { backendOf } from '../backends/index.ts';
+import { findBackend } from '../backends/index.ts';
 import { droplineVersion, packageVersion } from '../package-version.ts';
 
 /**
@@ -12,7 +12,7 @@ import { droplineVersion, packageVersion } from '../package-version.ts';
 export function softwareOf(plan: Plan): Record<string, string> {
   return {
     dropline: droplineVersion(),
-    ...backendOf(plan.backend).software(),
+    ...findBackend(plan.backend).software(),
     'd3-random': packageVersion('d3-random'),
     'pure-rand': packageVersion('pure-rand'),
   };

@@ -2,15 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import type { GridRow } from '../../schemas/grid.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Trainer } from '../backends/backend.ts';
-import { backendOf } from '../backends/index.ts';
+import { findBackend } from '../backends/index.ts';
 import { batchOrder, batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { initOf } from '../inits/index.ts';
+import { findInit } from '../inits.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { inputNames, parameterNames } from '../networks/names.ts';
 import { type NoiseLayers, statesAt } from '../networks/noise.ts';
-import type { Parameter } from '../onnx/checkpoint.ts';
-import { optimisers } from '../optimisers/index.ts';
+import type { Parameter } from '../onnx.ts';
+import { optimisers } from '../optimisers.ts';
 import { type Stream, stream } from '../random/stream.ts';
 import { techniques } from '../techniques/index.ts';
 import type { Technique } from '../techniques/technique.ts';
@@ -64,9 +64,9 @@ export async function trainCell(
   const training = { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') };
   const source = (...purpose: (string | number)[]): Stream =>
     stream(seed, 'depth', depth, 'sigma_w2', sigma_w2, 'keep', keep, ...purpose);
-  const backend = backendOf(plan.backend);
+  const backend = findBackend(plan.backend);
   const shape = cellNetwork(plan, cell, data, backend.dialect);
-  const init = initOf(network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
+  const init = findInit(network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
   const [first, last] = [parameterNames.weights(1), parameterNames.weights(depth + 1)] as const;
   const values = initialValues(shape, init, (name) => source('initial', name));
   const trainer = await backend.create(

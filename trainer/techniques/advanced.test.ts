@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { advancedStart, keepEffective, noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { stream } from '../random/stream.ts';
 import { expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
@@ -60,7 +60,7 @@ const someOwn = {
   bsig: [0.8],
 };
 
-describe.each(availableBackends())('$name', (backend) => {
+describe.each(listAvailableBackends())('$name', (backend) => {
   test.each([
     0, 2,
   ])('the gradients of its input and all parameters, with %d times the divergence, are those of finite differences with Z held', async (noise_kl) => {

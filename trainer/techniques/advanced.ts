@@ -1,12 +1,10 @@
 import { keepEffective, noiseOf, techniqueParameters } from '../../theory/index.ts';
+import { add, div, mul, sub } from '../graph/arithmetic.ts';
+import { log, sigmoid, softplus, sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, div, mul, sub } from '../graph/operators/arithmetic.ts';
-import { log, sqrt } from '../graph/operators/exponential.ts';
-import { sigmoid, softplus } from '../graph/operators/logistic.ts';
-import { matmul, stopGradient } from '../graph/operators/matrix.ts';
-import { reduceMean } from '../graph/operators/reduce.ts';
+import { matmul, reduceMean, stopGradient } from '../graph/matrix.ts';
+import { createGaussianSource } from '../random/distributions.ts';
 import { type Stream, uniform } from '../random/stream.ts';
-import { gaussianSource } from '../random/ziggurat.ts';
 import { strengthOf } from './strength.ts';
 import type { Given, Noisy, OwnParameter, Technique } from './technique.ts';
 
@@ -54,7 +52,7 @@ export const advanced: Technique = {
     const small = (stream: Stream) => reach * uniform(stream);
     const raw = sigma === undefined ? 1.2 : beforeSoftplus(sigma);
     return {
-      feed: { type: 'float', shape: [batch, units], source: (stream) => gaussianSource(stream, 0, 1) },
+      feed: { type: 'float', shape: [batch, units], source: (stream) => createGaussianSource(stream, 0, 1) },
       parameters: [
         parameter('Wh', [units, hidden], small),
         parameter('bh', [1], small),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectGradients, feedsOf } from '../testing/one-noise.ts';
 import { alpha } from './alpha.ts';
@@ -32,7 +32,7 @@ test('there is no noise with keep 1', () => {
 });
 
 test.each(
-  availableBackends(),
+  listAvailableBackends(),
 )('$name: it is a x + b of what is kept or set to −1.758, off it is the identity', async (backend) => {
   const layer = layerOf(0.8, backend.dialect);
   const [a, b] = affine(0.8);
@@ -46,7 +46,7 @@ test.each(
   await trainer.release();
 });
 
-test.each(availableBackends())('$name: inputs of mean 0 and variance 1 keep both', async (backend) => {
+test.each(listAvailableBackends())('$name: inputs of mean 0 and variance 1 keep both', async (backend) => {
   const layer = layerOf(0.7, backend.dialect, 2000);
   const [feed] = fedOver(layer, 1, 1) as [Float32Array];
   // ±1 with as many of either
@@ -63,7 +63,7 @@ test.each(availableBackends())('$name: inputs of mean 0 and variance 1 keep both
 });
 
 test.each(
-  availableBackends(),
+  listAvailableBackends(),
 )('$name: the gradient of its input is that of finite differences', async (backend) => {
   const layer = layerOf(0.6, backend.dialect);
   const [a, b] = affine(0.6);

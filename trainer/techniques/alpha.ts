@@ -1,7 +1,7 @@
 import { noiseOf } from '../../theory/index.ts';
+import { add, mul, sub } from '../graph/arithmetic.ts';
 import type { Value } from '../graph/graph.ts';
-import { add, mul, sub } from '../graph/operators/arithmetic.ts';
-import { maskSource } from '../random/mask.ts';
+import { createMaskSource } from '../random/mask.ts';
 import type { Technique } from './technique.ts';
 
 /**
@@ -25,7 +25,7 @@ export const alpha: Technique = {
       feed: {
         type: 'float',
         shape: [batch, units],
-        source: (stream) => maskSource(stream, keep, Math.fround(scale)),
+        source: (stream) => createMaskSource(stream, keep, Math.fround(scale)),
         shared: `alpha ${keep}`,
       },
       train(graph, x, { feed }) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMoments, placeOf } from '../testing/noise.ts';
 import { expectFactorGradient } from '../testing/one-noise.ts';
 import { bernoulli } from './bernoulli.ts';
@@ -17,6 +17,6 @@ test('there is no noise with keep 1, and never any of the technique none', () =>
 });
 
 test.each(
-  availableBackends().filter(({ dialect }) => dialect === 'plain'),
+  listAvailableBackends().filter(({ dialect }) => dialect === 'plain'),
 )('$name: the gradient of its input is that of finite differences', (backend) =>
   expectFactorGradient(backend, bernoulli, { keep: 0.6 }));

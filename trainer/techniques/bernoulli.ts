@@ -1,7 +1,7 @@
 import { noiseOf } from '../../theory/index.ts';
 import type { Value } from '../graph/graph.ts';
-import { mask } from '../graph/operators/mask.ts';
-import { maskSource } from '../random/mask.ts';
+import { mask } from '../graph/layers.ts';
+import { createMaskSource } from '../random/mask.ts';
 import { factorLayer } from './factor.ts';
 import type { NoiseLayer, Technique } from './technique.ts';
 
@@ -22,14 +22,14 @@ export const bernoulli: Technique = {
       return factorLayer(
         place,
         noiseOf('bernoulli', { keep }),
-        (stream) => maskSource(stream, keep, Math.fround(1 / keep)),
+        (stream) => createMaskSource(stream, keep, Math.fround(1 / keep)),
         shared,
       );
     return {
       feed: {
         type: 'bool',
         shape: [batch, units],
-        source: (stream) => maskSource(stream, keep, 1),
+        source: (stream) => createMaskSource(stream, keep, 1),
         shared,
       },
       train: (graph, x, { feed }) => ({ y: graph.call(mask, [x, feed as Value], { drop: 1 - keep }) }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMoments, placeOf } from '../testing/noise.ts';
 import { expectFactorGradient } from '../testing/one-noise.ts';
 import { beta } from './beta.ts';
@@ -20,5 +20,7 @@ test('it is Beta(1, 1) where the plan says nothing, and keep does not matter', (
   expect(beta.layer(placeOf({}))?.evaluate).toBeUndefined();
 });
 
-test.each(availableBackends())('$name: the gradient of its input is that of finite differences', (backend) =>
+test.each(
+  listAvailableBackends(),
+)('$name: the gradient of its input is that of finite differences', (backend) =>
   expectFactorGradient(backend, beta, { options: { noise_a: 0.5, noise_b: 2 } }));

@@ -1,6 +1,5 @@
 import { noiseOf } from '../../theory/index.ts';
-import { risingBetaInverse } from '../random/beta.ts';
-import { quantileSource, quantiles } from '../random/quantiles.ts';
+import { createBetaInverse, createQuantileSource, tabulateQuantiles } from '../random/distributions.ts';
 import type { Stream } from '../random/stream.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
@@ -17,7 +16,8 @@ export const beta: Technique = {
   layer(place) {
     const { a = 1, b = 1 } = strengthOf('beta', place);
     const moments = noiseOf('beta', { a, b });
-    const source = (stream: Stream) => quantileSource(stream, quantiles(risingBetaInverse(a, b), moments.s1));
+    const source = (stream: Stream) =>
+      createQuantileSource(stream, tabulateQuantiles(createBetaInverse(a, b), moments.s1));
     return factorLayer(place, moments, source, `beta ${a} ${b}`);
   },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMoments, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectFactorGradient, feedsOf } from '../testing/one-noise.ts';
 import { concrete } from './concrete.ts';
@@ -28,7 +28,7 @@ test('at a temperature near 0 it is dropout, and none with keep 1', () => {
 });
 
 test.each(
-  availableBackends(),
+  listAvailableBackends(),
 )('$name: with the noise off, activations have the factors’ mean', async (backend) => {
   const options = { noise_temperature: 2 / 3 };
   const layer = concrete.layer(placeOf({ keep: 0.8, dialect: backend.dialect, options })) as NoiseLayer;
@@ -40,5 +40,7 @@ test.each(
   await trainer.release();
 });
 
-test.each(availableBackends())('$name: the gradient of its input is that of finite differences', (backend) =>
+test.each(
+  listAvailableBackends(),
+)('$name: the gradient of its input is that of finite differences', (backend) =>
   expectFactorGradient(backend, concrete, { keep: 0.7, options: { noise_temperature: 0.5 } }));

@@ -1,5 +1,5 @@
 import { noiseOf } from '../../theory/index.ts';
-import { quantileSource, quantiles } from '../random/quantiles.ts';
+import { createQuantileSource, tabulateQuantiles } from '../random/distributions.ts';
 import type { Stream } from '../random/stream.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
@@ -22,7 +22,7 @@ export const concrete: Technique = {
     // σ((logit keep + logit u)/t) without its logarithms
     const factor = (u: number) => 1 / (keep * (1 + ((odds * (1 - u)) / u) ** (1 / temperature)));
     const moments = noiseOf('concrete', { keep, temperature });
-    const source = (stream: Stream) => quantileSource(stream, quantiles(factor, moments.s1));
+    const source = (stream: Stream) => createQuantileSource(stream, tabulateQuantiles(factor, moments.s1));
     return factorLayer(place, moments, source, `concrete ${keep} ${temperature}`);
   },
 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { TECHNIQUE_NUMBERS, TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { ACTIVATIONS, noiseOf, trajectory } from '../../theory/index.ts';
 import { layersOf } from '../../theory/testing/layers.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { placeOf, scattered } from '../testing/noise.ts';
 import { alone, feedsOf } from '../testing/one-noise.ts';
 import { techniques } from './index.ts';
@@ -22,7 +22,7 @@ const OPTIONS: Readonly<Record<string, Record<string, number>>> = {
 const multiplying = TRAINED_TECHNIQUES.filter((name) => name !== 'ic');
 
 test.each(
-  multiplying.flatMap((name) => availableBackends().map((backend) => ({ name, backend }))),
+  multiplying.flatMap((name) => listAvailableBackends().map((backend) => ({ name, backend }))),
 )('$name on $backend.name: what multiplies with the noise off is what the theory says', async ({
   name,
   backend,

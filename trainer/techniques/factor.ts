@@ -1,6 +1,6 @@
 import type { Noise } from '../../theory/index.ts';
+import { mul } from '../graph/arithmetic.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { mul } from '../graph/operators/arithmetic.ts';
 import type { Stream } from '../random/stream.ts';
 import type { Fill, NoiseLayer, Noisy, Place } from './technique.ts';
 
@@ -14,7 +14,7 @@ import type { Fill, NoiseLayer, Noisy, Place } from './technique.ts';
  * @param source makes the source of factors from a stream
  * @param shared see {@link Feed.shared}
  * @returns the layer; undefined where the factors are 1
- * @example factorLayer(place, noiseOf('gaussian', { variance: 0.1 }), (stream) => gaussianSource(stream, 1, 0.1), 'gaussian')
+ * @example factorLayer(place, noiseOf('gaussian', { variance: 0.1 }), (stream) => createGaussianSource(stream, 1, 0.1), 'gaussian')
  */
 export function factorLayer(
   { batch, units }: Place,

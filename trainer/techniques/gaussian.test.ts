@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMoments, placeOf } from '../testing/noise.ts';
 import { expectFactorGradient } from '../testing/one-noise.ts';
 import { gaussian } from './gaussian.ts';
@@ -18,5 +18,7 @@ test('there is no noise without variance, and none to be seen with the noise off
   expect(gaussian.layer(placeOf({ keep: 0.5 }))?.evaluate).toBeUndefined();
 });
 
-test.each(availableBackends())('$name: the gradient of its input is that of finite differences', (backend) =>
+test.each(
+  listAvailableBackends(),
+)('$name: the gradient of its input is that of finite differences', (backend) =>
   expectFactorGradient(backend, gaussian, { keep: 0.6 }));

@@ -1,5 +1,5 @@
 import { noiseOf } from '../../theory/index.ts';
-import { gaussianSource } from '../random/ziggurat.ts';
+import { createGaussianSource } from '../random/distributions.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
 import type { Technique } from './technique.ts';
@@ -19,7 +19,7 @@ export const gaussian: Technique = {
     return factorLayer(
       place,
       moments,
-      (stream) => gaussianSource(stream, 1, variance),
+      (stream) => createGaussianSource(stream, 1, variance),
       `gaussian ${variance}`,
     );
   },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../activations/index.ts';
+import { activations } from '../activations.ts';
 import type { Backend } from '../backends/backend.ts';
-import { availableBackends } from '../backends/index.ts';
-import { initOf } from '../inits/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
+import { findInit } from '../inits.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { statesAt } from '../networks/noise.ts';
-import { sgd } from '../optimisers/sgd.ts';
+import { optimisers } from '../optimisers.ts';
 import { stream } from '../random/stream.ts';
 import { settle } from '../run/evaluate.ts';
 import { neutralFeeds, noiseFeeds } from '../run/noise-feeds.ts';
@@ -41,7 +41,7 @@ async function stepsOver(backend: Backend, batches: readonly Float32Array[]) {
   return { states, last: last as Alone };
 }
 
-describe.each(availableBackends())('$name', (backend) => {
+describe.each(listAvailableBackends())('$name', (backend) => {
   test('running statistics are averages of the batches’, and from ten batches on the newest counts a tenth', async () => {
     const batches = Array.from({ length: 13 }, (_, i) => batch(i));
     const { states, last } = await stepsOver(backend, batches);
@@ -79,14 +79,14 @@ describe.each(availableBackends())('$name', (backend) => {
       activation: activations.tanh,
       noise: [undefined, layerOf({ keep: 0.5, batch: size, units, fanOut: 2, dialect: backend.dialect })],
     };
-    const values = initialValues(shape, initOf('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
+    const values = initialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
       stream(3, name),
     );
     const trainer = await backend.create(
       {
         name: 'ic',
         network: fullyConnected(shape),
-        optimiser: sgd,
+        optimiser: optimisers.sgd,
         options: { learning_rate: 0.1 },
         norms: [],
       },

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
-import { gaussians } from '../random/gaussian.ts';
-import { stream } from '../random/stream.ts';
+import { listAvailableBackends } from '../backends/index.ts';
+import { drawGaussians, stream } from '../random/stream.ts';
 import { allFed, expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { normalised, rowsOf, statisticsOf } from '../testing/normalisation.ts';
 import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
@@ -11,7 +10,7 @@ import type { NoiseLayer, Place } from './technique.ts';
 
 const layerOf = (given: Partial<Place>) => ic.layer(placeOf(given)) as NoiseLayer;
 
-describe.each(availableBackends())('$name', (backend) => {
+describe.each(listAvailableBackends())('$name', (backend) => {
   test.each([
     0.7, 1,
   ])('with keep %d the gradients of its input, gamma and beta, through the statistics of the batch, are those of finite differences', async (keep) => {
@@ -35,8 +34,8 @@ describe.each(availableBackends())('$name', (backend) => {
     const [keep, images, units] = [0.8, 2000, 20];
     const layer = layerOf({ keep, batch: images, units, dialect: backend.dialect });
     // a common part of each image correlates its units: 0.36 / (0.36 + 0.64)
-    const common = gaussians(stream(1, 'common'), images, 0.36);
-    const x = gaussians(stream(1, 'own'), images * units, 0.64).map(
+    const common = drawGaussians(stream(1, 'common'), images, 0.36);
+    const x = drawGaussians(stream(1, 'own'), images * units, 0.64).map(
       (one, i) => 3 * (one + (common[Math.floor(i / units)] as number)) + (i % units),
     );
     const { trainer, labels } = await alone(backend, layer, x, units);
@@ -59,8 +58,8 @@ describe.each(availableBackends())('$name', (backend) => {
     // q of the layer after, over many draws of one unit's weights and bias
     const [sigma_w2, sigma_b2] = [1.5, 0.3];
     const heads = Array.from({ length: 2000 }, (_, k) => {
-      const w = gaussians(stream(2, 'w', k), units, sigma_w2 / units);
-      const [b] = gaussians(stream(2, 'b', k), 1, sigma_b2) as unknown as [number];
+      const w = drawGaussians(stream(2, 'w', k), units, sigma_w2 / units);
+      const [b] = drawGaussians(stream(2, 'b', k), 1, sigma_b2) as unknown as [number];
       return ((y[k] as number[]).reduce((sum, one, i) => sum + one * (w[i] as number), 0) + b) ** 2;
     });
     expectMean(heads, sigma_w2 / keep + sigma_b2);

@@ -1,8 +1,8 @@
+import { add, div, mul, sub } from '../graph/arithmetic.ts';
+import { sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, div, mul, sub } from '../graph/operators/arithmetic.ts';
-import { sqrt } from '../graph/operators/exponential.ts';
-import { reduceMean } from '../graph/operators/reduce.ts';
-import { maskSource } from '../random/mask.ts';
+import { reduceMean } from '../graph/matrix.ts';
+import { createMaskSource } from '../random/mask.ts';
 import type { Given, Technique } from './technique.ts';
 
 /** Added to the variance before its root. */
@@ -33,7 +33,7 @@ export const ic: Technique = {
         feed: {
           type: 'float',
           shape: [batch, units],
-          source: (stream) => maskSource(stream, keep, Math.fround(1 / keep)),
+          source: (stream) => createMaskSource(stream, keep, Math.fround(1 / keep)),
           shared: `ic ${keep}`,
         },
       }),

@@ -1,8 +1,7 @@
+import { add, div, mul, sub } from '../graph/arithmetic.ts';
+import { sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, div, mul, sub } from '../graph/operators/arithmetic.ts';
-import { sqrt } from '../graph/operators/exponential.ts';
-import { matmul, reshape } from '../graph/operators/matrix.ts';
-import { reduceSum } from '../graph/operators/reduce.ts';
+import { matmul, reduceSum, reshape } from '../graph/matrix.ts';
 
 /**
  * A product of Householder reflections U = H_T … H_1, H_t = I − 2 u_t u_tᵀ, as U = I − Σ_t u_t r_tᵀ: vectors of length K

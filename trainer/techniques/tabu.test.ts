@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noiseOf } from '../../theory/index.ts';
 import { tabuAveraging, tabuCorrelation, tabuDropRate } from '../../theory/techniques/tabu.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { stream } from '../random/stream.ts';
 import { noiseFeeds } from '../run/noise-feeds.ts';
 import { expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
@@ -110,7 +110,9 @@ test('marks belong to one layer, and an evaluation draws from a source of its ow
   expect(again).toBeGreaterThan(0);
 });
 
-test.each(availableBackends())('$name: with the noise off activations are as they are', async (backend) => {
+test.each(
+  listAvailableBackends(),
+)('$name: with the noise off activations are as they are', async (backend) => {
   const layer = layerOf(0.5, 1, { batch: 6, units: 5, dialect: backend.dialect });
   const x = scattered(30);
   const { trainer, labels } = await alone(backend, layer, x, 5);
@@ -119,5 +121,7 @@ test.each(availableBackends())('$name: with the noise off activations are as the
   expect(tabu.layer(placeOf({ keep: 1 }))).toBeUndefined();
 });
 
-test.each(availableBackends())('$name: the gradient of its input is that of finite differences', (backend) =>
+test.each(
+  listAvailableBackends(),
+)('$name: the gradient of its input is that of finite differences', (backend) =>
   expectFactorGradient(backend, tabu, { keep: 0.5 }));

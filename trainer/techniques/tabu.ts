@@ -1,5 +1,5 @@
 import { noiseOf } from '../../theory/index.ts';
-import { maskSource } from '../random/mask.ts';
+import { createMaskSource } from '../random/mask.ts';
 import type { Stream } from '../random/stream.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
@@ -35,7 +35,7 @@ export const tabu: Technique = {
  * @example tabuSource(stream(1, 'noise'), 0.5, 1, 1.5)(new Float32Array(100))
  */
 export function tabuSource(stream: Stream, keep: number, tenure: number, scale: number): Fill<'float'> {
-  const propose = maskSource(stream, keep, Math.fround(scale));
+  const propose = createMaskSource(stream, keep, Math.fround(scale));
   let step = 0;
   // the first step at which each unit may be dropped again
   let free = new Uint32Array();

@@ -1,6 +1,5 @@
-import type { Graph, ParameterShape, Value } from '../graph/graph.ts';
-import type { Dialect } from '../graph/operator.ts';
-import type { DataType, Elements } from '../onnx/types.ts';
+import type { Dialect, Graph, ParameterShape, Value } from '../graph/graph.ts';
+import type { DataType, Elements } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
 
 /** Where the noise of a technique stands in a network, and how strong the plan makes it. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { TECHNIQUE_NUMBERS } from '../../schemas/names.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
 import { mnist } from '../data/mnist.ts';
@@ -55,7 +55,9 @@ describe.each(Object.keys(techniques) as Name[])('%s', (name) => {
   test('has nearly the same loss on every back end', async () => {
     const plan = { ...planOf(name), training: { ...planOf(name).training, steps: 5 } };
     const [first, ...others] = await Promise.all(
-      availableBackends().map(({ name: backend }) => run({ ...plan, backend: backend as Plan['backend'] })),
+      listAvailableBackends().map(({ name: backend }) =>
+        run({ ...plan, backend: backend as Plan['backend'] }),
+      ),
     );
     for (const other of others) expect(other.loss).toBeCloseTo(first?.loss ?? 0, 4);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
+import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMoments, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectFactorGradient, feedsOf } from '../testing/one-noise.ts';
 import type { NoiseLayer } from './technique.ts';
@@ -23,7 +23,7 @@ test.each([
 });
 
 test.each(
-  availableBackends(),
+  listAvailableBackends(),
 )('$name: with the noise off, activations have the factors’ mean', async (backend) => {
   const options = { noise_low: 0, noise_high: 1 };
   const layer = uniform.layer(placeOf({ dialect: backend.dialect, options })) as NoiseLayer;
@@ -39,5 +39,7 @@ test('there is no noise where both ends are 1', () => {
   expect(uniform.layer(placeOf({ options: { noise_low: 1 } }))).toBeUndefined();
 });
 
-test.each(availableBackends())('$name: the gradient of its input is that of finite differences', (backend) =>
+test.each(
+  listAvailableBackends(),
+)('$name: the gradient of its input is that of finite differences', (backend) =>
   expectFactorGradient(backend, uniform, { options: { noise_low: -0.5, noise_high: 2 } }));

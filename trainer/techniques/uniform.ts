@@ -1,5 +1,5 @@
 import { noiseOf } from '../../theory/index.ts';
-import { quantileSource, quantiles } from '../random/quantiles.ts';
+import { createQuantileSource, tabulateQuantiles } from '../random/distributions.ts';
 import { factorLayer } from './factor.ts';
 import { strengthOf } from './strength.ts';
 import type { Technique } from './technique.ts';
@@ -21,9 +21,9 @@ export const uniform: Technique = {
       place,
       moments,
       (stream) =>
-        quantileSource(
+        createQuantileSource(
           stream,
-          quantiles((u) => low + 2 * reach * u),
+          tabulateQuantiles((u) => low + 2 * reach * u),
         ),
       `uniform ${low} ${reach}`,
     );

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { availableBackends } from '../backends/index.ts';
-import { gaussians } from '../random/gaussian.ts';
-import { stream } from '../random/stream.ts';
+import { listAvailableBackends } from '../backends/index.ts';
+import { drawGaussians, stream } from '../random/stream.ts';
 import { expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
 import type { NoiseLayer, Place } from './technique.ts';
@@ -61,7 +60,7 @@ const someOwn = (units: number, reflections: number) => ({
   ),
 });
 
-describe.each(availableBackends())('$name', (backend) => {
+describe.each(listAvailableBackends())('$name', (backend) => {
   test.each([
     1, 2, 3,
   ])('with %d reflection(s) the gradients of its input, log alpha and vectors, through the noise and the penalty, are those of finite differences', async (T) => {
@@ -87,7 +86,7 @@ describe.each(availableBackends())('$name', (backend) => {
     const layer = layerOf({ keep: 0.8, batch: 2000, units, dialect: backend.dialect });
     const [feed] = fedOver(layer, 7, 1) as [Float32Array];
     const ones = new Float32Array(2000 * units).fill(1);
-    const log_alpha = gaussians(stream(3, 'log alpha'), units, 1).map((one) => one - 1.5);
+    const log_alpha = drawGaussians(stream(3, 'log alpha'), units, 1).map((one) => one - 1.5);
     const { trainer, values, labels } = await alone(backend, layer, ones, units, { log_alpha });
     const { logits } = await trainer.noisy(feedsOf(labels, feed));
     const own = Object.fromEntries(values.map(({ name, data }) => [name.replace('noise 1 ', ''), data]));

@@ -1,12 +1,10 @@
 import { noiseOf, ParameterError } from '../../theory/index.ts';
+import { add, mul, sub } from '../graph/arithmetic.ts';
+import { clip, exp, log } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, mul, sub } from '../graph/operators/arithmetic.ts';
-import { exp, log } from '../graph/operators/exponential.ts';
-import { clip } from '../graph/operators/piecewise.ts';
-import { reduceSum } from '../graph/operators/reduce.ts';
-import { gaussians } from '../random/gaussian.ts';
-import type { Stream } from '../random/stream.ts';
-import { gaussianSource } from '../random/ziggurat.ts';
+import { reduceSum } from '../graph/matrix.ts';
+import { createGaussianSource } from '../random/distributions.ts';
+import { drawGaussians, type Stream } from '../random/stream.ts';
 import { diagonalOfRotated, type Rotation, rotate, rotationBy } from './rotation.ts';
 import { strengthOf } from './strength.ts';
 import type { Given, Noisy, Technique } from './technique.ts';
@@ -50,13 +48,13 @@ export const vsd: Technique = {
     const own = { shape: [units], decay: false, rate: noise_learning_rate / place.learningRate };
     const vectors = Array.from({ length: noise_reflections }, (_, t) => `v ${t + 1}`);
     return {
-      feed: { type: 'float', shape: [batch, units], source: (stream) => gaussianSource(stream, 0, 1) },
+      feed: { type: 'float', shape: [batch, units], source: (stream) => createGaussianSource(stream, 0, 1) },
       parameters: [
         { ...own, name: 'log_alpha', initial: (stream) => initialLogAlpha(stream, units, mean) },
         ...vectors.map((name) => ({
           ...own,
           name,
-          initial: (stream: Stream) => gaussians(stream, units, 1),
+          initial: (stream: Stream) => drawGaussians(stream, units, 1),
         })),
       ],
       train: (graph, x, given) => structured(graph, x, given, vectors, noise_kl * place.fanOut),
@@ -74,7 +72,7 @@ export const vsd: Technique = {
 
 /** Alphas whose logarithms are gaussian, scaled so that their mean is what was asked for. */
 function initialLogAlpha(stream: Stream, units: number, mean: number): Float32Array {
-  const spread = gaussians(stream, units, SPREAD * SPREAD);
+  const spread = drawGaussians(stream, units, SPREAD * SPREAD);
   const now = spread.reduce((sum, one) => sum + Math.exp(one), 0) / units;
   return spread.map((one) => one + Math.log(mean / now));
 }

@@ -1,4 +1,4 @@
-import type { Parameter } from '../onnx/checkpoint.ts';
+import type { Parameter } from '../onnx.ts';
 
 // A network in float64, written without anything of the graph builder: what gradients are checked against.
 

@@ -2,9 +2,9 @@ import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Backend } from '../backends/backend.ts';
 import { batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { initOf } from '../inits/index.ts';
+import { findInit } from '../inits.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
-import { optimisers } from '../optimisers/index.ts';
+import { optimisers } from '../optimisers.ts';
 import { stream } from '../random/stream.ts';
 import { cellNetwork } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
@@ -23,7 +23,7 @@ export async function losses(backend: Backend, plan: Plan, cell: Cell, data: Dat
   const { batch, steps, optimiser } = plan.training;
   const { sigma_w2, seed } = cell;
   const shape = cellNetwork(plan, cell, data, backend.dialect);
-  const init = initOf(plan.network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
+  const init = findInit(plan.network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
   const trainer = await backend.create(
     {
       name: 'losses',

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import { crossEntropy } from '../graph/operators/cross-entropy.ts';
+import { crossEntropy } from '../graph/layers.ts';
 import type { Network } from '../networks/network.ts';
 
 /** The labels of {@link oneLoss}. */

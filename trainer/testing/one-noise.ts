@@ -1,13 +1,12 @@
 import { expect } from 'vitest';
 import type { Backend, Trainer } from '../backends/backend.ts';
-import { add, mul } from '../graph/operators/arithmetic.ts';
-import { crossEntropy } from '../graph/operators/cross-entropy.ts';
+import { add, mul } from '../graph/arithmetic.ts';
+import { crossEntropy } from '../graph/layers.ts';
 import { inputNames } from '../networks/names.ts';
 import type { Network } from '../networks/network.ts';
 import { initialOwn, NoiseWriter, ownParameters, ownStates } from '../networks/noise.ts';
-import type { Parameter } from '../onnx/checkpoint.ts';
-import type { Elements } from '../onnx/types.ts';
-import { sgd } from '../optimisers/sgd.ts';
+import type { Elements, Parameter } from '../onnx.ts';
+import { optimisers } from '../optimisers.ts';
 import { stream } from '../random/stream.ts';
 import type { NoiseLayer, Place, Technique } from '../techniques/technique.ts';
 import { crossEntropyLoss, finiteDifferences, type Matrix, matrix, relativeError } from './float64.ts';
@@ -74,7 +73,7 @@ export async function alone(
     {
       name: 'one noise layer',
       network,
-      optimiser: sgd,
+      optimiser: optimisers.sgd,
       options: { learning_rate: LEARNING_RATE },
       norms: [],
       gradients: network.parameters.map(({ name }) => name),

@@ -1,17 +1,24 @@
-import type { Graph, Value } from '../graph/graph.ts';
-import type { Attributes, Operator } from '../graph/operator.ts';
-import { add, div, mul, sub } from '../graph/operators/arithmetic.ts';
-import { erf } from '../graph/operators/erf.ts';
-import { exp, log, sqrt } from '../graph/operators/exponential.ts';
-import { linear } from '../graph/operators/linear.ts';
-import { sigmoid, softplus } from '../graph/operators/logistic.ts';
-import { mask } from '../graph/operators/mask.ts';
-import { matmul, reshape } from '../graph/operators/matrix.ts';
-import { abs, clip, elu, leakyRelu, shrink } from '../graph/operators/piecewise.ts';
-import { reduceMean, reduceSum } from '../graph/operators/reduce.ts';
-import { relu } from '../graph/operators/relu.ts';
-import { tanh } from '../graph/operators/tanh.ts';
-import { cos, sin } from '../graph/operators/trigonometric.ts';
+import { add, div, mul, sub } from '../graph/arithmetic.ts';
+import {
+  abs,
+  clip,
+  cos,
+  elu,
+  erf,
+  exp,
+  leakyRelu,
+  log,
+  relu,
+  shrink,
+  sigmoid,
+  sin,
+  softplus,
+  sqrt,
+  tanh,
+} from '../graph/elementwise.ts';
+import type { Attributes, Graph, Operator, Value } from '../graph/graph.ts';
+import { linear, mask } from '../graph/layers.ts';
+import { matmul, reduceMean, reduceSum, reshape } from '../graph/matrix.ts';
 import { affine, type Matrix, matrix } from './float64.ts';
 
 const WEIGHTS = [1, -1, 2];

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ApiError, ask, latest, withinLimit } from './api.ts';
+import { DroplineError } from '../../client/request.ts';
+import { ask, latest, withinLimit } from './api.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -21,7 +22,7 @@ describe('ask', () => {
       response.writeHead(400, { 'content-type': 'application/problem+json' });
       response.end(JSON.stringify(problem));
     });
-    await expect(ask(address, signal())).rejects.toThrow(new ApiError(problem.detail));
+    await expect(ask(address, signal())).rejects.toThrow(problem.detail);
   });
 
   it('knows how many rows would be answered, whatever the sentence', async () => {
@@ -29,7 +30,7 @@ describe('ask', () => {
       response.writeHead(400, { 'content-type': 'application/problem+json' });
       response.end(JSON.stringify({ detail: 'x', limit: { rows: 416 } }));
     });
-    await expect(ask(address, signal())).rejects.toMatchObject({ message: 'x', rows: 416 });
+    await expect(ask(address, signal())).rejects.toMatchObject({ message: 'x', limit: { rows: 416 } });
   });
 
   it('says the status of an answer that explains nothing', async () => {
@@ -37,7 +38,7 @@ describe('ask', () => {
       response.writeHead(502, { 'content-type': 'text/html' });
       response.end('<h1>Bad gateway</h1>');
     });
-    await expect(ask(address, signal())).rejects.toThrow(new ApiError('The API answered 502 Bad Gateway.'));
+    await expect(ask(address, signal())).rejects.toThrow('The server answered 502.');
   });
 
   it('tells an API that cannot be reached from a request that was given up', async () => {
@@ -55,7 +56,8 @@ describe('ask', () => {
 describe('withinLimit', () => {
   const limited = (most: number, asked: number[]) => async (count: number) => {
     asked.push(count);
-    if (count * count > most) throw new ApiError('That is too much.', most);
+    if (count * count > most)
+      throw new DroplineError(400, 'That is too much.', [], { limit: { rows: most } });
     return count;
   };
 
@@ -66,7 +68,7 @@ describe('withinLimit', () => {
   });
 
   it('hands on every other error, and one that fewer values do not mend', async () => {
-    const broken = () => Promise.reject(new ApiError('keep is wrong'));
+    const broken = () => Promise.reject(new DroplineError(400, 'keep is wrong'));
     await expect(withinLimit(broken, 60, 2)).rejects.toThrow('keep is wrong');
     await expect(withinLimit(limited(1, []), 60, 2)).rejects.toThrow('too much');
   });

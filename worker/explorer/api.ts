@@ -1,75 +1,28 @@
-import type { Problem } from '../../schemas/problem.ts';
+import { DroplineError, request } from '../../client/request.ts';
 
 /** A panel asks no more often than once in this time, in milliseconds: a drag would send a hundred requests a second. */
 const PACE = 80;
 
 /** An answer takes no longer than this, in milliseconds, or it counts as failed. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
-/** A request that failed; its message is for the reader: what is wrong, and what to do. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  /** so many rows like these would be answered, where that is known */
-  readonly rows: number | undefined;
-
-  /**
-   * @param message for the reader
-   * @param rows see {@link ApiError.rows}
-   * @example new ApiError('The API cannot be reached. Check your connection.')
-   */
-  constructor(message: string, rows?: number) {
-    super(message);
-    this.rows = rows;
-  }
-}
-
-/**
- * Asks the API.
- *
- * @param address path and query
- * @param signal gives the request up
- * @throws ApiError where there is no answer, or one that says what is wrong (application/problem+json); what the signal
- * gives as its reason where it gave up
- * @example (await ask('/v1/grids', new AbortController().signal)).json()
- */
+/** Asks the API once: a reader who sees the error tries again. */
 export async function ask(address: string, signal: AbortSignal): Promise<Response> {
-  let response: Response;
   try {
-    response = await fetch(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
+    return await request(address, {}, { signal, tries: 1, timeout: TIMEOUT }, async (response) => response);
   } catch (error) {
-    if (signal.aborted) throw error;
-    throw new ApiError(
-      (error as Error).name === 'TimeoutError'
-        ? `The API did not answer within ${PATIENCE / 1000} seconds.`
-        : 'The API cannot be reached. Check your connection.',
-    );
-  }
-  if (response.ok) return response;
-  throw await errorOf(response);
-}
-
-/** What an error answer says, or its status where it says nothing. */
-async function errorOf(response: Response): Promise<ApiError> {
-  const plain = `The API answered ${response.status} ${response.statusText}`.trim();
-  if (!response.headers.get('content-type')?.includes('application/problem+json'))
-    return new ApiError(`${plain}.`);
-  try {
-    const { title, detail, limit } = (await response.json()) as Partial<Problem>;
-    return new ApiError(String(detail ?? title ?? plain), limit?.rows);
-  } catch {
-    return new ApiError(`${plain}.`);
+    if (!(error instanceof DroplineError) || error.status !== 0) throw error;
+    const late = (error.cause as Error | undefined)?.name === 'TimeoutError';
+    const message = late
+      ? `The API did not answer within ${TIMEOUT / 1000} seconds.`
+      : 'The API cannot be reached. Check your connection.';
+    throw new DroplineError(0, message, [], { cause: error });
   }
 }
 
 /**
- * Asks for a table of so many values along an axis, and for fewer, again and again, where the API says that one request may not take so long
- * (it says how many rows it may have).
- *
- * @param load asks for that many values
- * @param count how many to begin with
- * @param axes how many axes have that many values
- * @throws ApiError as {@link ask}
- * @example withinLimit((count) => ask(`/v1/…/${count}`, signal), 60, 2)
+ * Asks for a table of `count` values along each of its axes, and for fewer where the API says that one request may not take
+ * so long (it says how many rows it may have).
  */
 export async function withinLimit<T>(
   load: (count: number) => Promise<T>,
@@ -79,7 +32,7 @@ export async function withinLimit<T>(
   try {
     return await load(count);
   } catch (error) {
-    const rows = (error instanceof ApiError && error.rows) || 0;
+    const rows = (error instanceof DroplineError && error.limit?.rows) || 0;
     const fewer = Math.floor(rows ** (1 / axes));
     if (!(fewer >= 2 && fewer < count)) throw error;
     return withinLimit(load, fewer, axes);
@@ -89,9 +42,6 @@ export async function withinLimit<T>(
 /**
  * Work of which only the newest counts: while one runs, the newest that came meanwhile waits and the others are dropped, so
  * that a picture follows a drag about as fast as the API answers. One that takes more than a second is given up for a newer one.
- *
- * @param work what to do with a value; it handles its own errors
- * @example const show = latest(async (state, signal) => draw(await load(state, signal)));
  */
 export function latest<T>(
   work: (value: T, signal: AbortSignal) => Promise<void>,

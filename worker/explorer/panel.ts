@@ -1,4 +1,5 @@
-import { ApiError, latest } from './api.ts';
+import { DroplineError } from '../../client/request.ts';
+import { latest } from './api.ts';
 import { COPIES, copyText } from './copy-as.ts';
 import { find, html } from './dom.ts';
 import type { State } from './state.ts';
@@ -90,7 +91,7 @@ function message(section: HTMLElement, error: Error | undefined, again: () => vo
     box.replaceChildren();
     return;
   }
-  const known = error instanceof ApiError;
+  const known = error instanceof DroplineError;
   if (!known) console.error(error);
   const retry = html('button', { type: 'button' }, 'Try again');
   retry.addEventListener('click', again);
