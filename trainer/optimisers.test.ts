@@ -3,7 +3,7 @@ import type { Backend } from './backends/backend.ts';
 import { listAvailableBackends } from './backends/index.ts';
 import { add, mul } from './graph/arithmetic.ts';
 import { reduceSum, reshape } from './graph/matrix.ts';
-import type { Network } from './networks/network.ts';
+import type { Model } from './networks/model.ts';
 import {
   computeLearningRate,
   fillDefaults,
@@ -19,7 +19,7 @@ import { type Numbers, rules } from './testing/optimisers64.ts';
 const STEPS = 6;
 
 /** Two parameters whose gradients are what is fed: the loss is their product with it. */
-const network: Network = {
+const network: Model = {
   parameters: [
     { name: 'w', shape: [2, 3] },
     { name: 'v', shape: [2], rate: 0.5, decay: false },

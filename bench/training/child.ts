@@ -13,11 +13,10 @@ import { batchReader } from '../../trainer/data/batches.ts';
 import { DATA_SETS } from '../../trainer/data/index.ts';
 import { loadData } from '../../trainer/data/load.ts';
 import { findInit } from '../../trainer/inits.ts';
-import { fullyConnected, initialValues } from '../../trainer/networks/fully-connected.ts';
+import { buildModel, drawInitialValues, trainedNetwork } from '../../trainer/networks/fully-connected.ts';
+import { drawNoise } from '../../trainer/networks/noise.ts';
 import { optimisers } from '../../trainer/optimisers.ts';
 import { stream } from '../../trainer/random/stream.ts';
-import { cellNetwork } from '../../trainer/run/cell-network.ts';
-import { noiseFeeds } from '../../trainer/run/noise-feeds.ts';
 import { smallPlan } from '../../trainer/testing/plan.ts';
 
 const [name, ...sizes] = (isMainThread ? process.argv.slice(2) : workerData) as string[];
@@ -29,19 +28,19 @@ const plan = {
   training: { optimiser: 'sgd' as const, learning_rate: 0.01, batch, steps: 1 },
 };
 const data = await loadData(DATA_SETS.mnist, console.error);
-const shape = cellNetwork(plan, { depth, sigma_w2: 1.5, keep: 0.95, seed: 1 }, data, backend.dialect);
+const shape = trainedNetwork(plan, { depth, sigma_w2: 1.5, keep: 0.95, seed: 1 }, data, backend.dialect);
 const trainer = await backend.create(
   {
     name: `${depth} × ${width}`,
-    network: fullyConnected(shape),
+    network: buildModel(shape),
     optimiser: optimisers.sgd,
     options: plan.training,
     norms: ['W1', `W${depth + 1}`],
   },
-  initialValues(shape, findInit('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) => stream(1, of)),
+  drawInitialValues(shape, findInit('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) => stream(1, of)),
 );
 const read = batchReader(data, data.train, batch);
-const noise = noiseFeeds(shape.noise, stream(1, 'noise'));
+const noise = drawNoise(shape.noise, stream(1, 'noise'));
 let at = 0;
 let aside = 0;
 

@@ -1,5 +1,5 @@
 import type { Dialect } from '../graph/graph.ts';
-import type { Network } from '../networks/network.ts';
+import type { Model } from '../networks/model.ts';
 import type { Parameter } from '../onnx.ts';
 import type { Optimiser, OptimiserOptions } from '../optimisers.ts';
 import type { InferenceRuntime } from './evaluator.ts';
@@ -11,7 +11,7 @@ export type Feeds = Readonly<Record<string, Float32Array | BigInt64Array | Uint8
 export type StepDescription = {
   /** What is built, for messages: "depth 20, sigma_w2 1.5, seed 1". */
   name: string;
-  network: Network;
+  network: Model;
   optimiser: Optimiser;
   options: OptimiserOptions;
   /** Parameters whose gradient's L2 norm each step reports. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../activations.ts';
 import type { Graph } from '../graph/graph.ts';
 import { findInit } from '../inits.ts';
-import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
+import { buildModel, drawInitialValues } from '../networks/fully-connected.ts';
 import { optimisers } from '../optimisers.ts';
 import { createMaskSource } from '../random/mask.ts';
 import { stream, uniform } from '../random/stream.ts';
 import { bernoulli } from '../techniques/bernoulli.ts';
 import { affine, crossEntropyLoss, finiteDifferences, matrix, relativeError } from '../testing/float64.ts';
+import { networkOf } from '../testing/network.ts';
 import type { Backend } from './backend.ts';
 import { listAvailableBackends } from './index.ts';
 
@@ -18,11 +18,9 @@ const phi = { tanh: Math.tanh, relu: (x: number) => Math.max(0, x) };
 function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP) {
   const shape = {
     inputs: 6,
-    width: 5,
-    depth: 3,
     classes: 4,
     batch: 7,
-    activation: activations[activation],
+    network: networkOf(activation, 3, 5),
     noise: [0, 1, 2, 3].map((layer) =>
       layer === 0
         ? undefined
@@ -39,7 +37,7 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
     ),
   };
   const source = stream(7, 'example', activation);
-  const parameters = initialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
+  const parameters = drawInitialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
     stream(7, name),
   );
   const images = Float32Array.from({ length: 42 }, () => 2 * uniform(source) - 1);
@@ -73,7 +71,7 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
   };
   const step = {
     name: `example ${activation}`,
-    network: fullyConnected(shape),
+    network: buildModel(shape),
     optimiser: optimisers.sgd,
     options: { learning_rate: 0.3 },
     norms: ['W1', 'b2', 'W4'],

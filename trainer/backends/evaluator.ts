@@ -1,6 +1,6 @@
 import { type Dialect, Graph } from '../graph/graph.ts';
-import { inputNames } from '../networks/names.ts';
-import type { Network } from '../networks/network.ts';
+import type { Model } from '../networks/model.ts';
+import { inputNames } from '../networks/model.ts';
 import { encodeModel, type Parameter, type Port } from '../onnx.ts';
 import type { Evaluation, Feeds } from './backend.ts';
 
@@ -94,7 +94,7 @@ export type EvaluatorSetup = {
   package: string;
   dialect: Dialect;
   options: Readonly<Record<string, unknown>>;
-  network: Network;
+  network: Model;
   /** Of the network, for messages. */
   name: string;
 };

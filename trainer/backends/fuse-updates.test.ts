@@ -1,17 +1,15 @@
 import { expect, test } from 'vitest';
-import { activations } from '../activations.ts';
-import { fullyConnected } from '../networks/fully-connected.ts';
+import { buildModel } from '../networks/fully-connected.ts';
 import { type Optimiser, optimisers } from '../optimisers.ts';
+import { networkOf } from '../testing/network.ts';
 import { fuseUpdates, writeTrainModel } from './ort-node.ts';
 import { writeTrainingStep } from './training-step.ts';
 
-const network = fullyConnected({
+const network = buildModel({
   inputs: 6,
-  width: 5,
-  depth: 3,
   classes: 4,
   batch: 7,
-  activation: activations.tanh,
+  network: networkOf('tanh', 3, 5),
   noise: [],
 });
 const description = (optimiser: Optimiser, norms: string[]) => ({

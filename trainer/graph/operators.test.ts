@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { listAvailableBackends } from '../backends/index.ts';
-import type { Network } from '../networks/network.ts';
+import type { Model } from '../networks/model.ts';
 import type { Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
 import { drawGaussians, stream } from '../random/stream.ts';
@@ -14,7 +14,7 @@ import { crossEntropy, linear, mask } from './layers.ts';
 import { stopGradient } from './matrix.ts';
 
 /** A network of one operator and the loss. */
-function networkOf({ name, shapes, apply }: Case): Network {
+function networkOf({ name, shapes, apply }: Case): Model {
   return oneLoss(
     shapes,
     (graph, parameters, [bits]) => apply(graph, parameters, bits as Value),

@@ -4,12 +4,11 @@ import { findBackend } from '../backends/index.ts';
 import { batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
-import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
-import { inputNames } from '../networks/names.ts';
+import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
+import { inputNames } from '../networks/model.ts';
+import { drawNoise } from '../networks/noise.ts';
 import { drawGaussians, type Stream, stream } from '../random/stream.ts';
-import { cellNetwork } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
-import { noiseFeeds } from '../run/noise-feeds.ts';
 import { Probe, READ_OUT } from './probe.ts';
 import { networkSums } from './statistics.ts';
 
@@ -34,12 +33,17 @@ export async function measureNetworks(
   const options = measurementOptions.parse(plan.measurement ?? {});
   const batch = 2 * options.pairs;
   const backend = findBackend(plan.backend);
-  const shape = cellNetwork({ ...plan, training: { ...plan.training, batch } }, cell, data, backend.dialect);
+  const shape = trainedNetwork(
+    { ...plan, training: { ...plan.training, batch } },
+    cell,
+    data,
+    backend.dialect,
+  );
   const init = findInit(plan.network.init, {
     sigma_w2: cell.sigma_w2,
     sigma_b2: valueAt(plan, cell, 'sigma_b2'),
   });
-  const probe = await Probe.create(backend, fullyConnected(shape), options.read_out);
+  const probe = await Probe.create(backend, buildModel(shape), options.read_out);
   try {
     const found: Float64Array[] = [];
     for (const number of networks) {
@@ -50,13 +54,13 @@ export async function measureNetworks(
           ...['depth', cell.depth, 'sigma_w2', cell.sigma_w2, 'keep', cell.keep, 'network', number],
           ...purpose,
         );
-      const values = initialValues(shape, init, (name) => source('initial', name));
+      const values = drawInitialValues(shape, init, (name) => source('initial', name));
       const layers = await probe.run({
         ...Object.fromEntries(values.map(({ name, data: value }) => [name, value])),
-        ...noiseFeeds(shape.noise, source('noise'))(),
+        ...drawNoise(shape.noise, source('noise'))(),
         ...inputsOf(options, data, source, batch, number),
         [inputNames.penaltyWeight]: new Float32Array(1),
-        [READ_OUT]: drawGaussians(source('read-out'), shape.width, 1),
+        [READ_OUT]: drawGaussians(source('read-out'), shape.network.width as number, 1),
       });
       found.push(networkSums(layers, batch));
     }

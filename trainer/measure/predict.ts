@@ -2,7 +2,7 @@ import { networkFromSettings } from '../../networks/from-plan.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { MeasurementOptions } from '../../schemas/plan-options.ts';
 import { gradientProfile, readLayers, type Start, trajectory } from '../../theory/index.ts';
-import { hasInputNoise } from '../run/cell-network.ts';
+import { hasInputNoise } from '../networks/fully-connected.ts';
 import type { Cell } from '../run/cells.ts';
 import type { MetricName } from './statistics.ts';
 

@@ -4,7 +4,7 @@ import { callRuntime, type RuntimeSession, readFloats, TensorMaker } from '../ba
 import { mul } from '../graph/arithmetic.ts';
 import { differentiate, Graph, type Value } from '../graph/graph.ts';
 import { reduceSum } from '../graph/matrix.ts';
-import type { Forward, Network } from '../networks/network.ts';
+import type { Forward, Model } from '../networks/model.ts';
 import { encodeModel, type Port } from '../onnx.ts';
 
 /** One hidden layer of a network at its inputs; all row-major [inputs, units]. */
@@ -49,11 +49,11 @@ export class Probe {
    * @param network the network
    * @param readOut what gradients are of
    * @throws Error when the runtime refuses the graph
-   * @example const probe = await Probe.create(ortNode, fullyConnected(shape), 'fixed');
+   * @example const probe = await Probe.create(ortNode, buildModel(shape), 'fixed');
    */
   static async create(
     backend: Backend,
-    network: Network,
+    network: Model,
     readOut: MeasurementOptions['read_out'],
   ): Promise<Probe> {
     const { runtime, options, package: name } = await backend.inference();

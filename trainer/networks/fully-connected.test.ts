@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../activations.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { mul } from '../graph/arithmetic.ts';
 import { reduceSum } from '../graph/matrix.ts';
@@ -9,8 +8,9 @@ import { stream, uniform } from '../random/stream.ts';
 import { gaussian } from '../techniques/gaussian.ts';
 import type { NoiseLayer, Place } from '../techniques/technique.ts';
 import { affine, crossEntropyLoss, finiteDifferences, matrix, relativeError } from '../testing/float64.ts';
-import { fullyConnected, initialValues } from './fully-connected.ts';
-import { inputNames } from './names.ts';
+import { networkOf } from '../testing/network.ts';
+import { buildModel, drawInitialValues } from './fully-connected.ts';
+import { inputNames } from './model.ts';
 
 const [INPUTS, WIDTH, CLASSES, BATCH, DEPTH] = [5, 4, 3, 6, 3];
 const PENALTY = 0.01;
@@ -56,17 +56,14 @@ function example(dialect: Place['dialect']) {
   });
   const shape = {
     inputs: INPUTS,
-    width: WIDTH,
-    depth: DEPTH,
     classes: CLASSES,
     batch: BATCH,
-    activation: activations.gelu_tanh,
+    network: networkOf('gelu_tanh', DEPTH, WIDTH, { carry: 0.64, branch: 0.25 }),
     // factors on the input and after layer 3, the learned scale after layer 2, nothing after layer 1
     noise: [gaussian.layer(place(0)), undefined, scaled(place(2)), gaussian.layer(place(3))],
-    residual: { carry: 0.64, branch: 0.25 },
   };
   const source = stream(4, 'example');
-  const values = initialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
+  const values = drawInitialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
     stream(4, name),
   );
   const numbers = (length: number) => Float32Array.from({ length }, () => 2 * uniform(source) - 0.5);
@@ -110,7 +107,7 @@ function example(dialect: Place['dialect']) {
 describe.each(listAvailableBackends())('$name', (backend) => {
   test('skip connections, factors, and what a technique learns, carries, is penalised for and watches', async () => {
     const { shape, values, feeds, forward } = example(backend.dialect);
-    const network = fullyConnected(shape);
+    const network = buildModel(shape);
     const trained = network.parameters.map(({ name }) => name);
     expect(trained.at(-1)).toBe('noise 2 scale');
     const trainer = await backend.create(

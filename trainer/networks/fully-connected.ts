@@ -1,47 +1,56 @@
-import type { Activation } from '../activations.ts';
+import { networkFromPlan } from '../../networks/from-plan.ts';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
+import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
+import { type Network, readKeeps, readPlainBlock } from '../../theory/index.ts';
+import { activations } from '../activations.ts';
+import type { DataSet } from '../data/data-set.ts';
 import { add, mul } from '../graph/arithmetic.ts';
-import type { Graph, ParameterShape, Value } from '../graph/graph.ts';
+import type { Dialect, Graph, ParameterShape, Value } from '../graph/graph.ts';
 import { crossEntropy, linear } from '../graph/layers.ts';
 import type { Init } from '../inits.ts';
 import type { Parameter } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
-import { inputNames, parameterNames } from './names.ts';
-import type { Network } from './network.ts';
-import { initialOwn, type NoiseLayers, NoiseWriter, ownParameters, ownStates } from './noise.ts';
+import type { Cell } from '../run/cells.ts';
+import { techniques } from '../techniques/index.ts';
+import type { NoiseLayer, Place } from '../techniques/technique.ts';
+import { inputNames, type Model, parameterNames } from './model.ts';
+import {
+  drawOwnParameters,
+  listOwnParameters,
+  listOwnStates,
+  type NoiseLayers,
+  NoiseWriter,
+} from './noise.ts';
 
-/** The shape of a fully connected network. */
-export type FullyConnected = {
+/** A fully connected network, and what training it needs to know besides. */
+export type TrainedNetwork = {
+  /** Its first weights read the images; its depth is the number of hidden layers, and the weights of its last block read out. */
+  readonly network: Network;
   /** Numbers an image has. */
-  inputs: number;
-  /** Units of each hidden layer. */
-  width: number;
-  /** Hidden layers; the read-out is one more. */
-  depth: number;
-  classes: number;
+  readonly inputs: number;
+  readonly classes: number;
   /** Images a step. */
-  batch: number;
-  activation: Activation;
+  readonly batch: number;
   /** The noise on the input and after each hidden activation: depth + 1 places, see {@link NoiseLayers}. */
-  noise: NoiseLayers;
-  /** a² and b² of skip connections z ← a z + b (W h + bias) between the pre-activations of hidden layers; none where left out. */
-  residual?: { carry: number; branch: number };
+  readonly noise: NoiseLayers;
 };
 
 /**
- * A fully connected network: depth times (linear, φ, noise), then a linear read-out and softmax cross-entropy. Its skip
- * connections are those of theory/residual: from the pre-activations of a hidden layer to those of the next one.
+ * The graph of a fully connected network: depth times (linear, φ, noise), then a linear read-out and softmax cross-entropy. Skip
+ * connections go from the pre-activations of a hidden layer to those of the next one.
  *
- * @param shape its shape
- * @example fullyConnected({ inputs: 784, width: 100, depth: 20, classes: 10, batch: 100, activation: activations.tanh, noise: [] })
+ * @throws ParameterError for blocks that are no plain layers
+ * @example buildModel(trainedNetwork(plan, cell, data, 'plain'))
  */
-export function fullyConnected(shape: FullyConnected): Network {
-  const parameters = [...parameterShapes(shape), ...ownParameters(shape.noise)];
-  const states = ownStates(shape.noise).map(({ name, shape }) => ({ name, shape }));
+export function buildModel(shape: TrainedNetwork): Model {
+  const { depth, carry, branch, activation } = readShape(shape);
+  const parameters = [...parameterShapes(shape), ...listOwnParameters(shape.noise)];
+  const states = listOwnStates(shape.noise).map(({ name, shape }) => ({ name, shape }));
   return {
     parameters,
     states,
     forward(graph, noisy) {
-      const { batch, depth, activation } = shape;
+      const { batch } = shape;
       const images = graph.input(inputNames.images, 'float', [batch, shape.inputs]);
       const labels = graph.input(inputNames.labels, 'int64', [batch]);
       const noise = new NoiseWriter(graph, shape.noise, noisy);
@@ -59,11 +68,13 @@ export function fullyConnected(shape: FullyConnected): Network {
       let z = weigh(1, images);
       for (const l of layers(depth).slice(1)) {
         const before = z;
-        z = weigh(l, activation(graph, before), (block) => joined(graph, shape, before, block));
+        z = weigh(l, activations[activation](graph, before), (block) =>
+          addSkip(graph, { carry, branch }, before, block),
+        );
       }
-      const logits = weigh(depth + 1, activation(graph, z));
+      const logits = weigh(depth + 1, activations[activation](graph, z));
       const loss = graph.call(crossEntropy, [logits, labels]);
-      const objective = penalised(graph, loss, noise.penalties);
+      const objective = addPenalties(graph, loss, noise.penalties);
       return { loss, objective, logits, layers: passed, states: noise.states, watched: noise.watched };
     },
   };
@@ -76,14 +87,14 @@ export function fullyConnected(shape: FullyConnected): Network {
  * @param init how weights and biases are drawn
  * @param source gives the stream of a parameter by its name, so that each layer's values are its own
  * @returns the values in the order of the network's parameters, then its states
- * @example initialValues(shape, inits.gaussian({ sigma_w2: 1.5, sigma_b2: 0.05 }), (name) => stream(1, name))
+ * @example drawInitialValues(shape, inits.gaussian({ sigma_w2: 1.5, sigma_b2: 0.05 }), (name) => stream(1, name))
  */
-export function initialValues(
-  shape: FullyConnected,
+export function drawInitialValues(
+  shape: TrainedNetwork,
   init: Init,
   source: (parameter: string) => Stream,
 ): Parameter[] {
-  const drawn = layers(shape.depth + 1).flatMap((layer) => {
+  const drawn = layers(readShape(shape).depth + 1).flatMap((layer) => {
     const [fanIn, fanOut] = fans(shape, layer);
     const [weights, biases] = [parameterNames.weights(layer), parameterNames.biases(layer)];
     return [
@@ -91,16 +102,18 @@ export function initialValues(
       { name: biases, shape: [fanOut], data: init.biases(source(biases), fanIn, fanOut) },
     ];
   });
-  return [...drawn, ...initialOwn(shape.noise, source), ...ownStates(shape.noise)];
+  return [...drawn, ...drawOwnParameters(shape.noise, source), ...listOwnStates(shape.noise)];
 }
 
 /** The units before and after the weights of layer 1 … depth + 1. */
-function fans({ inputs, width, depth, classes }: FullyConnected, layer: number): [number, number] {
+function fans(shape: TrainedNetwork, layer: number): [number, number] {
+  const { inputs, classes } = shape;
+  const { width, depth } = readShape(shape);
   return [layer === 1 ? inputs : width, layer === depth + 1 ? classes : width];
 }
 
-function parameterShapes(shape: FullyConnected): ParameterShape[] {
-  return layers(shape.depth + 1).flatMap((layer) => {
+function parameterShapes(shape: TrainedNetwork): ParameterShape[] {
+  return layers(readShape(shape).depth + 1).flatMap((layer) => {
     const [fanIn, fanOut] = fans(shape, layer);
     return [
       { name: parameterNames.weights(layer), shape: [fanIn, fanOut] },
@@ -115,14 +128,19 @@ function applyLayer(graph: Graph, x: Value, parameters: ReadonlyMap<string, Valu
   return graph.call(linear, [x, weights, biases]);
 }
 
-function joined(graph: Graph, { residual }: FullyConnected, before: Value, block: Value): Value {
-  if (!residual) return block;
+function addSkip(
+  graph: Graph,
+  { carry, branch }: { readonly carry: number; readonly branch: number },
+  before: Value,
+  block: Value,
+): Value {
+  if (carry === 0 && branch === 1) return block;
   const times = (x: Value, square: number) =>
     square === 1 ? x : graph.call(mul, [x, graph.scalar(Math.sqrt(square))]);
-  return graph.call(add, [times(before, residual.carry), times(block, residual.branch)]);
+  return graph.call(add, [times(before, carry), times(block, branch)]);
 }
 
-function penalised(graph: Graph, loss: Value, penalties: readonly Value[]): Value {
+function addPenalties(graph: Graph, loss: Value, penalties: readonly Value[]): Value {
   if (penalties.length === 0) return loss;
   const weight = graph.input(inputNames.penaltyWeight, 'float', []);
   const sum = penalties.reduce((total, one) => graph.call(add, [total, one]));
@@ -131,4 +149,74 @@ function penalised(graph: Graph, loss: Value, penalties: readonly Value[]): Valu
 
 function layers(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+/**
+ * Whether the images have noise, too.
+ *
+ * @example hasInputNoise(plan.network) // false
+ */
+export const hasInputNoise = ({ noise_on_input, input_keep }: Plan['network']): boolean =>
+  noise_on_input === true || input_keep !== undefined;
+
+/**
+ * The noise of a plan at one place of a network.
+ *
+ * @param plan the plan
+ * @param place what does not follow from the plan
+ * @throws ParameterError when the plan's technique cannot be as strong as that
+ * @example noiseAt(plan, { layer: 1, keep: 0.9, units: 100, fanOut: 100, dialect: 'plain', learningRate: 0.01 })
+ */
+export function noiseAt(
+  { network, training }: Pick<Plan, 'network' | 'training'>,
+  place: Pick<Place, 'layer' | 'keep' | 'units' | 'fanOut' | 'dialect' | 'learningRate'>,
+): NoiseLayer | undefined {
+  const options = Object.fromEntries(
+    PLAN_NOISE_NAMES.flatMap((name) => (network[name] === undefined ? [] : [[name, Number(network[name])]])),
+  );
+  return techniques[network.technique].layer({
+    ...place,
+    batch: training.batch,
+    options,
+  });
+}
+
+/**
+ * The network of a cell.
+ *
+ * @param plan the plan
+ * @param cell one of its cells
+ * @param data what it is trained on, for the sizes
+ * @param dialect of the back end
+ * @throws ParameterError where the schedule would drop a whole layer, or the technique cannot be as strong as the plan asks
+ * @example buildModel(trainedNetwork(plan, cell, data, 'plain'))
+ */
+export function trainedNetwork(
+  plan: Plan,
+  cell: Cell,
+  data: Pick<DataSet, 'pixelsPerImage' | 'classes'>,
+  dialect: Dialect,
+): TrainedNetwork {
+  const network = networkFromPlan(plan, cell);
+  const { depth, width = 1 } = network;
+  const { pixelsPerImage: inputs, classes } = data;
+  const learningRate = valueAt(plan, cell, 'learning_rate');
+  const noiseOf = (keep: number | null, layer: number) =>
+    layer === 0 && !hasInputNoise(plan.network)
+      ? undefined
+      : noiseAt(plan, {
+          ...{ layer, dialect, learningRate },
+          keep: keep ?? 1,
+          units: layer === 0 ? inputs : width,
+          fanOut: layer === depth ? classes : width,
+        });
+  return { network, inputs, classes, batch: plan.training.batch, noise: readKeeps(network).map(noiseOf) };
+}
+
+/** What of a network every layer shares. */
+function readShape({ network: { blocks, depth = 0, width = 0 } }: TrainedNetwork) {
+  const { activation, carry, branch } = readPlainBlock(
+    typeof blocks === 'function' ? blocks(1, depth) : blocks,
+  );
+  return { depth, width, carry, branch, activation: activation.name as keyof typeof activations };
 }

@@ -1,9 +1,8 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import type { Parameter } from '../onnx.ts';
+import type { Elements, Parameter } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
-import type { Given, NoiseLayer } from '../techniques/technique.ts';
-import { inputNames } from './names.ts';
-import type { NetworkParameter } from './network.ts';
+import type { AnyFeed, Given, NoiseLayer } from '../techniques/technique.ts';
+import { inputNames, type NetworkParameter } from './model.ts';
 
 /** The noise of a network: at each layer from 0, the input, on; undefined where there is none. */
 export type NoiseLayers = readonly (NoiseLayer | undefined)[];
@@ -16,9 +15,9 @@ function present(layers: NoiseLayers): { noise: NoiseLayer; at: number }[] {
 /**
  * The parameters that the noise layers bring along, by the names that they have in the network.
  *
- * @example ownParameters(noise).map(({ name }) => name)
+ * @example listOwnParameters(noise).map(({ name }) => name)
  */
-export function ownParameters(layers: NoiseLayers): NetworkParameter[] {
+export function listOwnParameters(layers: NoiseLayers): NetworkParameter[] {
   return present(layers).flatMap(({ noise, at }) =>
     (noise.parameters ?? []).map(({ initial, ...rest }) => ({
       ...rest,
@@ -30,9 +29,9 @@ export function ownParameters(layers: NoiseLayers): NetworkParameter[] {
 /**
  * The states of the noise layers, by the names that they have in the network, with their initial values.
  *
- * @example ownStates(noise)[0]?.data
+ * @example listOwnStates(noise)[0]?.data
  */
-export function ownStates(layers: NoiseLayers): Parameter[] {
+export function listOwnStates(layers: NoiseLayers): Parameter[] {
   return present(layers).flatMap(({ noise, at }) =>
     (noise.states ?? []).map(({ name, shape, initial }) => ({
       name: inputNames.own(at, name),
@@ -43,12 +42,12 @@ export function ownStates(layers: NoiseLayers): Parameter[] {
 }
 
 /**
- * The initial values of {@link ownParameters}.
+ * The initial values of {@link listOwnParameters}.
  *
  * @param source gives the stream of a parameter by its name
- * @example initialOwn(noise, (name) => stream(1, name))
+ * @example drawOwnParameters(noise, (name) => stream(1, name))
  */
-export function initialOwn(layers: NoiseLayers, source: (parameter: string) => Stream): Parameter[] {
+export function drawOwnParameters(layers: NoiseLayers, source: (parameter: string) => Stream): Parameter[] {
   return present(layers).flatMap(({ noise, at }) =>
     (noise.parameters ?? []).map(({ name, shape, initial }) => {
       const full = inputNames.own(at, name);
@@ -61,9 +60,9 @@ export function initialOwn(layers: NoiseLayers, source: (parameter: string) => S
  * Values of the noise layers' states by the names that they have in the network.
  *
  * @param values by the names given in a layer, the same for each layer
- * @example statesAt(noise, { batches: 0 })
+ * @example setStates(noise, { batches: 0 })
  */
-export function statesAt(
+export function setStates(
   layers: NoiseLayers,
   values: Readonly<Record<string, number>>,
 ): Record<string, number> {
@@ -121,4 +120,98 @@ export class NoiseWriter {
     for (const [name, value] of Object.entries(watched)) this.watched.set(inputNames.own(at, name), value);
     return y;
   }
+}
+
+/** Gives the noise of the next step, by input name. The arrays are used again for the step after it. */
+export type NoiseFeeds = () => Readonly<Record<string, AnyElements>>;
+
+type AnyElements = Elements[keyof Elements];
+
+const BUFFERS: { [T in keyof Elements]: (length: number) => Elements[T] } = {
+  float: (length) => new Float32Array(length),
+  int64: (length) => new BigInt64Array(length),
+  bool: (length) => new Uint8Array(length),
+};
+
+/**
+ * The noise of a network's layers, step after step, from one stream.
+ *
+ * @param layers the noise layers
+ * @param stream the stream
+ * @example const feeds = drawNoise(noise, stream(1, 'noise')); feeds()['noise 1'];
+ */
+export function drawNoise(layers: NoiseLayers, stream: Stream): NoiseFeeds {
+  const shared = new Map<string, (into: AnyElements) => void>();
+  const sourceOf = ({ source, shared: key }: AnyFeed) => {
+    const known = key === undefined ? undefined : shared.get(key);
+    const fill = known ?? (source(stream) as (into: AnyElements) => void);
+    if (key !== undefined) shared.set(key, fill);
+    return fill;
+  };
+  const fed = fedLayers(layers).map(({ at, feed }) => ({
+    name: inputNames.noise(at),
+    buffer: bufferOf(feed),
+    fill: sourceOf(feed),
+  }));
+  const feeds = Object.fromEntries(fed.map(({ name, buffer }) => [name, buffer]));
+  return () => {
+    for (const { buffer, fill } of fed) fill(buffer);
+    return feeds;
+  };
+}
+
+/**
+ * Noise that has no effect: every element is the technique's neutral value.
+ *
+ * @example feedNeutral(noise, 1)()
+ */
+export function feedNeutral(layers: NoiseLayers, value: number): NoiseFeeds {
+  const feeds = Object.fromEntries(
+    fedLayers(layers).map(({ at, feed }) => {
+      const buffer = bufferOf(feed);
+      return [inputNames.noise(at), buffer instanceof BigInt64Array ? buffer : buffer.fill(value)];
+    }),
+  );
+  return () => feeds;
+}
+
+function fedLayers(layers: NoiseLayers): { at: number; feed: AnyFeed }[] {
+  return layers.flatMap((layer, at) => (layer?.feed ? [{ at, feed: layer.feed }] : []));
+}
+
+function bufferOf({ type, shape }: AnyFeed): AnyElements {
+  return BUFFERS[type](shape.reduce((product, length) => product * length, 1));
+}
+
+/**
+ * What the layers of a trained network report, by what it is, from the input on.
+ *
+ * @param layers the noise layers
+ * @param values the parameters and states after training
+ * @param watched the watched scalars of the last step
+ * @returns a list with an entry a layer for each name; undefined where no layer reports anything
+ * @example reportLayers(noise, await trainer.values(), {})
+ */
+export function reportLayers(
+  layers: NoiseLayers,
+  values: readonly Parameter[],
+  watched: Readonly<Record<string, number>>,
+): Record<string, (number | null)[]> | undefined {
+  const report: Record<string, (number | null)[]> = {};
+  layers.forEach((layer, at) => {
+    const prefix = inputNames.own(at, '');
+    const own = <T>(all: readonly (readonly [string, T])[]) =>
+      Object.fromEntries(
+        all.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
+      );
+    const given = layer?.report?.(
+      own(values.map(({ name, data }) => [name, data] as const)),
+      own(Object.entries(watched)),
+    );
+    for (const [name, value] of Object.entries(given ?? {})) {
+      report[name] ??= layers.map(() => null);
+      (report[name] as (number | null)[])[at] = Number.isFinite(value) ? value : null;
+    }
+  });
+  return Object.keys(report).length > 0 ? report : undefined;
 }

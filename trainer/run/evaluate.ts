@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Trainer } from '../backends/backend.ts';
 import type { Batch, batchReader } from '../data/batches.ts';
-import { inputNames } from '../networks/names.ts';
-import type { NoiseFeeds } from './noise-feeds.ts';
+import { inputNames } from '../networks/model.ts';
+import type { NoiseFeeds } from '../networks/noise.ts';
 
 /**
  * Loss and accuracy over the first images of a set, noise off.
@@ -58,7 +58,7 @@ export async function evaluateNoisy(
  * Takes the network's states anew over the first images of a set, with the given noise.
  *
  * @param from states that are set to a value first, by name
- * @example await settle(trainer, batchReader(data, data.train, 100), 1000, 100, neutralFeeds(noise, 1), {});
+ * @example await settle(trainer, batchReader(data, data.train, 100), 1000, 100, feedNeutral(noise, 1), {});
  */
 export async function settle(
   trainer: Trainer,

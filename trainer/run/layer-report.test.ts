@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { reportLayers } from '../networks/noise.ts';
 import type { NoiseLayer } from '../techniques/technique.ts';
-import { layerReport } from './layer-report.ts';
 
 test('layers report by their own names, and where none does there is no report', () => {
   const layer: NoiseLayer = {
@@ -15,9 +15,9 @@ test('layers report by their own names, and where none does there is no report',
     value('noise 11 scale', 2),
     value('noise 2 scale', 3),
   ];
-  expect(layerReport([undefined, layer, layer, silent], values, { 'noise 1 mu': 0.5 })).toEqual({
+  expect(reportLayers([undefined, layer, layer, silent], values, { 'noise 1 mu': 0.5 })).toEqual({
     first: [null, 1, 3, null],
     mu: [null, 0.5, null, null],
   });
-  expect(layerReport([undefined, silent], values, {})).toBeUndefined();
+  expect(reportLayers([undefined, silent], values, {})).toBeUndefined();
 });

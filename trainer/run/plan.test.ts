@@ -211,7 +211,7 @@ describe('a bad plan is refused with status 2, and with a pointer to each error'
     [
       'a schedule that drops all of a layer',
       text.replace('"keep":0.9', '"keep":0.5,"schedule":"step_late"'),
-      '#/network/schedule  The schedule step_late with keep 0.5 at depth 2 would drop',
+      '#/network/schedule  With a mean drop of 0.5 the schedule "step_late" would drop a whole layer.',
     ],
     [
       'more images than there are',

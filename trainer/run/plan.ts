@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { networkFromPlan } from '../../networks/from-plan.ts';
 import { parseUnique } from '../../schemas/duplicate-keys.ts';
 import { MAX_GRID_ROWS } from '../../schemas/grid.ts';
 import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
-import { ParameterError } from '../../theory/index.ts';
+import { ParameterError, readKeeps } from '../../theory/index.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { EXIT, Failure, fileFailure } from '../errors.ts';
-import { keepsOf, noiseAt } from './cell-network.ts';
+import { noiseAt } from '../networks/fully-connected.ts';
 import { type Cell, cellCount, planCells } from './cells.ts';
 
 /**
@@ -93,11 +94,12 @@ function checkImages({ data, evaluation }: Plan, name: string): void {
 
 /** A plan may ask for more noise in a layer than there is, or than a technique can start from: found out before hours of training. */
 function checkNoise(plan: Plan, name: string): void {
-  const attempt = <T>(member: string, action: () => T): T => {
+  const attempt = <T>(action: () => T): T => {
     try {
       return action();
     } catch (error) {
       if (!(error instanceof ParameterError)) throw error;
+      const member = error.parameter === 'schedule' ? 'schedule' : 'technique';
       throw new Failure(
         `The plan ${name} has an error:\n  #/network/${member}  ${error.message}`,
         EXIT.usage,
@@ -110,10 +112,10 @@ function checkNoise(plan: Plan, name: string): void {
   const different = new Map(cells.map((cell) => [`${cell.depth} ${cell.keep}`, cell]));
   const keeps = new Set<number>();
   for (const cell of different.values())
-    for (const keep of attempt('schedule', () => keepsOf(plan, cell))) keeps.add(keep);
+    for (const keep of attempt(() => readKeeps(networkFromPlan(plan, cell)))) keeps.add(keep ?? 1);
   const [width, learningRate] = [valueAt(plan, first, 'width'), valueAt(plan, first, 'learning_rate')];
   for (const keep of keeps)
-    attempt('technique', () =>
+    attempt(() =>
       noiseAt(plan, { layer: 1, keep, units: width, fanOut: width, dialect: 'plain', learningRate }),
     );
 }

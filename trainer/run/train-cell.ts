@@ -6,21 +6,18 @@ import { findBackend } from '../backends/index.ts';
 import { batchOrder, batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
-import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
-import { inputNames, parameterNames } from '../networks/names.ts';
-import { type NoiseLayers, statesAt } from '../networks/noise.ts';
+import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
+import { inputNames, parameterNames } from '../networks/model.ts';
+import { drawNoise, feedNeutral, type NoiseLayers, reportLayers, setStates } from '../networks/noise.ts';
 import type { Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
 import { type Stream, stream } from '../random/stream.ts';
 import { techniques } from '../techniques/index.ts';
 import type { Technique } from '../techniques/technique.ts';
-import { cellNetwork } from './cell-network.ts';
 import { type Cell, cellOf, describeCell } from './cells.ts';
 import { Course } from './course.ts';
 import { countRight, evaluate, evaluateNoisy, settle } from './evaluate.ts';
 import { type FirstLayer, firstLayer } from './first-layer.ts';
-import { layerReport } from './layer-report.ts';
-import { neutralFeeds, noiseFeeds } from './noise-feeds.ts';
 
 /** How far a cell's training is. */
 export type TrainingState = {
@@ -65,14 +62,14 @@ export async function trainCell(
   const source = (...purpose: (string | number)[]): Stream =>
     stream(seed, 'depth', depth, 'sigma_w2', sigma_w2, 'keep', keep, ...purpose);
   const backend = findBackend(plan.backend);
-  const shape = cellNetwork(plan, cell, data, backend.dialect);
+  const shape = trainedNetwork(plan, cell, data, backend.dialect);
   const init = findInit(network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
   const [first, last] = [parameterNames.weights(1), parameterNames.weights(depth + 1)] as const;
-  const values = initialValues(shape, init, (name) => source('initial', name));
+  const values = drawInitialValues(shape, init, (name) => source('initial', name));
   const trainer = await backend.create(
     {
       name: describeCell(cell),
-      network: fullyConnected(shape),
+      network: buildModel(shape),
       optimiser: optimisers[training.optimiser],
       options: training,
       norms: [first, last],
@@ -85,7 +82,7 @@ export async function trainCell(
     const trained = await train(setup, progress);
     const measured = trained.finite ? await measure(setup) : DIVERGED;
     const layers =
-      measured.loss === null ? undefined : layerReport(noise, await trainer.values(), trained.watched);
+      measured.loss === null ? undefined : reportLayers(noise, await trainer.values(), trained.watched);
     return {
       ...cellOf(cell),
       ...measured,
@@ -125,7 +122,7 @@ async function train(
   const read = batchReader(data, data.train, batch);
   const images = plan.data.train_images ?? data.train.count;
   const order = batchOrder(images, (epoch) => source('batch order', epoch));
-  const drawn = noiseFeeds(noise, source('noise', 'training'));
+  const drawn = drawNoise(noise, source('noise', 'training'));
   const weight = new Float32Array(1);
   let norms: Numbers = {};
   let watched: Numbers = {};
@@ -160,12 +157,12 @@ async function measure({ plan, trainer, data, technique, noise, source }: Setup)
   ];
   if (plan.evaluation.recalibrate && technique.settle) {
     const { neutral, from } = technique.settle;
-    const feeds = neutralFeeds(noise, neutral);
-    await settle(trainer, train, train_images, batch, feeds, statesAt(noise, from));
+    const feeds = feedNeutral(noise, neutral);
+    await settle(trainer, train, train_images, batch, feeds, setStates(noise, from));
   }
   const onTrain = await evaluate(trainer, train, train_images, batch);
   const onTest = await evaluate(trainer, test, test_images, batch);
-  const drawn = noiseFeeds(noise, source('noise', 'evaluation'));
+  const drawn = drawNoise(noise, source('noise', 'evaluation'));
   const noisy = await evaluateNoisy(trainer, train, train_images, batch, drawn);
   if (!Number.isFinite(onTrain.loss)) return DIVERGED;
   return {

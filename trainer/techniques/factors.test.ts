@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noiseOf } from '../../theory/index.ts';
+import { drawNoise } from '../networks/noise.ts';
 import { stream } from '../random/stream.ts';
-import { noiseFeeds } from '../run/noise-feeds.ts';
 import { fedOver, placeOf } from '../testing/noise.ts';
 import { techniques } from './index.ts';
 import { strengthOf } from './strength.ts';
@@ -41,7 +41,7 @@ test.each([
 
 test('layers of one strength share a source, one after the other, and are independent', () => {
   const layer = () => layerOf('bernoulli', { keep: 0.8 });
-  const drawn = noiseFeeds([undefined, layer(), layer()], stream(7, 'two'));
+  const drawn = drawNoise([undefined, layer(), layer()], stream(7, 'two'));
   let sum = 0;
   for (let step = 0; step < STEPS; step++) {
     const { 'noise 1': a, 'noise 2': b } = drawn() as Record<string, Float32Array>;
@@ -53,7 +53,7 @@ test('layers of one strength share a source, one after the other, and are indepe
 test('bits and factors are the same draws', () => {
   const feeds = (dialect: Place['dialect']) => {
     const layer = () => layerOf('bernoulli', { keep: 0.8, dialect });
-    return noiseFeeds([undefined, layer(), layer()], stream(7, 'same'));
+    return drawNoise([undefined, layer(), layer()], stream(7, 'same'));
   };
   const [bits, numbers] = [feeds('ort-training'), feeds('plain')];
   for (let step = 0; step < 5; step++) {

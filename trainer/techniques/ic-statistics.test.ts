@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../activations.ts';
 import type { Backend } from '../backends/backend.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { findInit } from '../inits.ts';
-import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
-import { statesAt } from '../networks/noise.ts';
+import { buildModel, drawInitialValues } from '../networks/fully-connected.ts';
+import { drawNoise, feedNeutral, setStates } from '../networks/noise.ts';
 import { optimisers } from '../optimisers.ts';
 import { stream } from '../random/stream.ts';
 import { settle } from '../run/evaluate.ts';
-import { neutralFeeds, noiseFeeds } from '../run/noise-feeds.ts';
 import { affine, matrix } from '../testing/float64.ts';
+import { networkOf } from '../testing/network.ts';
 import { fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { normalised, rowsOf, type Statistics, statisticsOf } from '../testing/normalisation.ts';
 import { type Alone, alone, feedsOf } from '../testing/one-noise.ts';
@@ -72,20 +71,18 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const [size, pixels, units, count] = [6, 4, 3, 15];
     const shape = {
       inputs: pixels,
-      width: units,
-      depth: 1,
       classes: 2,
       batch: size,
-      activation: activations.tanh,
+      network: networkOf('tanh', 1, units),
       noise: [undefined, layerOf({ keep: 0.5, batch: size, units, fanOut: 2, dialect: backend.dialect })],
     };
-    const values = initialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
+    const values = drawInitialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
       stream(3, name),
     );
     const trainer = await backend.create(
       {
         name: 'ic',
-        network: fullyConnected(shape),
+        network: buildModel(shape),
         optimiser: optimisers.sgd,
         options: { learning_rate: 0.1 },
         norms: [],
@@ -98,7 +95,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
       ),
       labels: new BigInt64Array(size),
     });
-    const noise = noiseFeeds(shape.noise, stream(3, 'noise'));
+    const noise = drawNoise(shape.noise, stream(3, 'noise'));
     for (let step = 0; step < 4; step++)
       await trainer.step({ ...read((i) => 500 + size * step + i), ...noise() });
     const trained = await trainer.values();
@@ -109,8 +106,8 @@ describe.each(listAvailableBackends())('$name', (backend) => {
       read,
       count * size,
       size,
-      neutralFeeds(shape.noise, neutral),
-      statesAt(shape.noise, from),
+      feedNeutral(shape.noise, neutral),
+      setStates(shape.noise, from),
     );
     const after = new Map((await trainer.values()).map(({ name, data }) => [name, data]));
     const batches = Array.from({ length: count }, (_, b) => {

@@ -3,12 +3,11 @@ import type { Backend } from '../backends/backend.ts';
 import { batchReader } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
-import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
+import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
+import { drawNoise } from '../networks/noise.ts';
 import { optimisers } from '../optimisers.ts';
 import { stream } from '../random/stream.ts';
-import { cellNetwork } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
-import { noiseFeeds } from '../run/noise-feeds.ts';
 
 /**
  * The losses of a cell's steps, on the training images in their order: what back ends are compared by.
@@ -22,20 +21,20 @@ import { noiseFeeds } from '../run/noise-feeds.ts';
 export async function losses(backend: Backend, plan: Plan, cell: Cell, data: DataSet): Promise<number[]> {
   const { batch, steps, optimiser } = plan.training;
   const { sigma_w2, seed } = cell;
-  const shape = cellNetwork(plan, cell, data, backend.dialect);
+  const shape = trainedNetwork(plan, cell, data, backend.dialect);
   const init = findInit(plan.network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
   const trainer = await backend.create(
     {
       name: 'losses',
-      network: fullyConnected(shape),
+      network: buildModel(shape),
       optimiser: optimisers[optimiser],
       options: { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') },
       norms: [],
     },
-    initialValues(shape, init, (name) => stream(seed, name)),
+    drawInitialValues(shape, init, (name) => stream(seed, name)),
   );
   const read = batchReader(data, data.train, batch);
-  const noise = noiseFeeds(shape.noise, stream(seed, 'noise'));
+  const noise = drawNoise(shape.noise, stream(seed, 'noise'));
   const found: number[] = [];
   for (let step = 0; step < steps; step++) {
     const { loss } = await trainer.step({ ...read((i) => step * batch + i), ...noise() });

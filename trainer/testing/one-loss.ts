@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph/graph.ts';
 import { crossEntropy } from '../graph/layers.ts';
-import type { Network } from '../networks/network.ts';
+import type { Model } from '../networks/model.ts';
 
 /** The labels of {@link oneLoss}. */
 export const LABELS = [2, 0, 1, 1];
@@ -17,7 +17,7 @@ export function oneLoss(
   shapes: readonly (readonly number[])[],
   apply: (graph: Graph, parameters: Value[], further: Value[]) => Value,
   declare: (graph: Graph) => Value[] = () => [],
-): Network {
+): Model {
   const parameters = shapes.map((shape, i) => ({ name: `p${i}`, shape }));
   return {
     parameters,

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Backend, Trainer } from '../backends/backend.ts';
 import { add, mul } from '../graph/arithmetic.ts';
 import { crossEntropy } from '../graph/layers.ts';
-import { inputNames } from '../networks/names.ts';
-import type { Network } from '../networks/network.ts';
-import { initialOwn, NoiseWriter, ownParameters, ownStates } from '../networks/noise.ts';
+import type { Model } from '../networks/model.ts';
+import { inputNames } from '../networks/model.ts';
+import { drawOwnParameters, listOwnParameters, listOwnStates, NoiseWriter } from '../networks/noise.ts';
 import type { Elements, Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
 import { stream } from '../random/stream.ts';
@@ -13,10 +13,10 @@ import { crossEntropyLoss, finiteDifferences, type Matrix, matrix, relativeError
 import { fedOver, LEARNING_RATE, placeOf, scattered } from './noise.ts';
 
 /** A network of one noise layer: x [batch, units] is a parameter, and what comes out of the layer are the logits. */
-export function oneNoise(layer: NoiseLayer, batch: number, units: number): Network {
+export function oneNoise(layer: NoiseLayer, batch: number, units: number): Model {
   const layers = [undefined, layer];
-  const parameters = [{ name: 'x', shape: [batch, units] }, ...ownParameters(layers)];
-  const states = ownStates(layers);
+  const parameters = [{ name: 'x', shape: [batch, units] }, ...listOwnParameters(layers)];
+  const states = listOwnStates(layers);
   return {
     parameters,
     states,
@@ -64,10 +64,12 @@ export async function alone(
   const batch = x.length / units;
   const network = oneNoise(layer, batch, units);
   const layers = [undefined, layer];
-  const initial = [...initialOwn(layers, (name) => stream(9, name)), ...ownStates(layers)].map((value) => {
-    const given = own[value.name.slice(inputNames.own(1, '').length)];
-    return given ? { ...value, data: Float32Array.from(given) } : value;
-  });
+  const initial = [...drawOwnParameters(layers, (name) => stream(9, name)), ...listOwnStates(layers)].map(
+    (value) => {
+      const given = own[value.name.slice(inputNames.own(1, '').length)];
+      return given ? { ...value, data: Float32Array.from(given) } : value;
+    },
+  );
   const values = [{ name: 'x', shape: [batch, units], data: x }, ...initial];
   const trainer = await backend.create(
     {

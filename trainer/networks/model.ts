@@ -24,8 +24,8 @@ export type Forward = {
   readonly watched: ReadonlyMap<string, Value>;
 };
 
-/** A network: its parameters and its forward pass. The gradient follows from the forward pass. */
-export type Network = {
+/** What is trained: parameters and a forward pass. The gradient follows from the forward pass. */
+export type Model = {
   readonly parameters: readonly NetworkParameter[];
   /** What the forward pass carries from step to step without a gradient. */
   readonly states: readonly ParameterShape[];
@@ -36,4 +36,22 @@ export type Network = {
    * @param noisy whether the noise of the technique is applied (training) or left out (evaluation)
    */
   forward(graph: Graph, noisy: boolean): Forward;
+};
+
+/** The names of a network's inputs. */
+export const inputNames = {
+  images: 'images',
+  labels: 'labels',
+  /** What the noise of a layer is fed; 0 is the input, the hidden layers follow. */
+  noise: (layer: number) => `noise ${layer}`,
+  /** A parameter or state that the noise of a layer brings along, or a scalar that it watches. */
+  own: (layer: number, name: string) => `noise ${layer} ${name}`,
+  /** What the penalties of the technique are multiplied by. */
+  penaltyWeight: 'penalty weight',
+};
+
+/** The names of the parameters of layer 1 … depth + 1; the last one is the read-out. */
+export const parameterNames = {
+  weights: (layer: number) => `W${layer}`,
+  biases: (layer: number) => `b${layer}`,
 };
