@@ -9,13 +9,13 @@ import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { type BackendName, backends } from '../../trainer/backends/index.ts';
-import { batchReader } from '../../trainer/data/batches.ts';
-import { DATA_SETS } from '../../trainer/data/index.ts';
+import { createBatchReader } from '../../trainer/data/data-set.ts';
 import { loadData } from '../../trainer/data/load.ts';
+import { DATA_SETS } from '../../trainer/data/sources.ts';
 import { findInit } from '../../trainer/inits.ts';
 import { fullyConnected, initialValues } from '../../trainer/networks/fully-connected.ts';
 import { optimisers } from '../../trainer/optimisers.ts';
-import { stream } from '../../trainer/random/stream.ts';
+import { createStream } from '../../trainer/random/stream.ts';
 import { cellNetwork } from '../../trainer/run/cell-network.ts';
 import { noiseFeeds } from '../../trainer/run/noise-feeds.ts';
 import { smallPlan } from '../../trainer/testing/plan.ts';
@@ -38,10 +38,10 @@ const trainer = await backend.create(
     options: plan.training,
     norms: ['W1', `W${depth + 1}`],
   },
-  initialValues(shape, findInit('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) => stream(1, of)),
+  initialValues(shape, findInit('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) => createStream(1, of)),
 );
-const read = batchReader(data, data.train, batch);
-const noise = noiseFeeds(shape.noise, stream(1, 'noise'));
+const read = createBatchReader(data, data.train, batch);
+const noise = noiseFeeds(shape.noise, createStream(1, 'noise'));
 let at = 0;
 let aside = 0;
 

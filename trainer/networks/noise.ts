@@ -46,7 +46,7 @@ export function ownStates(layers: NoiseLayers): Parameter[] {
  * The initial values of {@link ownParameters}.
  *
  * @param source gives the stream of a parameter by its name
- * @example initialOwn(noise, (name) => stream(1, name))
+ * @example initialOwn(noise, (name) => createStream(1, name))
  */
 export function initialOwn(layers: NoiseLayers, source: (parameter: string) => Stream): Parameter[] {
   return present(layers).flatMap(({ noise, at }) =>

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startProgram, temporaryFolder } from '../testing/command.ts';
-import { takeLock } from './lock.ts';
+import { takeLock } from './files.ts';
 
 const holder = fileURLToPath(new URL('../testing/hold-lock.ts', import.meta.url));
 

@@ -20,7 +20,7 @@ const BUFFERS: { [T in keyof Elements]: (length: number) => Elements[T] } = {
  *
  * @param layers the noise layers
  * @param stream the stream
- * @example const feeds = noiseFeeds(noise, stream(1, 'noise')); feeds()['noise 1'];
+ * @example const feeds = noiseFeeds(noise, createStream(1, 'noise')); feeds()['noise 1'];
  */
 export function noiseFeeds(layers: NoiseLayers, stream: Stream): NoiseFeeds {
   const shared = new Map<string, (into: AnyElements) => void>();

@@ -1,11 +1,10 @@
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Backend } from '../backends/backend.ts';
-import { batchReader } from '../data/batches.ts';
-import type { DataSet } from '../data/data-set.ts';
+import { createBatchReader, type DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
 import { fullyConnected, initialValues } from '../networks/fully-connected.ts';
 import { optimisers } from '../optimisers.ts';
-import { stream } from '../random/stream.ts';
+import { createStream } from '../random/stream.ts';
 import { cellNetwork } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
 import { noiseFeeds } from '../run/noise-feeds.ts';
@@ -32,10 +31,10 @@ export async function losses(backend: Backend, plan: Plan, cell: Cell, data: Dat
       options: { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') },
       norms: [],
     },
-    initialValues(shape, init, (name) => stream(seed, name)),
+    initialValues(shape, init, (name) => createStream(seed, name)),
   );
-  const read = batchReader(data, data.train, batch);
-  const noise = noiseFeeds(shape.noise, stream(seed, 'noise'));
+  const read = createBatchReader(data, data.train, batch);
+  const noise = noiseFeeds(shape.noise, createStream(seed, 'noise'));
   const found: number[] = [];
   for (let step = 0; step < steps; step++) {
     const { loss } = await trainer.step({ ...read((i) => step * batch + i), ...noise() });

@@ -7,7 +7,7 @@ import type { Network } from '../networks/network.ts';
 import { initialOwn, NoiseWriter, ownParameters, ownStates } from '../networks/noise.ts';
 import type { Elements, Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
-import { stream } from '../random/stream.ts';
+import { createStream } from '../random/stream.ts';
 import type { NoiseLayer, Place, Technique } from '../techniques/technique.ts';
 import { crossEntropyLoss, finiteDifferences, type Matrix, matrix, relativeError } from './float64.ts';
 import { fedOver, LEARNING_RATE, placeOf, scattered } from './noise.ts';
@@ -64,10 +64,12 @@ export async function alone(
   const batch = x.length / units;
   const network = oneNoise(layer, batch, units);
   const layers = [undefined, layer];
-  const initial = [...initialOwn(layers, (name) => stream(9, name)), ...ownStates(layers)].map((value) => {
-    const given = own[value.name.slice(inputNames.own(1, '').length)];
-    return given ? { ...value, data: Float32Array.from(given) } : value;
-  });
+  const initial = [...initialOwn(layers, (name) => createStream(9, name)), ...ownStates(layers)].map(
+    (value) => {
+      const given = own[value.name.slice(inputNames.own(1, '').length)];
+      return given ? { ...value, data: Float32Array.from(given) } : value;
+    },
+  );
   const values = [{ name: 'x', shape: [batch, units], data: x }, ...initial];
   const trainer = await backend.create(
     {
