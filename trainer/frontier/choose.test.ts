@@ -80,6 +80,16 @@ test('a column that does not cross is given up soon, at either end', () => {
   }
 });
 
+test('a column is given up where it is believed to cross with less than 2.5 %', () => {
+  const chosen = (depths: number[]) => {
+    const trials = [{ depth: depths.at(-1) as number, trained: 2, succeeded: 2 }];
+    const next = chooseDepths({ depths, seeds: 30, cost }, trials, OPTIONS);
+    return [computeCrossing(updateBelief(depths, trials), depths), next.length > 0];
+  };
+  expect(chosen([10, 20, 40, 80])).toEqual([expect.closeTo(0.0272, 4), true]);
+  expect(chosen([10, 20])).toEqual([expect.closeTo(0.0236, 4), false]);
+});
+
 test('no more networks of a depth than there are seeds, and no more of a column than allowed', () => {
   const random = createStream(3, 'search');
   const luck = () => drawUniform(random) < 0.5;
