@@ -5,11 +5,11 @@ import { deviation, mean } from 'd3-array';
 import { trainedBy, trialsOf } from '../figures/measured/columns.ts';
 import type { Grid, GridRow } from '../schemas/grid.ts';
 import type { Plan } from '../schemas/plan.ts';
-import { DATA_SETS } from '../trainer/data/index.ts';
 import { loadData } from '../trainer/data/load.ts';
+import { DATA_SETS } from '../trainer/data/sources.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
-import { shuffle, stream } from '../trainer/random/stream.ts';
-import { cellCost, cellOf, describeCell } from '../trainer/run/cells.ts';
+import { createStream, shuffle } from '../trainer/random/stream.ts';
+import { describeCell, estimateCost, pickCell } from '../trainer/run/cells.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { showProgress } from '../trainer/run/progress.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
@@ -61,11 +61,11 @@ const RANGES = 2;
 export async function checkGrids(grids: readonly Grid[], options: CheckOptions): Promise<Checked[]> {
   const { share, seed, backend, signal, say } = options;
   const every = grids.flatMap((grid) => grid.rows.map((row) => ({ grid, row })));
-  const order = shuffle(stream(seed, 'atlas', 'check'), every.length);
+  const order = shuffle(createStream(seed, 'atlas', 'check'), every.length);
   const drawn = [...order.slice(0, Math.max(1, Math.round(share * every.length)))].map(
     (i) => every[i] as (typeof every)[number],
   );
-  const cost = ({ grid, row }: (typeof every)[number]) => cellCost(grid.meta.plan, row);
+  const cost = ({ grid, row }: (typeof every)[number]) => estimateCost(grid.meta.plan, row);
   const whole = drawn.reduce((sum, one) => sum + cost(one), 0);
   const progress = showProgress({ cells: drawn.length, begun: 0, workers: 1 });
   const checked: Checked[] = [];
@@ -114,7 +114,7 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
 export function verdictOf(grid: Grid, shipped: GridRow, again: GridRow, exact = false): Verdict {
   if (isDeepStrictEqual(shipped, again)) return 'same';
   if (exact) return 'off';
-  const { seed: _, ...cell } = cellOf(shipped);
+  const { seed: _, ...cell } = pickCell(shipped);
   const seeds = grid.rows
     .filter((row) => Object.entries(cell).every(([name, value]) => row[name as keyof GridRow] === value))
     .map(accuracyOf);

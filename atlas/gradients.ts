@@ -7,12 +7,11 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { wholeNumber } from '../trainer/cli/arguments.ts';
-import { commandLine, interruptible } from '../trainer/cli/interrupt.ts';
+import { formatCommand, parseWholeNumber, runInterruptibly } from '../trainer/cli/options.ts';
 import { report, say } from '../trainer/cli/output.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
 import { readPlan } from '../trainer/run/plan.ts';
-import { dataOf } from '../trainer/run/run.ts';
+import { loadPlanData } from '../trainer/run/run.ts';
 import { measuredRecord } from './gradients/measured.ts';
 import { type GradientRecord, readRecord } from './gradients/record.ts';
 import { writeReport } from './gradients/report.ts';
@@ -34,7 +33,7 @@ const program = new Command('gradients')
   )
   .option('--again', 'measure also what is finished')
   .option('--draw', 'measure nothing: only draw, and write the tables')
-  .option('--workers <n>', 'processes', wholeNumber(1, 1024), 1)
+  .option('--workers <n>', 'processes', parseWholeNumber(1, 1024), 1)
   .option('--plans <folder>', 'folder of the plans', 'fixtures/plans/gradients')
   .option('--records <folder>', 'folder of the measurements', 'fixtures/measurements')
   .option('--out <folder>', "folder of seeds that are finished, until all of a plan's are", 'runs/gradients')
@@ -61,8 +60,8 @@ async function run(options: Options): Promise<void> {
   if (options.draw && options.again)
     throw new Failure('--draw measures nothing, --again measures everything: give one of them.', EXIT.usage);
   const records: GradientRecord[] = [];
-  await interruptible(
-    commandLine(['npm', 'run', 'gradients', ...argumentsGiven()]),
+  await runInterruptibly(
+    formatCommand(['npm', 'run', 'gradients', ...argumentsGiven()]),
     async (signal) => {
       for (const file of await planFiles(options.plans)) {
         const plan = await readPlan(file);
@@ -73,7 +72,7 @@ async function run(options: Options): Promise<void> {
           continue;
         }
         // workers read it from the cache
-        await dataOf(plan, undefined, say);
+        await loadPlanData(plan, undefined, say);
         const { workers, again, records: folder, out: seeds } = options;
         records.push(await measuredRecord(plan, { workers, signal, records: folder, seeds, again, say }));
       }

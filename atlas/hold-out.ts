@@ -1,6 +1,6 @@
 import { mean, quantile } from 'd3-array';
 import { DEPTH_RULES, type DepthRuleName, formDepth } from '../theory/index.ts';
-import { stream, uniform } from '../trainer/random/stream.ts';
+import { createStream, drawUniform } from '../trainer/random/stream.ts';
 import type { AtlasColumn } from './columns.ts';
 import { type Candidate, columnLogLikelihood, expectedLog, type Fit, fitCandidate } from './fit.ts';
 
@@ -169,7 +169,7 @@ export function clusterBootstrap(
   draws: number,
   seed = 1,
 ): Record<string, [number, number]> {
-  const random = stream(seed, 'atlas', 'bootstrap');
+  const random = createStream(seed, 'atlas', 'bootstrap');
   const clusters = new Map<string, AtlasColumn[]>();
   for (const column of columns) {
     const { activation, technique } = column.settings;
@@ -178,7 +178,9 @@ export function clusterBootstrap(
   }
   const planes = [...clusters.values()];
   const drawn = Array.from({ length: draws }, () => {
-    const sample = planes.flatMap(() => planes[Math.floor(uniform(random) * planes.length)] as AtlasColumn[]);
+    const sample = planes.flatMap(
+      () => planes[Math.floor(drawUniform(random) * planes.length)] as AtlasColumn[],
+    );
     return fitCandidate(fit.candidate, sample, fit).parameters;
   });
   const names = Object.keys(fit.parameters) as (keyof Fit['parameters'])[];

@@ -3,13 +3,12 @@ import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { BACKENDS } from '../schemas/names.ts';
 import type { Plan } from '../schemas/plan.ts';
-import { numberFrom, wholeNumber } from '../trainer/cli/arguments.ts';
-import { interruptible } from '../trainer/cli/interrupt.ts';
+import { parseNumber, parseWholeNumber, runInterruptibly } from '../trainer/cli/options.ts';
 import { bold, columns, report, say } from '../trainer/cli/output.ts';
-import { accuracyTable, frontierTable } from '../trainer/cli/report.ts';
+import { formatAccuracies, formatFrontier } from '../trainer/cli/train.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
 import { estimate } from '../trainer/run/estimate.ts';
-import { planDigest } from '../trainer/run/plan.ts';
+import { digestPlan } from '../trainer/run/plan.ts';
 import { checkedLines, checkGrids, isShifted, saveChecked, summaryOf } from './check.ts';
 import { RUNS, SHIPPED, shippedPlanes } from './grids.ts';
 import { type AtlasPlane, PLANES } from './planes.ts';
@@ -43,11 +42,11 @@ const program = new Command('atlas')
     '--check',
     'train a random part of the shipped cells again and compare (of the planes named, or of all)',
   )
-  .option('--share <part>', 'of --check: the share of the cells', numberFrom(0, 1), 0.02)
+  .option('--share <part>', 'of --check: the share of the cells', parseNumber(0, 1), 0.02)
   .option(
     '--draw <number>',
     'of --check: which cells are drawn (default: others each time)',
-    wholeNumber(0, 2 ** 31 - 1),
+    parseWholeNumber(0, 2 ** 31 - 1),
   )
   .addOption(
     new Option(
@@ -67,7 +66,7 @@ const program = new Command('atlas')
   .option(
     '--workers <n>',
     'networks trained at a time (default: one a core, as memory allows)',
-    wholeNumber(1, 256),
+    parseWholeNumber(1, 256),
   )
   .exitOverride()
   .showHelpAfterError('(add --help for the options)')
@@ -98,9 +97,9 @@ async function run(ids: readonly string[], options: Options, command: Command): 
   const named = ids.map(planeOf);
   const chosen = options.all ? PLANES : named;
   const again = `npm run atlas -- ${process.argv.slice(2).join(' ')}`;
-  if (options.check) return await interruptible(again, (signal) => check(named, options, signal));
+  if (options.check) return await runInterruptibly(again, (signal) => check(named, options, signal));
   if (chosen.length > 0)
-    await interruptible(again, async (signal) => {
+    await runInterruptibly(again, async (signal) => {
       for (const plane of chosen) await train(plane, options, signal);
     });
   if (options.ship) {
@@ -149,13 +148,13 @@ async function train(plane: AtlasPlane, options: Options, signal: AbortSignal): 
   const name = `${plane.plan.id}.json`;
   const shipped = await readFile(path.join(SHIPPED, name)).catch(() => undefined);
   const own = await readFile(path.join(out, name));
-  console.log(plane.plan.search ? frontierTable(grid) : accuracyTable(grid));
+  console.log(plane.plan.search ? formatFrontier(grid) : formatAccuracies(grid));
   console.log(`Grid: ${bold(path.join(out, name))}`);
   if (!shipped) return;
   console.log(
     shipped.equals(own)
       ? 'It has the bytes of the shipped grid.'
-      : planDigest(JSON.parse(shipped.toString()).meta.plan) === planDigest(plane.plan)
+      : digestPlan(JSON.parse(shipped.toString()).meta.plan) === digestPlan(plane.plan)
         ? 'It differs from the shipped grid of the same plan: another kind of processor, or other software.'
         : 'The shipped grid is of an earlier plan.',
   );

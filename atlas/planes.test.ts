@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { noiseGiven } from '../schemas/noise-given.ts';
 import { ACTIVATIONS, depthScales, noiseOf, plainNetwork, trajectory } from '../theory/index.ts';
 import { layersOf } from '../theory/testing/layers.ts';
-import { planDigest } from '../trainer/run/plan.ts';
+import { digestPlan } from '../trainer/run/plan.ts';
 import { shippedPlanes } from './grids.ts';
 import { PLANES } from './planes.ts';
 
@@ -25,7 +25,7 @@ test('what ships was trained by the plans of the table', () => {
   const planes = shippedPlanes();
   expect(planes.length).toBeGreaterThan(0);
   for (const { plan, grid } of planes)
-    expect([plan.id, planDigest(grid.meta.plan)]).toEqual([plan.id, planDigest(plan)]);
+    expect([plan.id, digestPlan(grid.meta.plan)]).toEqual([plan.id, digestPlan(plan)]);
 });
 
 const planOf = (id: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { distanceTo, type FormScales, fittedDepth, type OptimiserEffect } from '../theory/index.ts';
-import { stream, uniform } from '../trainer/random/stream.ts';
+import { createStream, drawUniform } from '../trainer/random/stream.ts';
 import { type AtlasColumn, everyColumn } from './columns.ts';
 import { type Effect, expectedLog, type Fit, PLAIN_OPTIMISERS } from './fit.ts';
 import { groupsOf, type HeldOut, holdOut } from './hold-out.ts';
@@ -105,9 +105,9 @@ describe('groups that are held out', () => {
 
 describe('how uncertain a rule is', () => {
   const fit: Fit = { candidate: { form: 'xi_2' }, parameters: { m: 6 }, spread: 0.1, log_likelihood: 0 };
-  const random = stream(1, 'uncertainty');
+  const random = createStream(1, 'uncertainty');
   const normal = () =>
-    Math.sqrt(-2 * Math.log(1 - uniform(random))) * Math.cos(2 * Math.PI * uniform(random));
+    Math.sqrt(-2 * Math.log(1 - drawUniform(random))) * Math.cos(2 * Math.PI * drawUniform(random));
 
   /** Groups of held-out columns at distances up to 3 from the one that was fitted to, off by so much. */
   function heldOut(spread: number, per_distance: number, groups = 10, size = 100): HeldOut {
@@ -116,7 +116,7 @@ describe('how uncertain a rule is', () => {
       groups: Array.from({ length: groups }, (_, i) => {
         const columns = Array.from({ length: size }, () => {
           // (one coordinate of a place is ln chi_1)
-          const distance = 3 * uniform(random);
+          const distance = 3 * drawUniform(random);
           const depth = 30 * Math.exp(Math.hypot(spread, per_distance * distance) * normal());
           return columnOf(
             { chi_1: Math.exp(distance) },

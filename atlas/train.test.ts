@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { loadData } from '../trainer/data/load.ts';
-import { mnist } from '../trainer/data/mnist.ts';
+import { mnist } from '../trainer/data/sources.ts';
 import { temporaryFolder } from '../trainer/testing/command.ts';
 import { smallPlan } from '../trainer/testing/plan.ts';
 import { shipPlanes, timesOf, trainPlane } from './train.ts';

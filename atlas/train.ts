@@ -3,9 +3,9 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Grid } from '../schemas/grid.ts';
 import { runSearch } from '../trainer/frontier/run-search.ts';
+import { chooseWorkers } from '../trainer/run/estimate.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
-import { fittingWorkers } from '../trainer/run/memory.ts';
-import { placesOf } from '../trainer/run/places.ts';
+import { locateRunFiles } from '../trainer/run/run.ts';
 import { runPlan } from '../trainer/run/run-plan.ts';
 import { RUNS, SHIPPED } from './grids.ts';
 import type { AtlasPlane } from './planes.ts';
@@ -33,7 +33,7 @@ export type Times = Readonly<Record<string, number>>;
  */
 export async function trainPlane({ plan }: AtlasPlane, options: TrainOptions): Promise<Grid> {
   const { out, signal, say } = options;
-  const workers = options.workers ?? fittingWorkers(plan, say);
+  const workers = options.workers ?? chooseWorkers(plan, say);
   const run = { out, signal, say, workers };
   const start = performance.now();
   let existed = false;
@@ -67,8 +67,8 @@ export async function shipPlanes(
   out: string = RUNS,
   to: { readonly grids: string; readonly records: string } = { grids: SHIPPED, records: RECORDS },
 ): Promise<string[]> {
-  const ids = planes.map(({ plan }) => plan.id).filter((id) => existsSync(placesOf({ id }, out).grid));
-  for (const id of ids) await copyFile(placesOf({ id }, out).grid, path.join(to.grids, `${id}.json`));
+  const ids = planes.map(({ plan }) => plan.id).filter((id) => existsSync(locateRunFiles({ id }, out).grid));
+  for (const id of ids) await copyFile(locateRunFiles({ id }, out).grid, path.join(to.grids, `${id}.json`));
   const took = timesOf(out);
   const times = Object.fromEntries(ids.flatMap((id) => (took[id] ? [[id, took[id]]] : [])));
   await writeTimes(to.records, { ...timesOf(to.records), ...times });

@@ -6,7 +6,7 @@
  */
 import { backends } from '../trainer/backends/index.ts';
 import { loadData } from '../trainer/data/load.ts';
-import { mnist } from '../trainer/data/mnist.ts';
+import { mnist } from '../trainer/data/sources.ts';
 import { losses } from '../trainer/testing/losses.ts';
 import { smallPlan } from '../trainer/testing/plan.ts';
 import { writeTable } from './table.ts';

@@ -13,7 +13,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Plan } from '../schemas/plan.ts';
-import { stream, uniform } from '../trainer/random/stream.ts';
+import { createStream, drawUniform } from '../trainer/random/stream.ts';
 import { killedUntilDone, VICTIMS, type Victim } from '../trainer/testing/kills.ts';
 import { writeRecord } from './record.ts';
 import { writeTable } from './table.ts';
@@ -60,9 +60,9 @@ const WHO: Record<Victim, string> = {
   group: 'command and workers',
   worker: 'a worker',
 };
-const random = stream(Number(process.argv[3] ?? 1), 'kills');
+const random = createStream(Number(process.argv[3] ?? 1), 'kills');
 /** From the start of the process to well into training. */
-const wait = () => 100 + 2500 * uniform(random);
+const wait = () => 100 + 2500 * drawUniform(random);
 
 const root = await mkdtemp(path.join(tmpdir(), 'dropline-kills-'));
 const gridOf = async (out: string) => readFile(path.join(out, 'kills.json'));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
-import { uniform } from '../trainer/random/stream.ts';
+import { drawUniform } from '../trainer/random/stream.ts';
 import { type Asked, REQUESTS } from '../worker/testing/requests.ts';
 import { sampleGrid } from '../worker/testing/sample-grid.ts';
 import { wrongWith } from '../worker/testing/verdict.ts';
@@ -14,7 +14,7 @@ const TOKEN = { authorization: 'Bearer dropline-local' };
 export type Client = {
   readonly name: string;
   readonly url: string;
-  readonly random: Parameters<typeof uniform>[0];
+  readonly random: Parameters<typeof drawUniform>[0];
   /** bytes by id; undefined where it was withdrawn */
   readonly published: Map<string, string | undefined>;
 };
@@ -23,20 +23,21 @@ export type Client = {
 type Kind = (client: Client) => Promise<string | undefined>;
 
 const pick = <Value>({ random }: Client, values: readonly Value[]): Value =>
-  values[Math.floor(uniform(random) * values.length)] as Value;
+  values[Math.floor(drawUniform(random) * values.length)] as Value;
 
 const ask = ({ url }: Client, path: string, init: RequestInit = {}) =>
   fetch(`${url}${path}`, { redirect: 'manual', signal: AbortSignal.timeout(60_000), ...init });
 
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
-const ownId = (client: Client) => `${client.name}-${Math.floor(uniform(client.random) * 5)}`;
+const ownId = (client: Client) => `${client.name}-${Math.floor(drawUniform(client.random) * 5)}`;
 
 /** A grid that differs from all others; some are as large as a megabyte. */
 function gridText(client: Client, id: string): string {
-  const grid = JSON.stringify(sampleGrid(id, uniform(client.random)));
+  const grid = JSON.stringify(sampleGrid(id, drawUniform(client.random)));
   return (
-    grid + ' '.repeat(uniform(client.random) < 0.05 ? 1_000_000 : Math.floor(2000 * uniform(client.random)))
+    grid +
+    ' '.repeat(drawUniform(client.random) < 0.05 ? 1_000_000 : Math.floor(2000 * drawUniform(client.random)))
   );
 }
 
@@ -105,7 +106,7 @@ const READS = [
 
 /** What every example of the documentation is answered: 200, or 400 where a format has no such answer. */
 const read: Kind = async (client) => {
-  const path = pick(client, uniform(client.random) < 0.5 ? READS : EXAMPLES);
+  const path = pick(client, drawUniform(client.random) < 0.5 ? READS : EXAMPLES);
   const response = await ask(client, path);
   const body = new TextDecoder().decode(await response.arrayBuffer());
   const wrong =

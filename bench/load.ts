@@ -11,7 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { freePort, start, stop } from '../scripts/testing/api.ts';
-import { stream, uniform } from '../trainer/random/stream.ts';
+import { createStream, drawUniform } from '../trainer/random/stream.ts';
 import { type Client, KINDS, kindAt } from './load-clients.ts';
 import { servers } from './processor.ts';
 import { writeRecord } from './record.ts';
@@ -51,10 +51,10 @@ const started = Date.now();
 const end = started + options.minutes * 60_000;
 
 async function run(name: string): Promise<void> {
-  const random = stream(options.seed, name);
+  const random = createStream(options.seed, name);
   const client: Client = { name, url: `http://localhost:${port}`, random, published: new Map() };
   while (Date.now() < end) {
-    const kind = kindAt(uniform(random));
+    const kind = kindAt(drawUniform(random));
     const fault = await KINDS[kind]?.make(client).catch((error: unknown) => `no answer: ${error}`);
     counts[kind] = (counts[kind] ?? 0) + 1;
     if (fault !== undefined) wrong.push(`${kind}: ${fault}`);

@@ -8,10 +8,10 @@ import { execFileSync } from 'node:child_process';
 import { OPTIMISERS } from '../schemas/names.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { backends } from '../trainer/backends/index.ts';
-import { DATA_SETS } from '../trainer/data/index.ts';
 import { loadData } from '../trainer/data/load.ts';
-import { planCells } from '../trainer/run/cells.ts';
-import { memoryOf } from '../trainer/run/memory.ts';
+import { DATA_SETS } from '../trainer/data/sources.ts';
+import { listCells } from '../trainer/run/cells.ts';
+import { estimateMemory } from '../trainer/run/estimate.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
 import { writeTable } from './table.ts';
 
@@ -54,7 +54,7 @@ const planOf = ({ depth, width, batch, optimiser }: Shape, backend: Plan['backen
 const [, file, shape, backend] = process.argv;
 if (shape && backend) {
   const plan = planOf(JSON.parse(shape), backend as Plan['backend']);
-  await trainCell(plan, planCells(plan)[0] as never, await loadData(DATA_SETS.mnist, console.error));
+  await trainCell(plan, listCells(plan)[0] as never, await loadData(DATA_SETS.mnist, console.error));
   console.log(process.resourceUsage().maxRSS * 1024);
 } else {
   await loadData(DATA_SETS.mnist, console.error);
@@ -65,7 +65,7 @@ if (shape && backend) {
       SHAPES.map((one) => {
         const args = ['--disable-warning=ExperimentalWarning', file as string, JSON.stringify(one), name];
         const measured = Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-        const { worker } = memoryOf(planOf(one, name as Plan['backend']));
+        const { worker } = estimateMemory(planOf(one, name as Plan['backend']));
         return `| ${name} | ${one.depth} × ${one.width} | ${one.batch} | ${one.optimiser} | ${mega(measured)} | ${mega(worker)} |`;
       }),
     );

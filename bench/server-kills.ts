@@ -16,7 +16,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { freePort, start } from '../scripts/testing/api.ts';
-import { stream, uniform } from '../trainer/random/stream.ts';
+import { createStream, drawUniform } from '../trainer/random/stream.ts';
 import { sampleGrid } from '../worker/testing/sample-grid.ts';
 import { writeRecord } from './record.ts';
 
@@ -45,7 +45,7 @@ type History = {
 
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
-const random = stream(options.seed, 'server-kills');
+const random = createStream(options.seed, 'server-kills');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-server-kills-'));
 const histories = new Map<string, History>();
 const wrong: string[] = [];
@@ -53,14 +53,14 @@ let found = 0;
 
 /** A grid like no other, from some kilobytes to some megabytes: the larger the more of a kill hits the middle of an upload. */
 function gridText(id: string): string {
-  const grid = JSON.stringify(sampleGrid(id, uniform(random)));
-  return grid + ' '.repeat(Math.floor(10 ** (3 + 3.5 * uniform(random))));
+  const grid = JSON.stringify(sampleGrid(id, drawUniform(random)));
+  return grid + ' '.repeat(Math.floor(10 ** (3 + 3.5 * drawUniform(random))));
 }
 
 /** Uploads one grid after the other until the server is gone. */
 async function upload(client: number, url: string): Promise<void> {
   for (;;) {
-    const id = `kill-${client}-${Math.floor(IDS * uniform(random))}`;
+    const id = `kill-${client}-${Math.floor(IDS * drawUniform(random))}`;
     const body = gridText(id);
     const one = { id, version: sha256(body) };
     const history = histories.get(id) ?? { acknowledged: [], unknown: [], checked: 0 };
@@ -123,7 +123,7 @@ for (let kill = 1; kill <= options.kills; kill++) {
   const { child } = await start(port, folder, true);
   await check(url);
   const clients = Array.from({ length: options.clients }, (_, client) => upload(client, url));
-  await sleep(100 + 2400 * uniform(random));
+  await sleep(100 + 2400 * drawUniform(random));
   await killGroup(child);
   await Promise.all(clients);
   cut += all().reduce((sum, { unknown }) => sum + unknown.length, 0);

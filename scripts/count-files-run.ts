@@ -65,15 +65,15 @@ const MEASURED: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
   },
   // what a worker process of a run does with a plan and a cell: it reads the images and trains
   async 'train-cell'() {
-    const { DATA_SETS } = await import('../trainer/data/index.ts');
+    const { DATA_SETS } = await import('../trainer/data/sources.ts');
     const { loadData } = await import('../trainer/data/load.ts');
-    const { planCells } = await import('../trainer/run/cells.ts');
+    const { listCells } = await import('../trainer/run/cells.ts');
     const { readPlan } = await import('../trainer/run/plan.ts');
     const { trainCell } = await import('../trainer/run/train-cell.ts');
     const plan = await readPlan(path.join(ROOT, 'examples', 'plans', 'tiny.json'));
     const source = DATA_SETS[plan.data.name];
     await loadData(source, console.error);
-    const [cell] = planCells(plan);
+    const [cell] = listCells(plan);
     return async () => {
       if (!cell) throw new Error('the plan has no cells');
       const data = await loadData(source, console.error);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { loadData } from '../trainer/data/load.ts';
-import { mnist } from '../trainer/data/mnist.ts';
+import { mnist } from '../trainer/data/sources.ts';
 import { statisticsOf } from './data-statistics.ts';
 
 it('is what the fixture says of MNIST', async () => {

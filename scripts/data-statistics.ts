@@ -7,10 +7,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { batchReader } from '../trainer/data/batches.ts';
-import type { DataSet } from '../trainer/data/data-set.ts';
-import { DATA_SETS } from '../trainer/data/index.ts';
+import { createBatchReader, type DataSet } from '../trainer/data/data-set.ts';
 import { loadData } from '../trainer/data/load.ts';
+import { DATA_SETS } from '../trainer/data/sources.ts';
 
 /** Images whose pairs are looked at: 2 million pairs. */
 const IMAGES = 2000;
@@ -33,7 +32,7 @@ export type DataStatistics = {
  * @example statisticsOf(data, 2000).cosine_different_class
  */
 export function statisticsOf(data: DataSet, count: number): DataStatistics {
-  const { images, labels } = batchReader(data, data.train, count)((i) => i);
+  const { images, labels } = createBatchReader(data, data.train, count)((i) => i);
   const pixels = data.pixelsPerImage;
   const image = (i: number) => images.subarray(i * pixels, (i + 1) * pixels);
   const inner = (a: Float32Array, b: Float32Array) => {

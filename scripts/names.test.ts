@@ -21,7 +21,7 @@ import {
 } from '../theory/index.ts';
 import { activations } from '../trainer/activations.ts';
 import { backends } from '../trainer/backends/index.ts';
-import { DATA_SETS } from '../trainer/data/index.ts';
+import { DATA_SETS } from '../trainer/data/sources.ts';
 import { optimisers, SCHEDULES as RATE_SCHEDULES } from '../trainer/optimisers.ts';
 import { techniques } from '../trainer/techniques/index.ts';
 

@@ -10,10 +10,10 @@ import path from 'node:path';
 import * as names from '../schemas/names.ts';
 import { type Plan, planSchema } from '../schemas/plan.ts';
 import { findBackend } from '../trainer/backends/index.ts';
-import { DATA_SETS } from '../trainer/data/index.ts';
 import { loadData } from '../trainer/data/load.ts';
+import { DATA_SETS } from '../trainer/data/sources.ts';
 import { EXIT } from '../trainer/errors.ts';
-import { type Cell, planCells } from '../trainer/run/cells.ts';
+import { type Cell, listCells } from '../trainer/run/cells.ts';
 import { readPlan } from '../trainer/run/plan.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
 
@@ -81,7 +81,7 @@ export async function planOf({ technique, optimiser, data }: Combination): Promi
 export async function runOf(combination: Combination): Promise<Run> {
   const plan = await planOf(combination);
   const data = await loadData(DATA_SETS[combination.data], console.error);
-  const row = await trainCell(plan, planCells(plan)[0] as Cell, data);
+  const row = await trainCell(plan, listCells(plan)[0] as Cell, data);
   const { test_accuracy, train_accuracy, loss, layers } = row;
   return {
     ...combination,

@@ -4,7 +4,7 @@ import { activations } from './activations.ts';
 import { listAvailableBackends } from './backends/index.ts';
 import { mul } from './graph/arithmetic.ts';
 import { optimisers } from './optimisers.ts';
-import { drawGaussians, stream } from './random/stream.ts';
+import { createStream, drawGaussians } from './random/stream.ts';
 import { crossEntropyLoss, finiteDifferences, matrix, relativeError } from './testing/float64.ts';
 import { LABELS, oneLoss } from './testing/one-loss.ts';
 
@@ -20,7 +20,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
   )('%s has the values of the theory, and the gradient of finite differences', async (name) => {
     const { phi } = ACTIVATIONS[name];
     // some on each side of the kinks of relu6 and hard_swish
-    const data = drawGaussians(stream(2, name), 12, 9);
+    const data = drawGaussians(createStream(2, name), 12, 9);
     const parameters = [{ name: 'p0', shape: [4, 3], data }];
     // the linear one is its input, which cannot be an output
     const network = oneLoss([[4, 3]], (graph, [x]) =>

@@ -1,19 +1,11 @@
 /** Exit statuses of the command. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/**
- * An error that its message explains fully: it is printed without a stack.
- *
- * @example throw new Failure('MNIST cannot be fetched: …', EXIT.failed);
- */
+/** An error that its message explains fully: it is printed without a stack. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
 
-  /**
-   * @param message what went wrong and what to do, in whole sentences
-   * @param exitCode the status to exit with
-   */
   constructor(message: string, exitCode: number = EXIT.failed, options?: ErrorOptions) {
     super(message, options);
     this.exitCode = exitCode;
@@ -35,15 +27,8 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error',
 };
 
-/**
- * The failure that a file operation's error means, or the error itself where it is no file error.
- *
- * @param action what was tried: "write runs/tiny.json"
- * @param error what was thrown
- * @param advice what to do, a whole sentence
- * @example throw fileFailure('write runs/tiny.json', error, 'Free some space and run the same command again.');
- */
-export function fileFailure(action: string, error: unknown, advice: string): unknown {
+/** The failure that a file operation's error means, or the error itself where it is no file error. */
+export function toFileFailure(action: string, error: unknown, advice: string): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   const meaning = code && FILE_ERRORS[code];
   if (!meaning) return error;

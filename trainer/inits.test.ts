@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OWN_INITS, oneInit, PLAN_INITS, SQUARED_GAINS } from '../schemas/names.ts';
 import { initVariances, takesGain } from '../theory/index.ts';
 import { drawOrthogonalMatrix, findInit } from './inits.ts';
-import { stream } from './random/stream.ts';
+import { createStream } from './random/stream.ts';
 
 const variance = (values: Float32Array) => {
   const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
@@ -15,7 +15,7 @@ test.each([
   [15, 40],
   [1, 5],
 ])('an orthogonal matrix of %d × %d has orthonormal vectors along its shorter side', (rows, columns) => {
-  const q = drawOrthogonalMatrix(stream(1, 'q'), rows, columns);
+  const q = drawOrthogonalMatrix(createStream(1, 'q'), rows, columns);
   const at = (i: number, j: number) => q[i * columns + j] as number;
   const short = Math.min(rows, columns);
   for (let a = 0; a < short; a++)
@@ -30,7 +30,7 @@ test.each([
 test('orientations are equally likely: the trace of orthogonal matrices has mean 0 and variance 1', () => {
   // Diaconis and Shahshahani 1994: E[tr Q] = 0, E[(tr Q)²] = 1. Without the signs of R the trace leans to one side
   const traces = Array.from({ length: 2000 }, (_, i) => {
-    const q = drawOrthogonalMatrix(stream(2, 'trace', i), 5, 5);
+    const q = drawOrthogonalMatrix(createStream(2, 'trace', i), 5, 5);
     return [0, 1, 2, 3, 4].reduce((sum, k) => sum + (q[k * 6] as number), 0);
   });
   const mean = traces.reduce((sum, one) => sum + one, 0) / traces.length;
@@ -47,9 +47,9 @@ describe('weights and biases have the variances of the theory, within four stand
 
   test.each(['gaussian', 'orthogonal'] as const)('%s with the variances of the plan', (name) => {
     const init = findInit(name, { sigma_w2: 1.7, sigma_b2: 0.3 });
-    const weights = init.weights(stream(1, 'W'), fanIn, fanOut);
+    const weights = init.weights(createStream(1, 'W'), fanIn, fanOut);
     close(variance(weights), 1.7 / fanIn, weights.length);
-    close(variance(init.biases(stream(1, 'b'), fanIn, 5000)), 0.3, 5000);
+    close(variance(init.biases(createStream(1, 'b'), fanIn, 5000)), 0.3, 5000);
   });
 
   const frameworks = PLAN_INITS.filter((name) => !(OWN_INITS as readonly string[]).includes(name));
@@ -62,9 +62,9 @@ describe('weights and biases have the variances of the theory, within four stand
       const expected =
         sigma_w2 === usual ? initVariances(own, shape) : initVariances(own, { ...shape, sigma_w2 });
       const init = findInit(name, { sigma_w2, sigma_b2: 0 });
-      const weights = init.weights(stream(1, 'W'), fanIn, fanOut);
+      const weights = init.weights(createStream(1, 'W'), fanIn, fanOut);
       close(variance(weights), expected.sigma_w2 / fanIn, weights.length);
-      const biases = init.biases(stream(1, 'b'), fanIn, fanOut);
+      const biases = init.biases(createStream(1, 'b'), fanIn, fanOut);
       close(variance(biases), expected.sigma_b2, biases.length);
     }
   });

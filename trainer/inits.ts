@@ -3,7 +3,7 @@ import { oneInit } from '../schemas/names.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { INITS, type InitName, initVariances, takesGain, type WeightLaw } from '../theory/index.ts';
 import { TRUNCATED_VARIANCE } from '../theory/inits/truncated.ts';
-import { drawGaussians, type Stream, uniform } from './random/stream.ts';
+import { drawGaussians, drawUniform, type Stream } from './random/stream.ts';
 
 /** How the weights and biases of a layer are drawn; weights are row-major [fan_in, fan_out]. */
 export type Init = {
@@ -19,13 +19,13 @@ type Draw = (source: Stream, count: number, variance: number) => Float32Array;
 
 const uniforms: Draw = (source, count, variance) => {
   const end = Math.sqrt(3 * variance);
-  return Float32Array.from({ length: count }, () => end * (2 * uniform(source) - 1));
+  return Float32Array.from({ length: count }, () => end * (2 * drawUniform(source) - 1));
 };
 
 /** Normal numbers cut off at two standard deviations, drawn again where they lie beyond; `variance` is what is left. */
 const truncated: Draw = (source, count, variance) => {
   const scale = Math.sqrt(variance / TRUNCATED_VARIANCE);
-  const normal = randomNormal.source(() => uniform(source))();
+  const normal = randomNormal.source(() => drawUniform(source))();
   return Float32Array.from({ length: count }, () => {
     let value = normal();
     while (Math.abs(value) > 2) value = normal();

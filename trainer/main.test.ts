@@ -9,7 +9,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { gridSchema } from '../schemas/grid.ts';
 import { backends } from './backends/index.ts';
 import { loadData } from './data/load.ts';
-import { mnist } from './data/mnist.ts';
+import { mnist } from './data/sources.ts';
 import { planFile, run, start, startProgram, temporaryFolder } from './testing/command.ts';
 import { smallPlan } from './testing/plan.ts';
 

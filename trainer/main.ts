@@ -1,21 +1,20 @@
 import { Command, CommanderError } from 'commander';
 import { addData } from './cli/data.ts';
-import { addFsck } from './cli/fsck.ts';
 import { addMeasure } from './cli/measure.ts';
 import { addMerge } from './cli/merge.ts';
 import { report } from './cli/output.ts';
 import { addPlan } from './cli/plan.ts';
 import { addPlot } from './cli/plot.ts';
-import { addPublish } from './cli/publish.ts';
+import { addFsck, addPublish } from './cli/publish.ts';
 import { addFrontier, addTrain } from './cli/train.ts';
 import { EXIT } from './errors.ts';
-import { droplineVersion } from './package-version.ts';
+import { readDroplineVersion } from './package-version.ts';
 
 // The command `dropline`.
 
 const program = new Command('dropline')
   .description('Trains the networks of a plan, finds their frontier, measures, draws and publishes.')
-  .version(droplineVersion())
+  .version(readDroplineVersion())
   .option('--json', 'print one JSON object for programs instead of text')
   .exitOverride()
   .showHelpAfterError('(add --help for the options)')

@@ -12,7 +12,7 @@ import {
   optimisers,
   roundLearningRate,
 } from './optimisers.ts';
-import { drawGaussians, stream } from './random/stream.ts';
+import { createStream, drawGaussians } from './random/stream.ts';
 import { relativeError } from './testing/float64.ts';
 import { type Numbers, rules } from './testing/optimisers64.ts';
 
@@ -35,7 +35,8 @@ const network: Model = {
   },
 };
 
-const draw = (name: string, length: number, at: number) => drawGaussians(stream(8, name, at), length, 4);
+const draw = (name: string, length: number, at: number) =>
+  drawGaussians(createStream(8, name, at), length, 4);
 
 async function run(
   backend: Backend,

@@ -8,12 +8,9 @@ const { resolve } = createRequire(import.meta.url);
 /**
  * The version of an installed package. Some packages export their package.json, some only their main file; for these
  * the folders above that file are looked through.
- *
- * @param name the package
- * @throws when it is not installed
- * @example packageVersion('onnxruntime-web') // '1.19.2'
+ * @example findPackageVersion('onnxruntime-web') // '1.19.2'
  */
-export function packageVersion(name: string): string {
+export function findPackageVersion(name: string): string {
   const known = versions.get(name) ?? installedVersion(name);
   versions.set(name, known);
   return known;
@@ -32,10 +29,9 @@ function installedVersion(name: string): string {
 
 /**
  * Dropline's own version.
- *
- * @example droplineVersion() // '0.1.0'
+ * @example readDroplineVersion() // '0.1.0'
  */
-export function droplineVersion(): string {
+export function readDroplineVersion(): string {
   return OWN_VERSION;
 }
 

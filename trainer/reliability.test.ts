@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { loadData } from './data/load.ts';
-import { mnist } from './data/mnist.ts';
-import { stream, uniform } from './random/stream.ts';
+import { mnist } from './data/sources.ts';
+import { createStream, drawUniform } from './random/stream.ts';
 import { planFile, run, temporaryFolder } from './testing/command.ts';
 import { killedUntilDone } from './testing/kills.ts';
 import { smallPlan } from './testing/plan.ts';
@@ -29,10 +29,10 @@ test('a search that is killed at random moments has the bytes of one that is not
   const [whole, killed] = [await temporaryFolder(), await temporaryFolder()];
   const plan = await planFile(whole, search);
   expect((await run('frontier', plan, '--out', whole)).code).toBe(0);
-  const random = stream(1, 'kills');
+  const random = createStream(1, 'kills');
   const { kills } = await killedUntilDone(['frontier', plan, '--out', killed, '--workers', '1'], {
     kills: 3,
-    wait: () => 600 + 1500 * uniform(random),
+    wait: () => 600 + 1500 * drawUniform(random),
   });
   expect(kills).toBeGreaterThan(0);
   expect(await readFile(path.join(killed, 'small.json'))).toEqual(

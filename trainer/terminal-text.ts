@@ -4,24 +4,20 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 /**
  * Text that others wrote, in one line, as a terminal may show it: what could move the cursor, change colours, hide or turn round
  * text is written as its code.
- *
- * @param text of a server, or of a file
- * @param length characters that are shown at the most
- * @example visible('ok\u001b[2J') // 'ok\\u{1b}[2J'
+ * @example escapeControls('ok\u001b[2J') // 'ok\\u{1b}[2J'
  */
-export function visible(text: string, length: number = Number.POSITIVE_INFINITY): string {
+export function escapeControls(text: string, length: number = Number.POSITIVE_INFINITY): string {
   const cut = text.length > length ? `${text.slice(0, length)}…` : text;
   return cut.replaceAll(UNSEEN, (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`);
 }
 
 /**
  * The same for messages of several lines.
- *
- * @example visibleLines('first\nsecond\u0007') // 'first\nsecond\\u{7}'
+ * @example escapeControlLines('first\nsecond\u0007') // 'first\nsecond\\u{7}'
  */
-export function visibleLines(text: string): string {
+export function escapeControlLines(text: string): string {
   return text
     .split('\n')
-    .map((line) => visible(line))
+    .map((line) => escapeControls(line))
     .join('\n');
 }

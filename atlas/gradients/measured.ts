@@ -4,8 +4,8 @@ import type { Plan } from '../../schemas/plan.ts';
 import { measurementOptions } from '../../schemas/plan-options.ts';
 import { measure } from '../../trainer/measure/measure.ts';
 import { writeAtomically } from '../../trainer/run/files.ts';
+import { listSoftware } from '../../trainer/run/grid-file.ts';
 import type { RunOptions } from '../../trainer/run/run.ts';
-import { softwareOf } from '../../trainer/run/software.ts';
 import { encodeRecord, type GradientRecord, joined, readRecord, reduced } from './record.ts';
 
 /** Where records lie, and how they are made. */
@@ -49,7 +49,7 @@ export async function measuredRecord(given: Plan, options: MeasuredOptions): Pro
 async function measuredSeed(plan: Plan, options: MeasuredOptions): Promise<GradientRecord> {
   const name = seedName(plan.id, plan.seeds[0] as number);
   const there = readRecord(options.seeds, name);
-  if (there && same(there.meta.plan, plan) && same(there.meta.software, softwareOf(plan))) return there;
+  if (there && same(there.meta.plan, plan) && same(there.meta.software, listSoftware(plan))) return there;
   const record = reduced(await measure(plan, options));
   await write(options.seeds, name, record);
   return record;

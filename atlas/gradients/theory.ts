@@ -14,7 +14,7 @@ import {
   wideGradients,
 } from '../../theory/index.ts';
 import { type Prediction, predictLayers, startOf } from '../../trainer/measure/predict.ts';
-import { planCells } from '../../trainer/run/cells.ts';
+import { listCells } from '../../trainer/run/cells.ts';
 import { readOutOf } from './record.ts';
 
 /** What the theory says of a layer. */
@@ -57,7 +57,7 @@ export type CellTheory = {
 export function theoryOf(plan: Plan, keep: number): CellTheory {
   const { network, measurement } = plan;
   const [width, sigma_b2] = [fixedValue(plan, 'width') as number, fixedValue(plan, 'sigma_b2') as number];
-  const cell = planCells(plan).find((one) => one.keep === keep);
+  const cell = listCells(plan).find((one) => one.keep === keep);
   const start = cell && measurement && startOf(plan, { sigma_w2: cell.sigma_w2, sigma_b2 }, measurement);
   if (!cell || !start || network.technique !== 'bernoulli')
     throw new Error(`There is no prediction for ${plan.id}, keep ${keep}.`);

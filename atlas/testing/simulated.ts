@@ -1,6 +1,6 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { createGaussianSource } from '../../trainer/random/distributions.ts';
-import { stream, uniform } from '../../trainer/random/stream.ts';
+import { createStream, drawUniform } from '../../trainer/random/stream.ts';
 import { type AtlasColumn, everyColumn } from '../columns.ts';
 import { PLANES } from '../planes.ts';
 
@@ -20,8 +20,8 @@ export function simulated(id: string, depthOf: (column: AtlasColumn) => number):
   const found = PLANES.find(({ plan }) => plan.id === id);
   if (!found) throw new Error(`There is no plane ${id}.`);
   const { plan } = found;
-  const random = stream(1, id);
-  const fill = createGaussianSource(stream(2, id), 0, 1);
+  const random = createStream(1, id);
+  const fill = createGaussianSource(createStream(2, id), 0, 1);
   const gaussian = () => {
     const one = new Float32Array(1);
     fill(one);
@@ -38,7 +38,7 @@ export function simulated(id: string, depthOf: (column: AtlasColumn) => number):
       .filter((depth) => depth > L50 / 2 && depth < 2 * L50)
       .flatMap((depth) =>
         plan.seeds.map((seed) => {
-          const good = uniform(random) < 1 / (1 + (depth / L50) ** (1 / TRANSITION));
+          const good = drawUniform(random) < 1 / (1 + (depth / L50) ** (1 / TRANSITION));
           return { ...place, depth, seed, train_accuracy: good ? 0.9 : 0.2 } as unknown as GridRow;
         }),
       );

@@ -9,14 +9,14 @@ import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { type BackendName, backends } from '../../trainer/backends/index.ts';
-import { batchReader } from '../../trainer/data/batches.ts';
-import { DATA_SETS } from '../../trainer/data/index.ts';
+import { createBatchReader } from '../../trainer/data/data-set.ts';
 import { loadData } from '../../trainer/data/load.ts';
+import { DATA_SETS } from '../../trainer/data/sources.ts';
 import { findInit } from '../../trainer/inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../../trainer/networks/fully-connected.ts';
 import { drawNoise } from '../../trainer/networks/noise.ts';
 import { optimisers } from '../../trainer/optimisers.ts';
-import { stream } from '../../trainer/random/stream.ts';
+import { createStream } from '../../trainer/random/stream.ts';
 import { smallPlan } from '../../trainer/testing/plan.ts';
 
 const [name, ...sizes] = (isMainThread ? process.argv.slice(2) : workerData) as string[];
@@ -37,10 +37,12 @@ const trainer = await backend.create(
     options: plan.training,
     norms: ['W1', `W${depth + 1}`],
   },
-  drawInitialValues(shape, findInit('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) => stream(1, of)),
+  drawInitialValues(shape, findInit('gaussian', { sigma_w2: 1.5, sigma_b2: 0.05 }), (of) =>
+    createStream(1, of),
+  ),
 );
-const read = batchReader(data, data.train, batch);
-const noise = drawNoise(shape.noise, stream(1, 'noise'));
+const read = createBatchReader(data, data.train, batch);
+const noise = drawNoise(shape.noise, createStream(1, 'noise'));
 let at = 0;
 let aside = 0;
 

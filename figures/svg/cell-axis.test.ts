@@ -18,6 +18,14 @@ describe('cellAxis', () => {
     expect(labels(range(31, (i) => 10 ** (i / 10)))).toEqual(['1', '2', '10', '20', '100', '200', '1000']);
   });
 
+  it('labels up to twelve even cells themselves, and every second one of thirteen uneven ones', () => {
+    const even = (length: number) => range(length, (i) => 1 + 0.3 * i);
+    expect(labels(even(12))).toHaveLength(12);
+    expect(labels(even(13))).toEqual(['1', '1.5', '2', '2.5', '3', '3.5', '4', '4.5']);
+    expect(labels(range(12, (i) => i * i))).toHaveLength(12);
+    expect(labels(range(13, (i) => i * i))).toEqual(['0', '4', '16', '36', '64', '100', '144']);
+  });
+
   it('labels some of many uneven cells', () => {
     const values = range(30, (i) => i * i);
     expect(labels(values)).toEqual(['0', '9', '36', '81', '144', '225', '324', '441', '576', '729']);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadData } from '../data/load.ts';
-import { mnist } from '../data/mnist.ts';
+import { mnist } from '../data/sources.ts';
 import { losses } from '../testing/losses.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { listAvailableBackends } from './index.ts';

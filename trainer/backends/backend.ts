@@ -42,16 +42,14 @@ export interface Trainer {
   /** One step: forward, backward and the update of the parameters. Throws when the runtime does. */
   step(feeds: Feeds): Promise<StepResult>;
   /** Forward with the noise on; nothing is moved. */
-  noisy(feeds: Feeds): Promise<Evaluation>;
+  evaluateNoisy(feeds: Feeds): Promise<Evaluation>;
   /** Forward with the noise off. */
   evaluate(feeds: Feeds): Promise<Evaluation>;
   /**
    * Forward as in training, taking the network's states of the next step and nothing else. Evaluations that follow see
    * them; a further step of training goes on from its own.
-   *
-   * @param from states that are set to a value before, by name
    */
-  settle(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void>;
+  recalibrate(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void>;
   /** The parameters and states as they are now, in the network's order. */
   values(): Promise<Parameter[]>;
   /** Frees the runtime's memory; the trainer cannot be used after it. */
@@ -77,12 +75,6 @@ export type Backend = {
   inference(): Promise<Inference>;
   /** Package and version of what computes, for the grid. */
   software(): Readonly<Record<string, string>>;
-  /**
-   * Builds a step.
-   *
-   * @param step what to build
-   * @param values the initial parameters and states, in the network's order
-   * @throws Error that says what was being built when the runtime refuses it
-   */
+  /** Builds a step. */
   create(step: StepDescription, values: readonly Parameter[]): Promise<Trainer>;
 };

@@ -4,8 +4,8 @@ import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues } from '../networks/fully-connected.ts';
 import { optimisers } from '../optimisers.ts';
 import { createMaskSource } from '../random/mask.ts';
-import { stream, uniform } from '../random/stream.ts';
-import { bernoulli } from '../techniques/bernoulli.ts';
+import { createStream, drawUniform } from '../random/stream.ts';
+import { bernoulli } from '../techniques/factors.ts';
 import { affine, crossEntropyLoss, finiteDifferences, matrix, relativeError } from '../testing/float64.ts';
 import { networkOf } from '../testing/network.ts';
 import type { Backend } from './backend.ts';
@@ -36,12 +36,12 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
           }),
     ),
   };
-  const source = stream(7, 'example', activation);
+  const source = createStream(7, 'example', activation);
   const parameters = drawInitialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
-    stream(7, name),
+    createStream(7, name),
   );
-  const images = Float32Array.from({ length: 42 }, () => 2 * uniform(source) - 1);
-  const labels = Array.from({ length: 7 }, () => Math.floor(4 * uniform(source)));
+  const images = Float32Array.from({ length: 42 }, () => 2 * drawUniform(source) - 1);
+  const labels = Array.from({ length: 7 }, () => Math.floor(4 * drawUniform(source)));
   const fill = createMaskSource(source, keep);
   const masks = [1, 2, 3].map(() => {
     const bits = new Uint8Array(35);
@@ -111,7 +111,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const trainer = await backend.create(step, parameters);
     await trainer.step(feeds);
     const after = await trainer.values();
-    await trainer.noisy(feeds);
+    await trainer.evaluateNoisy(feeds);
     expect(await trainer.values(), 'noisy() moves nothing').toEqual(after);
     await trainer.step(feeds);
     const expected = finiteDifferences(after, (at) => loss(at, true));

@@ -117,7 +117,7 @@ export class Evaluator {
   }
 
   /** A forward pass with the noise on, for the states of the next step. */
-  async settle(
+  async recalibrate(
     values: readonly Parameter[],
     feeds: Feeds,
     from: Readonly<Record<string, number>> = {},

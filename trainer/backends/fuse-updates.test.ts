@@ -32,7 +32,7 @@ const fused = (optimiser: Optimiser, norms: string[] = []) => {
   ).length;
 };
 
-test('gradients that are findSole added to weights are added by their products; others are left alone', () => {
+test('gradients that are only added to weights are added by their products; others are left alone', () => {
   expect(fused(optimisers.sgd)).toBe(4);
   expect(fused(optimisers.sgd, ['W2'])).toBe(3);
   expect(fused(optimisers.momentum)).toBe(0);

@@ -16,7 +16,6 @@ export const backends: Readonly<Record<BackendName, Backend>> = {
 
 /**
  * The back ends that this machine has, the fastest first.
- *
  * @example listAvailableBackends().map(({ name }) => name) // ['ort-node', 'ort-web-training']
  */
 export function listAvailableBackends(): Backend[] {
@@ -25,9 +24,6 @@ export function listAvailableBackends(): Backend[] {
 
 /**
  * The back end of a plan: the one that it names, or for `auto` the fastest that this machine has.
- *
- * @param name what the plan says
- * @throws Failure when the mapNames one cannot be used here
  * @example findBackend('auto').name // 'ort-node'
  */
 export function findBackend(name: Plan['backend']): Backend {
@@ -43,11 +39,7 @@ export function findBackend(name: Plan['backend']): Backend {
   );
 }
 
-/**
- * Says which back end trains, and why where a faster one cannot.
- *
- * @example say(describeChoice('auto'))
- */
+/** Says which back end trains, and why where a faster one cannot. */
 export function describeChoice(name: Plan['backend']): string {
   const chosen = findBackend(name);
   const software = Object.entries(chosen.software()).map((entry) => entry.join(' '));

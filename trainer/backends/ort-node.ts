@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Value } from '../graph/graph.ts';
 import { encodeModel, type Model, type Node, type Parameter, type Port } from '../onnx.ts';
-import { packageVersion } from '../package-version.ts';
+import { findPackageVersion } from '../package-version.ts';
 import type { Backend, Evaluation, Feeds, StepDescription, StepResult, Trainer } from './backend.ts';
 import {
   callRuntime,
@@ -51,7 +51,7 @@ export const ortNode: Backend = {
     if (!(runtime instanceof Error)) return undefined;
     return `the optional package ${PACKAGE} is not installed or has no binary for this system (${process.platform} ${process.arch})`;
   },
-  software: () => ({ [PACKAGE]: packageVersion(PACKAGE) }),
+  software: () => ({ [PACKAGE]: findPackageVersion(PACKAGE) }),
   async inference() {
     const runtime = loadRuntime();
     if (runtime instanceof Error)
@@ -91,7 +91,7 @@ class NodeTrainer implements Trainer {
   #next: Side;
   #steps = 0;
   /** The values as evaluations see them, where those are not the variables themselves. */
-  #settled: Parameter[] | undefined;
+  #recalibrated: Parameter[] | undefined;
 
   constructor(
     runtime: InferenceRuntime,
@@ -135,7 +135,7 @@ class NodeTrainer implements Trainer {
     );
     [this.#now, this.#next] = [this.#next, this.#now];
     this.#steps++;
-    this.#settled = undefined;
+    this.#recalibrated = undefined;
     const result = ({ name }: Value) => this.#results.get(name) as Float32Array;
     const pick = <T>(values: Readonly<Record<string, Value>>, read: (data: Float32Array) => T) =>
       Object.fromEntries(Object.entries(values).map(([key, value]) => [key, read(result(value))]));
@@ -148,7 +148,7 @@ class NodeTrainer implements Trainer {
     };
   }
 
-  async noisy(feeds: Feeds): Promise<Evaluation> {
+  async evaluateNoisy(feeds: Feeds): Promise<Evaluation> {
     return this.#evaluator.run(true, this.#values(), feeds);
   }
 
@@ -156,8 +156,8 @@ class NodeTrainer implements Trainer {
     return this.#evaluator.run(false, this.#values(), feeds);
   }
 
-  async settle(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
-    this.#settled = await this.#evaluator.settle(this.#values(), feeds, from);
+  async recalibrate(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
+    this.#recalibrated = await this.#evaluator.recalibrate(this.#values(), feeds, from);
   }
 
   async values(): Promise<Parameter[]> {
@@ -172,7 +172,7 @@ class NodeTrainer implements Trainer {
   #values(): Parameter[] {
     const { parameters, states } = this.#description.network;
     return (
-      this.#settled ??
+      this.#recalibrated ??
       [...parameters, ...states].map(({ name, shape }) => ({
         name,
         shape,

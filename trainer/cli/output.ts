@@ -1,23 +1,18 @@
 import { styleText } from 'node:util';
 import { EXIT, Failure } from '../errors.ts';
-import { visibleLines } from '../terminal-text.ts';
+import { escapeControlLines } from '../terminal-text.ts';
 
 /** What every command takes. */
 export type OutputOptions = { readonly json?: boolean | undefined };
 
-/** Says something to the person at the terminal, who sees control characters as their codes; what a program reads goes to the standard output instead. */
+/**
+ * Says something to the person at the terminal, who sees control characters as their codes; what a program reads goes to the standard output instead.
+ */
 export function say(line: string): void {
-  process.stderr.write(`${visibleLines(line)}\n`);
+  process.stderr.write(`${escapeControlLines(line)}\n`);
 }
 
-/**
- * Prints what a command came to: for people, or with --json one JSON object for programs.
- *
- * @param options of the command
- * @param result what --json prints, with "ok": true before it
- * @param text what people see
- * @example print(options, { grid: 'runs/tiny.json' }, 'Grid: runs/tiny.json');
- */
+/** Prints what a command came to: for people, or with --json one JSON object for programs. */
 export function print(
   { json }: OutputOptions,
   result: Readonly<Record<string, unknown>>,
@@ -26,23 +21,12 @@ export function print(
   console.log(json ? JSON.stringify({ ok: true, ...result }) : text);
 }
 
-/**
- * Bold on a terminal that shows colours, plain elsewhere (and where NO_COLOR says so).
- *
- * @example console.log(bold('Frontier'));
- */
+/** Bold on a terminal that shows colours, plain elsewhere (and where NO_COLOR says so). */
 export function bold(text: string): string {
   return styleText('bold', text, { stream: process.stdout });
 }
 
-/**
- * Tells what went wrong.
- *
- * @param error what was thrown
- * @param json whether a program reads the standard output: then it gets { ok: false, error, exit_status }, too
- * @returns the status to exit with
- * @example process.exitCode = report(error, false);
- */
+/** Tells what went wrong. */
 export function report(error: unknown, json: boolean): number {
   const known = error instanceof Failure;
   const status = known ? error.exitCode : EXIT.failed;
@@ -51,7 +35,7 @@ export function report(error: unknown, json: boolean): number {
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  const text = visibleLines(message);
+  const text = escapeControlLines(message);
   process.stderr.write(`${known ? styleText('red', text, { stream: process.stderr }) : text}\n`);
   if (json) console.log(JSON.stringify({ ok: false, error: message.trim(), exit_status: status }));
   return status;
@@ -59,8 +43,6 @@ export function report(error: unknown, json: boolean): number {
 
 /**
  * Rows as aligned columns, numbers and all to the right.
- *
- * @param rows cells as text, the first row is the head
  * @example columns([['depth', 'L50'], ['1', '20']]) // 'depth  L50\n    1   20'
  */
 export function columns(rows: readonly (readonly string[])[]): string {

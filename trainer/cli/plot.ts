@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
@@ -7,11 +8,36 @@ import statistics from '../../fixtures/data-statistics.json' with { type: 'json'
 import rule from '../../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../../schemas/depth-rule.ts';
 import { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
-import { EXIT, Failure, fileFailure } from '../errors.ts';
-import { toPng } from '../plot/raster.ts';
+import { EXIT, Failure, toFileFailure } from '../errors.ts';
 import { writeAtomically } from '../run/files.ts';
 import { bold, type OutputOptions, print, say } from './output.ts';
 import { readGrid } from './read-grid.ts';
+
+/** Pixels across: twice the units of a figure, so that text is sharp. */
+const WIDTH = 1440;
+
+type Resvg = typeof import('@resvg/resvg-js');
+
+/** An SVG as a PNG, drawn by resvg (an optional package) with this machine's fonts, light whatever the system's theme. */
+export function toPng(svg: string): Uint8Array {
+  let resvg: Resvg;
+  try {
+    resvg = createRequire(import.meta.url)('@resvg/resvg-js');
+  } catch (error) {
+    throw new Failure(
+      'PNG pictures need the optional package @resvg/resvg-js, which is not installed or has no binary for this system. Ask for .svg instead, or run "npm ci" again.',
+      undefined,
+      { cause: error },
+    );
+  }
+  const drawn = new resvg.Resvg(svg, {
+    fitTo: { mode: 'width', value: WIDTH },
+    // cells keep their edges
+    imageRendering: 1,
+    font: { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' },
+  });
+  return drawn.render().asPng();
+}
 
 type PlotOptions = OutputOptions & {
   readonly out?: string;
@@ -58,7 +84,6 @@ async function plot(file: string, options: PlotOptions): Promise<void> {
   print(options, { id: grid.id, picture: out }, `Picture: ${bold(out)}`);
 }
 
-/** @throws Failure for a name that is no picture's */
 export function checkPicture(out: string): void {
   if (!/\.(svg|png)$/.test(out))
     throw new Failure(`A picture's name ends in .svg or .png; "${out}" does not.`, EXIT.usage);
@@ -71,6 +96,6 @@ export async function writePicture(out: string, svg: string): Promise<void> {
     await mkdir(path.dirname(out), { recursive: true });
     await writeAtomically(out, content);
   } catch (error) {
-    throw fileFailure(`write the picture ${out}`, error, 'Choose another place with --out.');
+    throw toFileFailure(`write the picture ${out}`, error, 'Choose another place with --out.');
   }
 }

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { GridRow } from '../../schemas/grid.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { Failure } from '../errors.ts';
-import { cellKey, planCells } from '../run/cells.ts';
-import { encodeGrid } from '../run/grid.ts';
+import { listCells, toCellKey } from '../run/cells.ts';
+import { encodeGrid } from '../run/grid-file.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { parseGrid } from './read-grid.ts';
 
@@ -18,7 +18,7 @@ const data: DataSet = {
   mean: [0.1307],
   standardDeviation: [0.3081],
 };
-const rows = planCells(plan).map(
+const rows = listCells(plan).map(
   (cell, i): GridRow => ({
     ...cell,
     train_accuracy: 0.91 - i / 10,
@@ -31,7 +31,7 @@ const rows = planCells(plan).map(
     gradient_norm_last: null,
   }),
 );
-const bytes = Buffer.from(encodeGrid(plan, new Map(rows.map((row) => [cellKey(row), row])), data));
+const bytes = Buffer.from(encodeGrid(plan, new Map(rows.map((row) => [toCellKey(row), row])), data));
 const silent = (line: string) => {
   throw new Error(`said: ${line}`);
 };

@@ -1,18 +1,76 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Plan } from '../../schemas/plan.ts';
+import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
+import { predictedAt } from '../../figures/measured/predicted.ts';
+import type { Grid } from '../../schemas/grid.ts';
+import { AXIS_NAMES, type AxisName, type Plan } from '../../schemas/plan.ts';
 import type { SearchOptions } from '../../schemas/plan-options.ts';
-import { searchPlan } from '../frontier/plan.ts';
-import { effort, runSearch } from '../frontier/run-search.ts';
+import { toSearchPlan } from '../frontier/column-search.ts';
+import { measureEffort, runSearch } from '../frontier/run-search.ts';
 import { chooseToken, publish } from '../publish/publish.ts';
-import { fittingWorkers } from '../run/memory.ts';
-import { type Places, placesOf, type Shard } from '../run/places.ts';
+import { chooseWorkers } from '../run/estimate.ts';
 import { readPlan } from '../run/plan.ts';
+import { locateRunFiles, type RunFiles, type Shard } from '../run/run.ts';
 import { type Outcome, runPlan } from '../run/run-plan.ts';
-import { DEFAULT_OUT, numberFrom, trainingOptions, wholeNumber } from './arguments.ts';
-import { commandLine, interruptible } from './interrupt.ts';
-import { bold, type OutputOptions, print, say } from './output.ts';
-import { accuracyTable, frontierTable } from './report.ts';
+import {
+  addTrainingOptions,
+  DEFAULT_OUT,
+  formatCommand,
+  parseNumber,
+  parseWholeNumber,
+  runInterruptibly,
+} from './options.ts';
+import { bold, columns, type OutputOptions, print, say } from './output.ts';
+
+/**
+ * A table of a grid for a terminal: training accuracy in per cent, mean over the seeds, with the first axis down and
+ * the other across. A point with a diverged network shows `div`, one that a search did not train `·`.
+ */
+export function formatAccuracies(grid: Grid): string {
+  const { axes } = grid.meta.plan;
+  const [down, across] = AXIS_NAMES.filter((name) => axes[name]) as [AxisName, AxisName];
+  const header = [`${down} \\ ${across}`, ...(axes[across] ?? []).map(String)];
+  const body = (axes[down] ?? []).map((row) => [
+    String(row),
+    ...(axes[across] ?? []).map((column) => {
+      const accuracies = grid.rows
+        .filter((cell) => cell[down] === row && cell[across] === column)
+        .map((cell) => cell.train_accuracy);
+      if (accuracies.length === 0) return '·';
+      return accuracies.includes(null) ? 'div' : percent(accuracies as number[]);
+    }),
+  ]);
+  return ['Training accuracy, %, noise off, mean over the seeds:', columns([header, ...body])].join('\n');
+}
+
+/** The frontier of each column for a terminal, with its interval and the theory's depth scale. */
+export function formatFrontier(grid: Grid): string {
+  const axis = columnAxis(grid);
+  if (!axis) return 'This grid has no axis depth, so it has no frontier.';
+  const trained = trainedBy(grid.meta.plan);
+  const rows = measuredColumns(grid, trained).map((column) => {
+    const { depth, low, high, censored, networks } = column;
+    const { xi_2 } = predictedAt(grid, column);
+    const shown = (value: number | null) => (value === null ? 'open' : value.toFixed(1));
+    return [
+      String(column[axis]),
+      censored === 'deeper' ? 'deeper' : censored === 'shallower' ? 'shallower' : shown(depth),
+      `${shown(low)} to ${shown(high)}`,
+      String(networks),
+      xi_2 === null ? '–' : xi_2.toFixed(2),
+      xi_2 === null || depth === null ? '–' : (depth / xi_2).toFixed(1),
+    ];
+  });
+  const head = [axis, 'L50', '95 % interval', 'networks', 'xi_2', 'L50 / xi_2'];
+  return [
+    `Trainable depth: half of the networks reach a training accuracy of ${trained.threshold}:`,
+    columns([head, ...rows]),
+  ].join('\n');
+}
+
+function percent(accuracies: readonly number[]): string {
+  return ((accuracies.reduce((sum, one) => sum + one, 0) / accuracies.length) * 100).toFixed(1);
+}
 
 /** Options of `dropline train` and `dropline frontier`, as the command line gives them. */
 export type TrainOptions = OutputOptions &
@@ -28,7 +86,7 @@ export type TrainOptions = OutputOptions &
 
 /** Adds `dropline train`. */
 export function addTrain(program: Command): void {
-  trainingOptions(
+  addTrainingOptions(
     program
       .command('train')
       .description(
@@ -59,7 +117,7 @@ Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrup
 
 /** Adds `dropline frontier`. */
 export function addFrontier(program: Command): void {
-  trainingOptions(
+  addTrainingOptions(
     program
       .command('frontier')
       .description('Search the trainable depth of each column of a plan, training few of its networks.')
@@ -68,10 +126,10 @@ export function addFrontier(program: Command): void {
     .option(
       '--interval <factor>',
       'finish a column when its interval is about within this factor (default: 1.3)',
-      numberFrom(1.001, 100),
+      parseNumber(1.001, 100),
     )
-    .option('--together <n>', 'networks of a column chosen at a time (default: 2)', wholeNumber(1, 64))
-    .option('--most <n>', 'networks of a column at the most (default: 60)', wholeNumber(2, 10_000))
+    .option('--together <n>', 'networks of a column chosen at a time (default: 2)', parseWholeNumber(1, 64))
+    .option('--most <n>', 'networks of a column at the most (default: 60)', parseWholeNumber(2, 10_000))
     .addHelpText(
       'after',
       `
@@ -92,36 +150,28 @@ Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrup
     );
 }
 
-/**
- * `dropline train` and `dropline frontier`: runs a plan to its grid, prints what was measured, and publishes it where asked.
- *
- * @param how the command
- * @param file the plan's path
- * @param options the command line's options
- * @throws Failure with the message and exit status of whatever went wrong
- * @example await train('train', 'examples/plans/tiny.json', { out: 'runs' });
- */
+/** `dropline train` and `dropline frontier`: runs a plan to its grid, prints what was measured, and publishes it where asked. */
 export async function train(how: 'train' | 'frontier', file: string, options: TrainOptions): Promise<void> {
   const read = await readPlan(file);
   // another back end is another plan: the grid says what it was trained with
   const given = options.backend === undefined ? read : { ...read, backend: options.backend };
   const { interval, together, most } = options;
-  const plan = how === 'frontier' || given.search ? searchPlan(given, { interval, together, most }) : given;
+  const plan = how === 'frontier' || given.search ? toSearchPlan(given, { interval, together, most }) : given;
   // found out before hours of training, not after
   const token = options.publish === undefined ? undefined : chooseToken(options.publish, options.token);
-  const workers = options.workers ?? fittingWorkers(plan, say);
-  const outcome = await interruptible(resumeCommand(how, file, options), (signal) => {
+  const workers = options.workers ?? chooseWorkers(plan, say);
+  const outcome = await runInterruptibly(resumeCommand(how, file, options), (signal) => {
     const { out, data, shard } = options;
     const run = { out, data, workers, signal, say, ...(shard && { shard }) };
     return plan.search ? runSearch({ ...plan, search: plan.search }, run) : runPlan(plan, run);
   });
-  const places = placesOf(plan, options.out, options.shard);
+  const places = locateRunFiles(plan, options.out, options.shard);
   if (!outcome.grid) return printShard(outcome, file, places, options);
   const url =
     options.publish === undefined || token === undefined
       ? undefined
       : await publish(await readFile(places.grid), plan.id, options.publish, token, { say });
-  const work = plan.search && effort(outcome.grid);
+  const work = plan.search && measureEffort(outcome.grid);
   const share = (part: number) => `${(100 * part).toPrecision(2)} %`;
   print(
     options,
@@ -134,7 +184,7 @@ export async function train(how: 'train' | 'frontier', file: string, options: Tr
       published: url,
     },
     [
-      ...(plan.search ? [frontierTable(outcome.grid)] : [accuracyTable(outcome.grid)]),
+      ...(plan.search ? [formatFrontier(outcome.grid)] : [formatAccuracies(outcome.grid)]),
       ...(work
         ? [
             `Trained ${work.trained} networks: ${share(work.share)} of the cost of the whole plane with ${work.replicates} networks a depth (${work.plane}).`,
@@ -148,13 +198,13 @@ export async function train(how: 'train' | 'frontier', file: string, options: Tr
   );
 }
 
-function printShard(outcome: Outcome, file: string, { journal }: Places, options: TrainOptions): void {
+function printShard(outcome: Outcome, file: string, { journal }: RunFiles, options: TrainOptions): void {
   const { index, of } = options.shard as Shard;
   print(
     options,
     { journal, existed: outcome.existed, networks: outcome.networks, shard: `${index}/${of}` },
     `Shard ${index} of ${of} is finished: ${journal}\n` +
-      `When all are, make the grid: ${commandLine(['npm', 'run', 'dropline', '--', 'merge', file, '--from', options.out])}`,
+      `When all are, make the grid: ${formatCommand(['npm', 'run', 'dropline', '--', 'merge', file, '--from', options.out])}`,
   );
 }
 
@@ -163,7 +213,7 @@ function resumeCommand(how: 'train' | 'frontier', file: string, options: TrainOp
   const { out, workers, backend, data, shard, publish, interval, together, most } = options;
   const named = (name: string, value: string | number | undefined) =>
     value === undefined ? [] : [`--${name}`, value];
-  return commandLine([
+  return formatCommand([
     ...(how === 'train' ? ['npm', 'run', 'train', '--'] : ['npm', 'run', 'dropline', '--', 'frontier']),
     file,
     ...named('out', out === DEFAULT_OUT ? undefined : out),

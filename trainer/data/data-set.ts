@@ -1,5 +1,6 @@
 import { Failure } from '../errors.ts';
-import type { PinnedPackage } from './registry.ts';
+import { type Stream, shuffle } from '../random/stream.ts';
+import type { PinnedPackage } from './load.ts';
 
 /** A set of labelled images: `pixels` has `pixelsPerImage` bytes an image, one image after the other. */
 export type ImageSet = { count: number; pixels: Uint8Array; labels: Uint8Array };
@@ -43,28 +44,16 @@ export type DataSource = {
   readonly contents: string;
 };
 
-/**
- * Bytes of all images and labels of a data set.
- *
- * @param source of the data set
- * @example bytesOf(mnist)
- */
-export function bytesOf({ counts, pixelsPerImage }: DataSource): number {
+/** Bytes of all images and labels of a data set. */
+export function countBytes({ counts, pixelsPerImage }: DataSource): number {
   return (counts.train + counts.test) * (pixelsPerImage + 1);
 }
 
-/**
- * A data set from its bytes, checked: counts, labels, and the known mean and standard deviation of the pixels.
- *
- * @param source what it must be
- * @param bytes training pixels, training labels, test pixels, test labels
- * @throws Failure when it is something else
- * @example const { train, mean } = dataSetFrom(mnist, bytes);
- */
-export function dataSetFrom(source: DataSource, bytes: Uint8Array): DataSet {
+/** A data set from its bytes, checked: counts, labels, and the known mean and standard deviation of the pixels. */
+export function checkDataSet(source: DataSource, bytes: Uint8Array): DataSet {
   const { title, counts, pixelsPerImage, classes, channels } = source;
-  if (bytes.length !== bytesOf(source))
-    throw new Failure(`The ${title} data has ${bytes.length} bytes, not ${bytesOf(source)}.`);
+  if (bytes.length !== countBytes(source))
+    throw new Failure(`The ${title} data has ${bytes.length} bytes, not ${countBytes(source)}.`);
   let at = 0;
   const take = (length: number) => {
     at += length;
@@ -108,4 +97,58 @@ function moments(pixels: Uint8Array, channels: number): Pick<DataSet, 'mean' | '
     return { mean: mean / 255, deviation: Math.sqrt(squares / total - mean * mean) / 255 };
   });
   return { mean: each.map(({ mean }) => mean), standardDeviation: each.map(({ deviation }) => deviation) };
+}
+
+/** Images and their labels as a network is fed: images [batch, pixels] normalised, labels [batch]. */
+export type Batch = { images: Float32Array; labels: BigInt64Array };
+
+/**
+ * Reads batches of a set: pixels in [0, 1], less the mean and over the standard deviation of the training images, those of its channel.
+ * The batch's arrays are used again for the next one.
+ */
+export function createBatchReader(
+  data: DataSet,
+  set: ImageSet,
+  size: number,
+): (index: (i: number) => number) => Batch {
+  const pixels = data.pixelsPerImage;
+  const channels = data.mean.length;
+  // one table of 256 values a channel
+  const normalised = Float32Array.from({ length: 256 * channels }, (_, i) => {
+    const channel = i >> 8;
+    return ((i & 255) / 255 - (data.mean[channel] as number)) / (data.standardDeviation[channel] as number);
+  });
+  const batch = { images: new Float32Array(size * pixels), labels: new BigInt64Array(size) };
+  return (index) => {
+    for (let i = 0; i < size; i++) {
+      const image = index(i);
+      if (!(image >= 0 && image < set.count)) throw new Error(`there is no image ${image} of ${set.count}`);
+      const from = image * pixels;
+      const to = i * pixels;
+      for (let p = 0; p < pixels; p++)
+        batch.images[to + p] = normalised[((p % channels) << 8) + (set.pixels[from + p] as number)] as number;
+      batch.labels[i] = BigInt(set.labels[image] as number);
+    }
+    return batch;
+  };
+}
+
+/**
+ * The order in which training images are shown: one shuffle after the other, each with a stream of its own. Where the
+ * batch does not divide the number of images, a batch goes over from one shuffle to the next.
+ */
+export function createBatchOrder(
+  count: number,
+  source: (epoch: number) => Stream,
+): (position: number) => number {
+  let current = -1;
+  let order: Uint32Array;
+  return (position) => {
+    const epoch = Math.floor(position / count);
+    if (epoch !== current) {
+      order = shuffle(source(epoch), count);
+      current = epoch;
+    }
+    return order[position - epoch * count] as number;
+  };
 }

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import { measuredFrontier, type Trials } from '../../theory/index.ts';
-import { stream, uniform } from '../random/stream.ts';
-import { beliefAfter, credible, crossing, outlook } from './belief.ts';
-import { chooseDepths } from './choose.ts';
+import { createStream, drawUniform } from '../random/stream.ts';
+import {
+  chooseDepths,
+  computeCredibleInterval,
+  computeCrossing,
+  predictTrial,
+  updateBelief,
+} from './choose.ts';
 
 const every = (from: number, to: number, step: number) =>
   Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
@@ -35,15 +40,15 @@ const trainedOf = (trials: readonly Trials[]) => trials.reduce((sum, { trained }
 
 test('before anything is known the belief is even in octaves, and a network halves it', () => {
   const depths = [10, 20, 40, 80];
-  const nothing = beliefAfter(depths, []);
+  const nothing = updateBelief(depths, []);
   // from 10/8 to 80 · 8 there are 9 octaves, 3 of them within
-  expect(crossing(nothing, depths)).toBeCloseTo(3 / 9, 1);
-  expect(outlook(nothing, Math.sqrt(10 * 80)).success).toBeCloseTo(0.5, 2);
-  const one = beliefAfter(depths, [{ depth: 20, trained: 3, succeeded: 3 }]);
-  expect(outlook(one, 10).success).toBeGreaterThan(0.95);
-  expect(outlook(one, 40).information).toBeGreaterThan(outlook(one, 10).information);
-  const [low, high] = credible(
-    beliefAfter(depths, [
+  expect(computeCrossing(nothing, depths)).toBeCloseTo(3 / 9, 1);
+  expect(predictTrial(nothing, Math.sqrt(10 * 80)).success).toBeCloseTo(0.5, 2);
+  const one = updateBelief(depths, [{ depth: 20, trained: 3, succeeded: 3 }]);
+  expect(predictTrial(one, 10).success).toBeGreaterThan(0.95);
+  expect(predictTrial(one, 40).information).toBeGreaterThan(predictTrial(one, 10).information);
+  const [low, high] = computeCredibleInterval(
+    updateBelief(depths, [
       { depth: 20, trained: 9, succeeded: 9 },
       { depth: 40, trained: 9, succeeded: 0 },
     ]),
@@ -75,9 +80,19 @@ test('a column that does not cross is given up soon, at either end', () => {
   }
 });
 
+test('a column is given up where it is believed to cross with less than 2.5 %', () => {
+  const chosen = (depths: number[]) => {
+    const trials = [{ depth: depths.at(-1) as number, trained: 2, succeeded: 2 }];
+    const next = chooseDepths({ depths, seeds: 30, cost }, trials, OPTIONS);
+    return [computeCrossing(updateBelief(depths, trials), depths), next.length > 0];
+  };
+  expect(chosen([10, 20, 40, 80])).toEqual([expect.closeTo(0.0272, 4), true]);
+  expect(chosen([10, 20])).toEqual([expect.closeTo(0.0236, 4), false]);
+});
+
 test('no more networks of a depth than there are seeds, and no more of a column than allowed', () => {
-  const random = stream(3, 'search');
-  const luck = () => uniform(random) < 0.5;
+  const random = createStream(3, 'search');
+  const luck = () => drawUniform(random) < 0.5;
   const few = searched([10, 20], luck, OPTIONS, 3);
   expect(Math.max(...few.map(({ trained }) => trained))).toBeLessThanOrEqual(3);
   expect(trainedOf(searched(every(10, 100, 10), luck, { ...OPTIONS, most: 7 }))).toBe(7);
@@ -95,14 +110,14 @@ test('replicates: each depth that is chosen is trained with several seeds; least
 });
 
 test('a twentieth of the plane has its precision: intervals that hold the truth, at 31 depths with 3 seeds each', () => {
-  const random = stream(1, 'frontier');
+  const random = createStream(1, 'frontier');
   const depths = every(10, 310, 10);
   const columns = 40;
   let [held, share, found, whole] = [0, 0, 0, 0];
   const plane = depths.reduce((sum, depth) => sum + 3 * cost(depth), 0);
   for (let i = 0; i < columns; i++) {
-    const truth = 20 * 4 ** uniform(random);
-    const succeeds = (depth: number) => uniform(random) < 1 / (1 + (depth / truth) ** (1 / 0.08));
+    const truth = 20 * 4 ** drawUniform(random);
+    const succeeds = (depth: number) => drawUniform(random) < 1 / (1 + (depth / truth) ** (1 / 0.08));
     let full: Trials[] = [];
     for (const depth of depths)
       for (let seed = 0; seed < 3; seed++) full = after(full, depth, succeeds(depth));
@@ -121,15 +136,15 @@ test('a twentieth of the plane has its precision: intervals that hold the truth,
 });
 
 test('the short searches of the atlas: 95 % intervals hold the truth, though a search stops when they are narrow', () => {
-  const random = stream(2, 'frontier');
+  const random = createStream(2, 'frontier');
   const depths = Array.from({ length: 40 }, (_, i) => Math.round(4 * 1.1 ** i));
   const options = { interval: 1.3, together: 3, replicates: 3, least: 12, most: 24 };
   let held = 0;
   const columns = 120;
   for (let i = 0; i < columns; i++) {
-    const truth = 15 * 5 ** uniform(random);
-    const width = 0.05 * 4 ** uniform(random);
-    const succeeds = (depth: number) => uniform(random) < 1 / (1 + (depth / truth) ** (1 / width));
+    const truth = 15 * 5 ** drawUniform(random);
+    const width = 0.05 * 4 ** drawUniform(random);
+    const succeeds = (depth: number) => drawUniform(random) < 1 / (1 + (depth / truth) ** (1 / width));
     const trials = searched(depths, succeeds, options, 3);
     const { low, high } = measuredFrontier(trials);
     if ((low ?? 0) <= truth && (high ?? Number.POSITIVE_INFINITY) >= truth) held++;

@@ -1,6 +1,104 @@
 import type { SearchOptions } from '../../schemas/plan-options.ts';
 import { MANY_NETWORKS, measuredFrontier, type Trials } from '../../theory/index.ts';
-import { type Belief, beliefAfter, credible, crossing, outlook } from './belief.ts';
+
+/** So far beyond the depths that can be tried the frontier may lie, as a factor: as theory's measuredFrontier has it. */
+const BEYOND = 8;
+
+/** Possible ln L50 of a column, and for each the widths of the transition. */
+const PLACES = 161;
+const WIDTHS = Array.from({ length: 13 }, (_, i) => 0.02 * 50 ** (i / 12));
+
+/** What is believed of a column: weights of possible (ln L50, width), which add up to 1. */
+export type Belief = {
+  /** possible ln L50, rising */
+  readonly places: readonly number[];
+  /** row-major [places, widths] */
+  readonly weights: Float64Array;
+};
+
+/**
+ * What to believe of a column's frontier after some trials: the posterior of the logistic P = 1 / (1 + (L/L50)^{1/w}) in
+ * ln L, with L50 as likely in any octave from far below to far above the depths that can be tried, and w between a factor
+ * of 1.02 and one of e.
+ * @see MacKay 1992, "Information-based objective functions for active data selection"
+ */
+export function updateBelief(depths: readonly number[], trials: readonly Trials[]): Belief {
+  const [first, last] = [Math.log(Math.min(...depths) / BEYOND), Math.log(Math.max(...depths) * BEYOND)];
+  const places = Array.from({ length: PLACES }, (_, i) => first + ((last - first) * i) / (PLACES - 1));
+  const weights = new Float64Array(PLACES * WIDTHS.length);
+  places.forEach((place, i) => {
+    WIDTHS.forEach((width, j) => {
+      let log = 0;
+      for (const { depth, trained, succeeded } of trials) {
+        const u = (Math.log(depth) - place) / width;
+        log -= succeeded * softplus(u) + (trained - succeeded) * softplus(-u);
+      }
+      weights[i * WIDTHS.length + j] = log;
+    });
+  });
+  const most = weights.reduce((a, b) => Math.max(a, b));
+  for (let i = 0; i < weights.length; i++) weights[i] = Math.exp((weights[i] as number) - most);
+  const sum = weights.reduce((a, b) => a + b);
+  for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / sum;
+  return { places, weights };
+}
+
+/** What one more network of a depth would tell. */
+export type TrialPrediction = {
+  /** probability that it trains */
+  readonly success: number;
+  /** mutual information of its success and ln L50, in nats */
+  readonly information: number;
+};
+
+/** What one more network of a depth is expected to tell of the frontier. */
+export function predictTrial({ places, weights }: Belief, depth: number): TrialPrediction {
+  const log = Math.log(depth);
+  let [success, within] = [0, 0];
+  places.forEach((place, i) => {
+    let [weight, own] = [0, 0];
+    WIDTHS.forEach((width, j) => {
+      const part = weights[i * WIDTHS.length + j] as number;
+      weight += part;
+      own += part / (1 + Math.exp((log - place) / width));
+    });
+    success += own;
+    if (weight > 0) within += weight * entropy(own / weight);
+  });
+  return { success, information: Math.max(0, entropy(success) - within) };
+}
+
+/** The probability that a column crosses within the depths that can be tried. */
+export function computeCrossing({ places, weights }: Belief, depths: readonly number[]): number {
+  const [first, last] = [Math.log(Math.min(...depths)), Math.log(Math.max(...depths))];
+  let inside = 0;
+  places.forEach((place, i) => {
+    if (place < first || place > last) return;
+    for (let j = 0; j < WIDTHS.length; j++) inside += weights[i * WIDTHS.length + j] as number;
+  });
+  return inside;
+}
+
+/** The central interval that holds so much of the belief in L50. */
+export function computeCredibleInterval(
+  { places, weights }: Belief,
+  share: number,
+): [low: number, high: number] {
+  const tail = (1 - share) / 2;
+  const ends = [0, places.length - 1];
+  let below = 0;
+  places.forEach((_, i) => {
+    const before = below;
+    for (let j = 0; j < WIDTHS.length; j++) below += weights[i * WIDTHS.length + j] as number;
+    if (before < tail && below >= tail) ends[0] = i;
+    if (before < 1 - tail && below >= 1 - tail) ends[1] = i;
+  });
+  return [Math.exp(places[ends[0] as number] as number), Math.exp(places[ends[1] as number] as number)];
+}
+
+const entropy = (p: number) => (p <= 0 || p >= 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log1p(-p));
+
+const softplus = (u: number) => (u > 0 ? u + Math.log1p(Math.exp(-u)) : Math.log1p(Math.exp(u)));
 
 /** A column as a search sees it. */
 export type Column = {
@@ -19,13 +117,6 @@ const CENSORED = 0.025;
  * Chooses the networks of a column to train next: one after the other the depth whose success or failure tells most about
  * the frontier for what it costs, the ones chosen before taken as if they had succeeded with the probability expected.
  * The choice depends on the trials alone, not on who trained them or when.
- *
- * @param column what can be trained
- * @param trials what was trained
- * @param options of the search
- * @returns depths, the same one perhaps several times; none when the column is finished: its interval is narrow enough,
- *   it does not cross, or there is nothing left to train
- * @example chooseDepths({ depths: [10, 20, 40], seeds: 3, cost: (depth) => depth }, [], options)
  */
 export function chooseDepths(
   { depths, seeds, cost }: Column,
@@ -33,19 +124,19 @@ export function chooseDepths(
   { interval, together, replicates, least, most }: SearchOptions,
 ): number[] {
   const trained = trials.reduce((sum, trial) => sum + trial.trained, 0);
-  const now = beliefAfter(depths, trials);
+  const now = updateBelief(depths, trials);
   // (one round is trained of every column: a grid says what it was that does not cross)
-  const over = isNarrow(trials, now, interval) || crossing(now, depths) < CENSORED;
+  const over = isNarrow(trials, now, interval) || computeCrossing(now, depths) < CENSORED;
   if (trained >= most || (trained >= least && over)) return [];
   const counts = new Map(trials.map((trial) => [trial.depth, trial.trained]));
   const expected = [...trials];
   const chosen: number[] = [];
   while (chosen.length < Math.min(together, most - trained)) {
-    const belief = beliefAfter(depths, expected);
+    const belief = updateBelief(depths, expected);
     let best: { depth: number; success: number; worth: number } | undefined;
     for (const depth of depths) {
       if ((counts.get(depth) ?? 0) >= seeds) continue;
-      const { success, information } = outlook(belief, depth);
+      const { success, information } = predictTrial(belief, depth);
       const worth = information / cost(depth);
       if (!best || worth > best.worth) best = { depth, success, worth };
     }
@@ -67,6 +158,6 @@ export function chooseDepths(
 function isNarrow(trials: readonly Trials[], belief: Belief, interval: number): boolean {
   if (trials.length === 0) return false;
   const { low, high } = measuredFrontier(trials, MANY_NETWORKS);
-  const [from, to] = credible(belief, 0.95);
+  const [from, to] = computeCredibleInterval(belief, 0.95);
   return low !== null && high !== null && high / low <= interval && to / from <= interval;
 }

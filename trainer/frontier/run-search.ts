@@ -1,34 +1,25 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { type Cell, cellCost, cellKey, planCells } from '../run/cells.ts';
-import { finishedGrid, writeGrid } from '../run/finished.ts';
-import { encodeGrid } from '../run/grid.ts';
-import { placesOf, type Shard, shardOf } from '../run/places.ts';
-import { Queue } from '../run/queue.ts';
-import { inRun, type RunOptions } from '../run/run.ts';
-import type { Outcome } from '../run/run-plan.ts';
-import { ended, type TrainTask, trainCells, trainTask } from '../run/train-cells.ts';
-import { ColumnSearch, type SearchPlan } from './column.ts';
-import { columnsOf } from './plan.ts';
+import { type Cell, estimateCost, listCells, toCellKey } from '../run/cells.ts';
+import { encodeGrid, readFinishedGrid, writeGrid } from '../run/grid-file.ts';
+import { Queue } from '../run/pool.ts';
+import { locateRunFiles, type RunOptions, type Shard, selectShard, withJournal } from '../run/run.ts';
+import { createTrainTask, type Outcome, type TrainTask, throwIfFailed, trainCells } from '../run/run-plan.ts';
+import { ColumnSearch, groupColumns, type SearchPlan } from './column-search.ts';
 
 /**
  * Searches the frontier of each column of a plan, from where an earlier search left off. The columns go on beside each
  * other, each in rounds of its own.
- *
- * @param plan the plan
- * @param options how; a shard is a part of the columns
- * @throws Failure as runPlan
- * @example const { grid } = await runSearch(searchPlan(plan), { out: 'runs', workers: 2, signal, say: console.error });
  */
 export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?: Shard }): Promise<Outcome> {
   const { shard, signal } = options;
-  const places = placesOf(plan, options.out, shard);
-  const finished = await finishedGrid(plan, places.grid, options.say);
+  const places = locateRunFiles(plan, options.out, shard);
+  const finished = await readFinishedGrid(plan, places.grid, options.say);
   if (finished) return { grid: finished, existed: true, networks: finished.rows.length };
 
-  const all = columnsOf(plan);
-  const own = shard ? shardOf(all, shard, ({ cells }) => costOf(plan, cells)) : all;
-  return inRun(plan, places, options, async (journal, data) => {
+  const all = groupColumns(plan);
+  const own = shard ? selectShard(all, shard, ({ cells }) => costOf(plan, cells)) : all;
+  return withJournal(plan, places, options, async (journal, data) => {
     const columns = own.map(({ cells }) => new ColumnSearch(plan, cells));
     for (const column of columns) column.resume(journal.rows);
     const open = () => columns.filter((column) => !column.over);
@@ -40,7 +31,7 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
         `Searching the frontier of ${open().length} column(s) of the plan "${plan.id}" among ${networks} networks, ${options.workers} at a time.`,
       );
       const failed = await search(columns, { plan, journal }, options);
-      ended(failed, journal.rows.size + failed.length, signal);
+      throwIfFailed(failed, journal.rows.size + failed.length, signal);
     }
     if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
     const rows = rowsOf(columns);
@@ -53,19 +44,12 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
   });
 }
 
-/**
- * The rows of a search that is over, out of those that were trained.
- *
- * @param plan the plan
- * @param trained rows by cellKey, of all columns
- * @returns the rows by cellKey, and how many columns are not finished
- * @example searchedRows(plan, journal.rows).open
- */
-export function searchedRows(
+/** The rows of a search that is over, out of those that were trained. */
+export function selectSearchedRows(
   plan: SearchPlan,
   trained: ReadonlyMap<string, GridRow>,
 ): { rows: Map<string, GridRow>; open: number } {
-  const columns = columnsOf(plan).map(({ cells }) => new ColumnSearch(plan, cells));
+  const columns = groupColumns(plan).map(({ cells }) => new ColumnSearch(plan, cells));
   for (const column of columns) column.resume(trained);
   return { rows: rowsOf(columns), open: columns.filter((column) => !column.over).length };
 }
@@ -84,17 +68,11 @@ export type Effort = {
 /** A plane has at least so many networks of a depth, or it says little of a frontier. */
 const REPLICATES = 3;
 
-/**
- * What a searched grid took beside its whole plane with so many networks a depth.
- *
- * @param grid of a search
- * @param replicates networks of each depth of the plane
- * @example effort(grid, 3).share
- */
-export function effort(grid: Grid, replicates: number = REPLICATES): Effort {
+/** What a searched grid took beside its whole plane with so many networks a depth. */
+export function measureEffort(grid: Grid, replicates: number = REPLICATES): Effort {
   const { plan } = grid.meta;
   const per = Math.min(replicates, plan.seeds.length);
-  const plane = planCells({ ...plan, seeds: plan.seeds.slice(0, per) });
+  const plane = listCells({ ...plan, seeds: plan.seeds.slice(0, per) });
   return {
     trained: grid.rows.length,
     plane: plane.length,
@@ -113,8 +91,8 @@ async function search(
   const stuck = new Set<ColumnSearch>();
   const goOn = (column: ColumnSearch) => {
     const wanted = column.wanted;
-    for (const cell of wanted) owner.set(cellKey(cell), column);
-    queue.add(wanted.map(trainTask));
+    for (const cell of wanted) owner.set(toCellKey(cell), column);
+    queue.add(wanted.map(createTrainTask));
     if (columns.every((one) => one.over || stuck.has(one))) queue.close();
   };
   for (const column of columns) goOn(column);
@@ -124,11 +102,11 @@ async function search(
       queue,
       note: () => `${columns.filter(({ over }) => over).length} of ${columns.length} columns`,
       finished(cell, row) {
-        const column = owner.get(cellKey(cell));
+        const column = owner.get(toCellKey(cell));
         if (column?.take(row)) goOn(column);
       },
       failed(cell) {
-        const column = owner.get(cellKey(cell)) as ColumnSearch;
+        const column = owner.get(toCellKey(cell)) as ColumnSearch;
         stuck.add(column);
         if (columns.every((one) => one.over || stuck.has(one))) queue.close();
       },
@@ -139,9 +117,9 @@ async function search(
 }
 
 function rowsOf(columns: readonly ColumnSearch[]): Map<string, GridRow> {
-  return new Map(columns.flatMap(({ rows }) => rows.map((row) => [cellKey(row), row] as const)));
+  return new Map(columns.flatMap(({ rows }) => rows.map((row) => [toCellKey(row), row] as const)));
 }
 
 function costOf(plan: SearchPlan | Grid['meta']['plan'], cells: readonly Cell[]): number {
-  return cells.reduce((sum, cell) => sum + cellCost(plan, cell), 0);
+  return cells.reduce((sum, cell) => sum + estimateCost(plan, cell), 0);
 }

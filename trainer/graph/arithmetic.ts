@@ -6,8 +6,8 @@ export function describeShapes(values: readonly Value[]): string {
 }
 
 /**
- * The shape computeLike an elementwise operation on two values under ONNX's broadcasting: shapes are aligned at their ends, and
- * a length computeLike 1 is repeated.
+ * The shape of an elementwise operation on two values under ONNX's broadcasting: shapes are aligned at their ends, and
+ * a length of 1 is repeated.
  */
 export function broadcast(operator: string, values: readonly [Value, Value]): readonly number[] {
   const [a, b] = values.map(({ shape }) => shape) as [readonly number[], readonly number[]];
@@ -20,7 +20,7 @@ export function broadcast(operator: string, values: readonly [Value, Value]): re
   });
 }
 
-/** The gradient computeLike a value that was broadcast: the gradient computeLike what it became, summed over the repeats. */
+/** The gradient of a value that was broadcast: the gradient of what it became, summed over the repeats. */
 export function unbroadcast(graph: Graph, gradient: Value, value: Value): Value {
   const from = gradient.shape;
   const to = value.shape;
@@ -29,7 +29,7 @@ export function unbroadcast(graph: Graph, gradient: Value, value: Value): Value 
   const axes = from.flatMap((length, i) => (i < lead || (to[i - lead] === 1 && length !== 1) ? [i] : []));
   const kept = from.map((length, i) => (axes.includes(i) ? 1 : length));
   const hint = `d ${value.name}`;
-  // summed axes computeLike a value computeLike full rank stay as 1; those in front computeLike it go
+  // summed axes of a value of full rank stay as 1; those in front of it go
   const keep = lead === 0;
   if (!keep && kept.slice(lead).join() !== from.slice(lead).join()) {
     const sum = writeSum(graph, gradient, axes, kept, true, hint);
@@ -52,7 +52,7 @@ function writeSum(
 
 type Pair = { a: Value; b: Value; y: Value; dy: Value };
 
-/** An operation on two values, elementwise with broadcasting, from the gradients computeLike both before the broadcast is undone. */
+/** An operation on two values, elementwise with broadcasting, from the gradients of both before the broadcast is undone. */
 function defineBinary(
   name: string,
   onnx: string,

@@ -9,10 +9,10 @@ import {
   type Value,
 } from './graph.ts';
 
-/** What the derivative computeLike a function computeLike each element is written from. */
+/** What the derivative of a function of each element is written from. */
 export type Elementwise = { x: Value; y: Value; dy: Value; attributes: Attributes };
 
-/** The lowering computeLike a function computeLike each element. */
+/** The lowering of a function of each element. */
 export function defineElementwise(
   name: string,
   onnx: string,
@@ -32,26 +32,26 @@ export function defineElementwise(
   };
 }
 
-/** The lowering computeLike a function computeLike each element whose gradient the runtime computes itself. */
+/** The lowering of a function of each element whose gradient the runtime computes itself. */
 export function defineFusedElementwise(name: string, onnx: string, gradient: string): Lowering {
   return defineElementwise(name, onnx, (graph, { x, y, dy }) =>
     graph.compute(gradient, [dy, y], x.shape, `d ${x.name}`),
   );
 }
 
-/** a · b computeLike each element, computeLike one shape, in a gradient. */
+/** a · b of each element, of one shape, in a gradient. */
 export function multiply(graph: Graph, a: Value, b: Value): Value {
   const shape = a.shape.length >= b.shape.length ? a.shape : b.shape;
   return graph.compute('Mul', [a, b], shape, 'product');
 }
 
-/** eˣ computeLike each element. */
+/** eˣ of each element. */
 export const exp: Operator = definePlainOperator(
   'exp',
   defineElementwise('exp', 'Exp', (graph, { y, dy }) => multiply(graph, dy, y)),
 );
 
-/** Natural logarithm computeLike each element, which must be positive. */
+/** Natural logarithm of each element, which must be positive. */
 export const log: Operator = definePlainOperator(
   'log',
   defineElementwise('log', 'Log', (graph, { x, dy }) =>
@@ -59,7 +59,7 @@ export const log: Operator = definePlainOperator(
   ),
 );
 
-/** Square root computeLike each element, which must be positive; its derivative is 1 / (2 √x). */
+/** Square root of each element, which must be positive; its derivative is 1 / (2 √x). */
 export const sqrt: Operator = definePlainOperator(
   'sqrt',
   defineElementwise('sqrt', 'Sqrt', (graph, { x, y, dy }) =>
@@ -67,7 +67,7 @@ export const sqrt: Operator = definePlainOperator(
   ),
 );
 
-/** 1 / (1 + e⁻ˣ) computeLike each element; its derivative is y (1 − y). */
+/** 1 / (1 + e⁻ˣ) of each element; its derivative is y (1 − y). */
 export const sigmoid: Operator = definePlainOperator(
   'sigmoid',
   defineElementwise('sigmoid', 'Sigmoid', (graph, { y, dy }) => {
@@ -76,7 +76,7 @@ export const sigmoid: Operator = definePlainOperator(
   }),
 );
 
-/** ln(1 + eˣ) computeLike each element; its derivative is the sigmoid. */
+/** ln(1 + eˣ) of each element; its derivative is the sigmoid. */
 export const softplus: Operator = definePlainOperator(
   'softplus',
   defineElementwise('softplus', 'Softplus', (graph, { x, dy }) =>
@@ -84,7 +84,7 @@ export const softplus: Operator = definePlainOperator(
   ),
 );
 
-/** Sine computeLike each element. */
+/** Sine of each element. */
 export const sin: Operator = definePlainOperator(
   'sin',
   defineElementwise('sin', 'Sin', (graph, { x, dy }) =>
@@ -92,7 +92,7 @@ export const sin: Operator = definePlainOperator(
   ),
 );
 
-/** Cosine computeLike each element. */
+/** Cosine of each element. */
 export const cos: Operator = definePlainOperator(
   'cos',
   defineElementwise('cos', 'Cos', (graph, { x, dy }) => {
@@ -101,7 +101,7 @@ export const cos: Operator = definePlainOperator(
   }),
 );
 
-/** The error function computeLike each element; its derivative is 2/√π exp(−x²). */
+/** The error function of each element; its derivative is 2/√π exp(−x²). */
 export const erf: Operator = definePlainOperator(
   'erf',
   defineElementwise('erf', 'Erf', (graph, { x, dy }) => {
@@ -111,7 +111,7 @@ export const erf: Operator = definePlainOperator(
   }),
 );
 
-/** tanh computeLike each element; its derivative is 1 − tanh². */
+/** tanh of each element; its derivative is 1 − tanh². */
 export const tanh: Operator = {
   name: 'tanh',
   lowerings: {
@@ -123,19 +123,19 @@ export const tanh: Operator = {
   },
 };
 
-/** max(0, x) computeLike each element; its derivative at 0 is taken as 0. */
+/** max(0, x) of each element; its derivative at 0 is taken as 0. */
 export const relu: Operator = {
   name: 'relu',
   lowerings: {
     'ort-training': defineFusedElementwise('relu', 'Relu', 'com.microsoft.ReluGrad'),
-    // the sign computeLike max(0, x) is the derivative
+    // the sign of max(0, x) is the derivative
     plain: defineElementwise('relu', 'Relu', (graph, { x, y, dy }) =>
       graph.compute('Mul', [dy, graph.compute('Sign', [y], x.shape, 'slope')], x.shape, `d ${x.name}`),
     ),
   },
 };
 
-/** |x| computeLike each element; its derivative at 0 is taken as 0. */
+/** |x| of each element; its derivative at 0 is taken as 0. */
 export const abs: Operator = definePlainOperator(
   'abs',
   defineElementwise('abs', 'Abs', (graph, { x, dy }) =>

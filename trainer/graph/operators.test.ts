@@ -3,7 +3,7 @@ import { listAvailableBackends } from '../backends/index.ts';
 import type { Model } from '../networks/model.ts';
 import type { Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
-import { drawGaussians, stream } from '../random/stream.ts';
+import { createStream, drawGaussians } from '../random/stream.ts';
 import { crossEntropyLoss, finiteDifferences, relativeError } from '../testing/float64.ts';
 import { LABELS, oneLoss } from '../testing/one-loss.ts';
 import { BITS, type Case, cases } from '../testing/operator-cases.ts';
@@ -30,7 +30,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const parameters: Parameter[] = network.parameters.map((parameter) => ({
       ...parameter,
       data: drawGaussians(
-        stream(11, one.name, parameter.name),
+        createStream(11, one.name, parameter.name),
         parameter.shape.reduce((a, b) => a * b, 1),
         1,
       ),

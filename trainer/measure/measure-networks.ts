@@ -1,28 +1,132 @@
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
+import type { Backend, Feeds } from '../backends/backend.ts';
+import { callRuntime, type RuntimeSession, readFloats, TensorMaker } from '../backends/evaluator.ts';
 import { findBackend } from '../backends/index.ts';
-import { batchReader } from '../data/batches.ts';
-import type { DataSet } from '../data/data-set.ts';
+import { createBatchReader, type DataSet } from '../data/data-set.ts';
+import { mul } from '../graph/arithmetic.ts';
+import { differentiate, Graph, type Value } from '../graph/graph.ts';
+import { reduceSum } from '../graph/matrix.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
+import type { Forward, Model } from '../networks/model.ts';
 import { inputNames } from '../networks/model.ts';
 import { drawNoise } from '../networks/noise.ts';
-import { drawGaussians, type Stream, stream } from '../random/stream.ts';
+import { encodeModel, type Port } from '../onnx.ts';
+import { createStream, drawGaussians, type Stream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';
-import { Probe, READ_OUT } from './probe.ts';
-import { networkSums } from './statistics.ts';
+import { sumMetrics } from './statistics.ts';
+
+/** One hidden layer of a network at its inputs; all row-major [inputs, units]. */
+export type ProbedLayer = {
+  /** What the layer's weights are fed. */
+  readonly signal: Float32Array;
+  /** Pre-activations. */
+  readonly z: Float32Array;
+  /** The gradient of the read-out of each input alone by its pre-activations. */
+  readonly delta: Float32Array;
+};
+
+/** The name of the input that the fixed read-out takes: [1, width]. */
+export const READ_OUT = 'read-out';
+
+/** Runs networks of one shape forward and backward and shows every hidden layer. It moves nothing. */
+export class Probe {
+  readonly #session: RuntimeSession;
+  readonly #package: string;
+  readonly #tensors: TensorMaker;
+  readonly #inputs: readonly Port[];
+  readonly #layers: readonly { signal: Value; z: Value; delta: Value }[];
+
+  private constructor(
+    session: RuntimeSession,
+    name: string,
+    tensors: TensorMaker,
+    inputs: readonly Port[],
+    layers: readonly { signal: Value; z: Value; delta: Value }[],
+  ) {
+    this.#session = session;
+    this.#package = name;
+    this.#tensors = tensors;
+    this.#inputs = inputs;
+    this.#layers = layers;
+  }
+
+  /** Builds the graph: the network's own forward pass with the noise on, and its derivative by every pre-activation. */
+  static async create(
+    backend: Backend,
+    network: Model,
+    readOut: MeasurementOptions['read_out'],
+  ): Promise<Probe> {
+    const { runtime, options, package: name } = await backend.inference();
+    const graph = new Graph('measurement', backend.dialect);
+    const forward = network.forward(graph, true);
+    const hidden = forward.layers.slice(0, -1);
+    const objective = OBJECTIVES[readOut](graph, forward);
+    const gradients = differentiate(
+      graph,
+      objective,
+      hidden.map(({ z }) => z),
+    );
+    const layers = hidden.map(({ signal, z }, i) => ({ signal, z, delta: gradients[i] as Value }));
+    // a model must not give out what it is fed: the first layer's signal may be the images themselves
+    const given = layers.map((layer) => ({
+      signal: copied(graph, layer.signal),
+      z: copied(graph, layer.z),
+      delta: copied(graph, layer.delta),
+    }));
+    for (const { signal, z, delta } of given) for (const value of [signal, z, delta]) graph.output(value);
+    const model = graph.model();
+    const session = await callRuntime(name, 'building a measurement', () =>
+      runtime.InferenceSession.create(encodeModel(model), options),
+    );
+    return new Probe(session, name, new TensorMaker(runtime, 'measurement'), model.inputs, given);
+  }
+
+  /** Runs a network. */
+  async run(feeds: Feeds): Promise<ProbedLayer[]> {
+    const tensors = Object.fromEntries(
+      this.#inputs.map((port) => [port.name, this.#tensors.fed(port, feeds)]),
+    );
+    const outputs = await callRuntime(this.#package, 'a measurement', () => this.#session.run(tensors));
+    return this.#layers.map(({ signal, z, delta }) => ({
+      signal: readFloats(outputs, signal.name),
+      z: readFloats(outputs, z.name),
+      delta: readFloats(outputs, delta.name),
+    }));
+  }
+
+  /** Frees the runtime's memory. */
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/** What is differentiated, summed over the inputs: each input's gradient is then its own. */
+const OBJECTIVES: Readonly<
+  Record<MeasurementOptions['read_out'], (graph: Graph, forward: Forward) => Value>
+> = {
+  fixed(graph, forward) {
+    const { z } = lastHidden(forward);
+    const readOut = graph.input(READ_OUT, 'float', [1, z.shape[1] as number]);
+    return graph.call(reduceSum, [graph.call(mul, [z, readOut])]);
+  },
+  quadratic(graph, forward) {
+    const { z } = lastHidden(forward);
+    return graph.call(reduceSum, [graph.call(mul, [z, z])]);
+  },
+  cross_entropy: (graph, { objective, logits }) =>
+    graph.call(mul, [objective, graph.scalar(logits.shape[0] as number)]),
+};
+
+const lastHidden = ({ layers }: Forward) => layers.at(-2) as Forward['layers'][number];
+
+const copied = (graph: Graph, value: Value): Value =>
+  graph.compute('Identity', [value], value.shape, 'measured');
 
 /**
  * Measures initialisations of a cell's network, untrained, noise on. Each depends on the plan, the cell and its own number
  * alone.
- *
- * @param plan the plan; its member `measurement` says what inputs and read-out there are
- * @param cell one of its cells
- * @param networks the numbers of the initialisations
- * @param data the data set, for its sizes, and for its images where they are the inputs
- * @returns the sums of each network, see networkSums
- * @throws Error when the back end fails
- * @example await measureNetworks(plan, cell, [0, 1, 2], data)
  */
 export async function measureNetworks(
   plan: Plan,
@@ -48,7 +152,7 @@ export async function measureNetworks(
     const found: Float64Array[] = [];
     for (const number of networks) {
       const source = (...purpose: (string | number)[]): Stream =>
-        stream(
+        createStream(
           cell.seed,
           'measurement',
           ...['depth', cell.depth, 'sigma_w2', cell.sigma_w2, 'keep', cell.keep, 'network', number],
@@ -62,7 +166,7 @@ export async function measureNetworks(
         [inputNames.penaltyWeight]: new Float32Array(1),
         [READ_OUT]: drawGaussians(source('read-out'), shape.network.width as number, 1),
       });
-      found.push(networkSums(layers, batch));
+      found.push(sumMetrics(layers, batch));
     }
     return found;
   } finally {
@@ -79,7 +183,7 @@ function inputsOf(
   network: number,
 ) {
   if (inputs === 'data') {
-    const read = batchReader(data, data.train, batch);
+    const read = createBatchReader(data, data.train, batch);
     const { images, labels } = read((i) => (network * batch + i) % data.train.count);
     return { [inputNames.images]: images, [inputNames.labels]: labels };
   }

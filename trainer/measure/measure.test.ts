@@ -4,12 +4,12 @@ import type { Plan } from '../../schemas/plan.ts';
 import { backends } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
-import { mnist } from '../data/mnist.ts';
+import { mnist } from '../data/sources.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { measure } from './measure.ts';
 import { measureNetworks } from './measure-networks.ts';
-import { measurementFigure } from './picture.ts';
-import { METRICS, networkSums, statisticsOf } from './statistics.ts';
+import { drawMeasurement } from './picture.ts';
+import { computeStatistics, METRICS, sumMetrics } from './statistics.ts';
 
 let data: DataSet;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ test('the sums of a layer by hand', () => {
     delta: Float32Array.of(1, 0, 2, -1),
     signal: Float32Array.of(2, 0, 1, 1),
   };
-  const [own] = statisticsOf([networkSums([layer], 2), networkSums([layer], 2)], 2);
+  const [own] = computeStatistics([sumMetrics([layer], 2), sumMetrics([layer], 2)], 2);
   const means = Object.fromEntries(METRICS.map(({ name }, m) => [name, own?.[m]?.mean]));
   expect(means).toEqual({
     q: (2.5 + 5) / 2,
@@ -67,7 +67,7 @@ test('measured signals and gradients are those of the theory, to the chance of 2
         `${name} at layer ${row.layer}, keep ${row.keep}`,
       ).toBeLessThan(tolerance);
     }
-  expect(measurementFigure(measurement)).toContain('keep 0.8');
+  expect(drawMeasurement(measurement)).toContain('keep 0.8');
   expect(await measure(plan, { workers: 1, signal })).toEqual(measurement);
 }, 120_000);
 

@@ -3,15 +3,13 @@ import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
 import { type BackendName, findBackend } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { type Cell, describeCell, planCells } from '../run/cells.ts';
-import type { Task } from '../run/messages.ts';
-import { runPool } from '../run/pool.ts';
+import { type Cell, describeCell, listCells } from '../run/cells.ts';
+import { listSoftware } from '../run/grid-file.ts';
+import { createQueue, runPool, type Task } from '../run/pool.ts';
 import { showProgress } from '../run/progress.ts';
-import { queueOf } from '../run/queue.ts';
 import type { RunOptions } from '../run/run.ts';
-import { softwareOf } from '../run/software.ts';
 import { predictLayers, startOf } from './predict.ts';
-import { METRICS, type Statistic, statisticsOf } from './statistics.ts';
+import { computeStatistics, METRICS, type Statistic } from './statistics.ts';
 
 /** Networks that a worker measures at a time. */
 const TOGETHER = 4;
@@ -23,15 +21,7 @@ const NOTES = [
   'The theory is that of wide networks whose backward weights are independent of the forward pass.',
 ] as const;
 
-/**
- * Measures the networks of a plan's cells, with its first seed, beside the theory's prediction.
- *
- * @param plan the plan; what its training says does not matter
- * @param options how
- * @returns a row for each cell and hidden layer, the same whatever the number of workers
- * @throws Failure when it is interrupted (status 130), the technique couples the inputs of a batch, or a network cannot be measured
- * @example (await measure(plan, { workers: 2, signal, say: console.error })).rows[0]?.q
- */
+/** Measures the networks of a plan's cells, with its first seed, beside the theory's prediction. */
 export async function measure(
   plan: Plan,
   { workers, signal }: Pick<RunOptions, 'workers' | 'signal'>,
@@ -43,17 +33,17 @@ export async function measure(
     );
   const options = measurementOptions.parse(plan.measurement ?? {});
   const whole: Plan = { ...plan, measurement: options };
-  const cells = planCells({ ...whole, seeds: whole.seeds.slice(0, 1) });
+  const cells = listCells({ ...whole, seeds: whole.seeds.slice(0, 1) });
   const sums = await sumsOf(whole, cells, options, { workers, signal });
   const rows = cells.flatMap((cell, i) =>
-    rowsOf(whole, cell, options, statisticsOf(sums[i] as Float64Array[], 2 * options.pairs)),
+    rowsOf(whole, cell, options, computeStatistics(sums[i] as Float64Array[], 2 * options.pairs)),
   );
   return {
     id: plan.id,
     meta: {
       schema: 'dropline-measurement/1',
       plan: whole,
-      software: softwareOf(plan),
+      software: listSoftware(plan),
       backend: findBackend(plan.backend).name as BackendName,
       notes: [...NOTES],
     },
@@ -83,7 +73,7 @@ async function sumsOf(
   let done = 0;
   try {
     await runPool<'measure'>(
-      queueOf(tasks),
+      createQueue(tasks),
       Math.min(workers, tasks.length),
       plan,
       {

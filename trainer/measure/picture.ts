@@ -14,13 +14,9 @@ const OVER_LAYERS = [
 /**
  * A measurement as a picture: what was measured as dots, the theory as lines, a colour for each cell; and the variance of
  * the squared gradient against its mean, with a line of slope 2.
- *
- * @param measurement the measurement
- * @returns an SVG document
  * @see Huang et al. 2019, figures 2 to 5
- * @example await writePicture('runs/tiny.measurement.svg', measurementFigure(measurement));
  */
-export function measurementFigure({ meta, rows }: Measurement): string {
+export function drawMeasurement({ meta, rows }: Measurement): string {
   const cells = cellsOf(rows);
   const panels = OVER_LAYERS.map(
     ({ name, title, ...scales }): Panel => ({

@@ -1,4 +1,4 @@
-import type { ProbedLayer } from './probe.ts';
+import type { ProbedLayer } from './measure-networks.ts';
 
 /**
  * What is measured at a layer, in order. `single` ones are of one input, the others of a pair of inputs a and b, which see
@@ -7,7 +7,6 @@ import type { ProbedLayer } from './probe.ts';
  * - gradient_1: mean of δ² over units; gradient_2: mean of δ_a δ_b
  * - weight_1: mean of (dE_a/dW)² over the layer's weights; weight_2: mean of (dE_a/dW)(dE_b/dW); weight_abs: mean of the
  *   absolute value of that product
- *
  * @see Huang et al. 2019, figures 2 to 5 (the metrics of weights)
  */
 export const METRICS = [
@@ -26,13 +25,8 @@ export type MetricName = (typeof METRICS)[number]['name'];
 /**
  * The sums of each metric over one network's inputs or pairs, and those of its squares. Inputs 2i and 2i + 1 are a pair.
  * The gradient of a weight matrix is the outer product of its signal and δ, so that its averages need no matrix.
- *
- * @param layers of the network
- * @param inputs how many, even
- * @returns row-major [layer, metric, (sum, sum of squares)]
- * @example networkSums(await probe.run(feeds), 20)
  */
-export function networkSums(layers: readonly ProbedLayer[], inputs: number): Float64Array {
+export function sumMetrics(layers: readonly ProbedLayer[], inputs: number): Float64Array {
   const sums = new Float64Array(layers.length * METRICS.length * 2);
   layers.forEach((layer, l) => {
     const z = products(layer.z, inputs);
@@ -86,15 +80,8 @@ export type Statistic = {
   readonly variance: number;
 };
 
-/**
- * The statistics of all networks.
- *
- * @param networks the sums of each, see {@link networkSums}
- * @param inputs of each network
- * @returns a list for each layer, of each metric in order
- * @example statisticsOf(sums, 20)[0]?.[0]?.mean
- */
-export function statisticsOf(networks: readonly Float64Array[], inputs: number): Statistic[][] {
+/** The statistics of all networks. */
+export function computeStatistics(networks: readonly Float64Array[], inputs: number): Statistic[][] {
   const layers = (networks[0]?.length ?? 0) / METRICS.length / 2;
   const count = networks.length;
   return Array.from({ length: layers }, (_, l) =>

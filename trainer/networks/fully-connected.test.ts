@@ -4,8 +4,8 @@ import { mul } from '../graph/arithmetic.ts';
 import { reduceSum } from '../graph/matrix.ts';
 import { findInit } from '../inits.ts';
 import { optimisers } from '../optimisers.ts';
-import { stream, uniform } from '../random/stream.ts';
-import { gaussian } from '../techniques/gaussian.ts';
+import { createStream, drawUniform } from '../random/stream.ts';
+import { gaussian } from '../techniques/factors.ts';
 import type { NoiseLayer, Place } from '../techniques/technique.ts';
 import { affine, crossEntropyLoss, finiteDifferences, matrix, relativeError } from '../testing/float64.ts';
 import { networkOf } from '../testing/network.ts';
@@ -62,12 +62,12 @@ function example(dialect: Place['dialect']) {
     // factors on the input and after layer 3, the learned scale after layer 2, nothing after layer 1
     noise: [gaussian.layer(place(0)), undefined, scaled(place(2)), gaussian.layer(place(3))],
   };
-  const source = stream(4, 'example');
+  const source = createStream(4, 'example');
   const values = drawInitialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
-    stream(4, name),
+    createStream(4, name),
   );
-  const numbers = (length: number) => Float32Array.from({ length }, () => 2 * uniform(source) - 0.5);
-  const labels = Array.from({ length: BATCH }, () => Math.floor(CLASSES * uniform(source)));
+  const numbers = (length: number) => Float32Array.from({ length }, () => 2 * drawUniform(source) - 0.5);
+  const labels = Array.from({ length: BATCH }, () => Math.floor(CLASSES * drawUniform(source)));
   const images = numbers(BATCH * INPUTS);
   const factors = [numbers(BATCH * INPUTS), undefined, numbers(BATCH * WIDTH), numbers(BATCH * WIDTH)];
   const feeds = {
@@ -129,7 +129,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
       return loss + PENALTY * penalty;
     });
     expect((await trainer.evaluate(feeds)).loss).toBeCloseTo(forward(at, false).loss, 5);
-    expect((await trainer.noisy(feeds)).loss).toBeCloseTo(noisy.loss, 5);
+    expect((await trainer.evaluateNoisy(feeds)).loss).toBeCloseTo(noisy.loss, 5);
 
     const result = await trainer.step(feeds);
     expect(result.loss).toBeCloseTo(noisy.loss, 5);
@@ -149,7 +149,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
 
     // settling moves the states that evaluations see, and nothing else
     const before = await trainer.values();
-    await trainer.settle(feeds);
+    await trainer.recalibrate(feeds);
     const settled = await trainer.values();
     expect(
       settled.filter(({ data }, i) => data.some((x, j) => x !== before[i]?.data[j])).map(({ name }) => name),

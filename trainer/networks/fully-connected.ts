@@ -87,7 +87,7 @@ export function buildModel(shape: TrainedNetwork): Model {
  * @param init how weights and biases are drawn
  * @param source gives the stream of a parameter by its name, so that each layer's values are its own
  * @returns the values in the order of the network's parameters, then its states
- * @example drawInitialValues(shape, inits.gaussian({ sigma_w2: 1.5, sigma_b2: 0.05 }), (name) => stream(1, name))
+ * @example drawInitialValues(shape, inits.gaussian({ sigma_w2: 1.5, sigma_b2: 0.05 }), (name) => createStream(1, name))
  */
 export function drawInitialValues(
   shape: TrainedNetwork,

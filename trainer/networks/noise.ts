@@ -45,7 +45,7 @@ export function listOwnStates(layers: NoiseLayers): Parameter[] {
  * The initial values of {@link listOwnParameters}.
  *
  * @param source gives the stream of a parameter by its name
- * @example drawOwnParameters(noise, (name) => stream(1, name))
+ * @example drawOwnParameters(noise, (name) => createStream(1, name))
  */
 export function drawOwnParameters(layers: NoiseLayers, source: (parameter: string) => Stream): Parameter[] {
   return present(layers).flatMap(({ noise, at }) =>
@@ -138,7 +138,7 @@ const BUFFERS: { [T in keyof Elements]: (length: number) => Elements[T] } = {
  *
  * @param layers the noise layers
  * @param stream the stream
- * @example const feeds = drawNoise(noise, stream(1, 'noise')); feeds()['noise 1'];
+ * @example const feeds = drawNoise(noise, createStream(1, 'noise')); feeds()['noise 1'];
  */
 export function drawNoise(layers: NoiseLayers, stream: Stream): NoiseFeeds {
   const shared = new Map<string, (into: AnyElements) => void>();
@@ -181,37 +181,4 @@ function fedLayers(layers: NoiseLayers): { at: number; feed: AnyFeed }[] {
 
 function bufferOf({ type, shape }: AnyFeed): AnyElements {
   return BUFFERS[type](shape.reduce((product, length) => product * length, 1));
-}
-
-/**
- * What the layers of a trained network report, by what it is, from the input on.
- *
- * @param layers the noise layers
- * @param values the parameters and states after training
- * @param watched the watched scalars of the last step
- * @returns a list with an entry a layer for each name; undefined where no layer reports anything
- * @example reportLayers(noise, await trainer.values(), {})
- */
-export function reportLayers(
-  layers: NoiseLayers,
-  values: readonly Parameter[],
-  watched: Readonly<Record<string, number>>,
-): Record<string, (number | null)[]> | undefined {
-  const report: Record<string, (number | null)[]> = {};
-  layers.forEach((layer, at) => {
-    const prefix = inputNames.own(at, '');
-    const own = <T>(all: readonly (readonly [string, T])[]) =>
-      Object.fromEntries(
-        all.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
-      );
-    const given = layer?.report?.(
-      own(values.map(({ name, data }) => [name, data] as const)),
-      own(Object.entries(watched)),
-    );
-    for (const [name, value] of Object.entries(given ?? {})) {
-      report[name] ??= layers.map(() => null);
-      (report[name] as (number | null)[])[at] = Number.isFinite(value) ? value : null;
-    }
-  });
-  return Object.keys(report).length > 0 ? report : undefined;
 }

@@ -1,7 +1,7 @@
 import { nextPage, parseJson, type RequestOptions, readText, request } from '../../client/request.ts';
 import { CHECKED, checkAnswer, collectAnswer, FAULTS, type Finding } from '../../schemas/store-check.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { visible } from '../terminal-text.ts';
+import { escapeControls } from '../terminal-text.ts';
 import { parseServerAddress } from './publish.ts';
 
 /** The longest page that is read, in bytes, and the time for a page, in milliseconds: the server hashes up to 40 MiB for one. */
@@ -38,7 +38,7 @@ export async function checkServer(
     const { meta, rows } = requireValid(checkAnswer.safeParse(body), url);
     checked[meta.part] = (checked[meta.part] ?? 0) + meta.checked;
     // (a server may send anything, for a terminal to show)
-    findings.push(...rows.map((row) => ({ ...row, place: visible(row.place, 200) })));
+    findings.push(...rows.map((row) => ({ ...row, place: escapeControls(row.place, 200) })));
   }
   if (CHECKED.some((part) => checked[part] === undefined)) throw notDropline(url);
   if (collect)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { visibleLines } from '../terminal-text.ts';
+import { escapeControlLines } from '../terminal-text.ts';
 import { chooseToken, publish } from './publish.ts';
 
 type Answer = { status: number; headers?: Record<string, string>; body: unknown };
@@ -160,7 +160,7 @@ test("a server's words cannot write on the terminal, nor fill it", async () => {
   const detail = `\u001b]0;owned\u0007${'long '.repeat(1000)}`;
   const { url } = await server({ status: 422, body: { detail, errors: [...errors, null] } });
   const { error } = await attempt(url);
-  expect(error).toBe(visibleLines(error));
+  expect(error).toBe(escapeControlLines(error));
   const lines = error.split('\n');
   expect([lines.length, lines[1]]).toEqual([21, '  #/\\u{1b}[31m0  x\\u{a}Published: y']);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(700);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DroplineError, parseJson, type RequestOptions, readText, request } from '../../client/request.ts';
 import { type Published, publishedAnswer } from '../../schemas/grid.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { visible } from '../terminal-text.ts';
+import { escapeControls } from '../terminal-text.ts';
 
 /** The token that a Worker on this machine accepts; only ever sent to this machine. */
 const LOCAL_TOKEN = 'dropline-local';
@@ -98,13 +98,13 @@ function verifyPublished(
   const expected = createHash('sha256').update(own.bytes).digest('hex');
   if (version !== expected || id !== own.id)
     throw new Failure(
-      `${own.base.href} says that it published other bytes: the version "${visible(version, 80)}" of the grid "${visible(id, 80)}", ` +
+      `${own.base.href} says that it published other bytes: the version "${escapeControls(version, 80)}" of the grid "${escapeControls(id, 80)}", ` +
         `where the file is the version ${expected} of "${own.id}". Something on the way, or the server, changed them. The grid's file is as it was.`,
     );
   const address = URL.canParse(url, own.base.href) ? new URL(url, own.base) : undefined;
   if (!address || !/^https?:$/.test(address.protocol))
-    throw new Failure(`The grid is published, but "${visible(url, 200)}" is no address of it.`);
-  return visible(address.href, MAX_SENTENCE);
+    throw new Failure(`The grid is published, but "${escapeControls(url, 200)}" is no address of it.`);
+  return escapeControls(address.href, MAX_SENTENCE);
 }
 
 /** What a server said, or why there was no answer, for a terminal. */
@@ -117,7 +117,7 @@ function describeError({ status, message, detail, entries, cause }: DroplineErro
   return [`${status}${detail === undefined ? '.' : ` ${quote(detail)}`}`, ...lines].join('\n');
 }
 
-const quote = (words: unknown) => visible(String(words), MAX_SENTENCE);
+const quote = (words: unknown) => escapeControls(String(words), MAX_SENTENCE);
 
 function describeCause(error: unknown): string {
   const { cause, message, name } = error as Error & { cause?: NodeJS.ErrnoException };

@@ -1,13 +1,25 @@
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
-import { createMaskSource } from './mask.ts';
-import { stream } from './stream.ts';
+import { createMaskSource, WordPool } from './mask.ts';
+import { createStream } from './stream.ts';
+
+test('the words are those of pure-rand from the same state, pool after pool', () => {
+  const source = createStream(1, 'state');
+  const reference = xoroshiro128plusFromState(Array.from({ length: 4 }, () => source.next()));
+  const pool = new WordPool(createStream(1, 'state'));
+  for (let round = 0; round < 3; round++) {
+    pool.refill();
+    expect([...pool.words]).toEqual(Array.from(pool.words, () => reference.next()));
+  }
+  expect(pool.bytes[1]).toBe(((pool.words[0] as number) >>> 8) & 255);
+});
 
 const UNITS = 500;
 const STEPS = 400;
 
 /** Masks of many steps, one row a step. */
 function masks(keep: number): Uint8Array[] {
-  const fill = createMaskSource(stream(5, 'masks', keep), keep);
+  const fill = createMaskSource(createStream(5, 'masks', keep), keep);
   return Array.from({ length: STEPS }, () => {
     const bits = new Uint8Array(UNITS);
     fill(bits);
@@ -67,8 +79,8 @@ describe.each([0.05, 0.3, 0.5, 0.7, 0.95, 0.999])('masks with keep %d', (keep) =
 
 test('how the sequence is cut into arrays does not change it', () => {
   const whole = new Uint8Array(1000);
-  createMaskSource(stream(1, 'cut'), 0.8)(whole);
-  const fill = createMaskSource(stream(1, 'cut'), 0.8);
+  createMaskSource(createStream(1, 'cut'), 0.8)(whole);
+  const fill = createMaskSource(createStream(1, 'cut'), 0.8);
   const pieces = [1, 99, 0, 400, 500].flatMap((length) => {
     const piece = new Uint8Array(length);
     fill(piece);
@@ -79,8 +91,8 @@ test('how the sequence is cut into arrays does not change it', () => {
 
 test('keep = 1 keeps all; keep out of (0, 1] is refused', () => {
   const bits = new Uint8Array(1000);
-  createMaskSource(stream(1, 'all'), 1)(bits);
+  createMaskSource(createStream(1, 'all'), 1)(bits);
   expect(bits.every((bit) => bit === 1)).toBe(true);
   for (const keep of [0, -0.1, 1.1, Number.NaN])
-    expect(() => createMaskSource(stream(1), keep)).toThrow('not in (0, 1]');
+    expect(() => createMaskSource(createStream(1), keep)).toThrow('not in (0, 1]');
 });

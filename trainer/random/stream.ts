@@ -12,7 +12,7 @@ export type Stream = RandomGenerator;
  * The random stream of one purpose. Its state is the SHA-256 of the seed and the labels, so that a stream depends on
  * what it is for and on nothing else: neither on the order in which streams are made nor on what others drew.
  */
-export function stream(seed: number, ...labels: readonly (string | number)[]): Stream {
+export function createStream(seed: number, ...labels: readonly (string | number)[]): Stream {
   for (const label of [seed, ...labels])
     if (typeof label === 'number' && !Number.isFinite(label))
       throw new Error(`a random stream cannot be labelled ${label}`);
@@ -24,15 +24,15 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
 
 /**
  * A uniform number in [0, 1), a multiple of 2⁻⁵³.
- * @example uniform(stream(1, 'example')) // 0.835673…
+ * @example drawUniform(createStream(1, 'example')) // 0.835673…
  */
-export function uniform(source: Stream): number {
+export function drawUniform(source: Stream): number {
   return uniformFloat64(source);
 }
 
 /** Independent gaussian numbers of mean 0. */
 export function drawGaussians(source: Stream, count: number, variance: number): Float32Array {
-  const normal = randomNormal.source(() => uniform(source))(0, Math.sqrt(variance));
+  const normal = randomNormal.source(() => drawUniform(source))(0, Math.sqrt(variance));
   return Float32Array.from({ length: count }, () => normal());
 }
 

@@ -1,5 +1,5 @@
 import { AXIS_NAMES, fixedValue, type Plan, type Point, ROW_AXES, valueAt } from '../../schemas/plan.ts';
-import { DATA_SETS } from '../data/index.ts';
+import { DATA_SETS } from '../data/sources.ts';
 
 /** One network to train: a point of the axes and a seed. Axes beside {@link ROW_AXES} stand in it where they are axes. */
 export type Cell = Point & { readonly seed: number };
@@ -7,11 +7,9 @@ export type Cell = Point & { readonly seed: number };
 /**
  * The cells of a plan, in the order of the grid's rows: by the axes in the order of the schema (depth first), each in
  * the order of the plan, then by seed.
- *
- * @param plan the plan
- * @example planCells(plan).length // 210
+ * @example listCells(plan).length // 210
  */
-export function planCells(plan: Plan): Cell[] {
+export function listCells(plan: Plan): Cell[] {
   let points: Partial<Point>[] = [{}];
   for (const name of AXIS_NAMES) {
     const always = (ROW_AXES as readonly string[]).includes(name);
@@ -25,39 +23,29 @@ export function planCells(plan: Plan): Cell[] {
 
 /**
  * How many cells a plan has, without making them.
- *
- * @example cellCount(plan) // 210
+ * @example countCells(plan) // 210
  */
-export function cellCount({ axes, seeds }: Plan): number {
+export function countCells({ axes, seeds }: Plan): number {
   return Object.values(axes).reduce((product, values = [0]) => product * values.length, seeds.length);
 }
 
-/**
- * The coordinates of a cell alone, out of a cell or a row of the grid.
- *
- * @example cellOf(row)
- */
-export function cellOf(row: Cell): Cell {
+/** The coordinates of a cell alone, out of a cell or a row of the grid. */
+export function pickCell(row: Cell): Cell {
   const { depth, sigma_w2, keep, seed } = row;
   return { depth, sigma_w2, keep, ...Object.fromEntries(others(row)), seed };
 }
 
 /**
  * A text that is the same for the same cell, and different for different ones.
- *
- * @example cellKey({ depth: 5, sigma_w2: 1, keep: 0.95, seed: 1 }) // '{"depth":5,"sigma_w2":1,"keep":0.95,"seed":1}'
+ * @example toCellKey({ depth: 5, sigma_w2: 1, keep: 0.95, seed: 1 }) // '{"depth":5,"sigma_w2":1,"keep":0.95,"seed":1}'
  */
-export function cellKey(cell: Cell): string {
-  return JSON.stringify(cellOf(cell));
+export function toCellKey(cell: Cell): string {
+  return JSON.stringify(pickCell(cell));
 }
 
-/**
- * A cell in words, for messages.
- *
- * @example describeCell(cell)
- */
+/** A cell in words, for messages. */
 export function describeCell(cell: Cell): string {
-  return Object.entries(cellOf(cell))
+  return Object.entries(pickCell(cell))
     .map((entry) => entry.join(' '))
     .join(', ');
 }
@@ -70,21 +58,16 @@ function others(cell: Cell): [string, number][] {
   });
 }
 
-/**
- * What a cell costs beside others of the same plan: the multiplications of a step for one image, times the steps.
- *
- * @example cellCost(plan, cell) / total
- */
-export function cellCost(plan: Plan, cell: Cell): number {
-  return multiplications(plan, cell) * plan.training.steps;
+/** What a cell costs beside others of the same plan: the multiplications of a step for one image, times the steps. */
+export function estimateCost(plan: Plan, cell: Cell): number {
+  return countMultiplications(plan, cell) * plan.training.steps;
 }
 
 /**
  * Weights of a cell's network: the multiplications of one image's forward pass.
- *
- * @example multiplications(plan, { depth: 2, sigma_w2: 1, keep: 1, seed: 1 }) // 784 · 100 + 100 · 100 + 100 · 10
+ * @example countMultiplications(plan, { depth: 2, sigma_w2: 1, keep: 1, seed: 1 }) // 784 · 100 + 100 · 100 + 100 · 10
  */
-export function multiplications(plan: Plan, cell: Cell): number {
+export function countMultiplications(plan: Plan, cell: Cell): number {
   const { pixelsPerImage, classes } = DATA_SETS[plan.data.name];
   const width = valueAt(plan, cell, 'width');
   return pixelsPerImage * width + (cell.depth - 1) * width * width + width * classes;

@@ -1,6 +1,10 @@
-import type { Plan } from '../../schemas/plan.ts';
-import type { DataSet } from '../data/data-set.ts';
-import { type Cell, cellCost, multiplications, planCells } from './cells.ts';
+import { availableParallelism } from 'node:os';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
+import { type BackendName, findBackend } from '../backends/index.ts';
+import { countBytes, type DataSet } from '../data/data-set.ts';
+import { DATA_SETS } from '../data/sources.ts';
+import { optimisers } from '../optimisers.ts';
+import { type Cell, countMultiplications, estimateCost, listCells } from './cells.ts';
 import { trainCell } from './train-cell.ts';
 
 /** What a plan takes. */
@@ -14,15 +18,10 @@ export type Estimate = {
 /** Operations for each weight, image and step. */
 const OPERATIONS = 6;
 
-/**
- * The networks of a plan and what their training costs.
- *
- * @param plan the plan
- * @example estimate(plan).gflop
- */
+/** The networks of a plan and what their training costs. */
 export function estimate(plan: Plan): Estimate {
-  const cells = planCells(plan);
-  const cost = cells.reduce((sum, cell) => sum + cellCost(plan, cell), 0);
+  const cells = listCells(plan);
+  const cost = cells.reduce((sum, cell) => sum + estimateCost(plan, cell), 0);
   return { networks: cells.length, gflop: (OPERATIONS * cost * plan.training.batch) / 1e9 };
 }
 
@@ -38,16 +37,9 @@ export type Speed = {
 /** Steps before the clock starts, and seconds that it runs. */
 const TRIAL = { warmUp: 5, seconds: 3 } as const;
 
-/**
- * Times the training of a plan's middle network on this machine for a few seconds, one network on one core.
- *
- * @param plan the plan
- * @param data the data set
- * @throws what the back end throws
- * @example (await timeSteps(plan, data)).gflops
- */
+/** Times the training of a plan's middle network on this machine for a few seconds, one network on one core. */
 export async function timeSteps(plan: Plan, data: DataSet): Promise<Speed> {
-  const cells = planCells(plan).toSorted((a, b) => cellCost(plan, a) - cellCost(plan, b));
+  const cells = listCells(plan).toSorted((a, b) => estimateCost(plan, a) - estimateCost(plan, b));
   const cell = cells[Math.floor(cells.length / 2)] as Cell;
   const { stop, ...training } = plan.training;
   const { batch } = training;
@@ -69,5 +61,86 @@ export async function timeSteps(plan: Plan, data: DataSet): Promise<Speed> {
     if (!(error instanceof Enough)) throw error;
   });
   const step = (performance.now() - start) / Math.max(1, last - first);
-  return { gflops: (OPERATIONS * multiplications(plan, cell) * batch) / (step * 1e6), step, cell };
+  return { gflops: (OPERATIONS * countMultiplications(plan, cell) * batch) / (step * 1e6), step, cell };
+}
+
+/** What a run takes, in bytes. */
+export type Memory = {
+  /** The process that keeps the journal. */
+  readonly main: number;
+  /** One worker process, with the largest network of the plan. */
+  readonly worker: number;
+};
+
+const MB = 1e6;
+
+/** The main process: Node and the data set. */
+const MAIN = 170 * MB;
+
+/**
+ * Of a worker process: Node with the back end loaded and its data set left out; then for each hidden layer, each parameter,
+ * each number of the optimiser's state for a parameter, and each unit of an image. Fitted to `npm run bench:memory`: above what is
+ * measured, or below it by a few per cent (a run takes 80 % of what is free).
+ */
+const PARTS = {
+  'ort-node': { base: 175 * MB, layer: 0.4 * MB, parameter: 24, state: 25, unit: 45 },
+  'ort-web-training': { base: 870 * MB, layer: 0.7 * MB, parameter: 25, state: 12, unit: 40 },
+} as const satisfies Record<BackendName, Record<string, number>>;
+
+/** Of the memory that is free, a run takes at most this share on its own accord. */
+const SHARE = 0.8;
+
+/**
+ * The memory that a plan's run takes: bounded, because a worker holds one network at a time. For the plan's largest
+ * network.
+ */
+export function estimateMemory(plan: Plan): Memory {
+  const { base, layer, parameter, state, unit } = PARTS[findBackend(plan.backend).name as BackendName];
+  const data = countBytes(DATA_SETS[plan.data.name]);
+  const bytes = (cell: Cell) =>
+    layer * cell.depth +
+    (parameter + state * countStates(plan.training.optimiser)) * countMultiplications(plan, cell) +
+    unit * plan.training.batch * cell.depth * valueAt(plan, cell, 'width');
+  const cells = listCells({ ...plan, seeds: plan.seeds.slice(0, 1) });
+  const largest = cells.reduce((most, cell) => Math.max(most, bytes(cell)), 0);
+  return { main: MAIN + data, worker: base + data + largest };
+}
+
+/**
+ * The numbers of an optimiser's state for each number of a parameter, by the sizes of its states: NovoGrad's mean of the norm is one
+ * number for all of it.
+ * @example countStates('adam') // 2
+ */
+export function countStates(optimiser: Plan['training']['optimiser']): number {
+  const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  const shape = [100, 100];
+  const states = Object.values(optimisers[optimiser].states(shape)).map(size);
+  return states.reduce((sum, numbers) => sum + numbers, 0) / size(shape);
+}
+
+/** How many workers a run gets where nobody says: one a core, or as many as there is memory for. */
+export function chooseWorkers(
+  plan: Plan,
+  say: (line: string) => void,
+  free: number = process.availableMemory(),
+): number {
+  const { main, worker } = estimateMemory(plan);
+  const cores = availableParallelism();
+  const workers = Math.max(1, Math.min(cores, Math.floor((SHARE * free - main) / worker)));
+  const total = main + workers * worker;
+  const why = workers < cores ? `, of ${cores} cores, because more would not fit` : '';
+  say(`Memory: about ${formatBytes(total)} for ${workers} worker(s)${why}.`);
+  if (total > free)
+    say(
+      `Warning: only ${formatBytes(free)} are free. Take a smaller width, depth or batch if the run is killed.`,
+    );
+  return workers;
+}
+
+/**
+ * Bytes as a person reads them.
+ * @example formatBytes(1.5e9) // '1.5 GB'
+ */
+export function formatBytes(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

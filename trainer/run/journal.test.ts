@@ -7,12 +7,11 @@ import type { Plan } from '../../schemas/plan.ts';
 import { Failure } from '../errors.ts';
 import { temporaryFolder } from '../testing/command.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { cellKey, planCells } from './cells.ts';
-import { Journal } from './journal.ts';
-import { parseJournal } from './journal-read.ts';
+import { listCells, toCellKey } from './cells.ts';
+import { Journal, parseJournal } from './journal.ts';
 import { parsePlan } from './plan.ts';
 
-const rows = planCells(smallPlan).map(
+const rows = listCells(smallPlan).map(
   (cell, i): GridRow => ({
     ...cell,
     train_accuracy: i / 10,
@@ -152,7 +151,7 @@ test("a whole line of a cell that is not the plan's is left aside", async () => 
   await writeFile(file, `${text}${foreign}\n`);
   const again = await reopened(file);
   expect([again.rows.size, again.damaged]).toEqual([1, 1]);
-  expect(again.rows.has(cellKey(rows[0] as GridRow))).toBe(true);
+  expect(again.rows.has(toCellKey(rows[0] as GridRow))).toBe(true);
 });
 
 test("another plan's journal, and what is no journal, are refused and left as they are", async () => {
@@ -193,8 +192,8 @@ test('a plan with any bit flipped is refused, says the same, or is told from the
 
 test('a journal of other software is refused', async () => {
   const file = await written(1);
-  const { encodeLine, journalHeader } = await import('./journal-lines.ts');
-  const header = journalHeader(smallPlan);
+  const { encodeLine, createHeader } = await import('./journal.ts');
+  const header = createHeader(smallPlan);
   header.software['onnxruntime-web'] = '1.18.0';
   await writeFile(file, encodeLine(header));
   await expect(reopened(file)).rejects.toThrow(

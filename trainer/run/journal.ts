@@ -1,12 +1,127 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { GridRow } from '../../schemas/grid.ts';
+import { type GridRow, gridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { fileFailure } from '../errors.ts';
-import { cellKey } from './cells.ts';
+import { Failure, toFileFailure } from '../errors.ts';
+import { listCells, toCellKey } from './cells.ts';
 import { syncFolder } from './files.ts';
-import { encodeLine, journalHeader } from './journal-lines.ts';
-import { type JournalContent, parseJournal } from './journal-read.ts';
+import { listSoftware } from './grid-file.ts';
+import { digestPlan } from './plan.ts';
+
+/** The first line of a journal, and its second: whose it is. */
+export type JournalHeader = {
+  journal: 'dropline-journal/1';
+  id: string;
+  /** SHA-256 of the plan. */
+  plan: string;
+  software: Record<string, string>;
+};
+
+/** The header of a plan's journal. */
+export function createHeader(plan: Plan): JournalHeader {
+  return {
+    journal: 'dropline-journal/1',
+    id: plan.id,
+    plan: digestPlan(plan),
+    software: listSoftware(plan),
+  };
+}
+
+/** A line of the journal: JSON with a checksum of the rest before it, and a line feed at the end. */
+export function encodeLine(content: JournalHeader | GridRow): string {
+  const checksum = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+  return `${JSON.stringify({ checksum, content })}\n`;
+}
+
+/**
+ * The content of a line, without the line feed; undefined where the line is damaged. A line is whole only if writing
+ * its content again gives the very same characters, so that any changed character is noticed.
+ * @example decodeLine('torn{') // undefined
+ */
+export function decodeLine(line: string): unknown {
+  try {
+    const { content } = JSON.parse(line);
+    return encodeLine(content) === `${line}\n` ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a line begins: after a line feed, and where that is damaged, at the checksum that every line begins with. */
+const LINE_BREAK = /\n|(?=\{"checksum":"[0-9a-f]{32}")/;
+
+/** What a journal says. */
+export type JournalContent = {
+  /** The rows of finished cells, by {@link toCellKey}. */
+  readonly rows: Map<string, GridRow>;
+  /** How many lines were damaged and left aside. */
+  readonly damaged: number;
+  /** How many whole copies of the header there are, at least one. */
+  readonly headers: number;
+  /** The length without a last line that has no line feed, because it was being written when the process died. */
+  readonly end: number;
+};
+
+/** The finished cells of a journal, without opening it for writing. */
+export async function readJournal(file: string, plan: Plan): Promise<JournalContent> {
+  const text = await readFile(file, 'latin1').catch((error) => {
+    throw toFileFailure(
+      `read the journal ${file}`,
+      error,
+      'Give the path of a journal, or the folder it is in.',
+    );
+  });
+  return parseJournal(file, text, plan);
+}
+
+/**
+ * Reads the text of a journal: copies of a header, and a line for each finished cell. A damaged line is left aside; it costs no other
+ * line.
+ */
+export function parseJournal(file: string, text: string, plan: Plan): JournalContent {
+  const header = encodeLine(createHeader(plan)).trimEnd();
+  const cells = new Set(listCells(plan).map(toCellKey));
+  const rows = new Map<string, GridRow>();
+  let [headers, damaged] = [0, 0];
+  const end = text.lastIndexOf('\n') + 1;
+  for (const line of text.slice(0, end).split(LINE_BREAK).slice(0, -1)) {
+    const content = line === header ? undefined : decodeLine(line);
+    const row = gridRow.safeParse(content).data;
+    if (line === header) headers++;
+    else if (isHeader(content)) refuseHeader(file, content, plan);
+    else if (row && cells.has(toCellKey(row))) rows.set(toCellKey(row), row);
+    else damaged++;
+  }
+  if (headers === 0)
+    throw new Failure(
+      `${file} is no journal of Dropline, or all copies of its header are damaged. ` +
+        'Move it away to start this run anew, or give the plan another id, or choose another folder with --out.',
+    );
+  return { rows, damaged, headers, end };
+}
+
+const isHeader = (content: unknown): content is JournalHeader =>
+  (content as JournalHeader | undefined)?.journal === 'dropline-journal/1';
+
+function refuseHeader(file: string, found: JournalHeader, plan: Plan): never {
+  const expected = createHeader(plan);
+  if (found.plan !== expected.plan)
+    throw new Failure(
+      `${file} belongs to another plan with the id "${plan.id}" (the plan was changed since it was begun). ` +
+        'Delete it to start anew, or give the plan another id, or choose another folder with --out.',
+    );
+  throw new Failure(
+    `${file} was begun with other software (${describe(found.software)}; now ${describe(expected.software)}), ` +
+      'and a grid is trained with one. Delete it to start anew, or choose another folder with --out.',
+  );
+}
+
+function describe(software: Record<string, string> = {}): string {
+  return Object.entries(software)
+    .map((entry) => entry.join(' '))
+    .join(', ');
+}
 
 const ADVICE =
   'Everything finished so far is saved; put it right and run the same command again, or choose another folder with --out.';
@@ -19,7 +134,7 @@ const COPIES = 2;
  * {@link Journal.append} returned for survives a crash of the process and of the machine.
  */
 export class Journal {
-  /** The rows of finished cells, by {@link cellKey}. */
+  /** The rows of finished cells, by {@link toCellKey}. */
   readonly rows: Map<string, GridRow>;
   /** How many lines were damaged and left aside. */
   readonly damaged: number;
@@ -45,11 +160,6 @@ export class Journal {
   /**
    * Opens a plan's journal, making it where there is none. A last line without its line feed was being written when
    * the process died, and is cut off. Where copies of the header are damaged or missing, they are added at the end.
-   *
-   * @param file where it is; missing folders are made
-   * @param plan the plan
-   * @throws Failure when the journal belongs to another plan or other software, or the file cannot be read or written
-   * @example const journal = await Journal.open('runs/tiny.journal.jsonl', plan);
    */
   static async open(file: string, plan: Plan): Promise<Journal> {
     let handle: FileHandle | undefined;
@@ -58,7 +168,7 @@ export class Journal {
       handle = await open(file, 'a+');
       // one character a byte: the journal is ASCII, and damage must not change the length
       const text = await handle.readFile('latin1');
-      const header = encodeLine(journalHeader(plan));
+      const header = encodeLine(createHeader(plan));
       const whole = header.repeat(COPIES);
       // a header that was being written: nothing was finished yet
       if (text.length < whole.length && whole.startsWith(text)) {
@@ -78,15 +188,11 @@ export class Journal {
       return new Journal(file, handle, content, cut);
     } catch (error) {
       await handle?.close();
-      throw fileFailure(`open the journal ${file}`, error, ADVICE);
+      throw toFileFailure(`open the journal ${file}`, error, ADVICE);
     }
   }
 
-  /**
-   * Adds a finished cell and waits until it is on the disk. Calls are written one after the other.
-   *
-   * @throws Failure when it cannot be written (the disk is full)
-   */
+  /** Adds a finished cell and waits until it is on the disk. Calls are written one after the other. */
   append(row: GridRow): Promise<void> {
     this.#last = this.#last.then(() => this.#write(row));
     return this.#last;
@@ -103,8 +209,8 @@ export class Journal {
       await this.#handle.appendFile(encodeLine(row));
       await this.#handle.sync();
     } catch (error) {
-      throw fileFailure(`write the journal ${this.#file}`, error, ADVICE);
+      throw toFileFailure(`write the journal ${this.#file}`, error, ADVICE);
     }
-    this.rows.set(cellKey(row), row);
+    this.rows.set(toCellKey(row), row);
   }
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startProgram, temporaryFolder } from '../testing/command.ts';
-import { takeLock } from './lock.ts';
+import { takeLock } from './files.ts';
 
 const holder = fileURLToPath(new URL('../testing/hold-lock.ts', import.meta.url));
 
@@ -66,6 +68,23 @@ test('of processes that take it and give it back at once, one has it at a time',
   );
   expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual([1, 2, 3].map(() => [0, '']));
   expect(await readdir(folder)).toEqual([]);
+});
+
+test.each([
+  ['is there again', true],
+  ['is gone', false],
+])('a file that its holder removes between opening and locking is not what is locked: it %s', async (_, again) => {
+  const file = path.join(await temporaryFolder(), 'x.lock');
+  const { exec } = DatabaseSync.prototype;
+  vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementationOnce(function (this: DatabaseSync, sql) {
+    rmSync(file);
+    if (again) writeFileSync(file, '');
+    return exec.call(this, sql);
+  });
+  const release = await takeLock(file);
+  expect((await held(file)).said).toContain('Another process');
+  await release();
+  vi.restoreAllMocks();
 });
 
 test('a lock of an older version says what to do', async () => {

@@ -2,28 +2,17 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { Failure, fileFailure } from '../errors.ts';
-import { searchedRows } from '../frontier/run-search.ts';
-import { cellKey, describeCell, planCells } from './cells.ts';
-import { finishedGrid, writeGrid } from './finished.ts';
-import { encodeGrid } from './grid.ts';
-import { readJournal } from './journal-read.ts';
-import { placesOf } from './places.ts';
-import { dataOf, type RunOptions } from './run.ts';
+import { Failure, toFileFailure } from '../errors.ts';
+import { selectSearchedRows } from '../frontier/run-search.ts';
+import { describeCell, listCells, toCellKey } from './cells.ts';
+import { encodeGrid, readFinishedGrid, writeGrid } from './grid-file.ts';
+import { readJournal } from './journal.ts';
+import { loadPlanData, locateRunFiles, type RunOptions } from './run.ts';
 
 /** What a merge came to. */
 export type Merged = { readonly grid: Grid; readonly existed: boolean; readonly journals: readonly string[] };
 
-/**
- * Makes the grid of a plan out of the journals of its shards (and of runs that were not finished).
- *
- * @param plan the plan
- * @param from journals, and folders whose journals of this plan are taken
- * @param options of the run: where the grid goes
- * @throws Failure when there is no journal, one belongs to another plan, two have different rows of one cell, or cells are
- *   missing
- * @example await mergeShards(plan, ['runs'], { out: 'runs', say: console.error })
- */
+/** Makes the grid of a plan out of the journals of its shards (and of runs that were not finished). */
 export async function mergeShards(
   plan: Plan,
   from: readonly string[],
@@ -48,17 +37,21 @@ export async function mergeShards(
     }
   }
   const wanted = plan.search ? searched({ ...plan, search: plan.search }, rows) : complete(plan, rows);
-  const { grid: file } = placesOf(plan, out);
-  const finished = await finishedGrid(plan, file, say);
+  const { grid: file } = locateRunFiles(plan, out);
+  const finished = await readFinishedGrid(plan, file, say);
   if (finished) return { grid: finished, existed: true, journals };
-  const text = encodeGrid(plan, wanted, await dataOf(plan, data, say));
+  const text = encodeGrid(plan, wanted, await loadPlanData(plan, data, say));
   return { grid: await writeGrid(file, text), existed: false, journals };
 }
 
 async function journalsIn(place: string, { id }: Plan): Promise<string[]> {
   const files = await readdir(place).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return undefined;
-    throw fileFailure(`read ${place}`, error, 'Give journals, or the folders that they are in, with --from.');
+    throw toFileFailure(
+      `read ${place}`,
+      error,
+      'Give journals, or the folders that they are in, with --from.',
+    );
   });
   if (!files) return [place];
   const own = (name: string) =>
@@ -72,8 +65,8 @@ async function journalsIn(place: string, { id }: Plan): Promise<string[]> {
 }
 
 function complete(plan: Plan, rows: ReadonlyMap<string, GridRow>): ReadonlyMap<string, GridRow> {
-  const cells = planCells(plan);
-  const missing = cells.filter((cell) => !rows.has(cellKey(cell)));
+  const cells = listCells(plan);
+  const missing = cells.filter((cell) => !rows.has(toCellKey(cell)));
   if (missing.length === 0) return rows;
   const some = missing.slice(0, 5).map(describeCell);
   throw new Failure(
@@ -83,10 +76,10 @@ function complete(plan: Plan, rows: ReadonlyMap<string, GridRow>): ReadonlyMap<s
 }
 
 function searched(
-  plan: Parameters<typeof searchedRows>[0],
+  plan: Parameters<typeof selectSearchedRows>[0],
   trained: ReadonlyMap<string, GridRow>,
 ): Map<string, GridRow> {
-  const { rows, open } = searchedRows(plan, trained);
+  const { rows, open } = selectSearchedRows(plan, trained);
   if (open === 0) return rows;
   throw new Failure(
     `The search of ${open} column(s) is not finished in these journals. Finish the shards that they belong to, then merge again.`,

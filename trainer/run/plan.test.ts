@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { valueAt } from '../../schemas/plan.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { type Cell, cellCost, cellKey, planCells } from './cells.ts';
-import { memoryOf } from './memory.ts';
-import { parsePlan, planDigest, readPlan } from './plan.ts';
-import { queueOf } from './queue.ts';
+import { type Cell, estimateCost, listCells, toCellKey } from './cells.ts';
+import { estimateMemory } from './estimate.ts';
+import { digestPlan, parsePlan, readPlan } from './plan.ts';
+import { createQueue } from './pool.ts';
 
 test('cells stand in the order of the plan: depth, the other axis, seed', () => {
   const plan = { ...smallPlan, axes: { depth: [3, 1], keep: [0.9, 0.5] }, seeds: [2, 1] };
   plan.network = { ...smallPlan.network, sigma_w2: 1.5 };
-  const cells = planCells(plan).map(({ depth, keep, seed }) => [depth, keep, seed]);
+  const cells = listCells(plan).map(({ depth, keep, seed }) => [depth, keep, seed]);
   expect(cells).toEqual([
     [3, 0.9, 2],
     [3, 0.9, 1],
@@ -22,8 +22,8 @@ test('cells stand in the order of the plan: depth, the other axis, seed', () => 
     [1, 0.5, 2],
     [1, 0.5, 1],
   ]);
-  expect(new Set(planCells(plan).map(cellKey)).size).toBe(8);
-  expect(planCells(plan).every(({ sigma_w2 }) => sigma_w2 === 1.5)).toBe(true);
+  expect(new Set(listCells(plan).map(toCellKey)).size).toBe(8);
+  expect(listCells(plan).every(({ sigma_w2 }) => sigma_w2 === 1.5)).toBe(true);
 });
 
 test('any two of the axes make a plane; the others are fixed where they belong', () => {
@@ -31,8 +31,8 @@ test('any two of the axes make a plane; the others are fixed where they belong',
   const { learning_rate, ...training } = smallPlan.training;
   const axes = { width: [5, 10], learning_rate: [0.1, 0.2] };
   const plan = { ...smallPlan, axes, network: { ...network, depth: 2, sigma_w2: 1 }, training };
-  const cells = planCells(parsePlan(JSON.stringify(plan), 'plan'));
-  expect(cells.map(cellKey)).toEqual([
+  const cells = listCells(parsePlan(JSON.stringify(plan), 'plan'));
+  expect(cells.map(toCellKey)).toEqual([
     '{"depth":2,"sigma_w2":1,"keep":0.9,"width":5,"learning_rate":0.1,"seed":1}',
     '{"depth":2,"sigma_w2":1,"keep":0.9,"width":5,"learning_rate":0.2,"seed":1}',
     '{"depth":2,"sigma_w2":1,"keep":0.9,"width":10,"learning_rate":0.1,"seed":1}',
@@ -64,8 +64,8 @@ test.each([
     training: { ...smallPlan.training, learning_rate: undefined },
   };
   const parsed = parsePlan(JSON.stringify(plan), 'plan');
-  expect(planCells(parsed).map((cell) => cell.sigma_w2)).toEqual(Array(4).fill(expected));
-  expect(valueAt(parsed, planCells(parsed)[0] as Cell, 'sigma_b2')).toBe(0);
+  expect(listCells(parsed).map((cell) => cell.sigma_w2)).toEqual(Array(4).fill(expected));
+  expect(valueAt(parsed, listCells(parsed)[0] as Cell, 'sigma_b2')).toBe(0);
   // (what is left out stays out: grids carry their plan)
   expect('sigma_w2' in parsed.network).toBe(sigma_w2 !== undefined);
 });
@@ -73,36 +73,36 @@ test.each([
 test('a technique without keep keeps every unit', () => {
   const { keep, ...network } = smallPlan.network;
   const plan = { ...smallPlan, network: { ...network, technique: 'none' as const } };
-  expect(planCells(plan).map((cell) => cell.keep)).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(listCells(plan).map((cell) => cell.keep)).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
 test('what a plan leaves out changes neither its digest nor the journals and grids that carry it', async () => {
   const plan = await readPlan(
     new URL('../../fixtures/plans/mnist-tanh-keep-095.json', import.meta.url).pathname,
   );
-  expect(planDigest(plan)).toBe('b1839e1c67037b45ea7c212e839999ae79afb2faaf6b465b8456b188b50b4ff8');
+  expect(digestPlan(plan)).toBe('b1839e1c67037b45ea7c212e839999ae79afb2faaf6b465b8456b188b50b4ff8');
 });
 
 test('a technique takes its own numbers instead of keep', () => {
   const { keep, ...network } = smallPlan.network;
   const plan = { ...smallPlan, network: { ...network, technique: 'gaussian', noise_variance: 0.2 } };
-  expect(planCells(parsePlan(JSON.stringify(plan), 'plan')).map((cell) => cell.keep)).toEqual([
+  expect(listCells(parsePlan(JSON.stringify(plan), 'plan')).map((cell) => cell.keep)).toEqual([
     1, 1, 1, 1, 1, 1,
   ]);
 });
 
 test('a deeper cell costs more, in proportion to its layers', () => {
-  const [shallow, , , , deep] = planCells({ ...smallPlan, axes: { depth: [10, 20, 30], sigma_w2: [1, 2] } });
-  const per = (cellCost(smallPlan, deep as never) - cellCost(smallPlan, shallow as never)) / 20;
+  const [shallow, , , , deep] = listCells({ ...smallPlan, axes: { depth: [10, 20, 30], sigma_w2: [1, 2] } });
+  const per = (estimateCost(smallPlan, deep as never) - estimateCost(smallPlan, shallow as never)) / 20;
   expect(per).toBe(smallPlan.training.steps * 20 * 20);
 });
 
 test('the digest is that of the content, whatever the form of the file', () => {
   const text = JSON.stringify(smallPlan);
   const reordered = JSON.stringify(Object.fromEntries(Object.entries(smallPlan).reverse()), null, 4);
-  const digest = planDigest(parsePlan(text, 'plan'));
-  expect(planDigest(parsePlan(`\uFEFF${reordered}`, 'plan'))).toBe(digest);
-  expect(planDigest(parsePlan(text.replace('"steps":40', '"steps":41'), 'plan'))).not.toBe(digest);
+  const digest = digestPlan(parsePlan(text, 'plan'));
+  expect(digestPlan(parsePlan(`\uFEFF${reordered}`, 'plan'))).toBe(digest);
+  expect(digestPlan(parsePlan(text.replace('"steps":40', '"steps":41'), 'plan'))).not.toBe(digest);
 });
 
 test('the plans in the repository are plans, with the id of their file', async () => {
@@ -256,8 +256,8 @@ test('a plan of more networks than a grid holds is refused by its size, at once 
     JSON.stringify({ ...huge, axes: { ...huge.axes, sigma_w2: values.slice(0, 200) }, seeds: [1] }),
     'plan',
   );
-  expect(planCells(most)).toHaveLength(200_000);
-  expect(memoryOf(most).worker).toBeGreaterThan(0);
-  const queue = queueOf(planCells(most));
+  expect(listCells(most)).toHaveLength(200_000);
+  expect(estimateMemory(most).worker).toBeGreaterThan(0);
+  const queue = createQueue(listCells(most));
   return expect(queue.take()).resolves.toMatchObject({ depth: 1 });
 });

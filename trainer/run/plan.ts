@@ -6,25 +6,18 @@ import { MAX_GRID_ROWS } from '../../schemas/grid.ts';
 import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { ParameterError, readKeeps } from '../../theory/index.ts';
-import { DATA_SETS } from '../data/index.ts';
-import { EXIT, Failure, fileFailure } from '../errors.ts';
+import { DATA_SETS } from '../data/sources.ts';
+import { EXIT, Failure, toFileFailure } from '../errors.ts';
 import { noiseAt } from '../networks/fully-connected.ts';
-import { type Cell, cellCount, planCells } from './cells.ts';
+import { type Cell, countCells, listCells } from './cells.ts';
 
-/**
- * Reads a plan.
- *
- * @param file its path
- * @throws Failure (exit status 2) when it cannot be read, is no JSON or breaks the schema; each error is listed with a
- *   JSON pointer
- * @example const plan = await readPlan('examples/plans/tiny.json');
- */
+/** Reads a plan. */
 export async function readPlan(file: string): Promise<Plan> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const failure = fileFailure(
+    const failure = toFileFailure(
       `read the plan ${file}`,
       error,
       'Give the path of a plan, for example examples/plans/tiny.json.',
@@ -34,14 +27,7 @@ export async function readPlan(file: string): Promise<Plan> {
   return parsePlan(text, file);
 }
 
-/**
- * A plan from its text.
- *
- * @param text JSON
- * @param name what to call it in messages
- * @throws Failure (exit status 2), see {@link readPlan}
- * @example parsePlan(text, 'plan.json').training.steps
- */
+/** A plan from its text. */
 export function parsePlan(text: string, name: string): Plan {
   let value: unknown;
   try {
@@ -68,7 +54,7 @@ export function parsePlan(text: string, name: string): Plan {
 
 /** A run holds all its cells in memory, and a grid so many rows: counted before they are listed. */
 function checkSize(plan: Plan, name: string): void {
-  const cells = cellCount(plan);
+  const cells = countCells(plan);
   if (cells <= MAX_GRID_ROWS) return;
   const shown = (count: number) => count.toLocaleString('en');
   const parts = Object.entries({ ...plan.axes, seeds: plan.seeds });
@@ -92,7 +78,9 @@ function checkImages({ data, evaluation }: Plan, name: string): void {
       );
 }
 
-/** A plan may ask for more noise in a layer than there is, or than a technique can start from: found out before hours of training. */
+/**
+ * A plan may ask for more noise in a layer than there is, or than a technique can start from: found out before hours of training.
+ */
 function checkNoise(plan: Plan, name: string): void {
   const attempt = <T>(action: () => T): T => {
     try {
@@ -106,7 +94,7 @@ function checkNoise(plan: Plan, name: string): void {
       );
     }
   };
-  const cells = planCells({ ...plan, seeds: plan.seeds.slice(0, 1) });
+  const cells = listCells({ ...plan, seeds: plan.seeds.slice(0, 1) });
   const [first] = cells as [Cell];
   // the keeps of a cell hang on its depth and keep alone, and a deep network has a thousand
   const different = new Map(cells.map((cell) => [`${cell.depth} ${cell.keep}`, cell]));
@@ -123,11 +111,7 @@ function checkNoise(plan: Plan, name: string): void {
 /**
  * The SHA-256 of a plan. It is taken over the parsed plan, whose members have the schema's order: white space and
  * the order of members in the file do not matter.
- *
- * @param plan the plan
- * @returns 64 hexadecimal digits
- * @example planDigest(plan)
  */
-export function planDigest(plan: Plan): string {
+export function digestPlan(plan: Plan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
 }

@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { loadData } from '../data/load.ts';
-import { mnist } from '../data/mnist.ts';
+import { mnist } from '../data/sources.ts';
 import { childrenOf } from '../testing/children.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { planCells } from './cells.ts';
-import { type PoolEvents, RETRIES, runPool } from './pool.ts';
-import { Queue, queueOf } from './queue.ts';
-import { type TrainTask, trainTask } from './train-cells.ts';
+import { listCells } from './cells.ts';
+import { createQueue, type PoolEvents, Queue, RETRIES, runPool } from './pool.ts';
+import { createTrainTask, type TrainTask } from './run-plan.ts';
 
 beforeAll(async () => {
   await loadData(mnist, () => {});
 }, 120_000);
 
-const [first, second] = planCells(smallPlan).map(trainTask) as [TrainTask, TrainTask];
+const [first, second] = listCells(smallPlan).map(createTrainTask) as [TrainTask, TrainTask];
 const killWorkers = () => {
   for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
 };
@@ -50,7 +49,7 @@ test('a task whose process is killed is tried again, three times at the most, an
       await sleep(50);
     }
   })();
-  await runPool(queueOf([first, second]), 1, smallPlan, events, new AbortController().signal);
+  await runPool(createQueue([first, second]), 1, smallPlan, events, new AbortController().signal);
   over = true;
   await killing;
   expect(told).toEqual([
@@ -81,8 +80,22 @@ test('a process that is killed while it waits for a task is replaced', async () 
 });
 
 test('an exception is told at once: it would come again', async () => {
-  const wrong = trainTask({ ...first.cell, depth: -1 });
+  const wrong = createTrainTask({ ...first.cell, depth: -1 });
   const { told, events } = notes();
-  await runPool(queueOf([wrong, second]), 1, smallPlan, events, new AbortController().signal);
+  await runPool(createQueue([wrong, second]), 1, smallPlan, events, new AbortController().signal);
   expect(told).toEqual([expect.stringMatching(/^error 1: /), 'result 2']);
+});
+
+test('who waits gets what comes, in order, and nothing when the queue is closed', async () => {
+  const queue = new Queue<number>();
+  const waiting = [queue.take(), queue.take(), queue.take()];
+  queue.add([1, 2]);
+  queue.close();
+  expect(await Promise.all(waiting)).toEqual([1, 2, undefined]);
+  expect(await queue.take()).toBeUndefined();
+});
+
+test('what is left when the queue is closed is still given out', async () => {
+  const queue = createQueue(['a', 'b']);
+  expect([await queue.take(), await queue.take(), await queue.take()]).toEqual(['a', 'b', undefined]);
 });

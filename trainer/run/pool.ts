@@ -1,9 +1,62 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import type { FromWorker, Results, Task, ToWorker } from './messages.ts';
-import type { Queue } from './queue.ts';
+import type { Cell } from './cells.ts';
 import type { TrainingState } from './train-cell.ts';
+
+/** What a worker process is asked to do: to train a cell, or to measure some of its initialisations untrained. */
+export type Task =
+  | { readonly kind: 'train'; readonly cell: Cell }
+  | { readonly kind: 'measure'; readonly cell: Cell; readonly networks: readonly number[] };
+
+/** What each kind of task gives: the cell's row, or the sums of each network. */
+export type Results = { readonly train: GridRow; readonly measure: Float64Array[] };
+
+/** What a worker process is told: the plan of the run, then one task after the other. */
+export type ToWorker = { plan: Plan } | { task: Task };
+
+/** What a worker process tells: how far it is, and how the task ended. */
+export type FromWorker =
+  | { kind: 'progress'; state: TrainingState }
+  | { kind: 'result'; result: Results[Task['kind']] }
+  | { kind: 'error'; message: string };
+
+/** Tasks that wait for a worker. What is not known yet can be added while others are at work. */
+export class Queue<T> {
+  readonly #tasks: T[] = [];
+  readonly #waiting: ((task: T | undefined) => void)[] = [];
+  #closed = false;
+
+  /** Adds tasks at the end. */
+  add(tasks: readonly T[]): void {
+    for (const task of tasks) this.#tasks.push(task);
+    while (this.#waiting.length > 0 && this.#tasks.length > 0) this.#waiting.shift()?.(this.#tasks.shift());
+  }
+
+  /** Says that no more tasks will come. */
+  close(): void {
+    this.#closed = true;
+    for (const give of this.#waiting.splice(0)) give(undefined);
+  }
+
+  /** The next task, as soon as there is one; undefined when there will be none. */
+  async take(): Promise<T | undefined> {
+    if (this.#tasks.length > 0 || this.#closed) return this.#tasks.shift();
+    return new Promise((give) => this.#waiting.push(give));
+  }
+}
+
+/**
+ * A queue of tasks that are all known.
+ * @example await createQueue([1, 2]).take() // 1
+ */
+export function createQueue<T>(tasks: readonly T[]): Queue<T> {
+  const queue = new Queue<T>();
+  queue.add(tasks);
+  queue.close();
+  return queue;
+}
 
 /** What a pool does with what its workers tell. */
 export type PoolEvents<Kind extends Task['kind']> = {
@@ -25,14 +78,6 @@ type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 /**
  * Gives tasks to worker processes, each one at a time. (In threads, which share one copy of the data, the native runtime
  * takes the whole run with it when a thread is stopped in the middle of a step.)
- *
- * @param queue the tasks
- * @param workers how many processes at most
- * @param plan the plan; its data is in the cache
- * @param events what to do with results
- * @param signal stops the processes at once when aborted
- * @throws what `events.result` throws, after the processes are stopped
- * @example await runPool(queueOf(tasks), 2, plan, events, signal);
  */
 export async function runPool<Kind extends Task['kind']>(
   queue: Queue<TaskOf<Kind>>,

@@ -13,7 +13,6 @@ export type ProgressState = {
 /** Shows how far a run is. */
 export type Progress = {
   update(state: ProgressState): void;
-  /** @param worker counted from 0 @param share of its cell's steps @param line what it does; empty when nothing */
   worker(worker: number, share: number, line: string): void;
   /** Prints a line of text without spoiling the display. */
   say(line: string): void;
@@ -36,11 +35,6 @@ const LINE_INTERVAL = 10_000;
  * A progress bar with a line for each worker on a terminal, a line of text every ten seconds elsewhere. The time left is
  * reckoned from the cost done since the start, not from the number of cells: a deep network takes many times as long as a
  * shallow one.
- *
- * @param start what the run has to do
- * @param stream where to show it
- * @param now a clock in milliseconds
- * @example const progress = showProgress({ cells: 210, begun: 0, workers: 2 }); progress.stop();
  */
 export function showProgress(
   start: ProgressStart,
@@ -55,13 +49,13 @@ export function showProgress(
       share === undefined
         ? undefined
         : share > begun
-          ? duration((elapsed * (1 - share)) / (share - begun))
+          ? formatDuration((elapsed * (1 - share)) / (share - begun))
           : '…';
     return [
       ...(share === undefined ? [] : [`${Math.floor(share * 100)} %`]),
       start.cells === undefined ? `${cells} cells` : `${cells}/${start.cells} cells`,
       ...(note ? [note] : []),
-      left === undefined ? `${duration(elapsed)} so far` : `${left} left`,
+      left === undefined ? `${formatDuration(elapsed)} so far` : `${left} left`,
     ].join('  ');
   };
   return stream.isTTY ? bars(start, text, stream) : lines(text, stream, now);
@@ -108,10 +102,9 @@ function lines(text: Text, stream: NodeJS.WriteStream, now: () => number): Progr
 
 /**
  * Seconds as a person says them.
- *
- * @example duration(3725) // '1 h 2 min'
+ * @example formatDuration(3725) // '1 h 2 min'
  */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -2,11 +2,45 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '../../schemas/plan.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { DATA_SETS } from '../data/index.ts';
-import { cacheFolder, fromFolder, fromRegistry, loadData } from '../data/load.ts';
+import { findCacheFolder, fromFolder, fromRegistry, loadData } from '../data/load.ts';
+import { DATA_SETS } from '../data/sources.ts';
+import { takeLock } from './files.ts';
 import { Journal } from './journal.ts';
-import { takeLock } from './lock.ts';
-import type { Places } from './places.ts';
+
+/** A part of a plan's cells: the index-th of so many, counted from 1. */
+export type Shard = { readonly index: number; readonly of: number };
+
+/** The files of a run. */
+export type RunFiles = { readonly grid: string; readonly journal: string; readonly lock: string };
+
+/**
+ * Where a run writes.
+ * @example locateRunFiles(plan, 'runs').grid // 'runs/mnist-tanh-keep-095.json'
+ */
+export function locateRunFiles({ id }: Pick<Plan, 'id'>, out: string, shard?: Shard): RunFiles {
+  const name = shard ? `${id}.shard-${shard.index}-of-${shard.of}` : id;
+  return {
+    grid: path.join(out, `${id}.json`),
+    journal: path.join(out, `${name}.journal.jsonl`),
+    lock: path.join(out, `${name}.lock`),
+  };
+}
+
+/**
+ * Deals things out to shards, as evenly as their costs allow: the dearest first, each to the shard that has least so far.
+ * @example selectShard([1, 2, 3], { index: 1, of: 2 }, (x) => x) // [3]
+ */
+export function selectShard<T>(items: readonly T[], { index, of }: Shard, cost: (item: T) => number): T[] {
+  const loads = new Array<number>(of).fill(0);
+  const owners = new Map<number, number>();
+  const order = items.map((_, i) => i).sort((a, b) => cost(items[b] as T) - cost(items[a] as T) || a - b);
+  for (const i of order) {
+    const owner = loads.indexOf(Math.min(...loads));
+    loads[owner] = (loads[owner] as number) + cost(items[i] as T);
+    owners.set(i, owner);
+  }
+  return items.filter((_, i) => owners.get(i) === index - 1);
+}
 
 /** How a plan is run. */
 export type RunOptions = {
@@ -22,20 +56,10 @@ export type RunOptions = {
   readonly say: (line: string) => void;
 };
 
-/**
- * Does something with a plan's journal and data while no other process works on them.
- *
- * @param plan the plan
- * @param places its files
- * @param options of the run
- * @param action what to do
- * @returns what the action returns
- * @throws Failure when another process has the lock, or the journal or the data cannot be had; and what the action throws
- * @example await inRun(plan, placesOf(plan, 'runs'), options, async (journal) => journal.rows.size)
- */
-export async function inRun<T>(
+/** Does something with a plan's journal and data while no other process works on them. */
+export async function withJournal<T>(
   plan: Plan,
-  places: Places,
+  places: RunFiles,
   { say, data: folder }: Pick<RunOptions, 'say' | 'data'>,
   action: (journal: Journal, data: DataSet) => Promise<T>,
 ): Promise<T> {
@@ -50,7 +74,7 @@ export async function inRun<T>(
         );
       if (journal.cut)
         say('The last line of the journal was not whole and is cut off; its cell is trained again.');
-      return await action(journal, await dataOf(plan, folder, say));
+      return await action(journal, await loadPlanData(plan, folder, say));
     } finally {
       await journal.close();
     }
@@ -59,22 +83,15 @@ export async function inRun<T>(
   }
 }
 
-/**
- * The data set of a plan.
- *
- * @param plan the plan
- * @param folder with the authors' files; without one it comes from the cache or the npm registry
- * @param say where messages go
- * @example await dataOf(plan, undefined, console.error)
- */
-export async function dataOf(
+/** The data set of a plan. */
+export async function loadPlanData(
   plan: Pick<Plan, 'data'>,
   folder: string | undefined,
   say: (line: string) => void,
 ): Promise<DataSet> {
   const source = DATA_SETS[plan.data.name];
   const origin = folder === undefined ? fromRegistry(source) : fromFolder(source, folder);
-  return loadData(source, say, cacheFolder(), origin);
+  return loadData(source, say, findCacheFolder(), origin);
 }
 
 /** Temporary files of a grid whose writer was killed. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { gridSchema } from '../../schemas/grid.ts';
 import { loadData } from '../data/load.ts';
-import { mnist } from '../data/mnist.ts';
-import { planDigest, readPlan } from './plan.ts';
-import { softwareOf } from './software.ts';
+import { mnist } from '../data/sources.ts';
+import { listSoftware } from './grid-file.ts';
+import { digestPlan, readPlan } from './plan.ts';
 import { trainCell } from './train-cell.ts';
 
 const file = (path: string) => new URL(`../../fixtures/${path}`, import.meta.url);
@@ -12,8 +12,8 @@ const grid = gridSchema.parse(JSON.parse(readFileSync(file('grids/mnist-tanh-kee
 
 test('the shipped grid is that of the shipped plan and of this software', async () => {
   const plan = await readPlan(file('plans/mnist-tanh-keep-095.json').pathname);
-  expect(planDigest(grid.meta.plan)).toBe(planDigest(plan));
-  expect(grid.meta.software).toEqual(softwareOf(plan));
+  expect(digestPlan(grid.meta.plan)).toBe(digestPlan(plan));
+  expect(grid.meta.software).toEqual(listSoftware(plan));
 });
 
 test('a cell of the shipped grid, trained again, gives the same numbers to the last digit', async () => {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { gridSchema } from '../../schemas/grid.ts';
 import { loadData } from '../data/load.ts';
-import { mnist } from '../data/mnist.ts';
-import { planDigest, readPlan } from './plan.ts';
+import { mnist } from '../data/sources.ts';
+import { digestPlan, readPlan } from './plan.ts';
 import { trainCell } from './train-cell.ts';
 
 const file = (path: string) => new URL(`../../fixtures/${path}`, import.meta.url);
@@ -13,7 +13,7 @@ describe.each(['mnist-tanh-vsd', 'cifar10-tanh-keep-095'])('%s', (id) => {
   test('is the grid of the shipped plan, and its deepest networks reach less than its shallowest', async () => {
     const grid = shipped(id);
     const plan = await readPlan(file(`plans/${id}.json`).pathname);
-    expect(planDigest(grid.meta.plan)).toBe(planDigest(plan));
+    expect(digestPlan(grid.meta.plan)).toBe(digestPlan(plan));
     const mean = (depth: number) => {
       const rows = grid.rows.filter((row) => row.depth === depth);
       return rows.reduce((sum, row) => sum + (row.train_accuracy ?? 0), 0) / rows.length;

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
-import { mnist } from '../data/mnist.ts';
+import { mnist } from '../data/sources.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { trainCell } from './train-cell.ts';
+import { TrainingHistory, trainCell } from './train-cell.ts';
 
 let data: DataSet;
 beforeAll(async () => {
@@ -106,4 +106,16 @@ test('a cell has the same result whether its learning rate is an axis or fixed',
     ...once,
     learning_rate: 0.05,
   });
+});
+
+test('the first steps at a quarter and at half are kept, and the last ten batches are averaged', () => {
+  const course = new TrainingHistory();
+  expect(course.details()).toEqual({ train_accuracy_last: null, first_step_25: null, first_step_50: null });
+  for (const accuracy of [0.1, 0.25, 0.1, 0.49, 0.5, 0.2]) course.add(accuracy);
+  expect(course.details()).toMatchObject({ first_step_25: 2, first_step_50: 5 });
+  expect(course.last).toBeCloseTo(1.64 / 6, 12);
+  expect(course.reached(0.1), 'not before there are ten').toBe(false);
+  for (let i = 0; i < 10; i++) course.add(i % 2);
+  expect(course.details()).toEqual({ train_accuracy_last: 0.5, first_step_25: 2, first_step_50: 5 });
+  expect([course.reached(0.5), course.reached(0.51)]).toEqual([true, false]);
 });

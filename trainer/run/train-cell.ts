@@ -3,21 +3,65 @@ import type { GridRow } from '../../schemas/grid.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Trainer } from '../backends/backend.ts';
 import { findBackend } from '../backends/index.ts';
-import { batchOrder, batchReader } from '../data/batches.ts';
-import type { DataSet } from '../data/data-set.ts';
+import { createBatchOrder, createBatchReader, type DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
 import { inputNames, parameterNames } from '../networks/model.ts';
-import { drawNoise, feedNeutral, type NoiseLayers, reportLayers, setStates } from '../networks/noise.ts';
+import { drawNoise, feedNeutral, type NoiseLayers, setStates } from '../networks/noise.ts';
 import type { Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
-import { type Stream, stream } from '../random/stream.ts';
+import { createStream, type Stream } from '../random/stream.ts';
 import { techniques } from '../techniques/index.ts';
 import type { Technique } from '../techniques/technique.ts';
-import { type Cell, cellOf, describeCell } from './cells.ts';
-import { Course } from './course.ts';
-import { countRight, evaluate, evaluateNoisy, settle } from './evaluate.ts';
-import { type FirstLayer, firstLayer } from './first-layer.ts';
+import { type Cell, describeCell, pickCell } from './cells.ts';
+import {
+  countCorrect,
+  evaluate,
+  evaluateNoisy,
+  type FirstLayer,
+  measureFirstLayer,
+  recalibrate,
+  reportLayers,
+} from './evaluate.ts';
+
+/** Batches over which the last accuracy is taken. */
+const LAST = 10;
+
+/** What a row tells of how training went. */
+export type TrainingHistoryDetails = Pick<GridRow, 'train_accuracy_last' | 'first_step_25' | 'first_step_50'>;
+
+/** Follows the accuracy of the batches that a network is trained with, noise on, as they come. */
+export class TrainingHistory {
+  readonly #accuracies: number[] = [];
+  #quarter: number | null = null;
+  #half: number | null = null;
+  #steps = 0;
+
+  /** Takes the next batch. */
+  add(accuracy: number): void {
+    this.#steps++;
+    if (accuracy >= 0.25) this.#quarter ??= this.#steps;
+    if (accuracy >= 0.5) this.#half ??= this.#steps;
+    this.#accuracies.push(accuracy);
+    if (this.#accuracies.length > LAST) this.#accuracies.shift();
+  }
+
+  /** The mean over the last 10 batches, or over those that there were; null before the first. */
+  get last(): number | null {
+    const { length } = this.#accuracies;
+    return length === 0 ? null : this.#accuracies.reduce((sum, one) => sum + one, 0) / length;
+  }
+
+  /** Whether the last 10 batches have reached an accuracy on average. */
+  reached(accuracy: number): boolean {
+    return this.#accuracies.length === LAST && (this.last as number) >= accuracy;
+  }
+
+  /** What a row tells of it. */
+  details(): TrainingHistoryDetails {
+    return { train_accuracy_last: this.last, first_step_25: this.#quarter, first_step_50: this.#half };
+  }
+}
 
 /** How far a cell's training is. */
 export type TrainingState = {
@@ -39,17 +83,7 @@ type Setup = {
   source: (...purpose: (string | number)[]) => Stream;
 };
 
-/**
- * Trains one cell of a plan and measures it. The result depends on the plan and the cell alone.
- *
- * @param plan the plan
- * @param cell one of its cells
- * @param data the data set
- * @param progress is called after each step with how far it is
- * @returns the cell's row of the grid
- * @throws Error when the back end fails; a loss that is not finite is no failure but a row with status `diverged`
- * @example const row = await trainCell(plan, planCells(plan)[0], data);
- */
+/** Trains one cell of a plan and measures it. The result depends on the plan and the cell alone. */
 export async function trainCell(
   plan: Plan,
   cell: Cell,
@@ -60,7 +94,7 @@ export async function trainCell(
   const { network } = plan;
   const training = { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') };
   const source = (...purpose: (string | number)[]): Stream =>
-    stream(seed, 'depth', depth, 'sigma_w2', sigma_w2, 'keep', keep, ...purpose);
+    createStream(seed, 'depth', depth, 'sigma_w2', sigma_w2, 'keep', keep, ...purpose);
   const backend = findBackend(plan.backend);
   const shape = trainedNetwork(plan, cell, data, backend.dialect);
   const init = findInit(network.init, { sigma_w2, sigma_b2: valueAt(plan, cell, 'sigma_b2') });
@@ -84,7 +118,7 @@ export async function trainCell(
     const layers =
       measured.loss === null ? undefined : reportLayers(noise, await trainer.values(), trained.watched);
     return {
-      ...cellOf(cell),
+      ...pickCell(cell),
       ...measured,
       steps: trained.steps,
       status: measured.loss === null ? 'diverged' : 'ok',
@@ -110,7 +144,7 @@ const DIVERGED: Measured = {
 type Numbers = Readonly<Record<string, number>>;
 
 /** What training gives. */
-type Trained = { steps: number; finite: boolean; norms: Numbers; watched: Numbers; course: Course };
+type Trained = { steps: number; finite: boolean; norms: Numbers; watched: Numbers; course: TrainingHistory };
 
 /** The steps of the plan, or as many as there are before one of its rules ends training. */
 async function train(
@@ -118,10 +152,10 @@ async function train(
   progress: (state: TrainingState) => void,
 ): Promise<Trained> {
   const { batch, steps, stop = {} } = plan.training;
-  const course = new Course();
-  const read = batchReader(data, data.train, batch);
+  const course = new TrainingHistory();
+  const read = createBatchReader(data, data.train, batch);
   const images = plan.data.train_images ?? data.train.count;
-  const order = batchOrder(images, (epoch) => source('batch order', epoch));
+  const order = createBatchOrder(images, (epoch) => source('batch order', epoch));
   const drawn = drawNoise(noise, source('noise', 'training'));
   const weight = new Float32Array(1);
   let norms: Numbers = {};
@@ -138,7 +172,7 @@ async function train(
     if (!(result.loss <= (stop.loss ?? Number.MAX_VALUE)))
       return { steps: step, finite: false, norms, watched, course };
     watched = result.watched;
-    course.add(countRight(result.logits, shown.labels) / batch);
+    course.add(countCorrect(result.logits, shown.labels) / batch);
     progress({ steps: step + 1, loss: result.loss, accuracy: course.last ?? 0 });
     if (stop.accuracy !== undefined && course.reached(stop.accuracy))
       return { steps: step + 1, finite: true, norms, watched, course };
@@ -151,14 +185,14 @@ async function train(
 async function measure({ plan, trainer, data, technique, noise, source }: Setup): Promise<Measured> {
   const { batch } = plan.training;
   const { train_images, test_images } = plan.evaluation;
-  const [train, test] = [data.train, data.test].map((set) => batchReader(data, set, batch)) as [
-    ReturnType<typeof batchReader>,
-    ReturnType<typeof batchReader>,
+  const [train, test] = [data.train, data.test].map((set) => createBatchReader(data, set, batch)) as [
+    ReturnType<typeof createBatchReader>,
+    ReturnType<typeof createBatchReader>,
   ];
-  if (plan.evaluation.recalibrate && technique.settle) {
-    const { neutral, from } = technique.settle;
+  if (plan.evaluation.recalibrate && technique.recalibration) {
+    const { neutral, from } = technique.recalibration;
     const feeds = feedNeutral(noise, neutral);
-    await settle(trainer, train, train_images, batch, feeds, setStates(noise, from));
+    await recalibrate(trainer, train, train_images, batch, feeds, setStates(noise, from));
   }
   const onTrain = await evaluate(trainer, train, train_images, batch);
   const onTest = await evaluate(trainer, test, test_images, batch);
@@ -178,11 +212,11 @@ const IMAGES = 100;
 
 /** q0 and c0 of the first training images. */
 function atFirst(data: DataSet, values: readonly Parameter[]): FirstLayer {
-  const { images } = batchReader(data, data.train, IMAGES)((i) => i);
+  const { images } = createBatchReader(data, data.train, IMAGES)((i) => i);
   const [weights, biases] = [parameterNames.weights(1), parameterNames.biases(1)].map(
     (name) => values.find((value) => value.name === name)?.data as Float32Array,
   ) as [Float32Array, Float32Array];
-  return firstLayer(images, weights, biases);
+  return measureFirstLayer(images, weights, biases);
 }
 
 function finite(value: number | undefined): number | null {

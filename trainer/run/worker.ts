@@ -1,9 +1,9 @@
 import type { Plan } from '../../schemas/plan.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { DATA_SETS } from '../data/index.ts';
 import { loadData } from '../data/load.ts';
+import { DATA_SETS } from '../data/sources.ts';
 import { measureNetworks } from '../measure/measure-networks.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, ToWorker } from './pool.ts';
 import { type TrainingState, trainCell } from './train-cell.ts';
 
 // The entry of a worker process: does one task after the other, as it is told.

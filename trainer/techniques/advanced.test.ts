@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { advancedStart, keepEffective, noiseOf } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
-import { stream } from '../random/stream.ts';
+import { createStream } from '../random/stream.ts';
 import { expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
 import { advanced } from './advanced.ts';
@@ -136,7 +136,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
 
 const initial = (layer: NoiseLayer, seed: number): Own =>
   Object.fromEntries(
-    (layer.parameters ?? []).map(({ name, initial }) => [name, initial(stream(seed, name))]),
+    (layer.parameters ?? []).map(({ name, initial }) => [name, initial(createStream(seed, name))]),
   );
 
 test('it starts, on average over seeds, where the theory says that the published start lies', () => {

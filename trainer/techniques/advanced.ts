@@ -4,8 +4,8 @@ import { log, sigmoid, softplus, sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { matmul, reduceMean, stopGradient } from '../graph/matrix.ts';
 import { createGaussianSource } from '../random/distributions.ts';
-import { type Stream, uniform } from '../random/stream.ts';
-import { strengthOf } from './strength.ts';
+import { drawUniform, type Stream } from '../random/stream.ts';
+import { readStrength } from './factors.ts';
 import type { Given, Noisy, OwnParameter, Technique } from './technique.ts';
 
 /** Units of the hidden layer on the way to mu and sigma: the width over this. */
@@ -31,14 +31,12 @@ const LEARNING_RATE = 1e-4;
  * initial weights are smaller, by 512/units, unless the plan says `noise_official_init`; and there is at least one hidden unit.
  * The parameters have a learning rate of their own, `noise_learning_rate` (1e-4 where it is left out). There is no penalty
  * unless `noise_kl` gives one a weight: the divergence of N(mu, sigma²) from where it started.
- *
- * @example advanced.layer(place)
  */
 export const advanced: Technique = {
   name: 'advanced',
   layer(place) {
     const { batch, units, options } = place;
-    const { mu = 0, sigma } = strengthOf('advanced', place);
+    const { mu = 0, sigma } = readStrength('advanced', place);
     const { noise_learning_rate = LEARNING_RATE, noise_kl = 0, noise_official_init = 0 } = options;
     const hidden = Math.max(1, Math.floor(units / RATIO));
     const reach = noise_official_init ? REACH : REACH * Math.min(1, SAFE_WIDTH / units);
@@ -49,7 +47,7 @@ export const advanced: Technique = {
       initial: (stream) =>
         Float32Array.from({ length: shape.reduce((product, one) => product * one, 1) }, () => value(stream)),
     });
-    const small = (stream: Stream) => reach * uniform(stream);
+    const small = (stream: Stream) => reach * drawUniform(stream);
     const raw = sigma === undefined ? 1.2 : beforeSoftplus(sigma);
     return {
       feed: { type: 'float', shape: [batch, units], source: (stream) => createGaussianSource(stream, 0, 1) },

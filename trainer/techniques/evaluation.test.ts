@@ -5,8 +5,8 @@ import { layersOf } from '../../theory/testing/layers.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { placeOf, scattered } from '../testing/noise.ts';
 import { alone, feedsOf } from '../testing/one-noise.ts';
+import { readStrength } from './factors.ts';
 import { techniques } from './index.ts';
-import { strengthOf } from './strength.ts';
 
 const UNITS = 5;
 
@@ -29,7 +29,7 @@ test.each(
 }) => {
   const keep = TECHNIQUE_NUMBERS[name].keep === 'refused' ? 1 : 0.7;
   const place = placeOf({ keep, options: OPTIONS[name] ?? {}, dialect: backend.dialect });
-  const { s1, off = 1, ...moments } = noiseOf(name, strengthOf(name, place));
+  const { s1, off = 1, ...moments } = noiseOf(name, readStrength(name, place));
   const layer = techniques[name].layer(place);
   const x = scattered(30);
   let y = x;
@@ -59,7 +59,7 @@ test('there are techniques whose mean stays, and others whose mean is not 1 and 
       keep: TECHNIQUE_NUMBERS[name].keep === 'refused' ? 1 : 0.7,
       options: OPTIONS[name] ?? {},
     });
-    const { s1, off = 1 } = noiseOf(name, strengthOf(name, place));
+    const { s1, off = 1 } = noiseOf(name, readStrength(name, place));
     return { name, moves: s1 !== 1, stays: off !== 1 };
   });
   expect(means.filter(({ stays }) => stays).map(({ name }) => name)).toEqual(['uniform', 'concrete']);

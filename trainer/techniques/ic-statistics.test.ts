@@ -5,12 +5,12 @@ import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues } from '../networks/fully-connected.ts';
 import { drawNoise, feedNeutral, setStates } from '../networks/noise.ts';
 import { optimisers } from '../optimisers.ts';
-import { stream } from '../random/stream.ts';
-import { settle } from '../run/evaluate.ts';
+import { createStream } from '../random/stream.ts';
+import { recalibrate } from '../run/evaluate.ts';
 import { affine, matrix } from '../testing/float64.ts';
 import { networkOf } from '../testing/network.ts';
 import { fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { normalised, rowsOf, type Statistics, statisticsOf } from '../testing/normalisation.ts';
+import { computeBatchStatistics, normalised, rowsOf, type Statistics } from '../testing/normalisation.ts';
 import { type Alone, alone, feedsOf } from '../testing/one-noise.ts';
 import { ic } from './ic.ts';
 import type { NoiseLayer, Place } from './technique.ts';
@@ -46,7 +46,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const { states, last } = await stepsOver(backend, batches);
     let expected: Statistics = { mean: Array(5).fill(0), variance: Array(5).fill(1) };
     for (const [i, x] of batches.entries()) {
-      const now = statisticsOf(rowsOf(x, 5), true);
+      const now = computeBatchStatistics(rowsOf(x, 5), true);
       const weight = Math.max(1 / (i + 1), 0.1);
       const mixed = (before: number[], after: number[]) =>
         before.map((one, k) => (1 - weight) * one + weight * (after[k] as number));
@@ -77,7 +77,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
       noise: [undefined, layerOf({ keep: 0.5, batch: size, units, fanOut: 2, dialect: backend.dialect })],
     };
     const values = drawInitialValues(shape, findInit('gaussian', { sigma_w2: 2, sigma_b2: 0.3 }), (name) =>
-      stream(3, name),
+      createStream(3, name),
     );
     const trainer = await backend.create(
       {
@@ -95,13 +95,13 @@ describe.each(listAvailableBackends())('$name', (backend) => {
       ),
       labels: new BigInt64Array(size),
     });
-    const noise = drawNoise(shape.noise, stream(3, 'noise'));
+    const noise = drawNoise(shape.noise, createStream(3, 'noise'));
     for (let step = 0; step < 4; step++)
       await trainer.step({ ...read((i) => 500 + size * step + i), ...noise() });
     const trained = await trainer.values();
 
-    const { neutral = 0, from = {} } = ic.settle ?? {};
-    await settle(
+    const { neutral = 0, from = {} } = ic.recalibration ?? {};
+    await recalibrate(
       trainer,
       read,
       count * size,
@@ -113,7 +113,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const batches = Array.from({ length: count }, (_, b) => {
       const images = matrix(read((i) => b * size + i).images, pixels);
       const h = affine(images, matrix(after.get('W1') ?? [], units), after.get('b1') ?? []);
-      return statisticsOf(
+      return computeBatchStatistics(
         h.map((row) => row.map(Math.tanh)),
         true,
       );

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
-import { drawGaussians, stream } from '../random/stream.ts';
+import { createStream, drawGaussians } from '../random/stream.ts';
 import { allFed, expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { normalised, rowsOf, statisticsOf } from '../testing/normalisation.ts';
+import { computeBatchStatistics, normalised, rowsOf } from '../testing/normalisation.ts';
 import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
 import { ic } from './ic.ts';
 import type { NoiseLayer, Place } from './technique.ts';
@@ -17,7 +17,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const layer = layerOf({ keep, dialect: backend.dialect });
     const feed = keep < 1 ? fedOver(layer, 2, 1)[0] : undefined;
     const reference: Reference = (x, { gamma, beta }) => ({
-      y: normalised(x, statisticsOf(x), gamma, beta).map((row, b) =>
+      y: normalised(x, computeBatchStatistics(x), gamma, beta).map((row, b) =>
         row.map((one, i) => one * (feed?.[5 * b + i] ?? 1)),
       ),
     });
@@ -34,12 +34,12 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const [keep, images, units] = [0.8, 2000, 20];
     const layer = layerOf({ keep, batch: images, units, dialect: backend.dialect });
     // a common part of each image correlates its units: 0.36 / (0.36 + 0.64)
-    const common = drawGaussians(stream(1, 'common'), images, 0.36);
-    const x = drawGaussians(stream(1, 'own'), images * units, 0.64).map(
+    const common = drawGaussians(createStream(1, 'common'), images, 0.36);
+    const x = drawGaussians(createStream(1, 'own'), images * units, 0.64).map(
       (one, i) => 3 * (one + (common[Math.floor(i / units)] as number)) + (i % units),
     );
     const { trainer, labels } = await alone(backend, layer, x, units);
-    const { logits } = await trainer.noisy(feedsOf(labels, fedOver(layer, 5, 1)[0]));
+    const { logits } = await trainer.evaluateNoisy(feedsOf(labels, fedOver(layer, 5, 1)[0]));
     await trainer.release();
     const y = rowsOf(logits, units);
     expectMean(
@@ -58,8 +58,8 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     // q of the layer after, over many draws of one unit's weights and bias
     const [sigma_w2, sigma_b2] = [1.5, 0.3];
     const heads = Array.from({ length: 2000 }, (_, k) => {
-      const w = drawGaussians(stream(2, 'w', k), units, sigma_w2 / units);
-      const [b] = drawGaussians(stream(2, 'b', k), 1, sigma_b2) as unknown as [number];
+      const w = drawGaussians(createStream(2, 'w', k), units, sigma_w2 / units);
+      const [b] = drawGaussians(createStream(2, 'b', k), 1, sigma_b2) as unknown as [number];
       return ((y[k] as number[]).reduce((sum, one, i) => sum + one * (w[i] as number), 0) + b) ** 2;
     });
     expectMean(heads, sigma_w2 / keep + sigma_b2);
@@ -77,7 +77,7 @@ test('it reports its keep, and starts from gamma 1 and beta 0', () => {
     keepEffective(noiseOf('ic', { keep: 0.95 })),
     12,
   );
-  expect(layer.parameters?.map(({ name, initial }) => [name, [...initial(stream(1))]])).toEqual([
+  expect(layer.parameters?.map(({ name, initial }) => [name, [...initial(createStream(1))]])).toEqual([
     ['gamma', [1, 1, 1, 1, 1]],
     ['beta', [0, 0, 0, 0, 0]],
   ]);

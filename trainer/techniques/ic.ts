@@ -21,8 +21,6 @@ const MOMENTUM = 0.1;
  * `evaluation.recalibrate` has them taken anew over the images of the evaluation, every batch counting as much, with no unit
  * dropped (Chen et al. 2019, arXiv 1905.05928, for the layer; Li et al. 2019, "Understanding the disharmony between dropout and
  * batch normalization by variance shift", for the misfit).
- *
- * @example ic.layer(place)
  */
 export const ic: Technique = {
   name: 'ic',
@@ -62,7 +60,7 @@ export const ic: Technique = {
       report: () => ({ keep_effective: keep }),
     };
   },
-  settle: { neutral: 1, from: { batches: 0, 'least weight': 0 } },
+  recalibration: { neutral: 1, from: { batches: 0, 'least weight': 0 } },
 };
 
 function normalised(graph: Graph, away: Value, variance: Value, { parameters }: Given): Value {

@@ -3,10 +3,10 @@ import { noiseOf } from '../../theory/index.ts';
 import { tabuAveraging, tabuCorrelation, tabuDropRate } from '../../theory/techniques/tabu.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { drawNoise } from '../networks/noise.ts';
-import { stream } from '../random/stream.ts';
+import { createStream } from '../random/stream.ts';
 import { expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectFactorGradient, feedsOf } from '../testing/one-noise.ts';
-import { tabu } from './tabu.ts';
+import { tabu } from './factors.ts';
 import type { NoiseLayer } from './technique.ts';
 
 const PLACES = { batch: 200, units: 100 };
@@ -91,9 +91,9 @@ test('averaged over many steps a unit’s factor varies less than under independ
 
 test('marks belong to one layer, and an evaluation draws from a source of its own', () => {
   const layers = () => [undefined, layerOf(0.5), layerOf(0.5)];
-  const drawn = drawNoise(layers(), stream(1, 'training'));
-  const interrupted = drawNoise(layers(), stream(1, 'training'));
-  const evaluation = drawNoise(layers(), stream(1, 'evaluation'));
+  const drawn = drawNoise(layers(), createStream(1, 'training'));
+  const interrupted = drawNoise(layers(), createStream(1, 'training'));
+  const evaluation = drawNoise(layers(), createStream(1, 'evaluation'));
   const copy = (feeds: ReturnType<typeof drawn>) =>
     Object.values(feeds).map((feed) => [...(feed as Float32Array)]);
   let again = 0;

@@ -84,12 +84,7 @@ export type NoiseLayer = {
   train(graph: Graph, x: Value, given: Given): Noisy;
   /** Writes the layer with the noise off; the identity where it is left out. */
   evaluate?(graph: Graph, x: Value, given: Given): Value;
-  /**
-   * What the grid records of the trained layer (`keep_effective`, …).
-   *
-   * @param values the layer's parameters and states after training, by the names given there
-   * @param watched the scalars of {@link Noisy.watched} at the last step
-   */
+  /** What the grid records of the trained layer (`keep_effective`, …). */
   report?(
     values: Readonly<Record<string, Float32Array>>,
     watched: Readonly<Record<string, number>>,
@@ -109,7 +104,6 @@ export type Moment = {
 /** A technique: from a place in a network to the noise there. */
 export type Technique = {
   readonly name: string;
-  /** @returns the noise at a place; undefined where there is none, and then the graph has no operator for it either */
   layer(place: Place): NoiseLayer | undefined;
   /** What the layers' penalties are multiplied by at a step; there where they have any. */
   penaltyWeight?(moment: Moment): number;
@@ -117,5 +111,5 @@ export type Technique = {
    * How states are taken anew over the training images with the noise off, where the plan asks for it: the value of every
    * element of the feed that has no effect, and states that are set to a value first, by the names given in a layer.
    */
-  readonly settle?: { readonly neutral: number; readonly from: Readonly<Record<string, number>> };
+  readonly recalibration?: { readonly neutral: number; readonly from: Readonly<Record<string, number>> };
 };

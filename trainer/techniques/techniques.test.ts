@@ -5,8 +5,8 @@ import { keepEffective, noiseOf } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
-import { mnist } from '../data/mnist.ts';
-import { planCells } from '../run/cells.ts';
+import { mnist } from '../data/sources.ts';
+import { listCells } from '../run/cells.ts';
 import { trainCell } from '../run/train-cell.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { techniques } from './index.ts';
@@ -39,7 +39,7 @@ function planOf(
   };
 }
 
-const run = (plan: Plan) => trainCell(plan, planCells(plan)[0] as ReturnType<typeof planCells>[number], data);
+const run = (plan: Plan) => trainCell(plan, listCells(plan)[0] as ReturnType<typeof listCells>[number], data);
 
 describe.each(Object.keys(techniques) as Name[])('%s', (name) => {
   test('learns, gives the same row from the same plan and seed, and another one from another seed', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
-import { drawGaussians, stream } from '../random/stream.ts';
+import { createStream, drawGaussians } from '../random/stream.ts';
 import { expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
 import type { NoiseLayer, Place } from './technique.ts';
@@ -86,9 +86,9 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const layer = layerOf({ keep: 0.8, batch: 2000, units, dialect: backend.dialect });
     const [feed] = fedOver(layer, 7, 1) as [Float32Array];
     const ones = new Float32Array(2000 * units).fill(1);
-    const log_alpha = drawGaussians(stream(3, 'log alpha'), units, 1).map((one) => one - 1.5);
+    const log_alpha = drawGaussians(createStream(3, 'log alpha'), units, 1).map((one) => one - 1.5);
     const { trainer, values, labels } = await alone(backend, layer, ones, units, { log_alpha });
-    const { logits } = await trainer.noisy(feedsOf(labels, feed));
+    const { logits } = await trainer.evaluateNoisy(feedsOf(labels, feed));
     const own = Object.fromEntries(values.map(({ name, data }) => [name.replace('noise 1 ', ''), data]));
     const alphas = alphasOf(own);
     const mean_alpha = alphas.reduce((sum, one) => sum + one, 0) / units;
@@ -155,7 +155,9 @@ test('it starts from the mean alpha asked for, with alphas that differ, and repo
     [{ options: { noise_mean_alpha: 0.25 } }, 0.25],
   ] as const) {
     const layer = layerOf({ ...given, units: 100 });
-    const [logAlpha, ...vectors] = (layer.parameters ?? []).map((one) => one.initial(stream(1, one.name)));
+    const [logAlpha, ...vectors] = (layer.parameters ?? []).map((one) =>
+      one.initial(createStream(1, one.name)),
+    );
     expect(vectors).toHaveLength(2);
     const report = layer.report?.({ log_alpha: logAlpha as Float32Array }, {});
     expect(report?.mean_alpha).toBeCloseTo(mean, 6);

@@ -1,12 +1,11 @@
 import { noiseOf, ParameterError } from '../../theory/index.ts';
-import { add, mul, sub } from '../graph/arithmetic.ts';
-import { clip, exp, log } from '../graph/elementwise.ts';
+import { add, div, mul, sub } from '../graph/arithmetic.ts';
+import { clip, exp, log, sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { reduceSum } from '../graph/matrix.ts';
+import { matmul, reduceSum, reshape } from '../graph/matrix.ts';
 import { createGaussianSource } from '../random/distributions.ts';
 import { drawGaussians, type Stream } from '../random/stream.ts';
-import { diagonalOfRotated, type Rotation, rotate, rotationBy } from './rotation.ts';
-import { strengthOf } from './strength.ts';
+import { readStrength } from './factors.ts';
 import type { Given, Noisy, Technique } from './technique.ts';
 
 /** log alpha is cut off here: noise beyond either end does nothing or drowns everything. */
@@ -27,14 +26,12 @@ const SPREAD = 0.1;
  *
  * What could be read of the paper (Nguyen et al. 2021, arXiv 2102.07927) is its idea; that the mean is not rotated, the
  * prior and the start are a reconstruction.
- *
- * @example vsd.layer(place)
  */
 export const vsd: Technique = {
   name: 'vsd',
   layer(place) {
     const { batch, units, options } = place;
-    const mean = noiseOf('vsd', strengthOf('vsd', place)).variance;
+    const mean = noiseOf('vsd', readStrength('vsd', place)).variance;
     if (mean === 0) return undefined;
     if (Math.log(mean) < LIMITS.low || Math.log(mean) > LIMITS.high)
       throw new ParameterError(
@@ -87,7 +84,7 @@ function structured(
   const logAlpha = graph.call(clip, [parameters.log_alpha as Value], LIMITS);
   const alpha = graph.call(exp, [logAlpha]);
   const deviation = graph.call(exp, [graph.call(mul, [logAlpha, graph.scalar(0.5)])]);
-  const rotation = rotationBy(
+  const rotation = writeRotation(
     graph,
     vectors.map((name) => parameters[name] as Value),
   );
@@ -99,7 +96,66 @@ function structured(
 
 /** weight · ½ Σ (log(1 + C_ii) − log alpha_i) */
 function divergence(graph: Graph, rotation: Rotation, alpha: Value, logAlpha: Value, weight: number): Value {
-  const square = graph.call(add, [diagonalOfRotated(graph, rotation, alpha), graph.scalar(1)]);
+  const square = graph.call(add, [writeRotatedDiagonal(graph, rotation, alpha), graph.scalar(1)]);
   const each = graph.call(sub, [graph.call(log, [square]), logAlpha]);
   return graph.call(mul, [graph.call(reduceSum, [each]), graph.scalar(weight / 2)]);
+}
+
+/**
+ * A product of Householder reflections U = H_T … H_1, H_t = I − 2 u_t u_tᵀ, as U = I − Σ_t u_t r_tᵀ: vectors of length K
+ * each, in the order of t.
+ */
+export type Rotation = { readonly left: readonly Value[]; readonly right: readonly Value[] };
+
+/**
+ * Writes the product of reflections along vectors: r_t = 2 Uᵀ u_t with the U of the reflections before it.
+ * @see Bischof and Van Loan 1987, "The WY representation for products of Householder matrices"
+ */
+export function writeRotation(graph: Graph, vectors: readonly Value[]): Rotation {
+  const left: Value[] = [];
+  const right: Value[] = [];
+  for (const v of vectors) {
+    const u = graph.call(div, [v, graph.call(sqrt, [dot(graph, v, v)])]);
+    let turned = u;
+    for (const [j, before] of left.entries()) {
+      const part = graph.call(mul, [right[j] as Value, dot(graph, before, u)]);
+      turned = graph.call(sub, [turned, part]);
+    }
+    left.push(u);
+    right.push(graph.call(mul, [turned, graph.scalar(2)]));
+  }
+  return { left, right };
+}
+
+/** Writes U x for each row x of a matrix. */
+export function rotate(graph: Graph, { left, right }: Rotation, rows: Value): Value {
+  const units = rows.shape[1] as number;
+  return left.reduce((rest, u, t) => {
+    const column = graph.call(reshape, [right[t] as Value], { shape: [units, 1] });
+    const along = graph.call(matmul, [rows, column]);
+    return graph.call(sub, [rest, graph.call(mul, [along, u])]);
+  }, rows);
+}
+
+/**
+ * Writes the diagonal of U diag(alpha) Uᵀ without a K × K matrix: alpha_i (1 − 2 Σ_t u_ti r_ti) + Σ_st u_si u_ti (r_sᵀ diag(alpha) r_t).
+ */
+export function writeRotatedDiagonal(graph: Graph, { left, right }: Rotation, alpha: Value): Value {
+  const times = (a: Value, b: Value) => graph.call(mul, [a, b]);
+  let sum = alpha;
+  for (const [t, u] of left.entries()) {
+    const r = right[t] as Value;
+    sum = graph.call(sub, [sum, times(times(alpha, times(u, r)), graph.scalar(2))]);
+    for (const [s, other] of left.slice(0, t + 1).entries()) {
+      const form = dot(graph, times(alpha, r), right[s] as Value);
+      // each pair of two different reflections stands twice
+      const weight = s === t ? form : times(form, graph.scalar(2));
+      sum = graph.call(add, [sum, times(times(u, other), weight)]);
+    }
+  }
+  return sum;
+}
+
+function dot(graph: Graph, a: Value, b: Value): Value {
+  return graph.call(reduceSum, [graph.call(mul, [a, b])]);
 }

@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { takeLock } from '../run/lock.ts';
+import { takeLock } from '../run/files.ts';
 
 // A process that takes a lock, says so, and holds it until it is killed; or, with a number, takes it and gives it back so many times,
 // and fails if another process is inside at the same time.

@@ -32,7 +32,7 @@ export type Killing = {
  * @param args of `dropline`
  * @param killing when, and whom
  * @throws Error when a run fails by itself
- * @example await killedUntilDone(['train', plan, '--out', folder], { kills: 30, wait: () => 3000 * uniform(random) })
+ * @example await killedUntilDone(['train', plan, '--out', folder], { kills: 30, wait: () => 3000 * drawUniform(random) })
  */
 export async function killedUntilDone(
   args: readonly string[],

@@ -1,12 +1,11 @@
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Backend } from '../backends/backend.ts';
-import { batchReader } from '../data/batches.ts';
-import type { DataSet } from '../data/data-set.ts';
+import { createBatchReader, type DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
 import { drawNoise } from '../networks/noise.ts';
 import { optimisers } from '../optimisers.ts';
-import { stream } from '../random/stream.ts';
+import { createStream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';
 
 /**
@@ -31,10 +30,10 @@ export async function losses(backend: Backend, plan: Plan, cell: Cell, data: Dat
       options: { ...plan.training, learning_rate: valueAt(plan, cell, 'learning_rate') },
       norms: [],
     },
-    drawInitialValues(shape, init, (name) => stream(seed, name)),
+    drawInitialValues(shape, init, (name) => createStream(seed, name)),
   );
-  const read = batchReader(data, data.train, batch);
-  const noise = drawNoise(shape.noise, stream(seed, 'noise'));
+  const read = createBatchReader(data, data.train, batch);
+  const noise = drawNoise(shape.noise, createStream(seed, 'noise'));
   const found: number[] = [];
   for (let step = 0; step < steps; step++) {
     const { loss } = await trainer.step({ ...read((i) => step * batch + i), ...noise() });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Noise } from '../../theory/index.ts';
-import { stream } from '../random/stream.ts';
+import { createStream } from '../random/stream.ts';
 import type { AnyFeed, NoiseLayer, Place, Technique } from '../techniques/technique.ts';
 
 /** The learning rate of {@link placeOf}. */
@@ -24,7 +24,7 @@ export function placeOf(given: Partial<Place>): Place {
 /** What a layer is fed at the first so many steps, one array a step. */
 export function fedOver(layer: NoiseLayer | undefined, seed: number, steps: number): Float32Array[] {
   const feed = layer?.feed as Extract<AnyFeed, { type: 'float' }>;
-  const fill = feed.source(stream(seed, 'fed'));
+  const fill = feed.source(createStream(seed, 'fed'));
   return Array.from({ length: steps }, () => {
     const into = new Float32Array(feed.shape.reduce((product, length) => product * length, 1));
     fill(into);

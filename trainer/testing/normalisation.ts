@@ -4,7 +4,7 @@
 export type Statistics = { mean: number[]; variance: number[] };
 
 /** Mean and variance over the batch of each unit; unbiased where asked for. */
-export function statisticsOf(x: readonly (readonly number[])[], unbiased = false): Statistics {
+export function computeBatchStatistics(x: readonly (readonly number[])[], unbiased = false): Statistics {
   const column = (i: number) => x.map((row) => row[i] as number);
   const mean = (x[0] ?? []).map((_, i) => column(i).reduce((sum, one) => sum + one, 0) / x.length);
   const variance = mean.map(

@@ -7,7 +7,7 @@ import { inputNames } from '../networks/model.ts';
 import { drawOwnParameters, listOwnParameters, listOwnStates, NoiseWriter } from '../networks/noise.ts';
 import type { Elements, Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
-import { stream } from '../random/stream.ts';
+import { createStream } from '../random/stream.ts';
 import type { NoiseLayer, Place, Technique } from '../techniques/technique.ts';
 import { crossEntropyLoss, finiteDifferences, type Matrix, matrix, relativeError } from './float64.ts';
 import { fedOver, LEARNING_RATE, placeOf, scattered } from './noise.ts';
@@ -64,12 +64,13 @@ export async function alone(
   const batch = x.length / units;
   const network = oneNoise(layer, batch, units);
   const layers = [undefined, layer];
-  const initial = [...drawOwnParameters(layers, (name) => stream(9, name)), ...listOwnStates(layers)].map(
-    (value) => {
-      const given = own[value.name.slice(inputNames.own(1, '').length)];
-      return given ? { ...value, data: Float32Array.from(given) } : value;
-    },
-  );
+  const initial = [
+    ...drawOwnParameters(layers, (name) => createStream(9, name)),
+    ...listOwnStates(layers),
+  ].map((value) => {
+    const given = own[value.name.slice(inputNames.own(1, '').length)];
+    return given ? { ...value, data: Float32Array.from(given) } : value;
+  });
   const values = [{ name: 'x', shape: [batch, units], data: x }, ...initial];
   const trainer = await backend.create(
     {

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { smallPlan } from '../testing/plan.ts';
-import { fittingWorkers, gigabytes, memoryOf, statesOf } from './memory.ts';
+import { chooseWorkers, countStates, estimateMemory, formatBytes } from './estimate.ts';
 
 test('a larger network, a larger batch and an optimiser with states take more', () => {
-  const { worker } = memoryOf(smallPlan);
-  const with_ = (change: object) => memoryOf({ ...smallPlan, ...change }).worker;
+  const { worker } = estimateMemory(smallPlan);
+  const with_ = (change: object) => estimateMemory({ ...smallPlan, ...change }).worker;
   expect(with_({ axes: { ...smallPlan.axes, depth: [1, 100] } })).toBeGreaterThan(worker);
   expect(with_({ network: { ...smallPlan.network, width: 400 } })).toBeGreaterThan(worker);
   expect(with_({ training: { ...smallPlan.training, batch: 1000 } })).toBeGreaterThan(worker);
@@ -13,23 +13,25 @@ test('a larger network, a larger batch and an optimiser with states take more', 
 });
 
 test('states count by their sizes: NovoGrad has half of those of Adam', () => {
-  expect(statesOf('sgd')).toBe(0);
-  for (const one of ['momentum', 'nesterov', 'rmsprop'] as const) expect(statesOf(one), one).toBe(1);
-  for (const two of ['adam', 'adamw'] as const) expect(statesOf(two), two).toBe(2);
-  expect(statesOf('novograd')).toBeCloseTo(1, 3);
+  expect(countStates('sgd')).toBe(0);
+  for (const one of ['momentum', 'nesterov', 'rmsprop'] as const) expect(countStates(one), one).toBe(1);
+  for (const two of ['adam', 'adamw'] as const) expect(countStates(two), two).toBe(2);
+  expect(countStates('novograd')).toBeCloseTo(1, 3);
   const bytes = (optimiser: string) =>
-    memoryOf({ ...smallPlan, training: { ...smallPlan.training, optimiser } as typeof smallPlan.training })
-      .worker;
+    estimateMemory({
+      ...smallPlan,
+      training: { ...smallPlan.training, optimiser } as typeof smallPlan.training,
+    }).worker;
   expect(bytes('novograd') - bytes('sgd')).toBeLessThan(0.51 * (bytes('adam') - bytes('sgd')));
 });
 
 test('as many workers as cores, fewer where memory is short, and never none', () => {
   const said: string[] = [];
   const say = (line: string) => said.push(line);
-  const { main, worker } = memoryOf(smallPlan);
-  expect(fittingWorkers(smallPlan, say, 1e12)).toBe(availableParallelism());
-  expect(fittingWorkers(smallPlan, say, (main + 1.5 * worker) / 0.8)).toBe(1);
-  expect(fittingWorkers(smallPlan, say, 1e6)).toBe(1);
+  const { main, worker } = estimateMemory(smallPlan);
+  expect(chooseWorkers(smallPlan, say, 1e12)).toBe(availableParallelism());
+  expect(chooseWorkers(smallPlan, say, (main + 1.5 * worker) / 0.8)).toBe(1);
+  expect(chooseWorkers(smallPlan, say, 1e6)).toBe(1);
   expect(said.at(-1)).toMatch(/^Warning: only 1 MB are free/);
-  expect(gigabytes(1.55e9)).toBe('1.6 GB');
+  expect(formatBytes(1.55e9)).toBe('1.6 GB');
 });

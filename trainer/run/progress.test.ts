@@ -2,18 +2,18 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
-import { accuracyTable } from '../cli/report.ts';
+import { formatAccuracies } from '../cli/train.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { planCells } from './cells.ts';
-import { countRight } from './evaluate.ts';
-import { duration, showProgress } from './progress.ts';
+import { listCells } from './cells.ts';
+import { countCorrect } from './evaluate.ts';
+import { formatDuration, showProgress } from './progress.ts';
 
 test('the table has the mean over the seeds, and says where a network diverged', () => {
   const plan = { ...smallPlan, axes: { depth: [5, 10], keep: [0.5, 0.95] }, seeds: [1, 2] };
-  const rows = planCells(plan).map(
+  const rows = listCells(plan).map(
     (cell, i) => ({ ...cell, train_accuracy: i === 7 ? null : 0.1 * i + 0.2 }) as GridRow,
   );
-  const table = accuracyTable({ meta: { plan }, rows } as Grid).split('\n');
+  const table = formatAccuracies({ meta: { plan }, rows } as Grid).split('\n');
   expect(table.slice(1)).toEqual([
     'depth \\ keep   0.5  0.95',
     '           5  25.0  45.0',
@@ -37,7 +37,7 @@ test('without a terminal a line comes every ten seconds, with the time left by c
   time = 19_000;
   progress.update({ share: 0.4, cells: 3 });
   // a tenth of the cost took ten seconds: seven tenths are left
-  expect(written).toEqual(['30 %  2/8 cells  2 min left\n'.replace('2 min', duration(70))]);
+  expect(written).toEqual(['30 %  2/8 cells  2 min left\n'.replace('2 min', formatDuration(70))]);
   expect(written.join('')).not.toContain('\x1b');
 });
 
@@ -77,12 +77,18 @@ test('a terminal has a bar for the run and a line for each worker', async () => 
 });
 
 test('durations', () => {
-  expect([0.2, 59, 60, 3599, 3725].map(duration)).toEqual(['1 s', '59 s', '1 min', '1 h 0 min', '1 h 2 min']);
+  expect([0.2, 59, 60, 3599, 3725].map(formatDuration)).toEqual([
+    '1 s',
+    '59 s',
+    '1 min',
+    '1 h 0 min',
+    '1 h 2 min',
+  ]);
 });
 
 test('an image counts as right when its largest logit is that of its label; of equal ones the first', () => {
   const logits = Float32Array.of(1, 3, 2, 5, 4, 0, 1, 1, 1);
-  expect(countRight(logits, BigInt64Array.of(1n, 0n, 0n))).toBe(3);
-  expect(countRight(logits, BigInt64Array.of(2n, 0n, 1n))).toBe(1);
-  expect(countRight(Float32Array.of(Number.NaN, Number.NaN), BigInt64Array.of(1n))).toBe(0);
+  expect(countCorrect(logits, BigInt64Array.of(1n, 0n, 0n))).toBe(3);
+  expect(countCorrect(logits, BigInt64Array.of(2n, 0n, 1n))).toBe(1);
+  expect(countCorrect(Float32Array.of(Number.NaN, Number.NaN), BigInt64Array.of(1n))).toBe(0);
 });

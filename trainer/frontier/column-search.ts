@@ -1,10 +1,56 @@
 import { trainedBy, trialsOf } from '../../figures/measured/columns.ts';
 import type { GridRow } from '../../schemas/grid.ts';
-import type { Plan } from '../../schemas/plan.ts';
-import type { SearchOptions } from '../../schemas/plan-options.ts';
+import { AXIS_NAMES, type Plan } from '../../schemas/plan.ts';
+import { type SearchOptions, searchOptions } from '../../schemas/plan-options.ts';
 import { type Frontier, measuredFrontier } from '../../theory/index.ts';
-import { type Cell, cellCost, cellKey, cellOf } from '../run/cells.ts';
+import { EXIT, Failure } from '../errors.ts';
+import { type Cell, estimateCost, listCells, pickCell, toCellKey } from '../run/cells.ts';
 import { chooseDepths } from './choose.ts';
+
+/** What the id of a searched plan ends in, where the plan itself does not say that it searches. */
+const SUFFIX = '-frontier';
+
+/**
+ * The plan of a search, from a plan of a whole plane or one that says how it searches. The first gets another id, because
+ * its grid is another one.
+ * @example toSearchPlan(plan, { interval: 1.2 }).id // 'mnist-tanh-keep-095-frontier'
+ */
+export function toSearchPlan(
+  plan: Plan,
+  options: { readonly [K in keyof SearchOptions]?: SearchOptions[K] | undefined } = {},
+): SearchPlan {
+  if (!plan.axes.depth)
+    throw new Failure(
+      `The plan "${plan.id}" has no axis depth: a frontier is searched along it. Make depth an axis, with the depths that may be tried.`,
+      EXIT.usage,
+    );
+  const id = plan.search || plan.id.endsWith(SUFFIX) ? plan.id : `${plan.id}${SUFFIX}`;
+  if (id.length > 63)
+    throw new Failure(
+      `The plan's id with "${SUFFIX}" would be too long: give it a shorter one, or a member "search".`,
+      EXIT.usage,
+    );
+  const search = searchOptions.parse({ ...plan.search, ...defined(options) });
+  return { ...plan, id, search };
+}
+
+/** Options that were not given must not hide the plan's. */
+const defined = (options: object) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+/**
+ * The columns of a plan: its cells, those together that differ in depth and seed only.
+ * @example groupColumns(plan).length // 7
+ */
+export function groupColumns(plan: Plan): { readonly value: number; readonly cells: readonly Cell[] }[] {
+  const [axis] = AXIS_NAMES.filter((name) => name !== 'depth' && plan.axes[name]);
+  const cells = listCells(plan);
+  if (!axis) return [];
+  return (plan.axes[axis] ?? []).map((value) => ({
+    value,
+    cells: cells.filter((cell) => cell[axis] === value),
+  }));
+}
 
 /** A plan that says how it searches. */
 export type SearchPlan = Plan & { readonly search: SearchOptions };
@@ -22,10 +68,6 @@ export class ColumnSearch {
   #round: readonly Cell[] = [];
   #found = new Map<string, GridRow>();
 
-  /**
-   * @param plan the plan
-   * @param cells all cells of the column
-   */
   constructor(plan: SearchPlan, cells: readonly Cell[]) {
     this.#plan = plan;
     const depths = [...new Set(cells.map(({ depth }) => depth))].sort((a, b) => a - b);
@@ -35,7 +77,7 @@ export class ColumnSearch {
 
   /** The cells of this round that are not trained yet; none when the search is over. */
   get wanted(): Cell[] {
-    return this.#round.filter((cell) => !this.#found.has(cellKey(cell)));
+    return this.#round.filter((cell) => !this.#found.has(toCellKey(cell)));
   }
 
   /** Whether the search is over. */
@@ -43,19 +85,15 @@ export class ColumnSearch {
     return this.#round.length === 0;
   }
 
-  /**
-   * Takes a trained network; one that this round did not want is left aside.
-   *
-   * @returns whether a new round has begun, or the search is over
-   */
+  /** Takes a trained network; one that this round did not want is left aside. */
   take(row: GridRow): boolean {
-    this.#found.set(cellKey(row), row);
+    this.#found.set(toCellKey(row), row);
     return this.#advance();
   }
 
   /** Takes the networks that were trained before. */
   resume(rows: ReadonlyMap<string, GridRow>): void {
-    do for (const cell of this.wanted) this.#keep(rows.get(cellKey(cell)));
+    do for (const cell of this.wanted) this.#keep(rows.get(toCellKey(cell)));
     while (this.#advance());
   }
 
@@ -65,12 +103,12 @@ export class ColumnSearch {
   }
 
   #keep(row: GridRow | undefined): void {
-    if (row) this.#found.set(cellKey(row), row);
+    if (row) this.#found.set(toCellKey(row), row);
   }
 
   #advance(): boolean {
     if (this.over || this.wanted.length > 0) return false;
-    this.rows.push(...this.#round.map((cell) => this.#found.get(cellKey(cell)) as GridRow));
+    this.rows.push(...this.#round.map((cell) => this.#found.get(toCellKey(cell)) as GridRow));
     this.#next();
     return true;
   }
@@ -86,7 +124,7 @@ export class ColumnSearch {
       {
         depths: [...this.#cells.keys()],
         seeds: this.#plan.seeds.length,
-        cost: (depth) => cellCost(this.#plan, { ...cellOf(first), depth }),
+        cost: (depth) => estimateCost(this.#plan, { ...pickCell(first), depth }),
       },
       this.#trials(),
       this.#plan.search,
