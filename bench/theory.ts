@@ -5,7 +5,8 @@
  *   npm run bench
  */
 import { Bench } from 'tinybench';
-import { ACTIVATIONS, type ActivationName, depthScales } from '../theory/index.ts';
+import type { ActivationName } from '../catalogue/activations.ts';
+import { ACTIVATIONS, depthScales } from '../theory/index.ts';
 import { published } from './published.ts';
 import { median, writeTable } from './table.ts';
 

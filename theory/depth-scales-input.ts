@@ -1,14 +1,10 @@
+import type { ActivationName } from '../catalogue/activations.ts';
+import type { TechniqueName } from '../catalogue/techniques.ts';
 import type { Activation } from './activation.ts';
-import {
-  type ActivationName,
-  type ActivationParameters,
-  activationAt,
-  parametersIn,
-} from './activations/find.ts';
+import { type ActivationParameters, activationAt, parametersIn } from './activations/index.ts';
 import { type Mask, maskCorrelation, type Noise, type Strength, type Technique } from './noise.ts';
 import { ParameterError } from './parameter-error.ts';
-import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters } from './techniques/find.ts';
-import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
+import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters, TECHNIQUES } from './techniques/index.ts';
 
 /** What `depthScales` is asked about. */
 export type DepthScalesInput = Strength &

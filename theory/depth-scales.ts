@@ -1,4 +1,4 @@
-import { farAway } from './activations/homogeneous.ts';
+import { farAway } from './activations/piecewise-quadratic.ts';
 import { alignedSlope } from './averages/aligned.ts';
 import { type CorrelationLimit, correlationLimit } from './correlation.ts';
 import { depthScale } from './depth-scale.ts';
@@ -6,7 +6,7 @@ import { checked, type DepthScalesInput } from './depth-scales-input.ts';
 import { type IcLimit, icLimit, icVariances } from './ic/ic.ts';
 import { keepEffective, maskCorrelation } from './noise.ts';
 import { rangeLimit } from './range.ts';
-import { unshifted } from './techniques/unshifted.ts';
+import { absorbShift } from './techniques/laws.ts';
 import { noisyAverages } from './trajectory/averages.ts';
 import { varianceLimit } from './variance.ts';
 import { type FixedPoint, gainOf } from './variance-map.ts';
@@ -105,7 +105,7 @@ export function depthScales(input: DepthScalesInput, goesOn: GoesOn = never): De
   }
 
   // Noise that also shifts is noise that multiplies a shifted φ, and a bias.
-  const { activation: given, bias } = unshifted(plain, noise);
+  const { activation: given, bias } = absorbShift(plain, noise);
   const sigma_b2 = input.sigma_b2 + sigma_w2 * bias;
   const gain = gainOf(given, sigma_w2, s2);
   const { status, q_star, fixed_points } = varianceLimit(given, gain, sigma_b2, q0);

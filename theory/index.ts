@@ -1,8 +1,34 @@
 /** Mean-field theory of wide networks with dropout noise: pure functions over numbers. */
+export {
+  ACTIVATION_ENTRIES,
+  ACTIVATION_PARAMETERS,
+  type ActivationName,
+} from '../catalogue/activations.ts';
+export {
+  type FanMode,
+  type GainName,
+  INIT_ENTRIES,
+  type InitName,
+  type InitParameterName,
+  type WeightLaw,
+} from '../catalogue/inits.ts';
+export { PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
+export {
+  MASK_CORRELATIONS,
+  type MaskName,
+  SCHEDULE_ENTRIES,
+  type ScheduleName,
+  TECHNIQUE_ENTRIES,
+  type TechniqueName,
+} from '../catalogue/techniques.ts';
 export type { Activation, Moments, Pair, Parameter } from './activation.ts';
-export { type ActivationParameters, activationAt, activationParameters } from './activations/find.ts';
-export { ACTIVATIONS, type ActivationName } from './activations/index.ts';
-export { WRAP_PARAMETERS, type Wrap, wrap } from './activations/wrap.ts';
+export {
+  ACTIVATIONS,
+  type ActivationParameters,
+  activationAt,
+  activationParameters,
+} from './activations/index.ts';
+export { type Wrap, wrap } from './activations/wrap.ts';
 export { type Advice, advise, type Judgement, judge } from './advice/advice.ts';
 export { type Change, nearestChanges } from './advice/changes.ts';
 export { depthLimits, type Limits } from './advice/limits.ts';
@@ -101,30 +127,13 @@ export {
   icLimit,
   icStep,
 } from './ic/ic.ts';
-export {
-  calculateGain,
-  type Gain,
-  PYTORCH_GAINS,
-  type PytorchGainName,
-  squaredGain,
-} from './inits/calculate-gain.ts';
 export { type Convolution, convolutionShape } from './inits/convolution.ts';
-export { type Gains, gainsOf } from './inits/gains.ts';
-export type {
-  FanMode,
-  Init,
-  InitArguments,
-  InitParameterName,
-  InitParameters,
-  LayerShape,
-  WeightLaw,
-} from './inits/init.ts';
-export { INITS, type InitName, initVariances, takesGain } from './inits/inits.ts';
+export { calculateGain, type Gain, type Gains, gainsOf, squaredGain } from './inits/gains.ts';
+export { INITS, type Init, initVariances, takesGain } from './inits/inits.ts';
+export type { InitArguments, InitParameters, LayerShape } from './inits/rules.ts';
 export {
   keepEffective,
-  MASK_CORRELATION,
   type Mask,
-  type MaskName,
   maskCorrelation,
   type Noise,
   type NoiseParameter,
@@ -136,13 +145,7 @@ export {
 export { type Kernel, kernelOf } from './pairs/kernel.ts';
 export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { ParameterError, type ParameterErrorCode, type ParameterLimit } from './parameter-error.ts';
-export {
-  PLANE_MEASURES,
-  type PlaneAxis,
-  type PlaneMeasure,
-  POINTS_WITHOUT_TABLES,
-  plane,
-} from './plane/plane.ts';
+export { type PlaneAxis, POINTS_WITHOUT_TABLES, plane } from './plane/plane.ts';
 export { rangeDepth, rangeLimit } from './range.ts';
 export { type ResidualEnd, residualEnd } from './residual/flow.ts';
 export {
@@ -189,14 +192,14 @@ export {
   scheduleKeeps,
 } from './scaling/schedules.ts';
 export { millsRatio } from './special/mills.ts';
-export { advancedStart } from './techniques/advanced.ts';
 export {
   noiseOf,
   noiseParametersIn,
   type PrefixedNoiseParameters,
+  TECHNIQUES,
   techniqueParameters,
-} from './techniques/find.ts';
-export { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
+} from './techniques/index.ts';
+export { advancedStart } from './techniques/squashed.ts';
 export {
   type TabuScale,
   tabuAveraging,
@@ -259,7 +262,7 @@ export {
 export { widthDepth } from './trainable-depth/width.ts';
 export type { Layer } from './trajectory/layer.ts';
 export { layersOf, NO_NOISE, type PerLayer, type Stack } from './trajectory/layers.ts';
-export { SCHEDULES, type Schedule, type ScheduleName } from './trajectory/schedules.ts';
+export { SCHEDULES, type Schedule } from './trajectory/schedules.ts';
 export {
   type PartialTrajectory,
   type Start,

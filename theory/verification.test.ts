@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ActivationName } from '../catalogue/activations.ts';
 import recorded from '../fixtures/verification.json' with { type: 'json' };
-import { type ActivationName, activationAt, type DepthScalesInput, depthScales, kernelOf } from './index.ts';
+import { activationAt, type DepthScalesInput, depthScales, kernelOf } from './index.ts';
 
 /** What the oracle of `npm run verify` said of a network; its numbers are written by `npm run verify -- --record`. */
 type Recorded = {

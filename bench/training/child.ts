@@ -8,7 +8,7 @@
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { BackendName } from '../../trainer/backends/index.ts';
+import type { BackendName } from '../../catalogue/training.ts';
 import { backends } from '../../trainer/backends/index.ts';
 import { batchReader } from '../../trainer/data/batches.ts';
 import { DATA_SETS } from '../../trainer/data/index.ts';

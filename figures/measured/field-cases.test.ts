@@ -1,14 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ActivationName } from '../../catalogue/activations.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import {
-  type ActivationName,
-  type DepthScalesInput,
-  fittedDepth,
-  formScales,
-  networkSettings,
-} from '../../theory/index.ts';
+import { type DepthScalesInput, fittedDepth, formScales, networkSettings } from '../../theory/index.ts';
 import { measuredColumns, trainedBy } from './columns.ts';
 import { fittedAt, networkAt } from './predicted.ts';
 

@@ -1,6 +1,6 @@
+import { resolveInit } from '../../catalogue/inits.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { settingsOf } from '../../schemas/grid-settings.ts';
-import { oneInit } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import {
@@ -76,7 +76,7 @@ export function networkAt({ meta }: Grid, place: Place): DepthScalesInput | null
  * that is 1 in today's plans; older ones multiplied the weights.)
  */
 function variancesOf(init: Plan['network']['init'], { sigma_w2, sigma_b2, width }: Place) {
-  const name = oneInit(init);
+  const name = resolveInit(init);
   if (name === 'gaussian' || name === 'orthogonal') return { sigma_w2, sigma_b2 };
   const units = Math.round(width);
   const layer = { fan_in: units, fan_out: units };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { depthScales } from '../depth-scales.ts';
-import { activationAt } from './find.ts';
+import { activationAt } from './index.ts';
 
 const density = (z: number) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 

@@ -1,8 +1,9 @@
+import type { ScheduleName } from '../../catalogue/techniques.ts';
 import type { Activation } from '../activation.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
 import { contrastAt } from '../trainable-depth/estimate.ts';
 import { layersOf } from '../trajectory/layers.ts';
-import { SCHEDULES, type ScheduleName } from '../trajectory/schedules.ts';
+import { SCHEDULES } from '../trajectory/schedules.ts';
 import type { AdviceInput, Changed } from './question.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 

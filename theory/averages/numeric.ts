@@ -1,10 +1,10 @@
-import type { Activation, Naming } from '../activation.ts';
+import type { Activation } from '../activation.ts';
 import { limitAtZero, numericMoments } from './moments.ts';
 import { numericPair } from './pair.ts';
 import type { Shape } from './panels.ts';
 
 /** An activation without its averages: φ, φ′, where they bend, and what cannot be had from values. */
-export type Description = Naming & Shape & Pick<Activation, 'parity' | 'asymptote'>;
+export type Description = Shape & Pick<Activation, 'name' | 'parity' | 'asymptote'>;
 
 /**
  * An activation whose averages are taken numerically, from a description without them. Nothing else of an object that is given
@@ -15,8 +15,7 @@ export type Description = Naming & Shape & Pick<Activation, 'parity' | 'asymptot
  * @example numeric({ ...silu }).moments(1).ratio // 0.35577…
  */
 export function numeric(description: Description): Activation {
-  const { name, formula, reference, parity, asymptote, kinks, steps, features, phi, derivative } =
-    description;
+  const { name, parity, asymptote, kinks, steps, features, phi, derivative } = description;
   const all = numericMoments(description);
   // The mean of an odd φ is nothing, not rounding.
   const moments: typeof all =
@@ -33,7 +32,7 @@ export function numeric(description: Description): Activation {
     return ratio + shortfall;
   };
   return {
-    ...{ name, formula, reference, parity, asymptote, kinks, features, phi, derivative },
+    ...{ name, parity, asymptote, kinks, features, phi, derivative },
     ...(steps && { steps }),
     homogeneous: false,
     level,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { eluSlopes } from '../activations/elu-slopes.ts';
-import { ACTIVATIONS, type ActivationName } from '../activations/index.ts';
+import type { ActivationName } from '../../catalogue/activations.ts';
+import { eluSlopes } from '../activations/exponential.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
 import { pairOf } from '../testing/averages.ts';
 import { misalignment } from './angle.ts';
 import { bentSlopes } from './bends.ts';

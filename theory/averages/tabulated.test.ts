@@ -85,10 +85,7 @@ test('averages that no table of a bearable size holds are left to the exact ones
 
 test('the order of a table is found from the averages that it holds: dead zones, which one input hardly shows', () => {
   for (const kink of [0.2, 0.5, 1.3]) {
-    const exact = piecewiseLinear(
-      { left: 1, kinks: [-kink, kink], jumps: [-1, 1], level: 0 },
-      { name: 'dead zone', formula: 'x beyond the kinks, 0 between them', reference: '' },
-    );
+    const exact = piecewiseLinear({ left: 1, kinks: [-kink, kink], jumps: [-1, 1], level: 0 }, 'dead zone');
     const table = tabulated(exact);
     for (const q of variances(3).filter((v) => v > (kink / 7) ** 2))
       for (const m of [1e-6, 1e-3, 0.05, 0.3, 0.9]) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { PLANE_MEASURES } from '../../catalogue/queries.ts';
 import { depthScales } from '../depth-scales.ts';
-import { PLANE_MEASURES, type PlaneAxis, plane } from './plane.ts';
+import { type PlaneAxis, plane } from './plane.ts';
 
 const line = (from: number, to: number, count: number) =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));

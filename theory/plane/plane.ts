@@ -1,20 +1,15 @@
+import type { PlaneMeasure } from '../../catalogue/queries.ts';
+import type { TechniqueName } from '../../catalogue/techniques.ts';
 import type { Activation } from '../activation.ts';
-import { activationAt, parametersIn } from '../activations/find.ts';
+import { activationAt, parametersIn } from '../activations/index.ts';
 import { depthScale } from '../depth-scale.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { maskCorrelation } from '../noise.ts';
 import { poleRoot } from '../roots.ts';
-import { noiseOf, noiseParametersIn } from '../techniques/find.ts';
-import { TECHNIQUES, type TechniqueName } from '../techniques/index.ts';
+import { noiseOf, noiseParametersIn, TECHNIQUES } from '../techniques/index.ts';
 import { varianceLimit } from '../variance.ts';
 import { gainOf } from '../variance-map.ts';
 import { AverageTable } from './table.ts';
-
-/** What a plane can show. */
-export const PLANE_MEASURES = ['q_star', 'c_star', 'chi_1', 'chi_aligned', 'chi_c', 'xi_1', 'xi_2'] as const;
-
-/** The name of a measure. */
-export type PlaneMeasure = (typeof PLANE_MEASURES)[number];
 
 /** A parameter that varies over a plane, and its values. */
 export type PlaneAxis = {

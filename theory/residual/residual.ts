@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { farAway } from '../activations/homogeneous.ts';
+import { farAway } from '../activations/piecewise-quadratic.ts';
 import { alignedSlope } from '../averages/aligned.ts';
 import { logarithmic, rootsBetween } from '../critical/roots.ts';
 import { normalised } from '../ic/normalised.ts';

@@ -1,5 +1,6 @@
+import type { ScheduleName } from '../../catalogue/techniques.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { SCHEDULES, type ScheduleName } from '../trajectory/schedules.ts';
+import { SCHEDULES } from '../trajectory/schedules.ts';
 
 /** Schedules by name; `front_loaded` is another name of `step_early`. */
 export type KeepScheduleName = ScheduleName | 'front_loaded';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { TechniqueName } from '../../catalogue/techniques.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { icLimit } from '../ic/ic.ts';
 import { layersOf } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf } from './find.ts';
-import { TECHNIQUES, type TechniqueName } from './index.ts';
+import { noiseOf, TECHNIQUES } from './index.ts';
 
 const USUAL = ['tanh', 'relu', 'linear', 'gelu', 'cos'] as const;
 

@@ -1,4 +1,4 @@
-import { activationAt, parametersIn } from '../activations/find.ts';
+import { activationAt, parametersIn } from '../activations/index.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { momentsOf, pairOf } from './averages.ts';
 

@@ -1,4 +1,4 @@
-import { activationParameters, parametersIn } from '../activations/find.ts';
+import { activationParameters, parametersIn } from '../activations/index.ts';
 import { checked, type DepthScalesInput } from '../depth-scales-input.ts';
 import { keepEffective } from '../noise.ts';
 import { count, TERMS } from '../work.ts';

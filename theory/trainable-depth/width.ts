@@ -2,7 +2,7 @@ import type { Activation } from '../activation.ts';
 import { quarticNoise } from '../gradients/noise.ts';
 import { gradientSpread } from '../gradients/variance-mean.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { unshifted } from '../techniques/unshifted.ts';
+import { absorbShift } from '../techniques/laws.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { varianceLimit } from '../variance.ts';
@@ -29,7 +29,7 @@ export function widthDepth(activation: Activation, layer: Layer, width: number, 
   const { sigma_w2, carry = 0, branch = 1, maps } = layer;
   if (carry !== 0 || branch !== 1 || maps === 'ic' || sigma_w2 === 0) return null;
   const noise = quarticNoise(layer.noise);
-  const { activation: phi, bias } = unshifted(activation, noise);
+  const { activation: phi, bias } = absorbShift(activation, noise);
   const { q_star } = varianceLimit(
     phi,
     gainOf(phi, sigma_w2, noise.s2),

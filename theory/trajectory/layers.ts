@@ -1,4 +1,4 @@
-import { linear } from '../activations/linear.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
@@ -96,7 +96,7 @@ export function layersOf(stack: Stack): Layer[] {
       mask_correlation: maskCorrelation(mask),
       ...(normalises(i) && { maps: 'ic' as const }),
       ...(normalises(i) && evaluates && { trained_noise: noise(i) }),
-      ...(reads ? { activation: linear } : { carry: carry(i), branch: branch(i) }),
+      ...(reads ? { activation: ACTIVATIONS.linear } : { carry: carry(i), branch: branch(i) }),
     };
   });
 }

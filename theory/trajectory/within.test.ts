@@ -3,7 +3,7 @@ import type { Activation } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { type DepthScalesInput, depthScales } from '../depth-scales.ts';
 import { unequalPair } from '../pairs/unequal.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 import { count, type GoesOn, Meter, never, OutOfWork } from '../work.ts';
 import { layersOf } from './layers.ts';
 import { type Start, trajectory, trajectoryWithin } from './trajectory.ts';

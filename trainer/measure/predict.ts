@@ -9,7 +9,7 @@ import {
   type Start,
   trajectory,
 } from '../../theory/index.ts';
-import { noiseParametersIn } from '../../theory/techniques/find.ts';
+import { noiseParametersIn } from '../../theory/techniques/index.ts';
 import { hasInputNoise, keepsOf } from '../run/cell-network.ts';
 import type { Cell } from '../run/cells.ts';
 import type { MetricName } from './statistics.ts';

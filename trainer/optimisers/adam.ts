@@ -3,7 +3,6 @@ import type { Optimiser, UpdateArguments } from './optimiser.ts';
 import { decayed, fading, over, plus, root, times } from './write.ts';
 
 const shared = {
-  defaults: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   states: (shape: readonly number[]) => ({ mean: shape, square: shape }),
   /** What makes up for the start of both memories at 0. */
   scalars({ beta1, beta2 }: Readonly<Record<string, number>>, step: number) {
@@ -28,7 +27,6 @@ function adaptive(graph: Graph, g: Value, { states, scalars, minusRate, numbers 
  * Adam, with weight decay as a part of the gradient.
  *
  * @see Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1
- * @example adam.defaults // { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
  */
 export const adam: Optimiser = {
   name: 'adam',
@@ -40,7 +38,6 @@ export const adam: Optimiser = {
  * Adam with the weight decay apart from the gradient: p ← p − η (m̂ / (√v̂ + ε) + λ p).
  *
  * @see Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2
- * @example adamw.defaults // { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
  */
 export const adamw: Optimiser = {
   name: 'adamw',

@@ -1,4 +1,4 @@
-import type { OPTIMISERS } from '../../schemas/names.ts';
+import type { OptimiserName } from '../../catalogue/training.ts';
 import { adam, adamw } from './adam.ts';
 import { momentum } from './momentum.ts';
 import { nesterov } from './nesterov.ts';
@@ -8,7 +8,7 @@ import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 /** Each optimiser, by the name that plans use. */
-export const optimisers: Readonly<Record<(typeof OPTIMISERS)[number], Optimiser>> = {
+export const optimisers: Readonly<Record<OptimiserName, Optimiser>> = {
   sgd,
   momentum,
   nesterov,

@@ -5,11 +5,9 @@ import { decayed, fading, times } from './write.ts';
  * Gradient descent with momentum: v ← μ v + g + λ p, p ← p − η v.
  *
  * @see Polyak 1964, "Some methods of speeding up the convergence of iteration methods", in the form of PyTorch's SGD
- * @example momentum.defaults.momentum // 0.9
  */
 export const momentum: Optimiser = {
   name: 'momentum',
-  defaults: { momentum: 0.9 },
   states: (shape) => ({ velocity: shape }),
   update(graph, { parameter, gradient, states, minusRate, decay, numbers }) {
     const g = decayed(graph, gradient, parameter, decay);

@@ -6,11 +6,9 @@ import { decayed, fading, times } from './write.ts';
  *
  * @see Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning", in the form of
  * PyTorch's SGD
- * @example nesterov.defaults.momentum // 0.9
  */
 export const nesterov: Optimiser = {
   name: 'nesterov',
-  defaults: { momentum: 0.9 },
   states: (shape) => ({ velocity: shape }),
   update(graph, { parameter, gradient, states, minusRate, decay, numbers }) {
     const g = decayed(graph, gradient, parameter, decay);

@@ -9,11 +9,9 @@ import { decayed, fading, over, plus, root, times } from './write.ts';
  *
  * @see Ginsburg et al. 2019, "Stochastic gradient methods with layer-wise adaptive moments for training of deep
  * networks", algorithm 1
- * @example novograd.defaults // { beta1: 0.95, beta2: 0.98, epsilon: 1e-8 }
  */
 export const novograd: Optimiser = {
   name: 'novograd',
-  defaults: { beta1: 0.95, beta2: 0.98, epsilon: 1e-8 },
   states: (shape) => ({ momentum: shape, square: [] }),
   scalars: ({ beta2 }, step) =>
     step === 0 ? { old: 0, fresh: 1 } : { old: beta2 as number, fresh: 1 - (beta2 as number) },

@@ -1,3 +1,4 @@
+import { OPTIMISER_ENTRIES, type OptimiserName, type OptimiserNumber } from '../../catalogue/training.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { ScheduleOptions } from './schedules.ts';
 
@@ -11,10 +12,7 @@ export type OptimiserOptions = {
   readonly weight_decay?: number | undefined;
   /** The gradient of all parameters together is scaled down to this L2 norm where it is longer. */
   readonly clip_norm?: number | undefined;
-} & { readonly [Name in HyperParameter]?: number | undefined };
-
-/** The numbers that some optimisers take. */
-export type HyperParameter = 'momentum' | 'beta1' | 'beta2' | 'epsilon';
+} & { readonly [Name in OptimiserNumber]?: number | undefined };
 
 /** What one parameter's update is written from. */
 export type UpdateArguments = {
@@ -33,9 +31,7 @@ export type UpdateArguments = {
 
 /** An optimiser: from a gradient and a state to what is added to the parameter, and the next state. */
 export type Optimiser = {
-  readonly name: string;
-  /** Its own numbers, with their values where a plan gives none. */
-  readonly defaults: Readonly<Partial<Record<HyperParameter, number>>>;
+  readonly name: OptimiserName;
   /** Shapes of the states of a parameter, by name; they start at 0. */
   states(shape: readonly number[]): Readonly<Record<string, readonly number[]>>;
   /** Numbers that depend on the step, counted from 0. */
@@ -50,9 +46,9 @@ export type Optimiser = {
  */
 export function numbersOf(optimiser: Optimiser, options: OptimiserOptions): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(optimiser.defaults).map(([name, value]) => [
+    Object.entries(OPTIMISER_ENTRIES[optimiser.name].parameters).map(([name, value]) => [
       name,
-      options[name as HyperParameter] ?? value,
+      options[name as OptimiserNumber] ?? value,
     ]),
   );
 }

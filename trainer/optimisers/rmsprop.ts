@@ -5,11 +5,9 @@ import { decayed, fading, over, plus, root, times } from './write.ts';
  * RMSProp: v ← β₂ v + (1 − β₂) g², p ← p − η g / (√v + ε), with g + λ p for g.
  *
  * @see Tieleman and Hinton 2012, "Lecture 6.5 – RMSProp", in the form of PyTorch's RMSprop
- * @example rmsprop.defaults.beta2 // 0.99
  */
 export const rmsprop: Optimiser = {
   name: 'rmsprop',
-  defaults: { beta2: 0.99, epsilon: 1e-8 },
   states: (shape) => ({ square: shape }),
   update(graph, { parameter, gradient, states, minusRate, decay, numbers }) {
     const { beta2, epsilon } = numbers as { beta2: number; epsilon: number };

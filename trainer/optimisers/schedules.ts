@@ -1,6 +1,8 @@
+import { RATE_SCHEDULE_ENTRIES, type RateScheduleName } from '../../catalogue/training.ts';
+
 /** How the learning rate goes over the steps of a plan. */
 export type ScheduleOptions = {
-  readonly name: 'constant' | 'cosine' | 'poly';
+  readonly name: RateScheduleName;
   /** Steps over which the rate rises from 0 to the plan's; none by default. */
   readonly warmup_steps?: number | undefined;
   /** Share of the rate that is left at the end; 0 by default. */
@@ -11,12 +13,11 @@ export type ScheduleOptions = {
 
 /** Each schedule: the factor of what lies above the end, from 1 to 0, as a function of the share of the steps done. */
 export const SCHEDULES: Readonly<
-  Record<ScheduleOptions['name'], (share: number, options: ScheduleOptions) => number>
+  Record<RateScheduleName, (share: number, options: ScheduleOptions) => number>
 > = {
   constant: () => 1,
-  /** Loshchilov and Hutter 2017, "SGDR", without restarts. */
   cosine: (share) => (1 + Math.cos(Math.PI * share)) / 2,
-  poly: (share, { power = 2 }) => (1 - share) ** power,
+  poly: (share, { power = RATE_SCHEDULE_ENTRIES.poly.parameters.power }) => (1 - share) ** power,
 };
 
 /**

@@ -8,7 +8,6 @@ import { decayed, times } from './write.ts';
  */
 export const sgd: Optimiser = {
   name: 'sgd',
-  defaults: {},
   states: () => ({}),
   update(graph, { parameter, gradient, minusRate, decay }) {
     return { change: times(graph, decayed(graph, gradient, parameter, decay), minusRate), states: {} };

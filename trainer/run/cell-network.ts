@@ -1,4 +1,4 @@
-import { oneSchedule } from '../../schemas/names.ts';
+import { resolveSchedule } from '../../catalogue/techniques.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
 import { ParameterError, SCHEDULES } from '../../theory/index.ts';
@@ -25,7 +25,7 @@ export function keepsOf(
   const { schedule = 'constant', noise_on_input = false, input_keep = noise_on_input ? keep : 1 } = network;
   // 1 − (1 − keep) is not keep
   if (schedule === 'constant') return [input_keep, ...Array.from({ length: depth }, () => keep)];
-  const drops = SCHEDULES[oneSchedule(schedule)].drops(depth, 1 - keep);
+  const drops = SCHEDULES[resolveSchedule(schedule)].drops(depth, 1 - keep);
   const most = Math.max(...drops);
   if (most >= 1)
     throw new ParameterError(

@@ -1,7 +1,7 @@
-import type { GridRow } from '../../schemas/grid.ts';
-import { type Grid, gridSchema } from '../../schemas/grid.ts';
+import type { BackendName } from '../../catalogue/training.ts';
+import { type Grid, type GridRow, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { type BackendName, backendOf } from '../backends/index.ts';
+import { backendOf } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { cellKey, planCells } from './cells.ts';

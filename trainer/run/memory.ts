@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { BackendName } from '../../catalogue/training.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
-import { type BackendName, backendOf } from '../backends/index.ts';
+import { backendOf } from '../backends/index.ts';
 import { bytesOf } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/index.ts';
 import { optimisers } from '../optimisers/index.ts';

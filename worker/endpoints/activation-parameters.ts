@@ -1,4 +1,4 @@
-import { ACTIVATION_PARAMETERS } from '../../schemas/network.ts';
+import { ACTIVATION_PARAMETERS } from '../../catalogue/activations.ts';
 
 /**
  * The activation's parameters among the values of a query, those that are given.

@@ -1,6 +1,6 @@
+import { resolveInit } from '../../catalogue/inits.ts';
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
 import { INIT_PARAMETER_NAMES } from '../../schemas/init-parameters.ts';
-import { oneInit } from '../../schemas/names.ts';
 import {
   calculateGain,
   convolutionShape,
@@ -56,7 +56,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       fan_in,
       fan_out,
       ...(gain !== undefined && { gain: typeof gain === 'number' ? gain : calculateGain(gain) }),
-      usage: init === undefined ? null : INITS[oneInit(init)].usage,
+      usage: init === undefined ? null : INITS[resolveInit(init)].usage,
       std: Math.sqrt(sigma_w2 / fan_in),
       gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
     };
@@ -115,7 +115,7 @@ function variances(query: Query, shape: Required<LayerShape>): { sigma_w2: numbe
   const { init, gain, std = Number.NaN, in_channels } = query;
   if (init === undefined)
     return { sigma_w2: gain === undefined ? std ** 2 * shape.fan_in : squaredGain(gain), sigma_b2: 0 };
-  const own = oneInit(init);
+  const own = resolveInit(init);
   const { convolutions }: Init = INITS[own];
   if (in_channels !== undefined && convolutions === false)
     throw new ParameterError(

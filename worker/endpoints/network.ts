@@ -1,4 +1,4 @@
-import type { SCHEDULES } from '../../schemas/names.ts';
+import type { ScheduleAlias, TechniqueName } from '../../catalogue/techniques.ts';
 import {
   type Activation,
   activationAt,
@@ -14,7 +14,6 @@ import {
   scheduleKeeps,
   TECHNIQUES,
   type Technique,
-  type TechniqueName,
 } from '../../theory/index.ts';
 import { activationParametersOf } from './activation-parameters.ts';
 
@@ -27,7 +26,7 @@ export type StackQuery = NoiseQuery & {
   readonly sigma_b2: number;
   readonly mask: Mask;
   readonly depth: number;
-  readonly schedule?: (typeof SCHEDULES)[number];
+  readonly schedule?: ScheduleAlias;
   readonly keep_per_layer?: readonly number[] | undefined;
   readonly carry?: number;
   readonly branch?: number;

@@ -1,3 +1,4 @@
+import type { TechniqueName } from '../../catalogue/techniques.ts';
 import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
   type Activation,
@@ -8,7 +9,6 @@ import {
   ParameterError,
   reach,
   scalingPoint,
-  type TechniqueName,
   trajectory,
 } from '../../theory/index.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';

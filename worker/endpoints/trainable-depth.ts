@@ -1,6 +1,7 @@
+import { resolveInit } from '../../catalogue/inits.ts';
+import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitted.ts';
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
-import { oneInit, type TRAINED_TECHNIQUES } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
   count,
@@ -145,13 +146,17 @@ function weightsOf({ init, sigma_w2, sigma_b2, width = FITTING.rule.conditions.w
   // (the contract asks for sigma_w2 where no initialiser says it)
   if (init === undefined) return { sigma_w2: sigma_w2 as number, sigma_b2: sigma_b2 ?? 0 };
   const layer = { fan_in: width, fan_out: width };
-  const own = initVariances(oneInit(init), { ...layer, ...(sigma_w2 !== undefined && { sigma_w2 }) }, init);
+  const own = initVariances(
+    resolveInit(init),
+    { ...layer, ...(sigma_w2 !== undefined && { sigma_w2 }) },
+    init,
+  );
   return { ...own, ...(sigma_b2 !== undefined && { sigma_b2 }) };
 }
 
 /** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
 function lawOf(init: NonNullable<Asked['init']>): string {
-  const { law } = INITS[oneInit(init)];
+  const { law } = INITS[resolveInit(init)];
   if (law === 'normal') return 'gaussian';
   return law === 'orthogonal' ? law : init;
 }
@@ -196,7 +201,7 @@ function widthOf(query: Query): number | null {
 
 /** The noise of a measured network, as a query gives it. */
 function noiseThere({ grid, settings, column }: Nearest): Record<string, number> {
-  return noiseGiven(settings, grid.technique as (typeof TRAINED_TECHNIQUES)[number], column.keep);
+  return noiseGiven(settings, grid.technique as TrainedTechnique, column.keep);
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */

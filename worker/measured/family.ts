@@ -1,4 +1,5 @@
-import { conditionsOf, count, type TechniqueName } from '../../theory/index.ts';
+import type { TechniqueName } from '../../catalogue/techniques.ts';
+import { conditionsOf, count } from '../../theory/index.ts';
 import { mapsOf } from '../endpoints/network.ts';
 import { FITTING } from '../rule.ts';
 import type { MeasuredGrid } from '../store/measured.ts';

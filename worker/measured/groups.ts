@@ -1,6 +1,7 @@
+import { OWN_INITS } from '../../catalogue/inits.ts';
+import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import type { MeasuredColumn } from '../../figures/measured/columns.ts';
-import { OWN_INITS } from '../../schemas/names.ts';
-import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import { keepEffective } from '../../theory/index.ts';
 import { noiseIn } from '../endpoints/network.ts';
 import type { MeasuredGrid } from '../store/measured.ts';

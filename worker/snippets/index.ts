@@ -1,4 +1,4 @@
-import type { FRAMEWORKS } from '../../schemas/names.ts';
+import type { FrameworkName } from '../../catalogue/queries.ts';
 import { jax } from './jax.ts';
 import { keras } from './keras.ts';
 import { type Dialect, phiOf, type SnippetNetwork } from './network.ts';
@@ -7,7 +7,7 @@ import { pytorch } from './pytorch.ts';
 export type { SnippetNetwork };
 
 /** How each framework writes a network. */
-const DIALECTS: Readonly<Record<(typeof FRAMEWORKS)[number], Dialect>> = { pytorch, keras, jax };
+const DIALECTS: Readonly<Record<FrameworkName, Dialect>> = { pytorch, keras, jax };
 
 /**
  * A program that builds a network and prints its variance by layer beside the predicted one. It holds numbers and names of
@@ -17,7 +17,7 @@ const DIALECTS: Readonly<Record<(typeof FRAMEWORKS)[number], Dialect>> = { pytor
  * @param network what to build
  * @example snippetOf('pytorch', network).startsWith('import')
  */
-export function snippetOf(framework: (typeof FRAMEWORKS)[number], network: SnippetNetwork): string {
+export function snippetOf(framework: FrameworkName, network: SnippetNetwork): string {
   const dialect = DIALECTS[framework];
   return dialect.program(network, phiOf(dialect, network));
 }

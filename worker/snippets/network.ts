@@ -1,12 +1,13 @@
-import type { ACTIVATIONS, TECHNIQUES } from '../../schemas/names.ts';
+import type { ActivationName } from '../../catalogue/activations.ts';
+import type { TechniqueName } from '../../catalogue/techniques.ts';
 import { activationParameters, type Noise } from '../../theory/index.ts';
 
 /** The network that a snippet builds. */
 export type SnippetNetwork = {
-  readonly activation: (typeof ACTIVATIONS)[number];
+  readonly activation: ActivationName;
   /** of the activation, and of the affine map around it */
   readonly parameters: Readonly<Record<string, number>>;
-  readonly technique: (typeof TECHNIQUES)[number];
+  readonly technique: TechniqueName;
   /** null for a technique without one */
   readonly keep: number | null;
   readonly noise: Noise;

@@ -1,5 +1,6 @@
-import { OWN_INITS } from '../../schemas/names.ts';
-import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
+import { OWN_INITS } from '../../catalogue/inits.ts';
+import type { TrainedTechnique } from '../../catalogue/techniques.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import { conditionsOf, keepEffective } from '../../theory/index.ts';
 import { mapsOf, noiseIn } from '../endpoints/network.ts';
 import type { Nearest, Sought } from '../measured/family.ts';

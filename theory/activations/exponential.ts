@@ -1,7 +1,14 @@
+import { SELU } from '../../catalogue/activations.ts';
+import type { Activation, Family } from '../activation.ts';
 import { cumulated } from '../averages/cumulated.ts';
 import { legendre } from '../averages/legendre.ts';
+import { numeric } from '../averages/numeric.ts';
 import type { SlopeRow } from '../averages/pair-table.ts';
+import { tabulated } from '../averages/tabulated.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { millsRatio } from '../special/mills.ts';
+import { homogeneous } from './piecewise-linear.ts';
+import { wrap } from './wrap.ts';
 
 const { nodes: NODES, weights: WEIGHTS } = legendre(16);
 
@@ -14,10 +21,8 @@ const { nodes: NODES, weights: WEIGHTS } = legendre(16);
  *   the derivative of the conditional probability by the angle is a normal density;
  * - both negative: α² exp(q (1 + c)) P(z₁, z₂ < −b) with b = h (1 + c), after completing the square.
  *
- * @param alpha α
  * @see Tsuchida et al. 2021, "Avoiding kernel fixed points: computing with ELU and GELU infinite networks" (the regions and
  * tilted normal probabilities); Plackett 1954, "A reduction formula for normal multivariate integrals"
- * @example eluSlopes(1)(1, Float64Array.of(Math.PI / 2))[0] // E[φ′]² = 0.580001…
  */
 export function eluSlopes(alpha: number): SlopeRow {
   return (q, angles) => {
@@ -55,3 +60,53 @@ function bothNegative(q: number, t: number): number {
   }
   return sum / (2 * Math.PI);
 }
+
+/** The entries of elu that were asked for last, by alpha: each has tables that its next answers use. */
+const known = new Map<number, Activation>();
+const KEPT = 32;
+
+function makeElu(alpha: number): Activation {
+  const entry = known.get(alpha) ?? tabulateElu(alpha);
+  known.delete(alpha);
+  known.set(alpha, entry);
+  if (known.size > KEPT) known.delete(known.keys().next().value as number);
+  return entry;
+}
+
+function tabulateElu(alpha: number): Activation {
+  const exact = numeric({
+    name: 'elu',
+    parity: 'none',
+    asymptote: [0, 1],
+    kinks: [0],
+    features: [{ at: 0, width: 2 }],
+    phi: (x) => (x > 0 ? x : alpha * Math.expm1(x)),
+    derivative: (x) => (x > 0 ? 1 : alpha * Math.exp(x)),
+  });
+  return tabulated(exact, { slopes: eluSlopes(alpha), last: 1 });
+}
+
+const elu = makeElu(1);
+
+/** Smaller alphas of celu, but for 0, would underflow where they are squared twice. */
+const SMALLEST = 1e-6;
+
+/** alpha elu(x/alpha). */
+function makeCelu(alpha: number): Activation {
+  if (alpha !== 0 && alpha < SMALLEST)
+    throw new ParameterError('alpha', 'out_of_range', `alpha of celu must be 0, or at least ${SMALLEST}.`, {
+      min: SMALLEST,
+    });
+  if (alpha === 0) return homogeneous(0, 1, 'celu');
+  return { ...wrap(elu, { input_scale: 1 / alpha, output_scale: alpha }, 'celu'), input_scale: 1 };
+}
+
+/** The rectifiers with an exponential on the left. */
+export const EXPONENTIAL = {
+  // Clevert, Unterthiner, Hochreiter 2016, "Fast and accurate deep network learning by exponential linear units"
+  elu: ({ alpha }) => makeElu(alpha),
+  // Barron 2017, "Continuously differentiable exponential linear units"
+  celu: ({ alpha }) => makeCelu(alpha),
+  // Klambauer et al. 2017, "Self-normalizing neural networks"
+  selu: wrap(makeElu(SELU.alpha), { output_scale: SELU.scale }, 'selu'),
+} as const satisfies Family;

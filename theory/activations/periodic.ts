@@ -1,4 +1,4 @@
-import type { Activation, Naming } from '../activation.ts';
+import type { Activation, Family } from '../activation.ts';
 
 /** (1 − e⁻ˣ) / x and its distance from 1, for x > 0. */
 const mean = (x: number) => (x === 0 ? 1 : -Math.expm1(-x) / x);
@@ -13,18 +13,15 @@ const meanLess = (x: number) => {
  * The activation φ(x) = sin(x + shift) = cos(shift) sin x + sin(shift) cos x. The cross terms of an odd and an even
  * function vanish; the rest follows from E[sin u₁ sin u₂] = e^−q sinh(qc) and E[cos u₁ cos u₂] = e^−q cosh(qc).
  *
- * @param shift the phase; π/2 makes it a cosine
- * @param naming name, formula and reference of the entry
  * @see Rahimi, Recht 2008, "Random features for large-scale kernel machines"; Han et al. 2022, "Fast
  * neural kernel embeddings for general activations", for both kernels
- * @example trigonometric(0, naming).moments(1).ratio // (1 − e⁻²)/2 = 0.43233…
  */
-export function trigonometric(shift: number, naming: Naming): Activation {
+function trigonometric(shift: number, name: string): Activation {
   const [odd, even] = [clean(Math.cos(shift)), clean(Math.sin(shift))];
   const [odd2, even2] = [odd * odd, even * even];
   const signed = odd2 - even2;
   return {
-    ...naming,
+    name,
     parity: even === 0 ? 'odd' : odd === 0 ? 'even' : 'none',
     homogeneous: false,
     level: even,
@@ -79,9 +76,15 @@ export function trigonometric(shift: number, naming: Naming): Activation {
         };
       };
     },
-    shifted: (more) => trigonometric(shift + more, naming),
+    shifted: (more) => trigonometric(shift + more, name),
   };
 }
 
 /** The sine or cosine of a multiple of π/2 is meant to be 0 where rounding leaves 6e-17. */
 const clean = (value: number) => (Math.abs(value) < 1e-16 ? 0 : value);
+
+/** Rahimi, Recht 2008, "Random features for large-scale kernel machines". E[φ²] of cos falls with q: chi_q is negative. */
+export const PERIODIC = {
+  sin: trigonometric(0, 'sin'),
+  cos: trigonometric(Math.PI / 2, 'cos'),
+} as const satisfies Family;

@@ -1,6 +1,9 @@
-import type { Activation, Pair } from '../activation.ts';
+import type { Activation, Family, Pair } from '../activation.ts';
 import { angleOf } from '../averages/angle.ts';
+import { bentSlopes } from '../averages/bends.ts';
 import { numeric } from '../averages/numeric.ts';
+import { tabulated } from '../averages/tabulated.ts';
+import { homogeneous } from './piecewise-linear.ts';
 
 /** (2 θ + θ cos 2θ) − (3/2) sin 2θ for 0 ≤ θ ≤ π: of the order of θ⁵, hence the series for small θ. */
 function excess(theta: number): number {
@@ -40,12 +43,9 @@ const shifted = (shift: number): Activation => ({
  *
  * @see So et al. 2021, "Primer: searching for efficient transformers for language modeling"; Cho, Saul 2009, "Kernel
  * methods for deep learning", the arc-cosine kernels of orders 1 (slope) and 2
- * @example relu_squared.moments(2).ratio // 3
  */
-export const relu_squared: Activation = {
+const relu_squared: Activation = {
   name: 'relu_squared',
-  formula: 'max(x, 0)²',
-  reference: 'So et al. 2021; Cho and Saul 2009',
   parity: 'none',
   homogeneous: false,
   level: 0,
@@ -70,3 +70,31 @@ export const relu_squared: Activation = {
   },
   shifted,
 };
+
+/** φ′ and φ″ jump at ±3. */
+const CURVATURE = { kinks: [-3, 3], jumps: [-1 / 2, -1 / 2], turns: [1 / 3, -1 / 3] } as const;
+
+const hard_swish = numeric({
+  name: 'hard_swish',
+  parity: 'none',
+  asymptote: [0, 1],
+  kinks: CURVATURE.kinks,
+  features: [{ at: 0, width: 4 }],
+  phi: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6),
+});
+
+/** The activations that have parabolas in them. */
+export const PIECEWISE_QUADRATIC = {
+  relu_squared,
+  // Howard et al. 2019, "Searching for MobileNetV3": 0, a parabola and x
+  hard_swish: tabulated(hard_swish, { slopes: bentSlopes(CURVATURE, hard_swish.moments), last: 1 }),
+} as const satisfies Family;
+
+/**
+ * What an activation looks like from far away: its asymptotic slopes, on which all depends where q grows without bound. Of a φ
+ * that grows as x² it is the squared rectifier, up to a factor and a sign.
+ */
+export function farAway({ name, asymptote: [left, right] }: Activation): Activation {
+  return Number.isFinite(left + right) ? homogeneous(left, right, name) : relu_squared;
+}
