@@ -1,5 +1,5 @@
 import type { ActivationName, OwnParameters } from '../catalogue/activations.ts';
-import type { Feature } from './averages/panels.ts';
+import type { Feature } from './averages/quadrature.ts';
 
 /**
  * One-input Gaussian averages of an activation φ at pre-activation variance q. They are counted from φ(0) and divided

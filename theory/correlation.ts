@@ -1,5 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
-import { alignedSlope } from './averages/aligned.ts';
+import { alignedSlope } from './averages/one-input.ts';
 import { reportFault } from './fault.ts';
 import { poleRoot } from './roots.ts';
 

@@ -1,5 +1,5 @@
 import { farAway } from './activations/piecewise-quadratic.ts';
-import { alignedSlope } from './averages/aligned.ts';
+import { alignedSlope } from './averages/one-input.ts';
 import { type CorrelationLimit, correlationLimit } from './correlation.ts';
 import { depthScale } from './depth-scale.ts';
 import { checked, type DepthScalesInput } from './depth-scales-input.ts';

@@ -40,8 +40,9 @@ export {
   USUAL_SIGMA_B2,
   usualBias,
 } from './advice/recommend.ts';
-export { averageErrors } from './averages/errors.ts';
-export { plainMean, plainSquare } from './averages/plain.ts';
+export { averageErrors } from './averages/numeric.ts';
+export { plainMean, plainSquare } from './averages/one-input.ts';
+export { millsRatio } from './averages/special.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';
 export { type EdgeOfChaos, edgeOfChaos } from './critical/edge.ts';
 export {
@@ -191,7 +192,6 @@ export {
   saturatedSchedule,
   scheduleKeeps,
 } from './scaling/schedules.ts';
-export { millsRatio } from './special/mills.ts';
 export {
   noiseOf,
   noiseParametersIn,

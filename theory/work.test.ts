@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ACTIVATIONS } from './activations/index.ts';
 import { wrap } from './activations/wrap.ts';
 import { numeric } from './averages/numeric.ts';
-import { tabulated } from './averages/tabulated.ts';
+import { tabulated } from './averages/tables.ts';
 import { count, kept, Meter, OutOfWork } from './work.ts';
 
 const spending = (limit: number, ask: () => void): number | 'out' => {

@@ -1,12 +1,10 @@
 import { SELU } from '../../catalogue/activations.ts';
 import type { Activation, Family } from '../activation.ts';
-import { cumulated } from '../averages/cumulated.ts';
-import { legendre } from '../averages/legendre.ts';
 import { numeric } from '../averages/numeric.ts';
-import type { SlopeRow } from '../averages/pair-table.ts';
-import { tabulated } from '../averages/tabulated.ts';
+import { cumulate, legendre } from '../averages/quadrature.ts';
+import { millsRatio } from '../averages/special.ts';
+import { type SlopeRow, tabulated } from '../averages/tables.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { millsRatio } from '../special/mills.ts';
 import { homogeneous } from './piecewise-linear.ts';
 import { wrap } from './wrap.ts';
 
@@ -27,7 +25,7 @@ const { nodes: NODES, weights: WEIGHTS } = legendre(16);
 export function eluSlopes(alpha: number): SlopeRow {
   return (q, angles) => {
     const h = Math.sqrt(q);
-    const mixed = cumulated(angles, (s) => {
+    const mixed = cumulate(angles, (s) => {
       const a = h * Math.sin(s);
       return (1 - a * millsRatio(a)) / (2 * Math.PI);
     });

@@ -1,9 +1,8 @@
 import type { Activation, Family, Pair } from '../activation.ts';
-import { angleOf } from '../averages/angle.ts';
-import { bentSlopes } from '../averages/bends.ts';
 import { numeric } from '../averages/numeric.ts';
-import { type Bends, piecewiseLinearPair } from '../averages/piecewise-linear.ts';
-import { tabulated } from '../averages/tabulated.ts';
+import { type Bends, bentSlopes, piecewiseLinearPair } from '../averages/piecewise.ts';
+import { angleOf } from '../averages/special.ts';
+import { tabulated } from '../averages/tables.ts';
 import { wrap } from './wrap.ts';
 
 /** sin θ − θ cos θ for 0 ≤ θ ≤ π. Both terms tend to θ, the difference to θ³/3: hence the series for small θ. */

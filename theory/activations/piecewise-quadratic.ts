@@ -1,8 +1,8 @@
 import type { Activation, Family, Pair } from '../activation.ts';
-import { angleOf } from '../averages/angle.ts';
-import { bentSlopes } from '../averages/bends.ts';
 import { numeric } from '../averages/numeric.ts';
-import { tabulated } from '../averages/tabulated.ts';
+import { bentSlopes } from '../averages/piecewise.ts';
+import { angleOf } from '../averages/special.ts';
+import { tabulated } from '../averages/tables.ts';
 import { homogeneous } from './piecewise-linear.ts';
 
 /** (2 θ + θ cos 2θ) − (3/2) sin 2θ for 0 ≤ θ ≤ π: of the order of θ⁵, hence the series for small θ. */

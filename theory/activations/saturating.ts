@@ -1,9 +1,7 @@
 import type { Activation, Family, Moments, Pair } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
-import { tabulated } from '../averages/tabulated.ts';
-import { arcsinePair } from '../special/arcsine.ts';
-import { arcsineKernel } from '../special/arcsine-kernel.ts';
-import { erf as errorFunction } from '../special/erf.ts';
+import { arcsineKernel, arcsinePair, erf as errorFunction } from '../averages/special.ts';
+import { tabulated } from '../averages/tables.ts';
 import { lag, tanhMoments, tanhPair, tanhUnequal } from './tanh-averages.ts';
 import { wrap } from './wrap.ts';
 

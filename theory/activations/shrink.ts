@@ -1,14 +1,12 @@
 import type { Activation, Family, Moments, Pair } from '../activation.ts';
-import { angleOf } from '../averages/angle.ts';
-import { legendre } from '../averages/legendre.ts';
-import type { Bends } from '../averages/piecewise-linear.ts';
-import { normalCdf } from '../special/erf.ts';
-import { millsRatio } from '../special/mills.ts';
+import type { Bends } from '../averages/piecewise.ts';
+import { legendre } from '../averages/quadrature.ts';
+import { angleOf, millsRatio, normalCdf } from '../averages/special.ts';
 import { count } from '../work.ts';
 import { homogeneous, piecewiseLinear } from './piecewise-linear.ts';
 
-const PANEL = legendre(16);
-const { nodes: NODES, weights: WEIGHTS } = legendre(32);
+const { nodes: PANEL_NODES, weights: PANEL_WEIGHTS } = legendre(16);
+const { nodes: TAIL_NODES, weights: TAIL_WEIGHTS } = legendre(32);
 
 /** What is left out of the tails is below exp(−44) of them. */
 const DIGITS = 44;
@@ -18,10 +16,10 @@ function tails(k: number): [number, number, number] {
   const end = (2 * DIGITS) / (k + Math.sqrt(k * k + 2 * DIGITS));
   const scale = (end / 2) * density(k);
   let [zeroth, first, second] = [0, 0, 0];
-  count(NODES.length / 4);
-  for (let i = 0; i < NODES.length; i++) {
-    const t = (end / 2) * (1 + (NODES[i] as number));
-    const weight = (WEIGHTS[i] as number) * Math.exp(-t * (k + t / 2));
+  count(TAIL_NODES.length / 4);
+  for (let i = 0; i < TAIL_NODES.length; i++) {
+    const t = (end / 2) * (1 + (TAIL_NODES[i] as number));
+    const weight = (TAIL_WEIGHTS[i] as number) * Math.exp(-t * (k + t / 2));
     zeroth += weight;
     first += weight * t;
     second += weight * t * t;
@@ -68,7 +66,7 @@ const tail = (x: number) => (x < 40 ? density(x) * millsRatio(x) : 0);
  * ∫ f dt from `low` to `high` ≤ π/2 for functions of exp(−k²/(1 ± cos t)): panels as short as these ask for, up to where the larger
  * one is nothing against its value at `low`.
  */
-function integral(k: number, low: number, high: number, f: (t: number) => number): number {
+function integrate(k: number, low: number, high: number, f: (t: number) => number): number {
   const square = k * k;
   const level = square / (1 + Math.cos(low));
   let sum = 0;
@@ -77,9 +75,9 @@ function integral(k: number, low: number, high: number, f: (t: number) => number
     if (k > 1 && square / share - level > NEGLIGIBLE_EXPONENT) break;
     const fall = 1 + k + (square * Math.sin(from)) / (share * share);
     const half = Math.min(high - from, Math.max(from, k / 8, FINEST_PANEL), 0.5, 6 / fall) / 2;
-    count(2 * PANEL.nodes.length);
-    for (let i = 0; i < PANEL.nodes.length; i++)
-      sum += half * (PANEL.weights[i] as number) * f(from + half * (1 + (PANEL.nodes[i] as number)));
+    count(2 * PANEL_NODES.length);
+    for (let i = 0; i < PANEL_NODES.length; i++)
+      sum += half * (PANEL_WEIGHTS[i] as number) * f(from + half * (1 + (PANEL_NODES[i] as number)));
     from += 2 * half;
   }
   return sum;
@@ -108,15 +106,15 @@ function shrinkPair(kind: 'soft' | 'hard', k: number): (m: number) => Pair {
 
   const aligning = (m: number): Pair => {
     const theta = angleOf(m);
-    const both = independent + integral(k, theta, Math.PI / 2, (t) => far(t) - near(t)) / Math.PI;
-    const soft = integral(k, 0, theta, (t) => 2 * Math.sin(t / 2) ** 2 * (far(t) - near(t)));
+    const both = independent + integrate(k, theta, Math.PI / 2, (t) => far(t) - near(t)) / Math.PI;
+    const soft = integrate(k, 0, theta, (t) => 2 * Math.sin(t / 2) ** 2 * (far(t) - near(t)));
     const gap = m * both + soft / Math.PI;
     if (kind === 'soft') return { gap, slope: both };
-    const one = integral(k, 0, theta, (t) => {
+    const one = integrate(k, 0, theta, (t) => {
       const half = Math.tan(t / 2);
       return Math.sin(t) * (normalCdf(-k * half) + normalCdf(-k / half));
     });
-    const two = integral(k, 0, theta, (t) => far(t) + near(t));
+    const two = integrate(k, 0, theta, (t) => far(t) + near(t));
     const half = Math.tan(theta / 2);
     const crossed = edge * (tail(k * half) + tail(k / half));
     return {

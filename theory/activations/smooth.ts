@@ -1,8 +1,7 @@
 import type { Activation, Family, Moments, Pair, UnequalPair } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
-import { tabulated } from '../averages/tabulated.ts';
-import { arcsinePair } from '../special/arcsine.ts';
-import { normalCdf } from '../special/erf.ts';
+import { arcsinePair, normalCdf } from '../averages/special.ts';
+import { tabulated } from '../averages/tables.ts';
 import { wrap } from './wrap.ts';
 
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);

@@ -1,7 +1,6 @@
 import type { Moments, Pair, UnequalPair } from '../activation.ts';
-import { normalWeights, REACH, trapezoidStep } from '../quadrature.ts';
-import { arcsineKernel } from '../special/arcsine-kernel.ts';
-import { logisticMixture } from '../special/logistic-mixture.ts';
+import { GAUSSIAN_REACH, normalWeights, trapezoidStep } from '../averages/quadrature.ts';
+import { arcsineKernel, logisticMixture } from '../averages/special.ts';
 import { count } from '../work.ts';
 
 /** Half-width of the strip in which tanh is analytic: its nearest poles are ±iπ/2. */
@@ -67,7 +66,7 @@ function narrow(q: number): Moments {
 }
 
 function wide(q: number): Moments {
-  const count = Math.min(COUNT, 1 + Math.ceil((REACH * Math.sqrt(q)) / STEP_X));
+  const count = Math.min(COUNT, 1 + Math.ceil((GAUSSIAN_REACH * Math.sqrt(q)) / STEP_X));
   const scale = (2 * STEP_X) / Math.sqrt(2 * Math.PI * q);
   const rate = (STEP_X * STEP_X) / (2 * q);
   let [square, short, flat, slope2, radial] = [0, 0, scale / 2, scale / 2, 0];

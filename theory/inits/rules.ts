@@ -1,6 +1,6 @@
 import type { FanMode, InitDefaults, InitParameterName } from '../../catalogue/inits.ts';
+import { normalCdf } from '../averages/special.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { normalCdf } from '../special/erf.ts';
 import { type Gain, squaredGain } from './gains.ts';
 
 /** The sizes of a layer that an initialiser looks at. */

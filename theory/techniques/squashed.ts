@@ -1,6 +1,6 @@
-import { legendre } from '../averages/legendre.ts';
+import { legendre } from '../averages/quadrature.ts';
+import { erf } from '../averages/special.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { erf } from '../special/erf.ts';
 import { count } from '../work.ts';
 import { type Law, readKeep, readValues, refuseKeep } from './given.ts';
 

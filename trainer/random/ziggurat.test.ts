@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { erf } from '../../theory/special/erf.ts';
+import { erf } from '../../theory/averages/special.ts';
 import { stream } from './stream.ts';
 import { gaussianSource } from './ziggurat.ts';
 

@@ -3,10 +3,10 @@ import type { ActivationName } from '../../catalogue/activations.ts';
 import { eluSlopes } from '../activations/exponential.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { pairOf } from '../testing/averages.ts';
-import { misalignment } from './angle.ts';
-import { bentSlopes } from './bends.ts';
 import { chebyshevPoints } from './chebyshev.ts';
-import { RIGHT, type SlopeRow } from './pair-table.ts';
+import { bentSlopes } from './piecewise.ts';
+import { misalignment } from './special.ts';
+import { RIGHT_ANGLE, type SlopeRow } from './tables.ts';
 
 const { hard_tanh, relu6, hard_swish } = ACTIVATIONS;
 
@@ -21,7 +21,7 @@ const ROWS: readonly (readonly [ActivationName, SlopeRow])[] = [
 ];
 
 test.each(ROWS)('E[φ′φ′] of %s by its own route is that of an independent quadrature', (name, slopes) => {
-  const angles = chebyshevPoints(100).map((x) => x * RIGHT);
+  const angles = chebyshevPoints(100).map((x) => x * RIGHT_ANGLE);
   for (const q of [0.02, 1, 30]) {
     const row = slopes(q, angles, ACTIVATIONS[name].pair(q));
     for (const i of [0, 12, 40, 70, 99]) {

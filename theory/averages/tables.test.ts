@@ -3,7 +3,7 @@ import type { Activation, Moments } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { piecewiseLinear } from '../activations/piecewise-linear.ts';
 import { random } from '../testing/random.ts';
-import { tabulated } from './tabulated.ts';
+import { tabulated } from './tables.ts';
 
 const TABULATED = Object.entries(ACTIVATIONS as Record<string, Activation>).filter(
   ([, { moments }]) => moments.direct,
