@@ -9,12 +9,11 @@ import {
   type Frontier,
   formScales,
   frontierLikelihood,
-  hasDepthScales,
   keepEffective,
   measuredFrontier,
-  readNoise,
   type Trials,
 } from '../theory/index.ts';
+import { hasDepthScales, readNoise } from '../theory/network.ts';
 
 /** What a column was trained with, beside the numbers of its network. */
 export type Settings = {

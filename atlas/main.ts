@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { BACKENDS } from '../schemas/names.ts';
+import { BACKEND_NAMES } from '../catalogue/training.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { parseNumber, parseWholeNumber, runInterruptibly } from '../trainer/cli/options.ts';
 import { bold, columns, report, say } from '../trainer/cli/output.ts';
@@ -52,7 +52,7 @@ const program = new Command('atlas')
     new Option(
       '--backend <name>',
       "of --check: another back end than the grid's, fed with the same noise",
-    ).choices(BACKENDS),
+    ).choices(BACKEND_NAMES),
   )
   .option('--save', 'of --check: keep the result for the report (fixtures/atlas/cross-check.json)')
   .option('--ship', 'put the finished planes among the grids in fixtures/')

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { mean, quantile } from 'd3-array';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { type FittedRule, fittedDepth, formScales, networkSettings, plainNetwork } from '../theory/index.ts';
+import { type FittedRule, fittedDepth, formScales, networkSettings } from '../theory/index.ts';
+import { plainNetwork } from '../theory/network.ts';
 import { ROOT } from './grids.ts';
 import { table } from './tables.ts';
 

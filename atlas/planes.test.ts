@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { noiseGiven } from '../schemas/noise-given.ts';
-import { ACTIVATIONS, depthScales, noiseOf, plainNetwork, trajectory } from '../theory/index.ts';
+import { ACTIVATIONS, depthScales, noiseOf, trajectory } from '../theory/index.ts';
+import { plainNetwork } from '../theory/network.ts';
 import { layersOf } from '../theory/testing/layers.ts';
 import { digestPlan } from '../trainer/run/plan.ts';
 import { shippedPlanes } from './grids.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { depthScales, type FittedRule, formScales, plainNetwork } from '../theory/index.ts';
+import { depthScales, type FittedRule, formScales } from '../theory/index.ts';
+import { plainNetwork } from '../theory/network.ts';
 import type { AtlasColumn } from './columns.ts';
 import { unseenTable } from './unseen.ts';
 

@@ -5,7 +5,7 @@
  *   npm run bench:memory
  */
 import { execFileSync } from 'node:child_process';
-import { OPTIMISERS } from '../schemas/names.ts';
+import { OPTIMISER_NAMES, type OptimiserName } from '../catalogue/training.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { backends } from '../trainer/backends/index.ts';
 import { loadData } from '../trainer/data/load.ts';
@@ -19,14 +19,14 @@ type Shape = {
   readonly depth: number;
   readonly width: number;
   readonly batch: number;
-  readonly optimiser: (typeof OPTIMISERS)[number];
+  readonly optimiser: OptimiserName;
 };
 
 const SHAPES: readonly Shape[] = [
   { depth: 1, width: 10, batch: 100, optimiser: 'sgd' },
   { depth: 20, width: 100, batch: 100, optimiser: 'sgd' },
   { depth: 100, width: 100, batch: 100, optimiser: 'sgd' },
-  ...OPTIMISERS.map((optimiser) => ({ depth: 50, width: 400, batch: 100, optimiser })),
+  ...OPTIMISER_NAMES.map((optimiser) => ({ depth: 50, width: 400, batch: 100, optimiser })),
   { depth: 20, width: 100, batch: 1000, optimiser: 'sgd' },
   { depth: 200, width: 300, batch: 100, optimiser: 'sgd' },
 ];

@@ -4,7 +4,8 @@
  *
  *   npm run bench:plane
  */
-import { type ActivationName, depthScales, plainNetwork, plane } from '../theory/index.ts';
+import { type ActivationName, depthScales, plane } from '../theory/index.ts';
+import { plainNetwork } from '../theory/network.ts';
 import { median, writeTable } from './table.ts';
 
 const SIDE = 100;

@@ -5,7 +5,8 @@
  *   npm run bench
  */
 import { Bench } from 'tinybench';
-import { ACTIVATIONS, type ActivationName, depthScales, plainNetwork } from '../theory/index.ts';
+import { ACTIVATIONS, type ActivationName, depthScales } from '../theory/index.ts';
+import { plainNetwork } from '../theory/network.ts';
 import { published } from './published.ts';
 import { median, writeTable } from './table.ts';
 

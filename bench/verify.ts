@@ -11,16 +11,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import {
-  ACTIVATIONS,
+  ACTIVATION_ENTRIES,
+  ACTIVATION_NAMES,
+  ACTIVATION_PARAMETERS,
   type ActivationName,
-  activationAt,
-  depthScales,
-  type Fault,
-  kernelOf,
-  onFault,
-  type PlainStack,
-  plainNetwork,
-} from '../theory/index.ts';
+  type OwnParameterName,
+} from '../catalogue/activations.ts';
+import { activationAt, depthScales, type Fault, kernelOf, onFault } from '../theory/index.ts';
+import { type PlainStack, plainNetwork } from '../theory/network.ts';
 import { random } from '../theory/testing/random.ts';
 import { type Drawn, draw } from './oracle/draw.ts';
 import { Oracle } from './oracle/network.ts';
@@ -29,7 +27,6 @@ import { two } from './oracle/quadrature.ts';
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'verification.md');
 const RECORD = path.join(import.meta.dirname, '..', 'fixtures', 'verification.json');
 const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
-const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
 /** So many networks of each activation are recorded. */
 const RECORDED = 8;
@@ -49,7 +46,7 @@ type Errors = Record<(typeof QUANTITIES)[number], number>;
 const options = new Command('npm run verify --')
   .description('Checks the theory against an independent oracle at random networks.')
   .option('--points <n>', 'networks for each activation', positiveInteger, 1000)
-  .option('--only <names>', 'activations, separated by commas', (text) => text.split(','), NAMES)
+  .option('--only <names>', 'activations, separated by commas', (text) => text.split(','), ACTIVATION_NAMES)
   .option('--record', 'write what the oracle says into fixtures/verification.json')
   .option('--quiet', 'say nothing of networks that are wrong or unknown')
   .addHelpText('after', '\nExample:\n  npm run verify -- --points 100 --only tanh,relu')
@@ -88,17 +85,16 @@ type Outcome = {
 };
 
 function verify(activation: ActivationName): Outcome {
-  const next = random(NAMES.indexOf(activation) + 5001);
-  const entry = ACTIVATIONS[activation] as (typeof ACTIVATIONS)[ActivationName] & {
-    parameters?: Record<string, { min: number; max: number }>;
-  };
+  const next = random(ACTIVATION_NAMES.indexOf(activation) + 5001);
+  const own = Object.keys(ACTIVATION_ENTRIES[activation].parameters ?? {}) as OwnParameterName[];
+  const ranges = Object.fromEntries(own.map((name) => [name, ACTIVATION_PARAMETERS[name]]));
   const errors = Object.fromEntries(QUANTITIES.map((name) => [name, 0])) as Errors;
   const outcome: Outcome = { errors, settled: 0, unknown: 0, undecided: 0, wrong: 0, recorded: [] };
   const say = (what: string, query: Drawn, more: object) => {
     if (!options.quiet) console.log(`  ${what}`, JSON.stringify({ ...query, ...more }));
   };
   for (let i = 0; i < options.points; i++) {
-    const query = draw(activation, entry.parameters ?? {}, next);
+    const query = draw(activation, ranges, next);
     const oracle = new Oracle(query);
     faults.length = 0;
     const row = depthScales(plainNetwork(query as unknown as PlainStack));
@@ -225,7 +221,7 @@ for (const name of options.only) {
       .map((row) => [row.split(' ')[1], row]),
   );
   rows.set(name, line);
-  const lines = NAMES.flatMap((known) => rows.get(known) ?? []);
+  const lines = ACTIVATION_NAMES.flatMap((known) => rows.get(known) ?? []);
   const columns = QUANTITIES.length + 5;
   writeFileSync(
     PAGE,
@@ -234,7 +230,7 @@ for (const name of options.only) {
   if (options.record) {
     recorded[name] = own;
     const sorted = Object.fromEntries(
-      NAMES.flatMap((known) => (recorded[known] ? [[known, recorded[known]]] : [])),
+      ACTIVATION_NAMES.flatMap((known) => (recorded[known] ? [[known, recorded[known]]] : [])),
     );
     writeFileSync(RECORD, `${JSON.stringify(sorted, null, 1)}\n`);
   }

@@ -1,7 +1,9 @@
-import { oneInit } from '../schemas/names.ts';
-import { noiseGiven, type TrainedTechnique } from '../schemas/noise-given.ts';
+import { resolveInit } from '../catalogue/inits.ts';
+import type { TrainedTechnique } from '../catalogue/techniques.ts';
+import { noiseGiven } from '../schemas/noise-given.ts';
 import { type Plan, type Point, valueAt } from '../schemas/plan.ts';
-import { initVariances, type Network, type PlainStack, plainNetwork, takesGain } from '../theory/index.ts';
+import { initVariances, takesGain } from '../theory/index.ts';
+import { type Network, type PlainStack, plainNetwork } from '../theory/network.ts';
 
 /** What a plan says of all its networks: its member `network`, or the settings of a grid. */
 export type PlanSettings = Readonly<Record<string, unknown>> &
@@ -74,7 +76,7 @@ function hiddenVariances(
   init: Plan['network']['init'],
   { sigma_w2, sigma_b2, width }: PlanPoint,
 ): Pick<PlanPoint, 'sigma_w2' | 'sigma_b2'> {
-  const name = oneInit(init);
+  const name = resolveInit(init);
   if (name === 'gaussian' || name === 'orthogonal') return { sigma_w2, sigma_b2 };
   const units = Math.round(width);
   const layer = { fan_in: units, fan_out: units };

@@ -1,11 +1,12 @@
-import { type INITS, oneInit } from '../schemas/names.ts';
-import { initVariances, type Network, type PlainStack, plainNetwork } from '../theory/index.ts';
+import { type InitAlias, resolveInit } from '../catalogue/inits.ts';
+import { initVariances } from '../theory/index.ts';
+import { type Network, type PlainStack, plainNetwork } from '../theory/network.ts';
 
 /** What a query says of a network: the parameters of the contract, whichever the endpoint takes. */
 export type NetworkQuery = Omit<PlainStack, 'sigma_w2' | 'sigma_b2' | 'mask' | 'q0' | 'reads_data'> & {
   readonly [Name in 'sigma_w2' | 'sigma_b2' | 'mask' | 'q0']?: PlainStack[Name] | undefined;
 } & {
-  readonly init?: (typeof INITS)[number] | undefined;
+  readonly init?: InitAlias | undefined;
 };
 
 /** The data that a network reads, where its trajectory starts: mean square and correlation of two of them. */
@@ -40,6 +41,6 @@ function variancesOf(query: NetworkQuery, width: number | undefined): { sigma_w2
   if (init === undefined) return { sigma_w2: sigma_w2 as number, sigma_b2: sigma_b2 ?? 0 };
   const units = query.width ?? (width as number);
   const gain = sigma_w2 === undefined ? {} : { sigma_w2 };
-  const own = initVariances(oneInit(init), { fan_in: units, fan_out: units, ...gain }, init);
+  const own = initVariances(resolveInit(init), { fan_in: units, fan_out: units, ...gain }, init);
   return { ...own, ...(sigma_b2 !== undefined && { sigma_b2 }) };
 }

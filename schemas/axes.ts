@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type INITS, OWN_INITS, oneInit, SQUARED_GAINS } from './names.ts';
+import { type InitAlias, OWN_INITS, resolveInit, SQUARED_GAINS } from '../catalogue/inits.ts';
 import { RANGES } from './network.ts';
 
 /**
@@ -34,7 +34,7 @@ export const homeOf = (name: AxisName) => (name === 'learning_rate' ? 'training'
 /** What of a plan may fix the value of an axis. */
 type Fixed = {
   readonly network: { readonly [K in Exclude<AxisName, 'learning_rate'>]?: number | undefined } & {
-    readonly init: (typeof INITS)[number];
+    readonly init: InitAlias;
   };
   readonly training: { readonly learning_rate?: number | undefined };
 };
@@ -59,8 +59,8 @@ export function givenValue({ network, training }: Fixed, name: AxisName): number
  * @returns undefined where the plan must say it
  * @example valueOfInit('kaiming_normal', 'sigma_w2') // 2
  */
-export function valueOfInit(init: (typeof INITS)[number], name: AxisName): number | undefined {
-  const own = oneInit(init);
+export function valueOfInit(init: InitAlias, name: AxisName): number | undefined {
+  const own = resolveInit(init);
   if ((OWN_INITS as readonly string[]).includes(own)) return undefined;
   if (name === 'sigma_w2') return SQUARED_GAINS[own] ?? 1;
   return name === 'sigma_b2' ? 0 : undefined;

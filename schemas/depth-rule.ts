@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { DATA_SETS, OPTIMISERS, OWN_INITS } from './names.ts';
+import { OWN_INITS } from '../catalogue/inits.ts';
+import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 
 const positive = z.number().positive();
 
@@ -87,9 +88,9 @@ export const depthRuleSchema = z.strictObject({
   columns: z.int().min(1).describe('columns that the parameters were fitted to'),
   conditions: z
     .strictObject({
-      data: z.enum(DATA_SETS),
+      data: z.enum(DATA_SET_NAMES),
       width: z.int().min(1),
-      optimiser: z.enum(OPTIMISERS),
+      optimiser: z.enum(OPTIMISER_NAMES),
       steps: z.int().min(1),
       batch: z.int().min(1),
       init: z.enum(OWN_INITS),

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { GAIN_NAMES, type GainName } from '../catalogue/inits.ts';
 import { choices } from './choices.ts';
-import { GAIN_NAMES } from './names.ts';
 import { type Bounds, numbers } from './numbers.ts';
 
 /** A gain: a number, or the name of a nonlinearity that PyTorch has a gain for. */
-export type Gain = number | (typeof GAIN_NAMES)[number];
+export type Gain = number | GainName;
 
 const FRACTION = /^(\d+\.?\d*|\.\d+)\/(\d+\.?\d*|\.\d+)$/;
 

@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
+import { TRAINED_TECHNIQUES } from '../catalogue/techniques.ts';
+import { BACKEND_NAMES, DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 import { checksum } from './checksum.ts';
 import { choices } from './choices.ts';
 import { metaSchema } from './endpoint.ts';
 import { checkAgainstPlan } from './grid-against-plan.ts';
 import { settingsOf, settingsSchema } from './grid-settings.ts';
-import { BACKENDS, DATA_SETS, OPTIMISERS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
 import { AXES, gridId, planSchema } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
@@ -102,7 +104,7 @@ export const gridSchema = z
       software: z
         .record(z.string().max(64), z.string().max(64))
         .describe('name and version of what trained it'),
-      backend: z.enum(BACKENDS).optional().describe('the back end, where the plan left it open (auto)'),
+      backend: z.enum(BACKEND_NAMES).optional().describe('the back end, where the plan left it open (auto)'),
       data: z.strictObject({
         name: z.string().max(64),
         source: z.string().max(200),
@@ -145,7 +147,7 @@ export const gridSummary = z
     settings: settingsSchema
       .optional()
       .describe('what its networks were made and trained with, but for its axes'),
-    backend: z.enum(BACKENDS).optional().describe('what trained them'),
+    backend: z.enum(BACKEND_NAMES).optional().describe('what trained them'),
   })
   .meta({ id: 'GridSummary' });
 
@@ -161,11 +163,11 @@ export const gridsQuery = z.strictObject({
     .transform(Number)
     .meta({ description: 'Grids on a page, 1 to 999 (default 100). The header Link names the next page.' }),
   after: gridId.optional().meta({ description: 'Only grids whose id comes after this one.' }),
-  data: choices(DATA_SETS, 'Only grids trained on this data.').optional(),
-  activation: choices(TRAINED_ACTIVATIONS, 'Only grids of this activation.').optional(),
+  data: choices(DATA_SET_NAMES, 'Only grids trained on this data.').optional(),
+  activation: choices(ACTIVATION_NAMES, 'Only grids of this activation.').optional(),
   technique: choices(TRAINED_TECHNIQUES, 'Only grids of this technique.').optional(),
-  optimiser: choices(OPTIMISERS, 'Only grids trained by this optimiser.').optional(),
-  backend: choices(BACKENDS, 'Only grids trained by this back end.').optional(),
+  optimiser: choices(OPTIMISER_NAMES, 'Only grids trained by this optimiser.').optional(),
+  backend: choices(BACKEND_NAMES, 'Only grids trained by this back end.').optional(),
 });
 
 /** The answer of `GET /v1/grids`. */

@@ -1,44 +1,33 @@
 import * as z from 'zod';
+import {
+  FAN_MODES,
+  GAIN_NAMES,
+  INIT_PARAMETERS,
+  type InitParameterName,
+  SCALING_LAWS,
+} from '../catalogue/inits.ts';
 import { choices } from './choices.ts';
 import { gains } from './gains.ts';
 import { kernels } from './kernels.ts';
-import { FAN_MODES, GAIN_NAMES, SCALING_LAWS } from './names.ts';
-import { RANGES } from './network.ts';
+import { queryBounds, RANGES } from './network.ts';
 import { numbers } from './numbers.ts';
-
-const WEIGHT = { min: -1000, max: 1000 };
-const SCALE = { min: 1e-6, max: 1e6 };
-
-/** What each parameter of an initialiser is. Which initialiser takes which: `GET /v1/inits`. */
-export const INIT_PARAMETERS = {
-  gain: 'Gain of the initialiser; sigma_w where there is none.',
-  std: 'Standard deviation of the weights, before they are cut off where the initialiser does that.',
-  mode: 'kaiming, variance_scaling, mlx_he: what the variance is divided by.',
-  nonlinearity: 'kaiming: whose gain, by calculate_gain (default leaky_relu with slope 0: √2).',
-  a: 'kaiming: negative slope of leaky_relu. uniform, trunc_normal: lower end.',
-  b: 'uniform, trunc_normal: upper end.',
-  scale: 'variance_scaling: variance times the fan of mode.',
-  distribution: 'variance_scaling: the law; all have the variance asked for.',
-  minval: 'random_uniform: lower end.',
-  maxval: 'random_uniform: upper end.',
-} as const;
 
 /** Query parameters that say which initialiser's parameters. */
 export const INIT_PARAMETER_QUERY = {
-  gain: gains({ min: 0, max: 1000 }, INIT_PARAMETERS.gain).optional(),
-  std: numbers({ min: 0, max: 1000 }, INIT_PARAMETERS.std).optional(),
-  mode: choices(FAN_MODES, INIT_PARAMETERS.mode).optional(),
-  nonlinearity: choices(GAIN_NAMES, INIT_PARAMETERS.nonlinearity).optional(),
-  a: numbers(WEIGHT, INIT_PARAMETERS.a).optional(),
-  b: numbers(WEIGHT, INIT_PARAMETERS.b).optional(),
-  scale: numbers(SCALE, INIT_PARAMETERS.scale).optional(),
-  distribution: choices(SCALING_LAWS, INIT_PARAMETERS.distribution).optional(),
-  minval: numbers(WEIGHT, INIT_PARAMETERS.minval).optional(),
-  maxval: numbers(WEIGHT, INIT_PARAMETERS.maxval).optional(),
+  gain: gains(queryBounds(INIT_PARAMETERS.gain), INIT_PARAMETERS.gain.about).optional(),
+  std: numbers(queryBounds(INIT_PARAMETERS.std), INIT_PARAMETERS.std.about).optional(),
+  mode: choices(FAN_MODES, INIT_PARAMETERS.mode.about).optional(),
+  nonlinearity: choices(GAIN_NAMES, INIT_PARAMETERS.nonlinearity.about).optional(),
+  a: numbers(queryBounds(INIT_PARAMETERS.a), INIT_PARAMETERS.a.about).optional(),
+  b: numbers(queryBounds(INIT_PARAMETERS.b), INIT_PARAMETERS.b.about).optional(),
+  scale: numbers(queryBounds(INIT_PARAMETERS.scale), INIT_PARAMETERS.scale.about).optional(),
+  distribution: choices(SCALING_LAWS, INIT_PARAMETERS.distribution.about).optional(),
+  minval: numbers(queryBounds(INIT_PARAMETERS.minval), INIT_PARAMETERS.minval.about).optional(),
+  maxval: numbers(queryBounds(INIT_PARAMETERS.maxval), INIT_PARAMETERS.maxval.about).optional(),
 };
 
 /** The names of these parameters. */
-export const INIT_PARAMETER_NAMES = Object.keys(INIT_PARAMETERS) as (keyof typeof INIT_PARAMETERS)[];
+export const INIT_PARAMETER_NAMES = Object.keys(INIT_PARAMETERS) as InitParameterName[];
 
 /** Query parameters that give a convolution in place of fans. */
 export const CONVOLUTION_QUERY = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MASKS } from './names.ts';
+import { MASK_NAMES, type MaskName } from '../catalogue/techniques.ts';
 import { numbers } from './numbers.ts';
 import { didYouMean } from './problem.ts';
 import { nameFor } from './synonyms.ts';
@@ -16,23 +16,23 @@ const correlations = numbers({ min: 0, max: 1 }, '');
 export function masks(description: string) {
   return z
     .string()
-    .transform((text, context): ((typeof MASKS)[number] | number)[] =>
-      text.split(',').flatMap((given): ((typeof MASKS)[number] | number)[] => {
-        const name = nameFor(given, MASKS);
+    .transform((text, context): (MaskName | number)[] =>
+      text.split(',').flatMap((given): (MaskName | number)[] => {
+        const name = nameFor(given, MASK_NAMES);
         if (name !== undefined) return [name];
         const parsed = correlations.safeParse(given);
         if (parsed.success) return parsed.data;
         const shown = given.length > 40 ? `${given.slice(0, 40)}…` : given;
         context.addIssue({
           code: 'custom',
-          message: `"${shown}" is not one of ${MASKS.join(', ')}, nor a number from 0 to 1.${didYouMean(given, MASKS)}`,
+          message: `"${shown}" is not one of ${MASK_NAMES.join(', ')}, nor a number from 0 to 1.${didYouMean(given, MASK_NAMES)}`,
           input: text,
         });
         return [];
       }),
     )
     .meta({
-      names: MASKS,
-      description: `${description} One of ${MASKS.join(', ')}, or the correlation of the masks, 0 to 1.`,
+      names: MASK_NAMES,
+      description: `${description} One of ${MASK_NAMES.join(', ')}, or the correlation of the masks, 0 to 1.`,
     });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BACKENDS } from './names.ts';
+import { BACKEND_NAMES } from '../catalogue/training.ts';
 import { AXES, gridId, planSchema } from './plan.ts';
 
 const number = z.number().nullable();
@@ -60,7 +60,7 @@ export const measurementSchema = z
       schema: z.literal('dropline-measurement/1'),
       plan: planSchema,
       software: z.record(z.string().max(64), z.string().max(64)),
-      backend: z.enum(BACKENDS),
+      backend: z.enum(BACKEND_NAMES),
       notes: z.array(z.string()),
     }),
     rows: z.array(measurementRow).min(1).max(200_000),

@@ -1,7 +1,17 @@
 import * as z from 'zod';
+import { ACTIVATION_NAMES, ACTIVATION_PARAMETERS } from '../catalogue/activations.ts';
+import type { Range } from '../catalogue/range.ts';
+import {
+  NOISE_PARAMETERS,
+  type NoiseParameterName,
+  noiseNumbers,
+  SCHEDULE_NAMES,
+  TECHNIQUE_ENTRIES,
+  TECHNIQUE_NAMES,
+  type TechniqueName,
+} from '../catalogue/techniques.ts';
 import { choices } from './choices.ts';
 import { masks } from './masks.ts';
-import { ACTIVATIONS, SCHEDULES, TECHNIQUE_NUMBERS, TECHNIQUES } from './names.ts';
 import { type Bounds, numbers } from './numbers.ts';
 
 /** Ranges of the parameters of a network, ends included. */
@@ -18,44 +28,29 @@ export const RANGES = {
   branch: { min: 0, max: 100 },
 } as const;
 
-type Described = Bounds & { readonly about: string };
+/** The range of a query parameter, both ends of which are in range. */
+export const queryBounds = ({ min, max, above, least, whole }: Omit<Range, 'about'>): Bounds => ({
+  min: above ? (least ?? min) : min,
+  max,
+  ...(whole && { whole }),
+});
 
-/** Parameters of activations and of the affine map around them. Which activation takes which: `GET /v1/activations`. */
-export const ACTIVATION_PARAMETERS = {
-  slope: { min: -1, max: 1, about: 'Slope of leaky_relu and prelu for negative inputs.' },
-  alpha: { min: 0, max: 10, about: 'Parameter alpha of elu and celu.' },
-  input_scale: { min: -1000, max: 1000, about: 'φ is applied to input_scale · x + input_shift.' },
-  input_shift: { min: -1000, max: 1000, about: 'Added to input_scale · x before φ.' },
-  output_scale: { min: -1e6, max: 1e6, about: 'What comes out is output_scale · (φ + output_shift).' },
-  output_shift: { min: -1e6, max: 1e6, about: 'Added to φ before output_scale multiplies it.' },
-  threshold: { min: 0, max: 10, about: 'Threshold of softshrink and hardshrink.' },
-} as const satisfies Record<string, Described>;
-
-/** Parameters of noise techniques besides keep. Which technique takes which: `GET /v1/techniques`. */
-export const NOISE_PARAMETERS = {
-  noise_variance: { min: 0, max: 1e6, about: 'gaussian: variance of the noise factor, whose mean is 1.' },
-  noise_low: { min: -1000, max: 1000, about: 'uniform: smallest value of the noise factor.' },
-  noise_high: { min: -1000, max: 1000, about: 'uniform: largest value of the noise factor.' },
-  noise_a: { min: 1e-6, max: 1e6, about: 'beta: first shape parameter.' },
-  noise_b: { min: 1e-6, max: 1e6, about: 'beta: second shape parameter.' },
-  noise_temperature: { min: 1e-6, max: 100, about: 'concrete: temperature.' },
-  noise_tenure: { min: 1, max: 1000, whole: true, about: 'tabu: tenure, in steps.' },
-  noise_mean_alpha: { min: 0, max: 1e6, about: 'vsd: mean over the units of the noise variances alpha.' },
-  noise_mu: { min: -50, max: 10_000, about: 'advanced: mean of the logit of the mask.' },
-  noise_sigma: { min: 0, max: 10_000, about: 'advanced: standard deviation of the logit of the mask.' },
-} as const satisfies Record<string, Described>;
+/** Noise parameters of queries, with their prefix. */
+const PREFIXED = Object.fromEntries(
+  Object.entries(NOISE_PARAMETERS).map(([name, range]) => [`noise_${name}`, range]),
+) as Readonly<Record<`noise_${NoiseParameterName}`, Range>>;
 
 /** Query parameters from a table of ranges, each optional. */
-function optionals<Name extends string>(table: Readonly<Record<Name, Described>>) {
-  const entries = Object.entries<Described>(table);
+function optionals<Name extends string>(table: Readonly<Record<Name, Range>>) {
+  const entries = Object.entries<Range>(table);
   return Object.fromEntries(
-    entries.map(([name, { about, ...bounds }]) => [name, numbers(bounds, about).optional()]),
+    entries.map(([name, range]) => [name, numbers(queryBounds(range), range.about).optional()]),
   ) as Record<Name, z.ZodOptional<ReturnType<typeof numbers>>>;
 }
 
 /** Query parameters that say which activation. */
 export const ACTIVATION_QUERY = {
-  activation: choices(ACTIVATIONS, 'Activation φ.'),
+  activation: choices(ACTIVATION_NAMES, 'Activation φ.'),
   ...optionals(ACTIVATION_PARAMETERS),
 };
 
@@ -67,10 +62,10 @@ export const WEIGHTS_QUERY = {
 
 /** Query parameters that say which noise. */
 export const NOISE_QUERY = {
-  technique: choices(TECHNIQUES, 'Which noise multiplies the activations.').default(['bernoulli']),
+  technique: choices(TECHNIQUE_NAMES, 'Which noise multiplies the activations.').default(['bernoulli']),
   keep: numbers(RANGES.keep, 'Probability that a unit is kept (default 1 for bernoulli and ic).').optional(),
   drop: numbers(RANGES.drop, 'Probability that a unit is dropped, instead of keep.').optional(),
-  ...optionals(NOISE_PARAMETERS),
+  ...optionals(PREFIXED),
   mask: masks('Whether two compared inputs see masks of their own or the same one.').default(['independent']),
 };
 
@@ -81,7 +76,7 @@ export const Q0_QUERY = {
 
 /** Query parameters of a stack of layers: how the noise is spread over them, and skip connections. */
 export const STACK_QUERY = {
-  schedule: choices(SCHEDULES, 'How the mean drop probability is spread over the layers.').default([
+  schedule: choices(SCHEDULE_NAMES, 'How the mean drop probability is spread over the layers.').default([
     'constant',
   ]),
   carry: numbers(RANGES.carry, 'a² of skip connections y = a·x + b·block(x).').default([0]),
@@ -97,11 +92,11 @@ const KEEPS = ['keep', 'drop', 'keep_per_layer'];
  * @param given the query as it was parsed
  * @example withoutStrength({ technique: ['gaussian', 'beta'] }) // ['gaussian']
  */
-export function withoutStrength(given: Readonly<Record<string, unknown>>): (typeof TECHNIQUES)[number][] {
-  const { technique = [] } = given as { technique?: readonly (typeof TECHNIQUES)[number][] };
+export function withoutStrength(given: Readonly<Record<string, unknown>>): TechniqueName[] {
+  const { technique = [] } = given as { technique?: readonly TechniqueName[] };
   return [...new Set(technique)].filter((name) => {
-    const { keep, numbers } = TECHNIQUE_NUMBERS[name];
-    const enough = [...KEEPS, ...(keep === 'alternative' ? numbers : [])];
+    const { keep } = TECHNIQUE_ENTRIES[name];
+    const enough = [...KEEPS, ...(keep === 'alternative' ? noiseNumbers(name) : [])];
     return keep !== 'refused' && !enough.some((parameter) => given[parameter] !== undefined);
   });
 }
@@ -130,9 +125,9 @@ export function withNoise<Query extends z.ZodObject>(query: Query): Query {
         message: 'technique=none has no noise: leave keep and drop out, or take technique=bernoulli.',
       });
     for (const name of withoutStrength(given)) {
-      const { keep: taken, numbers, without } = TECHNIQUE_NUMBERS[name];
+      const { keep: taken, without } = TECHNIQUE_ENTRIES[name];
       if (without !== undefined) continue;
-      const own = taken === 'alternative' ? numbers.filter((number) => number in query.shape) : [];
+      const own = taken === 'alternative' ? noiseNumbers(name).filter((number) => number in query.shape) : [];
       context.addIssue({
         code: 'custom',
         path: ['keep'],
@@ -149,22 +144,22 @@ const given = (what: string) =>
     .meta({ description: `${what} (where the query gives it)` });
 
 /** Optional columns from a table of parameters. */
-function columns<Name extends string>(table: Readonly<Record<Name, Described>>) {
-  const entries = Object.entries<Described>(table);
+function columns<Name extends string>(table: Readonly<Record<Name, Range>>) {
+  const entries = Object.entries<Range>(table);
   return Object.fromEntries(
     entries.map(([name, { about }]) => [name, given(about.replace(/\.$/, ''))]),
   ) as Record<Name, z.ZodOptional<z.ZodNumber>>;
 }
 
 /** The column of the activation, and those of its parameters, there where the query gives them. */
-export const ACTIVATION_COLUMN = z.enum(ACTIVATIONS).meta({ description: 'activation φ' });
+export const ACTIVATION_COLUMN = z.enum(ACTIVATION_NAMES).meta({ description: 'activation φ' });
 /** See {@link ACTIVATION_COLUMN}. */
 export const ACTIVATION_PARAMETER_COLUMNS = columns(ACTIVATION_PARAMETERS);
 /** Columns of the technique's parameters, there where the query gives them. */
-export const NOISE_PARAMETER_COLUMNS = columns(NOISE_PARAMETERS);
+export const NOISE_PARAMETER_COLUMNS = columns(PREFIXED);
 /** Columns that say which noise. */
 export const NOISE_COLUMNS = {
-  technique: z.enum(TECHNIQUES).meta({ description: 'which noise multiplies the activations' }),
+  technique: z.enum(TECHNIQUE_NAMES).meta({ description: 'which noise multiplies the activations' }),
   mask: z.union([z.string(), z.number()]).meta({
     description:
       'whether two compared inputs see masks of their own or the same one, or the correlation of their masks',
@@ -178,7 +173,7 @@ export const WEIGHTS_COLUMNS = {
 /** Columns of a stack of layers. */
 export const STACK_COLUMNS = {
   schedule: z
-    .enum(SCHEDULES)
+    .enum(SCHEDULE_NAMES)
     .meta({ description: 'how the mean drop probability is spread over the layers' }),
   carry: z.number().meta({ description: 'a² of skip connections y = a·x + b·block(x)' }),
   branch: z.number().meta({ description: 'b² of skip connections' }),

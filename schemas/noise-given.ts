@@ -1,7 +1,4 @@
-import { TECHNIQUE_NUMBERS, type TRAINED_TECHNIQUES } from './names.ts';
-
-/** The name of a technique that can be trained. */
-export type TrainedTechnique = (typeof TRAINED_TECHNIQUES)[number];
+import { noiseNumbers, TECHNIQUE_ENTRIES, type TrainedTechnique } from '../catalogue/techniques.ts';
 
 /**
  * How strong the noise of a plan is, in the members that queries have: the technique's own numbers, with keep where it takes
@@ -17,9 +14,9 @@ export function noiseGiven(
   technique: TrainedTechnique,
   keep: number,
 ): Record<string, number> {
-  const { keep: taken, numbers } = TECHNIQUE_NUMBERS[technique];
+  const { keep: taken } = TECHNIQUE_ENTRIES[technique];
   const given = Object.fromEntries(
-    numbers.flatMap((name) => {
+    noiseNumbers(technique).flatMap((name) => {
       const value = network[name];
       return typeof value === 'number' ? [[name, value]] : [];
     }),

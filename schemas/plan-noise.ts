@@ -1,76 +1,55 @@
 import * as z from 'zod';
-import { TECHNIQUE_NUMBERS, type TRAINED_TECHNIQUES } from './names.ts';
-import { NOISE_PARAMETERS } from './network.ts';
+import type { Range } from '../catalogue/range.ts';
+import {
+  NOISE_PARAMETERS,
+  NOISE_TRAINING_PARAMETERS,
+  noiseNumbers,
+  TECHNIQUE_ENTRIES,
+  type TrainedTechnique,
+} from '../catalogue/techniques.ts';
 
 /** The plan's form of a technique's number, as the queries name it. */
-const noiseNumber = (name: keyof typeof NOISE_PARAMETERS) => {
-  const { min, max, about } = NOISE_PARAMETERS[name];
-  return z.number().min(min).max(max).optional().describe(about);
+const number = ({ min, max, above, least, whole, about }: Range) => {
+  const kind = whole ? z.int() : z.number();
+  const bounded = (above && least === undefined ? kind.gt(min) : kind.min(least ?? min)).max(max);
+  return bounded.optional().describe(about);
 };
 
-/** What a plan may say of its technique besides keep; which technique takes what is in TECHNIQUE_NUMBERS. */
+const { temperature, tenure, mean_alpha, mu, sigma, ...plain } = NOISE_PARAMETERS;
+const { reflections, kl, learning_rate, official_init } = NOISE_TRAINING_PARAMETERS;
+
+/** What a plan may say of its technique besides keep; which technique takes what is in its entry of the catalogue. */
 export const PLAN_NOISE = {
-  noise_variance: noiseNumber('noise_variance'),
-  noise_low: noiseNumber('noise_low'),
-  noise_high: noiseNumber('noise_high'),
-  noise_a: noiseNumber('noise_a'),
-  noise_b: noiseNumber('noise_b'),
-  noise_temperature: z
-    .number()
-    .min(1e-6)
-    .max(100)
-    .optional()
-    .describe('concrete: temperature (default 0.1).'),
-  noise_tenure: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe('tabu: steps for which a unit is protected after it was dropped (default 1).'),
-  noise_mean_alpha: noiseNumber('noise_mean_alpha').describe(
+  noise_variance: number(plain.variance),
+  noise_low: number(plain.low),
+  noise_high: number(plain.high),
+  noise_a: number(plain.a),
+  noise_b: number(plain.b),
+  noise_temperature: number(temperature).describe('concrete: temperature (default 0.1).'),
+  noise_tenure: number(tenure).describe(
+    'tabu: steps for which a unit is protected after it was dropped (default 1).',
+  ),
+  noise_mean_alpha: number(mean_alpha).describe(
     'vsd: mean over the units of the noise variances alpha, at the start.',
   ),
-  noise_mu: noiseNumber('noise_mu').describe(
+  noise_mu: number(mu).describe(
     'advanced: mean of the logit of the mask, about which it starts (default 0).',
   ),
-  noise_sigma: z
-    .number()
-    .gt(0)
-    .max(10_000)
-    .optional()
-    .describe(
-      'advanced: standard deviation of the logit of the mask, about which it starts (default softplus(1.2)).',
-    ),
-  noise_reflections: z.int().min(1).max(5).optional().describe('vsd: Householder reflections (default 2).'),
-  noise_kl: z
-    .number()
-    .min(0)
-    .max(1e6)
-    .optional()
-    .describe(
-      'vsd, advanced: weight of the KL divergence, over the number of training images (default 1 for vsd, 0 for advanced).',
-    ),
-  noise_learning_rate: z
-    .number()
-    .positive()
-    .max(100)
-    .optional()
-    .describe(
-      'vsd, advanced: learning rate of their own parameters (default that of the plan; advanced 1e-4).',
-    ),
-  noise_official_init: z
-    .boolean()
-    .optional()
-    .describe(
-      'advanced: initial weights as published at any width (default false: above 512 units smaller by 512 / units).',
-    ),
+  // (training starts from its logarithm)
+  noise_sigma: number({ ...sigma, above: true }).describe(
+    'advanced: standard deviation of the logit of the mask, about which it starts (default softplus(1.2)).',
+  ),
+  noise_reflections: number(reflections),
+  noise_kl: number(kl),
+  noise_learning_rate: number(learning_rate),
+  noise_official_init: z.boolean().optional().describe(official_init.about),
 };
 
 /** The names of what a plan may say of its technique. */
 export const PLAN_NOISE_NAMES = Object.keys(PLAN_NOISE) as (keyof typeof PLAN_NOISE)[];
 
 type Noisy = {
-  readonly network: { readonly technique: (typeof TRAINED_TECHNIQUES)[number] } & {
+  readonly network: { readonly technique: TrainedTechnique } & {
     readonly [name in keyof typeof PLAN_NOISE]?: number | boolean | undefined;
   };
   readonly evaluation: { readonly recalibrate?: boolean | undefined };
@@ -84,8 +63,11 @@ type Noisy = {
  */
 export function noiseIssues({ network, evaluation }: Noisy): { path: string[]; message: string }[] {
   const { technique, noise_low = 1, noise_high = 1 } = network;
-  const { numbers, training = [] } = TECHNIQUE_NUMBERS[technique];
-  const own: readonly string[] = [...numbers, ...training];
+  const { training = {} } = TECHNIQUE_ENTRIES[technique];
+  const own: readonly string[] = [
+    ...noiseNumbers(technique),
+    ...Object.keys(training).map((name) => `noise_${name}`),
+  ];
   const issues: { path: string[]; message: string }[] = PLAN_NOISE_NAMES.filter(
     (name) => name in network && !own.includes(name),
   ).map((name) => ({

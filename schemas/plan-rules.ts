@@ -1,6 +1,8 @@
 import type { RefinementCtx } from 'zod';
+import { OWN_INITS, resolveInit, SQUARED_GAINS } from '../catalogue/inits.ts';
+import { noiseNumbers, TECHNIQUE_ENTRIES } from '../catalogue/techniques.ts';
+import { OPTIMISER_ENTRIES } from '../catalogue/training.ts';
 import { AXIS_NAMES, givenValue, homeOf, valueOfInit } from './axes.ts';
-import { OPTIMISER_NUMBERS, OWN_INITS, oneInit, SQUARED_GAINS, TECHNIQUE_NUMBERS } from './names.ts';
 import type { Plan } from './plan.ts';
 import { noiseIssues } from './plan-noise.ts';
 
@@ -22,7 +24,7 @@ export function checkPlan(plan: Plan, context: RefinementCtx): void {
 /** A framework's initialiser has biases of its own, and not all of them take a gain. */
 function checkInit({ network, axes }: Plan, context: RefinementCtx): void {
   const { init, sigma_w2 = 1, sigma_b2 = 0 } = network;
-  const own = oneInit(init);
+  const own = resolveInit(init);
   if ((OWN_INITS as readonly string[]).includes(own)) return;
   const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (sigma_b2 !== 0 || axes.sigma_b2)
@@ -68,7 +70,8 @@ function checkAxes(plan: Plan, context: RefinementCtx): void {
         path: [home, name],
         message: `"${name}" is an axis already.`,
       });
-    const { keep, numbers } = TECHNIQUE_NUMBERS[plan.network.technique];
+    const { keep } = TECHNIQUE_ENTRIES[plan.network.technique];
+    const numbers = noiseNumbers(plan.network.technique);
     const instead = numbers.some((number) => number in plan.network);
     const needed = name !== 'keep' || (keep !== 'refused' && !(keep === 'alternative' && instead));
     if (needed && !fixed && !axes.includes(name))
@@ -91,7 +94,7 @@ function checkNumbers(plan: Plan, context: RefinementCtx): void {
   for (const { path, message } of noiseIssues(plan)) context.addIssue({ code: 'custom', path, message });
   const { optimiser } = plan.training;
   for (const name of ['momentum', 'beta1', 'beta2', 'epsilon'] as const)
-    if (name in plan.training && !OPTIMISER_NUMBERS[optimiser].includes(name))
+    if (name in plan.training && !(name in OPTIMISER_ENTRIES[optimiser].parameters))
       context.addIssue({
         code: 'custom',
         path: ['training', name],

@@ -1,16 +1,15 @@
 import * as z from 'zod';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
+import { PLAN_INITS } from '../catalogue/inits.ts';
+import { SCHEDULE_NAMES, TRAINED_TECHNIQUES } from '../catalogue/techniques.ts';
+import {
+  BACKEND_NAMES,
+  DATA_SET_NAMES,
+  OPTIMISER_NAMES,
+  RATE_SCHEDULE_NAMES,
+} from '../catalogue/training.ts';
 import { AXES, within } from './axes.ts';
 import { oneOf } from './choices.ts';
-import {
-  BACKENDS,
-  DATA_SETS,
-  OPTIMISERS,
-  PLAN_INITS,
-  RATE_SCHEDULES,
-  SCHEDULES,
-  TRAINED_ACTIVATIONS,
-  TRAINED_TECHNIQUES,
-} from './names.ts';
 import { RANGES } from './network.ts';
 import { PLAN_NOISE } from './plan-noise.ts';
 import { measurementOptions, searchOptions, stopRules } from './plan-options.ts';
@@ -48,7 +47,7 @@ const members = z.strictObject({
   id: gridId,
   title: z.string().min(1).max(200),
   data: z.strictObject({
-    name: z.enum(DATA_SETS),
+    name: z.enum(DATA_SET_NAMES),
     normalisation: z
       .literal('standard')
       .describe(
@@ -72,7 +71,7 @@ const members = z.strictObject({
     })
     .describe('the two axes of the grid; what is no axis is fixed in network, the learning rate in training'),
   network: z.strictObject({
-    activation: oneOf(TRAINED_ACTIVATIONS),
+    activation: oneOf(ACTIVATION_NAMES),
     width: AXES.width.optional().describe('units of a hidden layer'),
     depth: AXES.depth.optional().describe('hidden layers'),
     sigma_w2: AXES.sigma_w2.optional(),
@@ -89,7 +88,7 @@ const members = z.strictObject({
     ),
     keep: AXES.keep.optional(),
     schedule: z
-      .enum(SCHEDULES)
+      .enum(SCHEDULE_NAMES)
       .optional()
       .describe('how 1 − keep is spread over the hidden layers (default constant)'),
     noise_on_input: z
@@ -108,14 +107,14 @@ const members = z.strictObject({
       ),
   }),
   training: z.strictObject({
-    optimiser: oneOf(OPTIMISERS),
+    optimiser: oneOf(OPTIMISER_NAMES),
     learning_rate: AXES.learning_rate.optional(),
     batch: z.int().min(1).max(10_000).describe('images a step'),
     steps: z.int().min(1).max(1_000_000),
     stop: stopRules.optional(),
     schedule: z
       .strictObject({
-        name: z.enum(RATE_SCHEDULES),
+        name: z.enum(RATE_SCHEDULE_NAMES),
         warmup_steps: z.int().min(0).max(1_000_000).optional(),
         end: z.number().min(0).max(1).optional().describe('share of the rate left at the end (default 0)'),
         power: z.number().min(0).max(10).optional().describe('exponent of poly (default 2)'),
@@ -174,7 +173,7 @@ const members = z.strictObject({
     .min(1)
     .max(100)
     .refine((seeds) => new Set(seeds).size === seeds.length, 'A seed stands twice.'),
-  backend: z.enum([...BACKENDS, 'auto']).describe('auto: the fastest that the machine has'),
+  backend: z.enum([...BACKEND_NAMES, 'auto']).describe('auto: the fastest that the machine has'),
 });
 
 /** See {@link planSchema}. */

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
-import { parameterMeant, SYNONYMS } from './synonyms.ts';
+import { SYNONYMS } from '../catalogue/synonyms.ts';
+import { parameterMeant } from './synonyms.ts';
 
 /** What can be wrong with a parameter, where the theory refuses it. */
 const PROBLEM_CODES = [

@@ -1,11 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
+import { INIT_NAMES } from '../catalogue/inits.ts';
+import { FRAMEWORK_NAMES } from '../catalogue/queries.ts';
+import { PARAMETER_SYNONYMS, SYNONYMS } from '../catalogue/synonyms.ts';
+import { TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
+import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 import { choices, oneOf } from './choices.ts';
-import { ACTIVATIONS, DATA_SETS, FRAMEWORKS, INITS, OPTIMISERS, TECHNIQUES } from './names.ts';
 import { NOISE_QUERY, WEIGHTS_QUERY } from './network.ts';
-import { fold, nameFor, PARAMETER_SYNONYMS, parameterMeant, SYNONYMS } from './synonyms.ts';
+import { fold, nameFor, parameterMeant } from './synonyms.ts';
 
 describe.each(
-  Object.entries({ ACTIVATIONS, TECHNIQUES, OPTIMISERS, INITS, FRAMEWORKS, DATA_SETS }),
+  Object.entries({
+    ACTIVATION_NAMES,
+    TECHNIQUE_NAMES,
+    OPTIMISER_NAMES,
+    INIT_NAMES,
+    FRAMEWORK_NAMES,
+    DATA_SET_NAMES,
+  }),
 )('%s', (_, names: readonly string[]) => {
   test('no two names, nor what they are also called, are one when case and separators do not count', () => {
     const all = names.flatMap((name) => [...new Set([name, ...(SYNONYMS[name] ?? [])].map(fold))]);
@@ -20,7 +32,12 @@ describe.each(
 });
 
 test('every synonym is of a name that there is', () => {
-  const names: readonly string[] = [...ACTIVATIONS, ...TECHNIQUES, ...OPTIMISERS, ...FRAMEWORKS];
+  const names: readonly string[] = [
+    ...ACTIVATION_NAMES,
+    ...TECHNIQUE_NAMES,
+    ...OPTIMISER_NAMES,
+    ...FRAMEWORK_NAMES,
+  ];
   expect(Object.keys(SYNONYMS).filter((name) => !names.includes(name))).toEqual([]);
 });
 
@@ -50,25 +67,25 @@ test.each([
   ['softmax', undefined],
   ['nn.LeakyReLU(0.2)', undefined],
 ])('the activation %s is %s', (given, name) => {
-  expect(nameFor(given, ACTIVATIONS)).toBe(name);
+  expect(nameFor(given, ACTIVATION_NAMES)).toBe(name);
 });
 
 test('techniques, optimisers and initialisers by the names of frameworks', () => {
-  expect(nameFor('nn.Dropout', TECHNIQUES)).toBe('bernoulli');
-  expect(nameFor('keras.layers.GaussianDropout', TECHNIQUES)).toBe('gaussian');
-  expect(nameFor('dropout_connect', TECHNIQUES)).toBe('dropconnect');
-  expect(nameFor('batchnorm+dropout', TECHNIQUES)).toBe('ic');
-  expect(nameFor('torch.optim.AdamW', OPTIMISERS)).toBe('adamw');
-  expect(nameFor('NAG', OPTIMISERS)).toBe('nesterov');
-  expect(nameFor('kaiming_normal_', INITS)).toBe('kaiming_normal');
-  expect(nameFor('nn.init.xavier_uniform_', INITS)).toBe('xavier_uniform');
-  expect(nameFor('keras.initializers.HeNormal', INITS)).toBe('keras_he_normal');
-  expect(nameFor('tensorflow', FRAMEWORKS)).toBe('keras');
+  expect(nameFor('nn.Dropout', TECHNIQUE_NAMES)).toBe('bernoulli');
+  expect(nameFor('keras.layers.GaussianDropout', TECHNIQUE_NAMES)).toBe('gaussian');
+  expect(nameFor('dropout_connect', TECHNIQUE_NAMES)).toBe('dropconnect');
+  expect(nameFor('batchnorm+dropout', TECHNIQUE_NAMES)).toBe('ic');
+  expect(nameFor('torch.optim.AdamW', OPTIMISER_NAMES)).toBe('adamw');
+  expect(nameFor('NAG', OPTIMISER_NAMES)).toBe('nesterov');
+  expect(nameFor('kaiming_normal_', INIT_NAMES)).toBe('kaiming_normal');
+  expect(nameFor('nn.init.xavier_uniform_', INIT_NAMES)).toBe('xavier_uniform');
+  expect(nameFor('keras.initializers.HeNormal', INIT_NAMES)).toBe('keras_he_normal');
+  expect(nameFor('tensorflow', FRAMEWORK_NAMES)).toBe('keras');
 });
 
 describe('what is only like a name gets a hint', () => {
   const said = (given: string) =>
-    choices(ACTIVATIONS, '')
+    choices(ACTIVATION_NAMES, '')
       .safeParse(given)
       .error?.issues.map(({ message }) => message)
       .join() ?? '';
@@ -84,7 +101,7 @@ describe('what is only like a name gets a hint', () => {
     expect(said(given)).toContain(wanted);
   });
   test('in a plan, whose bytes name a grid, other spellings are hints, too', () => {
-    const message = (given: unknown) => oneOf(ACTIVATIONS).safeParse(given).error?.issues[0]?.message;
+    const message = (given: unknown) => oneOf(ACTIVATION_NAMES).safeParse(given).error?.issues[0]?.message;
     expect(message('swish')).toBe('"swish" is "silu" here.');
     expect(message('tahn')).toContain('Did you mean "tanh"?');
     expect(message(3)).toContain('expected one of');

@@ -12,8 +12,8 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
 import { measuredColumns, trainedBy } from '../figures/measured/columns.ts';
-import { TRAINED_ACTIVATIONS } from '../schemas/names.ts';
 import { generateAssets } from './assets.ts';
 
 const SHIPPED = path.join(import.meta.dirname, '..', 'fixtures', 'grids');
@@ -69,7 +69,7 @@ it('lays out the frontier of each grid, with what the theory says of every colum
     expect(read('measured', `${activation}.json`)).toContainEqual({ ...entry, columns: frontier.columns });
     columns += frontier.columns.length;
   }
-  const listed = TRAINED_ACTIVATIONS.flatMap((name) => read('measured', `${name}.json`));
+  const listed = ACTIVATION_NAMES.flatMap((name) => read('measured', `${name}.json`));
   expect(listed.flatMap((entry) => entry.columns)).toHaveLength(columns);
 });
 

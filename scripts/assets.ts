@@ -9,13 +9,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
 import { entryOf } from '../figures/measured/entry.ts';
 import { columnTheory, curveTheory } from '../figures/measured/theory.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import rule from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { gridSchema } from '../schemas/grid.ts';
-import { TRAINED_ACTIVATIONS } from '../schemas/names.ts';
 import { openApi } from '../schemas/openapi.ts';
 import { docsPage } from './docs-page.ts';
 import { explorerPage } from './explorer.ts';
@@ -64,7 +64,7 @@ export async function generateAssets(
       ]),
     ),
     ...Object.fromEntries(
-      TRAINED_ACTIVATIONS.map((name) => [
+      ACTIVATION_NAMES.map((name) => [
         `measured/${name}.json`,
         JSON.stringify(entries.filter(({ activation }) => activation === name)),
       ]),

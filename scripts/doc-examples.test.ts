@@ -64,7 +64,7 @@ describe('the check itself', () => {
   });
 
   test('a wrong value in a comment is found, and what cannot be run is', async () => {
-    const file = 'theory/special/erf.ts';
+    const file = 'theory/averages/special.ts';
     const wrong = examplesIn('/**\n * @param x any\n * @example erf(1) // 0.85\n */')[0];
     expect(wrong).toEqual({ code: 'erf(1)', value: '0.85' });
     expect(mismatch('0.85', await evaluated({ file, code: 'erf(1)', value: '0.85' }))).toContain(

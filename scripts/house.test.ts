@@ -9,22 +9,26 @@ const ROOT = path.dirname(import.meta.dirname);
  * measured constants that an answer is made from and that are bundled with it.
  */
 const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegExp }> = {
-  theory: { rooms: [], packages: /^$/ },
-  schemas: { rooms: [], packages: /^(zod|fastest-levenshtein)$/ },
-  client: { rooms: ['schemas'], packages: /^zod$/ },
-  figures: { rooms: ['theory', 'schemas'], packages: /^(d3-(contour|scale|scale-chromatic)|fast-png)$/ },
+  catalogue: { rooms: [], packages: /^$/ },
+  theory: { rooms: ['catalogue'], packages: /^$/ },
+  schemas: { rooms: ['catalogue'], packages: /^(zod|fastest-levenshtein)$/ },
+  client: { rooms: ['catalogue', 'schemas'], packages: /^zod$/ },
+  figures: {
+    rooms: ['catalogue', 'theory', 'schemas'],
+    packages: /^(d3-(contour|scale|scale-chromatic)|fast-png)$/,
+  },
   worker: {
     rooms: ['theory', 'schemas', 'client', 'figures'],
     packages: /^(hono(\/.*)?|zod|d3-dsv)$/,
     fixtures: /^(data-statistics|depth-rule)\.json$/,
   },
   trainer: {
-    rooms: ['theory', 'schemas', 'client', 'figures'],
+    rooms: ['catalogue', 'theory', 'schemas', 'client', 'figures'],
     packages: /^(?!hono|wrangler)/,
     fixtures: /^(data-statistics|depth-rule)\.json$/,
   },
   atlas: {
-    rooms: ['theory', 'schemas', 'figures', 'trainer'],
+    rooms: ['catalogue', 'theory', 'schemas', 'figures', 'trainer'],
     packages: /^(commander|d3-array|zod|node:.*)$/,
     fixtures: /^data-statistics\.json$/,
   },

@@ -7,7 +7,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import * as names from '../schemas/names.ts';
+import { TRAINED_TECHNIQUES, type TrainedTechnique } from '../catalogue/techniques.ts';
+import {
+  DATA_SET_NAMES,
+  type DataSetName,
+  OPTIMISER_NAMES,
+  type OptimiserName,
+} from '../catalogue/training.ts';
 import { type Plan, planSchema } from '../schemas/plan.ts';
 import { findBackend } from '../trainer/backends/index.ts';
 import { loadData } from '../trainer/data/load.ts';
@@ -22,12 +28,8 @@ const PAGE = path.join(ROOT, 'docs', 'trainer.md');
 const RUNS = path.join(ROOT, 'fixtures', 'technique-runs.json');
 const [BEGIN, END] = ['<!-- techniques: begin -->', '<!-- techniques: end -->'];
 
-type TechniqueName = (typeof names.TRAINED_TECHNIQUES)[number];
-type OptimiserName = (typeof names.OPTIMISERS)[number];
-type DataName = (typeof names.DATA_SETS)[number];
-
 /** What a technique is trained with, and on. */
-export type Combination = { technique: TechniqueName; optimiser: OptimiserName; data: DataName };
+export type Combination = { technique: TrainedTechnique; optimiser: OptimiserName; data: DataSetName };
 
 /** What it reached. */
 export type Run = Combination & {
@@ -52,8 +54,8 @@ const TRAINING: Readonly<Record<OptimiserName, Omit<Plan['training'], 'optimiser
 };
 
 /** The combinations of the table: every technique with every optimiser on MNIST, and with adam on CIFAR-10. */
-export const COMBINATIONS: readonly Combination[] = names.TRAINED_TECHNIQUES.flatMap((technique) => [
-  ...names.OPTIMISERS.map((optimiser): Combination => ({ technique, optimiser, data: 'mnist' })),
+export const COMBINATIONS: readonly Combination[] = TRAINED_TECHNIQUES.flatMap((technique) => [
+  ...OPTIMISER_NAMES.map((optimiser): Combination => ({ technique, optimiser, data: 'mnist' })),
   { technique, optimiser: 'adam', data: 'cifar10' },
 ]);
 
@@ -109,10 +111,10 @@ export function withRuns(page: string, { backend, software, runs }: Runs): strin
     );
     return run ? percent(run.test_accuracy) : '';
   };
-  const header = ['technique', ...names.OPTIMISERS, 'adam, cifar10'];
-  const rows = names.TRAINED_TECHNIQUES.map((technique) => [
+  const header = ['technique', ...OPTIMISER_NAMES, 'adam, cifar10'];
+  const rows = TRAINED_TECHNIQUES.map((technique) => [
     `\`${technique}\``,
-    ...names.OPTIMISERS.map((optimiser) => cell(technique, optimiser, 'mnist')),
+    ...OPTIMISER_NAMES.map((optimiser) => cell(technique, optimiser, 'mnist')),
     cell(technique, 'adam', 'cifar10'),
   ]);
   const learned = runs.flatMap(({ technique, optimiser, data, keep_effective }) =>
@@ -159,9 +161,9 @@ async function all(): Promise<void> {
 async function one(words: readonly string[]): Promise<void> {
   const [technique, optimiser = 'adam', data = 'mnist'] = words;
   for (const [what, word, known] of [
-    ['technique', technique, names.TRAINED_TECHNIQUES],
-    ['optimiser', optimiser, names.OPTIMISERS],
-    ['data set', data, names.DATA_SETS],
+    ['technique', technique, TRAINED_TECHNIQUES],
+    ['optimiser', optimiser, OPTIMISER_NAMES],
+    ['data set', data, DATA_SET_NAMES],
   ] as const)
     if (!(known as readonly (string | undefined)[]).includes(word)) {
       console.error(`Unknown ${what} "${word}". Known: ${known.join(', ')}.`);

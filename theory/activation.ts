@@ -1,4 +1,5 @@
-import type { Feature } from './averages/panels.ts';
+import type { ActivationName, OwnParameters } from '../catalogue/activations.ts';
+import type { Feature } from './averages/quadrature.ts';
 
 /**
  * One-input Gaussian averages of an activation φ at pre-activation variance q. They are counted from φ(0) and divided
@@ -54,10 +55,8 @@ export type Parameter = { readonly default: number; readonly min: number; readon
 /** An activation function as data: what the theory needs to know of it, and nothing else. */
 export type Activation = {
   readonly name: string;
-  /** φ as a formula, for people */
-  readonly formula: string;
-  /** where the closed forms or the method come from */
-  readonly reference: string;
+  /** what it is where the name alone does not tell: an affine map around φ */
+  readonly description?: string;
   readonly parity: 'odd' | 'even' | 'none';
   /** φ(a x) = a φ(x) for a > 0: the variance map is then linear and the correlation map does not depend on q */
   readonly homogeneous: boolean;
@@ -85,11 +84,12 @@ export type Activation = {
   readonly input_scale?: number;
   /** closed forms of φ(x + shift), where there are any */
   readonly shifted?: (shift: number) => Activation;
-  /** what can be set, if anything; the entry itself has the defaults */
-  readonly parameters?: Readonly<Record<string, Parameter>>;
-  /** the entry with other parameters */
-  readonly at?: (values: Readonly<Record<string, number>>) => Activation;
 };
 
-/** What names an entry. */
-export type Naming = Pick<Activation, 'name' | 'formula' | 'reference'>;
+/** What stands for an activation in the file of its family: itself, or where it has parameters a function of them. */
+type Member<Name extends ActivationName> = [OwnParameters<Name>] extends [never]
+  ? Activation
+  : (values: Readonly<Record<OwnParameters<Name>, number>>) => Activation;
+
+/** Activations that are much alike, by name. */
+export type Family = { readonly [Name in ActivationName]?: Member<Name> };

@@ -1,5 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
-import { alignedSlope } from './averages/aligned.ts';
+import { alignedSlope } from './averages/one-input.ts';
 import { reportFault } from './fault.ts';
 import { poleRoot } from './roots.ts';
 
@@ -64,7 +64,7 @@ export function correlationLimit(
   );
   const found = at(m) ?? at(bisected((x) => loss / x + (weight * pair(x).gap) / x - 1));
   if (found) return found;
-  reportFault('c_star', { activation: activation.formula, ...map, misalignment: m });
+  reportFault('c_star', { activation: activation.description ?? activation.name, ...map, misalignment: m });
   return UNKNOWN;
 
   /** The answer where the misalignment satisfies the map. */

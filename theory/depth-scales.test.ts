@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { depthScales, type PlainStack, plainNetwork } from './index.ts';
+import { depthScales } from './index.ts';
+import { type PlainStack, plainNetwork } from './network.ts';
 
 const ask = (input: Partial<PlainStack>) =>
   depthScales(

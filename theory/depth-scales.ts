@@ -1,5 +1,5 @@
-import { farAway } from './activations/homogeneous.ts';
-import { alignedSlope } from './averages/aligned.ts';
+import { farAway } from './activations/piecewise-quadratic.ts';
+import { alignedSlope } from './averages/one-input.ts';
 import { type CorrelationLimit, correlationLimit } from './correlation.ts';
 import { depthScale } from './depth-scale.ts';
 import { type IcLimit, icLimit, icVariances } from './ic/ic.ts';
@@ -7,7 +7,7 @@ import { type Network, readPlainLayer } from './network.ts';
 import { keepEffective, maskCorrelation } from './noise.ts';
 import { ParameterError } from './parameter-error.ts';
 import { rangeLimit } from './range.ts';
-import { unshifted } from './techniques/unshifted.ts';
+import { absorbShift } from './techniques/laws.ts';
 import { noisyAverages } from './trajectory/averages.ts';
 import { varianceLimit } from './variance.ts';
 import { type FixedPoint, gainOf } from './variance-map.ts';
@@ -111,7 +111,7 @@ export function depthScales(network: Network, goesOn: GoesOn = never): DepthScal
   }
 
   // Noise that also shifts is noise that multiplies a shifted φ, and a bias.
-  const { activation: shifted, bias } = unshifted(plain, noise);
+  const { activation: shifted, bias } = absorbShift(plain, noise);
   const sigma_b2 = layer.sigma_b2 + sigma_w2 * bias;
   const gain = gainOf(shifted, sigma_w2, s2);
   const { status, q_star, fixed_points } = varianceLimit(shifted, gain, sigma_b2, q0);

@@ -1,8 +1,34 @@
 /** Mean-field theory of wide networks with dropout noise: pure functions over numbers. */
+export {
+  ACTIVATION_ENTRIES,
+  ACTIVATION_PARAMETERS,
+  type ActivationName,
+} from '../catalogue/activations.ts';
+export {
+  type FanMode,
+  type GainName,
+  INIT_ENTRIES,
+  type InitName,
+  type InitParameterName,
+  type WeightLaw,
+} from '../catalogue/inits.ts';
+export { PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
+export {
+  MASK_CORRELATIONS,
+  type MaskName,
+  SCHEDULE_ENTRIES,
+  type ScheduleName,
+  TECHNIQUE_ENTRIES,
+  type TechniqueName,
+} from '../catalogue/techniques.ts';
 export type { Activation, Moments, Pair, Parameter } from './activation.ts';
-export { type ActivationParameters, activationAt, activationParameters } from './activations/find.ts';
-export { ACTIVATIONS, type ActivationName } from './activations/index.ts';
-export { WRAP_PARAMETERS, type Wrap, wrap } from './activations/wrap.ts';
+export {
+  ACTIVATIONS,
+  type ActivationParameters,
+  activationAt,
+  activationParameters,
+} from './activations/index.ts';
+export { type Wrap, wrap } from './activations/wrap.ts';
 export { type Advice, advise, type Judgement, judge, type Limits } from './advice/advice.ts';
 export { type AdviceInput, type Change, nearestChanges, recommendedNetwork } from './advice/changes.ts';
 export {
@@ -12,8 +38,9 @@ export {
   USUAL_SIGMA_B2,
   usualBias,
 } from './advice/recommend.ts';
-export { averageErrors } from './averages/errors.ts';
-export { plainMean, plainSquare } from './averages/plain.ts';
+export { averageErrors } from './averages/numeric.ts';
+export { plainMean, plainSquare } from './averages/one-input.ts';
+export { millsRatio } from './averages/special.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';
 export { type EdgeOfChaos, edgeOfChaos } from './critical/edge.ts';
 export {
@@ -99,25 +126,10 @@ export {
   icLimit,
   icStep,
 } from './ic/ic.ts';
-export {
-  calculateGain,
-  type Gain,
-  PYTORCH_GAINS,
-  type PytorchGainName,
-  squaredGain,
-} from './inits/calculate-gain.ts';
 export { type Convolution, convolutionShape } from './inits/convolution.ts';
-export { type Gains, gainsOf } from './inits/gains.ts';
-export type {
-  FanMode,
-  Init,
-  InitArguments,
-  InitParameterName,
-  InitParameters,
-  LayerShape,
-  WeightLaw,
-} from './inits/init.ts';
-export { INITS, type InitName, initVariances, takesGain } from './inits/inits.ts';
+export { calculateGain, type Gain, type Gains, gainsOf, squaredGain } from './inits/gains.ts';
+export { INITS, type Init, initVariances, takesGain } from './inits/inits.ts';
+export type { InitArguments, InitParameters, LayerShape } from './inits/rules.ts';
 export {
   type Activate,
   type AddNoise,
@@ -141,9 +153,7 @@ export {
 } from './network.ts';
 export {
   keepEffective,
-  MASK_CORRELATION,
   type Mask,
-  type MaskName,
   maskCorrelation,
   type Noise,
   type NoiseParameter,
@@ -155,13 +165,7 @@ export {
 export { type Kernel, kernelOf } from './pairs/kernel.ts';
 export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { ParameterError, type ParameterErrorCode, type ParameterLimit } from './parameter-error.ts';
-export {
-  PLANE_MEASURES,
-  type PlaneAxis,
-  type PlaneMeasure,
-  POINTS_WITHOUT_TABLES,
-  plane,
-} from './plane/plane.ts';
+export { type PlaneAxis, POINTS_WITHOUT_TABLES, plane } from './plane/plane.ts';
 export { rangeDepth, rangeLimit } from './range.ts';
 export { type ResidualEnd, residualEnd } from './residual/flow.ts';
 export {
@@ -201,15 +205,14 @@ export {
 } from './scaling/order-parameter.ts';
 export { criticalRelaxation } from './scaling/relaxation.ts';
 export { reach, reachRatio, saturatedSchedule } from './scaling/schedules.ts';
-export { millsRatio } from './special/mills.ts';
-export { advancedStart } from './techniques/advanced.ts';
 export {
   noiseOf,
   noiseParametersIn,
   type PrefixedNoiseParameters,
+  TECHNIQUES,
   techniqueParameters,
-} from './techniques/find.ts';
-export { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
+} from './techniques/index.ts';
+export { advancedStart } from './techniques/squashed.ts';
 export {
   type TabuScale,
   tabuAveraging,
@@ -276,13 +279,7 @@ export {
 export { widthDepth } from './trainable-depth/width.ts';
 export type { Layer } from './trajectory/layer.ts';
 export { NO_NOISE, readLayers } from './trajectory/layers.ts';
-export {
-  type KeepScheduleName,
-  SCHEDULES,
-  type Schedule,
-  type ScheduleName,
-  scheduleKeeps,
-} from './trajectory/schedules.ts';
+export { type KeepScheduleName, SCHEDULES, type Schedule, scheduleKeeps } from './trajectory/schedules.ts';
 export {
   type PartialTrajectory,
   type Start,

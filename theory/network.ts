@@ -1,10 +1,8 @@
+import type { ActivationName } from '../catalogue/activations.ts';
+import type { TechniqueName } from '../catalogue/techniques.ts';
 import type { Activation } from './activation.ts';
-import {
-  type ActivationName,
-  type ActivationParameters,
-  activationAt,
-  parametersIn,
-} from './activations/find.ts';
+import { type ActivationParameters, activationAt, parametersIn } from './activations/index.ts';
+
 import {
   type Mask,
   maskCorrelation,
@@ -14,8 +12,8 @@ import {
   type Technique,
 } from './noise.ts';
 import { ParameterError } from './parameter-error.ts';
-import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters } from './techniques/find.ts';
-import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
+
+import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters, TECHNIQUES } from './techniques/index.ts';
 import { type KeepScheduleName, scheduleKeeps } from './trajectory/schedules.ts';
 
 /** Applies φ to each unit. */

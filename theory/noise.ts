@@ -1,3 +1,10 @@
+import type { DefaultedRange } from '../catalogue/range.ts';
+import {
+  MASK_CORRELATIONS,
+  type MaskName,
+  type NoiseParameterName,
+  type TechniqueName,
+} from '../catalogue/techniques.ts';
 import { ParameterError } from './parameter-error.ts';
 
 /** The moments of the noise that turns an activation x into s·x + t; t = 0 for every technique but alpha dropout. */
@@ -32,37 +39,14 @@ export type ShiftMoments = {
 export type Strength = { readonly keep?: number | undefined; readonly drop?: number | undefined };
 
 /** The parameters that techniques have, under their plain names; queries prefix them with `noise_`. */
-export type NoiseParameters = {
-  readonly [name in
-    | 'variance'
-    | 'low'
-    | 'high'
-    | 'a'
-    | 'b'
-    | 'temperature'
-    | 'tenure'
-    | 'mean_alpha'
-    | 'mu'
-    | 'sigma']?: number | undefined;
-};
+export type NoiseParameters = { readonly [name in NoiseParameterName]?: number | undefined };
 
-/** A parameter of a technique: its usual value and the range that it may have. */
-export type NoiseParameter = {
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-  /** whether min itself is out of range */
-  readonly above?: true;
-  /** whether it counts something */
-  readonly whole?: true;
-  /** what it is, for people */
-  readonly about: string;
-};
+/** A parameter of a technique: its usual value, the range that it may have, and what it is. */
+export type NoiseParameter = DefaultedRange;
 
 /** A noise technique as data. */
 export type Technique = {
-  readonly name: string;
-  readonly reference: string;
+  readonly name: TechniqueName;
   /** whether keep and drop mean anything to it */
   readonly takes_keep: boolean;
   /** whether keep stands in for its parameters: it tunes them so that the effective keep is keep */
@@ -75,14 +59,8 @@ export type Technique = {
   readonly noise: (given: Strength & NoiseParameters) => Noise;
 };
 
-/** Whether two inputs that are compared see masks of their own or the same mask. */
-export type MaskName = 'independent' | 'shared';
-
-/** The same, or anything between: the correlation of the noise factors of the two inputs, 0 to 1. */
+/** Whether two inputs that are compared see masks of their own or the same mask, or anything between: the correlation of the noise factors of the two inputs, 0 to 1. */
 export type Mask = MaskName | number;
-
-/** Correlation of the noise factors of two inputs. */
-export const MASK_CORRELATION: Readonly<Record<MaskName, number>> = { independent: 0, shared: 1 };
 
 /**
  * The correlation of the noise factors of two inputs, E[s_a s_b] = s1² + r Var s.
@@ -94,12 +72,12 @@ export const MASK_CORRELATION: Readonly<Record<MaskName, number>> = { independen
  * @example maskCorrelation('shared') // 1
  */
 export function maskCorrelation(mask: Mask): number {
-  if (typeof mask === 'string' && Object.hasOwn(MASK_CORRELATION, mask)) return MASK_CORRELATION[mask];
+  if (typeof mask === 'string' && Object.hasOwn(MASK_CORRELATIONS, mask)) return MASK_CORRELATIONS[mask];
   if (typeof mask === 'number' && mask >= 0 && mask <= 1) return mask;
   throw new ParameterError(
     'mask',
     typeof mask === 'number' ? 'out_of_range' : 'unknown_name',
-    `mask must be ${Object.keys(MASK_CORRELATION).join(', ')} or a number from 0 to 1, not ${String(mask)}.`,
+    `mask must be ${Object.keys(MASK_CORRELATIONS).join(', ')} or a number from 0 to 1, not ${String(mask)}.`,
     { min: 0, max: 1 },
   );
 }

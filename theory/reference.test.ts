@@ -8,16 +8,15 @@ import {
   depthScales,
   initVariances,
   KAPPA_RELU,
-  localExponent,
   type Noise,
   noiseOf,
-  PATHS,
   plainMean,
-  plainNetwork,
   plainSquare,
   varianceLimit,
   variancePreserving,
 } from './index.ts';
+import { plainNetwork } from './network.ts';
+import { localExponent, PATHS } from './scaling/local-exponents.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, depthScales, type PlainStack, plainNetwork, plainSquare, TECHNIQUES } from './index.ts';
+import { ACTIVATIONS, depthScales, plainSquare, TECHNIQUES } from './index.ts';
+import { type PlainStack, plainNetwork } from './network.ts';
 import { errorsOf } from './testing/check.ts';
 import { random } from './testing/random.ts';
 

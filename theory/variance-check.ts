@@ -34,7 +34,8 @@ export function checkLimit(map: VarianceMap, q0: number, limit: VarianceLimit): 
   const wrong = holds ? bad.find(({ q }) => Math.abs(growth(map, q).value) > ROUNDING) : bad[0];
   if (!holds || wrong) {
     const { activation, gain, bias } = map;
-    reportFault('q_star', { activation: activation.formula, gain, bias, q0, status, q_star, wrong });
+    const { name, description = name } = activation;
+    reportFault('q_star', { activation: description, gain, bias, q0, status, q_star, wrong });
   }
   if (!holds) return { status: 'no_fixed_point', q_star: null, fixed_points: [] };
   if (bad.length === 0) return limit;

@@ -7,11 +7,11 @@ import {
   type Fault,
   halfStablePoints,
   onFault,
-  plainNetwork,
   TECHNIQUES,
   type VarianceLimit,
   varianceLimit,
 } from './index.ts';
+import { plainNetwork } from './network.ts';
 import { normalMean } from './testing/averages.ts';
 import { random } from './testing/random.ts';
 import { checkLimit } from './variance-check.ts';

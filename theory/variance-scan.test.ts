@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from './activations/index.ts';
 import { wrap } from './activations/wrap.ts';
-import { depthScales, plainNetwork, varianceLimit } from './index.ts';
+import { depthScales, varianceLimit } from './index.ts';
+import { plainNetwork } from './network.ts';
 import { nextVariance } from './variance-map.ts';
 import { scanned } from './variance-scan.ts';
 

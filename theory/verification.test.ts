@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ActivationName } from '../catalogue/activations.ts';
 import recorded from '../fixtures/verification.json' with { type: 'json' };
-import {
-  type ActivationName,
-  activationAt,
-  depthScales,
-  kernelOf,
-  type PlainStack,
-  plainNetwork,
-} from './index.ts';
+import { activationAt, depthScales, kernelOf } from './index.ts';
+import { type PlainStack, plainNetwork } from './network.ts';
 
 /** What the oracle of `npm run verify` said of a network; its numbers are written by `npm run verify -- --record`. */
 type Recorded = {

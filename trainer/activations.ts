@@ -1,4 +1,4 @@
-import type { TRAINED_ACTIVATIONS } from '../schemas/names.ts';
+import { ACTIVATION_ENTRIES, type ActivationName, SELU } from '../catalogue/activations.ts';
 import { add, div, mul, sub } from './graph/arithmetic.ts';
 import {
   abs,
@@ -57,19 +57,18 @@ export const hard_swish: Activation = (graph, x) => {
   return graph.call(mul, [graph.call(mul, [x, graph.scalar(1 / 6)]), gate]);
 };
 
-/** The constants of selu, as in theory/activations/selu.ts. */
-const [SELU_ALPHA, SELU_SCALE] = [1.6732632423543772, 1.0507009873554805];
-
 const of =
   (operator: Operator, attributes: Readonly<Record<string, number>> = {}): Activation =>
   (graph, x) =>
     graph.call(operator, [x], attributes);
 
-/** Each activation φ that can be trained, by the name that plans use; parameters have theory's defaults. */
-export const activations: Readonly<Record<(typeof TRAINED_ACTIVATIONS)[number], Activation>> = {
+const defaults = (name: ActivationName) => ACTIVATION_ENTRIES[name].parameters ?? {};
+
+/** Each activation φ that can be trained, by the name that plans use; parameters have their defaults. */
+export const activations: Readonly<Record<ActivationName, Activation>> = {
   linear: (_, x) => x,
   relu: of(relu),
-  leaky_relu: of(leakyRelu, { slope: 0.01 }),
+  leaky_relu: of(leakyRelu, defaults('leaky_relu')),
   abs: of(abs),
   tanh: of(tanh),
   hard_tanh: of(clip, { low: -1, high: 1 }),
@@ -77,9 +76,9 @@ export const activations: Readonly<Record<(typeof TRAINED_ACTIVATIONS)[number], 
   scaled_erf: (graph, x) => graph.call(erf, [graph.call(mul, [x, graph.scalar(Math.sqrt(Math.PI) / 2)])]),
   sigmoid: of(sigmoid),
   softplus: of(softplus),
-  elu: of(elu, { alpha: 1 }),
+  elu: of(elu, defaults('elu')),
   selu: (graph, x) =>
-    graph.call(mul, [graph.call(elu, [x], { alpha: SELU_ALPHA }), graph.scalar(SELU_SCALE)]),
+    graph.call(mul, [graph.call(elu, [x], { alpha: SELU.alpha }), graph.scalar(SELU.scale)]),
   gelu,
   gelu_tanh,
   silu,
@@ -101,9 +100,9 @@ export const activations: Readonly<Record<(typeof TRAINED_ACTIVATIONS)[number], 
     const turned = graph.call(softplus, [graph.call(mul, [x, graph.scalar(-1)])]);
     return graph.call(mul, [turned, graph.scalar(-1)]);
   },
-  celu: of(elu, { alpha: 1 }),
+  celu: of(elu, defaults('celu')),
   // (as it is at first: the slope is not trained)
-  prelu: of(leakyRelu, { slope: 0.25 }),
+  prelu: of(leakyRelu, defaults('prelu')),
   relu_squared: (graph, x) => {
     const positive = graph.call(relu, [x]);
     return graph.call(mul, [positive, positive]);

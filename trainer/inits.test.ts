@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OWN_INITS, oneInit, PLAN_INITS, SQUARED_GAINS } from '../schemas/names.ts';
+import { OWN_INITS, PLAN_INITS, resolveInit, SQUARED_GAINS } from '../catalogue/inits.ts';
+
 import { initVariances, takesGain } from '../theory/index.ts';
 import { drawOrthogonalMatrix, findInit } from './inits.ts';
 import { createStream } from './random/stream.ts';
@@ -55,7 +56,7 @@ describe('weights and biases have the variances of the theory, within four stand
   const frameworks = PLAN_INITS.filter((name) => !(OWN_INITS as readonly string[]).includes(name));
 
   test.each(frameworks)('%s as the framework has it, with its own gain and with another', (name) => {
-    const own = oneInit(name);
+    const own = resolveInit(name);
     const usual = SQUARED_GAINS[own] ?? 1;
     for (const sigma_w2 of takesGain(own) ? [usual, 1.3] : [1]) {
       const shape = { fan_in: fanIn, fan_out: fanOut };

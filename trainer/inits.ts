@@ -1,8 +1,9 @@
 import { randomNormal } from 'd3-random';
-import { oneInit } from '../schemas/names.ts';
+import { resolveInit } from '../catalogue/inits.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { INITS, type InitName, initVariances, takesGain, type WeightLaw } from '../theory/index.ts';
-import { TRUNCATED_VARIANCE } from '../theory/inits/truncated.ts';
+import { TRUNCATED_VARIANCE } from '../theory/inits/rules.ts';
+
 import { drawGaussians, drawUniform, type Stream } from './random/stream.ts';
 
 /** How the weights and biases of a layer are drawn; weights are row-major [fan_in, fan_out]. */
@@ -74,7 +75,7 @@ function framework(name: InitName, { sigma_w2 }: InitOptions): Init {
 export function findInit(name: Plan['network']['init'], options: InitOptions): Init {
   if (name === 'gaussian') return gaussian(options);
   if (name === 'orthogonal') return orthogonal(options);
-  return framework(oneInit(name), options);
+  return framework(resolveInit(name), options);
 }
 
 /**

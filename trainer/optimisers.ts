@@ -1,7 +1,13 @@
-import type { OPTIMISERS } from '../schemas/names.ts';
+import {
+  OPTIMISER_ENTRIES,
+  type OptimiserName,
+  type OptimiserNumber,
+  RATE_SCHEDULE_ENTRIES,
+  type RateScheduleName,
+} from '../catalogue/training.ts';
 import type { Graph, Value } from './graph/graph.ts';
 
-/** What a plan says about its optimiser; each takes the numbers that its `defaults` name. */
+/** What a plan says about its optimiser; each takes the numbers that its entry in the catalogue names. */
 export type OptimiserOptions = {
   readonly learning_rate: number;
   /** Steps of the plan, for the schedule. */
@@ -11,10 +17,7 @@ export type OptimiserOptions = {
   readonly weight_decay?: number | undefined;
   /** The gradient of all parameters together is scaled down to this L2 norm where it is longer. */
   readonly clip_norm?: number | undefined;
-} & { readonly [Name in HyperParameter]?: number | undefined };
-
-/** The numbers that some optimisers take. */
-export type HyperParameter = 'momentum' | 'beta1' | 'beta2' | 'epsilon';
+} & { readonly [Name in OptimiserNumber]?: number | undefined };
 
 /** What one parameter's update is written from. */
 export type UpdateArguments = {
@@ -33,8 +36,7 @@ export type UpdateArguments = {
 
 /** An optimiser: from a gradient and a state to what is added to the parameter, and the next state. */
 export type Optimiser = {
-  /** Its own numbers, with their values where a plan gives none. */
-  readonly defaults: Readonly<Partial<Record<HyperParameter, number>>>;
+  readonly name: OptimiserName;
   /** Shapes of the states of a parameter, by name; they start at 0. */
   states(shape: readonly number[]): Readonly<Record<string, readonly number[]>>;
   /** Numbers that depend on the step, counted from 0. */
@@ -48,16 +50,16 @@ export type Optimiser = {
  */
 export function fillDefaults(optimiser: Optimiser, options: OptimiserOptions): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(optimiser.defaults).map(([name, value]) => [
+    Object.entries(OPTIMISER_ENTRIES[optimiser.name].parameters).map(([name, value]) => [
       name,
-      options[name as HyperParameter] ?? value,
+      options[name as OptimiserNumber] ?? value,
     ]),
   );
 }
 
 /** Gradient descent: p ← p − η (g + λ p). */
 const sgd: Optimiser = {
-  defaults: {},
+  name: 'sgd',
   states: () => ({}),
   update(graph, { parameter, gradient, minusRate, decay }) {
     return { change: multiply(graph, addDecay(graph, gradient, parameter, decay), minusRate), states: {} };
@@ -69,7 +71,7 @@ const sgd: Optimiser = {
  * @see Polyak 1964, "Some methods of speeding up the convergence of iteration methods", in the form of PyTorch's SGD
  */
 const momentum: Optimiser = {
-  defaults: { momentum: 0.9 },
+  name: 'momentum',
   states: (shape) => ({ velocity: shape }),
   update(graph, { parameter, gradient, states, minusRate, decay, numbers }) {
     const g = addDecay(graph, gradient, parameter, decay);
@@ -84,7 +86,7 @@ const momentum: Optimiser = {
  * PyTorch's SGD
  */
 const nesterov: Optimiser = {
-  defaults: { momentum: 0.9 },
+  name: 'nesterov',
   states: (shape) => ({ velocity: shape }),
   update(graph, { parameter, gradient, states, minusRate, decay, numbers }) {
     const g = addDecay(graph, gradient, parameter, decay);
@@ -99,7 +101,7 @@ const nesterov: Optimiser = {
  * @see Tieleman and Hinton 2012, "Lecture 6.5 – RMSProp", in the form of PyTorch's RMSprop
  */
 const rmsprop: Optimiser = {
-  defaults: { beta2: 0.99, epsilon: 1e-8 },
+  name: 'rmsprop',
   states: (shape) => ({ square: shape }),
   update(graph, { parameter, gradient, states, minusRate, decay, numbers }) {
     const { beta2, epsilon } = numbers as { beta2: number; epsilon: number };
@@ -113,7 +115,6 @@ const rmsprop: Optimiser = {
 
 /** What Adam and AdamW share. */
 const adamBase = {
-  defaults: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   states: (shape: readonly number[]) => ({ mean: shape, square: shape }),
   /** Both running means start at 0, which these correct. */
   scalars({ beta1, beta2 }: Readonly<Record<string, number>>, step: number) {
@@ -141,6 +142,7 @@ function writeAdam(graph: Graph, g: Value, { states, scalars, minusRate, numbers
  * @see Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1
  */
 const adam: Optimiser = {
+  name: 'adam',
   ...adamBase,
   update: (graph, from) => writeAdam(graph, addDecay(graph, from.gradient, from.parameter, from.decay), from),
 };
@@ -150,6 +152,7 @@ const adam: Optimiser = {
  * @see Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2
  */
 const adamw: Optimiser = {
+  name: 'adamw',
   ...adamBase,
   update(graph, from) {
     const { change, states } = writeAdam(graph, from.gradient, from);
@@ -167,7 +170,7 @@ const adamw: Optimiser = {
  * networks", algorithm 1
  */
 const novograd: Optimiser = {
-  defaults: { beta1: 0.95, beta2: 0.98, epsilon: 1e-8 },
+  name: 'novograd',
   states: (shape) => ({ momentum: shape, square: [] }),
   scalars: ({ beta2 }, step) =>
     step === 0 ? { old: 0, fresh: 1 } : { old: beta2 as number, fresh: 1 - (beta2 as number) },
@@ -184,7 +187,7 @@ const novograd: Optimiser = {
 };
 
 /** Each optimiser, by the name that plans use. */
-export const optimisers: Readonly<Record<(typeof OPTIMISERS)[number], Optimiser>> = {
+export const optimisers: Readonly<Record<OptimiserName, Optimiser>> = {
   sgd,
   momentum,
   nesterov,
@@ -219,7 +222,7 @@ const toValue = (graph: Graph, b: Value | number): Value => (typeof b === 'numbe
 
 /** How the learning rate changes over the steps of a plan. */
 export type ScheduleOptions = {
-  readonly name: 'constant' | 'cosine' | 'poly';
+  readonly name: RateScheduleName;
   /** Steps over which the rate rises from 0 to the plan's; none by default. */
   readonly warmup_steps?: number | undefined;
   /** Share of the rate that is left at the end; 0 by default. */
@@ -230,12 +233,12 @@ export type ScheduleOptions = {
 
 /** Each schedule: the factor of what lies above the end, from 1 to 0, as a function of the share of the steps done. */
 export const SCHEDULES: Readonly<
-  Record<ScheduleOptions['name'], (share: number, options: ScheduleOptions) => number>
+  Record<RateScheduleName, (share: number, options: ScheduleOptions) => number>
 > = {
   constant: () => 1,
   /** Loshchilov and Hutter 2017, "SGDR", without restarts. */
   cosine: (share) => (1 + Math.cos(Math.PI * share)) / 2,
-  poly: (share, { power = 2 }) => (1 - share) ** power,
+  poly: (share, { power = RATE_SCHEDULE_ENTRIES.poly.parameters.power }) => (1 - share) ** power,
 };
 
 /**

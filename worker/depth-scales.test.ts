@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
 import { answerSchema } from '../schemas/endpoint.ts';
 import {
   type DepthScalesRow,
   depthScalesContract,
   depthScalesRow,
 } from '../schemas/endpoints/depth-scales.ts';
-import { ACTIVATIONS } from '../schemas/names.ts';
 import { call } from './testing/api.ts';
 
 const depthScalesAnswer = answerSchema(depthScalesContract);
@@ -94,8 +94,8 @@ describe('GET /v1/depth-scales', () => {
 
   it('answers every activation of the contract', async () => {
     // (the tables of all of them are more than one request may make)
-    for (let from = 0; from < ACTIVATIONS.length; from += 8) {
-      const some = ACTIVATIONS.slice(from, from + 8);
+    for (let from = 0; from < ACTIVATION_NAMES.length; from += 8) {
+      const some = ACTIVATION_NAMES.slice(from, from + 8);
       const table = await rows(
         `/v1/depth-scales?activation=${some.join()}&sigma_w2=1.3&sigma_b2=0.1&keep=0.9&q0=0.1`,
       );

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
+import { INIT_NAMES, resolveInit } from '../catalogue/inits.ts';
 import { diagnoseContract } from '../schemas/endpoints/diagnose.ts';
-import { ACTIVATIONS, INITS, oneInit } from '../schemas/names.ts';
 import { type Init, INITS as LAWS } from '../theory/index.ts';
 import { Budget } from './budget.ts';
 import { diagnoseEndpoint } from './endpoints/diagnose.ts';
@@ -29,10 +30,10 @@ async function ask(path: string): Promise<Row[]> {
 describe('no row of diagnose contradicts itself', async () => {
   // (to an activation initialisers of the same variances are one)
   const networks = new Map<string, Record<string, string>>();
-  for (const init of INITS)
+  for (const init of INIT_NAMES)
     for (const fan_in of ['64', '512', '4096']) {
       // (uniform weights have no usual range)
-      const { parameters }: Init = LAWS[oneInit(init)];
+      const { parameters }: Init = LAWS[resolveInit(init)];
       const range = Object.values(parameters).includes(null) ? { a: '-0.05', b: '0.05' } : {};
       const network = { init, fan_in, ...range };
       const row = await diagnose({ activation: 'linear', ...network });
@@ -40,7 +41,7 @@ describe('no row of diagnose contradicts itself', async () => {
     }
 
   it.each(
-    ACTIVATIONS,
+    ACTIVATION_NAMES,
   )('%s with every initialiser, keep 1, 0.9, 0.5 and fan_in 64, 512, 4096', async (activation) => {
     for (const network of networks.values())
       for (const keep of ['1', '0.9', '0.5']) {
@@ -54,7 +55,7 @@ describe('no row of diagnose contradicts itself', async () => {
     const one = (...values: (string | number)[]) => fc.constantFrom(...values.map(String));
     const maybe = (...values: number[]) => fc.option(one(...values), { nil: undefined, freq: 1 });
     const queries = fc.record({
-      ...{ activation: one(...ACTIVATIONS), fan_in: one(64, 768) },
+      ...{ activation: one(...ACTIVATION_NAMES), fan_in: one(64, 768) },
       technique: one('none', 'bernoulli', 'gaussian', 'dropconnect', 'alpha', 'ic'),
       keep: one(1, 0.99, 0.9, 0.5, 0.1),
       gain: one(0.1, 0.5, 1, Math.SQRT2, 5 / 3, 2, 3, 10, 100),
@@ -99,7 +100,7 @@ describe('no row of diagnose contradicts itself', async () => {
 });
 
 describe('diagnose, critical and advice recommend the same', () => {
-  it.each(ACTIVATIONS)('%s at any bias variance and keep', async (activation) => {
+  it.each(ACTIVATION_NAMES)('%s at any bias variance and keep', async (activation) => {
     for (const sigma_b2 of [0, 0.05, 0.5])
       for (const keep of [1, 0.9, 0.5]) {
         const where = `activation=${activation}&keep=${keep}`;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { OWN_INITS } from '../catalogue/inits.ts';
+import { TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
+import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
-import { DATA_SETS, OPTIMISERS, OWN_INITS, TECHNIQUES } from '../schemas/names.ts';
-import { ACTIVATIONS, fittedDepth, formScales, networkSettings, plainNetwork } from '../theory/index.ts';
+import { ACTIVATIONS, fittedDepth, formScales, networkSettings } from '../theory/index.ts';
+import { plainNetwork } from '../theory/network.ts';
 import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 
@@ -115,8 +118,8 @@ describe('the trainable depth by the fitted rule', () => {
         expect([setting, fitted_outside?.split(', ')]).toEqual([setting, expect.arrayContaining([setting])]);
     }
     for (const [setting, values] of [
-      ['optimiser', OPTIMISERS],
-      ['data', DATA_SETS],
+      ['optimiser', OPTIMISER_NAMES],
+      ['data', DATA_SET_NAMES],
       ['init', OWN_INITS],
     ] as const)
       for (const value of values) {
@@ -219,7 +222,7 @@ describe('the fitted rule elsewhere', () => {
     timeout: 120_000,
   }, async () => {
     // (those two have no keep)
-    const techniques = TECHNIQUES.filter((name) => !['beta', 'advanced'].includes(name));
+    const techniques = TECHNIQUE_NAMES.filter((name) => !['beta', 'advanced'].includes(name));
     for (const activation of Object.keys(ACTIVATIONS))
       for (const technique of techniques)
         for (const place of ['sigma_w2=0.05&keep=0.5', 'sigma_w2=1.8&keep=0.95', 'sigma_w2=20']) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INITS, OWN_INITS, oneInit } from '../schemas/names.ts';
+import { INIT_NAMES, OWN_INITS, resolveInit } from '../catalogue/inits.ts';
 import { call } from './testing/api.ts';
 
 type Row = Record<string, number | string | null>;
@@ -117,14 +117,14 @@ describe('one meaning of init', () => {
 
   it('holds in /v1/inits, /v1/diagnose and /v1/trainable-depth', async () => {
     const table = await rowsOf('inits');
-    expect(table.map(({ name }) => name)).toEqual([...INITS]);
+    expect(table.map(({ name }) => name)).toEqual([...INIT_NAMES]);
     const complete = table.filter(({ sigma_w2 }) => sigma_w2 !== null);
     const names = complete.map(({ name }) => String(name));
-    expect(INITS.filter((name) => !names.includes(name))).toEqual(['uniform']);
+    expect(INIT_NAMES.filter((name) => !names.includes(name))).toEqual(['uniform']);
     expect(await variances('diagnose', names, 'fan_in=256&fan_out=128')).toEqual(
       complete.map(({ sigma_w2, sigma_b2 }) => ({ sigma_w2, sigma_b2 })),
     );
-    const isOwn = (name: string) => (OWN_INITS as readonly string[]).includes(oneInit(name as 'normal'));
+    const isOwn = (name: string) => (OWN_INITS as readonly string[]).includes(resolveInit(name as 'normal'));
     const frameworks = names.filter((name) => !isOwn(name));
     expect(await variances('trainable-depth', frameworks, 'width=200')).toEqual(
       await variances('diagnose', frameworks, 'fan_in=200'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
-import { TECHNIQUE_NUMBERS, TECHNIQUES } from '../schemas/names.ts';
 import { call } from './testing/api.ts';
 
 type Answer = {
@@ -29,8 +29,8 @@ describe('meta', () => {
   });
 
   it('says on what the answers about a technique rest', async () => {
-    for (const technique of TECHNIQUES) {
-      const keep = TECHNIQUE_NUMBERS[technique].keep === 'refused' ? '' : '&keep=0.9';
+    for (const technique of TECHNIQUE_NAMES) {
+      const keep = TECHNIQUE_ENTRIES[technique].keep === 'refused' ? '' : '&keep=0.9';
       const { meta } = await ask(`/v1/depth-scales?activation=relu&sigma_w2=1&technique=${technique}${keep}`);
       const own = meta.notes.filter((note) => note.startsWith(`${technique}:`)).length;
       expect([technique, own]).toEqual([

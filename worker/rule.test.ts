@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { OPTIMISERS } from '../schemas/names.ts';
+import type { ActivationName } from '../catalogue/activations.ts';
+import { OPTIMISER_NAMES } from '../catalogue/training.ts';
 import {
   ACTIVATIONS,
-  type ActivationName,
   depthScales,
   type FittedDepth,
   type FormScales,
@@ -11,9 +11,8 @@ import {
   Meter,
   networkSettings,
   OutOfWork,
-  type PlainStack,
-  plainNetwork,
 } from '../theory/index.ts';
+import { type PlainStack, plainNetwork } from '../theory/network.ts';
 import { MAX_WORK } from './budget.ts';
 import { FITTING, fittedFor } from './rule.ts';
 
@@ -54,7 +53,7 @@ describe('the fitted rule over all activations, weights, noise, optimisers and s
     let depths = 0;
     for (const { place, byKeep } of networksOf(name))
       for (const network of byKeep)
-        for (const optimiser of OPTIMISERS)
+        for (const optimiser of OPTIMISER_NAMES)
           for (const learning_rate of [undefined, 0.001]) {
             let last = 0;
             for (const steps of STEPS) {

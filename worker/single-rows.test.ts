@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIVATIONS } from '../schemas/names.ts';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
 import { call } from './testing/api.ts';
 
 type Row = Record<string, unknown>;
@@ -57,7 +57,7 @@ describe('a single combination of values is never refused for its cost, and says
   it.each(Object.keys(QUERIES))('%s', async (name) => {
     const query = QUERIES[name] as (typeof QUERIES)[string];
     const slow = SLOW.includes(name);
-    for (const [i, activation] of ACTIVATIONS.entries())
+    for (const [i, activation] of ACTIVATION_NAMES.entries())
       for (let j = 0; j < (slow ? Number(i % 4 === 0) : EACH); j++) {
         const [w, keep] = NUMBERS[(i + 3 * j) % NUMBERS.length] as (typeof NUMBERS)[number];
         const path = query(activation, w, keep);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
-import { TECHNIQUE_NUMBERS, TECHNIQUES } from '../schemas/names.ts';
 import { noiseOf } from '../theory/index.ts';
 import { call } from './testing/api.ts';
 
@@ -36,10 +36,10 @@ it('has a query of every endpoint with a technique', () => {
 it.each(
   noisy.map(({ name }) => name),
 )('%s refuses noise of no strength, and says what to give', async (name) => {
-  for (const technique of TECHNIQUES) {
+  for (const technique of TECHNIQUE_NAMES) {
     if (technique === 'ic' && name === 'critical') continue;
     const { status, body } = await ask(name, `${NEEDED[name]}&technique=${technique}`);
-    const { keep, without } = TECHNIQUE_NUMBERS[technique];
+    const { keep, without } = TECHNIQUE_ENTRIES[technique];
     const refused = keep !== 'refused' && without === undefined;
     expect([technique, status]).toEqual([technique, refused ? 400 : 200]);
     if (!refused) continue;
@@ -56,8 +56,8 @@ it.each(
 });
 
 it('refuses what would have been no noise, and nothing else', () => {
-  for (const technique of TECHNIQUES) {
-    const { keep, without } = TECHNIQUE_NUMBERS[technique];
+  for (const technique of TECHNIQUE_NAMES) {
+    const { keep, without } = TECHNIQUE_ENTRIES[technique];
     const silent = noiseOf(technique, {}).variance === 0;
     expect([technique, silent]).toEqual([technique, keep !== 'refused' || technique === 'none']);
     expect([technique, without !== undefined]).toEqual([technique, ['bernoulli', 'ic'].includes(technique)]);

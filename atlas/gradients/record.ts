@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { BACKEND_NAMES } from '../../catalogue/training.ts';
 import type { Measurement, MeasurementRow } from '../../schemas/measurement.ts';
-import { BACKENDS } from '../../schemas/names.ts';
 import { gridId, type Plan, planSchema } from '../../schemas/plan.ts';
 import type { MeasurementOptions } from '../../schemas/plan-options.ts';
 
@@ -28,7 +28,7 @@ export const gradientRecord = z.strictObject({
     schema: z.literal('dropline-gradients/1'),
     plan: planSchema,
     software: z.record(z.string(), z.string()),
-    backend: z.enum(BACKENDS),
+    backend: z.enum(BACKEND_NAMES),
     notes: z.array(z.string()),
   }),
   columns: z.array(z.string()),

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { dropoutMoments, linearGradients, wideMetrics } from '../../theory/index.ts';
+import { linearGradients } from '../../theory/gradients/linear-moments.ts';
+import { wideMetrics } from '../../theory/gradients/weight-metrics.ts';
+import { dropoutMoments } from '../../theory/index.ts';
 import { smallGradients } from './testing.ts';
 import { theoryOf } from './theory.ts';
 

@@ -8,7 +8,8 @@
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { type BackendName, backends } from '../../trainer/backends/index.ts';
+import type { BackendName } from '../../catalogue/training.ts';
+import { backends } from '../../trainer/backends/index.ts';
 import { createBatchReader } from '../../trainer/data/data-set.ts';
 import { loadData } from '../../trainer/data/load.ts';
 import { DATA_SETS } from '../../trainer/data/sources.ts';

@@ -1,17 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ActivationName } from '../../catalogue/activations.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import {
-  type ActivationName,
-  fittedDepth,
-  formScales,
-  type Network,
-  networkSettings,
-  type PlainStack,
-  plainNetwork,
-  readPlainLayer,
-} from '../../theory/index.ts';
+import { fittedDepth, formScales, networkSettings } from '../../theory/index.ts';
+import { type Network, type PlainStack, plainNetwork, readPlainLayer } from '../../theory/network.ts';
 import { measuredColumns, trainedBy } from './columns.ts';
 import { fittedAt, networkAt } from './predicted.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { OPTIMISER_NAMES } from '../../catalogue/training.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import { OPTIMISERS } from '../../schemas/names.ts';
 import { GRID_LOOKS } from '../svg/looks.ts';
 import { gridOverlays } from './picture.ts';
 import { fittedAt } from './predicted.ts';
@@ -41,7 +41,7 @@ test('the fitted rule is not drawn over networks of another kind than it was fit
   // (nothing like it was measured)
   expect(isFitted(planned({ training: { ...training, steps: 1e6 * steps } }))).toBe(false);
   // (one that the atlas has not measured, whatever it has by now)
-  const optimiser = OPTIMISERS.find((name) => !(name in fitting.rule.optimisers));
+  const optimiser = OPTIMISER_NAMES.find((name) => !(name in fitting.rule.optimisers));
   expect(isFitted(planned({ training: { ...training, optimiser } }))).toBe(false);
   expect(isFitted(planned({ evaluation: { ...evaluation, trained_at: 0.9 } }))).toBe(false);
   expect(isFitted(changed({ init: 'keras_he_normal' }))).toBe(false);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { FRAMEWORK_NAMES } from '../../catalogue/queries.ts';
 import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
-import { FRAMEWORKS } from '../names.ts';
 import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
@@ -56,7 +56,7 @@ export const adviceContract = {
       depth: numbers({ ...RANGES.depth, max: 1000 }, 'Number of hidden layers wanted.'),
       fan_in: numbers(RANGES.width, 'Inputs of a layer: its width.').default([256]),
       sigma_b2: numbers(RANGES.sigma_b2, 'Bias variance, in place of the recommended one.').optional(),
-      framework: choice(FRAMEWORKS, 'For the snippet (default pytorch).').default('pytorch'),
+      framework: choice(FRAMEWORK_NAMES, 'For the snippet (default pytorch).').default('pytorch'),
     }),
   ),
   row: z
@@ -106,7 +106,7 @@ export const adviceContract = {
         description:
           'whether that variance attracts others; if not, scale the first layer so that q starts there',
       }),
-      framework: z.enum(FRAMEWORKS).meta({ description: 'framework of the snippet' }),
+      framework: z.enum(FRAMEWORK_NAMES).meta({ description: 'framework of the snippet' }),
       snippet: z.string().nullable().meta({
         description: 'code that builds the network and prints its variance by layer beside the predicted one',
       }),

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { ACTIVATION_NAMES } from '../../catalogue/activations.ts';
+import { INIT_NAMES } from '../../catalogue/inits.ts';
+import { TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
 import { quantity } from '../endpoint.ts';
-import { ACTIVATIONS, INITS, TECHNIQUES } from '../names.ts';
 
 const parameter = z.object({
   name: z.string(),
@@ -26,7 +28,7 @@ export const activationsContract = {
   query: z.strictObject({}),
   row: z
     .object({
-      name: z.enum(ACTIVATIONS).meta({ description: 'name' }),
+      name: z.enum(ACTIVATION_NAMES).meta({ description: 'name' }),
       reference: z.string().meta({ description: 'source of its closed form, or how its averages are taken' }),
       parity: z.string().nullable().meta({ description: 'odd, even or null' }),
       homogeneous: z.boolean().meta({ description: 'φ(ax) = a φ(x) for a > 0' }),
@@ -55,7 +57,7 @@ export const techniquesContract = {
   query: z.strictObject({}),
   row: z
     .object({
-      name: z.enum(TECHNIQUES).meta({ description: 'name' }),
+      name: z.enum(TECHNIQUE_NAMES).meta({ description: 'name' }),
       reference: z.string().meta({ description: 'where it was published' }),
       takes_keep: z.boolean().meta({ description: 'whether keep and drop mean anything to it' }),
       keep: quantity('the keep probability that the moments are for'),
@@ -91,7 +93,7 @@ export const initsContract = {
   query: z.strictObject({}),
   row: z
     .object({
-      name: z.enum(INITS).meta({ description: 'name' }),
+      name: z.enum(INIT_NAMES).meta({ description: 'name' }),
       same_as: z.string().nullable().meta({ description: 'the name that this is another one of' }),
       usage: z.string().meta({ description: 'how one writes it' }),
       reference: z.string().meta({ description: 'where the rule stands' }),

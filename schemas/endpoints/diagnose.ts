@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { INIT_NAMES } from '../../catalogue/inits.ts';
 import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { CONVOLUTION_QUERY, INIT_PARAMETER_COLUMNS, INIT_PARAMETER_QUERY } from '../init-parameters.ts';
-import { INITS } from '../names.ts';
 import { ACTIVATION_QUERY, NOISE_QUERY, Q0_QUERY, RANGES, WEIGHTS_COLUMNS, withNoise } from '../network.ts';
 import { numbers } from '../numbers.ts';
 import { depthScalesRow } from './depth-scales.ts';
@@ -25,7 +25,7 @@ export const diagnoseContract = {
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
-      init: choices(INITS, 'Initialiser; see /v1/inits.').optional(),
+      init: choices(INIT_NAMES, 'Initialiser; see /v1/inits.').optional(),
       ...INIT_PARAMETER_QUERY,
       bias_std: numbers({ min: 0, max: 1000 }, 'Standard deviation of the biases.').optional(),
       fan_in: numbers(RANGES.width, 'Inputs of a layer (default 256).').optional(),
@@ -73,7 +73,7 @@ export const diagnoseContract = {
         ...OWN,
       }),
       sigma_b2: WEIGHTS_COLUMNS.sigma_b2.meta({ description: 'bias variance', ...OWN }),
-      init: z.enum(INITS).optional().meta({ description: 'initialiser (where the query gives it)' }),
+      init: z.enum(INIT_NAMES).optional().meta({ description: 'initialiser (where the query gives it)' }),
       usage: z.string().nullable().meta({ description: 'how one writes it' }),
       gain: z.number().optional().meta({ description: 'gain (where the query gives it)' }),
       fan_in: z.number().meta({ description: 'inputs of a layer' }),

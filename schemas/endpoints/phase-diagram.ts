@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { PLANE_MEASURES, type PlaneMeasure } from '../../catalogue/queries.ts';
 import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
-import { PLANE_MEASURES } from '../names.ts';
 import {
   ACTIVATION_QUERY,
   KEEP_COLUMN,
@@ -20,7 +20,7 @@ const measures = Object.fromEntries(
     name,
     quantity(`${name}, as of /v1/depth-scales`, name.startsWith('xi') ? { unit: 'layers' } : {}).optional(),
   ]),
-) as Record<(typeof PLANE_MEASURES)[number], z.ZodOptional<ReturnType<typeof quantity>>>;
+) as Record<PlaneMeasure, z.ZodOptional<ReturnType<typeof quantity>>>;
 
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramContract = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { SCHEDULE_NAMES } from '../../catalogue/techniques.ts';
 import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
-import { SCHEDULES } from '../names.ts';
 import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
@@ -35,8 +35,8 @@ export const scheduleContract = {
       depth: numbers({ ...RANGES.depth, max: 1000 }, 'Number of layers.').default([20]),
       q0: numbers(RANGES.q0, 'Variance at layer 0.').default([1]),
       c0: numbers({ min: -1, max: 0.999999 }, 'Correlation of the two inputs at layer 0.').default([0.5]),
-      schedule: choices(SCHEDULES, 'Which schedules.').default(
-        SCHEDULES.filter((name) => name !== 'front_loaded'),
+      schedule: choices(SCHEDULE_NAMES, 'Which schedules.').default(
+        SCHEDULE_NAMES.filter((name) => name !== 'front_loaded'),
       ),
     }),
   ).superRefine(({ keep, drop }, context) => {

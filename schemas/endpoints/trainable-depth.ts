@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { INIT_NAMES, OWN_INITS, resolveInit } from '../../catalogue/inits.ts';
+import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../../catalogue/training.ts';
 import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
-import { DATA_SETS, INITS, OPTIMISERS, OWN_INITS, oneInit } from '../names.ts';
 import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
@@ -55,21 +56,21 @@ export const trainableDepthContract = {
         RANGES.width,
         'Units of a hidden layer: narrow networks train less deep. Like data, steps, batch, learning_rate, optimiser and init for the fitted rule (see meta.notes for what stands for those left out), and for the nearest measurement.',
       ).optional(),
-      data: choices(DATA_SETS, 'Trained on which data; measured on them, too (default any).').optional(),
+      data: choices(DATA_SET_NAMES, 'Trained on which data; measured on them, too (default any).').optional(),
       steps: numbers({ min: 1, max: 1e6, whole: true }, 'Steps of training.').optional(),
       batch: numbers({ min: 1, max: 10_000, whole: true }, 'Images a step of training.').optional(),
       learning_rate: numbers(
         { min: 1e-9, max: 100 },
         'Learning rate of training (default: the one at which such networks train deepest, of the usual ones for the optimiser; see fitted_learning_rate).',
       ).optional(),
-      optimiser: choices(OPTIMISERS, 'Trained by which optimiser.').optional(),
+      optimiser: choices(OPTIMISER_NAMES, 'Trained by which optimiser.').optional(),
       init: choices(
-        INITS,
+        INIT_NAMES,
         "Weights drawn how: gaussian or orthogonal with sigma_w2 and sigma_b2, or a framework's initialiser, which has variances of its own in layers of that width (see /v1/inits).",
       ).optional(),
     }),
   ).superRefine(({ init, sigma_w2 }, context) => {
-    if (!sigma_w2 && (!init || init.some((name) => needsVariance(oneInit(name)))))
+    if (!sigma_w2 && (!init || init.some((name) => needsVariance(resolveInit(name)))))
       context.addIssue({ code: 'custom', path: ['sigma_w2'], message: 'This parameter is required.' });
   }),
   row: z

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { DATA_SET_NAMES } from '../../catalogue/training.ts';
 import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { keeps } from '../keeps.ts';
-import { DATA_SETS } from '../names.ts';
 import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
@@ -54,7 +54,7 @@ export const trajectoryContract = {
         'Correlation at layer 0 of the other inputs of a batch, which IC layers take away (default 0).',
       ).optional(),
       input: choice(
-        DATA_SETS,
+        DATA_SET_NAMES,
         'Start at a data set, normalised, with its own q0 and the c0 of two images of different classes.',
       ).optional(),
       mode: choice(

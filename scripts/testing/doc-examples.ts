@@ -70,7 +70,6 @@ const COMMON = [
   'trainer/optimisers.ts',
 ];
 const SHIPPED = {
-  naming: { name: 'example', formula: 'φ(x)', reference: 'none' },
   plan: fixture('plans/mnist-tanh-keep-095.json'),
   grid: fixture('grids/mnist-tanh-keep-095.json'),
   rule: fixture('depth-rule.json'),

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { activationAt, activationParameters } from './find.ts';
-import { ACTIVATIONS } from './index.ts';
+import { ACTIVATIONS, activationAt, activationParameters } from './index.ts';
 import { wrap } from './wrap.ts';
 
 test('parameters have defaults and ranges, and unknown ones are named', () => {

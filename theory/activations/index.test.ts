@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Activation, Moments } from '../activation.ts';
 import { momentsOf, pairOf } from '../testing/averages.ts';
-import { activationAt } from './find.ts';
-import { ACTIVATIONS } from './index.ts';
+import { ACTIVATIONS, activationAt } from './index.ts';
 import { wrap } from './wrap.ts';
 
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.max(Math.abs(b), Number.MIN_VALUE);

@@ -4,7 +4,9 @@ import { plainNetwork } from '../network.ts';
 import { unequalPair } from '../pairs/unequal.ts';
 import { layersOf } from '../testing/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { relu_squared } from './relu-squared.ts';
+import { ACTIVATIONS } from './index.ts';
+
+const { relu_squared } = ACTIVATIONS;
 
 const network = { activation: 'relu_squared', mask: 'independent', technique: 'none', q0: 1 } as const;
 

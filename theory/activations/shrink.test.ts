@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { depthScales } from '../depth-scales.ts';
 import { plainNetwork } from '../network.ts';
-import { activationAt } from './find.ts';
+import { activationAt } from './index.ts';
 
 const density = (z: number) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 

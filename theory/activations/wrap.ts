@@ -10,14 +10,6 @@ export type Wrap = {
   readonly output_shift?: number;
 };
 
-/** The parameters of a wrap; with the defaults it changes nothing. */
-export const WRAP_PARAMETERS = {
-  input_scale: { default: 1, min: -1000, max: 1000 },
-  input_shift: { default: 0, min: -1000, max: 1000 },
-  output_scale: { default: 1, min: -1e6, max: 1e6 },
-  output_shift: { default: 0, min: -1e6, max: 1e6 },
-} as const;
-
 /** Scales below this one would leave nothing of φ but its tangent, and underflow where they are squared twice. */
 const SMALLEST_SCALE = 1e-6;
 
@@ -27,13 +19,14 @@ const SMALLEST_SCALE = 1e-6;
  *
  * @param activation φ
  * @param map scales (in size at least 1e-6) and shifts
+ * @param name of the entry; that of φ if left out
  * @returns the entry of output_scale · (φ(input_scale · x + input_shift) + output_shift)
  * @throws ParameterError for a smaller scale or a number that is not finite
  * @see Martens et al. 2021, "Rapid training of deep neural networks without skip connections or normalization layers
  * using deep kernel shaping"; Zhang, Botev, Martens 2022, "Deep learning without shortcuts" (tailored activations)
  * @example wrap(tanh, { input_scale: 0.5, output_scale: 0.5, output_shift: 1 }).phi(0) // 0.5
  */
-export function wrap(activation: Activation, map: Wrap): Activation {
+export function wrap(activation: Activation, map: Wrap, name?: string): Activation {
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = map;
   for (const [name, value] of Object.entries({ input_scale, input_shift, output_scale, output_shift }))
     if (!Number.isFinite(value) || (name.endsWith('scale') && !(Math.abs(value) >= SMALLEST_SCALE)))
@@ -88,9 +81,10 @@ export function wrap(activation: Activation, map: Wrap): Activation {
     return direct ? Object.assign(at, { direct: (q: number) => turn(direct(inner2 * q)) }) : at;
   };
   return {
-    name: activation.name,
-    formula: `${output_scale} · (φ(${input_scale} x + ${input_shift}) + ${output_shift}), φ(x) = ${activation.formula}`,
-    reference: activation.reference,
+    name: name ?? activation.name,
+    ...(name === undefined && {
+      description: `${output_scale} · (φ(${input_scale} x + ${input_shift}) + ${output_shift}), φ = ${activation.description ?? activation.name}`,
+    }),
     parity: base.parity === 'odd' && output_shift !== 0 ? 'none' : base.parity,
     homogeneous: base.homogeneous && output_shift === 0,
     level,

@@ -1,3 +1,4 @@
+import type { ScheduleName } from '../../catalogue/techniques.ts';
 import {
   type Activate,
   type AddNoise,
@@ -9,7 +10,7 @@ import {
 import { EPSILON } from '../trainable-depth/contrast.ts';
 import { contrastAt, type EstimateOptions } from '../trainable-depth/estimate.ts';
 import { readLayers } from '../trajectory/layers.ts';
-import { SCHEDULES, type ScheduleName } from '../trajectory/schedules.ts';
+import { SCHEDULES } from '../trajectory/schedules.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 
 /** What advice is asked about: layers whose variances are to be recommended. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ActivationName } from '../../catalogue/activations.ts';
 import type { Activation } from '../activation.ts';
-import { activationAt } from '../activations/find.ts';
-import { ACTIVATIONS, type ActivationName } from '../activations/index.ts';
+import { ACTIVATIONS, activationAt } from '../activations/index.ts';
 import { type Wrap, wrap } from '../activations/wrap.ts';
 import { depthScales } from '../depth-scales.ts';
 import { plainNetwork } from '../network.ts';

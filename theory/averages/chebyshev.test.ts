@@ -7,7 +7,7 @@ import {
   chebyshevTable,
   chebyshevValue,
 } from './chebyshev.ts';
-import { cumulated } from './cumulated.ts';
+import { cumulate } from './quadrature.ts';
 
 const wave = (x: number) => Math.exp(x) * Math.sin(3 * x);
 const change = (x: number) => Math.exp(x) * (Math.sin(3 * x) + 3 * Math.cos(3 * x));
@@ -44,8 +44,8 @@ test('a table is a series in both variables', () => {
 
 test('integrals to rising ends', () => {
   const ends = Float64Array.of(0.5, 1, 1.7);
-  cumulated(ends, change).forEach((sum, i) => {
+  cumulate(ends, change).forEach((sum, i) => {
     expect(sum).toBeCloseTo(wave(ends[i] as number), 13);
   });
-  expect(cumulated(ends, change, 0.2)[1]).toBeCloseTo(wave(1) - wave(0.2), 13);
+  expect(cumulate(ends, change, 0.2)[1]).toBeCloseTo(wave(1) - wave(0.2), 13);
 });

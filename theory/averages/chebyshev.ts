@@ -8,9 +8,7 @@ export function chebyshevPoints(n: number): Float64Array {
 /**
  * The coefficients of the Chebyshev interpolant on [0, 1] through values at {@link chebyshevPoints}.
  *
- * @param values at the n points, in their order
  * @see Trefethen 2013, "Approximation theory and approximation practice", chapters 3 and 4
- * @example chebyshevFit([0.25, 0.75]) // [0.5, 0.35355…]
  */
 export function chebyshevFit(values: ArrayLike<number>): Float64Array {
   const n = values.length;
@@ -42,10 +40,7 @@ function quarterTurns(n: number): Float64Array {
 /**
  * The value of a Chebyshev series on [0, 1], by Clenshaw's recursion.
  *
- * @param coefficients of the series
- * @param x in [0, 1]
  * @see Press et al. 2007, "Numerical recipes", section 5.8
- * @example chebyshevValue(Float64Array.of(0.5, 0.5), 0.25) // 0.25
  */
 export function chebyshevValue(coefficients: Float64Array, x: number): number {
   count(coefficients.length / TERMS);
@@ -59,14 +54,7 @@ export function chebyshevValue(coefficients: Float64Array, x: number): number {
   return t * b1 - b2 + (coefficients[0] as number);
 }
 
-/**
- * How many leading coefficients of a series carry it: what follows is below a part of the largest.
- *
- * @param coefficients of the series
- * @param part what counts as nothing, relative to the largest coefficient
- * @param scale or to this, where it is larger
- * @example chebyshevLength(Float64Array.of(1, 1e-3, 1e-20), 1e-16) // 2
- */
+/** How many leading coefficients of a series carry it: what follows is below a part of the largest. */
 export function chebyshevLength(coefficients: Float64Array, part: number, scale = 0): number {
   const least = part * coefficients.reduce((most, a) => Math.max(most, Math.abs(a)), scale);
   let length = coefficients.length;
@@ -77,11 +65,7 @@ export function chebyshevLength(coefficients: Float64Array, part: number, scale 
 /**
  * Value and derivative of a Chebyshev series on [0, 1], by Clenshaw's recursion.
  *
- * @param coefficients of the series
- * @param x in [0, 1]
- * @param out receives the value and the derivative by x
  * @see Press et al. 2007, "Numerical recipes", section 5.8
- * @example chebyshevAt(Float64Array.of(0.5, 0.5), 0.25, out)
  */
 export function chebyshevAt(coefficients: Float64Array, x: number, out: Float64Array): void {
   count(coefficients.length / TERMS);
@@ -110,10 +94,7 @@ export type ChebyshevTable = {
 /**
  * The series Σ a[i, j] Tᵢ(x) Tⱼ(y) through values at {@link chebyshevPoints} in x of coefficients in y.
  *
- * @param rows coefficients in y at each node in x
- * @param lengthOf how many coefficients in x to keep of a coefficient in y, beside the largest coefficient of all
  * @see Trefethen 2013, "Approximation theory and approximation practice"
- * @example chebyshevTable([Float64Array.of(1, 2)], () => 1).at(0.5, out)
  */
 export function chebyshevTable(
   rows: readonly Float64Array[],

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { normalMean } from '../testing/averages.ts';
-import { averageErrors } from './errors.ts';
-import { hermiteSeries } from './hermite.ts';
-import { legendre } from './legendre.ts';
-import { nearAligned } from './near-aligned.ts';
-import { numeric } from './numeric.ts';
-import { gaussianRule } from './panels.ts';
-import { rise } from './rise.ts';
+import { averageErrors, numeric } from './numeric.ts';
+import { subtractLevel } from './one-input.ts';
+import { gaussianRule, legendre } from './quadrature.ts';
+import { averageNearAligned, hermiteSeries } from './two-inputs.ts';
 
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
 
@@ -63,10 +60,10 @@ test('a Gaussian rule has weights that add up to 1 and an end at each kink', () 
   }
 });
 
-test('the rise keeps its digits near 0', () => {
+test('the subtractLevel keeps its digits near 0', () => {
   const shape = { phi: Math.exp, derivative: Math.exp, kinks: [], features: [{ at: 0, width: 1 }] };
   for (const x of [1e-15, -1e-9, 1e-4, 0.019, 0.021, 2])
-    expect(relative(rise(shape)(x), Math.expm1(x))).toBeLessThan(2e-14);
+    expect(relative(subtractLevel(shape)(x), Math.expm1(x))).toBeLessThan(2e-14);
 });
 
 test('the Hermite coefficients of sine are known', () => {
@@ -101,7 +98,7 @@ test('the numeric route finds the closed forms, by the series and beside c = ±1
 test('series and conditional average agree where both hold', () => {
   for (const name of ['silu', 'elu', 'softsign', 'hard_swish'] as const) {
     const shape = ACTIVATIONS[name];
-    const [one, other] = [shape.pair(2)(0.3), nearAligned(shape, 2)(0.3)];
+    const [one, other] = [shape.pair(2)(0.3), averageNearAligned(shape, 2)(0.3)];
     expect(relative(one.gap, other.gap)).toBeLessThan(1e-13);
     expect(relative(one.slope, other.slope)).toBeLessThan(1e-13);
   }

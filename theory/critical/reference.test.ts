@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type ActivationName } from '../activations/index.ts';
+import type { ActivationName } from '../../catalogue/activations.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { gainsOf } from '../inits/gains.ts';
 import { plainNetwork } from '../network.ts';

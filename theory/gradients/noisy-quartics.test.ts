@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 import { normalMean } from '../testing/averages.ts';
 import { dropoutMoments, quarticNoise } from './noise.ts';
 import { noisyPairQuartics, noisyQuartics } from './noisy-quartics.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
+
 import { layersOf } from '../testing/layers.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';

@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { gaussianRule } from '../averages/panels.ts';
+import { gaussianRule } from '../averages/quadrature.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Activation } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 import { random } from '../testing/random.ts';
 import { type IcLayer, type IcState, icEvaluation, icLimit, icStep } from './ic.ts';
 import { normalised } from './normalised.ts';

@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { wrap } from '../activations/wrap.ts';
+import { normalWeights } from '../averages/quadrature.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { normalWeights } from '../quadrature.ts';
 import { twoInputs } from '../trajectory/averages.ts';
 
 /**

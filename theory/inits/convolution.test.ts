@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { tanh } from '../activations/tanh.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
+import { noiseOf } from '../techniques/index.ts';
+
 import { layersOf } from '../testing/layers.ts';
 import { normals, random } from '../testing/random.ts';
 import { type Estimate, estimate } from '../testing/random-network.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { convolutionShape } from './convolution.ts';
+
+const { tanh } = ACTIVATIONS;
 
 const [CHANNELS, POSITIONS, KERNEL, DEPTH, NETWORKS] = [150, 12, 3, 5, 25];
 const [SIGMA_W2, SIGMA_B2, KEEP, C0] = [1.8, 0.05, 0.9, 0.5];

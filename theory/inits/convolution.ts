@@ -1,5 +1,5 @@
 import { ParameterError } from '../parameter-error.ts';
-import type { LayerShape } from './init.ts';
+import type { LayerShape } from './rules.ts';
 
 /** A convolution as frameworks take it. */
 export type Convolution = {

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { InitName } from '../../catalogue/inits.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { calculateGain } from './calculate-gain.ts';
 import { convolutionShape } from './convolution.ts';
-import { gainsOf } from './gains.ts';
-import type { Init, InitArguments } from './init.ts';
-import { INITS, type InitName, initVariances, takesGain } from './inits.ts';
-import { TRUNCATED_VARIANCE, truncatedVariance } from './truncated.ts';
+import { calculateGain, gainsOf } from './gains.ts';
+import { INITS, type Init, initVariances, takesGain } from './inits.ts';
+import { type InitArguments, TRUNCATED_VARIANCE, truncatedVariance } from './rules.ts';
 
 test.each([
   ['linear', undefined, 1],

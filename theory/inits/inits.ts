@@ -1,9 +1,76 @@
+import { INIT_ENTRIES, type InitDefaults, type InitEntry, type InitName } from '../../catalogue/inits.ts';
 import { ParameterError } from '../parameter-error.ts';
-import type { Init, InitArguments, LayerShape } from './init.ts';
-import { KERAS_INITS } from './keras.ts';
-import { MLX_INITS } from './mlx.ts';
-import { PYTORCH_INITS } from './pytorch.ts';
-import { gainOver } from './rules.ts';
+import {
+  fixedScale,
+  gainOver,
+  gainOverMode,
+  type InitArguments,
+  isometry,
+  kaiming,
+  type LayerShape,
+  normal,
+  type Rule,
+  truncatedBetween,
+  truncatedNormal,
+  uniformBetween,
+  varianceScaling,
+} from './rules.ts';
+
+/** The rule of every initialiser of the catalogue: one that is missing does not compile. */
+const RULES: Readonly<Record<InitName, Rule>> = {
+  gaussian: gainOver('fan_in'),
+  orthogonal: isometry,
+  pytorch_linear: fixedScale(1 / 3, 'fan_in'),
+  kaiming_normal: kaiming,
+  kaiming_uniform: kaiming,
+  kaiming_fan_out: kaiming,
+  xavier_normal: gainOver('fan_avg'),
+  xavier_uniform: gainOver('fan_avg'),
+  normal,
+  uniform: uniformBetween('a', 'b'),
+  trunc_normal: truncatedBetween,
+  trunc_normal_tf: truncatedNormal,
+  lecun_normal: gainOver('fan_in'),
+  lecun_uniform: gainOver('fan_in'),
+  keras_dense: fixedScale(1, 'fan_avg'),
+  keras_he_normal: fixedScale(2, 'fan_in'),
+  keras_he_uniform: fixedScale(2, 'fan_in'),
+  keras_glorot_normal: fixedScale(1, 'fan_avg'),
+  keras_glorot_uniform: fixedScale(1, 'fan_avg'),
+  keras_lecun_normal: fixedScale(1, 'fan_in'),
+  keras_lecun_uniform: fixedScale(1, 'fan_in'),
+  keras_variance_scaling: varianceScaling,
+  keras_orthogonal: isometry,
+  keras_random_normal: normal,
+  keras_random_uniform: uniformBetween('minval', 'maxval'),
+  keras_truncated_normal: truncatedNormal,
+  tf_truncated_normal: truncatedNormal,
+  tf_random_normal: normal,
+  jax_truncated_normal: truncatedNormal,
+  jax_normal: normal,
+  flax_dense: fixedScale(1, 'fan_in'),
+  mlx_linear: fixedScale(1 / 3, 'fan_in'),
+  mlx_glorot_normal: gainOver('fan_avg'),
+  mlx_glorot_uniform: gainOver('fan_avg'),
+  mlx_he_normal: gainOverMode,
+  mlx_he_uniform: gainOverMode,
+};
+
+/** An initialiser as data: what it means for the theory. */
+export type Init = InitEntry & {
+  /** the sizes that the answer depends on */
+  readonly sizes: (of: InitArguments) => readonly (keyof LayerShape)[];
+  /** Var(W) · fan_in, of checked arguments */
+  readonly sigma_w2: (of: InitArguments & Required<LayerShape>) => number;
+};
+
+function makeInit(name: InitName): Init {
+  const entry = INIT_ENTRIES[name];
+  const { sizes, sigma_w2 } = RULES[name];
+  // (a rule looks at the parameters that its initialiser takes only)
+  const usual = entry.parameters as InitDefaults;
+  return { ...entry, sizes: (of) => sizes(of, usual), sigma_w2: (of) => sigma_w2(of, usual) };
+}
 
 /**
  * Initialisers by name. The distribution does not matter to wide networks, only its variance does, so the normal and
@@ -12,21 +79,9 @@ import { gainOver } from './rules.ts';
  *
  * @example INITS.kaiming_normal.parameters.nonlinearity // 'leaky_relu'
  */
-export const INITS = {
-  gaussian: {
-    ...gainOver('fan_in', 'normal'),
-    framework: 'any',
-    usage: 'N(0, gain² / fan_in): what plans call gaussian, with gain² = sigma_w2',
-    reference: 'Poole et al. 2016',
-    biases: 'zero',
-  },
-  ...PYTORCH_INITS,
-  ...KERAS_INITS,
-  ...MLX_INITS,
-} as const satisfies Record<string, Init>;
-
-/** The name of an initialiser. */
-export type InitName = keyof typeof INITS;
+export const INITS = Object.fromEntries(
+  (Object.keys(RULES) as InitName[]).map((name) => [name, makeInit(name)]),
+) as Readonly<Record<InitName, Init>>;
 
 /**
  * Whether an initialiser takes a gain, so that `sigma_w2` can stand for its square.
@@ -57,7 +112,7 @@ export function initVariances(
       'unknown_name',
       `Unknown init "${name}". Known: ${Object.keys(INITS).join(', ')}.`,
     );
-  const init: Init = INITS[name];
+  const init = INITS[name];
   checkParameters(called, init, of);
   const { fan_in = Number.NaN, fan_out = Number.NaN, outputs = fan_out } = of;
   const given = { ...of, fan_in, fan_out, outputs };

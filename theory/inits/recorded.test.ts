@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { calculateGain, type PytorchGainName } from './calculate-gain.ts';
+import type { GainName, InitName } from '../../catalogue/inits.ts';
 import { type Convolution, convolutionShape } from './convolution.ts';
-import type { Init, InitParameters, LayerShape } from './init.ts';
-import { INITS, type InitName, initVariances } from './inits.ts';
+import { calculateGain } from './gains.ts';
+import { INITS, type Init, initVariances } from './inits.ts';
+import type { InitParameters, LayerShape } from './rules.ts';
 
 /** One call of a framework, see fixtures/frameworks/record.py. */
 type Row = {
@@ -86,7 +87,7 @@ test('every initialiser is recorded, but for rules without a framework', () => {
 });
 
 test.each(Object.entries(recorded.calculate_gain))('calculate_gain of %s', (name, gain) => {
-  expect(calculateGain(name as PytorchGainName)).toBe(gain);
+  expect(calculateGain(name as GainName)).toBe(gain);
 });
 
 test('docs/initialisers.md names the versions', () => {

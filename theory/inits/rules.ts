@@ -1,9 +1,66 @@
+import type { FanMode, InitDefaults, InitParameterName } from '../../catalogue/inits.ts';
+import { normalCdf } from '../averages/special.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { squaredGain } from './calculate-gain.ts';
-import type { FanMode, InitArguments, LayerShape, WeightLaw, WeightRule } from './init.ts';
-import { TRUNCATED_VARIANCE, truncatedVariance } from './truncated.ts';
+import { type Gain, squaredGain } from './gains.ts';
+
+/** The sizes of a layer that an initialiser looks at. */
+export type LayerShape = {
+  /** inputs that one output sums over */
+  readonly fan_in?: number;
+  /** as the framework counts it; of a fully connected layer its outputs */
+  readonly fan_out?: number;
+  /** outputs (of a convolution its output channels); fan_out by default */
+  readonly outputs?: number;
+};
+
+/** The parameters of initialisers, by the names that the frameworks give them (`std` is stddev in some). */
+export type InitParameters = {
+  readonly [name in Exclude<InitParameterName, 'gain'>]?: NonNullable<InitDefaults[name]>;
+} & {
+  /** multiplies the weights */
+  readonly gain?: Gain;
+  /** the square of the gain, in its place */
+  readonly sigma_w2?: number;
+};
+
+/** A layer and the parameters that are given, or stand for those that are not. */
+export type InitArguments = LayerShape & InitParameters;
 
 type Sized = InitArguments & Required<LayerShape>;
+
+/** Where the variance of weights comes from; `usual` are the defaults of the initialiser, as far as it takes parameters. */
+export type Rule = {
+  /** the sizes that the answer depends on */
+  readonly sizes: (of: InitArguments, usual: InitDefaults) => readonly (keyof LayerShape)[];
+  /** Var(W) · fan_in, of checked arguments */
+  readonly sigma_w2: (of: Sized, usual: InitDefaults) => number;
+};
+
+/** The variance of a standard normal cut off at ±2 standard deviations: 1 − 4 φ(2) / (2 Φ(2) − 1). */
+export const TRUNCATED_VARIANCE = 0.7737413035499231;
+
+/**
+ * The variance of a standard normal that is drawn again where it lies beyond ±cut; Infinity cuts nothing off.
+ *
+ * @see Johnson, Kotz, Balakrishnan 1994, "Continuous univariate distributions", vol. 1, section 10.1
+ */
+export function truncatedVariance(cut: number): number {
+  if (cut < 1) return cutMoment(cut, 3) / cutMoment(cut, 1);
+  if (cut > 40) return 1;
+  const density = Math.exp((-cut * cut) / 2) / Math.sqrt(2 * Math.PI);
+  return 1 - (2 * cut * density) / (2 * normalCdf(cut) - 1);
+}
+
+/** ∫ z^(power − 1) exp(−z²/2) dz from 0 to cut: for a narrow cut the closed form cancels. */
+function cutMoment(cut: number, power: 1 | 3): number {
+  let term = cut ** power;
+  let sum = 0;
+  for (let k = 0; Math.abs(term) > sum * 1e-18; k++) {
+    sum += term / (2 * k + power);
+    term *= (-cut * cut) / (2 * (k + 1));
+  }
+  return sum;
+}
 
 /** The sizes that a mode divides by; fan_in cancels where it is the only one. */
 const sizesOf = (mode: FanMode): readonly (keyof LayerShape)[] =>
@@ -18,39 +75,31 @@ const SCALED: Record<FanMode, (scale: number, of: Sized) => number> = {
 };
 
 /** The square of the gain that is given, one way or the other. */
-const squareOf = ({ sigma_w2, gain = 1 }: InitArguments): number => sigma_w2 ?? squaredGain(gain);
+const readSquaredGain = ({ sigma_w2, gain = 1 }: InitArguments): number => sigma_w2 ?? squaredGain(gain);
 
 /** Variance `scale` over a fan, without parameters. */
-export const fixedScale = (scale: number, mode: FanMode, law: WeightLaw): WeightRule => ({
-  parameters: {},
-  law,
+export const fixedScale = (scale: number, mode: FanMode): Rule => ({
   sizes: () => sizesOf(mode),
   sigma_w2: (of) => SCALED[mode](scale, of),
 });
 
 /** Variance gain² over a fan. */
-export const gainOver = (mode: FanMode, law: WeightLaw): WeightRule => ({
-  parameters: { gain: 1 },
-  law,
+export const gainOver = (mode: FanMode): Rule => ({
   sizes: () => sizesOf(mode),
-  sigma_w2: (of) => SCALED[mode](squareOf(of), of),
+  sigma_w2: (of) => SCALED[mode](readSquaredGain(of), of),
 });
 
 /** The same with the mode as a parameter. */
-export const gainOverMode = (law: WeightLaw): WeightRule => ({
-  parameters: { gain: 1, mode: 'fan_in' },
-  law,
-  sizes: ({ mode = 'fan_in' }) => sizesOf(mode),
-  sigma_w2: (of) => SCALED[of.mode ?? 'fan_in'](squareOf(of), of),
-});
+export const gainOverMode: Rule = {
+  sizes: ({ mode }, usual) => sizesOf(mode ?? usual.mode),
+  sigma_w2: (of, usual) => SCALED[of.mode ?? usual.mode](readSquaredGain(of), of),
+};
 
 /** PyTorch's kaiming: the gain is that of a nonlinearity, leaky_relu with slope 0 unless another is named. */
-export const kaiming = (usualMode: FanMode, law: WeightLaw): WeightRule => ({
-  parameters: { gain: Math.SQRT2, nonlinearity: 'leaky_relu', a: 0, mode: usualMode },
-  law,
-  sizes: ({ mode = usualMode }) => sizesOf(mode),
-  sigma_w2: (of) => SCALED[of.mode ?? usualMode](kaimingSquare(of), of),
-});
+export const kaiming: Rule = {
+  sizes: ({ mode }, usual) => sizesOf(mode ?? usual.mode),
+  sigma_w2: (of, usual) => SCALED[of.mode ?? usual.mode](kaimingSquare(of), of),
+};
 
 function kaimingSquare(of: InitArguments): number {
   const { gain, sigma_w2, nonlinearity, a } = of;
@@ -61,7 +110,7 @@ function kaimingSquare(of: InitArguments): number {
       'conflict',
       'gain and the nonlinearity (or its slope a) say the same thing: give one of them.',
     );
-  if (given !== undefined) return squareOf(of);
+  if (given !== undefined) return readSquaredGain(of);
   if (a !== undefined && nonlinearity !== undefined && nonlinearity !== 'leaky_relu')
     throw new ParameterError(
       'a',
@@ -72,12 +121,10 @@ function kaimingSquare(of: InitArguments): number {
 }
 
 /** `VarianceScaling`: the truncated normal law is widened, so that what is left has the variance asked for. */
-export const varianceScaling: WeightRule = {
-  parameters: { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' },
-  law: 'truncated_normal',
-  sizes: ({ mode = 'fan_in' }) => sizesOf(mode),
-  sigma_w2(of) {
-    const { scale = 1, mode = 'fan_in' } = of;
+export const varianceScaling: Rule = {
+  sizes: ({ mode }, usual) => sizesOf(mode ?? usual.mode),
+  sigma_w2(of, usual) {
+    const { scale = usual.scale, mode = usual.mode } = of;
     if (!(scale > 0 && scale < Number.POSITIVE_INFINITY))
       throw new ParameterError('scale', 'out_of_range', 'scale must be a positive finite number.', {
         min: 0,
@@ -87,55 +134,38 @@ export const varianceScaling: WeightRule = {
 };
 
 /** Orthonormal rows or columns, whichever are fewer, times a gain. */
-export const isometry: WeightRule = {
-  parameters: { gain: 1 },
-  law: 'orthogonal',
+export const isometry: Rule = {
   sizes: () => ['fan_in', 'outputs'],
-  sigma_w2: (of) => (squareOf(of) * of.fan_in) / Math.max(of.fan_in, of.outputs),
+  sigma_w2: (of) => (readSquaredGain(of) * of.fan_in) / Math.max(of.fan_in, of.outputs),
 };
 
 /** One standard deviation whatever the layer; `share` of its square is left. */
-const deviation = (std: number, law: WeightLaw, share: number): WeightRule => ({
-  parameters: { std },
-  law,
+const deviation = (share: number): Rule => ({
   sizes: () => ['fan_in'],
-  sigma_w2: (of) => squaredDeviation(of.std ?? std) * share * of.fan_in,
+  sigma_w2: (of, usual) => squaredDeviation(of.std ?? usual.std) * share * of.fan_in,
 });
 
 /** Normal, with a standard deviation. */
-export const normal = (std: number): WeightRule => deviation(std, 'normal', 1);
+export const normal = deviation(1);
 
 /** Normal, cut off at two standard deviations and not widened. */
-export const truncatedNormal = (std: number): WeightRule =>
-  deviation(std, 'truncated_normal', TRUNCATED_VARIANCE);
+export const truncatedNormal = deviation(TRUNCATED_VARIANCE);
 
 /** PyTorch's truncated normal law, whose ends are numbers and not multiples of the standard deviation. */
-export const truncatedBetween: WeightRule = {
-  parameters: { std: 1, a: -2, b: 2 },
-  law: 'truncated_normal',
+export const truncatedBetween: Rule = {
   sizes: () => ['fan_in'],
-  sigma_w2({ std = 1, a = -2, b = 2, fan_in }) {
-    const end = symmetric('a', a, 'b', b);
+  sigma_w2(of, usual) {
+    const { std = usual.std, fan_in } = of;
+    const end = symmetricEnd('a', of.a ?? usual.a, 'b', of.b ?? usual.b);
     return squaredDeviation(std) * (std > 0 ? truncatedVariance(end / std) : 0) * fan_in;
   },
 };
 
 /** Uniform between two ends, by the names that they go by. */
-export const uniformBetween = <Low extends 'a' | 'minval', High extends 'b' | 'maxval'>(
-  low: Low,
-  high: High,
-  usualEnd: number | null,
-): WeightRule => ({
-  parameters: { [low]: usualEnd === null ? null : -usualEnd, [high]: usualEnd },
-  law: 'uniform',
+export const uniformBetween = (low: 'a' | 'minval', high: 'b' | 'maxval'): Rule => ({
   sizes: () => ['fan_in'],
-  sigma_w2(of) {
-    const end = symmetric(
-      low,
-      of[low] ?? -(usualEnd ?? Number.NaN),
-      high,
-      of[high] ?? usualEnd ?? Number.NaN,
-    );
+  sigma_w2(of, usual) {
+    const end = symmetricEnd(low, of[low] ?? usual[low], high, of[high] ?? usual[high]);
     return ((end * end) / 3) * of.fan_in;
   },
 });
@@ -147,8 +177,8 @@ function squaredDeviation(std: number): number {
 }
 
 /** The upper end of an interval about 0: weights whose mean is not 0 are no subject of this theory. */
-function symmetric(low: string, from: number, high: string, to: number): number {
-  if (!(to > 0 && to < Number.POSITIVE_INFINITY && from === -to))
+function symmetricEnd(low: string, from: number | null, high: string, to: number | null): number {
+  if (!(to !== null && to > 0 && to < Number.POSITIVE_INFINITY && from === -to))
     throw new ParameterError(
       low,
       'out_of_range',

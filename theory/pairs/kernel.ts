@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { plainMean, plainSquare } from '../averages/plain.ts';
+import { plainMean, plainSquare } from '../averages/one-input.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { twoInputs } from '../trajectory/averages.ts';
 import { checkVariances, unequalPair } from './unequal.ts';

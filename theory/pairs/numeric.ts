@@ -1,10 +1,10 @@
 import type { UnequalKernel } from '../activation.ts';
-import { gaussianRule, type Shape, USUAL } from '../averages/panels.ts';
-import { rise } from '../averages/rise.ts';
+import { subtractLevel } from '../averages/one-input.ts';
+import { gaussianRule, type Shape, USUAL_FINENESS } from '../averages/quadrature.ts';
 import { count } from '../work.ts';
 
 /** A dead zone may hold nearly all of the inputs: what lies beyond counts relative to itself. */
-const TAILS = { ...USUAL, tails: true } as const;
+const TAILS = { ...USUAL_FINENESS, tails: true } as const;
 
 /** All weight on the centre. */
 const POINT = { nodes: [0], weights: [1] };
@@ -21,7 +21,7 @@ const POINT = { nodes: [0], weights: [1] };
  */
 export function numericUnequal(shape: Shape): UnequalKernel {
   const { derivative, kinks, features } = shape;
-  const climb = rise(shape);
+  const climb = subtractLevel(shape);
   // (counted from the centre: weights of a narrow normal about a far centre would lose their digits)
   const about = (centre: number, spread: number) =>
     gaussianRule(

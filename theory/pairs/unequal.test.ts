@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Activation } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { wrap } from '../activations/wrap.ts';
-import { logisticMixture } from '../special/logistic-mixture.ts';
+import { logisticMixture } from '../averages/special.ts';
 import { normalMean } from '../testing/averages.ts';
 import { random } from '../testing/random.ts';
 import { kernelOf } from './kernel.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { PLANE_MEASURES } from '../../catalogue/queries.ts';
 import { depthScales } from '../depth-scales.ts';
 import { plainNetwork } from '../network.ts';
-import { PLANE_MEASURES, type PlaneAxis, plane } from './plane.ts';
+import { type PlaneAxis, plane } from './plane.ts';
 
 const line = (from: number, to: number, count: number) =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));

@@ -1,3 +1,4 @@
+import type { PlaneMeasure } from '../../catalogue/queries.ts';
 import type { Activation } from '../activation.ts';
 import { depthScale } from '../depth-scale.ts';
 import { depthScales } from '../depth-scales.ts';
@@ -7,12 +8,6 @@ import { poleRoot } from '../roots.ts';
 import { varianceLimit } from '../variance.ts';
 import { gainOf } from '../variance-map.ts';
 import { AverageTable } from './table.ts';
-
-/** What a plane can show. */
-export const PLANE_MEASURES = ['q_star', 'c_star', 'chi_1', 'chi_aligned', 'chi_c', 'xi_1', 'xi_2'] as const;
-
-/** The name of a measure. */
-export type PlaneMeasure = (typeof PLANE_MEASURES)[number];
 
 /** A parameter that varies over a plane, and its values. */
 export type PlaneAxis = {

@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
-import { farAway } from '../activations/homogeneous.ts';
-import { alignedSlope } from '../averages/aligned.ts';
+import { farAway } from '../activations/piecewise-quadratic.ts';
+import { alignedSlope } from '../averages/one-input.ts';
 import { logarithmic, rootsBetween } from '../critical/roots.ts';
 import { normalised } from '../ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';

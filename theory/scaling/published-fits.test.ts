@@ -3,7 +3,8 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { criticalPoints } from '../critical/lines.ts';
 import { depthScales } from '../depth-scales.ts';
 import { plainNetwork } from '../network.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
+
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { relaxation, stateOf } from './exact-map.ts';
 import { EXPONENTS } from './exponents.ts';

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { elu } from '../activations/elu.ts';
-import { linear } from '../activations/linear.ts';
-import { selu } from '../activations/selu.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
 import type { Noise } from '../noise.ts';
 import { layersOf } from '../testing/layers.ts';
 import { random } from '../testing/random.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf } from './find.ts';
+import { noiseOf } from './index.ts';
+
+const { elu, linear, selu } = ACTIVATIONS;
 
 test('the five moments', () => {
   const [k, x0] = [0.9, -1.7580993];

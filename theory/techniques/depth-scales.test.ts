@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { TechniqueName } from '../../catalogue/techniques.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { icLimit } from '../ic/ic.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { layersOf } from '../testing/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf } from './find.ts';
-import { TECHNIQUES, type TechniqueName } from './index.ts';
+import { noiseOf, TECHNIQUES } from './index.ts';
 
 const USUAL = ['tanh', 'relu', 'linear', 'gelu', 'cos'] as const;
 

@@ -1,18 +1,19 @@
-import type { NoiseParameter, NoiseParameters, Strength, Technique } from '../noise.ts';
+import type { Range } from '../../catalogue/range.ts';
+import {
+  NOISE_PARAMETERS,
+  type OwnNoiseParameters,
+  type ParametrisedTechnique,
+  TECHNIQUE_ENTRIES,
+  type TechniqueName,
+} from '../../catalogue/techniques.ts';
+import type { Noise, NoiseParameters, Strength } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 
-/** keep and drop = 1 − keep, each with all its digits. */
-export type Kept = { readonly keep: number; readonly drop: number };
+/** The moments of a noise from its strength; parameters left out have their defaults, and those of others are not looked at. */
+export type Law = (given: Strength & NoiseParameters) => Noise;
 
-/**
- * The strength of a noise, checked. drop is carried as given, because 1 − keep loses digits.
- *
- * @param strength keep (above 0, at most 1) or drop (0 or more, below 1); neither is no noise
- * @throws ParameterError for both, or one out of its range
- * @see Srivastava et al. 2014, "Dropout", for the two conventions
- * @example keptOf({ drop: 1e-20 }) // { keep: 1, drop: 1e-20 }
- */
-export function keptOf({ keep, drop }: Strength): Kept {
+/** keep and drop = 1 − keep, each with all its digits: drop is carried as given, because 1 − keep loses some. No strength is no noise. */
+export function readKeep({ keep, drop }: Strength): { readonly keep: number; readonly drop: number } {
   if (keep !== undefined && drop !== undefined)
     throw new ParameterError('drop', 'conflict', 'Give keep or drop, not both.');
   const kept = keep ?? 1 - (drop ?? 0);
@@ -28,23 +29,16 @@ export function keptOf({ keep, drop }: Strength): Kept {
   return { keep: kept, drop: dropped };
 }
 
-/**
- * The values of a technique's parameters: those given, checked, and defaults for the others.
- *
- * @param parameters of the technique
- * @param given values by name
- * @throws ParameterError for a value out of its range
- * @see Srivastava et al. 2014, "Dropout", section 10, for what a parameter of the noise is
- * @example valuesOf({ a: { default: 1, min: 0, max: 9, about: '' } }, {}).a // 1
- */
-export function valuesOf<K extends keyof NoiseParameters>(
-  parameters: Readonly<Record<K, NoiseParameter>>,
+/** The values of a technique's own parameters: those given, checked, and defaults for the others. */
+export function readValues<Name extends ParametrisedTechnique>(
+  technique: Name,
   given: NoiseParameters,
-): Readonly<Record<K, number>> {
-  const values = {} as Record<K, number>;
-  for (const name of Object.keys(parameters) as K[]) {
-    const { min, max, above, whole, default: usual } = parameters[name];
-    const value = given[name] ?? usual;
+): Readonly<Record<OwnNoiseParameters<Name>, number>> {
+  const { parameters = {} } = TECHNIQUE_ENTRIES[technique];
+  const values = {} as Record<OwnNoiseParameters<Name>, number>;
+  for (const name of Object.keys(parameters) as OwnNoiseParameters<Name>[]) {
+    const { min, max, above, whole }: Range = NOISE_PARAMETERS[name];
+    const value = given[name] ?? (parameters[name] as number);
     const low = above ? value > min : value >= min;
     if (!(low && value <= max && (!whole || Number.isInteger(value))))
       throw new ParameterError(
@@ -58,44 +52,25 @@ export function valuesOf<K extends keyof NoiseParameters>(
   return values;
 }
 
-/**
- * Whether a strength tunes a technique in place of its own parameters.
- *
- * @param technique name and parameters
- * @param given keep or drop, or the parameters
- * @throws ParameterError for a strength together with one of the parameters
- * @see Srivastava et al. 2014, "Dropout", section 10: gaussian noise of variance (1 − keep) / keep in place of dropout
- * @example isTuned({ name: 'none', parameters: {} }, { keep: 0.9 }) // true
- */
-export function isTuned(
-  { name, parameters }: Pick<Technique, 'name' | 'parameters'>,
-  given: Strength & NoiseParameters,
-): boolean {
+/** Whether keep (or drop) is given in place of a technique's own parameters. */
+export function isTunedByKeep(technique: ParametrisedTechnique, given: Strength & NoiseParameters): boolean {
   const tuned = given.keep !== undefined || given.drop !== undefined;
-  const names = Object.keys(parameters) as (keyof NoiseParameters)[];
+  const names = Object.keys(TECHNIQUE_ENTRIES[technique].parameters ?? {}) as (keyof NoiseParameters)[];
   if (tuned && names.some((parameter) => given[parameter] !== undefined))
     throw new ParameterError(
       given.keep === undefined ? 'drop' : 'keep',
       'conflict',
-      `Give ${name} keep (or drop), or ${names.join(' and ')}, not both.`,
+      `Give ${technique} keep (or drop), or ${names.join(' and ')}, not both.`,
     );
   return tuned;
 }
 
-/**
- * Refuses keep and drop where they mean nothing.
- *
- * @param name of the technique
- * @param strength what was given
- * @throws ParameterError for either of them
- * @see Xie et al. 2022, "Advanced dropout", for a technique that finds its own strength
- * @example takesNoKeep('none', {}) // undefined
- */
-export function takesNoKeep(name: string, { keep, drop }: Strength): void {
+/** Refuses keep and drop where they mean nothing. */
+export function refuseKeep(technique: TechniqueName, { keep, drop }: Strength): void {
   if ((keep ?? drop) !== undefined)
     throw new ParameterError(
       keep === undefined ? 'drop' : 'keep',
       'not_applicable',
-      `The technique "${name}" takes no keep.`,
+      `The technique "${technique}" takes no keep.`,
     );
 }

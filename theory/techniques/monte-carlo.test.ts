@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Noise, ShiftMoments } from '../noise.ts';
 import { NOISE_DRAWS, normal } from '../testing/noise-draws.ts';
 import { random } from '../testing/random.ts';
-import { noiseOf } from './find.ts';
+import { noiseOf } from './index.ts';
 
 const DRAWS = 50000;
 

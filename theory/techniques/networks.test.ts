@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { tanh } from '../activations/tanh.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
 import type { Noise } from '../noise.ts';
 import { layersOf } from '../testing/layers.ts';
 import { type Draw, NOISE_DRAWS } from '../testing/noise-draws.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf } from './find.ts';
+import { noiseOf } from './index.ts';
+
+const { tanh } = ACTIVATIONS;
 
 const WIDTH = 1000;
 const NETWORKS = 6;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective } from '../noise.ts';
-import { advancedStart } from './advanced.ts';
-import { noiseOf } from './find.ts';
-import { type Squashed, squashedMoments } from './squashed.ts';
+import { noiseOf } from './index.ts';
+import { advancedStart, type Squashed, squashedMoments } from './squashed.ts';
 
 /** The moments by nothing but a very fine trapezoid rule over X. */
 function slowly({ location, scale, law }: Squashed) {

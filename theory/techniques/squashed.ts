@@ -1,6 +1,8 @@
-import { legendre } from '../averages/legendre.ts';
-import { erf } from '../special/erf.ts';
+import { legendre } from '../averages/quadrature.ts';
+import { erf } from '../averages/special.ts';
+import { ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
+import { type Law, readKeep, readValues, refuseKeep } from './given.ts';
 
 /** Moments of m = 1 / (1 + exp(−W)) for a random W. */
 export type SquashedMoments = {
@@ -46,10 +48,8 @@ const DENSITY = {
  * relative. Narrow laws by the trapezoid rule, whose error for a function analytic in a strip is exponentially small;
  * wide ones, whose m is nearly 0 or 1, as the moments of that step plus Gauss–Legendre panels of the difference.
  *
- * @param squashed the law of W; scale not negative, in units of W
  * @see Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule"; Atchison, Shen 1980, "Logistic-normal
  * distributions", and Maddison, Mnih, Teh 2017, "The concrete distribution", for the two laws
- * @example squashedMoments({ location: 0, scale: 1, law: 'logistic' }).m2 // 1/3
  */
 export function squashedMoments(squashed: Squashed): SquashedMoments {
   if (squashed.scale > WIDE) return wide(squashed);
@@ -148,4 +148,76 @@ function normalTail(x: number): number {
   let fraction = x;
   for (let k = 400; k >= 1; k--) fraction = x + k / fraction;
   return Math.exp((-x * x) / 2) / (Math.sqrt(2 * Math.PI) * fraction);
+}
+
+/** Gal, Hron, Kendall 2017, "Concrete dropout"; Maddison, Mnih, Teh 2017, "The concrete distribution". */
+export const concrete: Law = (given) => {
+  const { keep, drop } = readKeep(given);
+  const { temperature } = readValues('concrete', given);
+  if (drop === 0) return { s1: 1, s2: 1, variance: 0, s3: 1, s4: 1 };
+  const { m1, m2, m3, m4, variance } = squashedMoments({
+    location: (Math.log(keep) - Math.log(drop)) / temperature,
+    scale: 1 / temperature,
+    law: 'logistic',
+    sides: [keep, drop],
+  });
+  const square = keep * keep;
+  return {
+    s1: m1 / keep,
+    s2: m2 / square,
+    variance: variance / square,
+    off: m1 / keep,
+    s3: m3 / (square * keep),
+    s4: m4 / (square * square),
+  };
+};
+
+/** ln(1 + exp x). */
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/** What sigma is before the softplus, in the published layer. */
+const RAW_SIGMA = 1.2;
+
+/**
+ * Xie et al. 2022, "Advanced dropout: a model-free methodology for Bayesian dropout optimization" (arXiv 2010.05244), and its public
+ * code PRIS-CV/AdvancedDropout: the mask is divided by the published approximation of its mean (with 3.14, not π).
+ */
+export const advanced: Law = (given) => {
+  refuseKeep('advanced', given);
+  const { mu, sigma } = readValues('advanced', given);
+  if (sigma === 0) return { s1: 1, s2: 1, variance: 0, s3: 1, s4: 1 };
+  const { m1, m2, m3, m4, variance } = squashedMoments({ location: mu, scale: sigma, law: 'normal' });
+  const norm = 1 + Math.exp(-mu / Math.sqrt(1 + (3.14 / 8) * sigma * sigma)); // 1 / Z
+  const square = norm * norm;
+  return {
+    s1: m1 * norm,
+    s2: m2 * square,
+    variance: variance * square,
+    s3: m3 * square * norm,
+    s4: m4 * square * square,
+  };
+};
+
+/**
+ * Where mu and sigma of a layer of advanced dropout start, averaged over the published random start (every weight of the
+ * path to mu and sigma is U(0, 0.01), with floor(fan_in / 16) hidden units). These weights are all positive: inputs whose mean is
+ * not 0 shift both, by about 1.56e-6 · fan_in² · mean, and at large widths the mask is almost binary from the start.
+ *
+ * @param fan_in inputs of the layer
+ * @param mean mean of those inputs, E[φ]; 0 by default
+ * @returns mu and sigma, for `advanced.noise`
+ * @throws ParameterError for a fan_in that is not a whole number, 1 or more, or a mean that is not finite
+ * @see the public code PRIS-CV/AdvancedDropout; with fan_in < 16, where that has no hidden unit, nothing is shifted
+ * @example advancedStart(512, 0.3989422804) // { mu: 0.16420…, sigma: 1.59180… }
+ */
+export function advancedStart(fan_in: number, mean = 0): { mu: number; sigma: number } {
+  if (!(Number.isInteger(fan_in) && fan_in >= 1))
+    throw new ParameterError('fan_in', 'out_of_range', 'fan_in must be a whole number, 1 or more.', {
+      min: 1,
+    });
+  if (!Number.isFinite(mean))
+    throw new ParameterError('mean', 'out_of_range', 'mean must be a finite number.');
+  const average = 0.005;
+  const shift = Math.floor(fan_in / 16) * average * (average * fan_in * mean + average);
+  return { mu: shift, sigma: softplus(RAW_SIGMA + shift) };
 }

@@ -1,16 +1,6 @@
-import type { Noise, NoiseParameters, Strength, Technique } from '../noise.ts';
+import type { Noise, NoiseParameters, Strength } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { keptOf, valuesOf } from './given.ts';
-
-const parameters = {
-  tenure: {
-    default: 1,
-    min: 1,
-    max: 1000,
-    whole: true,
-    about: 'forward passes for which a unit is protected after it was dropped',
-  },
-} as const;
+import { type Law, readKeep, readValues } from './given.ts';
 
 /**
  * What the kept units are multiplied by. `stationary` (the usual one here): 1 over the keep rate in the long run, 1 + p
@@ -26,15 +16,8 @@ export type TabuScale = 'stationary' | 'inverted' | 'each_pass';
  *
  * @see Ma et al. 2018, "Dropout with tabu strategy for regularizing deep neural networks" (arXiv 1808.09907); Hasan et
  * al. 2022 (arXiv 2501.00538) for the tenure
- * @example tabu.noise({ drop: 0.5 }) // { s1: 1, s2: 1.5, variance: 0.5, s3: 2.25, s4: 3.375 }
  */
-export const tabu: Technique = {
-  name: 'tabu',
-  reference: 'Ma et al. 2018; Hasan et al. 2022 for the tenure',
-  takes_keep: true,
-  parameters,
-  noise: (given) => tabuNoise(given),
-};
+export const tabu: Law = (given) => tabuNoise(given);
 
 /**
  * The moments of tabu dropout in the long run or at one forward pass, with any of the scales.
@@ -50,14 +33,14 @@ export function tabuNoise(
   given: Strength & NoiseParameters,
   options: { readonly pass?: number; readonly scale?: TabuScale } = {},
 ): Noise {
-  const { keep, drop } = keptOf(given);
-  const { tenure } = valuesOf(parameters, given);
+  const { keep, drop } = readKeep(given);
+  const { tenure } = readValues('tabu', given);
   const { pass, scale = 'stationary' } = options;
   const dropped = tabuDropRate(drop, tenure, pass);
   // 1 − p / (1 + tenure p), without the subtraction
-  const settled = (1 + (tenure - 1) * drop) / (1 + tenure * drop);
-  const kept = pass === undefined ? settled : 1 - dropped;
-  const factor = scale === 'inverted' ? 1 / keep : scale === 'stationary' ? 1 / settled : 1 / kept;
+  const kept_rate = (1 + (tenure - 1) * drop) / (1 + tenure * drop);
+  const kept = pass === undefined ? kept_rate : 1 - dropped;
+  const factor = scale === 'inverted' ? 1 / keep : scale === 'stationary' ? 1 / kept_rate : 1 / kept;
   const s1 = factor * kept;
   return { s1, s2: factor * s1, variance: factor * s1 * dropped, s3: factor ** 2 * s1, s4: factor ** 3 * s1 };
 }

@@ -1,4 +1,5 @@
-import { activationAt, parametersIn } from '../activations/find.ts';
+import { activationAt, parametersIn } from '../activations/index.ts';
+
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { momentsOf, pairOf } from './averages.ts';

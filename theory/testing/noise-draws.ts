@@ -1,5 +1,5 @@
 import type { Noise } from '../noise.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 
 /** Draws s, or s and t, of one unit. */
 export type Draw = (next: () => number) => number | readonly [s: number, t: number];

@@ -1,4 +1,5 @@
-import { activationParameters } from '../activations/find.ts';
+import { activationParameters } from '../activations/index.ts';
+
 import { type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
 import { count, TERMS } from '../work.ts';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
+
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { Meter } from '../work.ts';

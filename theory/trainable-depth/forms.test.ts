@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 import {
   DEEPEST_FORM,
   DEPTH_FORMS,

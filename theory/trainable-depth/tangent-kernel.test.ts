@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 import { momentsOf, pairOf } from '../testing/averages.ts';
 import { normals, random } from '../testing/random.ts';
 import { estimate } from '../testing/random-network.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
+
 import { networkOf } from '../testing/layers.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
 import { widthDepth } from './width.ts';

@@ -2,7 +2,7 @@ import { quarticNoise } from '../gradients/noise.ts';
 import { gradientSpread } from '../gradients/variance-mean.ts';
 import { type Network, readPlainLayer } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { unshifted } from '../techniques/unshifted.ts';
+import { absorbShift } from '../techniques/laws.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import { varianceLimit } from '../variance.ts';
 import { gainOf } from '../variance-map.ts';
@@ -38,7 +38,7 @@ export function widthDepth(network: Network, width = network.width ?? Number.NaN
   const { phi: activation } = act;
   const { q0 } = network.stem;
   const noise = quarticNoise(own.noise);
-  const { activation: phi, bias } = unshifted(activation, noise);
+  const { activation: phi, bias } = absorbShift(activation, noise);
   const { q_star } = varianceLimit(
     phi,
     gainOf(phi, sigma_w2, noise.s2),

@@ -1,5 +1,5 @@
 import type { Activation, Pair } from '../activation.ts';
-import { alignedSlope } from '../averages/aligned.ts';
+import { alignedSlope } from '../averages/one-input.ts';
 import type { Noise } from '../noise.ts';
 
 /** What one layer's noise makes of the averages of φ at one q; all of them divided by q or derivatives by q. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { type IcState, icEvaluation, icLimit, icStep } from '../ic/ic.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 import { type IcNetwork, icNetwork } from '../testing/ic-network.ts';
 import { layersOf } from '../testing/layers.ts';
 import { estimate } from '../testing/random-network.ts';

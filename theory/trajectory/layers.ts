@@ -1,5 +1,6 @@
 import type { Activation } from '../activation.ts';
-import { linear } from '../activations/linear.ts';
+import { ACTIVATIONS } from '../activations/index.ts';
+
 import { type AddNoise, type Block, type Network, readPlainBlock } from '../network.ts';
 import { maskCorrelation, type Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
@@ -58,7 +59,7 @@ export function readLayers(
       'not_applicable',
       'Evaluation is only known where all layers are IC layers, or none.',
     );
-  return { activation: read[0]?.phi ?? linear, layers };
+  return { activation: read[0]?.phi ?? ACTIVATIONS.linear, layers };
 }
 
 /** The layer that reads the data: weights, and noise where the data have some. */
@@ -76,7 +77,7 @@ function readStem(
   const normalised = ops.some((op) => op.op === 'norm');
   return [
     {
-      ...{ sigma_w2, sigma_b2, mask_correlation, activation: linear },
+      ...{ sigma_w2, sigma_b2, mask_correlation, activation: ACTIVATIONS.linear },
       noise: noise ? noiseIn(noise) : NO_NOISE,
       ...(normalised && {
         batch_norm: true,

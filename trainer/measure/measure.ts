@@ -1,7 +1,8 @@
+import type { BackendName } from '../../catalogue/training.ts';
 import type { Measurement, MeasurementRow } from '../../schemas/measurement.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
-import { type BackendName, findBackend } from '../backends/index.ts';
+import { findBackend } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { type Cell, describeCell, listCells } from '../run/cells.ts';
 import { listSoftware } from '../run/grid-file.ts';

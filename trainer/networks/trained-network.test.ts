@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { networkFromPlan } from '../../networks/from-plan.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { readKeeps } from '../../theory/index.ts';
+import { readKeeps } from '../../theory/network.ts';
+
 import { smallPlan } from '../testing/plan.ts';
 import { trainedNetwork } from './fully-connected.ts';
 

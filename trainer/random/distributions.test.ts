@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { erf } from '../../theory/averages/special.ts';
 import { noiseOf } from '../../theory/index.ts';
-import { erf } from '../../theory/special/erf.ts';
+
 import {
   createBetaInverse,
   createGaussianSource,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { BackendName } from '../../catalogue/training.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
-import { type BackendName, findBackend } from '../backends/index.ts';
+import { findBackend } from '../backends/index.ts';
 import { countBytes, type DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { optimisers } from '../optimisers.ts';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { BackendName } from '../../catalogue/training.ts';
 import { checksummedText } from '../../schemas/checksum.ts';
 import { parseUnique } from '../../schemas/duplicate-keys.ts';
 import { type Grid, type GridRow, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { type BackendName, findBackend } from '../backends/index.ts';
+import { findBackend } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { Failure, toFileFailure } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TECHNIQUE_NUMBERS, TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import { TECHNIQUE_ENTRIES, TRAINED_TECHNIQUES } from '../../catalogue/techniques.ts';
 import { ACTIVATIONS, noiseOf, trajectory } from '../../theory/index.ts';
 import { layersOf } from '../../theory/testing/layers.ts';
 import { listAvailableBackends } from '../backends/index.ts';
@@ -27,7 +27,7 @@ test.each(
   name,
   backend,
 }) => {
-  const keep = TECHNIQUE_NUMBERS[name].keep === 'refused' ? 1 : 0.7;
+  const keep = TECHNIQUE_ENTRIES[name].keep === 'refused' ? 1 : 0.7;
   const place = placeOf({ keep, options: OPTIONS[name] ?? {}, dialect: backend.dialect });
   const { s1, off = 1, ...moments } = noiseOf(name, readStrength(name, place));
   const layer = techniques[name].layer(place);
@@ -56,7 +56,7 @@ test.each(
 test('there are techniques whose mean stays, and others whose mean is not 1 and does not', () => {
   const means = multiplying.map((name) => {
     const place = placeOf({
-      keep: TECHNIQUE_NUMBERS[name].keep === 'refused' ? 1 : 0.7,
+      keep: TECHNIQUE_ENTRIES[name].keep === 'refused' ? 1 : 0.7,
       options: OPTIONS[name] ?? {},
     });
     const { s1, off = 1 } = noiseOf(name, readStrength(name, place));

@@ -1,4 +1,5 @@
-import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
+import type { TrainedTechnique } from '../../catalogue/techniques.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
 import {
   type Noise,
   type NoiseParameters,

@@ -1,4 +1,4 @@
-import type { TRAINED_TECHNIQUES } from '../../schemas/names.ts';
+import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import { advanced } from './advanced.ts';
 import { alpha, bernoulli, beta, concrete, gaussian, none, tabu, uniform } from './factors.ts';
 import { ic } from './ic.ts';
@@ -6,7 +6,7 @@ import type { Technique } from './technique.ts';
 import { vsd } from './vsd.ts';
 
 /** Each technique that can be trained, by the name that plans use. */
-export const techniques: Readonly<Record<(typeof TRAINED_TECHNIQUES)[number], Technique>> = {
+export const techniques: Readonly<Record<TrainedTechnique, Technique>> = {
   none,
   bernoulli,
   gaussian,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { TECHNIQUE_NUMBERS } from '../../schemas/names.ts';
+import { TECHNIQUE_ENTRIES } from '../../catalogue/techniques.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
@@ -31,7 +31,7 @@ function planOf(
     network: {
       ...network,
       technique,
-      ...(TECHNIQUE_NUMBERS[technique].keep !== 'refused' && { keep: 0.9 }),
+      ...(TECHNIQUE_ENTRIES[technique].keep !== 'refused' && { keep: 0.9 }),
       ...given,
     },
     training: { optimiser: 'momentum', learning_rate: 0.02, batch: 50, steps: 40 },

@@ -1,16 +1,11 @@
+import { ACTIVATION_ENTRIES, ACTIVATION_NAMES, ACTIVATION_PARAMETERS } from '../../catalogue/activations.ts';
+import { INIT_NAMES, INIT_PARAMETERS, type InitParameterName, resolveInit } from '../../catalogue/inits.ts';
+import { NOISE_PARAMETERS, TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
 import {
   activationsContract,
   initsContract,
   techniquesContract,
 } from '../../schemas/endpoints/catalogues.ts';
-import { INIT_PARAMETERS } from '../../schemas/init-parameters.ts';
-import {
-  INITS as INIT_NAMES,
-  ACTIVATIONS as NAMES,
-  oneInit,
-  TECHNIQUES as TECHNIQUE_NAMES,
-} from '../../schemas/names.ts';
-import { ACTIVATION_PARAMETERS, NOISE_PARAMETERS } from '../../schemas/network.ts';
 import {
   ACTIVATIONS,
   type Activation,
@@ -31,9 +26,9 @@ const finite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : nul
 
 /** `GET /v1/activations`: the catalogue of activations. */
 export const activationsEndpoint = endpoint(activationsContract, {
-  rows: () => NAMES.length,
+  rows: () => ACTIVATION_NAMES.length,
   answer: () =>
-    NAMES.map((name) => {
+    ACTIVATION_NAMES.map((name) => {
       const activation: Activation = ACTIVATIONS[name];
       const moments = activation.moments(1);
       const gains = gainsOf(activation);
@@ -48,7 +43,7 @@ export const activationsEndpoint = endpoint(activationsContract, {
       );
       return {
         name,
-        reference: activation.reference,
+        reference: ACTIVATION_ENTRIES[name].reference,
         parity: activation.parity === 'none' ? null : activation.parity,
         homogeneous: activation.homogeneous,
         mean: plainMean(activation, 1, moments),
@@ -76,11 +71,11 @@ export const techniquesEndpoint = endpoint(techniquesContract, {
         default: usual,
         min,
         max,
-        about: NOISE_PARAMETERS[`noise_${parameter}` as keyof typeof NOISE_PARAMETERS].about,
+        about: NOISE_PARAMETERS[parameter as keyof typeof NOISE_PARAMETERS].about,
       }));
       return {
         name,
-        reference: technique.reference,
+        reference: TECHNIQUE_ENTRIES[name].reference,
         takes_keep: technique.takes_keep,
         keep,
         s1: noise.s1,
@@ -101,10 +96,10 @@ export const initsEndpoint = endpoint(initsContract, {
   rows: () => INIT_NAMES.length,
   answer: () =>
     INIT_NAMES.map((name) => {
-      const own = oneInit(name);
+      const own = resolveInit(name);
       const init: Init = INITS[own];
       const { usage, reference, framework, parameters, biases } = init;
-      const names = Object.keys(parameters) as (keyof typeof INIT_PARAMETERS)[];
+      const names = Object.keys(parameters) as InitParameterName[];
       const sizes = init.sizes({}).map((size) => (size === 'outputs' ? 'fan_out' : size));
       const complete = names.every((parameter) => parameters[parameter] !== null);
       const variances = complete ? initVariances(own, { fan_in: 256, fan_out: 128 }) : null;
@@ -120,8 +115,8 @@ export const initsEndpoint = endpoint(initsContract, {
         parameter_names: names.join(' '),
         parameters: names.map((parameter) => ({
           name: parameter,
-          default: parameters[parameter],
-          about: INIT_PARAMETERS[parameter],
+          default: parameters[parameter] ?? null,
+          about: INIT_PARAMETERS[parameter].about,
         })),
       };
     }),

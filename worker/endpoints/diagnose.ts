@@ -1,7 +1,7 @@
+import { resolveInit } from '../../catalogue/inits.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
 import { INIT_PARAMETER_NAMES } from '../../schemas/init-parameters.ts';
-import { oneInit } from '../../schemas/names.ts';
 import {
   calculateGain,
   convolutionShape,
@@ -15,9 +15,9 @@ import {
   type LayerShape,
   MAX_LAYERS,
   ParameterError,
-  readPlainLayer,
   squaredGain,
 } from '../../theory/index.ts';
+import { readPlainLayer } from '../../theory/network.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';
 import { diagnosis, recommendedFor } from './diagnosis.ts';
 import { endpoint, type Point } from './endpoint.ts';
@@ -59,7 +59,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       fan_in,
       fan_out,
       ...(gain !== undefined && { gain: typeof gain === 'number' ? gain : calculateGain(gain) }),
-      usage: init === undefined ? null : INITS[oneInit(init)].usage,
+      usage: init === undefined ? null : INITS[resolveInit(init)].usage,
       std: Math.sqrt(sigma_w2 / fan_in),
       gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
     };
@@ -115,7 +115,7 @@ function variances(query: Query, shape: Required<LayerShape>): { sigma_w2: numbe
   const { init, gain, std = Number.NaN, in_channels } = query;
   if (init === undefined)
     return { sigma_w2: gain === undefined ? std ** 2 * shape.fan_in : squaredGain(gain), sigma_b2: 0 };
-  const own = oneInit(init);
+  const own = resolveInit(init);
   const { convolutions }: Init = INITS[own];
   if (in_channels !== undefined && convolutions === false)
     throw new ParameterError(

@@ -1,12 +1,6 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
-import {
-  averageErrors,
-  gainsOf,
-  kernelOf,
-  plainMean,
-  plainSquare,
-  readActivation,
-} from '../../theory/index.ts';
+import { averageErrors, gainsOf, kernelOf, plainMean, plainSquare } from '../../theory/index.ts';
+import { readActivation } from '../../theory/network.ts';
 import { endpoint } from './endpoint.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */

@@ -1,8 +1,8 @@
+import { resolveInit } from '../../catalogue/inits.ts';
 import { networkFromSettings, type PlanSettings } from '../../networks/from-plan.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitted.ts';
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
-import { oneInit } from '../../schemas/names.ts';
 import { keepGiven } from '../../schemas/noise-given.ts';
 import {
   count,
@@ -11,16 +11,14 @@ import {
   depthScales,
   estimateCautiousLimit,
   estimateLimits,
-  hasDepthScales,
   INITS,
   maskCorrelation,
-  type Network,
   networkSettings,
   rangeLimit,
-  readPlainLayer,
   ruledDepth,
   widthDepth,
 } from '../../theory/index.ts';
+import { hasDepthScales, type Network, readPlainLayer } from '../../theory/network.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { endpoint, type Point } from './endpoint.ts';
@@ -145,7 +143,7 @@ function asksAmong(fields: readonly string[] | undefined): (columns: readonly st
 
 /** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
 function lawOf(init: NonNullable<Query['init']>): string {
-  const { law } = INITS[oneInit(init)];
+  const { law } = INITS[resolveInit(init)];
   if (law === 'normal') return 'gaussian';
   return law === 'orthogonal' ? law : init;
 }

@@ -1,10 +1,10 @@
-import { ACTIVATIONS } from '../../schemas/names.ts';
+import { ACTIVATION_NAMES } from '../../catalogue/activations.ts';
 import { html } from './dom.ts';
 import { FRAMEWORKS, MEASURES, parseValue, RANGES, type State, TECHNIQUE_CHOICES } from './state.ts';
 import type { Store } from './store.ts';
 
 const OPTIONS: Record<string, readonly (readonly [value: string, label: string])[]> = {
-  activation: ACTIVATIONS.map((name) => [name, name]),
+  activation: ACTIVATION_NAMES.map((name) => [name, name]),
   technique: TECHNIQUE_CHOICES.map((name) => [name, name]),
   measure: Object.entries(MEASURES).map(([name, { label }]) => [name, label]),
   framework: FRAMEWORKS.map((name) => [name, name]),

@@ -1,5 +1,5 @@
+import { OWN_INITS } from '../../catalogue/inits.ts';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
-import { OWN_INITS } from '../../schemas/names.ts';
 import { noiseGiven } from '../../schemas/noise-given.ts';
 import type { AxisName } from '../../schemas/plan.ts';
 import type { Field } from './heat-map.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { depthScales, plainNetwork } from '../../theory/index.ts';
+import { depthScales } from '../../theory/index.ts';
+import { plainNetwork } from '../../theory/network.ts';
 import { publishedRules } from './rules.ts';
 
 const rules = (network: object) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLANE_MEASURES } from '../../theory/index.ts';
+import { PLANE_MEASURES } from '../../catalogue/queries.ts';
 import { consistent, DEFAULTS, MEASURES, parseValue, readState, type State, writeState } from './state.ts';
 
 describe('the address of the page', () => {

@@ -1,5 +1,6 @@
-import { ACTIVATIONS, TECHNIQUES } from '../../schemas/names.ts';
-import type { PlaneMeasure } from '../../theory/index.ts';
+import { ACTIVATION_NAMES, type ActivationName } from '../../catalogue/activations.ts';
+import type { PlaneMeasure } from '../../catalogue/queries.ts';
+import { TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
 
 /** What the page shows of each measure, and whether its colours are those of the logarithm. */
 export const MEASURES: Record<PlaneMeasure, { label: string; unit: string; scale: 'linear' | 'log' }> = {
@@ -13,7 +14,7 @@ export const MEASURES: Record<PlaneMeasure, { label: string; unit: string; scale
 };
 
 /** Techniques that keep alone describes, and none. The others need parameters that this page has no controls for. */
-export const TECHNIQUE_CHOICES = TECHNIQUES.filter((name) => !['beta', 'advanced'].includes(name));
+export const TECHNIQUE_CHOICES = TECHNIQUE_NAMES.filter((name) => !['beta', 'advanced'].includes(name));
 
 /** Frameworks that the advice has snippets for. */
 export const FRAMEWORKS = ['pytorch', 'keras', 'jax'] as const;
@@ -31,7 +32,7 @@ export const RANGES = {
 
 /** Everything that decides what the page shows. */
 export type State = {
-  activation: (typeof ACTIVATIONS)[number];
+  activation: ActivationName;
   technique: (typeof TECHNIQUE_CHOICES)[number];
   measure: PlaneMeasure;
   /** the parameter that runs upwards in the phase diagram */
@@ -59,7 +60,7 @@ export const DEFAULTS: State = {
 };
 
 const CHOICES: Partial<Record<keyof State, readonly string[]>> = {
-  activation: ACTIVATIONS,
+  activation: ACTIVATION_NAMES,
   technique: TECHNIQUE_CHOICES,
   measure: Object.keys(MEASURES),
   y: ['sigma_b2', 'keep'],

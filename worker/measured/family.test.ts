@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Meter, type TechniqueName } from '../../theory/index.ts';
+import type { TechniqueName } from '../../catalogue/techniques.ts';
+import { Meter } from '../../theory/index.ts';
 import type { Bindings } from '../environment.ts';
 import { type MeasuredGrid, measuredGrids } from '../store/measured.ts';
 import { nearestByBruteForce } from '../testing/nearest-by-brute-force.ts';

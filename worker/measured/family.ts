@@ -1,4 +1,5 @@
-import { conditionsOf, count, normalises, type TechniqueName } from '../../theory/index.ts';
+import { conditionsOf, count, type TechniqueName } from '../../theory/index.ts';
+import { normalises } from '../../theory/network.ts';
 import { FITTING } from '../rule.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
 import { type Group, groupsOf, type Measured } from './groups.ts';

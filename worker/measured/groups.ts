@@ -1,7 +1,9 @@
+import { OWN_INITS } from '../../catalogue/inits.ts';
+import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import type { MeasuredColumn } from '../../figures/measured/columns.ts';
-import { OWN_INITS } from '../../schemas/names.ts';
-import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
-import { keepEffective, readNoise } from '../../theory/index.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
+import { keepEffective } from '../../theory/index.ts';
+import { readNoise } from '../../theory/network.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
 import { coordinates, type Place } from './place.ts';
 import type { Settings } from './settings.ts';

@@ -1,4 +1,4 @@
-import { TRAINED_ACTIVATIONS } from '../../schemas/names.ts';
+import { ACTIVATION_NAMES } from '../../catalogue/activations.ts';
 import type { Bindings } from '../environment.ts';
 import { type MeasuredGrid, measuredGrids } from '../store/measured.ts';
 import { Family, type Nearest, type Sought } from './family.ts';
@@ -64,4 +64,4 @@ export class Measurements {
   }
 }
 
-const isTrained = (activation: string) => (TRAINED_ACTIVATIONS as readonly string[]).includes(activation);
+const isTrained = (activation: string) => (ACTIVATION_NAMES as readonly string[]).includes(activation);

@@ -1,4 +1,4 @@
-import { oneSchedule, type SCHEDULES } from '../../schemas/names.ts';
+import { resolveSchedule, type ScheduleAlias } from '../../catalogue/techniques.ts';
 import type { Setting } from '../../theory/index.ts';
 
 /** What networks were made and trained with, by the names of `settingsOf`. */
@@ -22,7 +22,7 @@ const FARTHEST = 20;
  */
 export function kindOf(settings: Settings, name: string): Setting | undefined {
   const said = settings[name] ?? KIND[name];
-  return name === 'schedule' ? oneSchedule(said as (typeof SCHEDULES)[number]) : said;
+  return name === 'schedule' ? resolveSchedule(said as ScheduleAlias) : said;
 }
 
 /**

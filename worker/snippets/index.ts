@@ -1,11 +1,11 @@
-import type { FRAMEWORKS } from '../../schemas/names.ts';
+import type { FrameworkName } from '../../catalogue/queries.ts';
 import { jax } from './jax.ts';
 import { keras } from './keras.ts';
 import { type Dialect, type SnippetValues, writePhi } from './network.ts';
 import { pytorch } from './pytorch.ts';
 
 /** How each framework writes a network. */
-const DIALECTS: Readonly<Record<(typeof FRAMEWORKS)[number], Dialect>> = { pytorch, keras, jax };
+const DIALECTS: Readonly<Record<FrameworkName, Dialect>> = { pytorch, keras, jax };
 
 /**
  * A program that builds a network and prints its variance by layer beside the predicted one. It holds numbers and names of
@@ -15,7 +15,7 @@ const DIALECTS: Readonly<Record<(typeof FRAMEWORKS)[number], Dialect>> = { pytor
  * @param values of the network
  * @example writeSnippet('pytorch', values).startsWith('import')
  */
-export function writeSnippet(framework: (typeof FRAMEWORKS)[number], values: SnippetValues): string {
+export function writeSnippet(framework: FrameworkName, values: SnippetValues): string {
   const dialect = DIALECTS[framework];
   return dialect.program(values, writePhi(dialect, values.activation));
 }

@@ -1,4 +1,4 @@
-import type { ACTIVATIONS } from '../../schemas/names.ts';
+import type { ActivationName } from '../../catalogue/activations.ts';
 import { type Activate, activationParameters, type PlainLayer } from '../../theory/index.ts';
 
 /** What a snippet says of a network. */
@@ -14,7 +14,7 @@ export type SnippetValues = Pick<PlainLayer, 'activation' | 'noise' | 'sigma_w2'
 /** How one framework writes things. */
 export type Dialect = {
   /** an activation as an expression of x */
-  readonly activations: Readonly<Record<(typeof ACTIVATIONS)[number], string>>;
+  readonly activations: Readonly<Record<ActivationName, string>>;
   /** the whole program, from an expression for φ(x) and what it needs to know */
   readonly program: (values: SnippetValues, phi: string) => string;
 };

@@ -1,6 +1,8 @@
-import { OWN_INITS } from '../../schemas/names.ts';
-import { noiseGiven, type TrainedTechnique } from '../../schemas/noise-given.ts';
-import { conditionsOf, keepEffective, normalises, readNoise } from '../../theory/index.ts';
+import { OWN_INITS } from '../../catalogue/inits.ts';
+import type { TrainedTechnique } from '../../catalogue/techniques.ts';
+import { noiseGiven } from '../../schemas/noise-given.ts';
+import { conditionsOf, keepEffective } from '../../theory/index.ts';
+import { normalises, readNoise } from '../../theory/network.ts';
 import type { Nearest, Sought } from '../measured/family.ts';
 import { distanceBetween, type Place } from '../measured/place.ts';
 import { differenceBetween, KIND, kindOf, UNSAID } from '../measured/settings.ts';
