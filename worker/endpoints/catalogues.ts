@@ -120,7 +120,7 @@ export const initsEndpoint = endpoint(initsContract, {
         parameter_names: names.join(' '),
         parameters: names.map((parameter) => ({
           name: parameter,
-          default: parameters[parameter],
+          default: parameters[parameter] ?? null,
           about: INIT_PARAMETERS[parameter],
         })),
       };

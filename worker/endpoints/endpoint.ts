@@ -35,6 +35,43 @@ export type Surroundings = {
   readonly fields?: readonly string[] | undefined;
 };
 
+/** What a handler answers of a row: every column of the contract but those whose values the query gives, which may be left out. */
+type AnsweredRow<C extends Contract> = Answered<Cells<z.output<C['row']>>, Point<z.output<C['query']>>>;
+
+type Answered<Columns, Query> = Omit<Columns, FromQuery<Columns, Query>> &
+  Partial<Pick<Columns, FromQuery<Columns, Query>>>;
+
+/** The columns that a query fills. (What it leaves out is null. An empty query has a string index, whose names are no literals.) */
+type FromQuery<Columns, Query> = {
+  [Name in keyof Columns]-?: string extends keyof Query
+    ? never
+    : Name extends keyof Query
+      ? Query[Name] extends Columns[Name] | (null extends Columns[Name] ? undefined : never)
+        ? Name
+        : never
+      : never;
+}[keyof Columns];
+
+type Cells<Columns> = {
+  [Name in keyof Columns]: Columns[Name] extends readonly (infer One)[] | null
+    ? readonly One[] | Extract<Columns[Name], null>
+    : Columns[Name];
+};
+
+type Handler<C extends Contract> = (
+  point: Point<z.output<C['query']>>,
+  surroundings: Surroundings,
+) => readonly AnsweredRow<C>[];
+
+/** Refuses a handler whose rows have columns that the contract lacks. */
+type Known<H extends Handler<C>, C extends Contract> = [Unknown<ReturnType<H>[number], C>] extends [never]
+  ? unknown
+  : { 'The contract has no column': Unknown<ReturnType<H>[number], C> };
+
+type Unknown<Row, C extends Contract> = Row extends unknown
+  ? Exclude<keyof Row, keyof z.output<C['row']>>
+  : never;
+
 /** A contract and how it is answered. */
 export type Endpoint<Query = Record<string, unknown>> = {
   readonly contract: Contract;
@@ -52,14 +89,12 @@ export type Endpoint<Query = Record<string, unknown>> = {
   readonly notes?: (query: Query) => readonly string[];
 };
 
-/**
- * An endpoint, its types inferred from its contract.
- *
- * @example endpoint(kernelContract, { answer: ({ q }) => [{ q }] })
- */
-export function endpoint<const C extends Contract>(
+/** An endpoint, its types inferred from its contract: `endpoint(kernelContract, { answer: ({ q }) => [{ … }] })`. */
+export function endpoint<const C extends Contract, H extends Handler<C>>(
   contract: C,
-  answering: Omit<Endpoint<z.output<C['query']>>, 'contract'>,
+  answering: Omit<Endpoint<z.output<C['query']>>, 'contract' | 'answer'> & {
+    readonly answer: H & Known<H, C>;
+  },
 ): Endpoint {
   return { contract, ...answering } as unknown as Endpoint;
 }
