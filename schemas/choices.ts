@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listOf } from './numbers.ts';
 import { didYouMean } from './problem.ts';
 import { nameFor, remarkOn } from './synonyms.ts';
 
@@ -28,7 +29,11 @@ export function choices<const Name extends string>(names: readonly Name[], descr
       }
       return wrong > 0 ? z.NEVER : found;
     })
-    .meta({ names, description: `${description} One of ${names.join(', ')}, or a list of them.` });
+    .meta({
+      names,
+      values: listOf({ type: 'string', enum: [...names] }),
+      description: `${description} One of ${names.join(', ')}, or a list of them.`,
+    });
 }
 
 /**
@@ -47,7 +52,11 @@ export function choice<const Name extends string>(names: readonly Name[], descri
       context.addIssue({ code: 'custom', message: notAmong(given, names), input: given });
       return z.NEVER;
     })
-    .meta({ names, description: `${description} One of ${names.join(', ')}.` });
+    .meta({
+      names,
+      values: { type: 'string', enum: [...names] },
+      description: `${description} One of ${names.join(', ')}.`,
+    });
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { metaSchema } from './endpoint.ts';
-import { gridsQuery, sha256Schema } from './grid.ts';
+import { tableSchema } from './endpoint.ts';
+import { PAGE, sha256Schema } from './grid.ts';
+import { number } from './numbers.ts';
 
 /** One entry of the history of a grid. */
 export const versionRow = z
@@ -25,18 +26,12 @@ export type GridVersion = z.infer<typeof versionRow>;
 
 /** The query of `GET /v1/grids/{id}/versions`: a page of the history. */
 export const versionsQuery = z.strictObject({
-  limit: gridsQuery.shape.limit.meta({
-    description: 'Entries on a page, 1 to 999 (default 100). The header Link names the next page.',
-  }),
-  after: z
-    .string()
-    .regex(/^[0-9]{1,9}$/, 'after is the number of an entry.')
-    .transform(Number)
-    .optional()
-    .meta({ description: 'Only entries after the one of this number.' }),
+  limit: number(PAGE, 'Entries on a page (default 100). The header Link names the next page.').default(100),
+  after: number(
+    { min: 0, max: 999_999_999, whole: true },
+    'Only entries after the one of this number.',
+  ).optional(),
 });
 
 /** The answer of `GET /v1/grids/{id}/versions`. */
-export const versionsAnswer = z
-  .object({ meta: metaSchema, rows: z.array(versionRow) })
-  .meta({ id: 'GridVersionsAnswer' });
+export const versionsAnswer = tableSchema(versionRow).meta({ id: 'GridVersionsAnswer' });

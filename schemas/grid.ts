@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { checksum } from './checksum.ts';
 import { choices } from './choices.ts';
-import { metaSchema } from './endpoint.ts';
+import { tableSchema } from './endpoint.ts';
 import { checkAgainstPlan } from './grid-against-plan.ts';
 import { settingsOf, settingsSchema } from './grid-settings.ts';
 import { BACKENDS, DATA_SETS, OPTIMISERS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
+import { number } from './numbers.ts';
 import { AXES, gridId, planSchema } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
@@ -152,14 +153,12 @@ export const gridSummary = z
 /** See {@link gridSummary}. */
 export type GridSummary = z.infer<typeof gridSummary>;
 
+/** How many rows a page may have. */
+export const PAGE = { min: 1, max: 999, whole: true } as const;
+
 /** The query of `GET /v1/grids`: a page of the list, of grids with the names asked for. */
 export const gridsQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[1-9][0-9]{0,2}$/, 'limit is a whole number from 1 to 999.')
-    .default('100')
-    .transform(Number)
-    .meta({ description: 'Grids on a page, 1 to 999 (default 100). The header Link names the next page.' }),
+  limit: number(PAGE, 'Grids on a page (default 100). The header Link names the next page.').default(100),
   after: gridId.optional().meta({ description: 'Only grids whose id comes after this one.' }),
   data: choices(DATA_SETS, 'Only grids trained on this data.').optional(),
   activation: choices(TRAINED_ACTIVATIONS, 'Only grids of this activation.').optional(),
@@ -169,9 +168,7 @@ export const gridsQuery = z.strictObject({
 });
 
 /** The answer of `GET /v1/grids`. */
-export const gridsAnswer = z
-  .object({ meta: metaSchema, rows: z.array(gridSummary) })
-  .meta({ id: 'GridsAnswer' });
+export const gridsAnswer = tableSchema(gridSummary).meta({ id: 'GridsAnswer' });
 
 /** The answer of `PUT /v1/grids/{id}`. */
 export const publishedAnswer = z

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RANGES } from './network.ts';
-import { numbers } from './numbers.ts';
+import { numbers, numbersOrRange } from './numbers.ts';
 
 const list = numbers(RANGES.keep, '');
 
@@ -23,6 +23,7 @@ export function keeps(description: string) {
     })
     .meta({
       list: true,
+      values: numbersOrRange(RANGES.keep),
       description: `${description} A list \`0.9,0.9,0.95\` or ranges \`0.8..1/10\`, from ${RANGES.keep.min} to ${RANGES.keep.max}.`,
     });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listOf } from './numbers.ts';
 
 const KERNEL = /^\d{1,4}([x×]\d{1,4}){0,3}$/i;
 
@@ -26,6 +27,7 @@ export function kernels(description: string) {
       }),
     )
     .meta({
+      values: listOf({ type: 'string', pattern: '^[0-9]{1,4}(x[0-9]{1,4}){0,3}$' }),
       description: `${description} \`3x3\`, or \`3\` for the same; \`3x1\` for one axis, \`3x3x3\` for three; or a list of them.`,
     });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MASKS } from './names.ts';
-import { numbers } from './numbers.ts';
+import { listOf, numbers } from './numbers.ts';
 import { didYouMean } from './problem.ts';
 import { nameFor } from './synonyms.ts';
 
@@ -33,6 +33,12 @@ export function masks(description: string) {
     )
     .meta({
       names: MASKS,
+      values: listOf({
+        anyOf: [
+          { type: 'string', enum: [...MASKS] },
+          { type: 'number', minimum: 0, maximum: 1 },
+        ],
+      }),
       description: `${description} One of ${MASKS.join(', ')}, or the correlation of the masks, 0 to 1.`,
     });
 }

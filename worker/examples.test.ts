@@ -14,7 +14,7 @@ describe('every documented example', () => {
     examples,
   )('/v1/%s answers in its documented shape, and in each of its formats', async (path, contract) => {
     const [name, search] = path.split('?') as [string, string];
-    const response = await call(`/v1/${path}`);
+    const response = await call(`/v1/${path}${search === '' ? '' : '&'}meta=full`);
     const text = await response.text();
     expect(response.status, text).toBe(200);
     expect(text).not.toMatch(/NaN|Infinity/);

@@ -4,7 +4,7 @@ import { type Absent, otherType, type ProblemEntry, problemEntries } from '../sc
 import { HttpProblem } from './problem.ts';
 
 /** The parameters that every table takes besides its own: see format.ts and encode.ts. */
-const COMMON = ['format', 'field', 'layout'];
+const COMMON = ['format', 'field', 'layout', 'meta'];
 
 /** A query after parsing: its values, and the names in the order in which the user gave them. */
 export type ParsedQuery<Query> = { query: Query; order: string[] };
@@ -67,14 +67,10 @@ function summary(entries: readonly ProblemEntry[]): string {
   return [...first, ...(entries.length > 3 ? [`And ${entries.length - 3} more, see errors.`] : [])].join(' ');
 }
 
-/**
- * Refuses every parameter but `format`, for endpoints without any.
- *
- * @throws HttpProblem 400
- */
-export function parseNoQuery(url: URL): void {
+/** Refuses every parameter but those, for addresses that take no query. */
+export function parseNoQuery(url: URL, but: readonly string[] = ['format']): void {
   const entries = [...new Set(url.searchParams.keys())]
-    .filter((name) => name !== 'format')
+    .filter((name) => !but.includes(name))
     .map((name) => ({
       pointer: `#/${name}`,
       detail: `Unknown parameter "${name}": this address takes none.`,

@@ -25,6 +25,7 @@ const measures = Object.fromEntries(
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramContract = {
   name: 'phase-diagram',
+  tag: 'theory',
   summary: 'One measure over a plane of two parameters',
   description:
     'Two of sigma_w2, sigma_b2 and keep have several values: the one that stands first in the query lies along x, the other along y. Rows run along x first; npy is the matrix [y, x].',

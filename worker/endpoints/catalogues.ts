@@ -1,8 +1,10 @@
+import { columnsOf, columnType } from '../../schemas/endpoint.ts';
 import {
   activationsContract,
   initsContract,
   techniquesContract,
 } from '../../schemas/endpoints/catalogues.ts';
+import { columnsContract, DESCRIBED } from '../../schemas/endpoints/index.ts';
 import { INIT_PARAMETERS } from '../../schemas/init-parameters.ts';
 import {
   INITS as INIT_NAMES,
@@ -125,4 +127,19 @@ export const initsEndpoint = endpoint(initsContract, {
         })),
       };
     }),
+});
+
+/** `GET /v1/columns`: what the columns of every table hold. */
+export const columnsEndpoint = endpoint(columnsContract, {
+  rows: ({ endpoint: name }) => Object.keys(DESCRIBED[name].row.shape).length,
+  answer: ({ endpoint: name }) => {
+    const { shape } = DESCRIBED[name].row;
+    return Object.entries(columnsOf(DESCRIBED[name])).map(([column, { description, unit, source }]) => ({
+      column,
+      type: columnType(shape[column] as (typeof shape)[string]),
+      unit: unit ?? null,
+      description,
+      source: source ?? null,
+    }));
+  },
 });

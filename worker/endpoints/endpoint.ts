@@ -1,12 +1,11 @@
 import type * as z from 'zod';
-import type { Table } from '../../figures/table.ts';
-import type { Contract } from '../../schemas/endpoint.ts';
+import type { Contract, Note } from '../../schemas/endpoint.ts';
 import { expand } from '../../schemas/expand.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import type { ParsedQuery } from '../query.ts';
-import { inOrder, metaFor } from './answer-meta.ts';
+import { type AnswerTable, inOrder, metaFor } from './answer-meta.ts';
 import { type PlaneEndpoint, planeTable } from './plane-endpoint.ts';
 import { askTheory } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
@@ -86,7 +85,7 @@ export type Endpoint<Query = Record<string, unknown>> = {
   /** what else to ask for where several combinations take too much work, as a sentence; nothing if left out */
   readonly instead?: (fields: Surroundings['fields']) => string;
   /** what this query's answer in particular rests on */
-  readonly notes?: (query: Query) => readonly string[];
+  readonly notes?: (query: Query) => readonly Note[];
 };
 
 /** An endpoint, its types inferred from its contract: `endpoint(kernelContract, { answer: ({ q }) => [{ … }] })`. */
@@ -115,7 +114,7 @@ export async function answerTable(
   parsed: ParsedQuery<Record<string, unknown>>,
   search: string,
   surroundings: Surroundings,
-): Promise<Table> {
+): Promise<AnswerTable> {
   if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, surroundings);
   const { contract, rows: rowsOf = () => 1, read, answer, instead, notes } = endpoint as Endpoint;
   const { query, order } = parsed;

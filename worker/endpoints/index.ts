@@ -1,5 +1,5 @@
 import { adviceEndpoint } from './advice.ts';
-import { activationsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
+import { activationsEndpoint, columnsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
 import { criticalEndpoint } from './critical.ts';
 import { depthScalesEndpoint } from './depth-scales.ts';
 import { diagnoseEndpoint } from './diagnose.ts';
@@ -25,4 +25,5 @@ export const ENDPOINTS: readonly (Endpoint | PlaneEndpoint)[] = [
   techniquesEndpoint,
   activationsEndpoint,
   initsEndpoint,
+  columnsEndpoint,
 ];

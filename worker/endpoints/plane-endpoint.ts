@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import type { Plane, Table } from '../../figures/table.ts';
+import type { Plane } from '../../figures/table.ts';
 import type { Contract } from '../../schemas/endpoint.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { POINTS_WITHOUT_TABLES } from '../../theory/index.ts';
 import type { ParsedQuery } from '../query.ts';
-import { inOrder, metaFor } from './answer-meta.ts';
+import { type AnswerTable, inOrder, metaFor } from './answer-meta.ts';
 import type { Row, Surroundings } from './endpoint.ts';
 import { askTheory } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
@@ -44,7 +44,7 @@ export function planeTable(
   { query, order }: ParsedQuery<Record<string, unknown>>,
   search: string,
   { budget }: Surroundings,
-): Table {
+): AnswerTable {
   const size = points(query);
   budget.admit(size, size);
   // (what takes too much before any point is answered are tables, which smaller planes do without)

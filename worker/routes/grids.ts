@@ -2,8 +2,7 @@ import { type Context, Hono } from 'hono';
 import { trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane, type Measure } from '../../figures/measured/picture.ts';
 import type { Overlay } from '../../figures/svg/overlays.ts';
-import type { Table } from '../../figures/table.ts';
-import { columnsOf, FORMATS, type Format, LIST_FORMATS } from '../../schemas/endpoint.ts';
+import { FORMATS, type Format, LIST_FORMATS } from '../../schemas/endpoint.ts';
 import { gridQuery } from '../../schemas/endpoints/frontier.ts';
 import {
   type Grid,
@@ -14,10 +13,10 @@ import {
   gridsQuery,
 } from '../../schemas/grid.ts';
 import { didYouMean } from '../../schemas/problem.ts';
-import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { Budget } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
+import { type AnswerTable, metaFor } from '../endpoints/answer-meta.ts';
 import type { Bindings, Environment } from '../environment.ts';
 import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
 import { frontierOf } from '../measured/frontier.ts';
@@ -29,8 +28,22 @@ import type { StoredGrid } from '../store/store.ts';
 import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
 
 /** The list and a grid, as `encodeTable` sees them. */
-const LIST: Shown = { field: 'id', row: gridSummary, query: gridsQuery, summary: 'Measured grids' };
-const GRID: Shown = { field: 'train_accuracy', row: gridRow, query: gridQuery, summary: 'A measured grid' };
+const LIST: Shown = {
+  name: 'grids',
+  field: 'id',
+  row: gridSummary,
+  query: gridsQuery,
+  summary: 'Measured grids',
+  notes: [],
+};
+const GRID: Shown = {
+  name: 'grid',
+  field: 'train_accuracy',
+  row: gridRow,
+  query: gridQuery,
+  summary: 'A measured grid',
+  notes: [],
+};
 
 /** To draw a cell of a plane takes as long as so many evaluations. A search trains few of the cells that its plan has. */
 const CELL = 5;
@@ -51,8 +64,9 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
     const all = await new GridReads(c.env).list();
     const rest = all.filter((entry) => (after === undefined || entry.id > after) && hasNames(entry, wanted));
     const rows = rest.slice(0, limit);
+    const columns = Object.keys(gridSummary.shape);
     const response = await encodeTable(
-      { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
+      { meta: metaFor(LIST, columns, rows.length, url.search), columns, rows },
       format,
       LIST,
       url.searchParams,
@@ -135,9 +149,10 @@ async function gridResponse(
   const budget = new Budget();
   budget.take(CELL * plane.values.length);
   const overlays = () => overlaysOf(c.env, { id, version, bytes }, grid, measure, budget);
-  const table: Table = {
-    meta: {},
-    columns: gridColumns(grid.rows),
+  const columns = gridColumns(grid.rows);
+  const table: AnswerTable = {
+    meta: metaFor(GRID, columns, grid.rows.length, url.search),
+    columns,
     rows: grid.rows,
     plane,
     ...(format === 'svg' && { overlays: await overlays() }),
@@ -167,7 +182,7 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
       throw new HttpProblem(400, `${name}: ${why}`, [{ pointer: `#/${name}`, detail: why }]);
   };
   if (format === 'json')
-    for (const name of ['field', 'layout', 'measure'])
+    for (const name of ['field', 'layout', 'measure', 'meta'])
       refuse(name, 'A grid in JSON is the published file as it is. Ask for csv, txt, npy, svg or png.');
   if (format === 'csv' && search.get('layout') !== 'wide')
     refuse(
@@ -184,19 +199,3 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
  * @example decodeGrid(bytes).meta.plan.id
  */
 export const decodeGrid = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
-
-/**
- * What the answer of a table says beside its rows.
- *
- * @param url of the request
- * @param shown what its columns are
- * @param count of its rows
- * @example metaOf(url, LIST, 2).count
- */
-export const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
-  query: url.search,
-  count,
-  columns: columnsOf(shown),
-  notes: [] as readonly string[],
-  version: SOFTWARE_VERSION,
-});
