@@ -73,6 +73,18 @@ describe('meta', () => {
     expect(brief.meta.notes).toEqual(rest.notes);
   });
 
+  it('is a small part of a brief answer about one network', async () => {
+    const size = async (level: string) => {
+      const response = await call(
+        `/v1/depth-scales?activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=0.95&meta=${level}`,
+      );
+      return (await response.arrayBuffer()).byteLength;
+    };
+    const [none, brief, full] = [await size('none'), await size('brief'), await size('full')];
+    expect(none).toBeLessThan(brief);
+    expect(brief).toBeLessThan(full / 3);
+  });
+
   it('leaves out notes about columns that are not asked for, and keeps the others', async () => {
     const notes = async (query: string) => (await ask(`/v1/trainable-depth?${query}`, 'brief')).meta.notes;
     const network = 'activation=relu&sigma_w2=2&technique=concrete&keep=0.9&field=';
