@@ -54,7 +54,9 @@ export type WithMeta<A extends { meta?: unknown }> = A & { meta: NonNullable<A['
 export type Answer<Name extends EndpointName> = { meta: Meta; rows: Row<Name>[] };
 
 /** One query of a batch. */
-export type BatchQuery = { [Name in EndpointName]: { endpoint: Name; query: Omit<Query<Name>, 'meta'> } }[EndpointName];
+export type BatchQuery = {
+  [Name in EndpointName]: { endpoint: Name; query: Omit<Query<Name>, 'meta'> };
+}[EndpointName];
 
 /** Asks one Dropline service. */
 export class Dropline {
