@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { checksum } from './checksum.ts';
 import { choices } from './choices.ts';
 import { tableSchema } from './endpoint.ts';
-import { checkAgainstPlan } from './grid-against-plan.ts';
+import { checkAgainstPlan } from './grid-rules.ts';
 import { settingsOf, settingsSchema } from './grid-settings.ts';
 import { BACKENDS, DATA_SETS, OPTIMISERS, TRAINED_ACTIVATIONS, TRAINED_TECHNIQUES } from './names.ts';
 import { number } from './numbers.ts';

@@ -17,9 +17,8 @@ import {
   tableParameters,
 } from './openapi-parts.ts';
 import { gridId } from './plan.ts';
-import { readinessAnswer } from './readiness.ts';
+import { readinessAnswer, SOFTWARE_VERSION, VERSIONS } from './service.ts';
 import { checkAnswer, checkQuery, collectAnswer, collectQuery } from './store-check.ts';
-import { SOFTWARE_VERSION, VERSIONS } from './versions.ts';
 
 /** The path of an endpoint that answers a query with a table. */
 function tablePath(contract: Contract) {

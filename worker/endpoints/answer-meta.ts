@@ -1,6 +1,6 @@
 import type { Table } from '../../figures/table.ts';
 import { type Column, type Contract, columnsOf, type MetaLevel, type Note } from '../../schemas/endpoint.ts';
-import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { SOFTWARE_VERSION } from '../../schemas/service.ts';
 
 /** What columns a table has, by which name `/v1/columns` describes them, and on what all its answers rest. */
 export type Described = Pick<Contract, 'name' | 'row' | 'query' | 'notes'>;

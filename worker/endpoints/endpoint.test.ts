@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { depthScalesContract } from '../../schemas/endpoints/depth-scales.ts';
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
-import { endpoint } from './endpoint.ts';
+import { endpoint, expand } from './endpoint.ts';
 
 const numbers = {
   mean: 0,
@@ -31,5 +31,20 @@ describe('the rows of a handler', () => {
     const other = { ...numbers, kernels: 1 };
     // @ts-expect-error a column that the contract does not have, from elsewhere
     endpoint(kernelContract, { answer: () => [other] });
+  });
+});
+
+describe('the combinations of lists', () => {
+  it('varies the last name fastest', () => {
+    expect(
+      [...expand<number | string>({ a: [1, 2], b: ['x', 'y', 'z'] }, ['a', 'b'])].map(
+        ({ a, b }) => `${a}${b}`,
+      ),
+    ).toEqual(['1x', '1y', '1z', '2x', '2y', '2z']);
+  });
+
+  it('has one empty combination of nothing, and none with an empty list', () => {
+    expect([...expand({}, [])]).toEqual([{}]);
+    expect([...expand({ a: [1], b: [] }, ['a', 'b'])]).toEqual([]);
   });
 });

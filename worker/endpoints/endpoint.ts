@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import type { Contract, Note } from '../../schemas/endpoint.ts';
-import { expand } from '../../schemas/expand.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
@@ -165,4 +164,26 @@ export async function answerTable(
     columns,
     rows: rows.map((row) => inOrder(row, columns)),
   };
+}
+
+/** The product of several lists of values, as one object a combination; `order` has all names, and the last one varies fastest. */
+export function* expand<Value>(
+  lists: Readonly<Record<string, readonly Value[] | undefined>>,
+  order: readonly string[],
+): Generator<Record<string, Value>> {
+  const columns = order.map((name) => lists[name] ?? []);
+  const total = columns.reduce((product, column) => product * column.length, 1);
+  for (let index = 0; index < total; index++) {
+    const one: Record<string, Value> = {};
+    // the digits of index, in the mixed base of the lengths
+    let [left, base] = [index, total];
+    for (let i = 0; i < order.length; i++) {
+      const column = columns[i] as readonly Value[];
+      base /= column.length;
+      const digit = Math.floor(left / base);
+      left -= digit * base;
+      one[order[i] as string] = column[digit] as Value;
+    }
+    yield one;
+  }
 }

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { type BatchAnswer, type BatchQuery, batchBody, MAX_BATCH } from '../../schemas/batch.ts';
 import type { Column } from '../../schemas/endpoint.ts';
 import { didYouMean, MOST_ENTRIES, otherType, problemEntries } from '../../schemas/problem.ts';
-import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { SOFTWARE_VERSION } from '../../schemas/service.ts';
 import { OutOfWork } from '../../theory/index.ts';
 import { Budget } from '../budget.ts';
 import { readMetaLevel, showInBatch } from '../encode.ts';
