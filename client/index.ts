@@ -5,8 +5,7 @@ import type { BatchAnswer } from '../schemas/batch.ts';
 import type { Format, metaSchema } from '../schemas/endpoint.ts';
 import type { FrontierAnswer } from '../schemas/endpoints/frontier.ts';
 import type { Contracts } from '../schemas/endpoints/index.ts';
-import type { Grid, GridSummary, Published } from '../schemas/grid.ts';
-import type { GridVersion } from '../schemas/grid-versions.ts';
+import type { Grid, GridSummary, GridVersion, Published } from '../schemas/grid.ts';
 import { nextPage, type RequestOptions, readJson, request } from './request.ts';
 
 export { DroplineError, type RequestOptions } from './request.ts';

@@ -3,8 +3,17 @@ import { batchAnswer, batchBody, MAX_BATCH } from './batch.ts';
 import { type Contract, columnsOf, FORMATS, LIST_FORMATS, queryString, TAGS } from './endpoint.ts';
 import { frontierAnswer, frontierContract, gridQuery } from './endpoints/frontier.ts';
 import { ANSWERS, CONTRACTS, DESCRIBED } from './endpoints/index.ts';
-import { gridRow, gridSchema, gridSummary, gridsAnswer, gridsQuery, publishedAnswer } from './grid.ts';
-import { versionRow, versionsAnswer, versionsQuery } from './grid-versions.ts';
+import {
+  gridRow,
+  gridSchema,
+  gridSummary,
+  gridsAnswer,
+  gridsQuery,
+  publishedAnswer,
+  versionRow,
+  versionsAnswer,
+  versionsQuery,
+} from './grid.ts';
 import {
   content,
   json,

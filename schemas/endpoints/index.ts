@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import { type Contract, tableSchema } from '../endpoint.ts';
-import { gridRow, gridSummary, gridsQuery } from '../grid.ts';
-import { versionRow, versionsQuery } from '../grid-versions.ts';
+import { gridRow, gridSummary, gridsQuery, versionRow, versionsQuery } from '../grid.ts';
 import { adviceContract } from './advice.ts';
 import { activationsContract, initsContract, techniquesContract } from './catalogues.ts';
 import { makeColumnsContract } from './columns.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { LIST_FORMATS } from '../../schemas/endpoint.ts';
-import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid-versions.ts';
+import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
 import { metaFor } from '../endpoints/answer-meta.ts';
