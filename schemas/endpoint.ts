@@ -64,13 +64,7 @@ export type MetaLevel = (typeof META_LEVELS)[number];
 /** Where the definition of a column stands that names no paper: the notes of the theory say how it is derived. */
 const OWN = 'docs/theory.md';
 
-/**
- * A computed column, which may be null.
- *
- * @param description what it holds
- * @param more its unit, and where its definition comes from; docs/theory.md by default
- * @example quantity('depth scale of the correlation', { unit: 'layers' }).parse(null) // null
- */
+/** A computed column, which may be null; `more` has its unit, and where its definition comes from. */
 export function quantity(description: string, more: { unit?: string; source?: string } = {}) {
   return z
     .number()
@@ -89,9 +83,6 @@ export type Column = z.infer<typeof columnSchema>;
 /**
  * What the columns of a row hold. A number without a unit of its own has the unit 1; a column with the name of a parameter
  * comes from the query.
- *
- * @param contract of the endpoint; only its row and query are looked at
- * @example columnsOf(depthScalesContract).xi_2?.unit // 'layers'
  */
 export function columnsOf({ row, query }: Pick<Contract, 'row' | 'query'>): Record<string, Column> {
   return Object.fromEntries(
@@ -121,13 +112,7 @@ export function columnType({ _zod: { def } }: z.core.$ZodType): (typeof COLUMN_T
   return ['array', 'object', 'record'].includes(def.type) ? 'list' : 'text';
 }
 
-/**
- * The columns that hold numbers or truth values, whatever the rows of an answer: those that a NumPy array has.
- *
- * @param row of a contract
- * @param columns of an answer
- * @example numericColumns(depthScalesContract.row, ['activation', 'xi_2']) // ['xi_2']
- */
+/** The columns that hold numbers or truth values, whatever the rows of an answer: those that a NumPy array has. */
 export function numericColumns({ shape }: z.ZodObject, columns: readonly string[]): string[] {
   return columns.filter((name) => {
     const schema = shape[name];
@@ -186,12 +171,7 @@ export const metaSchema = z
 export const tableSchema = <Row extends z.ZodObject>(row: Row) =>
   z.object({ meta: metaSchema.optional().describe('left out with meta=none'), rows: z.array(row) });
 
-/**
- * A query as it stands in an address; the characters of names, lists and ranges stay readable.
- *
- * @param query values by name
- * @example queryString({ sigma_w2: '1..4/31', keep: '0.9' }) // 'sigma_w2=1..4/31&keep=0.9'
- */
+/** A query as it stands in an address; the characters of names, lists and ranges stay readable. */
 export function queryString(query: Readonly<Record<string, string>>): string {
   return Object.entries(query)
     .map(

@@ -7,9 +7,6 @@ const list = numbers(RANGES.keep, '');
 /**
  * A query parameter with one keep probability a layer (`0.9,0.9,0.95`). The parsed value is a list with that one schedule in
  * it, so that it counts as one value where the lists of others make a table.
- *
- * @param description what the parameter is, for the OpenAPI document
- * @example keeps('keep of each layer').parse('0.9,0.95') // [[0.9, 0.95]]
  */
 export function keeps(description: string) {
   return z

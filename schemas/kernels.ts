@@ -6,9 +6,6 @@ const KERNEL = /^\d{1,4}([x×]\d{1,4}){0,3}$/i;
 /**
  * A query parameter that takes kernels of convolutions: `3x3`, `3x1`, `3x3x3`. One number is a square, as Conv2d and Conv2D
  * read it. The parsed value is an array of kernels with all their axes written out.
- *
- * @param description what the parameter is, for the OpenAPI document
- * @example kernels('Kernel.').parse('3,5x1') // ['3x3', '5x1']
  */
 export function kernels(description: string) {
   return z

@@ -46,10 +46,6 @@ const RANGE_TEXT = /^(.+)\.\.(.+)\/(.+)$/;
 /**
  * A numeric query parameter: one number (`1.5`), a list (`1,1.5,2`) or a range with both ends (`1..4/31` is 31 values
  * from 1 to 4). The parsed value is always an array.
- *
- * @param bounds the range that every value must lie in
- * @param description what the parameter is, for the OpenAPI document
- * @example numbers({ min: 0, max: 10 }, 'weight variance').parse('1..2/3') // [1, 1.5, 2]
  */
 export function numbers(bounds: Bounds, description: string) {
   return z
@@ -67,13 +63,7 @@ export function numbers(bounds: Bounds, description: string) {
     });
 }
 
-/**
- * A numeric query parameter that is one number.
- *
- * @param bounds the range that it must lie in
- * @param description what the parameter is, for the OpenAPI document
- * @example number({ min: 0, max: 1 }, 'Share.').parse('0.5') // 0.5
- */
+/** A numeric query parameter that is one number. */
 export function number(bounds: Bounds, description: string) {
   return z
     .string()

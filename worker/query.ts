@@ -10,14 +10,8 @@ const COMMON = ['format', 'field', 'layout', 'meta'];
 export type ParsedQuery<Query> = { query: Query; order: string[] };
 
 /**
- * Parses a query with its schema.
- *
- * @param given names and values as they stand in an address
- * @param schema of the query as an object of strings; unknown names must be errors in it
- * @param absent see `problemEntries`
- * @param single whether each parameter has one value or a range, as in txt, where a list may be a decimal comma
- * @throws HttpProblem 400 that lists everything that is wrong
- * @example parseQuery(new URL(request.url).searchParams, depthScalesContract.query).query.sigma_w2
+ * Parses a query with its schema, or throws an HttpProblem (400) that lists everything that is wrong. `single`: in txt a parameter has one
+ * value or a range, because a list may be a decimal comma.
  */
 export function parseQuery<Schema extends z.ZodObject>(
   given: Iterable<[string, string]>,

@@ -97,17 +97,7 @@ export function endpoint<const C extends Contract, H extends Handler<C>>(
   return { contract, ...answering } as unknown as Endpoint;
 }
 
-/**
- * The table that answers a query: the rows of every combination of its values, the last parameter of the query varying
- * fastest.
- *
- * @param endpoint who answers
- * @param parsed the query, and the order of its names
- * @param search the query as it was given, for `meta`
- * @param surroundings what an answer may need besides
- * @throws HttpProblem 400 where the query asks for too much, or the theory refuses a value
- * @example (await answerTable(kernelEndpoint, parsed, url.search, surroundings)).rows
- */
+/** The table that answers a query: the rows of every combination of its values, the last parameter of the query varying fastest. */
 export async function answerTable(
   endpoint: Endpoint | PlaneEndpoint,
   parsed: ParsedQuery<Record<string, unknown>>,

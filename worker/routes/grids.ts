@@ -109,14 +109,7 @@ function hasNames(
   return Object.entries(wanted).every(([name, names]) => !names || names.includes(String(own[name])));
 }
 
-/**
- * The current version of a grid.
- *
- * @param c the request
- * @param id as it was asked for
- * @throws HttpProblem 404 where there is none, 500 where its bytes are missing or damaged; PartDown
- * @example const { version, bytes } = await readCurrent(c, 'tiny');
- */
+/** The current version of a grid, or an HttpProblem: 404 where there is none, 500 where its bytes are missing or damaged. */
 export async function readCurrent(c: Context<Environment>, id: string): Promise<StoredGrid> {
   const store = new GridReads(c.env);
   const grid = isGridId(id) ? await store.current(id) : undefined;
@@ -192,10 +185,5 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
   if (format === 'txt' && search.has('field')) refuse('measure', 'field says already which column.');
 }
 
-/**
- * A grid from its bytes, which were checked when it was published.
- *
- * @param bytes of a version
- * @example decodeGrid(bytes).meta.plan.id
- */
+/** A grid from its bytes, which were checked when it was published. */
 export const decodeGrid = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
