@@ -1,3 +1,4 @@
+import type { Contracts } from '../../schemas/endpoints/index.ts';
 import { adviceEndpoint } from './advice.ts';
 import { activationsEndpoint, columnsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
 import { criticalEndpoint } from './critical.ts';
@@ -11,19 +12,22 @@ import { scheduleEndpoint } from './schedule.ts';
 import { trainableDepthEndpoint } from './trainable-depth.ts';
 import { trajectoryEndpoint } from './trajectory.ts';
 
+/** The handler of every contract: one that is missing does not compile. */
+const HANDLERS: Readonly<Record<keyof Contracts, Endpoint | PlaneEndpoint>> = {
+  'depth-scales': depthScalesEndpoint,
+  kernel: kernelEndpoint,
+  trajectory: trajectoryEndpoint,
+  critical: criticalEndpoint,
+  'phase-diagram': phaseDiagramEndpoint,
+  'trainable-depth': trainableDepthEndpoint,
+  advice: adviceEndpoint,
+  diagnose: diagnoseEndpoint,
+  schedule: scheduleEndpoint,
+  techniques: techniquesEndpoint,
+  activations: activationsEndpoint,
+  inits: initsEndpoint,
+  columns: columnsEndpoint,
+};
+
 /** Every endpoint that answers a query with a table: the routes and `POST /v1/batch` are made from this list. */
-export const ENDPOINTS: readonly (Endpoint | PlaneEndpoint)[] = [
-  depthScalesEndpoint,
-  kernelEndpoint,
-  trajectoryEndpoint,
-  criticalEndpoint,
-  phaseDiagramEndpoint,
-  trainableDepthEndpoint,
-  adviceEndpoint,
-  diagnoseEndpoint,
-  scheduleEndpoint,
-  techniquesEndpoint,
-  activationsEndpoint,
-  initsEndpoint,
-  columnsEndpoint,
-];
+export const ENDPOINTS = Object.values(HANDLERS);
