@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choices } from '../choices.ts';
+import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { PLANE_MEASURES } from '../names.ts';
 import {
@@ -32,7 +32,7 @@ export const phaseDiagramContract = {
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
-      measure: choices(PLANE_MEASURES, 'What to show.').default(['xi_2']),
+      measure: choice(PLANE_MEASURES, 'What to show.').default('xi_2'),
       ...WEIGHTS_QUERY,
       ...NOISE_QUERY,
       ...Q0_QUERY,
