@@ -2,11 +2,10 @@
 
 import type * as z from 'zod';
 import type { BatchAnswer } from '../schemas/batch.ts';
-import type { Column, Format } from '../schemas/endpoint.ts';
+import type { Format, metaSchema } from '../schemas/endpoint.ts';
 import type { FrontierAnswer } from '../schemas/endpoints/frontier.ts';
 import type { Contracts } from '../schemas/endpoints/index.ts';
-import type { Grid, GridSummary, Published } from '../schemas/grid.ts';
-import type { GridVersion } from '../schemas/grid-versions.ts';
+import type { Grid, GridSummary, GridVersion, Published } from '../schemas/grid.ts';
 import { nextPage, type RequestOptions, readJson, request } from './request.ts';
 
 export { DroplineError, type RequestOptions } from './request.ts';
@@ -31,30 +30,32 @@ type OneOrMany<Values> = Values extends readonly (infer Value)[]
 type InputOf<Name extends EndpointName> = z.input<Contracts[Name]['query']>;
 type OutputOf<Name extends EndpointName> = z.output<Contracts[Name]['query']>;
 
-/** The parameters of an endpoint. One value, or a list; a numeric one may be a range. */
+/**
+ * The parameters of an endpoint. One value, or a list; a numeric one may be a range. `meta` says how much stands beside the
+ * rows: units and notes (`brief`, the default), or what every column holds (`full`).
+ */
 export type Query<Name extends EndpointName> = {
   [Key in keyof InputOf<Name>]: Key extends keyof OutputOf<Name>
     ? OneOrMany<NonNullable<OutputOf<Name>[Key]>>
     : never;
-};
+} & { meta?: 'brief' | 'full' };
 
 /** One row of an endpoint's answer. */
 export type Row<Name extends EndpointName> = z.output<Contracts[Name]['row']>;
 
-/** What stands beside the rows. */
-export type Meta = {
-  query: string;
-  count: number;
-  columns: Record<string, Column>;
-  notes: string[];
-  version: string;
-};
+/** What stands beside the rows; `units` with `meta: 'brief'`, `columns` with `meta: 'full'`. */
+export type Meta = z.output<typeof metaSchema>;
+
+/** An answer whose `meta` was not left out. */
+export type WithMeta<A extends { meta?: unknown }> = A & { meta: NonNullable<A['meta']> };
 
 /** An endpoint's answer. */
 export type Answer<Name extends EndpointName> = { meta: Meta; rows: Row<Name>[] };
 
 /** One query of a batch. */
-export type BatchQuery = { [Name in EndpointName]: { endpoint: Name; query: Query<Name> } }[EndpointName];
+export type BatchQuery = {
+  [Name in EndpointName]: { endpoint: Name; query: Omit<Query<Name>, 'meta'> };
+}[EndpointName];
 
 /** Asks one Dropline service. */
 export class Dropline {
@@ -118,7 +119,7 @@ export class Dropline {
    * @throws DroplineError where the whole batch is refused
    * @example (await dropline.batch([{ endpoint: 'kernel', query: { activation: 'relu' } }])).rows[0]
    */
-  async batch(queries: readonly BatchQuery[], options: RequestOptions = {}): Promise<BatchAnswer> {
+  async batch(queries: readonly BatchQuery[], options: RequestOptions = {}): Promise<WithMeta<BatchAnswer>> {
     const init = {
       method: 'POST',
       body: JSON.stringify({ queries }),
@@ -188,7 +189,7 @@ export class Dropline {
    * @throws DroplineError, status 404 where there is none
    * @example (await dropline.frontier('mnist-tanh-keep-095')).rows[0]?.measured_depth
    */
-  async frontier(id: string, options: RequestOptions = {}): Promise<FrontierAnswer> {
+  async frontier(id: string, options: RequestOptions = {}): Promise<WithMeta<FrontierAnswer>> {
     return this.#send(`${this.#base}/v1/grids/${encodeURIComponent(id)}/frontier.json`, {}, options);
   }
 

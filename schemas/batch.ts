@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { columnSchema } from './endpoint.ts';
 import { CONTRACTS } from './endpoints/index.ts';
 import { problemSchema } from './problem.ts';
 
@@ -39,12 +40,20 @@ export const batchItem = z
 /** The answer of `POST /v1/batch`: one row a query, in order. */
 export const batchAnswer = z
   .object({
-    meta: z.object({
-      count: z.int().describe('the number of queries'),
-      failed: z.int().describe('how many of them have a problem in place of rows'),
-      notes: z.array(z.string()).describe('on what the answers rest'),
-      version: z.string().describe('version of the software that answered'),
-    }),
+    meta: z
+      .object({
+        count: z.int().describe('the number of queries'),
+        failed: z.int().describe('how many of them have a problem in place of rows'),
+        columns: z
+          .record(z.string(), z.record(z.string(), columnSchema))
+          .optional()
+          .describe('with meta=full: what the columns of each endpoint hold'),
+        notes: z.array(z.string()).describe('on what the answers rest'),
+        version: z.string().describe('version of the software that answered'),
+        columns_url: z.string().describe('where the columns are described'),
+      })
+      .optional()
+      .describe('left out with meta=none'),
     rows: z.array(batchItem),
   })
   .meta({ id: 'BatchAnswer' });

@@ -11,10 +11,9 @@ export const checksum = z
 /**
  * What the checksum of a file is the SHA-256 of, in UTF-8: the JSON object in the file without its member `sha256`, in the canonical
  * form of RFC 8785 (members sorted, no white space). White space and the order of members in the file do not matter.
+ * `file` is what JSON.parse made of it, before a schema puts in defaults.
  *
- * @param file what JSON.parse made of it, before a schema puts in defaults
  * @see https://www.rfc-editor.org/rfc/rfc8785
- * @example checksummedText({ sha256: '…', id: 'tiny', b: 1.0 }) // '{"b":1,"id":"tiny"}'
  */
 export function checksummedText(file: object): string {
   const { sha256: _, ...rest } = file as { sha256?: unknown };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listOf } from './numbers.ts';
 import { didYouMean } from './problem.ts';
 import { nameFor, remarkOn } from './synonyms.ts';
 
@@ -8,10 +9,6 @@ const MOST_WRONG = 3;
 /**
  * A query parameter that takes one or several of a fixed set of names (`tanh` or `tanh,relu`), or what they are also called. The
  * parsed value is always an array.
- *
- * @param names the names there are
- * @param description what the parameter is, for the OpenAPI document
- * @example choices(['tanh', 'relu'], 'activation').parse('tanh,relu') // ['tanh', 'relu']
  */
 export function choices<const Name extends string>(names: readonly Name[], description: string) {
   return z
@@ -28,16 +25,14 @@ export function choices<const Name extends string>(names: readonly Name[], descr
       }
       return wrong > 0 ? z.NEVER : found;
     })
-    .meta({ names, description: `${description} One of ${names.join(', ')}, or a list of them.` });
+    .meta({
+      names,
+      values: listOf({ type: 'string', enum: [...names] }),
+      description: `${description} One of ${names.join(', ')}, or a list of them.`,
+    });
 }
 
-/**
- * A query parameter that takes one of a fixed set of names, and no list of them.
- *
- * @param names the names there are
- * @param description what the parameter is, for the OpenAPI document
- * @example choice(['train', 'eval'], 'Masks on or off.').parse('eval') // 'eval'
- */
+/** A query parameter that takes one of a fixed set of names, and no list of them. */
 export function choice<const Name extends string>(names: readonly Name[], description: string) {
   return z
     .string()
@@ -47,15 +42,14 @@ export function choice<const Name extends string>(names: readonly Name[], descri
       context.addIssue({ code: 'custom', message: notAmong(given, names), input: given });
       return z.NEVER;
     })
-    .meta({ names, description: `${description} One of ${names.join(', ')}.` });
+    .meta({
+      names,
+      values: { type: 'string', enum: [...names] },
+      description: `${description} One of ${names.join(', ')}.`,
+    });
 }
 
-/**
- * A member of a plan that is one of a fixed set of names, spelled as they are.
- *
- * @param names the names there are
- * @example oneOf(['tanh', 'silu']).safeParse('swish').error?.issues[0]?.message // '"swish" is "silu" here.'
- */
+/** A member of a plan that is one of a fixed set of names, spelled as they are. */
 export function oneOf<const Name extends string>(names: readonly Name[]) {
   return z.enum(names as readonly [Name, ...Name[]], {
     error: ({ input }) => {
@@ -66,13 +60,7 @@ export function oneOf<const Name extends string>(names: readonly Name[]) {
   });
 }
 
-/**
- * What to say of a name that is none of those there are.
- *
- * @param given what was given
- * @param names the names there are
- * @example notAmong('tahn', ['tanh', 'relu']) // '"tahn" is not one of tanh, relu. Did you mean "tanh"?'
- */
+/** What to say of a name that is none of those there are: `"tahn" is not one of tanh, relu. Did you mean "tanh"?` */
 export function notAmong(given: string, names: readonly string[]): string {
   const shown = given.length > 40 ? `${given.slice(0, 40)}…` : given;
   const remark = remarkOn(given);

@@ -5,10 +5,7 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
  * The first key that stands twice in one object of a JSON text. `JSON.parse` takes the last of them without a word, so that two
  * readers of the text may see different values.
  *
- * @param text that JSON.parse accepts
- * @returns the key; undefined where each stands once
  * @see RFC 8259, section 4, "The names within an object SHOULD be unique"
- * @example duplicateKey('{"loss": 1, "l\\u006fss": 2}') // 'loss'
  */
 export function duplicateKey(text: string): string | undefined {
   // for each open object the keys so far; undefined for an open list
@@ -33,14 +30,7 @@ export function duplicateKey(text: string): string | undefined {
   return undefined;
 }
 
-/**
- * A JSON text in which every key stands once in its object.
- *
- * @param text JSON
- * @returns what it says
- * @throws SyntaxError where it is not JSON, or a key stands twice in one object
- * @example parseUnique('{"loss": 1}') // { loss: 1 }
- */
+/** What a JSON text says in which every key stands once in its object; else a SyntaxError. */
 export function parseUnique(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const twice = duplicateKey(text);

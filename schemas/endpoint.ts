@@ -17,6 +17,8 @@ export const LIST_FORMATS = ['json', 'csv', 'txt'] as const satisfies readonly F
 export type Contract = {
   /** the last part of the path: `depth-scales` is `GET /v1/depth-scales` */
   readonly name: string;
+  /** under which heading the OpenAPI document lists it */
+  readonly tag: Tag;
   readonly summary: string;
   /** what a user needs to know beyond the parameters and columns */
   readonly description: string;
@@ -32,21 +34,37 @@ export type Contract = {
   /** whether the rows are a plane: npy is a matrix, pictures are heat maps, and csv may be wide */
   readonly plane?: true;
   /** what the answer rests on that is approximate, unverified or a choice */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
   /** queries that work, for the documents; a test asks each of them */
   readonly examples: readonly Readonly<Record<string, string>>[];
 };
 
+/** The headings of the OpenAPI document, in order, and what stands below them. */
+export const TAGS = {
+  theory: 'Mean-field theory of a network: fixed points, depth scales, layers, critical lines',
+  depth: 'How deep a network can be trained, and how to initialise it',
+  catalogues: 'What there is: activations, techniques, initialisers, columns',
+  grids: 'Networks that were trained',
+  store: 'Looking after the published grids',
+  service: 'Pages, versions and health',
+} as const;
+
+/** A heading of the OpenAPI document. */
+export type Tag = keyof typeof TAGS;
+
+/** What an answer rests on; where it concerns some columns only, which. */
+export type Note = string | { readonly text: string; readonly columns: readonly string[] };
+
+/** How much an answer in JSON says beside its rows. */
+export const META_LEVELS = ['none', 'brief', 'full'] as const;
+
+/** See {@link META_LEVELS}. */
+export type MetaLevel = (typeof META_LEVELS)[number];
+
 /** Where the definition of a column stands that names no paper: the notes of the theory say how it is derived. */
 const OWN = 'docs/theory.md';
 
-/**
- * A computed column, which may be null.
- *
- * @param description what it holds
- * @param more its unit, and where its definition comes from; docs/theory.md by default
- * @example quantity('depth scale of the correlation', { unit: 'layers' }).parse(null) // null
- */
+/** A computed column, which may be null; `more` has its unit, and where its definition comes from. */
 export function quantity(description: string, more: { unit?: string; source?: string } = {}) {
   return z
     .number()
@@ -65,14 +83,15 @@ export type Column = z.infer<typeof columnSchema>;
 /**
  * What the columns of a row hold. A number without a unit of its own has the unit 1; a column with the name of a parameter
  * comes from the query.
- *
- * @param contract of the endpoint; only its row and query are looked at
- * @example columnsOf(depthScalesContract).xi_2?.unit // 'layers'
  */
 export function columnsOf({ row, query }: Pick<Contract, 'row' | 'query'>): Record<string, Column> {
   return Object.fromEntries(
     Object.entries(row.shape).map(([name, schema]) => {
-      const { description = name, unit = isNumber(schema) ? '1' : undefined, source: own } = metaOf(schema);
+      const {
+        description = name,
+        unit = columnType(schema) === 'number' ? '1' : undefined,
+        source: own,
+      } = metaOf(schema);
       const source = own ?? (name in query.shape ? 'the query' : undefined);
       return [
         name,
@@ -82,26 +101,22 @@ export function columnsOf({ row, query }: Pick<Contract, 'row' | 'query'>): Reco
   );
 }
 
-/** Whether a column holds numbers, perhaps optional ones. */
-const isNumber = (schema: z.core.$ZodType): boolean => typeOf(schema) === 'number';
+/** What a cell of a column may hold, where it is not null. */
+export const COLUMN_TYPES = ['number', 'boolean', 'text', 'list'] as const;
 
-/** The type of what a schema takes, also where a default, an optional or a nullable is wrapped around it. */
-function typeOf({ _zod: { def } }: z.core.$ZodType): string {
+/** What the cells of a column hold, also where an optional or a nullable is wrapped around its schema. */
+export function columnType({ _zod: { def } }: z.core.$ZodType): (typeof COLUMN_TYPES)[number] {
   const { innerType } = def as { innerType?: z.core.$ZodType };
-  return innerType ? typeOf(innerType) : def.type;
+  if (innerType) return columnType(innerType);
+  if (def.type === 'number' || def.type === 'boolean') return def.type;
+  return ['array', 'object', 'record'].includes(def.type) ? 'list' : 'text';
 }
 
-/**
- * The columns that hold numbers or truth values, whatever the rows of an answer: those that a NumPy array has.
- *
- * @param row of a contract
- * @param columns of an answer
- * @example numericColumns(depthScalesContract.row, ['activation', 'xi_2']) // ['xi_2']
- */
+/** The columns that hold numbers or truth values, whatever the rows of an answer: those that a NumPy array has. */
 export function numericColumns({ shape }: z.ZodObject, columns: readonly string[]): string[] {
   return columns.filter((name) => {
     const schema = shape[name];
-    return schema !== undefined && ['number', 'boolean'].includes(typeOf(schema));
+    return schema !== undefined && ['number', 'boolean'].includes(columnType(schema));
   });
 }
 
@@ -117,7 +132,12 @@ export type About = {
   names?: readonly string[];
   /** whether one value of the parameter is a list */
   list?: boolean;
+  /** of a parameter: what the OpenAPI document says of its values */
+  values?: ValuesSchema;
 };
+
+/** The values of a parameter as JSON Schema; lists are written with commas. */
+export type ValuesSchema = z.core.JSONSchema.BaseSchema;
 
 /** What a schema says of itself, also where a default, an optional or a nullable is wrapped around it. */
 export function metaOf(schema: z.core.$ZodType): About {
@@ -127,33 +147,31 @@ export function metaOf(schema: z.core.$ZodType): About {
   return inner ? metaOf(inner) : {};
 }
 
-/** What stands beside the rows of every answer. */
+/** What stands beside the rows of an answer, as the parameter `meta` asks. */
 export const metaSchema = z
   .object({
     query: z.string().describe('the query that this answers'),
     count: z.int().describe('the number of rows'),
-    columns: z.record(z.string(), columnSchema).describe('what each column holds'),
-    notes: z.array(z.string()).describe('on what approximation or unverified attribution the answer rests'),
+    units: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('with meta=brief: the units of the columns that are no plain numbers'),
+    columns: z.record(z.string(), columnSchema).optional().describe('with meta=full: what each column holds'),
+    notes: z
+      .array(z.string())
+      .describe(
+        'on what approximation or unverified attribution the answer rests; with meta=brief those that concern its columns',
+      ),
     version: z.string().describe('version of the software that answered'),
+    columns_url: z.string().describe('where the columns are described'),
   })
   .meta({ id: 'Meta' });
 
-/**
- * The JSON answer of an endpoint.
- *
- * @param contract of the endpoint; its row carries an id, from which that of the answer is made
- * @example answerSchema(depthScalesContract).parse(await response.json()).rows
- */
-export function answerSchema<Row extends z.ZodObject>({ row }: { row: Row }) {
-  return z.object({ meta: metaSchema, rows: z.array(row) });
-}
+/** The answer of a table in JSON. */
+export const tableSchema = <Row extends z.ZodObject>(row: Row) =>
+  z.object({ meta: metaSchema.optional().describe('left out with meta=none'), rows: z.array(row) });
 
-/**
- * A query as it stands in an address; the characters of names, lists and ranges stay readable.
- *
- * @param query values by name
- * @example queryString({ sigma_w2: '1..4/31', keep: '0.9' }) // 'sigma_w2=1..4/31&keep=0.9'
- */
+/** A query as it stands in an address; the characters of names, lists and ranges stay readable. */
 export function queryString(query: Readonly<Record<string, string>>): string {
   return Object.entries(query)
     .map(

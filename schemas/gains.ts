@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { GAIN_NAMES, type GainName } from '../catalogue/inits.ts';
 import { choices } from './choices.ts';
-import { type Bounds, numbers } from './numbers.ts';
+import { type Bounds, listOf, numbers, RANGE } from './numbers.ts';
 
 /** A gain: a number, or the name of a nonlinearity that PyTorch has a gain for. */
 export type Gain = number | GainName;
@@ -35,6 +35,18 @@ export function gains(bounds: Bounds, description: string) {
     )
     .meta({
       bounds,
+      values: {
+        anyOf: [
+          listOf({
+            anyOf: [
+              { type: 'number', minimum: bounds.min, maximum: bounds.max },
+              { type: 'string', enum: [...GAIN_NAMES] },
+              { type: 'string', pattern: FRACTION.source },
+            ],
+          }),
+          RANGE,
+        ],
+      },
       description: `${number.meta()?.description} Fractions such as \`5/3\` and the names of PyTorch's calculate_gain are gains, too: ${GAIN_NAMES.join(', ')}.`,
     });
 }

@@ -4,10 +4,10 @@ import { TRAINED_TECHNIQUES } from '../catalogue/techniques.ts';
 import { BACKEND_NAMES, DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 import { checksum } from './checksum.ts';
 import { choices } from './choices.ts';
-import { metaSchema } from './endpoint.ts';
-import { checkAgainstPlan } from './grid-against-plan.ts';
-import { settingsOf, settingsSchema } from './grid-settings.ts';
-import { AXES, gridId, planSchema } from './plan.ts';
+import { tableSchema } from './endpoint.ts';
+import { checkAgainstPlan } from './grid-rules.ts';
+import { number } from './numbers.ts';
+import { AXES, gridId, type Plan, planSchema } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
 const norm = z.number().min(0).nullable();
@@ -128,6 +128,12 @@ export type Grid = z.infer<typeof gridSchema>;
 /** The name of a version of a grid. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Names and numbers by what they set. */
+export const settingsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** See {@link settingsSchema}. */
+export type Settings = z.infer<typeof settingsSchema>;
+
 /** What the list of grids shows of one grid. */
 export const gridSummary = z
   .object({
@@ -154,14 +160,12 @@ export const gridSummary = z
 /** See {@link gridSummary}. */
 export type GridSummary = z.infer<typeof gridSummary>;
 
+/** How many rows a page may have. */
+export const PAGE = { min: 1, max: 999, whole: true } as const;
+
 /** The query of `GET /v1/grids`: a page of the list, of grids with the names asked for. */
 export const gridsQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[1-9][0-9]{0,2}$/, 'limit is a whole number from 1 to 999.')
-    .default('100')
-    .transform(Number)
-    .meta({ description: 'Grids on a page, 1 to 999 (default 100). The header Link names the next page.' }),
+  limit: number(PAGE, 'Grids on a page (default 100). The header Link names the next page.').default(100),
   after: gridId.optional().meta({ description: 'Only grids whose id comes after this one.' }),
   data: choices(DATA_SET_NAMES, 'Only grids trained on this data.').optional(),
   activation: choices(ACTIVATION_NAMES, 'Only grids of this activation.').optional(),
@@ -171,9 +175,7 @@ export const gridsQuery = z.strictObject({
 });
 
 /** The answer of `GET /v1/grids`. */
-export const gridsAnswer = z
-  .object({ meta: metaSchema, rows: z.array(gridSummary) })
-  .meta({ id: 'GridsAnswer' });
+export const gridsAnswer = tableSchema(gridSummary).meta({ id: 'GridsAnswer' });
 
 /** The answer of `PUT /v1/grids/{id}`. */
 export const publishedAnswer = z
@@ -187,13 +189,22 @@ export const publishedAnswer = z
 /** What `PUT /v1/grids/{id}` answers. */
 export type Published = z.infer<typeof publishedAnswer>;
 
-/**
- * The list entry of a grid.
- *
- * @param grid to be listed
- * @param version SHA-256 of its bytes
- * @example summarise(grid, 'ab12').url // '/v1/grids/mnist-tanh-keep-095'
- */
+/** What all networks of a plan were made and trained with: the names and numbers of its network and training, each under its one name. */
+export function settingsOf({ data, network, training, evaluation }: Plan): Settings {
+  const all: Record<string, unknown> = {
+    ...training,
+    ...network,
+    ...network.residual,
+    data: data.name,
+    rate_schedule: training.schedule?.name,
+    trained_at: evaluation.trained_at ?? 0.5,
+  };
+  return Object.fromEntries(
+    Object.entries(all).filter(([, value]) => typeof value === 'string' || typeof value === 'number'),
+  ) as Settings;
+}
+
+/** The list entry of a grid whose bytes have the SHA-256 `version`. */
 export function summarise(grid: Grid, version: string): GridSummary {
   const { plan, backend = plan.backend } = grid.meta;
   return {
@@ -211,3 +222,36 @@ export function summarise(grid: Grid, version: string): GridSummary {
     ...(backend && backend !== 'auto' && { backend }),
   };
 }
+
+/** One entry of the history of a grid. */
+export const versionRow = z
+  .object({
+    number: z.int().describe('1, 2, … in the order of events; 0 is the version that ships with the software'),
+    action: z
+      .enum(['shipped', 'published', 'restored', 'withdrawn'])
+      .describe('restored: made current again after another one was, or after it was withdrawn'),
+    version: sha256Schema.describe('SHA-256 of the bytes'),
+    at: z
+      .string()
+      .nullable()
+      .describe('when, in UTC (ISO 8601); null: it ships, or it was before there was a history'),
+    bytes: z.int().nullable().describe('how many; null where at is null'),
+    current: z.boolean().describe('whether it is the current version'),
+    url: z.string().describe('where these bytes stay'),
+  })
+  .meta({ id: 'GridVersion' });
+
+/** See {@link versionRow}. */
+export type GridVersion = z.infer<typeof versionRow>;
+
+/** The query of `GET /v1/grids/{id}/versions`: a page of the history. */
+export const versionsQuery = z.strictObject({
+  limit: number(PAGE, 'Entries on a page (default 100). The header Link names the next page.').default(100),
+  after: number(
+    { min: 0, max: 999_999_999, whole: true },
+    'Only entries after the one of this number.',
+  ).optional(),
+});
+
+/** The answer of `GET /v1/grids/{id}/versions`. */
+export const versionsAnswer = tableSchema(versionRow).meta({ id: 'GridVersionsAnswer' });

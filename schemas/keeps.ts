@@ -1,15 +1,12 @@
 import * as z from 'zod';
 import { RANGES } from './network.ts';
-import { numbers } from './numbers.ts';
+import { numbers, numbersOrRange } from './numbers.ts';
 
 const list = numbers(RANGES.keep, '');
 
 /**
  * A query parameter with one keep probability a layer (`0.9,0.9,0.95`). The parsed value is a list with that one schedule in
  * it, so that it counts as one value where the lists of others make a table.
- *
- * @param description what the parameter is, for the OpenAPI document
- * @example keeps('keep of each layer').parse('0.9,0.95') // [[0.9, 0.95]]
  */
 export function keeps(description: string) {
   return z
@@ -23,6 +20,7 @@ export function keeps(description: string) {
     })
     .meta({
       list: true,
+      values: numbersOrRange(RANGES.keep),
       description: `${description} A list \`0.9,0.9,0.95\` or ranges \`0.8..1/10\`, from ${RANGES.keep.min} to ${RANGES.keep.max}.`,
     });
 }

@@ -1,13 +1,11 @@
 import * as z from 'zod';
+import { listOf } from './numbers.ts';
 
 const KERNEL = /^\d{1,4}([x×]\d{1,4}){0,3}$/i;
 
 /**
  * A query parameter that takes kernels of convolutions: `3x3`, `3x1`, `3x3x3`. One number is a square, as Conv2d and Conv2D
  * read it. The parsed value is an array of kernels with all their axes written out.
- *
- * @param description what the parameter is, for the OpenAPI document
- * @example kernels('Kernel.').parse('3,5x1') // ['3x3', '5x1']
  */
 export function kernels(description: string) {
   return z
@@ -26,6 +24,7 @@ export function kernels(description: string) {
       }),
     )
     .meta({
+      values: listOf({ type: 'string', pattern: '^[0-9]{1,4}(x[0-9]{1,4}){0,3}$' }),
       description: `${description} \`3x3\`, or \`3\` for the same; \`3x1\` for one axis, \`3x3x3\` for three; or a list of them.`,
     });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MASK_NAMES, type MaskName } from '../catalogue/techniques.ts';
-import { numbers } from './numbers.ts';
+import { listOf, numbers } from './numbers.ts';
 import { didYouMean } from './problem.ts';
 import { nameFor } from './synonyms.ts';
 
@@ -33,6 +33,12 @@ export function masks(description: string) {
     )
     .meta({
       names: MASK_NAMES,
+      values: listOf({
+        anyOf: [
+          { type: 'string', enum: [...MASK_NAMES] },
+          { type: 'number', minimum: 0, maximum: 1 },
+        ],
+      }),
       description: `${description} One of ${MASK_NAMES.join(', ')}, or the correlation of the masks, 0 to 1.`,
     });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ValuesSchema } from './endpoint.ts';
 
 /**
  * The range of a numeric parameter, ends included; `least` is the smallest size of a value other than 0; `whole` where only
@@ -12,16 +13,39 @@ const LEAST = 1e-15;
 /** The most values that one list or range may hold. */
 export const MAX_VALUES = 10_000;
 
+/** A range as text, for the OpenAPI document. */
+export const rangeSchema = z
+  .string()
+  .regex(/^[^,/]+\.\.[^,/]+\/[0-9]+$/)
+  .meta({
+    id: 'Range',
+    description: 'start..stop/count, both ends included: `1..4/31` is 31 values from 1 to 4',
+    examples: ['1..4/31'],
+  });
+
+/** A range in the OpenAPI document. */
+export const RANGE: ValuesSchema = { $ref: '#/components/schemas/Range' };
+
+/** A list of values in the OpenAPI document. */
+export const listOf = (items: ValuesSchema): ValuesSchema => ({ type: 'array', items, minItems: 1 });
+
+const numberWithin = ({ min, max, whole }: Bounds): ValuesSchema => ({
+  type: whole ? 'integer' : 'number',
+  minimum: min,
+  maximum: max,
+});
+
+/** A list of numbers or a range in the OpenAPI document. */
+export const numbersOrRange = (bounds: Bounds): ValuesSchema => ({
+  anyOf: [listOf(numberWithin(bounds)), RANGE],
+});
+
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const RANGE = /^(.+)\.\.(.+)\/(.+)$/;
+const RANGE_TEXT = /^(.+)\.\.(.+)\/(.+)$/;
 
 /**
  * A numeric query parameter: one number (`1.5`), a list (`1,1.5,2`) or a range with both ends (`1..4/31` is 31 values
  * from 1 to 4). The parsed value is always an array.
- *
- * @param bounds the range that every value must lie in
- * @param description what the parameter is, for the OpenAPI document
- * @example numbers({ min: 0, max: 10 }, 'weight variance').parse('1..2/3') // [1, 1.5, 2]
  */
 export function numbers(bounds: Bounds, description: string) {
   return z
@@ -34,7 +58,25 @@ export function numbers(bounds: Bounds, description: string) {
     })
     .meta({
       bounds,
+      values: numbersOrRange(bounds),
       description: `${description} From ${bounds.min} to ${bounds.max}. A ${bounds.whole ? 'whole ' : ''}number, a list \`1,1.5,2\` or a range \`1..4/31\` (start..stop/count, both ends included).`,
+    });
+}
+
+/** A numeric query parameter that is one number. */
+export function number(bounds: Bounds, description: string) {
+  return z
+    .string()
+    .transform((text, context): number => {
+      const value = parseNumber(text, bounds);
+      if (typeof value === 'number') return value;
+      context.addIssue({ code: 'custom', message: value, input: text });
+      return z.NEVER;
+    })
+    .meta({
+      bounds,
+      values: numberWithin(bounds),
+      description: `${description} ${bounds.whole ? 'A whole number' : 'One number'} from ${bounds.min} to ${bounds.max}.`,
     });
 }
 
@@ -51,7 +93,7 @@ function parseNumbers(text: string, bounds: Bounds): number[] | string {
 }
 
 function parseRange(text: string, bounds: Bounds): number[] | string {
-  const match = RANGE.exec(text);
+  const match = RANGE_TEXT.exec(text);
   if (!match) {
     const ends = text.split('..').every((end) => NUMBER.test(end)) ? show(text) : '1..4';
     return `"${show(text)}" is not a range. Write start..stop/count, for example ${ends}/31.`;

@@ -1,31 +1,27 @@
+/** What the paths of the OpenAPI document are made of. */
 import * as z from 'zod';
-import { type Contract, type Format, metaOf } from './endpoint.ts';
+import { type Contract, type Format, META_LEVELS, metaOf, type ValuesSchema } from './endpoint.ts';
 import { problemSchema } from './problem.ts';
 
-/**
- * A body in JSON.
- *
- * @param schema with an id
- * @example { 200: { description: 'A grid', content: json(gridSchema) } }
- */
-export const json = (schema: z.ZodType) => ({ 'application/json': { schema: reference(schema) } });
+/** A parameter of an operation. Lists are written with commas: style form, not exploded. */
+export type Parameter = {
+  readonly name: string;
+  readonly in: 'query' | 'path' | 'header';
+  readonly required?: boolean;
+  readonly description?: string | undefined;
+  readonly style?: 'form';
+  readonly explode?: false;
+  readonly schema: ValuesSchema;
+  readonly example?: unknown;
+};
 
-/**
- * Error answers.
- *
- * @param statuses their HTTP statuses
- * @example { 200: …, ...problems(400, 429) }
- */
-export const problems = (...statuses: number[]) =>
-  Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: PROBLEMS[status],
-        content: { 'application/problem+json': { schema: reference(problemSchema) } },
-      },
-    ]),
-  );
+/** A schema by its place among the components. */
+export function reference(schema: z.ZodType) {
+  return { $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` };
+}
+
+/** A body in JSON, by a schema that has an id. */
+export const json = (schema: z.ZodType) => ({ 'application/json': { schema: reference(schema) } });
 
 const PROBLEMS: Record<number, string> = {
   400: 'The query is wrong; errors says where and what to do',
@@ -41,59 +37,17 @@ const PROBLEMS: Record<number, string> = {
   503: 'A part that this needs is down (Retry-After says when to ask again), or publishing is off: no token is set on the server',
 };
 
-/**
- * The parameter `format`.
- *
- * @param formats that the answer has
- * @example format(['json', 'csv'])
- */
-export const format = (formats: readonly Format[]) => ({
-  name: 'format',
-  in: 'query',
-  description: `Format of the answer; an extension of the path (${formats.map((name) => `.${name}`).join(', ')}) wins over it, it wins over Accept.`,
-  schema: { type: 'string', enum: formats },
-});
-
-/** Besides its own parameters a plane takes `layout`. */
-export const LAYOUT = {
-  name: 'layout',
-  in: 'query',
-  description:
-    'Of CSV: long, a row for each point (default), or wide, a row for each value along y and a column for each along x.',
-  schema: { type: 'string', enum: ['long', 'wide'] },
-};
-
-/**
- * The parameter `field`.
- *
- * @param contract of the answer
- * @example field({ row: gridRow, field: 'train_accuracy' })
- */
-export const field = ({ row, field }: Pick<Contract, 'row' | 'field'>) => ({
-  name: 'field',
-  in: 'query',
-  description: `Columns to answer with, as a list; all by default. A bare number (txt) and a chart show ${field} where none is given. A picture or matrix of a plane has no columns.`,
-  schema: { type: 'string' },
-  example: Object.keys(row.shape).includes(field) ? field : undefined,
-});
-
-/**
- * The query parameters of an endpoint, from its schema, with the values of its first example.
- *
- * @param contract of the endpoint
- * @example parameters(depthScalesContract)[0].name // 'activation'
- */
-export function parameters({ query, examples }: Pick<Contract, 'query' | 'examples'>) {
-  const example = examples[0] ?? {};
-  return Object.entries(query.shape).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: !schema.safeParse(undefined).success,
-    description: metaOf(schema).description,
-    schema: { type: 'string' },
-    ...(example[name] !== undefined && { example: example[name] }),
-  }));
-}
+/** Error answers, by HTTP status. */
+export const problems = (...statuses: number[]) =>
+  Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: PROBLEMS[status],
+        content: { 'application/problem+json': { schema: reference(problemSchema) } },
+      },
+    ]),
+  );
 
 const MEDIA: Record<Exclude<Format, 'json'>, string> = {
   csv: 'text/csv',
@@ -103,13 +57,7 @@ const MEDIA: Record<Exclude<Format, 'json'>, string> = {
   png: 'image/png',
 };
 
-/**
- * An answer in JSON and in other formats.
- *
- * @param schema of the JSON
- * @param formats that there are
- * @example content(gridsAnswer, ['json', 'csv'])
- */
+/** An answer in JSON and in other formats. */
 export function content(schema: z.ZodType, formats: readonly Format[]) {
   const others = formats.filter((format) => format !== 'json');
   return {
@@ -118,12 +66,180 @@ export function content(schema: z.ZodType, formats: readonly Format[]) {
   };
 }
 
-/**
- * A schema by its place among the components.
- *
- * @param schema with an id
- * @example reference(gridSchema) // { $ref: '#/components/schemas/Grid' }
- */
-export function reference(schema: z.ZodType) {
-  return { $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` };
+/** A query parameter; what is a list is one in the address too. */
+const queryParameter = (name: string, schema: ValuesSchema, more: Partial<Parameter>): Parameter => ({
+  name,
+  in: 'query',
+  ...more,
+  ...(mayBeList(schema) && { style: 'form', explode: false }),
+  schema,
+});
+
+const mayBeList = ({ type, anyOf = [] }: ValuesSchema): boolean =>
+  type === 'array' || anyOf.some((one) => typeof one === 'object' && one.type === 'array');
+
+/** How much an answer in JSON says beside its rows. */
+export const metaParameter = queryParameter(
+  'meta',
+  { type: 'string', enum: [...META_LEVELS], default: 'brief' },
+  {
+    description:
+      'Of JSON: how much stands beside the rows. none: nothing; brief: units, and notes that concern these columns; full: what every column holds.',
+  },
+);
+
+/** The parameters that every table takes besides its own. */
+export const tableParameters = ({
+  row,
+  field,
+  formats,
+  plane,
+}: Pick<Contract, 'row' | 'field' | 'formats' | 'plane'>): Parameter[] => [
+  queryParameter(
+    'format',
+    { type: 'string', enum: [...formats] },
+    {
+      description: `Format of the answer; an extension of the path (${formats.map((name) => `.${name}`).join(', ')}) wins over it, it wins over Accept.`,
+    },
+  ),
+  queryParameter(
+    'field',
+    { type: 'array', items: { type: 'string', enum: Object.keys(row.shape) }, minItems: 1 },
+    {
+      description: `Columns to answer with; all by default. A bare number (txt) and a chart show ${field} where none is given. A picture or matrix of a plane has no columns.`,
+    },
+  ),
+  metaParameter,
+  ...(plane
+    ? [
+        queryParameter(
+          'layout',
+          { type: 'string', enum: ['long', 'wide'], default: 'long' },
+          {
+            description:
+              'Of CSV: long, a row for each point, or wide, a row for each value along y and a column for each along x.',
+          },
+        ),
+      ]
+    : []),
+];
+
+/** The query parameters of an endpoint, from its schema. Those that its first example cannot do without have their values there. */
+export function parameters({ query, examples }: Pick<Contract, 'query' | 'examples'>): Parameter[] {
+  const [example = {}] = examples;
+  const isNeeded = (name: string) => {
+    const { [name]: value, ...others } = example;
+    return value !== undefined && !query.safeParse(others).success;
+  };
+  return Object.entries(query.shape).map(([name, schema]) => {
+    const { description, values = plainSchema(schema) } = metaOf(schema);
+    const usual = defaultOf(schema);
+    return queryParameter(
+      name,
+      { ...values, ...(usual !== undefined && { default: usual }) },
+      {
+        ...(isRequired(schema) && { required: true }),
+        description,
+        ...(isNeeded(name) && { example: exampleOf(example[name] as string, values) }),
+      },
+    );
+  });
+}
+
+const isRequired = (schema: z.core.$ZodType) => !z.safeParse(schema, undefined).success;
+
+/** The JSON Schema of a parameter that is plain text. */
+function plainSchema(schema: z.core.$ZodType): ValuesSchema {
+  const { innerType } = schema._zod.def as { innerType?: z.core.$ZodType };
+  if (innerType) return plainSchema(innerType);
+  const { id } = z.globalRegistry.get(schema) ?? {};
+  if (id !== undefined) return { $ref: `#/components/schemas/${id}` };
+  const { $schema: _, description: __, ...values } = z.toJSONSchema(schema, { io: 'input' });
+  return values;
+}
+
+/** What stands for a parameter that is left out, where that is one value or a list of values. */
+function defaultOf(schema: z.core.$ZodType): z.core.util.JSONType | undefined {
+  const { def } = schema._zod as { def: { type: string; defaultValue?: z.core.util.JSONType } };
+  return def.type === 'default' ? def.defaultValue : undefined;
+}
+
+/** An example as the schema has it: a list unless it is a range. */
+function exampleOf(text: string, schema: ValuesSchema): unknown {
+  if (!mayBeList(schema)) return schema.type === 'string' ? text : Number(text);
+  if (text.includes('..')) return text;
+  return text.split(',').map((one) => (Number.isNaN(Number(one)) ? one : Number(one)));
+}
+
+type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+type Reference = { readonly $ref: string };
+
+/** The parameters of an operation, or those that a path has for all of its operations. */
+const parametersOf = (operation: unknown): readonly Parameter[] =>
+  (Array.isArray(operation)
+    ? operation
+    : ((operation as { parameters?: readonly Parameter[] }).parameters ?? [])) as readonly Parameter[];
+
+/** Moves parameters that stand in several operations to the components. Examples of what must be given are good for all of them. */
+export function shareParameters(paths: Paths) {
+  const keyOf = ({ example, ...rest }: Parameter) =>
+    JSON.stringify({ ...rest, ...(!rest.required && { example }) });
+  const all = Object.values(paths).flatMap((item) => Object.values(item).flatMap(parametersOf));
+  const seen = new Map<string, Parameter>();
+  const shared = new Set<Parameter>();
+  for (const parameter of all) {
+    const first = seen.get(keyOf(parameter));
+    if (first) shared.add(first);
+    else seen.set(keyOf(parameter), parameter);
+  }
+  const nameOf = (parameter: Parameter) => {
+    const others = [...shared].filter(({ name }) => name === parameter.name);
+    const suffix = parameter.schema.enum?.join('-') ?? others.indexOf(parameter) + 1;
+    return others.length > 1 ? `${parameter.name}-${suffix}` : parameter.name;
+  };
+  const named = [...shared].map((parameter) => [nameOf(parameter), parameter] as const);
+  const references = new Map(
+    named.map(([name, parameter]) => [keyOf(parameter), { $ref: `#/components/parameters/${name}` }]),
+  );
+  const share = (list: readonly Parameter[]) => list.map((one) => references.get(keyOf(one)) ?? one);
+  const sharePath = (item: Paths[string]) =>
+    mapValues(item, (operation) =>
+      Array.isArray(operation)
+        ? share(operation)
+        : { ...(operation as object), parameters: share(parametersOf(operation)) },
+    );
+  return { paths: mapValues(paths, sharePath), parameters: Object.fromEntries(named) };
+}
+
+const mapValues = <From, To>(from: Readonly<Record<string, From>>, to: (value: From) => To) =>
+  Object.fromEntries(Object.entries(from).map(([name, value]) => [name, to(value)]));
+
+/** One operation of a document, with the parameters of its path and those that it shares with others. */
+export type Operation = {
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+};
+
+type Content = Readonly<Record<string, { readonly schema: ValuesSchema; readonly example?: object }>>;
+
+/** The operations of a document, one by one. */
+export function operationsOf(document: {
+  readonly paths: Paths;
+  readonly components: { readonly parameters: Readonly<Record<string, Parameter>> };
+}): Operation[] {
+  const resolve = (one: Parameter | Reference) =>
+    '$ref' in one ? (document.components.parameters[one.$ref.split('/').at(-1) ?? ''] as Parameter) : one;
+  return Object.entries(document.paths).flatMap(([path, { parameters: common = [], ...methods }]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...(operation as Omit<Operation, 'method' | 'path' | 'parameters'>),
+      method: method.toUpperCase(),
+      path,
+      parameters: [...parametersOf(common), ...parametersOf(operation)].map(resolve),
+    })),
+  );
 }

@@ -1,8 +1,12 @@
-/** Writes the table of endpoints into docs/api.md, from the contracts: `npm run docs`. */
+/**
+ * Writes the table of endpoints into docs/api.md, from the contracts, and adds what is new to schemas/openapi.snapshot.txt: `npm run
+ * docs`. With `-- --break` it takes out of the snapshot what is gone.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { recordPromises } from './openapi-snapshot.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'api.md');
 const [BEGIN, END] = ['<!-- endpoints: begin -->', '<!-- endpoints: end -->'];
@@ -27,4 +31,13 @@ export function withEndpoints(page: string): string {
 
 const escaped = (text: string) => text.replaceAll('|', '\\|');
 
-if (import.meta.main) writeFileSync(PAGE, withEndpoints(readFileSync(PAGE, 'utf8')));
+if (import.meta.main) {
+  const broken = recordPromises(process.argv.includes('--break'));
+  if (broken.length > 0) {
+    console.error(
+      `The API would break what it promised:\n${broken.join('\n')}\nIf it is meant to: npm run docs -- --break`,
+    );
+    process.exitCode = 1;
+  }
+  writeFileSync(PAGE, withEndpoints(readFileSync(PAGE, 'utf8')));
+}

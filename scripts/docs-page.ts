@@ -4,6 +4,7 @@ import { html, raw } from 'hono/html';
 import { columnsOf } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { openApi } from '../schemas/openapi.ts';
+import { type Operation, operationsOf } from '../schemas/openapi-parts.ts';
 
 const STYLE = `
   :root { color-scheme: light dark; }
@@ -46,11 +47,6 @@ ${body}
  * @example await writeFile('docs.html', await docsPage())
  */
 export async function docsPage(): Promise<string> {
-  const operations = Object.entries(openApi().paths).flatMap(([path, methods]) =>
-    Object.entries(methods)
-      .filter(([method]) => method !== 'parameters')
-      .map(([method, operation]) => ({ method: method.toUpperCase(), path, ...(operation as Operation) })),
-  );
   const document = page(
     'Dropline: documentation',
     html`<main>
@@ -59,7 +55,7 @@ export async function docsPage(): Promise<string> {
 <p>The format is chosen by extension (<code>.json</code>, <code>.csv</code>), then <code>?format=</code>, then the Accept
 header. JSON is always <code>{"meta": …, "rows": […]}</code>. Errors are <code>application/problem+json</code>.
 A null comes with a reason: <code>unbounded</code> means that the quantity is infinite.</p>
-${operations.map(operationSection)}
+${operationsOf(openApi()).map(operationSection)}
 ${CONTRACTS.map(
   (contract) => html`<h2>Columns of <code>/v1/${contract.name}</code></h2>
 <table>${Object.entries(columnsOf(contract)).map(
@@ -76,14 +72,7 @@ ${CONTRACTS.map(
 
 const EXAMPLE = '/v1/depth-scales?activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=0.9';
 
-type Operation = {
-  summary: string;
-  description?: string;
-  parameters?: { name: string; description?: string; required?: boolean }[];
-};
-
-function operationSection(operation: Operation & { method: string; path: string }): Html {
-  const parameters = operation.parameters ?? [];
+function operationSection({ parameters, ...operation }: Operation): Html {
   return html`<h2><code>${operation.method} ${operation.path}</code></h2>
 <p>${operation.summary}. ${operation.description ?? ''}</p>
 ${

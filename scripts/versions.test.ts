@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { RATE_LIMIT } from '../schemas/rate-limit.ts';
-import { SOFTWARE_VERSION } from '../schemas/versions.ts';
+import { RATE_LIMIT, SOFTWARE_VERSION } from '../schemas/service.ts';
 
 it('answers with the version of package.json', () => {
   const file = path.join(import.meta.dirname, '..', 'package.json');

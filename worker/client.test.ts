@@ -22,7 +22,9 @@ it('gets typed rows', async () => {
   expect(first?.phase satisfies 'ordered' | 'chaotic' | 'critical' | 'noisy' | null | undefined).toBe(
     'noisy',
   );
-  expect([meta.count, rows[1]?.sigma_w2, meta.columns.xi_2?.unit]).toEqual([2, 2.5, 'layers']);
+  expect([meta.count, rows[1]?.sigma_w2, meta.units?.xi_2]).toEqual([2, 2.5, 'layers']);
+  const full = await dropline.ask('kernel', { activation: 'relu', meta: 'full' });
+  expect(full.meta.columns?.kernel?.unit).toBe('1');
 });
 
 it('is told by the types what an endpoint does not take', () => {

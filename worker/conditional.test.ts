@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { versionsAnswer } from '../schemas/grid-versions.ts';
+import { versionsAnswer } from '../schemas/grid.ts';
 import { problemSchema } from '../schemas/problem.ts';
 import { call } from './testing/api.ts';
 import { ask, putGrid, text, version } from './testing/store.ts';

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
-import { answerSchema } from '../schemas/endpoint.ts';
-import {
-  type DepthScalesRow,
-  depthScalesContract,
-  depthScalesRow,
-} from '../schemas/endpoints/depth-scales.ts';
+import { tableSchema } from '../schemas/endpoint.ts';
+import { type DepthScalesRow, depthScalesRow } from '../schemas/endpoints/depth-scales.ts';
 import { call } from './testing/api.ts';
 
-const depthScalesAnswer = answerSchema(depthScalesContract);
+const depthScalesAnswer = tableSchema(depthScalesRow);
 
 const POINT = '/v1/depth-scales?activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=1';
 

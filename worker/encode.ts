@@ -1,10 +1,19 @@
 import { encodePng } from '../figures/png.ts';
 import { encodeChart } from '../figures/svg/chart.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
-import type { Plane, Table } from '../figures/table.ts';
-import { type Contract, columnsOf, type Format, numericColumns } from '../schemas/endpoint.ts';
+import type { Plane } from '../figures/table.ts';
+import { notAmong } from '../schemas/choices.ts';
+import {
+  type Contract,
+  columnsOf,
+  type Format,
+  META_LEVELS,
+  type MetaLevel,
+  numericColumns,
+} from '../schemas/endpoint.ts';
 import { didYouMean } from '../schemas/problem.ts';
 import { ParameterError } from '../theory/index.ts';
+import { type AnswerTable, metaAmong, metaJson } from './endpoints/answer-meta.ts';
 import { refusal } from './endpoints/refusals.ts';
 import { tagged } from './etag.ts';
 import { fieldsIn } from './fields.ts';
@@ -16,7 +25,7 @@ import { wideCsv } from './formats/wide-csv.ts';
 import { HttpProblem } from './problem.ts';
 
 /** What the columns of a table are, and which of them a picture shows. */
-export type Shown = Pick<Contract, 'field' | 'row' | 'query' | 'summary' | 'x'>;
+export type Shown = Pick<Contract, 'name' | 'field' | 'row' | 'query' | 'summary' | 'notes' | 'x'>;
 
 /** How a table is asked for, beside its format. */
 type Options = {
@@ -24,20 +33,16 @@ type Options = {
   readonly fields: readonly string[] | undefined;
   /** whether a plane becomes a wide CSV: a column for each value along x */
   readonly wide: boolean;
+  /** how much JSON says beside the rows */
+  readonly meta: MetaLevel;
 };
 
 /**
- * A table in a format.
- *
- * @param table what to show
- * @param format how
- * @param shown what its columns are
- * @param search the query, for `field` and `layout`
- * @throws HttpProblem 400 for a column that there is not, a table that the format cannot show, or a parameter that has no effect on it
- * @example await encodeTable(table, 'csv', contract, new URLSearchParams('field=xi_2'))
+ * A table in a format, as `field`, `layout` and `meta` of the query say. An HttpProblem (400) says which of them is wrong or has no
+ * effect here.
  */
 export async function encodeTable(
-  table: Table,
+  table: AnswerTable,
   format: Format,
   shown: Shown,
   search: URLSearchParams,
@@ -53,21 +58,22 @@ export async function encodeTable(
   }
 }
 
-/**
- * The columns of a table that JSON shows.
- *
- * @param table to be shown
- * @param shown what its columns are
- * @param search the query, for `field`
- * @throws HttpProblem 400 for a column that there is not, or a parameter that has no effect on JSON
- * @example shownInJson(table, contract, new URLSearchParams('field=xi_2'))
- */
-export function shownInJson(table: Table, shown: Shown, search: URLSearchParams): Table {
+/** One answer of a batch: the columns that its query asks for. */
+export function showInBatch(table: AnswerTable, shown: Shown, search: URLSearchParams): AnswerTable {
   if ((search.get('format') ?? 'json') !== 'json') throw bad('format', 'This is answered as json.');
+  if (search.has('meta')) throw bad('meta', 'Say it once for the whole batch: POST /v1/batch?meta=full.');
   return only(table, optionsOf(search, table, 'json', shown).fields);
 }
 
-function optionsOf(search: URLSearchParams, table: Table, format: Format, { row }: Shown): Options {
+/** How much is said beside the rows. */
+export function readMetaLevel(search: URLSearchParams): MetaLevel {
+  const given = search.get('meta') ?? 'brief';
+  const level = META_LEVELS.find((name) => name === given);
+  if (level) return level;
+  throw bad('meta', notAmong(given, META_LEVELS));
+}
+
+function optionsOf(search: URLSearchParams, table: AnswerTable, format: Format, { row }: Shown): Options {
   const fields = fieldsIn(search);
   const known = Object.keys(row.shape);
   for (const field of fields ?? [])
@@ -87,7 +93,8 @@ function optionsOf(search: URLSearchParams, table: Table, format: Format, { row 
       'field',
       `A plane as ${layout === 'wide' ? 'a wide CSV' : format} shows one measure: say which as measure, and leave field out.`,
     );
-  return { fields, wide: layout === 'wide' };
+  if (search.has('meta') && format !== 'json') throw bad('meta', `meta is for JSON, not for ${format}.`);
+  return { fields, wide: layout === 'wide', meta: readMetaLevel(search) };
 }
 
 /** The formats in which a plane has no columns. */
@@ -97,12 +104,15 @@ const bad = (name: string, detail: string) =>
   new HttpProblem(400, detail, [{ pointer: `#/${name}`, detail }]);
 
 type Body = string | Uint8Array;
-type Encoder = (table: Table, options: Options, shown: Shown) => Body | Promise<Body>;
+type Encoder = (table: AnswerTable, options: Options, shown: Shown) => Body | Promise<Body>;
 
 const ENCODERS: Record<Format, Encoder> = {
-  json: (table, { fields }) => {
+  json: (table, { fields, meta: level }) => {
     const { meta, rows } = only(table, fields);
-    return `{"meta":${metaJson(meta)},"rows":${JSON.stringify(rows)}}\n`;
+    const members = [metaJson(meta, level), `"rows":${JSON.stringify(rows)}`].filter(
+      (member) => member !== '',
+    );
+    return `{${members.join()}}\n`;
   },
   csv: (table, { fields, wide }) => {
     if (wide) return wideCsv(table.plane as Plane);
@@ -137,19 +147,6 @@ const ENCODERS: Record<Format, Encoder> = {
   },
 };
 
-/** What columns hold is the same text in most answers of an endpoint, and longer than many of them. */
-const columnsJson = new WeakMap<object, string>();
-
-function metaJson(meta: Table['meta']): string {
-  const members = Object.entries(meta).map(([name, value]) => {
-    if (name !== 'columns') return `"${name}":${JSON.stringify(value)}`;
-    const text = columnsJson.get(value as object) ?? JSON.stringify(value);
-    columnsJson.set(value as object, text);
-    return `"columns":${text}`;
-  });
-  return `{${members.join()}}`;
-}
-
 /** The units to write at the axes of a chart: none where a column is a plain number. */
 const unitsOf = (shown: Pick<Shown, 'row' | 'query'>) =>
   Object.fromEntries(
@@ -157,16 +154,14 @@ const unitsOf = (shown: Pick<Shown, 'row' | 'query'>) =>
   );
 
 /** Columns that hold lists or objects have no place in a flat table. */
-const flat = (rows: Table['rows']) => (name: string) =>
+const flat = (rows: AnswerTable['rows']) => (name: string) =>
   rows.every((row) => typeof row[name] !== 'object' || row[name] === null);
 
-function only(table: Table, fields: readonly string[] | undefined): Table {
+function only(table: AnswerTable, fields: readonly string[] | undefined): AnswerTable {
   if (!fields) return table;
   const columns = table.columns.filter((name) => fields.includes(name));
-  // (a grid says nothing of its columns)
-  const { columns: about = {} } = table.meta as { columns?: Record<string, unknown> };
   return {
-    meta: { ...table.meta, columns: Object.fromEntries(columns.map((name) => [name, about[name]])) },
+    meta: metaAmong(table.meta, columns),
     columns,
     rows: table.rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]]))),
   };

@@ -5,7 +5,7 @@ import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { gridsAnswer } from '../schemas/grid.ts';
 import { problemSchema } from '../schemas/problem.ts';
-import { readinessAnswer } from '../schemas/readiness.ts';
+import { readinessAnswer } from '../schemas/service.ts';
 import type { Bindings } from './environment.ts';
 import app from './index.ts';
 import { PARTS, type Part } from './parts.ts';

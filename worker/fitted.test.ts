@@ -176,7 +176,7 @@ describe('the trainable depth by the fitted rule', () => {
   });
 
   it('stands in meta with its form and numbers, and what stands for what is left out', async () => {
-    const { meta } = await answer(`/v1/trainable-depth?${NETWORK}`);
+    const { meta } = await answer(`/v1/trainable-depth?${NETWORK}&meta=full`);
     const note = meta.notes.find((text) => text.includes('docs/atlas.md')) ?? '';
     // (the digits of the file, which are those of docs/atlas.md)
     for (const [name, value] of Object.entries(parameters)) expect(note).toContain(`${name} ${value} (`);

@@ -11,15 +11,7 @@ const MEDIA_TYPES: Record<Format, string> = {
   png: 'image/png',
 };
 
-/**
- * Which format to answer in: the extension decides, then `?format=`, then `Accept`, then json.
- *
- * @param request for its address and Accept header
- * @param extension what stood after the dot of the path, if anything did
- * @param possible the formats that this address has
- * @throws HttpProblem 400 for a format that there is not
- * @example chooseFormat(new Request('http://x/v1/grids?format=csv'), undefined, ['json', 'csv']) // 'csv'
- */
+/** Which format to answer in: the extension decides, then `?format=`, then `Accept`, then json. */
 export function chooseFormat(
   request: Request,
   extension: Format | undefined,
@@ -70,12 +62,7 @@ export function formatHeaders(format: Format): Record<string, string> {
   return { 'content-type': MEDIA_TYPES[format], vary: 'Accept' };
 }
 
-/**
- * A path's last part, taken apart: `mnist.csv` is the resource `mnist` as csv.
- *
- * @param name the last part
- * @example splitExtension('mnist.csv') // { stem: 'mnist', extension: 'csv' }
- */
+/** A path's last part, taken apart: `mnist.csv` is the resource `mnist` as csv. */
 export function splitExtension(name: string): { stem: string; extension: Format | undefined } {
   const extension = FORMATS.find((format) => name.endsWith(`.${format}`));
   return { stem: extension ? name.slice(0, -extension.length - 1) : name, extension };

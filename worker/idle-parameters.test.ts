@@ -10,18 +10,22 @@ const ADDRESSES: readonly (readonly [
   query: string,
   parameters: Readonly<Record<string, string>>,
 ])[] = [
-  [GRID, '', { measure: 'test_accuracy', field: 'loss', layout: 'wide' }],
-  [`${GRID}/frontier`, '', { measure: 'test_accuracy', threshold: '0.9', field: 'xi_1', layout: 'wide' }],
-  ['grids', '', { data: 'cifar10', limit: '1', field: 'title', layout: 'wide' }],
+  [GRID, '', { measure: 'test_accuracy', field: 'loss', layout: 'wide', meta: 'none' }],
+  [
+    `${GRID}/frontier`,
+    '',
+    { measure: 'test_accuracy', threshold: '0.9', field: 'xi_1', layout: 'wide', meta: 'none' },
+  ],
+  ['grids', '', { data: 'cifar10', limit: '1', field: 'title', layout: 'wide', meta: 'none' }],
   [
     'phase-diagram',
     'activation=relu&measure=xi_2&sigma_w2=1..3/4&keep=0.5..0.9/3',
-    { field: 'keep', layout: 'wide', sigma_b2: '0.1' },
+    { field: 'keep', layout: 'wide', meta: 'none', sigma_b2: '0.1' },
   ],
   [
     'depth-scales',
     'activation=relu&sigma_w2=1..1.5/4&keep=0.9',
-    { field: 'xi_1', layout: 'wide', sigma_b2: '0.1' },
+    { field: 'xi_1', layout: 'wide', meta: 'none', sigma_b2: '0.1' },
   ],
 ];
 

@@ -1,12 +1,6 @@
 import { HttpProblem } from './problem.ts';
 
-/**
- * A body as JSON.
- *
- * @param bytes of the body
- * @throws HttpProblem 422 where they are not JSON in UTF-8
- * @example parseJson(new TextEncoder().encode('[1]').buffer) // [1]
- */
+/** A body as JSON in UTF-8, or an HttpProblem (422). */
 export function parseJson(bytes: ArrayBuffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));

@@ -13,7 +13,7 @@ describe('the frontier of a measured grid', () => {
     const response = await call(`/v1/grids/${ID}/frontier`);
     const { meta, rows } = frontierAnswer.parse(await response.json());
     expect(rows.map(({ sigma_w2 }) => sigma_w2)).toEqual([1, 1.5, 2, 2.5, 3, 3.5, 4]);
-    expect(meta.columns.measured_depth?.unit).toBe('layers');
+    expect(meta?.units?.measured_depth).toBe('layers');
     for (const row of rows) {
       const [low, depth, high] = [row.measured_low, row.measured_depth, row.measured_high] as [
         number,
@@ -59,7 +59,7 @@ describe('the frontier of a measured grid', () => {
   it('has the fitted rule for the learning rate of each column', async () => {
     const rates = 'mnist-tanh-keep-095-rates';
     const { rows, meta } = frontierAnswer.parse(await (await call(`/v1/grids/${rates}/frontier`)).json());
-    expect(meta.notes.join(' ')).toContain('is for the learning rate of the column');
+    expect(meta?.notes.join(' ')).toContain('is for the learning rate of the column');
     expect(new Set(rows.map(({ learning_rate }) => learning_rate)).size).toBeGreaterThan(2);
     const { plan } = ((await (await call(`/v1/grids/${rates}`)).json()) as Grid).meta;
     for (const { sigma_w2, sigma_b2, keep, width, learning_rate, fitted, fitted_outside } of rows) {

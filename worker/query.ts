@@ -4,20 +4,14 @@ import { type Absent, otherType, type ProblemEntry, problemEntries } from '../sc
 import { HttpProblem } from './problem.ts';
 
 /** The parameters that every table takes besides its own: see format.ts and encode.ts. */
-const COMMON = ['format', 'field', 'layout'];
+const COMMON = ['format', 'field', 'layout', 'meta'];
 
 /** A query after parsing: its values, and the names in the order in which the user gave them. */
 export type ParsedQuery<Query> = { query: Query; order: string[] };
 
 /**
- * Parses a query with its schema.
- *
- * @param given names and values as they stand in an address
- * @param schema of the query as an object of strings; unknown names must be errors in it
- * @param absent see `problemEntries`
- * @param single whether each parameter has one value or a range, as in txt, where a list may be a decimal comma
- * @throws HttpProblem 400 that lists everything that is wrong
- * @example parseQuery(new URL(request.url).searchParams, depthScalesContract.query).query.sigma_w2
+ * Parses a query with its schema, or throws an HttpProblem (400) that lists everything that is wrong. `single`: in txt a parameter has one
+ * value or a range, because a list may be a decimal comma.
  */
 export function parseQuery<Schema extends z.ZodObject>(
   given: Iterable<[string, string]>,
@@ -67,14 +61,10 @@ function summary(entries: readonly ProblemEntry[]): string {
   return [...first, ...(entries.length > 3 ? [`And ${entries.length - 3} more, see errors.`] : [])].join(' ');
 }
 
-/**
- * Refuses every parameter but `format`, for endpoints without any.
- *
- * @throws HttpProblem 400
- */
-export function parseNoQuery(url: URL): void {
+/** Refuses every parameter but those, for addresses that take no query. */
+export function parseNoQuery(url: URL, but: readonly string[] = ['format']): void {
   const entries = [...new Set(url.searchParams.keys())]
-    .filter((name) => name !== 'format')
+    .filter((name) => !but.includes(name))
     .map((name) => ({
       pointer: `#/${name}`,
       detail: `Unknown parameter "${name}": this address takes none.`,

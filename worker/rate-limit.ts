@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { RATE_LIMIT } from '../schemas/rate-limit.ts';
+import { RATE_LIMIT } from '../schemas/service.ts';
 import type { Environment } from './environment.ts';
 import { HttpProblem } from './problem.ts';
 

@@ -1,4 +1,4 @@
-import type { Readiness } from '../schemas/readiness.ts';
+import type { Readiness } from '../schemas/service.ts';
 import type { Bindings } from './environment.ts';
 import { callWithin, PARTS, type Part } from './parts.ts';
 

@@ -2,6 +2,7 @@ import type { Fitting } from '../figures/measured/predicted.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import type { DepthRuleFile } from '../schemas/depth-rule.ts';
+import type { Note } from '../schemas/endpoint.ts';
 import {
   DEPTH_FORMS,
   type DepthScales,
@@ -70,7 +71,10 @@ export function fittedColumns(fitted: FittedDepth | null, range: number | null =
 }
 
 /** What rule it is: form, numbers, conditions, factors. */
-export const RULE_NOTE = ruleNote(rule);
+export const RULE_NOTE: Note = {
+  text: ruleNote(rule),
+  columns: [...Object.keys(fittedColumns(null)), 'fitted_verdict', 'fitted'],
+};
 
 /**
  * A rule in words.

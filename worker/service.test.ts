@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VERSIONS } from '../schemas/versions.ts';
+import { VERSIONS } from '../schemas/service.ts';
 import { call } from './testing/api.ts';
 
 describe('the service', () => {

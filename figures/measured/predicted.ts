@@ -1,6 +1,5 @@
 import { networkFromSettings } from '../../networks/from-plan.ts';
-import type { Grid } from '../../schemas/grid.ts';
-import { settingsOf } from '../../schemas/grid-settings.ts';
+import { type Grid, settingsOf } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import {
   type DataStatistics,

@@ -43,6 +43,7 @@ export const changeSchema = z.object({
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceContract = {
   name: 'advice',
+  tag: 'depth',
   summary:
     'How to initialise a dropout network, whether its depth can be trained, and what would help if not',
   description:

@@ -22,6 +22,7 @@ const parameterNames = z
 /** `GET /v1/activations`: the catalogue of activations. */
 export const activationsContract = {
   name: 'activations',
+  tag: 'catalogues',
   summary: 'The activations, with their parameters and averages at q = 1',
   description:
     'Any of them can be wrapped: output_scale · (φ(input_scale · x + input_shift) + output_shift).',
@@ -51,6 +52,7 @@ export const activationsContract = {
 /** `GET /v1/techniques`: the catalogue of noise techniques. */
 export const techniquesContract = {
   name: 'techniques',
+  tag: 'catalogues',
   summary: 'The noise techniques, with their parameters and moments',
   description:
     'Moments are those at keep 0.9 where the technique takes a keep, else at its default parameters.',
@@ -87,6 +89,7 @@ const FROM_RULE = { source: 'from the rule that reference names' };
 /** `GET /v1/inits`: the catalogue of initialisers. */
 export const initsContract = {
   name: 'inits',
+  tag: 'catalogues',
   summary: 'The initialisers of the frameworks, as weight and bias variances',
   description:
     "Variances are given for a layer with fan_in 256 and fan_out 128, and the framework's own parameters; /v1/diagnose takes any.",

@@ -20,6 +20,7 @@ const KINDS = ['chi_1', 'chi_aligned', 'variance'] as const;
 /** `GET /v1/critical`: critical weight variances. */
 export const criticalContract = {
   name: 'critical',
+  tag: 'theory',
   summary: 'Critical weight variance: where gradients, correlations or the variance keep their size',
   description:
     'For each sigma_b2 and noise every sigma_w2 that meets the condition, by rising q; a range of sigma_b2 gives the whole line. A row with sigma_w2 null says why there is none. recommended marks the row to take.',

@@ -86,6 +86,7 @@ export type DepthScalesRow = z.infer<typeof depthScalesRow>;
 /** `GET /v1/depth-scales`. */
 export const depthScalesContract = {
   name: 'depth-scales',
+  tag: 'theory',
   summary: 'Fixed points, slopes and depth scales of random dropout networks',
   description:
     'A row for each combination of the values given; the last parameter of the query varies fastest.',
@@ -94,7 +95,10 @@ export const depthScalesContract = {
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'xi_2',
   notes: [
-    'max_depth_low and max_depth_high are 6 xi_2 and 12 xi_2 (but where q leaves float32 before), two rules that circulate for the trainable depth: an approximation, since the multiplier depends on optimiser, steps and width. Their attribution is that of quotations and public code, not verified in the text of the papers. /v1/trainable-depth has measurements beside them.',
+    {
+      text: 'max_depth_low and max_depth_high are 6 xi_2 and 12 xi_2 (but where q leaves float32 before), two rules that circulate for the trainable depth: an approximation, since the multiplier depends on optimiser, steps and width. Their attribution is that of quotations and public code, not verified in the text of the papers. /v1/trainable-depth has measurements beside them.',
+      columns: ['max_depth_low', 'max_depth_high', 'max_depth_limited_by'],
+    },
   ],
   examples: [
     { activation: 'tanh', sigma_w2: '1..4/31', sigma_b2: '0.05', keep: '0.98' },

@@ -19,6 +19,7 @@ const {
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseContract = {
   name: 'diagnose',
+  tag: 'depth',
   summary: 'What an initialiser means: its variances, its phase, and where its signal dies',
   description:
     'Give init and its parameters, or std, or gain alone (sigma_w2 = gain²). Parameters that are left out are as the framework has them; one that the initialiser does not take is an error (/v1/inits lists them). fan_in and fan_out are the shape of a layer, in_channels, kernel_size and groups that of a convolution (docs/convolutions.md says what holds for those); biases are those of the initialiser, unless bias_std is given.',

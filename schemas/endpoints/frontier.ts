@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choice } from '../choices.ts';
-import { answerSchema, type Contract, quantity } from '../endpoint.ts';
-import { numbers } from '../numbers.ts';
+import { type Contract, quantity, tableSchema } from '../endpoint.ts';
+import { number } from '../numbers.ts';
 import { FITTED_COLUMNS } from './fitted.ts';
 
 /** Measurements that a picture of a grid can show, and a frontier can rest on. */
@@ -22,17 +22,16 @@ const measured = (description: string) =>
 /** `GET /v1/grids/{id}/frontier`: the measured trainable depth of each column, with its interval and the predictions. */
 export const frontierContract = {
   name: 'frontier',
+  tag: 'grids',
   summary: 'Measured trainable depth of each column of a grid, beside the predicted ones',
   description:
     'L50, the depth at which half of the networks train, from a logistic in ln L over all networks of a column, with its 95 % interval by profile likelihood.',
   query: z.strictObject({
     measure,
-    threshold: numbers(
+    threshold: number(
       { min: 0, max: 1 },
-      "Accuracy from which on a network counts as trained; one value (default: what the grid's plan says, or 0.5).",
-    )
-      .refine((values) => values.length === 1, 'One value only.')
-      .optional(),
+      "Accuracy from which on a network counts as trained (default: what the grid's plan says, or 0.5).",
+    ).optional(),
   }),
   row: z
     .object({
@@ -76,14 +75,20 @@ export const frontierContract = {
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'measured_depth',
   notes: [
-    'Success near the frontier is random; the interval is that of the networks trained, not of other learning rates, widths or numbers of steps.',
-    'The fitted rule (fitted) is for the learning rate of the column, and for the optimiser, steps and batch of the grid.',
+    {
+      text: 'Success near the frontier is random; the interval is that of the networks trained, not of other learning rates, widths or numbers of steps.',
+      columns: ['measured_depth', 'measured_low', 'measured_high', 'multiplier', 'calibrated'],
+    },
+    {
+      text: 'The fitted rule (fitted) is for the learning rate of the column, and for the optimiser, steps and batch of the grid.',
+      columns: ['fitted', 'fitted_outside'],
+    },
   ],
   examples: [{}],
 } as const satisfies Contract;
 
 /** The JSON answer of `GET /v1/grids/{id}/frontier`. */
-export const frontierAnswer = answerSchema(frontierContract).meta({ id: 'FrontierAnswer' });
+export const frontierAnswer = tableSchema(frontierContract.row).meta({ id: 'FrontierAnswer' });
 
 /** See {@link frontierAnswer}. */
 export type FrontierAnswer = z.infer<typeof frontierAnswer>;

@@ -9,6 +9,7 @@ const POOLE = 'Poole et al. 2016, "Exponential expressivity in deep neural netwo
 /** `GET /v1/kernel`: Gaussian averages of an activation. */
 export const kernelContract = {
   name: 'kernel',
+  tag: 'theory',
   summary: 'Gaussian averages of an activation, and its gains',
   description:
     'Averages over two pre-activations u, v with variance q (v with q_b, if given) and correlation c. Gains are weight scales sigma_w; sigma_w2 is their square.',

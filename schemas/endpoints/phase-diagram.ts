@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PLANE_MEASURES, type PlaneMeasure } from '../../catalogue/queries.ts';
-import { choices } from '../choices.ts';
+import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_QUERY,
@@ -25,13 +25,14 @@ const measures = Object.fromEntries(
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramContract = {
   name: 'phase-diagram',
+  tag: 'theory',
   summary: 'One measure over a plane of two parameters',
   description:
     'Two of sigma_w2, sigma_b2 and keep have several values: the one that stands first in the query lies along x, the other along y. Rows run along x first; npy is the matrix [y, x].',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
-      measure: choices(PLANE_MEASURES, 'What to show.').default(['xi_2']),
+      measure: choice(PLANE_MEASURES, 'What to show.').default('xi_2'),
       ...WEIGHTS_QUERY,
       ...NOISE_QUERY,
       ...Q0_QUERY,

@@ -21,6 +21,7 @@ const SARMIENTO = 'Fernandez Sarmiento 2026, "Universality in dropout", section 
 /** `GET /v1/schedule`: named schedules of dropout under one budget. */
 export const scheduleContract = {
   name: 'schedule',
+  tag: 'theory',
   summary: 'Schedules of dropout that spend the same budget, compared',
   description:
     'A row for each schedule. drop (or keep) is the mean over the layers. A schedule that would have to drop a whole layer has a reason instead of numbers.',
@@ -84,7 +85,10 @@ export const scheduleContract = {
   formats: ['json', 'csv', 'npy', 'txt'],
   field: 'depth_scale_exact',
   notes: [
-    'depth_scale_surrogate and depth_scale_exact disagree: the surrogate does not know the order of the layers and takes each to be at the fixed point of its own noise. Take the exact one for numbers, the surrogate as a label.',
+    {
+      text: 'depth_scale_surrogate and depth_scale_exact disagree: the surrogate does not know the order of the layers and takes each to be at the fixed point of its own noise. Take the exact one for numbers, the surrogate as a label.',
+      columns: ['depth_scale_surrogate', 'depth_scale_exact', 'gain_surrogate', 'gain_exact'],
+    },
   ],
   examples: [
     { activation: 'relu', sigma_w2: '1.98', sigma_b2: '0.02', drop: '0.1', depth: '6', c0: '0.9' },

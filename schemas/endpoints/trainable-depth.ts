@@ -31,6 +31,7 @@ const needsVariance = (init: string): boolean => (OWN_INITS as readonly string[]
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthContract = {
   name: 'trainable-depth',
+  tag: 'depth',
   summary: 'How deep a network can be trained: rules, an estimate from the trajectory, and what was measured',
   description:
     'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, where the theory expects gradients of such a width to stray, and the nearest measured frontier. The fitted rule takes width, steps, batch, learning_rate, optimiser, data and init; meta.notes say what stands for those that are left out. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too. reason says why a number is null.',
@@ -148,8 +149,14 @@ export const trainableDepthContract = {
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'fitted_depth',
   notes: [
-    'The multipliers of the rules are not universal: they depend on optimiser, learning rate, steps and width. Which of the rules the text of Huang et al. 2019 prefers is not established here.',
-    "Measured depths are L50: where half of the networks reach the accuracy on training images that the grid's plan counts as trained (0.5 where it says nothing), from a logistic in ln L.",
+    {
+      text: 'The multipliers of the rules are not universal: they depend on optimiser, learning rate, steps and width. Which of the rules the text of Huang et al. 2019 prefers is not established here.',
+      columns: ['six_xi_2', 'twelve_xi_2', 'twelve_xi_1', 'four_and_half_xi_c'],
+    },
+    {
+      text: "Measured depths are L50: where half of the networks reach the accuracy on training images that the grid's plan counts as trained (0.5 where it says nothing), from a logistic in ln L.",
+      columns: ['measured_depth', 'measured_low', 'measured_high', 'calibration', 'calibrated_depth'],
+    },
   ],
   examples: [
     { activation: 'tanh', sigma_w2: '1.8', sigma_b2: '0.05', keep: '0.95', width: '100' },

@@ -26,6 +26,7 @@ const HUANG = 'Huang et al. 2019, "Mean field theory for deep dropout networks"'
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryContract = {
   name: 'trajectory',
+  tag: 'theory',
   summary: 'Variance, correlation and gradients of a network, layer by layer',
   description:
     'Rows are layers 0 to depth; one layer is activation, noise, weights. With input= the layers begin at the data, which the first one reads without activation, and without noise unless input_keep gives it (or keep_per_layer, whose first value is that of the data then).',
@@ -143,7 +144,12 @@ export const trajectoryContract = {
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'c',
   x: 'layer',
-  notes: ['Gradients assume, as the theory does, that backward weights are independent of the forward pass.'],
+  notes: [
+    {
+      text: 'Gradients assume, as the theory does, that backward weights are independent of the forward pass.',
+      columns: ['chi_1', 'chi_2', 'gradient_1', 'gradient_2', 'chi_1_b', 'gradient_1_b'],
+    },
+  ],
   examples: [
     { activation: 'tanh', sigma_w2: '1.8', sigma_b2: '0.05', keep: '0.95', depth: '50' },
     {

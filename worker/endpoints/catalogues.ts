@@ -1,11 +1,13 @@
 import { ACTIVATION_ENTRIES, ACTIVATION_NAMES, ACTIVATION_PARAMETERS } from '../../catalogue/activations.ts';
 import { INIT_NAMES, INIT_PARAMETERS, type InitParameterName, resolveInit } from '../../catalogue/inits.ts';
 import { NOISE_PARAMETERS, TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
+import { columnsOf, columnType } from '../../schemas/endpoint.ts';
 import {
   activationsContract,
   initsContract,
   techniquesContract,
 } from '../../schemas/endpoints/catalogues.ts';
+import { columnsContract, DESCRIBED } from '../../schemas/endpoints/index.ts';
 import {
   ACTIVATIONS,
   type Activation,
@@ -120,4 +122,19 @@ export const initsEndpoint = endpoint(initsContract, {
         })),
       };
     }),
+});
+
+/** `GET /v1/columns`: what the columns of every table hold. */
+export const columnsEndpoint = endpoint(columnsContract, {
+  rows: ({ endpoint: name }) => Object.keys(DESCRIBED[name].row.shape).length,
+  answer: ({ endpoint: name }) => {
+    const { shape } = DESCRIBED[name].row;
+    return Object.entries(columnsOf(DESCRIBED[name])).map(([column, { description, unit, source }]) => ({
+      column,
+      type: columnType(shape[column] as (typeof shape)[string]),
+      unit: unit ?? null,
+      description,
+      source: source ?? null,
+    }));
+  },
 });

@@ -31,7 +31,7 @@ export const criticalEndpoint = endpoint(criticalContract, {
     const marked = points.map((point) => ({ ...point, recommended: best !== null && isOf(best, point) }));
     const none = marked.some(({ recommended }) => recommended) ? null : instead(best, points.length, kind);
     if (points.length === 0) {
-      const nothing = { sigma_w2: null, q_star: null, chi_q: null, stable: null, status: 'none' };
+      const nothing = { sigma_w2: null, q_star: null, chi_q: null, stable: null, status: 'none' as const };
       return [{ ...nothing, keep, recommended: false, reason: [reason, none].filter(Boolean).join('; ') }];
     }
     return marked.map((point) => ({ ...point, keep, reason: none }));

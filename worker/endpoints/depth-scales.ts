@@ -9,7 +9,7 @@ export const depthScalesEndpoint = endpoint(depthScalesContract, {
     const scales = depthScales(networkFromQuery(query), budget.goesOn);
     const { xi_2, max_depth_low: low } = scales;
     const rule = xi_2 === null ? Number.POSITIVE_INFINITY : DEPTH_RULES.six_xi_2.multiplier * xi_2;
-    const max_depth_limited_by = low === null ? null : low < rule ? 'float_range' : 'xi_2';
-    return [{ ...scales, max_depth_limited_by }];
+    const limited_by = low !== null && low < rule ? 'float_range' : 'xi_2';
+    return [{ ...scales, max_depth_limited_by: low === null ? null : limited_by }];
   },
 });

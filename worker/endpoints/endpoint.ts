@@ -1,12 +1,10 @@
 import type * as z from 'zod';
-import type { Table } from '../../figures/table.ts';
-import type { Contract } from '../../schemas/endpoint.ts';
-import { expand } from '../../schemas/expand.ts';
+import type { Contract, Note } from '../../schemas/endpoint.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import type { ParsedQuery } from '../query.ts';
-import { inOrder, metaFor } from './answer-meta.ts';
+import { type AnswerTable, inOrder, metaFor } from './answer-meta.ts';
 import { type PlaneEndpoint, planeTable } from './plane-endpoint.ts';
 import { askTheory } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
@@ -35,6 +33,43 @@ export type Surroundings = {
   readonly fields?: readonly string[] | undefined;
 };
 
+/** What a handler answers of a row: every column of the contract but those whose values the query gives, which may be left out. */
+type AnsweredRow<C extends Contract> = Answered<Cells<z.output<C['row']>>, Point<z.output<C['query']>>>;
+
+type Answered<Columns, Query> = Omit<Columns, FromQuery<Columns, Query>> &
+  Partial<Pick<Columns, FromQuery<Columns, Query>>>;
+
+/** The columns that a query fills. (What it leaves out is null. An empty query has a string index, whose names are no literals.) */
+type FromQuery<Columns, Query> = {
+  [Name in keyof Columns]-?: string extends keyof Query
+    ? never
+    : Name extends keyof Query
+      ? Query[Name] extends Columns[Name] | (null extends Columns[Name] ? undefined : never)
+        ? Name
+        : never
+      : never;
+}[keyof Columns];
+
+type Cells<Columns> = {
+  [Name in keyof Columns]: Columns[Name] extends readonly (infer One)[] | null
+    ? readonly One[] | Extract<Columns[Name], null>
+    : Columns[Name];
+};
+
+type Handler<C extends Contract> = (
+  point: Point<z.output<C['query']>>,
+  surroundings: Surroundings,
+) => readonly AnsweredRow<C>[];
+
+/** Refuses a handler whose rows have columns that the contract lacks. */
+type Known<H extends Handler<C>, C extends Contract> = [Unknown<ReturnType<H>[number], C>] extends [never]
+  ? unknown
+  : { 'The contract has no column': Unknown<ReturnType<H>[number], C> };
+
+type Unknown<Row, C extends Contract> = Row extends unknown
+  ? Exclude<keyof Row, keyof z.output<C['row']>>
+  : never;
+
 /** A contract and how it is answered. */
 export type Endpoint<Query = Record<string, unknown>> = {
   readonly contract: Contract;
@@ -49,38 +84,26 @@ export type Endpoint<Query = Record<string, unknown>> = {
   /** what else to ask for where several combinations take too much work, as a sentence; nothing if left out */
   readonly instead?: (fields: Surroundings['fields']) => string;
   /** what this query's answer in particular rests on */
-  readonly notes?: (query: Query) => readonly string[];
+  readonly notes?: (query: Query) => readonly Note[];
 };
 
-/**
- * An endpoint, its types inferred from its contract.
- *
- * @example endpoint(kernelContract, { answer: ({ q }) => [{ q }] })
- */
-export function endpoint<const C extends Contract>(
+/** An endpoint, its types inferred from its contract: `endpoint(kernelContract, { answer: ({ q }) => [{ … }] })`. */
+export function endpoint<const C extends Contract, H extends Handler<C>>(
   contract: C,
-  answering: Omit<Endpoint<z.output<C['query']>>, 'contract'>,
+  answering: Omit<Endpoint<z.output<C['query']>>, 'contract' | 'answer'> & {
+    readonly answer: H & Known<H, C>;
+  },
 ): Endpoint {
   return { contract, ...answering } as unknown as Endpoint;
 }
 
-/**
- * The table that answers a query: the rows of every combination of its values, the last parameter of the query varying
- * fastest.
- *
- * @param endpoint who answers
- * @param parsed the query, and the order of its names
- * @param search the query as it was given, for `meta`
- * @param surroundings what an answer may need besides
- * @throws HttpProblem 400 where the query asks for too much, or the theory refuses a value
- * @example (await answerTable(kernelEndpoint, parsed, url.search, surroundings)).rows
- */
+/** The table that answers a query: the rows of every combination of its values, the last parameter of the query varying fastest. */
 export async function answerTable(
   endpoint: Endpoint | PlaneEndpoint,
   parsed: ParsedQuery<Record<string, unknown>>,
   search: string,
   surroundings: Surroundings,
-): Promise<Table> {
+): Promise<AnswerTable> {
   if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, surroundings);
   const { contract, rows: rowsOf = () => 1, read, answer, instead, notes } = endpoint as Endpoint;
   const { query, order } = parsed;
@@ -131,4 +154,26 @@ export async function answerTable(
     columns,
     rows: rows.map((row) => inOrder(row, columns)),
   };
+}
+
+/** The product of several lists of values, as one object a combination; `order` has all names, and the last one varies fastest. */
+export function* expand<Value>(
+  lists: Readonly<Record<string, readonly Value[] | undefined>>,
+  order: readonly string[],
+): Generator<Record<string, Value>> {
+  const columns = order.map((name) => lists[name] ?? []);
+  const total = columns.reduce((product, column) => product * column.length, 1);
+  for (let index = 0; index < total; index++) {
+    const one: Record<string, Value> = {};
+    // the digits of index, in the mixed base of the lengths
+    let [left, base] = [index, total];
+    for (let i = 0; i < order.length; i++) {
+      const column = columns[i] as readonly Value[];
+      base /= column.length;
+      const digit = Math.floor(left / base);
+      left -= digit * base;
+      one[order[i] as string] = column[digit] as Value;
+    }
+    yield one;
+  }
 }

@@ -1,5 +1,6 @@
+import type { Contracts } from '../../schemas/endpoints/index.ts';
 import { adviceEndpoint } from './advice.ts';
-import { activationsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
+import { activationsEndpoint, columnsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
 import { criticalEndpoint } from './critical.ts';
 import { depthScalesEndpoint } from './depth-scales.ts';
 import { diagnoseEndpoint } from './diagnose.ts';
@@ -11,18 +12,22 @@ import { scheduleEndpoint } from './schedule.ts';
 import { trainableDepthEndpoint } from './trainable-depth.ts';
 import { trajectoryEndpoint } from './trajectory.ts';
 
+/** The handler of every contract: one that is missing does not compile. */
+const HANDLERS: Readonly<Record<keyof Contracts, Endpoint | PlaneEndpoint>> = {
+  'depth-scales': depthScalesEndpoint,
+  kernel: kernelEndpoint,
+  trajectory: trajectoryEndpoint,
+  critical: criticalEndpoint,
+  'phase-diagram': phaseDiagramEndpoint,
+  'trainable-depth': trainableDepthEndpoint,
+  advice: adviceEndpoint,
+  diagnose: diagnoseEndpoint,
+  schedule: scheduleEndpoint,
+  techniques: techniquesEndpoint,
+  activations: activationsEndpoint,
+  inits: initsEndpoint,
+  columns: columnsEndpoint,
+};
+
 /** Every endpoint that answers a query with a table: the routes and `POST /v1/batch` are made from this list. */
-export const ENDPOINTS: readonly (Endpoint | PlaneEndpoint)[] = [
-  depthScalesEndpoint,
-  kernelEndpoint,
-  trajectoryEndpoint,
-  criticalEndpoint,
-  phaseDiagramEndpoint,
-  trainableDepthEndpoint,
-  adviceEndpoint,
-  diagnoseEndpoint,
-  scheduleEndpoint,
-  techniquesEndpoint,
-  activationsEndpoint,
-  initsEndpoint,
-];
+export const ENDPOINTS = Object.values(HANDLERS);

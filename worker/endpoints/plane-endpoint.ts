@@ -1,19 +1,22 @@
 import type * as z from 'zod';
-import type { Plane, Table } from '../../figures/table.ts';
+import type { Plane } from '../../figures/table.ts';
 import type { Contract } from '../../schemas/endpoint.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { POINTS_WITHOUT_TABLES } from '../../theory/index.ts';
 import type { ParsedQuery } from '../query.ts';
-import { inOrder, metaFor } from './answer-meta.ts';
+import { type AnswerTable, inOrder, metaFor } from './answer-meta.ts';
 import type { Row, Surroundings } from './endpoint.ts';
 import { askTheory } from './refusals.ts';
 import { techniqueNotes } from './technique-notes.ts';
 
-/** What an endpoint of a plane answers: the plane, and the parameters that do not vary over it. */
-export type PlaneAnswer = { readonly plane: Omit<Plane, 'meta'>; readonly fixed: Row };
+/** What an endpoint of a plane answers: the plane, and the columns that do not vary over it. */
+type PlaneAnswer<Columns = Row> = {
+  readonly plane: Omit<Plane, 'meta'> & { readonly measure: keyof Columns };
+  readonly fixed: Partial<Columns>;
+};
 
 /** A contract whose answer is one plane, and how it is answered. */
-export type PlaneEndpoint<Query = Record<string, unknown>> = {
+export type PlaneEndpoint<Query = Record<string, unknown>, Columns = Row> = {
   readonly contract: Contract;
   /** parameters that one may look for and that there are not */
   readonly absent?: Absent;
@@ -24,37 +27,24 @@ export type PlaneEndpoint<Query = Record<string, unknown>> = {
     query: Query,
     order: readonly string[],
     answered: (points: number) => void,
-  ) => PlaneAnswer;
+  ) => PlaneAnswer<Columns>;
 };
 
-/**
- * An endpoint whose answer is one plane, its types inferred from its contract.
- *
- * @example planeEndpoint(phaseDiagramContract, { points: () => 4, answer })
- */
+/** An endpoint whose answer is one plane, its types inferred from its contract. */
 export function planeEndpoint<const C extends Contract>(
   contract: C,
-  answering: Omit<PlaneEndpoint<z.output<C['query']>>, 'contract'>,
+  answering: Omit<PlaneEndpoint<z.output<C['query']>, z.output<C['row']>>, 'contract'>,
 ): PlaneEndpoint {
   return { contract, ...answering } as unknown as PlaneEndpoint;
 }
 
-/**
- * The table of a plane. Its rows are made when they are first read, which the matrix formats do not do.
- *
- * @param endpoint who answers
- * @param parsed the query, and the order of its names
- * @param search the query as it was given, for `meta`
- * @param surroundings the budget of the request, among others
- * @throws HttpProblem 400 where the query asks for too much, or the theory refuses a value
- * @example planeTable(phaseDiagramEndpoint, parsed, url.search, surroundings).plane
- */
+/** The table of a plane. Its rows are made when they are first read, which the matrix formats do not do. */
 export function planeTable(
   { contract, points, answer }: PlaneEndpoint,
   { query, order }: ParsedQuery<Record<string, unknown>>,
   search: string,
   { budget }: Surroundings,
-): Table {
+): AnswerTable {
   const size = points(query);
   budget.admit(size, size);
   // (what takes too much before any point is answered are tables, which smaller planes do without)

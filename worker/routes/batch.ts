@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type BatchAnswer, type BatchQuery, batchBody, MAX_BATCH } from '../../schemas/batch.ts';
+import type { Column } from '../../schemas/endpoint.ts';
 import { didYouMean, MOST_ENTRIES, otherType, problemEntries } from '../../schemas/problem.ts';
-import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
+import { SOFTWARE_VERSION } from '../../schemas/service.ts';
 import { OutOfWork } from '../../theory/index.ts';
 import { Budget } from '../budget.ts';
-import { shownInJson } from '../encode.ts';
+import { readMetaLevel, showInBatch } from '../encode.ts';
+import { type AnswerMeta, COLUMNS_URL, notesAt } from '../endpoints/answer-meta.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import { tooMuchWork } from '../endpoints/refusals.ts';
@@ -29,20 +31,32 @@ batchRoute.post(
     onError: () => new HttpProblem(413, `A batch has at most ${MAX_BODY} bytes (1 MiB).`).response(),
   }),
   async (c) => {
-    parseNoQuery(new URL(c.req.url));
+    const url = new URL(c.req.url);
+    parseNoQuery(url, ['format', 'meta']);
+    const level = readMetaLevel(url.searchParams);
     const { queries } = parse(await c.req.arrayBuffer());
     const surroundings = { measurements: new Measurements(c.env), budget: new Budget() };
-    const notes = new Set<string>();
+    const metas: AnswerMeta[] = [];
     const rows: BatchAnswer['rows'] = [];
-    for (const query of queries) rows.push(await answer(query, surroundings, notes));
-    const failed = rows.filter(({ status }) => status !== 200).length;
-    const body: BatchAnswer = {
-      meta: { count: rows.length, failed, notes: [...notes], version: SOFTWARE_VERSION },
-      rows,
-    };
+    for (const query of queries) rows.push(await answer(query, surroundings, metas));
+    const body: BatchAnswer = { ...(level !== 'none' && { meta: describeBatch(rows, metas, level) }), rows };
     return c.json(body, 200, { 'cache-control': 'no-store' });
   },
 );
+
+/** What the answers of a batch have in common. */
+function describeBatch(rows: BatchAnswer['rows'], metas: readonly AnswerMeta[], level: 'brief' | 'full') {
+  const columns: Record<string, Record<string, Column>> = {};
+  for (const { endpoint, columns: own } of metas) columns[endpoint] = { ...columns[endpoint], ...own };
+  return {
+    count: rows.length,
+    failed: rows.filter(({ status }) => status !== 200).length,
+    ...(level === 'full' && { columns }),
+    notes: [...new Set(metas.flatMap((meta) => notesAt(level, meta)))],
+    version: SOFTWARE_VERSION,
+    columns_url: COLUMNS_URL,
+  };
+}
 
 function parse(bytes: ArrayBuffer) {
   const parsed = batchBody.safeParse(shortened(parseJson(bytes)), { error: otherType });
@@ -77,7 +91,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 async function answer(
   { endpoint: name, query }: BatchQuery,
   surroundings: Surroundings,
-  notes: Set<string>,
+  metas: AnswerMeta[],
 ): Promise<BatchAnswer['rows'][number]> {
   try {
     const endpoint = ENDPOINTS.find(({ contract }) => contract.name === name);
@@ -89,8 +103,8 @@ async function answer(
     const search = new URLSearchParams(given);
     const parsed = parseQuery(given, contract.query, absent);
     const table = await answerTable(endpoint, parsed, '', { ...surroundings, fields: fieldsIn(search) });
-    const { meta, rows } = shownInJson(table, contract, search);
-    for (const note of meta.notes as string[]) notes.add(note);
+    const { meta, rows } = showInBatch(table, contract, search);
+    metas.push(meta);
     return { status: 200, rows: [...rows] };
   } catch (error) {
     const problem = problemOf(error instanceof OutOfWork ? tooMuchWork({ answered: 0, all: 1 }) : error);

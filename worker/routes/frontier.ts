@@ -2,7 +2,6 @@ import { Hono } from 'hono';
 import { columnAxis, type MeasuredColumn, trainedBy } from '../../figures/measured/columns.ts';
 import { gridMultiplier } from '../../figures/measured/predicted.ts';
 import type { ColumnTheory } from '../../figures/measured/theory.ts';
-import type { Table } from '../../figures/table.ts';
 import { FORMATS } from '../../schemas/endpoint.ts';
 import { type FrontierAnswer, frontierContract } from '../../schemas/endpoints/frontier.ts';
 import { keepGiven } from '../../schemas/noise-given.ts';
@@ -11,13 +10,14 @@ import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
+import { type AnswerTable, metaFor } from '../endpoints/answer-meta.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
 import { frontierOf, isGivenUp } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { RULE_NOTE } from '../rule.ts';
-import { decodeGrid, metaOf, readCurrent } from './grids.ts';
+import { decodeGrid, readCurrent } from './grids.ts';
 
 /** `GET /v1/grids/{id}/frontier`: the measured trainable depth of each column of a grid. */
 export const frontierRoute = new Hono<Environment>();
@@ -38,21 +38,15 @@ for (const extension of [undefined, ...FORMATS])
     const axis = columnAxis(grid);
     if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
     const { plan } = grid.meta;
-    const trained = { measure, threshold: threshold?.[0] ?? trainedBy(plan).threshold };
+    const trained = { measure, threshold: threshold ?? trainedBy(plan).threshold };
     const { columns, theory } = await frontierOf(c.env, { id, ...stored }, grid, trained, new Budget());
     const rows = rowsOf(plan, columns, theory());
-    const table: Table = {
-      meta: {
-        ...metaOf(url, frontierContract, rows.length),
-        notes: [
-          `Counted as trained: ${measure} of ${trained.threshold} or more.`,
-          ...frontierContract.notes,
-          RULE_NOTE,
-        ],
-      },
-      columns: Object.keys(frontierContract.row.shape),
-      rows,
-    };
+    const names = Object.keys(frontierContract.row.shape);
+    const meta = metaFor(frontierContract, names, rows.length, url.search, [
+      `Counted as trained: ${measure} of ${trained.threshold} or more.`,
+      RULE_NOTE,
+    ]);
+    const table: AnswerTable = { meta, columns: names, rows };
     const shown: Shown = { ...frontierContract, x: axis };
     const response = await encodeTable(table, format, shown, url.searchParams);
     response.headers.set('cache-control', CACHING.current);

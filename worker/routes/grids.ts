@@ -2,8 +2,7 @@ import { type Context, Hono } from 'hono';
 import { trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane, type Measure } from '../../figures/measured/picture.ts';
 import type { Overlay } from '../../figures/svg/overlays.ts';
-import type { Table } from '../../figures/table.ts';
-import { columnsOf, FORMATS, type Format, LIST_FORMATS } from '../../schemas/endpoint.ts';
+import { FORMATS, type Format, LIST_FORMATS } from '../../schemas/endpoint.ts';
 import { gridQuery } from '../../schemas/endpoints/frontier.ts';
 import {
   type Grid,
@@ -14,10 +13,10 @@ import {
   gridsQuery,
 } from '../../schemas/grid.ts';
 import { didYouMean } from '../../schemas/problem.ts';
-import { SOFTWARE_VERSION } from '../../schemas/versions.ts';
 import { Budget } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
+import { type AnswerTable, metaFor } from '../endpoints/answer-meta.ts';
 import type { Bindings, Environment } from '../environment.ts';
 import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
 import { frontierOf } from '../measured/frontier.ts';
@@ -29,8 +28,22 @@ import type { StoredGrid } from '../store/store.ts';
 import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
 
 /** The list and a grid, as `encodeTable` sees them. */
-const LIST: Shown = { field: 'id', row: gridSummary, query: gridsQuery, summary: 'Measured grids' };
-const GRID: Shown = { field: 'train_accuracy', row: gridRow, query: gridQuery, summary: 'A measured grid' };
+const LIST: Shown = {
+  name: 'grids',
+  field: 'id',
+  row: gridSummary,
+  query: gridsQuery,
+  summary: 'Measured grids',
+  notes: [],
+};
+const GRID: Shown = {
+  name: 'grid',
+  field: 'train_accuracy',
+  row: gridRow,
+  query: gridQuery,
+  summary: 'A measured grid',
+  notes: [],
+};
 
 /** To draw a cell of a plane takes as long as so many evaluations. A search trains few of the cells that its plan has. */
 const CELL = 5;
@@ -51,8 +64,9 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
     const all = await new GridReads(c.env).list();
     const rest = all.filter((entry) => (after === undefined || entry.id > after) && hasNames(entry, wanted));
     const rows = rest.slice(0, limit);
+    const columns = Object.keys(gridSummary.shape);
     const response = await encodeTable(
-      { meta: metaOf(url, LIST, rows.length), columns: Object.keys(gridSummary.shape), rows },
+      { meta: metaFor(LIST, columns, rows.length, url.search), columns, rows },
       format,
       LIST,
       url.searchParams,
@@ -95,14 +109,7 @@ function hasNames(
   return Object.entries(wanted).every(([name, names]) => !names || names.includes(String(own[name])));
 }
 
-/**
- * The current version of a grid.
- *
- * @param c the request
- * @param id as it was asked for
- * @throws HttpProblem 404 where there is none, 500 where its bytes are missing or damaged; PartDown
- * @example const { version, bytes } = await readCurrent(c, 'tiny');
- */
+/** The current version of a grid, or an HttpProblem: 404 where there is none, 500 where its bytes are missing or damaged. */
 export async function readCurrent(c: Context<Environment>, id: string): Promise<StoredGrid> {
   const store = new GridReads(c.env);
   const grid = isGridId(id) ? await store.current(id) : undefined;
@@ -135,9 +142,10 @@ async function gridResponse(
   const budget = new Budget();
   budget.take(CELL * plane.values.length);
   const overlays = () => overlaysOf(c.env, { id, version, bytes }, grid, measure, budget);
-  const table: Table = {
-    meta: {},
-    columns: gridColumns(grid.rows),
+  const columns = gridColumns(grid.rows);
+  const table: AnswerTable = {
+    meta: metaFor(GRID, columns, grid.rows.length, url.search),
+    columns,
     rows: grid.rows,
     plane,
     ...(format === 'svg' && { overlays: await overlays() }),
@@ -167,7 +175,7 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
       throw new HttpProblem(400, `${name}: ${why}`, [{ pointer: `#/${name}`, detail: why }]);
   };
   if (format === 'json')
-    for (const name of ['field', 'layout', 'measure'])
+    for (const name of ['field', 'layout', 'measure', 'meta'])
       refuse(name, 'A grid in JSON is the published file as it is. Ask for csv, txt, npy, svg or png.');
   if (format === 'csv' && search.get('layout') !== 'wide')
     refuse(
@@ -177,26 +185,5 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
   if (format === 'txt' && search.has('field')) refuse('measure', 'field says already which column.');
 }
 
-/**
- * A grid from its bytes, which were checked when it was published.
- *
- * @param bytes of a version
- * @example decodeGrid(bytes).meta.plan.id
- */
+/** A grid from its bytes, which were checked when it was published. */
 export const decodeGrid = (bytes: ArrayBuffer): Grid => JSON.parse(new TextDecoder().decode(bytes));
-
-/**
- * What the answer of a table says beside its rows.
- *
- * @param url of the request
- * @param shown what its columns are
- * @param count of its rows
- * @example metaOf(url, LIST, 2).count
- */
-export const metaOf = (url: URL, shown: Pick<Shown, 'row' | 'query'>, count: number) => ({
-  query: url.search,
-  count,
-  columns: columnsOf(shown),
-  notes: [] as readonly string[],
-  version: SOFTWARE_VERSION,
-});

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { VERSIONS } from '../../schemas/versions.ts';
+import { VERSIONS } from '../../schemas/service.ts';
 import type { Environment } from '../environment.ts';
 import { PartDown } from '../parts.ts';
 import { checkParts } from '../readiness.ts';

@@ -28,16 +28,7 @@ for (const endpoint of ENDPOINTS)
     });
   }
 
-/**
- * The answer to a query, in a format.
- *
- * @param endpoint who answers
- * @param url with the query
- * @param format one that the endpoint has
- * @param surroundings what the answer may need, and what it may take
- * @throws HttpProblem 400
- * @example await tableResponse(kernelEndpoint, new URL('http://x/v1/kernel?activation=relu'), 'csv', surroundings)
- */
+/** The answer to a query, in a format. */
 export async function tableResponse(
   endpoint: (typeof ENDPOINTS)[number],
   url: URL,

@@ -1,22 +1,24 @@
 import { Hono } from 'hono';
 import { LIST_FORMATS } from '../../schemas/endpoint.ts';
-import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid-versions.ts';
+import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
+import { metaFor } from '../endpoints/answer-meta.ts';
 import type { Environment } from '../environment.ts';
 import { chooseFormat } from '../format.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { GridStore } from '../store/store.ts';
 import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
-import { metaOf } from './grids.ts';
 
 /** The history, as `encodeTable` sees it. */
 const VERSIONS: Shown = {
+  name: 'versions',
   field: 'version',
   row: versionRow,
   query: versionsQuery,
   summary: 'The versions of a measured grid',
+  notes: [],
 };
 
 /** `GET /v1/grids/{id}/versions`: what happened to a grid. */
@@ -36,8 +38,9 @@ for (const extension of [undefined, ...LIST_FORMATS]) {
     const rows: GridVersion[] = entries
       .slice(0, limit)
       .map((entry) => ({ ...entry, url: versionUrl(id, entry.version) }));
+    const columns = Object.keys(versionRow.shape);
     const response = await encodeTable(
-      { meta: metaOf(url, VERSIONS, rows.length), columns: Object.keys(versionRow.shape), rows },
+      { meta: metaFor(VERSIONS, columns, rows.length, url.search), columns, rows },
       format,
       VERSIONS,
       url.searchParams,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { gridSchema } from './grid.ts';
-import { rowFaults } from './grid-row-rules.ts';
+import { rowFaults } from './grid-rules.ts';
 
 const SHIPPED = path.join(import.meta.dirname, '..', 'fixtures', 'grids');
 const read = (file: string) => JSON.parse(readFileSync(path.join(SHIPPED, file), 'utf8'));

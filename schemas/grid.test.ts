@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { settingsOf } from './grid-settings.ts';
+import { settingsOf } from './grid.ts';
 import type { Plan } from './plan.ts';
 
 const plan: Plan = {
