@@ -14,7 +14,8 @@ import { TECHNIQUES, type TechniqueName } from './techniques/index.ts';
 export type DepthScalesInput = Strength &
   ActivationParameters &
   PrefixedNoiseParameters & {
-    readonly activation: ActivationName;
+    /** a name, or an activation of your own (see `numeric`) */
+    readonly activation: ActivationName | Activation;
     /** weight variance: weights are N(0, sigma_w2 / fan_in) */
     readonly sigma_w2: number;
     /** bias variance */

@@ -15,7 +15,10 @@ export {
   usualBias,
 } from './advice/recommend.ts';
 export { averageErrors } from './averages/errors.ts';
+export { type Description, numeric } from './averages/numeric.ts';
+export type { Feature } from './averages/panels.ts';
 export { plainMean, plainSquare } from './averages/plain.ts';
+export { type TableOptions, tabulated } from './averages/tabulated.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';
 export { type EdgeOfChaos, edgeOfChaos } from './critical/edge.ts';
 export {

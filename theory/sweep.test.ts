@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type DepthScalesInput, depthScales, plainSquare, TECHNIQUES } from './index.ts';
+import {
+  ACTIVATIONS,
+  activationAt,
+  type DepthScalesInput,
+  depthScales,
+  plainSquare,
+  TECHNIQUES,
+} from './index.ts';
 import { errorsOf } from './testing/check.ts';
 import { random } from './testing/random.ts';
 
@@ -105,7 +112,7 @@ describe('over the whole domain', () => {
         expect.fail(place);
       // (a denormal q* has fewer digits)
       if (row.q_star !== null && row.q_star > 1e-300) {
-        const square = plainSquare(ACTIVATIONS[input.activation], row.q_star) / row.q_star;
+        const square = plainSquare(activationAt(input.activation), row.q_star) / row.q_star;
         const residual = input.sigma_w2 * row.s2 * square + input.sigma_b2 / row.q_star - 1;
         if (!(Math.abs(residual) < 1e-11)) expect.fail(`${residual} ${place}`);
       }

@@ -32,35 +32,37 @@ export function parametersIn(input: ActivationParameters): Readonly<Record<strin
 /**
  * The parameters that an activation takes, its own and those of the affine map around it.
  *
- * @param name of the activation
+ * @param activation its name, or an activation of your own (see `numeric`)
  * @throws ParameterError for an unknown name
  * @example activationParameters('elu').alpha // { default: 1, min: 0, max: 10 }
  */
-export function activationParameters(name: ActivationName): Readonly<Record<string, Parameter>> {
-  return { ...entryOf(name).parameters, ...WRAP_PARAMETERS };
+export function activationParameters(
+  activation: ActivationName | Activation,
+): Readonly<Record<string, Parameter>> {
+  return { ...entryOf(activation).parameters, ...WRAP_PARAMETERS };
 }
 
 /**
  * The activation of a name with parameters: its own (`slope`, `alpha`, `threshold`) and those of an affine map around it
  * (`input_scale`, `input_shift`, `output_scale`, `output_shift`).
  *
- * @param name of the activation
+ * @param activation its name, or an activation of your own (see `numeric`)
  * @param values parameters by name; those left out have their defaults
  * @throws ParameterError for an unknown name of an activation or a parameter, a value out of its range, or a scale of 0
  * @example activationAt('leaky_relu', { slope: 0.2 }).phi(-1) // −0.2
  */
 export function activationAt(
-  name: ActivationName,
+  activation: ActivationName | Activation,
   values: Readonly<Record<string, number>> = {},
 ): Activation {
-  const entry = entryOf(name);
-  const known = activationParameters(name);
+  const entry = entryOf(activation);
+  const known = activationParameters(activation);
   for (const [parameter, value] of Object.entries(values)) {
     if (!Object.hasOwn(known, parameter))
       throw new ParameterError(
         parameter,
         'not_applicable',
-        `The activation "${name}" has no parameter "${parameter}". It has: ${Object.keys(known).join(', ')}.`,
+        `The activation "${entry.name}" has no parameter "${parameter}". It has: ${Object.keys(known).join(', ')}.`,
       );
     const { min, max } = known[parameter] as Parameter;
     if (!(value >= min && value <= max))
@@ -76,7 +78,8 @@ export function activationAt(
   return Object.keys(WRAP_PARAMETERS).some((key) => key in values) ? wrap(own, values) : own;
 }
 
-function entryOf(name: ActivationName): Activation {
+function entryOf(name: ActivationName | Activation): Activation {
+  if (typeof name === 'object') return name;
   if (Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name];
   throw new ParameterError(
     'activation',

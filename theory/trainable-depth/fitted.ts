@@ -294,13 +294,15 @@ export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'facto
 export function networkSettings(input: DepthScalesInput) {
   const { activation, technique, sigma_w2, sigma_b2 } = input;
   const { noise, technique: entry } = checked(input);
+  // (an activation of one's own is none of those that were measured, whatever its name)
+  const name = typeof activation === 'string' ? activation : `own ${activation.name}`;
   const usual = activationParameters(activation);
   const changed = Object.entries(parametersIn(input)).filter(
     ([name, value]) => value !== usual[name]?.default,
   );
   const silent = !entry.maps && noise.variance === 0 && noise.s2 === 1;
   return {
-    activation: [activation, ...changed.map(([name, value]) => `${name} ${value}`)].join(', '),
+    activation: [name, ...changed.map(([parameter, value]) => `${parameter} ${value}`)].join(', '),
     technique: silent ? undefined : technique,
     sigma_w2,
     sigma_b2,

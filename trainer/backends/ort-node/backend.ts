@@ -33,7 +33,7 @@ export const ortNode: Backend = {
   unavailable() {
     const runtime = loadRuntime();
     if (!(runtime instanceof Error)) return undefined;
-    return `the optional package ${PACKAGE} is not installed or has no binary for this system (${process.platform} ${process.arch})`;
+    return `the optional package ${PACKAGE} is not installed ("npm run native" does that) or has no binary for this system (${process.platform} ${process.arch})`;
   },
   software: () => ({ [PACKAGE]: packageVersion(PACKAGE) }),
   async inference() {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { InferenceRuntime } from '../session.ts';
 
-/** The package, which is an optional dependency: not every platform has its binaries. */
+/** The package, which `npm run native` installs into trainer/native. Not every platform has its binaries. */
 export const PACKAGE = 'onnxruntime-node';
 
 let loaded: InferenceRuntime | Error | undefined;
@@ -18,7 +18,7 @@ export function loadRuntime(): InferenceRuntime | Error {
 
 function load(): InferenceRuntime | Error {
   try {
-    return createRequire(import.meta.url)(PACKAGE) as InferenceRuntime;
+    return createRequire(new URL('../../native/package.json', import.meta.url))(PACKAGE) as InferenceRuntime;
   } catch (error) {
     // not installed, or without a binary that this system can load
     return error instanceof Error ? error : new Error(String(error));
