@@ -7,13 +7,13 @@
 import { execFileSync } from 'node:child_process';
 import { OPTIMISERS } from '../schemas/names.ts';
 import type { Plan } from '../schemas/plan.ts';
+import { writeTable } from '../scripts/tables.ts';
 import { backends } from '../trainer/backends/index.ts';
 import { DATA_SETS } from '../trainer/data/index.ts';
 import { loadData } from '../trainer/data/load.ts';
 import { planCells } from '../trainer/run/cells.ts';
 import { memoryOf } from '../trainer/run/memory.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
-import { writeTable } from './table.ts';
 
 type Shape = {
   readonly depth: number;

@@ -4,8 +4,10 @@
  *
  *   npm run bench:plane
  */
+
+import { writeTable } from '../scripts/tables.ts';
 import { type ActivationName, depthScales, plane } from '../theory/index.ts';
-import { median, writeTable } from './table.ts';
+import { median } from './median.ts';
 
 const SIDE = 100;
 const line = (from: number, to: number) =>

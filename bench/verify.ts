@@ -10,6 +10,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { readTable, replaceTable } from '../scripts/tables.ts';
 import {
   ACTIVATIONS,
   type ActivationName,
@@ -27,7 +28,6 @@ import { two } from './oracle/quadrature.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'verification.md');
 const RECORD = path.join(import.meta.dirname, '..', 'fixtures', 'verification.json');
-const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
 const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
 /** So many networks of each activation are recorded. */
@@ -215,21 +215,16 @@ for (const name of options.only) {
   const line = `| ${name} | ${settled} of ${options.points} | ${unknown} | ${undecided} | ${wrong} | ${cells.join(' | ')} |`;
   console.log(line);
   const page = readFileSync(PAGE, 'utf8');
-  const [before, rest] = page.split(BEGIN) as [string, string];
-  const [table, after] = rest.split(END) as [string, string];
   const rows = new Map(
-    table
-      .split('\n')
+    readTable(page, 'table')
       .filter((row) => /^\| [a-z]/.test(row) && !row.startsWith('| activation'))
       .map((row) => [row.split(' ')[1], row]),
   );
   rows.set(name, line);
   const lines = NAMES.flatMap((known) => rows.get(known) ?? []);
   const columns = QUANTITIES.length + 5;
-  writeFileSync(
-    PAGE,
-    `${before}${BEGIN}\n${head}\n| --- |${' ---: |'.repeat(columns - 1)}\n${lines.join('\n')}\n${END}${after}`,
-  );
+  const rule = `| --- |${' ---: |'.repeat(columns - 1)}`;
+  writeFileSync(PAGE, replaceTable(page, 'table', [head, rule, ...lines]));
   if (options.record) {
     recorded[name] = own;
     const sorted = Object.fromEntries(
