@@ -9,6 +9,11 @@ import path from 'node:path';
 
 const ROOT = path.dirname(import.meta.dirname);
 
+/** The rooms that are packages of their own. */
+export const PACKAGE_ROOMS = ['theory', 'schemas', 'client'] as const;
+
+export type PackageRoom = (typeof PACKAGE_ROOMS)[number];
+
 /**
  * Compiles the index.ts of a folder of the repository into its dist/.
  *

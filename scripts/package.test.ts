@@ -12,11 +12,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPackage } from './build-package.ts';
+import { buildPackage, PACKAGE_ROOMS } from './build-package.ts';
+import { formatReference, readExports, referencePage } from './reference.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const LAUNCH = path.join(ROOT, 'scripts', 'launch.mjs');
-const ROOMS = ['theory', 'schemas', 'client'] as const;
 
 /** One folder per package, in which nothing is installed but the package and what it says that it depends on. */
 const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-package-'));
@@ -34,7 +34,7 @@ function run(command: string, args: string[], cwd: string) {
 }
 
 beforeAll(() => {
-  for (const room of ROOMS) {
+  for (const room of PACKAGE_ROOMS) {
     mkdirSync(installed(room), { recursive: true });
     run('npm', ['pack', '--silent', '--pack-destination', home(room)], path.join(ROOT, room));
     const [tarball] = readdirSync(home(room)).filter((file) => file.endsWith('.tgz'));
@@ -53,7 +53,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(ROOMS)('%s', (room) => {
+describe.each(PACKAGE_ROOMS)('%s', (room) => {
   const readme = readFileSync(path.join(ROOT, room, 'README.md'), 'utf8');
   const examples = [...readme.matchAll(/```js\n([\s\S]*?)```\s+```text\n([\s\S]*?)```/g)].map(
     ([, code, output]) => [code, output] as [string, string],
@@ -86,6 +86,17 @@ describe.each(ROOMS)('%s', (room) => {
       expect.arrayContaining(['LICENSE', 'README.md', path.join('dist', room, 'index.d.ts')]),
     );
     expect(files.filter((file) => /test/.test(file))).toEqual([]);
+  });
+
+  it('says of every export what it is', () => {
+    const exported = readExports(path.join(installed(room), 'dist', room, 'index.d.ts'));
+    expect(exported.length).toBeGreaterThan(5);
+    expect(exported.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has the reference that stands in docs/ (npm run reference writes it)', () => {
+    const page = readFileSync(referencePage(room), 'utf8');
+    expect(page).toBe(formatReference(room, path.join(installed(room), 'dist')));
   });
 
   it('has the version of the repository', () => {
