@@ -1,9 +1,10 @@
-/** Writes the table of endpoints into docs/api.md, from the contracts: `npm run docs`. */
+/** Writes the table of endpoints into docs/api.md, and that of the rooms into docs/design.md: `npm run docs`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
-import { formatTable, replaceTable } from './tables.ts';
+import { formatHouse } from './house.ts';
+import { formatTable, replaceTable, writeTable } from './tables.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'api.md');
 
@@ -18,4 +19,7 @@ export function withEndpoints(page: string): string {
   return replaceTable(page, 'endpoints', formatTable(['path', 'answers', 'formats', 'for example'], rows));
 }
 
-if (import.meta.main) writeFileSync(PAGE, withEndpoints(readFileSync(PAGE, 'utf8')));
+if (import.meta.main) {
+  writeFileSync(PAGE, withEndpoints(readFileSync(PAGE, 'utf8')));
+  writeTable('house', formatHouse(), 'design.md');
+}
