@@ -1,12 +1,24 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
+/** Counting makes the numerical tests slower. */
+const SLOWER = process.argv.some((argument) => argument.startsWith('--coverage')) ? 5 : 1;
+
 /**
  * One project for the rooms that run in plain Node (fast), one for the Worker, which runs in workerd, and one that drives a
  * browser, which only `npm run test:browser` runs.
  */
 export default defineConfig({
   test: {
+    // `npm run coverage`. Istanbul, because V8's own counts cannot be had from workerd. What runs in processes of its own is not counted:
+    // the command line, the training processes, the explorer in a browser.
+    coverage: {
+      provider: 'istanbul',
+      include: ['{theory,schemas,client,figures,worker,trainer}/**/*.ts'],
+      exclude: ['**/testing/**', 'worker/explorer/**'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: '.generated/coverage',
+    },
     projects: [
       {
         test: {
@@ -17,7 +29,7 @@ export default defineConfig({
             // (in workerd no clock shows the time of a computation)
             'worker/*.node.test.ts',
           ],
-          testTimeout: 60_000,
+          testTimeout: 60_000 * SLOWER,
         },
       },
       {
@@ -36,7 +48,7 @@ export default defineConfig({
           exclude: ['worker/explorer/**', 'worker/store/testing/memory/**', 'worker/*.node.test.ts'],
           setupFiles: ['worker/testing/setup.ts'],
           globalSetup: ['scripts/assets.ts'],
-          testTimeout: 30_000,
+          testTimeout: 30_000 * SLOWER,
         },
       },
       {

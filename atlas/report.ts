@@ -5,6 +5,7 @@ import { gridOverlays, gridPlane } from '../figures/measured/picture.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
+import { replaceTables } from '../scripts/tables.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { type AtlasColumn, atlasColumns, everyColumn, isUsual } from './columns.ts';
 import { factorsOf, ruleFactors } from './factors.ts';
@@ -219,24 +220,6 @@ function crossTable(): Record<string, string[]> {
   };
 }
 
-/**
- * The page with its tables, each between the marks of its name.
- *
- * @param page as it is
- * @param tables by name
- * @throws Error where the page has no place for one
- * @example withTables(page, { factors: ['| … |'] })
- */
-export function withTables(page: string, tables: Readonly<Record<string, readonly string[]>>): string {
-  return Object.entries(tables).reduce((text, [name, lines]) => {
-    const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
-    const [before, rest] = text.split(begin);
-    const after = rest?.split(end)[1];
-    if (after === undefined) throw new Error(`docs/atlas.md has no place for the table "${name}".`);
-    return `${before}${begin}\n${lines.join('\n')}\n${end}${after}`;
-  }, page);
-}
-
 /** What is fitted anew: everything, which takes a quarter of an hour, the numbers of the optimisers alone, or nothing. */
 export type Fits = 'all' | 'optimisers' | 'none';
 
@@ -257,7 +240,7 @@ export async function writeReport(fits: Fits): Promise<string[]> {
   const { tables, pictures } = writtenReport(planes, file);
   await mkdir(PICTURES, { recursive: true });
   await writeAtomically(RULE, ruleText(file));
-  await writeAtomically(PAGE, withTables(await readFile(PAGE, 'utf8'), { ...fitted.tables, ...tables }));
+  await writeAtomically(PAGE, replaceTables(await readFile(PAGE, 'utf8'), { ...fitted.tables, ...tables }));
   const written = [RULE, PAGE];
   const draw = async (name: string, svg: string) => {
     const out = path.join(PICTURES, `${name}.svg`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { distanceTo, type FormScales, fittedDepth, type OptimiserEffect } from '../theory/index.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
+
 import { type AtlasColumn, everyColumn } from './columns.ts';
 import { type Effect, expectedLog, type Fit, PLAIN_OPTIMISERS } from './fit.ts';
 import { groupsOf, type HeldOut, holdOut } from './hold-out.ts';

@@ -4,12 +4,13 @@
  *
  *   npm run bench:agreement
  */
+
+import { writeTable } from '../scripts/tables.ts';
 import { backends } from '../trainer/backends/index.ts';
 import { loadData } from '../trainer/data/load.ts';
 import { mnist } from '../trainer/data/sources.ts';
 import { losses } from '../trainer/testing/losses.ts';
 import { smallPlan } from '../trainer/testing/plan.ts';
-import { writeTable } from './table.ts';
 
 const AFTER = [1, 10, 50];
 const plan = {

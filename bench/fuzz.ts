@@ -13,12 +13,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { writeTable } from '../scripts/tables.ts';
 import { freePort, start, stop } from '../scripts/testing/api.ts';
 import { type Asked, REQUESTS } from '../worker/testing/requests.ts';
 import { wrongWith } from '../worker/testing/verdict.ts';
+import { median } from './median.ts';
 import { processorTime, servers } from './processor.ts';
 import { writeRecord } from './record.ts';
-import { median, writeTable } from './table.ts';
 
 const { values } = parseArgs({
   options: {

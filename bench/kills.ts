@@ -13,10 +13,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Plan } from '../schemas/plan.ts';
+import { writeTable } from '../scripts/tables.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
+
 import { killedUntilDone, VICTIMS, type Victim } from '../trainer/testing/kills.ts';
 import { writeRecord } from './record.ts';
-import { writeTable } from './table.ts';
 
 const kills = Number(process.argv[2] ?? 60);
 const plan: Plan = {

@@ -12,10 +12,11 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { freePort, start, stop } from '../scripts/testing/api.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
+
 import { type Client, KINDS, kindAt } from './load-clients.ts';
+import { median } from './median.ts';
 import { servers } from './processor.ts';
 import { writeRecord } from './record.ts';
-import { median } from './table.ts';
 
 /**
  * Memory is level where that of the last third of the time is at most so many times that of the middle third. A new process grows

@@ -7,10 +7,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { writeTable } from '../scripts/tables.ts';
 import { freePort, start, stop } from '../scripts/testing/api.ts';
 import { wideGrid } from '../worker/testing/wide-grid.ts';
+import { median } from './median.ts';
 import { processorTime, servers } from './processor.ts';
-import { median, writeTable } from './table.ts';
 
 /** Grids of ten columns that are published beside those that ship. */
 const EXTRA = [0, 50, 1000];

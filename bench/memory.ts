@@ -7,13 +7,13 @@
 import { execFileSync } from 'node:child_process';
 import { OPTIMISER_NAMES, type OptimiserName } from '../catalogue/training.ts';
 import type { Plan } from '../schemas/plan.ts';
+import { writeTable } from '../scripts/tables.ts';
 import { backends } from '../trainer/backends/index.ts';
 import { loadData } from '../trainer/data/load.ts';
 import { DATA_SETS } from '../trainer/data/sources.ts';
 import { listCells } from '../trainer/run/cells.ts';
 import { estimateMemory } from '../trainer/run/estimate.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
-import { writeTable } from './table.ts';
 
 type Shape = {
   readonly depth: number;

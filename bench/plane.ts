@@ -1,12 +1,14 @@
+import { median } from './median.ts';
 /**
  * How long a plane of 100 × 100 depth scales takes, against the exact answers one by one in the same run, alternating;
  * writes its table of docs/performance.md.
  *
  *   npm run bench:plane
  */
+
+import { writeTable } from '../scripts/tables.ts';
 import { type ActivationName, depthScales, plane } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
-import { median, writeTable } from './table.ts';
 
 const SIDE = 100;
 const line = (from: number, to: number) =>

@@ -5,10 +5,11 @@
  *   npm run bench
  */
 import { Bench } from 'tinybench';
+import { writeTable } from '../scripts/tables.ts';
 import { ACTIVATIONS, type ActivationName, depthScales } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
+import { median } from './median.ts';
 import { published } from './published.ts';
-import { median, writeTable } from './table.ts';
 
 const POINT = { sigma_w2: 1.8, sigma_b2: 0.05, keep: 0.95 } as const;
 

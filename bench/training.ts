@@ -11,7 +11,8 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, writeTable } from './table.ts';
+import { writeTable } from '../scripts/tables.ts';
+import { median } from './median.ts';
 import { type Child, type Round, type Shape, type Side, sidesFor } from './training/sides.ts';
 
 const { values: options } = parseArgs({

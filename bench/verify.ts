@@ -17,6 +17,7 @@ import {
   type ActivationName,
   type OwnParameterName,
 } from '../catalogue/activations.ts';
+import { readTable, replaceTable } from '../scripts/tables.ts';
 import { activationAt, depthScales, type Fault, kernelOf, onFault } from '../theory/index.ts';
 import { type PlainStack, plainNetwork } from '../theory/network.ts';
 import { random } from '../theory/testing/random.ts';
@@ -26,7 +27,7 @@ import { two } from './oracle/quadrature.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'verification.md');
 const RECORD = path.join(import.meta.dirname, '..', 'fixtures', 'verification.json');
-const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
+const [_BEGIN, _END] = ['<!-- table: begin -->', '<!-- table: end -->'];
 
 /** So many networks of each activation are recorded. */
 const RECORDED = 8;
@@ -212,21 +213,16 @@ for (const name of options.only) {
   const line = `| ${name} | ${settled} of ${options.points} | ${unknown} | ${undecided} | ${wrong} | ${cells.join(' | ')} |`;
   console.log(line);
   const page = readFileSync(PAGE, 'utf8');
-  const [before, rest] = page.split(BEGIN) as [string, string];
-  const [table, after] = rest.split(END) as [string, string];
   const rows = new Map(
-    table
-      .split('\n')
+    readTable(page, 'table')
       .filter((row) => /^\| [a-z]/.test(row) && !row.startsWith('| activation'))
       .map((row) => [row.split(' ')[1], row]),
   );
   rows.set(name, line);
   const lines = ACTIVATION_NAMES.flatMap((known) => rows.get(known) ?? []);
   const columns = QUANTITIES.length + 5;
-  writeFileSync(
-    PAGE,
-    `${before}${BEGIN}\n${head}\n| --- |${' ---: |'.repeat(columns - 1)}\n${lines.join('\n')}\n${END}${after}`,
-  );
+  const rule = `| --- |${' ---: |'.repeat(columns - 1)}`;
+  writeFileSync(PAGE, replaceTable(page, 'table', [head, rule, ...lines]));
   if (options.record) {
     recorded[name] = own;
     const sorted = Object.fromEntries(

@@ -10,9 +10,10 @@ import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { writeTable } from '../scripts/tables.ts';
+import { median } from './median.ts';
 import { processorTime } from './processor.ts';
 import { bundle, fetchOnce, folder, serve } from './production.ts';
-import { median, writeTable } from './table.ts';
 
 const ROUNDS = 11;
 

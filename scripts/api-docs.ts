@@ -1,35 +1,27 @@
 /**
- * Writes the table of endpoints into docs/api.md, from the contracts, and adds what is new to schemas/openapi.snapshot.txt: `npm run
- * docs`. With `-- --break` it takes out of the snapshot what is gone.
+ * Writes the table of endpoints into docs/api.md, from the contracts, and that of the rooms into docs/design.md, and adds what is new to
+ * schemas/openapi.snapshot.txt: `npm run docs`. With `-- --break` it takes out of the snapshot what is gone.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { formatHouse } from './house.ts';
 import { recordPromises } from './openapi-snapshot.ts';
+import { formatTable, replaceTable, writeTable } from './tables.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'api.md');
-const [BEGIN, END] = ['<!-- endpoints: begin -->', '<!-- endpoints: end -->'];
 
-/**
- * The page with the table that the contracts give.
- *
- * @param page the page as it is
- * @throws where the page has no place for the table
- */
+/** The page with the table that the contracts give. */
 export function withEndpoints(page: string): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`docs/api.md has no ${BEGIN} … ${END}`);
-  const rows = CONTRACTS.map(
-    ({ name, summary, formats, examples }) =>
-      `| \`/v1/${name}\` | ${summary} | ${formats.join(', ')} | ${examples.map((query) => `\`${escaped(queryString(query))}\``).join('<br>')} |`,
-  );
-  const table = ['| path | answers | formats | for example |', '| --- | --- | --- | --- |', ...rows];
-  return `${before}${BEGIN}\n${table.join('\n')}\n${END}${after}`;
+  const rows = CONTRACTS.map(({ name, summary, formats, examples }) => [
+    `\`/v1/${name}\``,
+    summary,
+    formats.join(', '),
+    examples.map((query) => `\`${queryString(query)}\``).join('<br>'),
+  ]);
+  return replaceTable(page, 'endpoints', formatTable(['path', 'answers', 'formats', 'for example'], rows));
 }
-
-const escaped = (text: string) => text.replaceAll('|', '\\|');
 
 if (import.meta.main) {
   const broken = recordPromises(process.argv.includes('--break'));
@@ -40,4 +32,5 @@ if (import.meta.main) {
     process.exitCode = 1;
   }
   writeFileSync(PAGE, withEndpoints(readFileSync(PAGE, 'utf8')));
+  writeTable('house', formatHouse(), 'design.md');
 }

@@ -5,7 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { writeTable } from '../bench/table.ts';
+import { writeTable } from './tables.ts';
 
 const COMMANDS = [
   '',

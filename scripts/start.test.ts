@@ -35,6 +35,12 @@ describe('npm start', () => {
     expect(api.output()).not.toMatch(/warn|error|cloudflare/i);
   });
 
+  it('says at once that it is starting, and names the page first when it has', () => {
+    expect(api.output()).toMatch(
+      new RegExp(`^Dropline is starting.*\\n+The page: http://localhost:${port}/ [\\s\\S]*curl 'http`),
+    );
+  });
+
   it('says so where the port is in use', () => {
     const { status, stderr } = spawnSync(process.execPath, startArguments(port, state), {
       cwd: ROOT,

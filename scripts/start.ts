@@ -36,6 +36,7 @@ const program = new Command('npm start --')
 
 const { port, persistTo } = program.opts<{ port: number; persistTo: string }>();
 
+console.log('Dropline is starting …');
 if (await busy(port)) {
   console.error(
     `Port ${port} is in use: something else, perhaps another Dropline, listens there.\n` +
@@ -114,7 +115,7 @@ async function serve(): Promise<void> {
   const address = `http://localhost:${port}`;
   while (!(await healthy(address))) await sleep(100);
   console.log(
-    `Dropline API on ${address}. Ctrl-C stops it.\n\n` +
+    `The page: ${address}/ (Ctrl-C stops it)\n\nThe API, for example:\n\n` +
       `  curl '${address}/v1/depth-scales?activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=0.9'\n` +
       `  curl '${address}/v1/grids'\n`,
   );

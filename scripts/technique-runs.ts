@@ -22,11 +22,11 @@ import { EXIT } from '../trainer/errors.ts';
 import { type Cell, listCells } from '../trainer/run/cells.ts';
 import { readPlan } from '../trainer/run/plan.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
+import { formatTable, replaceTable } from './tables.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const PAGE = path.join(ROOT, 'docs', 'trainer.md');
 const RUNS = path.join(ROOT, 'fixtures', 'technique-runs.json');
-const [BEGIN, END] = ['<!-- techniques: begin -->', '<!-- techniques: end -->'];
 
 /** What a technique is trained with, and on. */
 export type Combination = { technique: TrainedTechnique; optimiser: OptimiserName; data: DataSetName };
@@ -102,9 +102,6 @@ export async function runOf(combination: Combination): Promise<Run> {
  * @throws where the page has no place for the tables
  */
 export function withRuns(page: string, { backend, software, runs }: Runs): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`docs/trainer.md has no ${BEGIN} … ${END}`);
   const cell = (technique: string, optimiser: string, data: string) => {
     const run = runs.find(
       (one) => one.technique === technique && one.optimiser === optimiser && one.data === data,
@@ -129,17 +126,14 @@ export function withRuns(page: string, { backend, software, runs }: Runs): strin
     .join(', ')}).`;
   const sections = [
     made,
-    table(header, rows),
+    formatTable(header, rows).join('\n'),
     'The effective keep that was learned, layer by layer, with adam:',
-    table(['technique', 'data', 'layer 1', 'layer 2', 'layer 3'], learned),
+    formatTable(['technique', 'data', 'layer 1', 'layer 2', 'layer 3'], learned).join('\n'),
   ];
-  return `${before}${BEGIN}\n${sections.join('\n\n')}\n${END}${after}`;
+  return replaceTable(page, 'techniques', [sections.join('\n\n')]);
 }
 
 const percent = (share: number | null) => (share === null ? 'diverged' : (100 * share).toFixed(1));
-
-const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
-  [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 async function all(): Promise<void> {
   const backend = findBackend('auto');

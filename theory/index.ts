@@ -38,7 +38,7 @@ export {
   USUAL_SIGMA_B2,
   usualBias,
 } from './advice/recommend.ts';
-export { averageErrors } from './averages/numeric.ts';
+export { averageErrors, type Description, numeric } from './averages/numeric.ts';
 export { plainMean, plainSquare } from './averages/one-input.ts';
 export { millsRatio } from './averages/special.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';

@@ -19,7 +19,8 @@ import { type KeepScheduleName, scheduleKeeps } from './trajectory/schedules.ts'
 /** Applies φ to each unit. */
 export type Activate = {
   readonly op: 'activation';
-  readonly name: ActivationName;
+  /** its name in the catalogue; `own …` for an activation of the caller's own */
+  readonly name: ActivationName | `own ${string}`;
   /** as given: its own, and those of the affine map around it */
   readonly parameters: Readonly<Record<string, number>>;
   readonly phi: Activation;
@@ -78,7 +79,8 @@ export type Network = {
 export type PlainStack = Strength &
   ActivationParameters &
   PrefixedNoiseParameters & {
-    readonly activation: ActivationName;
+    /** a name, or an activation of your own (see `numeric`) */
+    readonly activation: ActivationName | Activation;
     /** weight variance: weights are N(0, sigma_w2 / fan_in) */
     readonly sigma_w2: number;
     /** bias variance */
@@ -152,8 +154,9 @@ export function plainNetwork(stack: PlainStack): Network {
  */
 export function readActivation(stack: ActivationParameters & Pick<PlainStack, 'activation'>): Activate {
   const parameters = parametersIn(stack);
-  const { activation: name } = stack;
-  return { op: 'activation', name, parameters, phi: activationAt(name, parameters) };
+  const { activation } = stack;
+  const name = typeof activation === 'string' ? activation : (`own ${activation.name}` as const);
+  return { op: 'activation', name, parameters, phi: activationAt(activation, parameters) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { activationAt } from './activations/index.ts';
 import { ACTIVATIONS, depthScales, plainSquare, TECHNIQUES } from './index.ts';
 import { type PlainStack, plainNetwork } from './network.ts';
 import { errorsOf } from './testing/check.ts';
@@ -106,7 +107,7 @@ describe('over the whole domain', () => {
         expect.fail(place);
       // (a denormal q* has fewer digits)
       if (row.q_star !== null && row.q_star > 1e-300) {
-        const square = plainSquare(ACTIVATIONS[input.activation], row.q_star) / row.q_star;
+        const square = plainSquare(activationAt(input.activation), row.q_star) / row.q_star;
         const residual = input.sigma_w2 * row.s2 * square + input.sigma_b2 / row.q_star - 1;
         if (!(Math.abs(residual) < 1e-11)) expect.fail(`${residual} ${place}`);
       }

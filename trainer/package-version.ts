@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { resolve } = createRequire(import.meta.url);
+// (from trainer/native, whose packages are looked for first)
+const { resolve } = createRequire(new URL('native/package.json', import.meta.url));
 
 /**
  * The version of an installed package. Some packages export their package.json, some only their main file; for these

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
+import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import { didYouMean } from '../schemas/problem.ts';
 import { onFault } from '../theory/index.ts';
 import { watchBindings } from './degraded.ts';
@@ -35,6 +37,15 @@ app.use(
     maxAge: 86_400,
   }),
 );
+app.use(
+  methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) =>
+      new HttpProblem(405, `${c.req.method} is not possible here. Allowed: ${methods.join(', ')}.`, [], {
+        headers: { allow: methods.join(', ') },
+      }).response(),
+  }),
+);
 // Hono hands only an Error to onError.
 app.use(async (_, next) => {
   try {
@@ -56,23 +67,14 @@ app.route('/v1', versionsRoute);
 app.route('/v1', publishRoute);
 app.route('/v1', storeRoute);
 
-app.notFound((c) => {
-  const allowed = ['GET', 'PUT', 'DELETE', 'POST'].filter((method) => answers(method, c.req.path));
-  const problem =
-    allowed.length > 0
-      ? new HttpProblem(405, `${c.req.method} is not possible here. Allowed: ${allowed.join(', ')}.`, [], {
-          headers: {
-            allow: allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', '),
-          },
-        })
-      : new HttpProblem(
-          404,
-          `There is nothing at this address.${didYouMean(withoutExtension(c.req.path), ADDRESSES)} GET /openapi.json lists the addresses.`,
-        );
-  return problem.response();
-});
+app.notFound((c) =>
+  new HttpProblem(
+    404,
+    `There is nothing at this address.${didYouMean(withoutExtension(c.req.path), ADDRESSES)} GET /openapi.json lists the addresses.`,
+  ).response(),
+);
 
-app.onError((error) => problemOf(error).response());
+app.onError((error) => (error instanceof HTTPException ? error.getResponse() : problemOf(error).response()));
 
 /** The addresses that a mistyped one may have meant. */
 const ADDRESSES = [
@@ -81,10 +83,5 @@ const ADDRESSES = [
 ];
 
 const withoutExtension = (path: string) => (path.startsWith('/v1/') ? splitExtension(path).stem : path);
-
-/** Whether a route, and not only the middleware of every path, answers a method at a path. */
-function answers(method: string, path: string): boolean {
-  return app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL');
-}
 
 export default app;

@@ -1,7 +1,15 @@
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { describe, expect, it } from 'vitest';
+import type { Environment } from './environment.ts';
+import { problemOf } from './problem.ts';
 import { requireToken } from './token.ts';
 
 const LOCAL = 'dropline-local';
+
+const app = new Hono<Environment>();
+app.put('*', requireToken, (c) => c.body(null, 204));
+app.onError((error) => (error instanceof HTTPException ? error.getResponse() : problemOf(error).response()));
 
 /** What a request with the right token is answered: the status of the refusal, or `taken`. */
 async function outcome(
@@ -9,16 +17,9 @@ async function outcome(
   headers: Record<string, string>,
   secret = LOCAL,
 ): Promise<number | 'taken'> {
-  const request = new Request(url, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${secret}`, ...headers },
-  });
-  try {
-    await requireToken(request, secret);
-    return 'taken';
-  } catch (error) {
-    return (error as { status: number }).status;
-  }
+  const init = { method: 'PUT', headers: { authorization: `Bearer ${secret}`, ...headers } };
+  const { status } = await app.request(url, init, { DROPLINE_TOKEN: secret });
+  return status === 204 ? 'taken' : status;
 }
 
 const HERE = ['localhost:8787', '127.0.0.1:8787', '127.8.9.1', '[::1]:80', 'dropline.localhost'];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { replaceTables } from '../../scripts/tables.ts';
 import { ACTIVATIONS } from '../../theory/index.ts';
 import { EXIT, Failure } from '../../trainer/errors.ts';
 import { writeAtomically } from '../../trainer/run/files.ts';
@@ -69,14 +70,7 @@ export function picturesOf(pairs: readonly ActivationPair[]): Record<string, str
  * @example withTables(page, pairs) === page
  */
 export function withTables(page: string, pairs: readonly ActivationPair[]): string {
-  const tables = tablesOf(pairs.flatMap(findingsOf));
-  return Object.entries(tables).reduce((text, [name, lines]) => {
-    const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
-    const [before, rest] = text.split(begin);
-    const after = rest?.split(end)[1];
-    if (after === undefined) throw new Error(`The page has no ${begin} … ${end}`);
-    return `${before}${begin}\n${lines.join('\n')}\n${end}${after}`;
-  }, page);
+  return replaceTables(page, tablesOf(pairs.flatMap(findingsOf)));
 }
 
 /** Where a report goes. */

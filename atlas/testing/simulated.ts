@@ -1,6 +1,7 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { createGaussianSource } from '../../trainer/random/distributions.ts';
 import { createStream, drawUniform } from '../../trainer/random/stream.ts';
+
 import { type AtlasColumn, everyColumn } from '../columns.ts';
 import { PLANES } from '../planes.ts';
 

@@ -18,6 +18,7 @@ import { buildModel, drawInitialValues, trainedNetwork } from '../../trainer/net
 import { drawNoise } from '../../trainer/networks/noise.ts';
 import { optimisers } from '../../trainer/optimisers.ts';
 import { createStream } from '../../trainer/random/stream.ts';
+
 import { smallPlan } from '../../trainer/testing/plan.ts';
 
 const [name, ...sizes] = (isMainThread ? process.argv.slice(2) : workerData) as string[];

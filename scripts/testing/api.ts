@@ -49,7 +49,7 @@ export async function start(
   let output = '';
   child.stdout.on('data', (text) => (output += text));
   child.stderr.on('data', (text) => (output += text));
-  while (!output.includes('Dropline API on')) {
+  while (!output.includes('The page: http')) {
     if (child.exitCode !== null) throw new Error(output);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

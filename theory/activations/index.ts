@@ -73,12 +73,14 @@ export function parametersIn(input: ActivationParameters): Readonly<Record<strin
 /**
  * The parameters that an activation takes, its own and those of the affine map around it.
  *
- * @param name of the activation
+ * @param activation its name, or an activation of your own (see `numeric`)
  * @throws ParameterError for an unknown name
  * @example activationParameters('elu').alpha // { default: 1, min: 0, max: 10 }
  */
-export function activationParameters(name: ActivationName): Readonly<Record<string, Parameter>> {
-  const { parameters = {} } = readEntry(name);
+export function activationParameters(
+  activation: ActivationName | Activation,
+): Readonly<Record<string, Parameter>> {
+  const { parameters = {} } = typeof activation === 'string' ? readEntry(activation) : {};
   const ranges: [string, DefaultedRange][] = [
     ...(Object.entries(parameters) as [OwnParameterName, number][]).map(
       ([own, usual]): [string, DefaultedRange] => [own, { default: usual, ...ACTIVATION_PARAMETERS[own] }],
@@ -94,16 +96,17 @@ export function activationParameters(name: ActivationName): Readonly<Record<stri
  * The activation of a name with parameters: its own (`slope`, `alpha`, `threshold`) and those of an affine map around it
  * (`input_scale`, `input_shift`, `output_scale`, `output_shift`).
  *
- * @param name of the activation
+ * @param activation its name, or an activation of your own (see `numeric`)
  * @param values parameters by name; those left out have their defaults
  * @throws ParameterError for an unknown name of an activation or a parameter, a value out of its range, or a scale of 0
  * @example activationAt('leaky_relu', { slope: 0.2 }).phi(-1) // −0.2
  */
 export function activationAt(
-  name: ActivationName,
+  activation: ActivationName | Activation,
   values: Readonly<Record<string, number>> = {},
 ): Activation {
-  const known = activationParameters(name);
+  const name = typeof activation === 'string' ? activation : activation.name;
+  const known = activationParameters(activation);
   for (const [parameter, value] of Object.entries(values)) {
     if (!Object.hasOwn(known, parameter))
       throw new ParameterError(
@@ -120,10 +123,14 @@ export function activationAt(
         { min, max },
       );
   }
+  const plain = typeof activation === 'string' ? makeWith(activation, values) : activation;
+  return Object.keys(AFFINE_PARAMETERS).some((key) => key in values) ? wrap(plain, values) : plain;
+}
+
+function makeWith(name: ActivationName, values: Readonly<Record<string, number>>): Activation {
   const { parameters: own = {} } = readEntry(name);
   const given = Object.keys(values).some((key) => key in own);
-  const activation = given ? makeActivation(name, values) : ACTIVATIONS[name];
-  return Object.keys(AFFINE_PARAMETERS).some((key) => key in values) ? wrap(activation, values) : activation;
+  return given ? makeActivation(name, values) : ACTIVATIONS[name];
 }
 
 function readEntry(name: ActivationName) {

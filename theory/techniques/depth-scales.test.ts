@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TechniqueName } from '../../catalogue/techniques.ts';
-import { ACTIVATIONS } from '../activations/index.ts';
+import { ACTIVATIONS, activationAt } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { icLimit } from '../ic/ic.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
@@ -49,7 +49,7 @@ describe('alpha dropout', () => {
     const row = ask({ technique: 'alpha', ...input });
     const { activation = 'tanh', sigma_w2 = 1, sigma_b2 = 0, keep, mask = 'independent' } = input;
     const layers = layersOf({ depth: 300, sigma_w2, sigma_b2, noise: noiseOf('alpha', { keep }), mask });
-    const { rows } = trajectory(ACTIVATIONS[activation], layers, { q0: 1, c0: 0.4 });
+    const { rows } = trajectory(activationAt(activation), layers, { q0: 1, c0: 0.4 });
     expect(row.status).toBe('ok');
     expect(row.q_star).toBeCloseTo(rows[300]?.q ?? Number.NaN, 10);
     expect(row.c_star).toBeCloseTo(rows[300]?.c ?? Number.NaN, 10);

@@ -1,6 +1,6 @@
 import { activationParameters } from '../activations/index.ts';
 
-import { type Network, readPlainLayer } from '../network.ts';
+import { type Activate, type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
 import { count, TERMS } from '../work.ts';
 import {
@@ -294,19 +294,23 @@ export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'facto
  */
 export function networkSettings(network: Network) {
   const { activation, noise, batch_norm, sigma_w2, sigma_b2 } = readPlainLayer(network);
-  const usual = activationParameters(activation.name);
+  // (an activation of one's own is none of those that were measured, whatever its name)
+  const { name } = activation;
+  const usual = activationParameters(isOwn(name) ? activation.phi : name);
   const changed = Object.entries(activation.parameters).filter(
-    ([name, value]) => value !== usual[name]?.default,
+    ([parameter, value]) => value !== usual[parameter]?.default,
   );
   const silent = !batch_norm && noise.noise.variance === 0 && noise.noise.s2 === 1;
   return {
-    activation: [activation.name, ...changed.map(([name, value]) => `${name} ${value}`)].join(', '),
+    activation: [name, ...changed.map(([parameter, value]) => `${parameter} ${value}`)].join(', '),
     technique: silent ? undefined : noise.technique,
     sigma_w2,
     sigma_b2,
     keep: keepEffective(noise.noise),
   };
 }
+
+const isOwn = (name: Activate['name']): name is `own ${string}` => name.startsWith('own ');
 
 /** Whether a value is one of the names, or between the smallest and the largest number, of those known; where none is, nothing is beyond. */
 function reaches(known: readonly Setting[], value: Setting): boolean {

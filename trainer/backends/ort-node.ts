@@ -26,7 +26,7 @@ export function loadRuntime(): InferenceRuntime | Error {
 
 function load(): InferenceRuntime | Error {
   try {
-    return createRequire(import.meta.url)(PACKAGE) as InferenceRuntime;
+    return createRequire(new URL('../native/package.json', import.meta.url))(PACKAGE) as InferenceRuntime;
   } catch (error) {
     // not installed, or without a binary that this system can load
     return error instanceof Error ? error : new Error(String(error));
@@ -49,7 +49,7 @@ export const ortNode: Backend = {
   unavailable() {
     const runtime = loadRuntime();
     if (!(runtime instanceof Error)) return undefined;
-    return `the optional package ${PACKAGE} is not installed or has no binary for this system (${process.platform} ${process.arch})`;
+    return `the optional package ${PACKAGE} is not installed ("npm run native" does that) or has no binary for this system (${process.platform} ${process.arch})`;
   },
   software: () => ({ [PACKAGE]: findPackageVersion(PACKAGE) }),
   async inference() {

@@ -21,8 +21,7 @@ const MAX_BODY = 4 * 1024 * 1024;
 /** `PUT` and `DELETE /v1/grids/{id}`: publishing a version, and withdrawing a grid. */
 export const publishRoute = new Hono<Environment>();
 
-publishRoute.on(['PUT', 'DELETE'], '/grids/:id', async (c, next) => {
-  await requireToken(c.req.raw, c.env.DROPLINE_TOKEN);
+publishRoute.on(['PUT', 'DELETE'], '/grids/:id', requireToken, async (c, next) => {
   parseNoQuery(new URL(c.req.url));
   await next();
 });

@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
 import { type CheckAnswer, type CollectAnswer, checkQuery, collectQuery } from '../../schemas/store-check.ts';
 import type { Environment } from '../environment.ts';
 import { HttpProblem } from '../problem.ts';
@@ -11,12 +11,7 @@ import { nextPageLink } from './addresses.ts';
 /** `GET /v1/store/check` and `POST /v1/store/collect`: whether the store is whole, and what uploads that failed left behind. */
 export const storeRoute = new Hono<Environment>();
 
-const withToken: MiddlewareHandler<Environment> = async (c, next) => {
-  await requireToken(c.req.raw, c.env.DROPLINE_TOKEN);
-  await next();
-};
-
-storeRoute.get('/store/check', withToken, async (c) => {
+storeRoute.get('/store/check', requireToken, async (c) => {
   const url = new URL(c.req.url);
   const { after } = parseQuery(url.searchParams, checkQuery).query;
   const page = await checkStore(c.env, after, Date.now());
@@ -26,7 +21,7 @@ storeRoute.get('/store/check', withToken, async (c) => {
   return c.json(body, 200, pageHeaders(url, next));
 });
 
-storeRoute.post('/store/collect', withToken, async (c) => {
+storeRoute.post('/store/collect', requireToken, async (c) => {
   const url = new URL(c.req.url);
   const { after, delete: doIt } = parseQuery(url.searchParams, collectQuery).query;
   const page = await findUnreferenced(c.env, after, Date.now());

@@ -36,7 +36,9 @@ export const literal = (x: number): string => {
  * @param activation which φ
  * @example writePhi(pytorch, readActivation({ activation: 'tanh', input_scale: 2 }))
  */
-export function writePhi({ activations }: Dialect, { name: activation, parameters }: Activate): string {
+export function writePhi({ activations }: Dialect, { name, parameters }: Activate): string {
+  // (queries name activations of the catalogue)
+  const activation = name as ActivationName;
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = parameters;
   const inner = [
     input_scale === 1 ? 'x' : `${literal(input_scale)} * x`,

@@ -1,0 +1,122 @@
+/** The rooms of the house, what they hold, and what they may import: docs/design.md shows it, house.test.ts checks it. */
+import { formatTable } from './tables.ts';
+
+export type Room = {
+  readonly holds: string;
+  /** the rooms that its files may import from, besides itself */
+  readonly rooms: readonly string[];
+  /** the packages that they may import; `node:*` is every module of Node's own */
+  readonly packages: readonly string[];
+  /** measured constants in fixtures/ that answers are made from; they are bundled with the code */
+  readonly fixtures?: readonly string[];
+  /** rooms that its tests may import from as well. (Tests may import every package, and read every fixture.) */
+  readonly testRooms?: readonly string[];
+  /** whether its files may use what other rooms have in testing/ folders */
+  readonly usesTesting?: boolean;
+};
+
+const FIXTURES = ['data-statistics.json', 'depth-rule.json'];
+
+export const HOUSE: Readonly<Record<string, Room>> = {
+  catalogue: {
+    holds:
+      'one entry for each activation, technique, initialiser, optimiser, data set, schedule, back end: names, parameters with ranges and defaults, formulas as text, sources',
+    rooms: [],
+    packages: [],
+  },
+  theory: {
+    holds: 'the mathematics: pure functions over numbers, no I/O, no clock, no randomness, no platform',
+    rooms: ['catalogue'],
+    packages: [],
+  },
+  networks: {
+    holds:
+      'the way from a query, or from a plan and a point of its axes, to the network that all others take',
+    rooms: ['catalogue', 'schemas', 'theory'],
+    packages: [],
+  },
+  schemas: {
+    holds:
+      'the contracts: zod schemas of queries, answers, plans, grids and problems; the OpenAPI document is made from them',
+    rooms: ['catalogue'],
+    packages: ['zod', 'fastest-levenshtein'],
+    testRooms: ['theory'],
+  },
+  figures: {
+    holds:
+      'pictures: charts and heat maps as SVG and PNG, and what is read off a measured grid (planes, frontiers, curves of the theory)',
+    rooms: ['catalogue', 'networks', 'schemas', 'theory'],
+    packages: ['d3-contour', 'd3-scale', 'd3-scale-chromatic', 'fast-png'],
+  },
+  client: {
+    holds: 'a typed client of the API',
+    rooms: ['catalogue', 'schemas'],
+    packages: ['zod'],
+  },
+  worker: {
+    holds: 'the edge API: routes, formats, caching, the grid store',
+    rooms: ['catalogue', 'client', 'figures', 'networks', 'schemas', 'theory'],
+    packages: ['hono', 'hono/*', 'zod', 'd3-dsv'],
+    fixtures: FIXTURES,
+    testRooms: ['client'],
+  },
+  'worker/explorer': {
+    holds: 'the program of the page at `/`, which runs in browsers and asks the API over HTTP',
+    rooms: ['catalogue', 'client', 'figures', 'networks', 'schemas', 'theory'],
+    packages: [],
+    testRooms: ['worker', 'scripts'],
+  },
+  trainer: {
+    holds:
+      'the offline side: data, training graphs, back ends, runs, searches, measurements, publishing, the command line',
+    rooms: ['catalogue', 'client', 'figures', 'networks', 'schemas', 'theory'],
+    packages: [
+      ...['@bufbuild/protobuf/*', '@resvg/resvg-js', 'cli-progress', 'commander', 'd3-dsv', 'd3-random'],
+      ...['fast-png', 'flatbuffers', 'node:*', 'pacote', 'pure-rand/*'],
+    ],
+    fixtures: FIXTURES,
+  },
+  atlas: {
+    holds:
+      'the measured planes, the fit of the depth rule to them, their check and report (`npm run atlas`); gradient statistics (`npm run gradients`)',
+    rooms: ['catalogue', 'figures', 'networks', 'schemas', 'scripts', 'theory', 'trainer'],
+    packages: ['commander', 'd3-array', 'zod', 'node:*'],
+    fixtures: ['data-statistics.json'],
+  },
+  scripts: {
+    holds:
+      'what npm runs: the launcher, `npm start`, `npm test`, the assets, the packages, the generated pages of docs/, this table',
+    rooms: ['catalogue', 'figures', 'schemas', 'trainer', 'worker'],
+    packages: ['commander', 'esbuild', 'hono/*', 'zod', 'node:*'],
+    fixtures: [...FIXTURES, 'field-cases.json'],
+    testRooms: ['theory'],
+    usesTesting: true,
+  },
+  bench: {
+    holds:
+      'what takes minutes to hours: benchmarks against a peer in the same run, the fuzz, kills, mixed load, the verification; each writes its table in docs/ or its record in `fixtures/`',
+    rooms: ['catalogue', 'networks', 'schemas', 'scripts', 'theory', 'trainer', 'worker'],
+    packages: ['commander', 'd3-array', 'fast-check', 'tinybench', 'node:*'],
+    usesTesting: true,
+  },
+  examples: {
+    holds: 'what people copy: shell, notebook, spreadsheets, R, TypeScript, PyTorch, and plans to start from',
+    rooms: ['client'],
+    packages: ['node:*'],
+  },
+};
+
+/** The table of docs/design.md. */
+export const formatHouse = (): string[] =>
+  formatTable(
+    ['room', 'what it holds', 'may import'],
+    Object.entries(HOUSE).map(([room, { holds, rooms, packages, fixtures = [] }]) => [
+      `\`${room}/\``,
+      holds,
+      [
+        ...rooms,
+        ...packages.map((name) => `\`${name}\``),
+        ...fixtures.map((file) => `\`fixtures/${file}\``),
+      ].join(', ') || 'nothing',
+    ]),
+  );
