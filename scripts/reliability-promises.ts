@@ -123,7 +123,7 @@ export const PROMISES: readonly ReliabilityPromise[] = [
   },
   {
     promise: 'npm start says what to do where its database is damaged or the disk is full.',
-    page: 'release-notes.md',
+    page: '../CHANGELOG.md',
     tests: [
       ['scripts/local-state.test.ts', 'says which database is damaged, and what to do'],
       ['scripts/local-state.test.ts', 'says so where the disk is full'],
@@ -242,7 +242,7 @@ export const PROMISES: readonly ReliabilityPromise[] = [
   {
     promise:
       'publish fails where the server has kept other bytes, and neither reads nor shows without limit what a server sends.',
-    page: 'release-notes.md',
+    page: '../CHANGELOG.md',
     tests: [
       ['trainer/publish/publish.test.ts', 'a server that says it published something else is an error: %s'],
       ['trainer/publish/publish.test.ts', 'a server that sends without end is left'],
@@ -272,7 +272,7 @@ export const PROMISES: readonly ReliabilityPromise[] = [
   },
   {
     promise: 'A plan of more networks than a grid holds is refused by its size, before it takes memory.',
-    page: 'release-notes.md',
+    page: '../CHANGELOG.md',
     tests: [
       [
         'trainer/run/plan.test.ts',

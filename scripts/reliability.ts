@@ -85,7 +85,7 @@ function caseCounts(record: TestRecord | undefined, [file, name]: readonly [stri
 
 function pageLink(root: string, page: string): string {
   if (!existsSync(path.join(root, 'docs', page))) throw new Error(`docs/${page} is not there`);
-  return `[${page}](${page})`;
+  return `[${path.basename(page)}](${page})`;
 }
 
 /** A test by its file and the words of its name, which stand in it. */
