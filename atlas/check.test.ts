@@ -6,7 +6,7 @@ import { mnist } from '../trainer/data/sources.ts';
 import { listCells } from '../trainer/run/cells.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
 import { smallPlan } from '../trainer/testing/plan.ts';
-import { type Checked, checkedLines, checkGrids, isShifted, summaryOf, verdictOf } from './check.ts';
+import { type Checked, checkGrids, formatChecked, isShifted, judgeCell, summarise } from './check.ts';
 
 const isUntrained = ({ train_accuracy }: { train_accuracy: number | null }) => (train_accuracy ?? 0) < 0.5;
 
@@ -20,7 +20,7 @@ test('cells that are trained again are the same, and one that was changed is fou
   const grid = { id: plan.id, meta: { plan }, rows } as unknown as Grid;
   const checked = await checkGrids([grid], options);
   expect(checked.map(({ verdict }) => verdict)).toEqual(['same', 'same']);
-  expect(summaryOf(checked)).toContain(
+  expect(summarise(checked)).toContain(
     '2 cells: 2 the same in every number, 0 within the range of the seeds of their cell or 0.02 beside it, 0 within twice that range, 0 off; 0 on another side',
   );
 
@@ -28,7 +28,7 @@ test('cells that are trained again are the same, and one that was changed is fou
   const found = await checkGrids([wrong], options);
   expect(found.map(({ verdict }) => verdict)).toEqual(['off', 'off']);
   expect(found.filter(({ changed }) => changed)).toHaveLength(rows.filter(isUntrained).length);
-  expect(checkedLines(found)[0]).toMatch(/^off {9}99\.0 +\d+\.\d {2}small, depth 1, sigma_w2 1\.5, keep/);
+  expect(formatChecked(found)[0]).toMatch(/^off {9}99\.0 +\d+\.\d {2}small, depth 1, sigma_w2 1\.5, keep/);
   // one cell at the least, and others with another draw
   expect(await checkGrids([grid], { ...options, share: 1e-9 })).toHaveLength(1);
 }, 120_000);
@@ -43,7 +43,7 @@ test('near is what the seeds of the cell are to each other', () => {
   });
   const rows = [row(1, 0.5), row(2, 0.6), row(3, 0.55)];
   const grid = { rows } as unknown as Grid;
-  const verdict = (accuracy: number) => verdictOf(grid, rows[0] as never, row(1, accuracy) as never);
+  const verdict = (accuracy: number) => judgeCell(grid, rows[0] as never, row(1, accuracy) as never);
   expect([0.5, 0.619, 0.481, 0.71, 0.73].map(verdict)).toEqual(['same', 'inside', 'inside', 'near', 'off']);
 });
 
@@ -51,8 +51,8 @@ test('in WebAssembly near is not enough; many small differences in one direction
   const row = (train_accuracy: number) =>
     ({ depth: 1, sigma_w2: 1, keep: 1, seed: 1, train_accuracy }) as never;
   const grid = { rows: [row(0.5)] } as unknown as Grid;
-  expect(verdictOf(grid, row(0.5), row(0.501), true)).toBe('off');
-  expect(verdictOf(grid, row(0.5), row(0.501))).toBe('inside');
+  expect(judgeCell(grid, row(0.5), row(0.501), true)).toBe('off');
+  expect(judgeCell(grid, row(0.5), row(0.501))).toBe('inside');
   const cells = (by: (i: number) => number) =>
     Array.from(
       { length: 20 },

@@ -50,15 +50,7 @@ const NEAR = 0.02;
 /** So many times the range of three seeds a fourth may be from one of them: of normal ones one in eleven is farther. */
 const RANGES = 2;
 
-/**
- * Trains a random part of the cells of grids again, with the same seeds and noise, and compares.
- *
- * @param grids shipped
- * @param options see {@link CheckOptions}
- * @returns one entry for each cell drawn, at least one
- * @throws Failure when interrupted (status 130)
- * @example (await checkGrids(grids, { share: 0.02, seed: 1, signal, say })).filter(({ verdict }) => verdict === 'off')
- */
+/** Trains a random part of the cells of grids again, with the same seeds and noise, and compares. */
 export async function checkGrids(grids: readonly Grid[], options: CheckOptions): Promise<Checked[]> {
   const { share, seed, backend, signal, say } = options;
   const every = grids.flatMap((grid) => grid.rows.map((row) => ({ grid, row })));
@@ -91,7 +83,7 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
         backend: plan.backend,
         shipped: row,
         again,
-        verdict: verdictOf(grid, row, again, exact),
+        verdict: judgeCell(grid, row, again, exact),
         changed: isTrained(plan, row) !== isTrained(plan, again),
       });
       done += cost(one);
@@ -103,26 +95,18 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
   return checked;
 }
 
-/**
- * How a cell that was trained again compares with the one that ships.
- *
- * @param grid that it is of
- * @param shipped its row
- * @param again the new one
- * @param exact whether only the same numbers will do
- * @example verdictOf(grid, row, row)
- */
-export function verdictOf(grid: Grid, shipped: GridRow, again: GridRow, exact = false): Verdict {
+/** How a cell that was trained again compares with the one that ships. */
+export function judgeCell(grid: Grid, shipped: GridRow, again: GridRow, exact = false): Verdict {
   if (isDeepStrictEqual(shipped, again)) return 'same';
   if (exact) return 'off';
   const { seed: _, ...cell } = pickCell(shipped);
   const seeds = grid.rows
     .filter((row) => Object.entries(cell).every(([name, value]) => row[name as keyof GridRow] === value))
-    .map(accuracyOf);
+    .map(readAccuracy);
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
-  const accuracy = accuracyOf(again);
+  const accuracy = readAccuracy(again);
   if (accuracy >= least - NEAR && accuracy <= most + NEAR) return 'inside';
-  return Math.abs(accuracyOf(shipped) - accuracy) <= NEAR + RANGES * (most - least) ? 'near' : 'off';
+  return Math.abs(readAccuracy(shipped) - accuracy) <= NEAR + RANGES * (most - least) ? 'near' : 'off';
 }
 
 /** Whether a network counts as trained: see `evaluation.trained_at` of its plan. */
@@ -131,10 +115,10 @@ function isTrained(plan: Plan, row: GridRow): boolean {
 }
 
 /** A diverged network knows nothing. */
-const accuracyOf = ({ train_accuracy }: GridRow) => train_accuracy ?? 0;
+const readAccuracy = ({ train_accuracy }: GridRow) => train_accuracy ?? 0;
 
 /** The cells that were trained again, one a line. */
-export function checkedLines(checked: readonly Checked[]): string[] {
+export function formatChecked(checked: readonly Checked[]): string[] {
   const percent = (row: GridRow) =>
     row.train_accuracy === null ? 'diverged' : (100 * row.train_accuracy).toFixed(1);
   return checked.map(
@@ -149,12 +133,9 @@ const ENOUGH = 10;
 /**
  * Whether the accuracies of the new networks lie above or below the shipped ones as a whole: by more than four standard errors and
  * half a per cent. (Single cells near the frontier may be anything.)
- *
- * @param checked cells
- * @example isShifted(checked)
  */
 export function isShifted(checked: readonly Checked[]): boolean {
-  const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));
+  const apart = checked.map(({ shipped, again }) => readAccuracy(again) - readAccuracy(shipped));
   const n = apart.length;
   if (n < ENOUGH) return false;
   const error = (deviation(apart) as number) / Math.sqrt(n);
@@ -162,9 +143,9 @@ export function isShifted(checked: readonly Checked[]): boolean {
 }
 
 /** How many cells have which verdict, and how far the accuracies are apart. */
-export function summaryOf(checked: readonly Checked[]): string {
+export function summarise(checked: readonly Checked[]): string {
   const count = (verdict: Verdict) => checked.filter((one) => one.verdict === verdict).length;
-  const apart = checked.map(({ shipped, again }) => accuracyOf(again) - accuracyOf(shipped));
+  const apart = checked.map(({ shipped, again }) => readAccuracy(again) - readAccuracy(shipped));
   const rms = Math.sqrt(mean(apart, (one) => one ** 2) as number);
   return (
     `${checked.length} cells: ${count('same')} the same in every number, ${count('inside')} within the range of the seeds of their cell ` +
@@ -173,13 +154,7 @@ export function summaryOf(checked: readonly Checked[]): string {
   );
 }
 
-/**
- * Keeps what was found, for the report.
- *
- * @param checked cells
- * @param file where
- * @example await saveChecked(checked, 'fixtures/atlas/cross-check.json');
- */
+/** Keeps what was found, for the report. */
 export async function saveChecked(checked: readonly Checked[], file: string): Promise<void> {
   const cells = checked.map(({ id, shipped, again, verdict, changed }) => ({
     id,
@@ -193,6 +168,6 @@ export async function saveChecked(checked: readonly Checked[], file: string): Pr
   await mkdir(path.dirname(file), { recursive: true });
   await writeAtomically(
     file,
-    `{\n  "summary": ${JSON.stringify(summaryOf(checked))},\n  "cells": [\n${lines}\n  ]\n}\n`,
+    `{\n  "summary": ${JSON.stringify(summarise(checked))},\n  "cells": [\n${lines}\n  ]\n}\n`,
   );
 }

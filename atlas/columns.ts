@@ -80,9 +80,6 @@ const FREE = new Set(['width', 'optimiser', 'steps']);
 /**
  * Whether the rule may be fitted to a column: any network, width, optimiser, learning rate and number of steps, but the data, batches and
  * kind of weights of the conditions, and every layer with the same noise. IC layers have maps of their own.
- *
- * @param settings of the column
- * @example columns.filter(({ settings }) => isFitted(settings))
  */
 export function isFitted(settings: Settings): boolean {
   return (
@@ -94,24 +91,14 @@ export function isFitted(settings: Settings): boolean {
   );
 }
 
-/**
- * Whether a column was trained by the optimiser and for the steps of the conditions, too: whatever its width.
- *
- * @param settings of the column
- * @example isUsual(column.settings)
- */
+/** Whether a column was trained by the optimiser and for the steps of the conditions, too: whatever its width. */
 export function isUsual(settings: Settings): boolean {
   return (
     isFitted(settings) && settings.optimiser === CONDITIONS.optimiser && settings.steps === CONDITIONS.steps
   );
 }
 
-/**
- * Whether a column was trained under the conditions, with their width.
- *
- * @param settings of the column
- * @example hasConditions(column.settings)
- */
+/** Whether a column was trained under the conditions, with their width. */
 export function hasConditions(settings: Settings): boolean {
   return isUsual(settings) && settings.width === CONDITIONS.width;
 }
@@ -119,25 +106,21 @@ export function hasConditions(settings: Settings): boolean {
 /**
  * The columns of grids. A network that is in several grids counts once, and of columns that differ in the learning rate
  * alone the one with the deepest frontier is kept.
- *
- * @param grids with depth as one axis; others have no columns
- * @returns in the order of the grids
- * @example atlasColumns(grids).filter(({ settings }) => isUsual(settings)).length
  */
-export function atlasColumns(grids: readonly Grid[]): AtlasColumn[] {
+export function collectBestColumns(grids: readonly Grid[]): AtlasColumn[] {
   const best = new Map<string, AtlasColumn>();
-  for (const column of everyColumn(grids)) {
+  for (const column of collectColumns(grids)) {
     const { settings, keep, sigma_w2, sigma_b2, scales } = column;
     // (advanced has no keep: its noise is known by its scales)
     const key = JSON.stringify([settings, keep, sigma_w2, sigma_b2, scales?.xi_2, scales?.xi_1]);
     const before = best.get(key);
-    if (!before || reach(column) > reach(before)) best.set(key, column);
+    if (!before || measureReach(column) > measureReach(before)) best.set(key, column);
   }
   return [...best.values()];
 }
 
 /** The columns of grids, one for each learning rate. */
-export function everyColumn(grids: readonly Grid[]): AtlasColumn[] {
+export function collectColumns(grids: readonly Grid[]): AtlasColumn[] {
   const groups = new Map<string, { plan: Plan; planes: Set<string>; rows: Map<string, GridRow> }>();
   for (const grid of grids) {
     const { plan } = grid.meta;
@@ -158,11 +141,11 @@ export function everyColumn(grids: readonly Grid[]): AtlasColumn[] {
     }
   }
   return [...groups.values()].map(({ plan, planes, rows }) =>
-    columnOf(plan, [...planes], [...rows.values()]),
+    createColumn(plan, [...planes], [...rows.values()]),
   );
 }
 
-function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[]): AtlasColumn {
+function createColumn(plan: Plan, planes: readonly string[], rows: readonly GridRow[]): AtlasColumn {
   const { network, training, data } = plan;
   const [first] = rows as [GridRow];
   const at = (name: Parameters<typeof valueAt>[2]) => valueAt(plan, first, name);
@@ -194,7 +177,7 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
     keep_effective: keepEffective(noise),
     networks: rows.length,
     frontier: measuredFrontier(trials),
-    likelihood: likelihoodOf(trials),
+    likelihood: computeLikelihood(trials),
     scales: hasDepthScales(own) ? formScales(own, statistics[data.name]) : null,
   };
 }
@@ -202,7 +185,7 @@ function columnOf(plan: Plan, planes: readonly string[], rows: readonly GridRow[
 /** A likelihood below this, beside the largest, is none. */
 const LEAST = 1e-12;
 
-function likelihoodOf(trials: readonly Trials[]): Likelihood {
+function computeLikelihood(trials: readonly Trials[]): Likelihood {
   const { places, logs } = frontierLikelihood(trials);
   const seen = [...places.keys()].filter((i) => Math.exp(logs[i] as number) > LEAST);
   const last = places.length - 1;
@@ -221,7 +204,7 @@ function likelihoodOf(trials: readonly Trials[]): Likelihood {
 }
 
 /** How deep a column's frontier is, for choosing among learning rates: a censored one lies beyond its bound. */
-function reach({ frontier: { depth, low, censored } }: AtlasColumn): number {
+function measureReach({ frontier: { depth, low, censored } }: AtlasColumn): number {
   if (censored === 'deeper') return 1e6 + (low ?? 0);
   return depth ?? 0;
 }

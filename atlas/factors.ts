@@ -1,6 +1,6 @@
 import { deviation, group, mean } from 'd3-array';
 import { type AtlasColumn, CONDITIONS, hasConditions, isFitted, type Settings } from './columns.ts';
-import { expectedLog } from './fit.ts';
+import { predictLog } from './fit.ts';
 import type { Rule } from './rule.ts';
 
 /** By how much a setting moves the depth. */
@@ -40,22 +40,19 @@ const STUDENT = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
  * By how much settings move the depth (for data with the criterion that goes with them): each column beside the one with the same
  * network under the usual settings, and the mean of ln of their ratio. The interval is the wider of two: from the columns' own
  * intervals, and from how the ratios differ among themselves.
- *
- * @param columns of all settings, each at the best of its learning rates
- * @param keeps over all keep rates, or for each of them apart, of the settings that were measured at several
- * @returns in the order of the columns; a setting that only columns without a counterpart have is left out
- * @example factorsOf(columns)[0]
  */
-export function factorsOf(
+export function measureFactors(
   columns: readonly AtlasColumn[],
   keeps: 'together' | 'apart' = 'together',
 ): Factor[] {
   const usual = new Map(
-    columns.filter(({ settings }) => hasConditions(settings)).map((column) => [network(column), column]),
+    columns
+      .filter(({ settings }) => hasConditions(settings))
+      .map((column) => [identifyNetwork(column), column]),
   );
   const found = columns.flatMap((column) => {
-    const setting = differsIn(column.settings);
-    const ratio = ratioOf(column, usual.get(network(column)));
+    const setting = findDifference(column.settings);
+    const ratio = compareColumns(column, usual.get(identifyNetwork(column)));
     if (!setting || !ratio) return [];
     const { [setting]: value, trained_at } = column.settings;
     const own = setting === 'data' && trained_at !== CONDITIONS.trained_at;
@@ -70,7 +67,7 @@ export function factorsOf(
           .filter((own) => own.length > 1)
           .flat();
   return groups.map((members) => {
-    const { keep, ...factor } = meanOf(members);
+    const { keep, ...factor } = averageRatios(members);
     return { ...factor, ...(keeps === 'apart' && { keep }) };
   });
 }
@@ -78,7 +75,7 @@ export function factorsOf(
 type Found = Pick<Factor, 'setting' | 'value' | 'trained_at' | 'keep'> & { readonly ratio: Ratio };
 
 /** The mean of the logarithms of some ratios, with the wider of two intervals. */
-function meanOf(members: readonly Found[]): Factor {
+function averageRatios(members: readonly Found[]): Factor {
   const [{ setting, value, trained_at, keep }] = members as [Found];
   const ratios = members.map(({ ratio }) => ratio);
   const n = ratios.length;
@@ -103,12 +100,8 @@ const UNKNOWN = { data: CONDITIONS.data, init: CONDITIONS.init, technique: 'bern
 /**
  * By how much settings that a rule does not know move the depth: the mean of ln(measured / rule) over the columns in which
  * one of them is another. Only techniques with maps of their own are one.
- *
- * @param rule fitted to columns without them
- * @param columns one for each learning rate
- * @example ruleFactors(rule, everyColumn(grids)).find(({ value }) => value === 'cifar10')
  */
-export function ruleFactors(
+export function measureRuleFactors(
   { fit, optimisers }: Pick<Rule, 'fit' | 'optimisers'>,
   columns: readonly AtlasColumn[],
 ): Factor[] {
@@ -124,7 +117,7 @@ export function ruleFactors(
     if (!setting || another || !isFitted(usual) || !scales || !depth || !low || !high) return [];
     const { trained_at } = settings;
     const ratio = {
-      log: Math.log(depth) - expectedLog(fit, column, optimisers),
+      log: Math.log(depth) - predictLog(fit, column, optimisers),
       error: Math.log(high / low) / (2 * Z),
     };
     if (!Number.isFinite(ratio.log)) return [];
@@ -134,13 +127,13 @@ export function ruleFactors(
   });
   const groups = group(found, ({ setting, value, trained_at }) => `${setting} ${value} ${trained_at}`);
   // (the plan of the first version counts half of CIFAR-10 as trained, which no rule is made for)
-  return [...groups.values()].filter((own) => own.length > 2).map(meanOf);
+  return [...groups.values()].filter((own) => own.length > 2).map(averageRatios);
 }
 
 /** ln of measured over measured, with its standard error. */
 type Ratio = { readonly log: number; readonly error: number };
 
-function ratioOf(one: AtlasColumn, other: AtlasColumn | undefined): Ratio | undefined {
+function compareColumns(one: AtlasColumn, other: AtlasColumn | undefined): Ratio | undefined {
   const [a, b] = [one, other].map((column) => {
     const { depth, low, high } = column?.frontier ?? { depth: null, low: null, high: null };
     return depth && low && high ? { log: Math.log(depth), error: Math.log(high / low) / (2 * Z) } : undefined;
@@ -149,12 +142,12 @@ function ratioOf(one: AtlasColumn, other: AtlasColumn | undefined): Ratio | unde
 }
 
 /** The one setting in which a column differs from the usual ones; undefined where it is none, or more than one. */
-function differsIn(settings: Settings): (typeof VARIED)[number] | undefined {
+function findDifference(settings: Settings): (typeof VARIED)[number] | undefined {
   if (settings.activation !== 'tanh') return undefined;
   const usual: Record<string, string | number> = { ...CONDITIONS, schedule: 'constant' };
   const different = VARIED.filter((name) => settings[name] !== usual[name]);
   return different.length === 1 ? different[0] : undefined;
 }
 
-const network = ({ settings: { technique, activation }, keep, sigma_w2, sigma_b2 }: AtlasColumn) =>
+const identifyNetwork = ({ settings: { technique, activation }, keep, sigma_w2, sigma_b2 }: AtlasColumn) =>
   JSON.stringify([activation, technique, keep, sigma_w2, sigma_b2]);

@@ -1,13 +1,13 @@
 import { DEPTH_FORMS, DEPTH_RULES, type DepthRuleName } from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
 import type { Factor } from './factors.ts';
-import { type Candidate, expectedLog, type Fit } from './fit.ts';
-import { type Errors, errorsOf, type HeldOut, ruleErrors } from './hold-out.ts';
+import { type Candidate, type Fit, predictLog } from './fit.ts';
+import { type Errors, type HeldOut, measureErrors, measureRuleErrors } from './hold-out.ts';
 import type { Coverage, Rule } from './rule.ts';
-import { depthText, keepText, table } from './tables.ts';
+import { formatDepth, formatKeep, table } from './tables.ts';
 
 /** A candidate's formula with its numbers' names. */
-export function formulaOf({ form, extension }: Candidate): string {
+export function formatFormula({ form, extension }: Candidate): string {
   const { formula } = DEPTH_FORMS[form];
   const length = formula.replace(/^m (times )?/, '').replace(/^\/ /, '1 / ');
   if (extension === 'exponent') return `m (${length})^p`;
@@ -15,7 +15,7 @@ export function formulaOf({ form, extension }: Candidate): string {
 }
 
 /** A fit's numbers. */
-export function fillDefaults({ parameters }: Pick<Fit, 'parameters'>): string {
+export function formatParameters({ parameters }: Pick<Fit, 'parameters'>): string {
   return Object.entries(parameters)
     .map(([name, value = 0]) => `${name} ${value.toPrecision(3)}`)
     .join(', ');
@@ -32,7 +32,7 @@ export type Compared = {
 };
 
 /** The candidates by how well they fit, and by their error on what was held out, of those for which that was done. */
-export function candidateTable(
+export function formatCandidateTable(
   fits: readonly Fit[],
   held: readonly HeldOut[],
   { old, fresh, unseen }: Compared,
@@ -40,7 +40,7 @@ export function candidateTable(
   const nameOf = ({ form, extension }: Candidate) => [form, extension].filter(Boolean).join(' + ');
   const byName = new Map(held.map((one) => [nameOf(one.fit.candidate), one]));
   const missed = (fit: Fit, own: readonly AtlasColumn[]) => {
-    const { rms } = errorsOf(own, (column) => expectedLog(fit, column));
+    const { rms } = measureErrors(own, (column) => predictLog(fit, column));
     return Number.isFinite(rms) ? rms.toFixed(3) : 'no depth for some';
   };
   return table(
@@ -62,8 +62,8 @@ export function candidateTable(
         const out = byName.get(nameOf(fit.candidate));
         return [
           `\`${nameOf(fit.candidate)}\``,
-          formulaOf(fit.candidate),
-          fillDefaults(fit),
+          formatFormula(fit.candidate),
+          formatParameters(fit),
           fit.spread.toFixed(3),
           missed(fit, old),
           missed(fit, fresh),
@@ -77,7 +77,7 @@ export function candidateTable(
 }
 
 /** What the rule is off by on each group, fitted to all the others, and how often its intervals hold. */
-export function heldTable(coverage: readonly Coverage[]): string[] {
+export function formatHeldTable(coverage: readonly Coverage[]): string[] {
   return table(
     [
       'held out',
@@ -101,7 +101,7 @@ export function heldTable(coverage: readonly Coverage[]): string[] {
 }
 
 /** The optimisers as the rule has them. */
-export function optimiserTable(
+export function formatOptimiserTable(
   rule: Pick<Rule, 'optimisers' | 'fit'>,
   columns: readonly AtlasColumn[],
 ): string[] {
@@ -117,12 +117,12 @@ export function optimiserTable(
     ],
     Object.entries(rule.optimisers).map(([name, { normalised, rate, parameters, rates }]) => {
       const own = columns.filter(({ settings }) => settings.optimiser === name);
-      const { rms } = errorsOf(own, (column) => expectedLog(rule.fit, column, rule.optimisers));
+      const { rms } = measureErrors(own, (column) => predictLog(rule.fit, column, rule.optimisers));
       return [
         name,
         normalised ? 'yes' : 'no',
         rate.toPrecision(3),
-        parameters ? fillDefaults({ parameters }) : '',
+        parameters ? formatParameters({ parameters }) : '',
         rates.join(' to '),
         String(own.length),
         rms.toFixed(3),
@@ -131,8 +131,10 @@ export function optimiserTable(
   );
 }
 
-/** The published rules, with nothing fitted, and the fitted one, on the columns of each round; where a rule has no limit it does not count. */
-export function ruleTable(
+/**
+ * The published rules, with nothing fitted, and the fitted one, on the columns of each round; where a rule has no limit it does not count.
+ */
+export function formatRuleTable(
   { old, fresh }: Omit<Compared, 'unseen'>,
   rule: Pick<Rule, 'fit' | 'optimisers'>,
 ): string[] {
@@ -150,17 +152,17 @@ export function ruleTable(
         const { multiplier, scale } = DEPTH_RULES[name];
         const limited = (columns: readonly AtlasColumn[]) =>
           columns.filter(({ scales }) => scales && Number.isFinite(scales[scale]));
-        return row(`${multiplier} ${scale}`, (columns) => ruleErrors(name, limited(columns)));
+        return row(`${multiplier} ${scale}`, (columns) => measureRuleErrors(name, limited(columns)));
       }),
       row('the fitted rule', (columns) =>
-        errorsOf(columns, (column) => expectedLog(rule.fit, column, rule.optimisers)),
+        measureErrors(columns, (column) => predictLog(rule.fit, column, rule.optimisers)),
       ),
     ],
   );
 }
 
 /** What other settings do. */
-export function factorTable(factors: readonly Factor[]): string[] {
+export function formatFactorTable(factors: readonly Factor[]): string[] {
   return table(
     ['setting', 'value', 'keep', 'times as deep', '95 % interval', 'columns'],
     factors.map(({ setting, value, keep, factor, low, high, columns }) => [
@@ -175,7 +177,7 @@ export function factorTable(factors: readonly Factor[]): string[] {
 }
 
 /** Columns beside what the rule says of them. */
-export function columnTable(
+export function formatColumnTable(
   columns: readonly AtlasColumn[],
   rule: Pick<Rule, 'fit' | 'optimisers'>,
 ): string[] {
@@ -198,20 +200,20 @@ export function columnTable(
     ],
     columns.map((column) => {
       const { settings, sigma_w2, sigma_b2, learning_rate, scales, frontier } = column;
-      const rule_depth = Math.exp(expectedLog(rule.fit, column, rule.optimisers));
+      const rule_depth = Math.exp(predictLog(rule.fit, column, rule.optimisers));
       const scale = (value: number | undefined) =>
         value === undefined || !Number.isFinite(value) ? '∞' : value.toFixed(1);
       return [
         settings.activation,
         settings.technique,
         String(settings.width),
-        keepText(column),
+        formatKeep(column),
         String(sigma_w2),
         String(sigma_b2),
         settings.optimiser,
         String(settings.steps),
         String(learning_rate),
-        depthText(column),
+        formatDepth(column),
         scale(scales?.xi_2),
         scale(scales?.xi_1),
         rule_depth.toFixed(1),

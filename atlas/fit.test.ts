@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { GridRow } from '../schemas/grid.ts';
 import { formDepth } from '../theory/index.ts';
-import { type AtlasColumn, atlasColumns, everyColumn } from './columns.ts';
-import { factorsOf, ruleFactors } from './factors.ts';
+import { type AtlasColumn, collectBestColumns, collectColumns } from './columns.ts';
+import { measureFactors, measureRuleFactors } from './factors.ts';
 import {
   CANDIDATES,
-  columnLogLikelihood,
+  computeLogLikelihood,
   type Effect,
-  expectedLog,
   fitCandidate,
   fitOptimiser,
   PLAIN_OPTIMISERS,
+  predictLog,
 } from './fit.ts';
-import { clusterBootstrap, errorsOf, holdOut, ruleErrors } from './hold-out.ts';
+import { bootstrapClusters, holdOut, measureErrors, measureRuleErrors } from './hold-out.ts';
 import { chooseRule } from './rule.ts';
 import { SPREAD, simulated } from './testing/simulated.ts';
 
@@ -30,7 +30,7 @@ describe('a form made from depth scales', () => {
     'mnist-tanh-technique-gaussian',
     'mnist-tanh-technique-alpha',
   ];
-  const columns = atlasColumns(IDS.map((id) => simulated(id, depthOf)));
+  const columns = collectBestColumns(IDS.map((id) => simulated(id, depthOf)));
 
   test('is found among candidates, with its numbers', () => {
     const candidates = CANDIDATES.filter(({ form }) => ['constant', 'xi_2', 'xi_1', 'chaos'].includes(form));
@@ -55,15 +55,15 @@ describe('a form made from depth scales', () => {
     expect(same?.spread).toBeGreaterThan(SPREAD / 2);
     expect(same?.spread).toBeLessThan(2 * SPREAD);
     expect(best?.all.rms).toBeLessThan(0.12);
-    expect(ruleErrors('twelve_xi_1', columns).rms).toBeGreaterThan(5 * (best?.all.rms as number));
+    expect(measureRuleErrors('twelve_xi_1', columns).rms).toBeGreaterThan(5 * (best?.all.rms as number));
   });
 
   test('errors, hold-outs and intervals of the simplest candidate', () => {
     const fit = fitCandidate({ form: 'xi_2' }, columns);
-    const { ratio } = errorsOf(columns, (column) => expectedLog(fit, column) - Math.log(2));
+    const { ratio } = measureErrors(columns, (column) => predictLog(fit, column) - Math.log(2));
     expect(ratio).toBeGreaterThan(1.8);
     expect(ratio).toBeLessThan(2.2);
-    const { m } = clusterBootstrap(fit, columns, 20) as { m: [number, number] };
+    const { m } = bootstrapClusters(fit, columns, 20) as { m: [number, number] };
     expect(m[0]).toBeLessThan(fit.parameters.m as number);
     expect(m[1]).toBeGreaterThan(fit.parameters.m as number);
     expect(() => fitCandidate({ form: 'xi_2' }, [])).toThrow(RangeError);
@@ -72,11 +72,11 @@ describe('a form made from depth scales', () => {
 
   test('a setting that makes everything a fifth deeper has that factor', () => {
     const id = 'mnist-tanh-steps-1000';
-    const all = atlasColumns([
+    const all = collectBestColumns([
       ...IDS.map((one) => simulated(one, depthOf)),
       simulated(id, (one) => 1.2 * depthOf(one)),
     ]);
-    const [factor] = factorsOf(all);
+    const [factor] = measureFactors(all);
     expect(factor).toMatchObject({ setting: 'steps', value: 1000, columns: 3 });
     expect(factor?.low).toBeLessThan(1.2);
     expect(factor?.high).toBeGreaterThan(1.2);
@@ -92,13 +92,13 @@ describe('a form made from depth scales', () => {
         log_likelihood: 0,
       },
     } as const;
-    const all = everyColumn([
+    const all = collectColumns([
       ...IDS.map((id) => simulated(id, depthOf)),
       simulated('cifar10-tanh-keep-095-rate-3e-2', (one) => 0.8 * depthOf(one)),
       simulated('mnist-tanh-orthogonal-keep-098-rate-3e-2', (one) => 1.5 * depthOf(one)),
     ]);
     const sgd = { normalised: false, rate: 1, rates: [0, 1], usual: [0, 1] } as const;
-    const factors = ruleFactors({ ...rule, optimisers: { sgd } }, all);
+    const factors = measureRuleFactors({ ...rule, optimisers: { sgd } }, all);
     expect(factors.map(({ setting, value, trained_at }) => [setting, value, trained_at])).toEqual([
       ['data', 'cifar10', 0.25],
       ['init', 'orthogonal', undefined],
@@ -113,15 +113,15 @@ describe('a form made from depth scales', () => {
 
   test('networks of two grids count once, and the learning rate with the deepest frontier is taken', () => {
     const grid = simulated('mnist-tanh-keep-098-rate-3e-2', depthOf);
-    const twice = atlasColumns([grid, { ...grid, id: 'again' }]);
+    const twice = collectBestColumns([grid, { ...grid, id: 'again' }]);
     expect(twice.map(({ networks }) => networks)).toEqual(
-      atlasColumns([grid]).map(({ networks }) => networks),
+      collectBestColumns([grid]).map(({ networks }) => networks),
     );
     const slow = simulated('mnist-tanh-keep-098-rate-3e-3', (one) => 1.5 * depthOf(one));
-    expect(atlasColumns([grid, slow]).map(({ learning_rate }) => learning_rate)).toEqual(
+    expect(collectBestColumns([grid, slow]).map(({ learning_rate }) => learning_rate)).toEqual(
       Array(9).fill(0.003),
     );
-    expect(everyColumn([grid, slow])).toHaveLength(18);
+    expect(collectColumns([grid, slow])).toHaveLength(18);
   });
 });
 
@@ -138,9 +138,9 @@ describe('the form kernel', () => {
     adam: { normalised: true, rate: 30, usual, parameters: OWN },
     rmsprop: { normalised: true, rate: 30, usual, parameters: { ...OWN, signal: 12 } },
   };
-  const truth = (column: AtlasColumn) => expectedLog({ candidate, parameters: TRUE }, column, OPTIMISERS);
+  const truth = (column: AtlasColumn) => predictLog({ candidate, parameters: TRUE }, column, OPTIMISERS);
   const columnsOf = (...ids: string[]) =>
-    everyColumn(ids.map((id) => simulated(id, (column) => Math.exp(truth(column)))));
+    collectColumns(ids.map((id) => simulated(id, (column) => Math.exp(truth(column)))));
   const columns = columnsOf(
     'mnist-tanh-keep-090-rate-3e-2',
     'mnist-tanh-keep-100-rate-3e-3',
@@ -158,7 +158,7 @@ describe('the form kernel', () => {
     Math.sqrt(own.reduce((sum, column) => sum + (expected(column) - truth(column)) ** 2, 0) / own.length);
 
   test('is found again: its depths within a third of what single columns stray by, and its numbers', () => {
-    expect(missed(columns, (column) => expectedLog(fit, column))).toBeLessThan(0.04);
+    expect(missed(columns, (column) => predictLog(fit, column))).toBeLessThan(0.04);
     expect(fit.spread).toBeGreaterThan(SPREAD / 2);
     expect(fit.spread).toBeLessThan(2 * SPREAD);
     // (three standard errors, by simulation with other seeds)
@@ -176,7 +176,7 @@ describe('the form kernel', () => {
       'mnist-budget-collapsing-sgd-1500',
       'mnist-defaults-tanh-keep-095',
     );
-    expect(missed(unseen, (column) => expectedLog(fit, column))).toBeLessThan(0.1);
+    expect(missed(unseen, (column) => predictLog(fit, column))).toBeLessThan(0.1);
     for (const form of ['xi_2', 'chaos', 'sum_of_two'] as const)
       expect(fitCandidate({ form }, columns).log_likelihood).toBeLessThan(fit.log_likelihood - 50);
   });
@@ -192,7 +192,7 @@ describe('the form kernel', () => {
     const start = { normalised: true, rate: 30, usual } as const;
     const found = fitOptimiser(known, adam, { ...start, own: ['signal', 'step', 'aspect'] });
     expect(found).toMatchObject({ ...start, rates: [1e-4, 1e-2] });
-    expect(missed(adam, (column) => expectedLog(known, column, { adam: found }))).toBeLessThan(0.05);
+    expect(missed(adam, (column) => predictLog(known, column, { adam: found }))).toBeLessThan(0.05);
     // (three standard errors; step and aspect stand for each other in so few networks)
     expect(Math.abs((found.parameters?.signal ?? 0) - OWN.signal)).toBeLessThan(2.6);
     const rmsprop = columnsOf('mnist-tanh-keep-095-rmsprop', 'mnist-tanh-optimiser-rmsprop');
@@ -201,14 +201,14 @@ describe('the form kernel', () => {
     expect(other).toMatchObject({ ...start, parameters: { step: OWN.step, aspect: OWN.aspect } });
     expect(() => fitOptimiser(known, [], { ...start, own: ['signal'] })).toThrow(RangeError);
     // an optimiser that is not told of has no depth
-    expect(expectedLog(known, adam[0] as AtlasColumn)).toBeNaN();
+    expect(predictLog(known, adam[0] as AtlasColumn)).toBeNaN();
   });
 });
 
 describe('columns that do not cross', () => {
   const grid = simulated('mnist-tanh-keep-095-rate-3e-2', () => 40);
   const usual = (rows: readonly GridRow[]) => {
-    const [column] = atlasColumns([{ ...grid, rows: [...rows] }]);
+    const [column] = collectBestColumns([{ ...grid, rows: [...rows] }]);
     if (!column) throw new Error('no column');
     return column;
   };
@@ -219,7 +219,7 @@ describe('columns that do not cross', () => {
     const column = usual(all(0.9));
     const { low, censored } = column.frontier;
     expect(censored).toBe('deeper');
-    const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
+    const at = (depth: number) => computeLogLikelihood(column, Math.log(depth), 0.1);
     expect(at(4 * (low as number))).toBeCloseTo(0, 2);
     expect(at(1e9)).toBeCloseTo(0, 6);
     expect(at(Number.POSITIVE_INFINITY)).toBeCloseTo(0, 6);
@@ -230,7 +230,7 @@ describe('columns that do not cross', () => {
   test('of which no network trained are bounds, too', () => {
     const column = usual(all(0.1));
     expect(column.frontier.censored).toBe('shallower');
-    const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
+    const at = (depth: number) => computeLogLikelihood(column, Math.log(depth), 0.1);
     expect(at((first[0]?.depth as number) / 4)).toBeCloseTo(0, 2);
     expect(at(0)).toBeCloseTo(0, 6);
     expect(at(400)).toBeLessThan(-10);
@@ -240,7 +240,7 @@ describe('columns that do not cross', () => {
   test('a column that failed once is no bound: predictions far beyond what was tried go on losing', () => {
     const last = { ...(first.at(-1) as GridRow), train_accuracy: 0.1 };
     const column = usual([...all(0.9).slice(0, -1), last]);
-    const at = (depth: number) => columnLogLikelihood(column, Math.log(depth), 0.1);
+    const at = (depth: number) => computeLogLikelihood(column, Math.log(depth), 0.1);
     const far = 100 * last.depth;
     expect(at(far)).toBeLessThan(0);
     // one network that failed at depth d has the probability d / L50 for the widest transition

@@ -35,7 +35,9 @@ const POWERS: ReadonlySet<DepthFormName> = new Set([
   'trajectory',
 ]);
 
-/** The candidates of docs/atlas.md: every form, those made from depth scales with a width, too, the older ones with an exponent. */
+/**
+ * The candidates of docs/atlas.md: every form, those made from depth scales with a width, too, the older ones with an exponent.
+ */
 export const CANDIDATES: readonly Candidate[] = (Object.keys(DEPTH_FORMS) as DepthFormName[]).flatMap(
   (form) => [
     { form },
@@ -54,19 +56,14 @@ export const PLAIN_OPTIMISERS: Readonly<Record<string, Effect>> = {
 export type Effect = Omit<OptimiserEffect, 'rates'>;
 
 /** Spreads below this are no better than the depths that were tried. */
-const FINEST = 0.02;
+const MIN_SPREAD = 0.02;
 
 /**
  * The logarithm of the likelihood of a column, given where a candidate expects ln L50: the normal distribution about it
  * averaged over the column's own profile likelihood, so that gaps count as intervals and open ends as bounds.
- *
- * @param column measured
- * @param expected ln L50; Infinity where nothing limits the depth
- * @param spread standard deviation
  * @see Tobin 1958 and Turnbull 1976 (censored and interval-censored observations), here with the profile in place of the interval
- * @example columnLogLikelihood(column, Math.log(40), 0.1)
  */
-export function columnLogLikelihood(column: AtlasColumn, expected: number, spread: number): number {
+export function computeLogLikelihood(column: AtlasColumn, expected: number, spread: number): number {
   const { places, weights, step, below, above } = column.likelihood;
   // (nothing limits the depth: that is no worse than any, where no network failed)
   if (expected === Number.POSITIVE_INFINITY) return above.slope === 0 ? above.log : FLOOR;
@@ -77,8 +74,8 @@ export function columnLogLikelihood(column: AtlasColumn, expected: number, sprea
     if (z > -9 && z < 9) sum += (weights[i] as number) * Math.exp((-z * z) / 2);
   }
   sum *= step / (spread * Math.sqrt(2 * Math.PI));
-  sum += tail(below.log, below.slope * spread, (below.from - expected) / spread);
-  sum += tail(above.log, above.slope * spread, (expected - above.from) / spread);
+  sum += integrateTail(below.log, below.slope * spread, (below.from - expected) / spread);
+  sum += integrateTail(above.log, above.slope * spread, (expected - above.from) / spread);
   return Math.max(Math.log(sum), FLOOR);
 }
 
@@ -86,45 +83,30 @@ export function columnLogLikelihood(column: AtlasColumn, expected: number, sprea
 const FLOOR = -50;
 
 /** E of exp(log − slope · distance beyond z standard deviations), over the part of a normal distribution that lies there. */
-function tail(log: number, slope: number, z: number): number {
-  return Math.exp(log - slope * z + (slope * slope) / 2 + logNormalBelow(z - slope));
+function integrateTail(log: number, slope: number, z: number): number {
+  return Math.exp(log - slope * z + (slope * slope) / 2 + logNormalCdf(z - slope));
 }
 
 /** ln P(Z < z) of the normal distribution. */
-function logNormalBelow(z: number): number {
-  if (z > 0) return Math.log1p(-Math.exp(logNormalBelow(-z)));
+function logNormalCdf(z: number): number {
+  if (z > 0) return Math.log1p(-Math.exp(logNormalCdf(-z)));
   return (-z * z) / 2 - Math.log(2 * Math.PI) / 2 + Math.log(millsRatio(-z));
 }
 
-/**
- * Where a fitted candidate expects ln L50 of a column.
- *
- * @param candidate with its parameters
- * @param column with scales
- * @param optimisers what the column's may be; gradient descent and momentum if left out
- * @returns NaN for a column without scales, or with another optimiser
- * @example expectedLog(fit, column)
- */
-export function expectedLog(
+/** Where a fitted candidate expects ln L50 of a column. */
+export function predictLog(
   { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
   { scales, settings, learning_rate }: AtlasColumn,
   optimisers: Readonly<Record<string, Effect>> = PLAIN_OPTIMISERS,
 ): number {
   const effect = optimisers[settings.optimiser];
   if (!scales || !effect) return Number.NaN;
-  const training = columnTraining(settings, effect, learning_rate);
+  const training = toTraining(settings, effect, learning_rate);
   return Math.log(formDepth(candidate.form, { ...parameters, ...effect.parameters }, scales, training));
 }
 
-/**
- * How a form is told of a column's training.
- *
- * @param settings of the column
- * @param effect of its optimiser
- * @param learning_rate of the column
- * @example columnTraining(column.settings, PLAIN_OPTIMISERS.momentum, 0.003)
- */
-export function columnTraining(
+/** How a form is told of a column's training. */
+export function toTraining(
   { width, steps, batch, init }: Settings,
   { normalised, rate }: Effect,
   learning_rate: number,
@@ -149,15 +131,7 @@ const STARTS: Readonly<Record<Exclude<FormParameterName, 'm'>, readonly [number,
   blend: [1.5, 1],
 };
 
-/**
- * Fits a candidate by maximum likelihood, with the simplex of Nelder and Mead from two starts.
- *
- * @param candidate what to fit
- * @param columns to fit it to; those without scales are left out
- * @param near where to start instead
- * @throws RangeError without columns
- * @example fitCandidate({ form: 'xi_2' }, columns).parameters.m
- */
+/** Fits a candidate by maximum likelihood, with the simplex of Nelder and Mead from two starts. */
 export function fitCandidate(
   candidate: Candidate,
   columns: readonly AtlasColumn[],
@@ -165,12 +139,12 @@ export function fitCandidate(
 ): Fit {
   const used = columns.filter(({ scales, settings }) => scales && settings.optimiser in PLAIN_OPTIMISERS);
   if (used.length === 0) throw new RangeError('There are no columns to fit to.');
-  const names = parameterNames(candidate);
+  const names = listParameters(candidate);
   const read = (point: readonly number[]) => ({
     parameters: Object.fromEntries(
       names.map((name, i) => [name, Math.exp(point[i] as number)]),
     ) as FormParameters,
-    spread: FINEST + Math.exp(point[names.length] as number),
+    spread: MIN_SPREAD + Math.exp(point[names.length] as number),
   });
   const loss = (point: readonly number[]) => {
     const { parameters, spread } = read(point);
@@ -178,28 +152,28 @@ export function fitCandidate(
       return 1e9;
     return -used.reduce(
       (sum, column) =>
-        sum + columnLogLikelihood(column, expectedLog({ candidate, parameters }, column), spread),
+        sum + computeLogLikelihood(column, predictLog({ candidate, parameters }, column), spread),
       0,
     );
   };
-  const written = ({ parameters, spread }: Pick<Fit, 'parameters' | 'spread'>) => [
+  const toPoint = ({ parameters, spread }: Pick<Fit, 'parameters' | 'spread'>) => [
     ...names.map((name) => Math.log(Math.max(parameters[name] ?? 1, 1e-6))),
-    Math.log(Math.max(spread - FINEST, 1e-3)),
+    Math.log(Math.max(spread - MIN_SPREAD, 1e-3)),
   ];
   const starts = near
-    ? [written(near)]
+    ? [toPoint(near)]
     : [0, 1].map((i) => {
         const others = Object.fromEntries(
           names.map((name) => [name, name === 'm' ? 1 : (STARTS[name][i] as number)]),
         ) as FormParameters;
-        const m = names.includes('m') ? multiplier(candidate, others, used) : 1;
-        return written({ parameters: { ...others, m }, spread: i === 0 ? 0.15 : 0.4 });
+        const m = names.includes('m') ? findMultiplier(candidate, others, used) : 1;
+        return toPoint({ parameters: { ...others, m }, spread: i === 0 ? 0.15 : 0.4 });
       });
   const found = starts.map((start) => {
     let point = start;
     let value = Number.POSITIVE_INFINITY;
     // (a simplex that has collapsed early goes on from where it stands)
-    for (let again = 0; again < AGAIN; again++) {
+    for (let again = 0; again < MAX_RESTARTS; again++) {
       point = minimise(loss, point);
       const reached = loss(point);
       if (value - reached < 1e-3) break;
@@ -212,10 +186,10 @@ export function fitCandidate(
 }
 
 /** A simplex is started anew so often at most. */
-const AGAIN = 5;
+const MAX_RESTARTS = 5;
 
 /** The middle of measured over predicted with m 1. */
-function multiplier(
+function findMultiplier(
   candidate: Candidate,
   parameters: FormParameters,
   columns: readonly AtlasColumn[],
@@ -225,7 +199,7 @@ function multiplier(
       column.frontier.depth
         ? [
             Math.log(column.frontier.depth) -
-              expectedLog({ candidate, parameters: { ...parameters, v: 0 } }, column),
+              predictLog({ candidate, parameters: { ...parameters, v: 0 } }, column),
           ]
         : [],
     )
@@ -235,7 +209,7 @@ function multiplier(
 }
 
 /** The free numbers of a candidate, in order. */
-function parameterNames({ form, extension }: Candidate): FormParameterName[] {
+function listParameters({ form, extension }: Candidate): FormParameterName[] {
   const { free }: DepthForm = DEPTH_FORMS[form];
   return [
     ...free,
@@ -247,12 +221,6 @@ function parameterNames({ form, extension }: Candidate): FormParameterName[] {
 /**
  * What another optimiser is like, given the numbers that were fitted to gradient descent: those of its numbers that are its own, by maximum
  * likelihood.
- *
- * @param fit of the form `kernel`
- * @param columns of that optimiser
- * @param start its learning rate beside that of gradient descent, its usual rates, what to fit, and numbers to start from
- * @throws RangeError without columns
- * @example fitOptimiser(fit, columns, { normalised: true, rate: 30, usual: [1e-4, 1e-3], own: ['signal', 'step'] })
  */
 export function fitOptimiser(
   { candidate, parameters, spread }: Fit,
@@ -281,16 +249,16 @@ export function fitOptimiser(
     return -used.reduce(
       (sum, column) =>
         sum +
-        columnLogLikelihood(
+        computeLogLikelihood(
           column,
-          expectedLog({ candidate, parameters }, column, { [column.settings.optimiser]: effect }),
+          predictLog({ candidate, parameters }, column, { [column.settings.optimiser]: effect }),
           spread,
         ),
       0,
     );
   };
   let point = own.map((name) => Math.log({ ...parameters, ...given }[name] ?? 1));
-  for (let again = 0; again < AGAIN; again++) point = minimise(loss, point);
+  for (let again = 0; again < MAX_RESTARTS; again++) point = minimise(loss, point);
   const rates = used.map(({ learning_rate }) => learning_rate);
   return { ...read(point), rates: [Math.min(...rates), Math.max(...rates)] };
 }

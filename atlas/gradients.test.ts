@@ -14,8 +14,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../schemas/plan.ts';
 import { EXIT } from '../trainer/errors.ts';
-import { measuredRecord } from './gradients/measured.ts';
-import { readRecord } from './gradients/record.ts';
+import { measureRecord, readRecord } from './gradients/record.ts';
 import { smallGradients } from './gradients/testing.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -91,7 +90,7 @@ test('interrupted after a seed, it goes on to the same record', async () => {
   const controller = new AbortController();
   const said: string[] = [];
   const options = { workers: 1, records, seeds, signal: controller.signal };
-  const stopped = measuredRecord(plan, {
+  const stopped = measureRecord(plan, {
     ...options,
     say: (line) => {
       said.push(line);
@@ -104,9 +103,9 @@ test('interrupted after a seed, it goes on to the same record', async () => {
 
   const before = readFileSync(path.join(seeds, 'small-again.seed-1.json'), 'utf8');
   const signal = new AbortController().signal;
-  const record = await measuredRecord(plan, { ...options, signal, say: () => {} });
+  const record = await measureRecord(plan, { ...options, signal, say: () => {} });
   expect(record).toEqual(
-    await measuredRecord(plan, { ...options, signal, records: `${records}-2`, say: () => {} }),
+    await measureRecord(plan, { ...options, signal, records: `${records}-2`, say: () => {} }),
   );
   expect(readRecord(records, plan.id)).toEqual(record);
   // the first seed is in it as it was
@@ -114,7 +113,7 @@ test('interrupted after a seed, it goes on to the same record', async () => {
   expect(record.rows.slice(0, rows.length)).toEqual(rows);
   // another plan under the same name is measured again
   const other = { ...plan, measurement: { ...plan.measurement, networks: 3 } } as Plan;
-  const changed = await measuredRecord(other, { ...options, signal, say: () => {} });
+  const changed = await measureRecord(other, { ...options, signal, say: () => {} });
   expect(changed.meta.plan.measurement?.networks).toBe(3);
   expect(changed.rows).not.toEqual(record.rows);
 }, 300_000);

@@ -12,8 +12,7 @@ import { report, say } from '../trainer/cli/output.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
 import { readPlan } from '../trainer/run/plan.ts';
 import { loadPlanData } from '../trainer/run/run.ts';
-import { measuredRecord } from './gradients/measured.ts';
-import { type GradientRecord, readRecord } from './gradients/record.ts';
+import { type GradientRecord, measureRecord, readRecord } from './gradients/record.ts';
 import { writeReport } from './gradients/report.ts';
 
 type Options = {
@@ -74,7 +73,7 @@ async function run(options: Options): Promise<void> {
         // workers read it from the cache
         await loadPlanData(plan, undefined, say);
         const { workers, again, records: folder, out: seeds } = options;
-        records.push(await measuredRecord(plan, { workers, signal, records: folder, seeds, again, say }));
+        records.push(await measureRecord(plan, { workers, signal, records: folder, seeds, again, say }));
       }
     },
     'Every finished seed is saved. Continue',

@@ -3,7 +3,7 @@ import { DEPTH_RULES, type DepthRuleName, formDepth } from '../theory/index.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
 
 import type { AtlasColumn } from './columns.ts';
-import { type Candidate, columnLogLikelihood, expectedLog, type Fit, fitCandidate } from './fit.ts';
+import { type Candidate, computeLogLikelihood, type Fit, fitCandidate, predictLog } from './fit.ts';
 
 /** How far off predictions are, in ln depth. */
 export type Errors = {
@@ -44,15 +44,11 @@ export type HeldOut = {
 const FAMILIES: Readonly<Record<string, string>> = { leaky_relu: 'relu' };
 
 /** A group with fewer columns says nothing of the form. */
-const FEWEST = 3;
+const MIN_COLUMNS = 3;
 
 /**
  * The groups that columns are held out in: every keep rate of Bernoulli dropout, every family of activations, every other technique.
  * A column is in two of them.
- *
- * @param columns to be grouped
- * @returns names, with the columns of each
- * @example groupsOf(columns).get('keep 0.5')
  */
 export function groupsOf(columns: readonly AtlasColumn[]): Map<string, AtlasColumn[]> {
   const groups = new Map<string, AtlasColumn[]>();
@@ -62,18 +58,13 @@ export function groupsOf(columns: readonly AtlasColumn[]): Map<string, AtlasColu
     add(technique === 'bernoulli' ? `keep ${column.keep}` : `technique ${technique}`, column);
     add(`family ${FAMILIES[activation] ?? activation}`, column);
   }
-  return new Map([...groups].filter(([, own]) => own.length >= FEWEST));
+  return new Map([...groups].filter(([, own]) => own.length >= MIN_COLUMNS));
 }
 
 /**
  * Fits a candidate with every group of columns left out in turn, and sees how well it predicts it. Columns that the theory cannot tell
  * apart are held out together: to know one would be to know the other. A group that leaves nothing to fit to is none.
- *
- * @param candidate the candidate
- * @param columns to fit it to
- * @throws RangeError without columns
  * @see Stone 1974, "Cross-validatory choice and assessment of statistical predictions"
- * @example holdOut({ form: 'xi_2' }, columns).worst
  */
 export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): HeldOut {
   const fit = fitCandidate(candidate, columns);
@@ -84,20 +75,20 @@ export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): 
     if (rest.length === 0) return [];
     const without = fitCandidate(candidate, rest, fit);
     for (const column of held)
-      score += columnLogLikelihood(column, expectedLog(without, column), without.spread);
-    const errors = errorsOf(held, (column) => expectedLog(without, column));
+      score += computeLogLikelihood(column, predictLog(without, column), without.spread);
+    const errors = measureErrors(held, (column) => predictLog(without, column));
     return [{ name, columns: held, rest, fit: without, errors }];
   });
   const measured = groups.filter(({ errors }) => errors.columns > 0);
   const everyone = measured.flatMap((group) =>
-    group.columns.map((column) => ({ column, expected: expectedLog(group.fit, column) })),
+    group.columns.map((column) => ({ column, expected: predictLog(group.fit, column) })),
   );
   return {
     fit,
     groups,
     worst: Math.max(...measured.map(({ errors }) => errors.rms)),
     mean: mean(measured, ({ errors }) => errors.rms) ?? Number.NaN,
-    all: errorsOf(
+    all: measureErrors(
       everyone.map(({ column }) => column),
       (_, i) => (everyone[i] as (typeof everyone)[number]).expected,
     ),
@@ -107,23 +98,17 @@ export function holdOut(candidate: Candidate, columns: readonly AtlasColumn[]): 
 
 /** Whether the theory cannot tell two columns apart. */
 function areTwins(a: AtlasColumn, b: AtlasColumn): boolean {
-  const same = (x = 0, y = 0) => x === y || Math.abs(x / y - 1) < 1e-3;
+  const isClose = (x = 0, y = 0) => x === y || Math.abs(x / y - 1) < 1e-3;
   return (
-    same(a.scales?.xi_2, b.scales?.xi_2) &&
-    same(a.scales?.chi_1, b.scales?.chi_1) &&
-    same(a.scales?.growth, b.scales?.growth) &&
+    isClose(a.scales?.xi_2, b.scales?.xi_2) &&
+    isClose(a.scales?.chi_1, b.scales?.chi_1) &&
+    isClose(a.scales?.growth, b.scales?.growth) &&
     a.settings.width === b.settings.width
   );
 }
 
-/**
- * How far off predictions are. Columns that never cross have no measured depth and do not count.
- *
- * @param columns measured
- * @param expected predicted ln L50
- * @example errorsOf(columns, (column) => Math.log(6 * column.scales.xi_2)).rms
- */
-export function errorsOf(
+/** How far off predictions are. Columns that never cross have no measured depth and do not count. */
+export function measureErrors(
   columns: readonly AtlasColumn[],
   expected: (column: AtlasColumn, i: number) => number,
 ): Errors {
@@ -139,16 +124,10 @@ export function errorsOf(
   };
 }
 
-/**
- * The errors of a published rule, which has nothing to fit.
- *
- * @param rule a name of DEPTH_RULES
- * @param columns measured
- * @example ruleErrors('six_xi_2', columns).ratio
- */
-export function ruleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[]): Errors {
+/** The errors of a published rule, which has nothing to fit. */
+export function measureRuleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[]): Errors {
   const { scale, multiplier } = DEPTH_RULES[rule];
-  return errorsOf(columns, ({ scales }) =>
+  return measureErrors(columns, ({ scales }) =>
     scales ? Math.log(formDepth(scale, { m: multiplier }, scales)) : Number.NaN,
   );
 }
@@ -156,15 +135,9 @@ export function ruleErrors(rule: DepthRuleName, columns: readonly AtlasColumn[])
 /**
  * 95 % intervals of a fit's parameters, by fitting it to groups drawn anew with replacement: columns of one are not independent of
  * each other, so all of them are drawn together.
- *
- * @param fit to all columns
- * @param columns that it was fitted to
- * @param draws how many
- * @param seed of the draws
  * @see Efron 1979, "Bootstrap methods: another look at the jackknife"
- * @example clusterBootstrap(fit, columns, 200).m
  */
-export function clusterBootstrap(
+export function bootstrapClusters(
   fit: Fit,
   columns: readonly AtlasColumn[],
   draws: number,

@@ -9,11 +9,10 @@ import { formatAccuracies, formatFrontier } from '../trainer/cli/train.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
 import { estimate } from '../trainer/run/estimate.ts';
 import { digestPlan } from '../trainer/run/plan.ts';
-import { checkedLines, checkGrids, isShifted, saveChecked, summaryOf } from './check.ts';
-import { RUNS, SHIPPED, shippedPlanes } from './grids.ts';
+import { checkGrids, formatChecked, isShifted, saveChecked, summarise } from './check.ts';
+import { RECORDS, RUNS, readShippedPlanes, readTimes, SHIPPED, shipPlanes, trainPlane } from './grids.ts';
 import { type AtlasPlane, PLANES } from './planes.ts';
 import { type Fits, writeReport } from './report.ts';
-import { RECORDS, shipPlanes, timesOf, trainPlane } from './train.ts';
 
 // The command of the atlas: trains its planes, checks them, fits the rule, writes the report.
 
@@ -88,13 +87,13 @@ Exit status: 0 as it should be, 1 something failed or differs, 2 wrong usage, 13
   .action(run);
 
 /** Options that say how a check goes. */
-const OF_CHECK = ['share', 'draw', 'backend', 'save'] as const satisfies (keyof Options)[];
+const CHECK_OPTIONS = ['share', 'draw', 'backend', 'save'] as const satisfies (keyof Options)[];
 
 async function run(ids: readonly string[], options: Options, command: Command): Promise<void> {
-  const stray = OF_CHECK.find((name) => command.getOptionValueSource(name) === 'cli');
+  const stray = CHECK_OPTIONS.find((name) => command.getOptionValueSource(name) === 'cli');
   if (stray && !options.check)
     throw new Failure(`--${stray} says how to check: add --check, or leave it out.`, EXIT.usage);
-  const named = ids.map(planeOf);
+  const named = ids.map(findPlane);
   const chosen = options.all ? PLANES : named;
   const again = `npm run atlas -- ${process.argv.slice(2).join(' ')}`;
   if (options.check) return await runInterruptibly(again, (signal) => check(named, options, signal));
@@ -106,37 +105,37 @@ async function run(ids: readonly string[], options: Options, command: Command): 
     const shipped = await shipPlanes(named.length > 0 ? named : PLANES, options.out);
     console.log(`${shipped.length} plane(s) are in ${SHIPPED}.`);
   }
-  const fits = fitsOf(options);
+  const fits = chooseFits(options);
   if (fits) for (const file of await writeReport(fits)) console.log(file);
-  if (chosen.length === 0 && !options.ship && !fits) list();
+  if (chosen.length === 0 && !options.ship && !fits) listPlanes();
 }
 
 /** What a report fits; undefined where none is asked for. */
-function fitsOf({ report, optimisers, page }: Options): Fits | undefined {
+function chooseFits({ report, optimisers, page }: Options): Fits | undefined {
   if (report) return 'all';
   if (optimisers) return 'optimisers';
   return page ? 'none' : undefined;
 }
 
-function planeOf(id: string): AtlasPlane {
+function findPlane(id: string): AtlasPlane {
   const plane = PLANES.find(({ plan }) => plan.id === id);
   if (!plane) throw new Failure(`The atlas has no plane "${id}". "npm run atlas" lists them.`, EXIT.usage);
   return plane;
 }
 
-function list(): void {
-  const shipped = new Map(shippedPlanes().map(({ plan, grid }) => [plan.id, grid]));
-  const times = timesOf(RECORDS);
+function listPlanes(): void {
+  const shipped = new Map(readShippedPlanes().map(({ plan, grid }) => [plan.id, grid]));
+  const times = readTimes(RECORDS);
   const rows = PLANES.map(({ plan }) => [
     plan.id,
     shipped.has(plan.id) ? String(shipped.get(plan.id)?.rows.length) : 'not shipped',
-    times[plan.id] === undefined ? costOf(plan) : `${((times[plan.id] as number) / 60).toFixed(1)} min`,
+    times[plan.id] === undefined ? describeCost(plan) : `${((times[plan.id] as number) / 60).toFixed(1)} min`,
   ]);
   console.log(columns([['plane', 'networks', 'time of one core'], ...rows]));
 }
 
 /** What `dropline plan` says of a plane that nobody has timed: for the whole of it, of which a search trains a part. */
-function costOf(plan: Plan): string {
+function describeCost(plan: Plan): string {
   const { networks, gflop } = estimate(plan);
   return `at most ${Math.round(gflop).toLocaleString('en')} GFLOP for ${networks} networks`;
 }
@@ -162,7 +161,7 @@ async function train(plane: AtlasPlane, options: Options, signal: AbortSignal): 
 
 async function check(named: readonly AtlasPlane[], options: Options, signal: AbortSignal): Promise<void> {
   // (another back end is compared with what it did not train)
-  const planes = shippedPlanes().filter(
+  const planes = readShippedPlanes().filter(
     ({ plan }) =>
       (named.length === 0 || named.some((one) => one.plan.id === plan.id)) &&
       plan.backend !== options.backend,
@@ -179,8 +178,8 @@ async function check(named: readonly AtlasPlane[], options: Options, signal: Abo
     { share: options.share, seed, backend: options.backend, signal, say },
   );
   if (options.save) await saveChecked(checked, path.join(RECORDS, 'cross-check.json'));
-  console.log(['      shipped    again', ...checkedLines(checked)].join('\n'));
-  console.log(summaryOf(checked));
+  console.log(['      shipped    again', ...formatChecked(checked)].join('\n'));
+  console.log(summarise(checked));
   if (isShifted(checked))
     throw new Failure('As a whole the accuracies differ from the shipped ones in one direction.');
   const off = checked.filter(({ verdict }) => verdict === 'off').length;

@@ -6,11 +6,11 @@ import { type FittedRule, fittedDepth, formDepth, formScales } from '../theory/i
 import { plainNetwork } from '../theory/network.ts';
 import { ROOT } from './grids.ts';
 import {
+  answerOutside,
+  formatOutsideTable,
   type OutsideAnswer,
   type OutsideColumn,
-  outsideAnswers,
-  outsideColumns,
-  outsideTable,
+  readOutsideColumns,
 } from './outside.ts';
 
 const rule: FittedRule = {
@@ -25,7 +25,7 @@ const rule: FittedRule = {
   factors: [{ setting: 'init', value: 'orthogonal', factor: 1.5, low: 1.4, high: 1.6 }],
 };
 
-const columns = outsideColumns();
+const columns = readOutsideColumns();
 
 test('the published planes are read with the conditions that they name', () => {
   expect(columns).toHaveLength(155);
@@ -44,15 +44,15 @@ test('the published planes are read with the conditions that they name', () => {
   ).split(/\r?\n/);
   for (const end of ['\n', '\r\n']) {
     const text = [header, line, line?.replace(/0$/, '1'), line?.replace(/,50,0$/, ',,0')].join(end);
-    expect(outsideColumns(text).map(({ first_untrained }) => first_untrained)).toEqual([50, null, null]);
+    expect(readOutsideColumns(text).map(({ first_untrained }) => first_untrained)).toEqual([50, null, null]);
   }
-  expect(() => outsideColumns('plane,keep\na')).toThrow('No column: a');
+  expect(() => readOutsideColumns('plane,keep\na')).toThrow('No column: a');
 });
 
 test('a column is a bound where every depth trained; half-way between two depths otherwise', () => {
   const [column] = columns as [OutsideColumn];
   const answer = (first_untrained: number | null) =>
-    outsideAnswers(rule, [{ ...column, deepest_trained: 20, first_untrained }])[0] as OutsideAnswer;
+    answerOutside(rule, [{ ...column, deepest_trained: 20, first_untrained }])[0] as OutsideAnswer;
   expect([answer(45).measured, answer(45).censored]).toEqual([expect.closeTo(30, 12), false]);
   expect([answer(null).measured, answer(null).censored]).toEqual([20, true]);
 });
@@ -66,7 +66,7 @@ test('answers are for the network and the training of the column', () => {
     const scales = formScales(plainNetwork({ ...network, ...own }), statistics.mnist);
     if (!scales) throw new Error('no scales');
     for (const init of ['gaussian', 'orthogonal']) {
-      const [answer] = outsideAnswers(rule, [{ ...column, keep, init }]);
+      const [answer] = answerOutside(rule, [{ ...column, keep, init }]);
       const factor = init === 'orthogonal' ? 1.5 : 1;
       expect(answer?.said.depth).toBeCloseTo(factor * formDepth('xi_2', { m: 6 }, scales), 10);
     }
@@ -84,14 +84,12 @@ test('answers are for the network and the training of the column', () => {
       ['rmsprop', undefined],
     ] as const) {
       const training = { width: 300, steps: 200, batch: 32 };
-      const [answer] = outsideAnswers(kernel, [
-        { ...column, ...training, keep, optimiser, init: 'gaussian' },
-      ]);
+      const [answer] = answerOutside(kernel, [{ ...column, ...training, keep, optimiser, init: 'gaussian' }]);
       const { depth } = fittedDepth(kernel, scales, { ...training, optimiser, learning_rate, keep }) ?? {};
       expect(answer?.said.depth).toBeCloseTo(depth as number, 10);
     }
   }
-  expect(outsideAnswers({ ...rule, measured: [[1e3]] }, columns)).toEqual([]);
+  expect(answerOutside({ ...rule, measured: [[1e3]] }, columns)).toEqual([]);
 });
 
 test('the table counts intervals that hold, bounds that are allowed, and errors', () => {
@@ -100,7 +98,7 @@ test('the table counts intervals that hold, bounds that are allowed, and errors'
       column: { plane, keep: 0.9, optimiser: 'sgd', steps: 500, init: 'gaussian' },
       ...{ measured, censored, said: { depth: 20, low: 10, high: 40 } },
     }) as OutsideAnswer;
-  const lines = outsideTable([
+  const lines = formatOutsideTable([
     answer('a', 20 * Math.E),
     answer('a', 20 / Math.E),
     answer('a', 20),

@@ -7,7 +7,9 @@ import { plainNetwork } from '../theory/network.ts';
 import { ROOT } from './grids.ts';
 import { table } from './tables.ts';
 
-/** Frontiers that others measured: read off planes that were published with Huang et al. 2019, see fixtures/reference/README.md. */
+/**
+ * Frontiers that others measured: read off planes that were published with Huang et al. 2019, see fixtures/reference/README.md.
+ */
 const FILE = path.join(ROOT, 'fixtures', 'reference', 'huang_frontiers.csv');
 
 /** A column of a published plane. */
@@ -31,12 +33,9 @@ const LEARNING_RATE = { sgd: 0.003, rmsprop: undefined } as const;
 
 /**
  * The published columns.
- *
- * @param text of the file
- * @throws Error for a line that is none
- * @example outsideColumns().length // 155
+ * @example readOutsideColumns().length // 155
  */
-export function outsideColumns(text = readFileSync(FILE, 'utf8')): OutsideColumn[] {
+export function readOutsideColumns(text = readFileSync(FILE, 'utf8')): OutsideColumn[] {
   const [header = '', ...lines] = text.trim().split(/\r?\n/);
   const names = header.split(',');
   return lines.map((line) => {
@@ -65,15 +64,8 @@ export type OutsideAnswer = {
   readonly said: { readonly depth: number; readonly low: number; readonly high: number };
 };
 
-/**
- * What a rule says of published columns, with their own width, batch, steps, learning rate and weights.
- *
- * @param rule the rule
- * @param columns published
- * @returns without those that the rule has no answer for
- * @example outsideAnswers(rule, outsideColumns()).length
- */
-export function outsideAnswers(rule: FittedRule, columns: readonly OutsideColumn[]): OutsideAnswer[] {
+/** What a rule says of published columns, with their own width, batch, steps, learning rate and weights. */
+export function answerOutside(rule: FittedRule, columns: readonly OutsideColumn[]): OutsideAnswer[] {
   return columns.flatMap((column) => {
     const { keep, sigma_w2, sigma_b2, width, steps, batch, init, deepest_trained, first_untrained } = column;
     const network = plainNetwork({
@@ -95,12 +87,8 @@ export function outsideAnswers(rule: FittedRule, columns: readonly OutsideColumn
 /**
  * The published planes beside a rule: how many columns lie inside its intervals, and how far off it is. Columns in which every depth
  * trained are bounds, and stand apart.
- *
- * @param answers see {@link outsideAnswers}
- * @returns lines of Markdown
- * @example outsideTable(outsideAnswers(rule, outsideColumns()))
  */
-export function outsideTable(answers: readonly OutsideAnswer[]): string[] {
+export function formatOutsideTable(answers: readonly OutsideAnswer[]): string[] {
   const planes = [...new Set(answers.map(({ column }) => column.plane))];
   const row = (name: string, own: readonly OutsideAnswer[]) => {
     const crossing = own.filter(({ censored }) => !censored);

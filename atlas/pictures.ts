@@ -3,7 +3,7 @@ import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { DEPTH_RULES, type DepthRuleName, type Frontier, formDepth, formScales } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
 import { type AtlasColumn, CONDITIONS, hasConditions, isUsual } from './columns.ts';
-import { expectedLog } from './fit.ts';
+import { predictLog } from './fit.ts';
 import type { Rule } from './rule.ts';
 
 /** The rule, before it is written. */
@@ -18,15 +18,8 @@ const RATES = [0.003, 0.01, 0.03];
 /** The published rules that are drawn. */
 const DRAWN = ['six_xi_2', 'twelve_xi_2', 'twelve_xi_1'] as const satisfies DepthRuleName[];
 
-/**
- * The measured frontier over sigma_w2 for each keep rate, beside the rule and the published ones.
- *
- * @param columns of all settings
- * @param rule fitted
- * @returns an SVG document
- * @example await writeFile('docs/atlas/frontiers.svg', frontierPicture(columns, rule));
- */
-export function frontierPicture(columns: readonly AtlasColumn[], rule: FittedForm): string {
+/** The measured frontier over sigma_w2 for each keep rate, beside the rule and the published ones. */
+export function drawFrontiers(columns: readonly AtlasColumn[], rule: FittedForm): string {
   const usual = columns.filter(
     ({ settings, sigma_b2 }) =>
       hasConditions(settings) &&
@@ -100,15 +93,8 @@ function dotOf({ depth, low, high }: Frontier): { y: number | null; error?: numb
 /** Predictions of more layers than this are left out: what was measured would be squeezed. */
 const FARTHEST = 1000;
 
-/**
- * Measured against predicted depths of all usual columns, for the rule and the published ones.
- *
- * @param columns of all settings
- * @param rule fitted
- * @returns an SVG document
- * @example await writeFile('docs/atlas/predicted.svg', predictedPicture(columns, rule));
- */
-export function predictedPicture(columns: readonly AtlasColumn[], rule: FittedForm): string {
+/** Measured against predicted depths of all usual columns, for the rule and the published ones. */
+export function drawPredicted(columns: readonly AtlasColumn[], rule: FittedForm): string {
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const depths = usual.flatMap(({ frontier: { depth } }) => (depth ? [depth] : []));
   const [least, most] = [Math.min(...depths), Math.max(...depths)];
@@ -147,7 +133,7 @@ export function predictedPicture(columns: readonly AtlasColumn[], rule: FittedFo
     );
   });
   return panelFigure('Measured and predicted depths', [
-    panel('the fitted rule', (column) => Math.exp(expectedLog(rule.fit, column, rule.optimisers))),
+    panel('the fitted rule', (column) => Math.exp(predictLog(rule.fit, column, rule.optimisers))),
     ...published,
   ]);
 }
@@ -157,13 +143,8 @@ const MATCHED = [0.02, 0.05, 0.1];
 
 /**
  * The measured frontier of each technique at the same h = 1 − F(1), which is that of Bernoulli dropout with drop 0.02, 0.05, 0.1.
- *
- * @param planes of the subject `technique`, in the order of the atlas
- * @param rule fitted
- * @returns an SVG document
- * @example await writeFile('docs/atlas/techniques.svg', techniquePicture(columnsByTechnique, rule));
  */
-export function techniquePicture(planes: readonly (readonly AtlasColumn[])[], rule: FittedForm): string {
+export function drawTechniques(planes: readonly (readonly AtlasColumn[])[], rule: FittedForm): string {
   const names = [...new Set(planes.flat().map(({ settings }) => settings.technique))];
   const seriesOf = (of: (column: AtlasColumn) => ReturnType<typeof dotOf>) =>
     names.map((label, i) => {
@@ -176,7 +157,7 @@ export function techniquePicture(planes: readonly (readonly AtlasColumn[])[], ru
       return { label, dots };
     });
   const overRule = (column: AtlasColumn) => {
-    const expected = Math.exp(expectedLog(rule.fit, column, rule.optimisers));
+    const expected = Math.exp(predictLog(rule.fit, column, rule.optimisers));
     const { y, error } = dotOf(column.frontier);
     return { y: y && y / expected, ...(error && { error: error / expected }) };
   };

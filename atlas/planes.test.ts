@@ -4,7 +4,7 @@ import { ACTIVATIONS, depthScales, noiseOf, trajectory } from '../theory/index.t
 import { plainNetwork } from '../theory/network.ts';
 import { layersOf } from '../theory/testing/layers.ts';
 import { digestPlan } from '../trainer/run/plan.ts';
-import { shippedPlanes } from './grids.ts';
+import { readShippedPlanes } from './grids.ts';
 import { PLANES } from './planes.ts';
 
 const ids = PLANES.map(({ plan }) => plan.id);
@@ -23,7 +23,7 @@ test('every plane has an id of its own, three seeds, details, and says what coun
 });
 
 test('what ships was trained by the plans of the table', () => {
-  const planes = shippedPlanes();
+  const planes = readShippedPlanes();
   expect(planes.length).toBeGreaterThan(0);
   for (const { plan, grid } of planes)
     expect([plan.id, digestPlan(grid.meta.plan)]).toEqual([plan.id, digestPlan(plan)]);

@@ -4,24 +4,24 @@ import { expect, test } from 'vitest';
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { replaceTables } from '../scripts/tables.ts';
 import { distanceTo } from '../theory/index.ts';
-import { everyColumn } from './columns.ts';
-import { ruleFactors } from './factors.ts';
-import { columnLogLikelihood, expectedLog, PLAIN_OPTIMISERS } from './fit.ts';
-import { shippedPlanes } from './grids.ts';
-import { PAGE, PICTURES, RULE, ruleText, writtenReport } from './report.ts';
-import { columnPlace, fittedColumns, writtenRule } from './rule.ts';
+import { collectColumns } from './columns.ts';
+import { measureRuleFactors } from './factors.ts';
+import { computeLogLikelihood, PLAIN_OPTIMISERS, predictLog } from './fit.ts';
+import { readShippedPlanes } from './grids.ts';
+import { createReport, encodeRule, PAGE, PICTURES, RULE } from './report.ts';
+import { locateColumn, selectFittedColumns, toRule } from './rule.ts';
 
-const planes = shippedPlanes();
+const planes = readShippedPlanes();
 const page = readFileSync(PAGE, 'utf8');
 const text = readFileSync(RULE, 'utf8');
 const file = depthRuleSchema.parse(JSON.parse(text));
-const rule = writtenRule(file);
-const every = everyColumn(
+const rule = toRule(file);
+const every = collectColumns(
   planes
     .filter(({ subject }) => !['plane', 'unseen', 'cases', 'last'].includes(subject))
     .map(({ grid }) => grid),
 );
-const columns = fittedColumns(every, file.optimisers);
+const columns = selectFittedColumns(every, file.optimisers);
 
 // (all fits take minutes: that what ships is the best of them is seen beside it)
 test('the numbers of the rule that ships are those that the shipped grids make most likely', () => {
@@ -29,10 +29,10 @@ test('the numbers of the rule that ships are those that the shipped grids make m
   const expected = (name?: string, by = 1) => {
     const value = file.parameters[name as 'm'] ?? 0;
     const parameters = { ...file.parameters, ...(name && { [name]: value * by }) };
-    return plain.map((column) => expectedLog({ candidate: rule.fit.candidate, parameters }, column));
+    return plain.map((column) => predictLog({ candidate: rule.fit.candidate, parameters }, column));
   };
   const likelihood = (at: readonly number[], spread: number) =>
-    plain.reduce((sum, column, i) => sum + columnLogLikelihood(column, at[i] as number, spread), 0);
+    plain.reduce((sum, column, i) => sum + computeLogLikelihood(column, at[i] as number, spread), 0);
   const spreads = Array.from({ length: 16 }, (_, i) => 0.05 * 1.1 ** i);
   const here = expected();
   const spread = spreads.reduce((a, b) => (likelihood(here, b) > likelihood(here, a) ? b : a));
@@ -64,20 +64,20 @@ test('what it says of the networks that it was fitted to is so', () => {
     expect([name, ...rates]).toEqual([name, Math.min(...own), Math.max(...own)]);
   }
   const far = columns.map((column) =>
-    distanceTo(file.measured, columnPlace(rule.fit, column, rule.optimisers)),
+    distanceTo(file.measured, locateColumn(rule.fit, column, rule.optimisers)),
   );
   expect(Math.max(...far)).toBeLessThan(0.16);
-  const factors = ruleFactors(rule, every).map(({ setting, value, factor }) => [
+  const factors = measureRuleFactors(rule, every).map(({ setting, value, factor }) => [
     setting,
     value,
     expect.closeTo(factor, 2),
   ]);
   expect(file.factors.map(({ setting, value, factor }) => [setting, value, factor])).toEqual(factors);
-  expect(ruleText(file)).toBe(text);
+  expect(encodeRule(file)).toBe(text);
 });
 
 test('the tables of the page are what the shipped grids and the rule give', () => {
-  const { tables } = writtenReport(planes, file);
+  const { tables } = createReport(planes, file);
   expect(replaceTables(page, tables)).toBe(page);
 });
 

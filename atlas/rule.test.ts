@@ -1,23 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { distanceTo, type FormScales, fittedDepth, type OptimiserEffect } from '../theory/index.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
-
-import { type AtlasColumn, everyColumn } from './columns.ts';
-import { type Effect, expectedLog, type Fit, PLAIN_OPTIMISERS } from './fit.ts';
+import { type AtlasColumn, collectColumns } from './columns.ts';
+import { type Effect, type Fit, PLAIN_OPTIMISERS, predictLog } from './fit.ts';
 import { groupsOf, type HeldOut, holdOut } from './hold-out.ts';
 import {
-  columnPlace,
-  coverageOf,
   fitRule,
-  heldDistances,
+  fitUncertainty,
+  locateColumn,
+  measureCoverage,
+  measureHeldDistances,
   ruleErrorsOn,
-  ruleFile,
-  uncertaintyOf,
+  toRuleFile,
 } from './rule.ts';
 import { simulated } from './testing/simulated.ts';
 
 /** A column with the settings of the conditions, of which a rule made from xi_2 knows everything. */
-function columnOf(
+function createColumn(
   scales: Partial<FormScales>,
   settings: Partial<AtlasColumn['settings']> = {},
   own: Partial<AtlasColumn> = {},
@@ -45,8 +44,8 @@ function columnOf(
 }
 
 describe('groups that are held out', () => {
-  const many = (n: number, ...of: Parameters<typeof columnOf>) =>
-    Array.from({ length: n }, () => columnOf(...of));
+  const many = (n: number, ...of: Parameters<typeof createColumn>) =>
+    Array.from({ length: n }, () => createColumn(...of));
 
   test('keep rates of Bernoulli dropout, families of activations, other techniques; those of three and more', () => {
     const columns = [
@@ -67,7 +66,7 @@ describe('groups that are held out', () => {
   });
 
   test('what the theory cannot tell from them is not fitted to, either', () => {
-    const columns = everyColumn([
+    const columns = collectColumns([
       simulated('mnist-tanh-technique-gaussian', () => 30),
       simulated('mnist-tanh-technique-bernoulli', () => 30),
       simulated('mnist-tanh-technique-alpha', () => 30),
@@ -91,7 +90,7 @@ describe('groups that are held out', () => {
       'mnist-unbiased-tanh-keep-050': 10,
       'mnist-unbiased-silu-keep-095': 40,
     };
-    const columns = everyColumn(Object.entries(depths).map(([id, depth]) => simulated(id, () => depth)));
+    const columns = collectColumns(Object.entries(depths).map(([id, depth]) => simulated(id, () => depth)));
     const { groups, worst, mean, all } = holdOut({ form: 'constant' }, columns);
     const rms = groups.map(({ errors }) => errors.rms);
     expect(rms).toHaveLength(6);
@@ -119,14 +118,14 @@ describe('how uncertain a rule is', () => {
           // (one coordinate of a place is ln chi_1)
           const distance = 3 * drawUniform(random);
           const depth = 30 * Math.exp(Math.hypot(spread, per_distance * distance) * normal());
-          return columnOf(
+          return createColumn(
             { chi_1: Math.exp(distance) },
             {},
             { frontier: { depth } as AtlasColumn['frontier'] },
           );
         });
         const errors = { rms: 1, median: 1, ratio: 1, columns: size };
-        return { name: `group ${i}`, columns, rest: [columnOf({})], fit, errors };
+        return { name: `group ${i}`, columns, rest: [createColumn({})], fit, errors };
       }),
       ...{ worst: 0, mean: 0, log_score: 0, all: { rms: 0, median: 0, ratio: 1, columns: 0 } },
     };
@@ -138,7 +137,7 @@ describe('how uncertain a rule is', () => {
     [0.2, 0],
   ])('spread %d and its growth with the distance %d are found from the errors', (spread, per_distance) => {
     const held = heldOut(spread, per_distance);
-    const found = uncertaintyOf(held);
+    const found = fitUncertainty(held);
     // four standard errors of 1000 columns
     expect(Math.abs(found.spread - spread)).toBeLessThan(0.15 * (spread + per_distance));
     expect(Math.abs(found.spread_per_distance - per_distance)).toBeLessThan(0.15 * per_distance + 0.03);
@@ -147,13 +146,13 @@ describe('how uncertain a rule is', () => {
 
   test('its 95 % intervals hold 95 % of what was held out', () => {
     const held = heldOut(0.15, 0.2);
-    const coverage = coverageOf({ held, uncertainty: uncertaintyOf(held) });
+    const coverage = measureCoverage({ held, uncertainty: fitUncertainty(held) });
     expect(coverage.map(({ group }) => group)).toEqual(held.groups.map(({ name }) => name));
     const mean = coverage.reduce((sum, { inside }) => sum + inside, 0) / coverage.length;
     expect(Math.abs(mean - 0.95)).toBeLessThan(0.02);
     // half as much uncertainty holds P(|z| < .98) = 67 %
-    const { spread, spread_per_distance, far } = uncertaintyOf(held);
-    const half = coverageOf({
+    const { spread, spread_per_distance, far } = fitUncertainty(held);
+    const half = measureCoverage({
       held,
       uncertainty: { spread: spread / 2, spread_per_distance: spread_per_distance / 2, far },
     });
@@ -165,9 +164,9 @@ describe('how uncertain a rule is', () => {
   test('columns that never cross have no error', () => {
     const held = heldOut(0.1, 0, 1, 3);
     const [group] = held.groups as [HeldOut['groups'][number]];
-    const open = columnOf({}, {}, { frontier: { depth: null } as AtlasColumn['frontier'] });
+    const open = createColumn({}, {}, { frontier: { depth: null } as AtlasColumn['frontier'] });
     expect(
-      heldDistances({ ...held, groups: [{ ...group, columns: [...group.columns, open] }] }),
+      measureHeldDistances({ ...held, groups: [{ ...group, columns: [...group.columns, open] }] }),
     ).toHaveLength(3);
   });
 });
@@ -183,8 +182,8 @@ describe('a rule of all columns', () => {
     parameters: { signal: 14, step: 11, aspect: 4 },
   };
   const truth = (column: AtlasColumn) =>
-    expectedLog({ candidate, parameters }, column, { ...PLAIN_OPTIMISERS, adam });
-  const columns = everyColumn(
+    predictLog({ candidate, parameters }, column, { ...PLAIN_OPTIMISERS, adam });
+  const columns = collectColumns(
     [
       'mnist-tanh-keep-090-rate-3e-2',
       'mnist-unbiased-relu-keep-095',
@@ -209,7 +208,7 @@ describe('a rule of all columns', () => {
     },
     { setting: 'schedule', value: 'step_late', factor: 2, low: 1, high: 3, columns: 3 },
   ];
-  const file = ruleFile(rule, factors, 2);
+  const file = toRuleFile(rule, factors, 2);
 
   test('is fitted to every optimiser that was measured, with the learning rates of each; IC layers apart', () => {
     expect(Object.keys(rule.optimisers)).toEqual(['sgd', 'adam']);
@@ -242,7 +241,7 @@ describe('a rule of all columns', () => {
       if (i > 0) expect(distanceTo(others, place)).toBeGreaterThan(0.1);
     });
     for (const column of rule.columns)
-      expect(distanceTo(file.measured, columnPlace(rule.fit, column, rule.optimisers))).toBeLessThan(0.14);
+      expect(distanceTo(file.measured, locateColumn(rule.fit, column, rule.optimisers))).toBeLessThan(0.14);
   });
 
   test('answers as it was fitted', () => {
@@ -252,7 +251,7 @@ describe('a rule of all columns', () => {
       const said = fittedDepth(file, scales as FormScales, {
         ...{ optimiser, width, steps, batch, technique, learning_rate, keep },
       });
-      const expected = expectedLog(rule.fit, column, rule.optimisers as Record<string, OptimiserEffect>);
+      const expected = predictLog(rule.fit, column, rule.optimisers as Record<string, OptimiserEffect>);
       expect(Math.abs(Math.log(said?.depth as number) - expected)).toBeLessThan(0.01);
       expect(said?.outside).toEqual([]);
     }

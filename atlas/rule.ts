@@ -13,15 +13,15 @@ import type { Factor } from './factors.ts';
 import {
   CANDIDATES,
   type Candidate,
-  columnTraining,
   type Effect,
-  expectedLog,
   type Fit,
   fitCandidate,
   fitOptimiser,
   PLAIN_OPTIMISERS,
+  predictLog,
+  toTraining,
 } from './fit.ts';
-import { clusterBootstrap, type Errors, errorsOf, type HeldOut, holdOut } from './hold-out.ts';
+import { bootstrapClusters, type Errors, type HeldOut, holdOut, measureErrors } from './hold-out.ts';
 import { minimise } from './simplex.ts';
 
 /** Draws of the bootstrap. */
@@ -39,16 +39,11 @@ export type Choice = {
 };
 
 /** So many candidates are held out: those with the largest likelihood. */
-const COMPARED = 6;
+const MAX_HELD_OUT = 6;
 
 /**
  * Fits all candidates to the columns of gradient descent under the conditions, each at the best of its learning rates, and takes
  * the one with the smallest error on the worst group that was held out.
- *
- * @param columns of all settings, each at the best of its learning rates
- * @param candidates to compare
- * @throws RangeError where there are no columns
- * @example chooseRule(columns).chosen
  */
 export function chooseRule(
   columns: readonly AtlasColumn[],
@@ -56,7 +51,7 @@ export function chooseRule(
 ): Choice {
   const usual = columns.filter(({ settings, scales }) => isUsual(settings) && scales);
   const fits = candidates.map((candidate) => fitCandidate(candidate, usual));
-  const best = fits.toSorted((a, b) => b.log_likelihood - a.log_likelihood).slice(0, COMPARED);
+  const best = fits.toSorted((a, b) => b.log_likelihood - a.log_likelihood).slice(0, MAX_HELD_OUT);
   const held = best.map(({ candidate }) => holdOut(candidate, usual));
   const chosen = held.reduce((a, b) => (b.worst < a.worst ? b : a)).fit.candidate;
   return { fits, held, chosen, usual };
@@ -88,35 +83,23 @@ const NORMALISED = {
 /** Where their numbers begin. */
 const NORMALISED_START = { signal: 9, noise: 5, step: 12, aspect: 4 };
 
-/** They are less well described than gradient descent: with its small spread all columns that are far off would count the same. */
+/**
+ * They are less well described than gradient descent: with its small spread all columns that are far off would count the same.
+ */
 const NORMALISED_SPREAD = 0.25;
 
-/**
- * Fits a form to every column that it may be fitted to: all learning rates, steps, widths and optimisers.
- *
- * @param candidate the form
- * @param every column, one for each learning rate
- * @throws RangeError where there are no columns
- * @example fitRule({ form: 'kernel' }, everyColumn(grids)).fit.parameters
- */
+/** Fits a form to every column that it may be fitted to: all learning rates, steps, widths and optimisers. */
 export function fitRule(candidate: Candidate, every: readonly AtlasColumn[]): Rule {
   const fitted = every.filter(({ settings, scales }) => isFitted(settings) && scales);
   const plain = fitted.filter(({ settings }) => settings.optimiser in PLAIN_OPTIMISERS);
   const held = holdOut(candidate, plain);
   const { fit } = held;
   const optimisers = fitOptimisers(fit, fitted);
-  const columns = fittedColumns(fitted, optimisers);
-  return { fit, optimisers, held, uncertainty: uncertaintyOf(held), columns };
+  const columns = selectFittedColumns(fitted, optimisers);
+  return { fit, optimisers, held, uncertainty: fitUncertainty(held), columns };
 }
 
-/**
- * What each optimiser is like, given the numbers that were fitted to gradient descent.
- *
- * @param fit to gradient descent
- * @param fitted columns of all optimisers
- * @returns those that were measured
- * @example fitOptimisers(fit, columns).adam?.parameters
- */
+/** What each optimiser is like, given the numbers that were fitted to gradient descent. */
 export function fitOptimisers(
   fit: Fit,
   fitted: readonly AtlasColumn[],
@@ -134,20 +117,14 @@ export function fitOptimisers(
     const rough = { ...fit, spread: Math.max(fit.spread, NORMALISED_SPREAD) };
     const parameters = Object.fromEntries(start.own.map((number) => [number, NORMALISED_START[number]]));
     const effect = fitOptimiser(rough, own, { normalised: true, ...start, parameters });
-    const { rms } = errorsOf(own, (column) => expectedLog(fit, column, { [name]: effect }));
+    const { rms } = measureErrors(own, (column) => predictLog(fit, column, { [name]: effect }));
     optimisers[name] = { ...effect, spread: rms };
   }
   return optimisers;
 }
 
-/**
- * The columns that a rule is fitted to.
- *
- * @param every column, one for each learning rate
- * @param optimisers that the rule has
- * @example fittedColumns(everyColumn(grids), file.optimisers).length
- */
-export function fittedColumns(
+/** The columns that a rule is fitted to. */
+export function selectFittedColumns(
   every: readonly AtlasColumn[],
   optimisers: Readonly<Record<string, unknown>>,
 ): AtlasColumn[] {
@@ -156,35 +133,30 @@ export function fittedColumns(
   );
 }
 
-/**
- * Where a column lies for a fit, in the space of {@link placeOf}.
- *
- * @throws TypeError for a column without scales
- * @example columnPlace(fit, column, optimisers)
- */
-export function columnPlace(
+/** Where a column lies for a fit, in the space of {@link placeOf}. */
+export function locateColumn(
   { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
   { scales, settings, learning_rate, keep_effective }: AtlasColumn,
   optimisers: Readonly<Record<string, Effect>> = PLAIN_OPTIMISERS,
 ): number[] {
   const effect = optimisers[settings.optimiser];
   if (!scales || !effect) throw new TypeError('A column without scales, or of an unknown optimiser.');
-  const training = columnTraining(settings, effect, learning_rate);
+  const training = toTraining(settings, effect, learning_rate);
   const depth = formDepth(candidate.form, { ...parameters, ...effect.parameters }, scales, training);
   return placeOf(scales, depth, training, keep_effective);
 }
 
 /** Held-out columns with how far off the fit to the others was, and how far the nearest of those is. */
-export function heldDistances({
+export function measureHeldDistances({
   groups,
 }: HeldOut): { error: number; distance: number; group: string; column: AtlasColumn }[] {
   return groups.flatMap(({ name, columns, rest, fit }) => {
-    const places = rest.map((column) => columnPlace(fit, column));
+    const places = rest.map((column) => locateColumn(fit, column));
     return columns.flatMap((column) => {
       const { depth } = column.frontier;
       if (depth === null) return [];
-      const error = Math.log(depth) - expectedLog(fit, column);
-      return [{ error, distance: distanceTo(places, columnPlace(fit, column)), group: name, column }];
+      const error = Math.log(depth) - predictLog(fit, column);
+      return [{ error, distance: distanceTo(places, locateColumn(fit, column)), group: name, column }];
     });
   });
 }
@@ -195,12 +167,9 @@ const NEAR = 0.95;
 /**
  * Spread and its growth with the distance, by maximum likelihood over what was held out: errors are normal, with the variance
  * spread² + (spread_per_distance × distance)².
- *
- * @param held groups, with fits that did not know them
- * @example uncertaintyOf(holdOut({ form: 'kernel' }, columns)).spread
  */
-export function uncertaintyOf(held: HeldOut): Uncertainty {
-  const all = heldDistances(held).filter(({ error }) => Number.isFinite(error));
+export function fitUncertainty(held: HeldOut): Uncertainty {
+  const all = measureHeldDistances(held).filter(({ error }) => Number.isFinite(error));
   const variance = (point: readonly number[], distance: number) =>
     Math.exp(2 * (point[0] as number)) + (Math.exp(point[1] as number) * distance) ** 2;
   const loss = (point: readonly number[]) =>
@@ -228,14 +197,9 @@ export type Coverage = {
   readonly side: number;
 };
 
-/**
- * The coverage of the intervals, group by group.
- *
- * @param rule fitted
- * @example coverageOf(rule).find(({ group }) => group === 'keep 0.5')
- */
-export function coverageOf({ held, uncertainty }: Pick<Rule, 'held' | 'uncertainty'>): Coverage[] {
-  const all = heldDistances(held);
+/** The coverage of the intervals, group by group. */
+export function measureCoverage({ held, uncertainty }: Pick<Rule, 'held' | 'uncertainty'>): Coverage[] {
+  const all = measureHeldDistances(held);
   return held.groups.map(({ name, errors }) => {
     const own = all.filter(({ group }) => group === name);
     const sides = own.map(
@@ -246,13 +210,8 @@ export function coverageOf({ held, uncertainty }: Pick<Rule, 'held' | 'uncertain
   });
 }
 
-/**
- * A rule as it is written, as the tables and pictures take it.
- *
- * @param file the rule
- * @example writtenRule(file).fit.parameters
- */
-export function writtenRule({
+/** A rule as it is written, as the tables and pictures take it. */
+export function toRule({
   form,
   parameters,
   spread,
@@ -271,27 +230,20 @@ export function writtenRule({
 
 const rounded = (value: number) => Number(value.toPrecision(4));
 
-/**
- * The rule as the API reads it.
- *
- * @param rule fitted
- * @param factors of the other settings
- * @param draws of the bootstrap
- * @example ruleFile(fitRule({ form: 'kernel' }, columns), factors).parameters
- */
-export function ruleFile(
+/** The rule as the API reads it. */
+export function toRuleFile(
   { fit, optimisers, held, uncertainty, columns }: Rule,
   factors: readonly Factor[],
   draws = DRAWS,
 ): DepthRuleFile {
   const plain = columns.filter(({ settings }) => settings.optimiser in PLAIN_OPTIMISERS);
-  const intervals = clusterBootstrap(fit, plain, draws);
+  const intervals = bootstrapClusters(fit, plain, draws);
   return depthRuleSchema.parse({
     schema: 'dropline-depth-rule/2',
     form: fit.candidate.form,
-    parameters: numbers(fit.parameters),
+    parameters: roundParameters(fit.parameters),
     intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
-    optimisers: writtenOptimisers(optimisers),
+    optimisers: roundOptimisers(optimisers),
     spread: rounded(uncertainty.spread),
     spread_per_distance: rounded(uncertainty.spread_per_distance),
     far: rounded(uncertainty.far),
@@ -312,49 +264,43 @@ export function ruleFile(
         low: rounded(one.low),
         high: rounded(one.high),
       })),
-    measured: placesOf(fit, columns, optimisers),
+    measured: locateColumns(fit, columns, optimisers),
   });
 }
 
-const numbers = (parameters: Fit['parameters']) =>
+const roundParameters = (parameters: Fit['parameters']) =>
   Object.fromEntries(Object.entries(parameters).map(([name, value = 0]) => [name, rounded(value)]));
 
-const writtenOptimisers = (optimisers: Rule['optimisers']) =>
+const roundOptimisers = (optimisers: Rule['optimisers']) =>
   Object.fromEntries(
     Object.entries(optimisers).map(([name, { parameters, rate, spread, ...own }]) => [
       name,
       {
         ...own,
         rate: rounded(rate),
-        ...(parameters && { parameters: numbers(parameters) }),
+        ...(parameters && { parameters: roundParameters(parameters) }),
         ...(spread && { spread: rounded(spread) }),
       },
     ]),
   );
 
-const placesOf = (
+const locateColumns = (
   fit: Rule['fit'],
   columns: readonly AtlasColumn[],
   optimisers: Rule['optimisers'],
-): number[][] => thinned(columns.map((column) => columnPlace(fit, column, optimisers)));
+): number[][] => thinPlaces(columns.map((column) => locateColumn(fit, column, optimisers)));
 
-/**
- * A rule with the numbers of its optimisers fitted anew; those of gradient descent, which do not depend on them, stay.
- *
- * @param file the rule
- * @param every column, one for each learning rate
- * @example withOptimisers(file, everyColumn(grids)).optimisers.adam
- */
-export function withOptimisers(file: DepthRuleFile, every: readonly AtlasColumn[]): DepthRuleFile {
-  const { fit } = writtenRule(file);
+/** A rule with the numbers of its optimisers fitted anew; those of gradient descent, which do not depend on them, stay. */
+export function refitOptimisers(file: DepthRuleFile, every: readonly AtlasColumn[]): DepthRuleFile {
+  const { fit } = toRule(file);
   const fitted = every.filter(({ settings, scales }) => isFitted(settings) && scales);
   const optimisers = fitOptimisers(fit, fitted);
-  const columns = fittedColumns(fitted, optimisers);
+  const columns = selectFittedColumns(fitted, optimisers);
   return depthRuleSchema.parse({
     ...file,
     columns: columns.length,
-    optimisers: writtenOptimisers(optimisers),
-    measured: placesOf(fit, columns, optimisers),
+    optimisers: roundOptimisers(optimisers),
+    measured: locateColumns(fit, columns, optimisers),
   });
 }
 
@@ -362,7 +308,7 @@ export function withOptimisers(file: DepthRuleFile, every: readonly AtlasColumn[
 const CLOSE = 0.12;
 
 /** Places without those that are close to one before them, to a hundredth: a distance is needed to a tenth. */
-function thinned(places: readonly (readonly number[])[]): number[][] {
+function thinPlaces(places: readonly (readonly number[])[]): number[][] {
   const kept: number[][] = [];
   for (const place of places)
     if (kept.length === 0 || distanceTo(kept, place) > CLOSE)
@@ -380,4 +326,4 @@ function rangeOf(columns: readonly AtlasColumn[], of: (column: AtlasColumn) => n
 export const ruleErrorsOn = (
   { fit, optimisers }: Pick<Rule, 'fit' | 'optimisers'>,
   columns: readonly AtlasColumn[],
-) => errorsOf(columns, (column) => expectedLog(fit, column, optimisers));
+) => measureErrors(columns, (column) => predictLog(fit, column, optimisers));

@@ -2,10 +2,6 @@
  * The minimum of a function of a few numbers, by the downhill simplex of Nelder and Mead. (A library would be preferred: those
  * at hand do not load as modules of Node, or bring a hundred packages with them.)
  *
- * @param f what to minimise; may be Infinity
- * @param start where to begin
- * @param step sides of the first simplex
- * @returns the place of the minimum, when the simplex is flatter than 1e-9 and smaller than 1e-4, or after 2000 steps
  * @see Nelder and Mead 1965, "A simplex method for function minimization"
  * @example minimise(([x, y]) => (x - 2) ** 2 + (y - 1) ** 2, [0, 0])[0] // 1.99998…
  */
@@ -21,7 +17,7 @@ export function minimise(
     const [best, worst, second] = [corners[0], corners.at(-1), corners.at(-2)] as [Corner, Corner, Corner];
     if (worst.value - best.value < FLAT) {
       // (corners on either side of a minimum may be level)
-      if (sizeOf(corners) < SMALL) break;
+      if (measureSize(corners) < SMALL) break;
       shrink(corners, at);
       continue;
     }
@@ -52,7 +48,7 @@ const FLAT = 1e-9;
 const SMALL = 1e-4;
 
 /** The longest side from the best corner, along one coordinate. */
-const sizeOf = ([best, ...others]: readonly Corner[]): number =>
+const measureSize = ([best, ...others]: readonly Corner[]): number =>
   Math.max(...others.flatMap(({ point }) => point.map((x, i) => Math.abs(x - (best?.point[i] ?? 0)))));
 
 /** Moves all corners half the way to the best one, the first. */

@@ -33,9 +33,6 @@ export type Difference = {
 
 /**
  * The plan of a plane.
- *
- * @param difference what it does not share with the usual one; `search: null` for a plane whose every cell is trained
- * @throws ZodError where it would be no plan
  * @example planOf({ id: 'mnist-tanh-steps-100', title: '100 steps', training: { steps: 100 } }).training.steps // 100
  */
 export function planOf({

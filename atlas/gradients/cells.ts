@@ -1,5 +1,73 @@
 import type { GradientRecord, KeptMetric } from './record.ts';
-import { fallsThrough, type Group, jackknife, whole } from './statistics.ts';
+
+/** A number with its standard error. */
+export type Estimate = { readonly value: number; readonly error: number };
+
+/** A metric over one group of networks: its mean and its variance over networks and inputs. */
+export type Group = { readonly mean: number; readonly variance: number };
+
+/** The same over several groups. */
+export type Whole = Group & { readonly rms: number };
+
+/**
+ * A metric over several groups of equally many networks.
+ * @example whole([{ mean: 1, variance: 0 }, { mean: 3, variance: 0 }]) // { mean: 2, variance: 1, rms: 2.236… }
+ */
+export function whole(groups: readonly Group[]): Whole {
+  const mean = average(groups.map((group) => group.mean));
+  const variance = average(groups.map((group) => group.variance + (group.mean - mean) ** 2));
+  return { mean, variance, rms: Math.sqrt(mean * mean + variance) };
+}
+
+/**
+ * What is reckoned from several independent groups, with its standard error by the jackknife: from how much it moves when
+ * each group in turn is left out. It holds for what is no mean, too: a slope through the logarithms of means, say.
+ *
+ * @see Efron & Stein 1981, "The jackknife estimate of variance"
+ * @example jackknife([1, 2, 3], (some) => some.reduce((a, b) => a + b) / some.length) // { value: 2, error: 0.577… }
+ */
+export function jackknife<T>(groups: readonly T[], statistic: (some: readonly T[]) => number): Estimate {
+  if (groups.length < 2) throw new RangeError('A jackknife needs two groups or more.');
+  const without = groups.map((_, left) => statistic(groups.filter((_, i) => i !== left)));
+  const middle = average(without);
+  const squares = without.reduce((sum, one) => sum + (one - middle) ** 2, 0);
+  return {
+    value: statistic(groups),
+    error: Math.sqrt((squares * (groups.length - 1)) / groups.length),
+  };
+}
+
+/**
+ * The slope of the straight line through points, by least squares.
+ * @example fitSlope([{ x: 0, y: 1 }, { x: 2, y: 5 }]) // 2
+ */
+export function fitSlope(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const x = average(points.map((point) => point.x));
+  const y = average(points.map((point) => point.y));
+  let [along, across] = [0, 0];
+  for (const point of points) {
+    along += (point.x - x) ** 2;
+    across += (point.x - x) * (point.y - y);
+  }
+  return along > 0 ? across / along : Number.NaN;
+}
+
+/**
+ * Where a curve through points falls through 0, between two of them by a straight line.
+ * @example findZeroCrossing([{ x: 0, y: 1 }, { x: 2, y: -1 }]) // 1
+ */
+export function findZeroCrossing(
+  points: readonly { readonly x: number; readonly y: number }[],
+): number | null {
+  for (const [i, { x, y }] of points.entries()) {
+    if (y > 0) continue;
+    const before = points[i - 1];
+    return before ? before.x + ((x - before.x) * before.y) / (before.y - y) : x;
+  }
+  return null;
+}
+
+const average = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 /** A layer of a cell. */
 export type MeasuredLayer = {
@@ -19,12 +87,8 @@ export type MeasuredCell = {
   readonly layers: readonly MeasuredLayer[];
 };
 
-/**
- * The cells of a record.
- *
- * @example cellsOf(record).map(({ keep }) => keep)
- */
-export function cellsOf({ meta: { plan }, columns, rows }: GradientRecord): MeasuredCell[] {
+/** The cells of a record. */
+export function groupCells({ meta: { plan }, columns, rows }: GradientRecord): MeasuredCell[] {
   const at = (name: string) => columns.indexOf(name);
   const metrics = columns.filter((name) => columns.includes(`${name}_variance`)) as KeptMetric[];
   const value = (row: readonly number[], name: string) => row[at(name)] as number;
@@ -52,12 +116,7 @@ export function cellsOf({ meta: { plan }, columns, rows }: GradientRecord): Meas
   });
 }
 
-/**
- * The groups of a metric at a layer.
- *
- * @throws Error where the record has none
- * @example groupsOf(cell.layers[0], 'gradient_1').length
- */
+/** The groups of a metric at a layer. */
 export function groupsOf({ metrics, layer }: MeasuredLayer, name: KeptMetric): readonly Group[] {
   const groups = metrics[name];
   if (!groups) throw new Error(`There is no ${name} of layer ${layer}.`);
@@ -67,12 +126,8 @@ export function groupsOf({ metrics, layer }: MeasuredLayer, name: KeptMetric): r
 /**
  * Something reckoned from several layers of a cell, with its standard error. A seed's networks are the same at all layers, so that
  * a seed is left out of all at once.
- *
- * @param layers of a cell
- * @param statistic of the layers, each with some of its groups put together
- * @example estimated(layers, 'gradient_1', (all) => slopeOf(all.map(({ K, mean }) => ({ x: K, y: Math.log(mean) }))))
  */
-export function estimated(
+export function estimate(
   layers: readonly MeasuredLayer[],
   name: KeptMetric,
   statistic: (all: readonly (ReturnType<typeof whole> & { readonly K: number })[]) => number,
@@ -87,17 +142,14 @@ export function estimated(
 /**
  * The depth below the read-out at which the product of two inputs' gradients first spreads, over networks and pairs, more
  * than its mean.
- *
- * @returns the estimate in layers; null where it is not reached, or not whichever seed is left out
  * @see Huang et al. 2019, figure 2; docs/theory.md, "Gradients", K_x
- * @example crossingOf(cell.layers, 'gradient_2')?.value
  */
-export function crossingOf(layers: readonly MeasuredLayer[], name: KeptMetric) {
-  const found = estimated(
+export function estimateCrossover(layers: readonly MeasuredLayer[], name: KeptMetric) {
+  const found = estimate(
     layers,
     name,
     (all) =>
-      fallsThrough(
+      findZeroCrossing(
         all.map(({ K, mean, variance }) => ({ x: K, y: Math.log(mean * mean) - Math.log(variance) })),
       ) ?? Number.NaN,
   );

@@ -1,7 +1,6 @@
 import { type Panel, type PanelPoint, type PanelSeries, panelFigure } from '../../figures/svg/panels.ts';
-import { estimated, type MeasuredCell } from './cells.ts';
+import { estimate, type MeasuredCell, type Whole } from './cells.ts';
 import type { GradientRecord, KeptMetric } from './record.ts';
-import type { Whole } from './statistics.ts';
 import type { CellTheory, TheoryLayer } from './theory.ts';
 
 /** A record with its cells and their theory. */
@@ -60,14 +59,9 @@ const QUADRATIC: readonly Shown[] = [
 /**
  * The gradients of an activation's networks by layer: dots measured, with bars of a standard error, lines the recursions with
  * backward weights independent of the forward pass, and for linear networks dashed those with the same weights both ways.
- *
- * @param fixed measured with the fixed read-out
- * @param quadratic measured with the quadratic one
- * @returns an SVG document
  * @see Huang et al. 2019, figures 2 and 3
- * @example await writePicture('docs/atlas/gradients-tanh.svg', activationFigure(fixed, quadratic));
  */
-export function activationFigure(fixed: Measured, quadratic: Measured): string {
+export function drawActivation(fixed: Measured, quadratic: Measured): string {
   const { network, measurement, seeds } = fixed.record.meta.plan;
   const networks = seeds.length * (measurement?.networks ?? 0);
   return panelFigure(
@@ -87,7 +81,7 @@ function panelOf({ cells }: Measured, { title, metric, of, line, dashed }: Shown
       return {
         label: `keep ${keep}`,
         dots: layers.map((layer) => {
-          const { value, error } = estimated([layer], metric, ([one]) => {
+          const { value, error } = estimate([layer], metric, ([one]) => {
             const { mean, variance } = one as Whole;
             return of === 'spread' ? variance / mean ** 2 : Math.abs((one as Whole)[of]);
           });
@@ -109,14 +103,9 @@ const CLOUDS = [
 /**
  * Variance against mean over networks, all activations, keeps and layers: dots measured, lines of slope 2 through the middle
  * of each activation; and for the fixed read-out, where there is one, the theory's curves.
- *
- * @param fixed measured with the fixed read-out, a record for each activation
- * @param quadratic measured with the quadratic one
- * @returns an SVG document
  * @see Huang et al. 2019, figures 4 and 5
- * @example await writePicture('docs/atlas/gradients-variance.svg', varianceFigure(fixed, quadratic));
  */
-export function varianceFigure(fixed: readonly Measured[], quadratic: readonly Measured[]): string {
+export function drawVariance(fixed: readonly Measured[], quadratic: readonly Measured[]): string {
   return panelFigure('Variance over networks against mean, all keeps and layers', [
     ...CLOUDS.map(({ metric, title }) => ({
       ...LOGARITHMIC,
@@ -159,7 +148,7 @@ const cloudsOf = ({ record, cells }: Measured, metric: KeptMetric): PanelSeries[
       .filter((_, i) => i % 2 === 0)
       .map((layer) => {
         const at = (of: 'mean' | 'variance') =>
-          estimated([layer], metric, ([one]) => (one as Whole)[of]).value;
+          estimate([layer], metric, ([one]) => (one as Whole)[of]).value;
         return { x: Math.abs(at('mean')), y: at('variance') };
       }),
   }));

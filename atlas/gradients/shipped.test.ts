@@ -4,10 +4,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { measurementOptions } from '../../schemas/plan-options.ts';
 import { measure } from '../../trainer/measure/measure.ts';
 import { readPlan } from '../../trainer/run/plan.ts';
-import { type ActivationPair, type Findings, findingsOf } from './findings.ts';
-import type { Fit } from './rates.ts';
-import { type GradientRecord, readRecord, reduced } from './record.ts';
-import { pairsOf, picturesOf, withTables } from './report.ts';
+import { type ActivationPair, computeFindings, type Findings, type Fit } from './findings.ts';
+import { type GradientRecord, readRecord, reduceMeasurement } from './record.ts';
+import { drawPictures, pairRecords, withTables } from './report.ts';
 
 const ROOT = path.dirname(path.dirname(import.meta.dirname));
 const PLANS = path.join(ROOT, 'fixtures', 'plans', 'gradients');
@@ -19,8 +18,8 @@ let pairs: ActivationPair[];
 let findings: Findings[];
 beforeAll(() => {
   records = readdirSync(PLANS).map((name) => readRecord(RECORDS, path.parse(name).name) as GradientRecord);
-  pairs = pairsOf(records);
-  findings = pairs.flatMap(findingsOf);
+  pairs = pairRecords(records);
+  findings = pairs.flatMap(computeFindings);
 }, 120_000);
 
 /**
@@ -46,13 +45,13 @@ test('each plan has its record', async () => {
 });
 
 test('an activation with one read-out only is refused', () => {
-  expect(() => pairsOf(records.slice(1))).toThrow('needs a fixed and a quadratic one');
+  expect(() => pairRecords(records.slice(1))).toThrow('needs a fixed and a quadratic one');
 });
 
 test('docs/gradients.md and its pictures are those of the records (npm run gradients -- --draw writes them)', () => {
   const page = readFileSync(path.join(DOCS, 'gradients.md'), 'utf8');
   expect(page).toBe(withTables(page, pairs));
-  for (const [name, svg] of Object.entries(picturesOf(pairs))) {
+  for (const [name, svg] of Object.entries(drawPictures(pairs))) {
     expect(page).toContain(`atlas/${name}.svg`);
     expect(readFileSync(path.join(DOCS, 'atlas', `${name}.svg`), 'utf8'), name).toBe(svg);
   }
@@ -61,7 +60,7 @@ test('docs/gradients.md and its pictures are those of the records (npm run gradi
 test('a seed measured again has what is recorded', async () => {
   const record = records.find(({ id }) => id === 'gradients-relu-quadratic') as GradientRecord;
   const { plan } = record.meta;
-  const again = reduced(
+  const again = reduceMeasurement(
     await measure(
       { ...plan, axes: { ...plan.axes, keep: [0.9] }, seeds: [2], backend: record.meta.backend },
       { workers: 1, signal: new AbortController().signal },

@@ -1,5 +1,5 @@
 import type { Plan } from '../../schemas/plan.ts';
-import { type GradientRecord, KEPT, keptDistances } from './record.ts';
+import { type GradientRecord, KEPT, listKeptDistances } from './record.ts';
 
 /** A plan of small networks, two seeds of two; a test changes what it is about. */
 export const smallGradients: Plan = {
@@ -47,7 +47,7 @@ export function exactRecord(
     columns: ['keep', 'layer', 'seed', ...metrics.flatMap((name) => [name, `${name}_variance`])],
     rows: plan.seeds.flatMap((seed, i) =>
       (plan.axes.keep as number[]).flatMap((keep) =>
-        keptDistances(depth).map((K) => [
+        listKeptDistances(depth).map((K) => [
           keep,
           depth - K,
           seed,

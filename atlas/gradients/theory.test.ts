@@ -3,7 +3,7 @@ import { linearGradients } from '../../theory/gradients/linear-moments.ts';
 import { wideMetrics } from '../../theory/gradients/weight-metrics.ts';
 import { dropoutMoments } from '../../theory/index.ts';
 import { smallGradients } from './testing.ts';
-import { theoryOf } from './theory.ts';
+import { predictCell } from './theory.ts';
 
 const linear = {
   ...smallGradients,
@@ -13,7 +13,7 @@ const linear = {
 const measured = { networks: 2, pairs: 2, inputs: 'gaussian', cosine: 0.5 } as const;
 
 it('a fixed read-out: the exact moments of a linear network, times those of the read-out', () => {
-  const { layers, chi_1, chi_c } = theoryOf(
+  const { layers, chi_1, chi_c } = predictCell(
     { ...linear, axes: { depth: [200], keep: [0.8] }, seeds: [1] },
     0.8,
   );
@@ -39,7 +39,7 @@ it('a quadratic read-out: far from the input the metrics of weights at the fixed
     seeds: [1],
     measurement: { ...measured, read_out: 'quadratic' as const },
   };
-  const { layers } = theoryOf(plan, 0.8);
+  const { layers } = predictCell(plan, 0.8);
   for (const K of [0, 3, 20]) {
     const { g_aa, g_ab } = wideMetrics({ sigma_w2: 0.5, sigma_b2: 0.1, keep: 0.8 }, K);
     expect((layers[K]?.tied?.weight_1 ?? 0) / g_aa).toBeCloseTo(1, 9);
@@ -49,7 +49,7 @@ it('a quadratic read-out: far from the input the metrics of weights at the fixed
 });
 
 it('says where there is no prediction', () => {
-  expect(() => theoryOf(smallGradients, 0.5)).toThrow('no prediction');
+  expect(() => predictCell(smallGradients, 0.5)).toThrow('no prediction');
   const network = { ...smallGradients.network, technique: 'gaussian' as const };
-  expect(() => theoryOf({ ...smallGradients, network }, 0.8)).toThrow('no prediction');
+  expect(() => predictCell({ ...smallGradients, network }, 0.8)).toThrow('no prediction');
 });

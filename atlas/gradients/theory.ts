@@ -15,7 +15,7 @@ import {
 import { plainNetwork } from '../../theory/network.ts';
 import { type Prediction, predictLayers, startOf } from '../../trainer/measure/predict.ts';
 import { listCells } from '../../trainer/run/cells.ts';
-import { readOutOf } from './record.ts';
+import { findReadOut } from './record.ts';
 
 /** What the theory says of a layer. */
 export type TheoryLayer = Prediction & {
@@ -47,14 +47,9 @@ export type CellTheory = {
 
 /**
  * The theory of a plan's networks with one keep: the recursions by layer, and what finite width does to them.
- *
- * @param plan with Bernoulli dropout, gaussian inputs, one depth, a fixed or quadratic read-out
- * @param keep one of its keeps
- * @throws Error for a plan without prediction
  * @see docs/theory.md, "Gradients"; Huang et al. 2019
- * @example theoryOf(plan, 0.9).chi_1
  */
-export function theoryOf(plan: Plan, keep: number): CellTheory {
+export function predictCell(plan: Plan, keep: number): CellTheory {
   const { network, measurement } = plan;
   const [width, sigma_b2] = [fixedValue(plan, 'width') as number, fixedValue(plan, 'sigma_b2') as number];
   const cell = listCells(plan).find((one) => one.keep === keep);
@@ -75,7 +70,7 @@ export function theoryOf(plan: Plan, keep: number): CellTheory {
   const factors = { chi_1, chi_2: chi_c, kappa_ab: slopeCorrelation(activation, q, c), width };
   const noise = quarticNoise(dropoutMoments(keep));
   const { V } = gradientSpread(activation, { sigma_w2, q, chi_q, noise });
-  const quadratic = readOutOf(plan) === 'quadratic';
+  const quadratic = findReadOut(plan) === 'quadratic';
   const predicted = predictLayers(plan, cell, sigma_b2, start, (top, cosine) =>
     quadratic ? { single: 4 * top, cosine } : { single: 1, cosine: 1 },
   );

@@ -1,8 +1,7 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { createGaussianSource } from '../../trainer/random/distributions.ts';
 import { createStream, drawUniform } from '../../trainer/random/stream.ts';
-
-import { type AtlasColumn, everyColumn } from '../columns.ts';
+import { type AtlasColumn, collectColumns } from '../columns.ts';
 import { PLANES } from '../planes.ts';
 
 /** How much ln L50 of a column strays from what it is told to be, and how wide the transition is, in ln depth. */
@@ -33,7 +32,9 @@ export function simulated(id: string, depthOf: (column: AtlasColumn) => number):
   const rows = (plan.axes[axis] ?? []).flatMap((value) => {
     const { sigma_w2 = 0, keep = 1 } = plan.network;
     const place = { status: 'ok', ...{ sigma_w2, keep }, ...{ [axis]: value } };
-    const [column] = everyColumn([{ ...grid, rows: [{ ...place, depth: 9, seed: 1 }] } as unknown as Grid]);
+    const [column] = collectColumns([
+      { ...grid, rows: [{ ...place, depth: 9, seed: 1 }] } as unknown as Grid,
+    ]);
     const L50 = depthOf(column as AtlasColumn) * Math.exp(SPREAD * gaussian());
     return (plan.axes.depth ?? [])
       .filter((depth) => depth > L50 / 2 && depth < 2 * L50)

@@ -5,7 +5,7 @@ import { loadData } from '../trainer/data/load.ts';
 import { mnist } from '../trainer/data/sources.ts';
 import { temporaryFolder } from '../trainer/testing/command.ts';
 import { smallPlan } from '../trainer/testing/plan.ts';
-import { shipPlanes, timesOf, trainPlane } from './train.ts';
+import { readTimes, shipPlanes, trainPlane } from './grids.ts';
 
 beforeAll(async () => {
   await loadData(mnist, () => {});
@@ -22,16 +22,16 @@ test('a plane is trained once, its time kept, and shipped with its bytes', async
   };
   const { id } = plane.plan;
   expect((await trainPlane(plane, { out, workers: 1, signal: never, say })).rows).toHaveLength(2);
-  const seconds = timesOf(out)[id] as number;
+  const seconds = readTimes(out)[id] as number;
   expect(seconds).toBeGreaterThan(0);
   // a second time it is there already, and costs nothing
   await trainPlane(plane, { out, workers: 1, signal: never, say });
-  expect(timesOf(out)[id]).toBe(seconds);
+  expect(readTimes(out)[id]).toBe(seconds);
 
   const missing = { subject: 'steps' as const, plan: { ...plane.plan, id: 'missing' } };
   expect(await shipPlanes([plane, missing], out, { grids: to, records: to })).toEqual([id]);
   expect(await readFile(path.join(to, `${id}.json`))).toEqual(await readFile(path.join(out, `${id}.json`)));
-  expect(timesOf(to)).toEqual({ [id]: seconds });
+  expect(readTimes(to)).toEqual({ [id]: seconds });
 });
 
 test('an interrupted plane keeps its time and goes on', async () => {
@@ -42,6 +42,6 @@ test('an interrupted plane keeps its time and goes on', async () => {
   };
   const stopped = AbortSignal.abort();
   await expect(trainPlane(plane, { out, workers: 1, signal: stopped, say })).rejects.toThrow('Interrupted');
-  expect(Object.keys(timesOf(out))).toEqual([plane.plan.id]);
+  expect(Object.keys(readTimes(out))).toEqual([plane.plan.id]);
   expect((await trainPlane(plane, { out, workers: 1, signal: never, say })).rows).toHaveLength(2);
 });

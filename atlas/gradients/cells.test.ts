@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fallsThrough, jackknife, slopeOf, whole } from './statistics.ts';
+import { findZeroCrossing, fitSlope, jackknife, whole } from './cells.ts';
 
 const mean = (some: readonly number[]) => some.reduce((sum, one) => sum + one, 0) / some.length;
 
@@ -30,14 +30,14 @@ it('of a smooth function it is the standard error by its derivative, while the s
 
 it('fits a line by least squares', () => {
   const points = [0, 1, 2, 5].map((x) => ({ x, y: 3 - 2 * x }));
-  expect(slopeOf(points)).toBeCloseTo(-2, 12);
+  expect(fitSlope(points)).toBeCloseTo(-2, 12);
   // what is off by as much on both sides of the middle does not tilt it
-  expect(slopeOf([...points, { x: 2, y: 1 }])).toBeCloseTo(-2, 12);
-  expect(slopeOf([{ x: 1, y: 1 }])).toBeNaN();
+  expect(fitSlope([...points, { x: 2, y: 1 }])).toBeCloseTo(-2, 12);
+  expect(fitSlope([{ x: 1, y: 1 }])).toBeNaN();
 });
 
 it('finds where a curve falls through zero', () => {
-  const at = (...y: number[]) => fallsThrough(y.map((one, x) => ({ x: 2 * x, y: one })));
+  const at = (...y: number[]) => findZeroCrossing(y.map((one, x) => ({ x: 2 * x, y: one })));
   expect(at(3, 1, -1, 2)).toBe(3);
   expect(at(1, 0)).toBe(2);
   expect(at(-1, 1)).toBe(0);

@@ -3,7 +3,7 @@ import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { depthScales, type FittedRule, formScales } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
 import type { AtlasColumn } from './columns.ts';
-import { unseenTable } from './unseen.ts';
+import { formatUnseenTable } from './tables.ts';
 
 const rule: FittedRule = {
   form: 'xi_2',
@@ -45,7 +45,7 @@ function column(sigma_b2: number, times: number | null): AtlasColumn {
 }
 
 test('says how many frontiers are where the rule has them', () => {
-  const [first, , ...lines] = unseenTable([column(0, 1), column(0.2, 1.3), column(0.5, null)], rule);
+  const [first, , ...lines] = formatUnseenTable([column(0, 1), column(0.2, 1.3), column(0.5, null)], rule);
   expect(first).toBe(
     "1 of 2 frontiers are within the rule's 95 % interval; measured / predicted 1.14, rms of ln L50 0.186 (6 xi_2, where it has a limit: measured / predicted 1.14, rms of ln L50 0.186).",
   );
@@ -55,12 +55,12 @@ test('says how many frontiers are where the rule has them', () => {
 });
 
 test('says so where there are none', () => {
-  expect(unseenTable([], rule)).toEqual(['Not trained yet.']);
+  expect(formatUnseenTable([], rule)).toEqual(['Not trained yet.']);
 });
 
 test('columns without scales, and those that the rule has no answer for, are left out', () => {
   const far = { ...rule, measured: [[1e3]] };
-  expect(unseenTable([column(0, 1)], far)).toEqual(['Not trained yet.']);
-  const [first] = unseenTable([column(0, 1), { ...column(0, 3), scales: null }], rule);
+  expect(formatUnseenTable([column(0, 1)], far)).toEqual(['Not trained yet.']);
+  const [first] = formatUnseenTable([column(0, 1), { ...column(0, 3), scales: null }], rule);
   expect(first).toContain('1 of 1 frontiers');
 });
