@@ -124,12 +124,20 @@ export const tableParameters = ({
     : []),
 ];
 
-/** The query parameters of an endpoint, from its schema. Those that its first example cannot do without have their values there. */
+/**
+ * The query parameters of an endpoint, from its schema. Those that its first example cannot do without have their values there: the first
+ * of several where one will do.
+ */
 export function parameters({ query, examples }: Pick<Contract, 'query' | 'examples'>): Parameter[] {
   const [example = {}] = examples;
   const isNeeded = (name: string) => {
     const { [name]: value, ...others } = example;
     return value !== undefined && !query.safeParse(others).success;
+  };
+  const shortest = (name: string) => {
+    const value = example[name] as string;
+    const [first = value] = value.split(/,|\.\./);
+    return query.safeParse({ ...example, [name]: first }).success ? first : value;
   };
   return Object.entries(query.shape).map(([name, schema]) => {
     const { description, values = plainSchema(schema) } = metaOf(schema);
@@ -140,7 +148,7 @@ export function parameters({ query, examples }: Pick<Contract, 'query' | 'exampl
       {
         ...(isRequired(schema) && { required: true }),
         description,
-        ...(isNeeded(name) && { example: exampleOf(example[name] as string, values) }),
+        ...(isNeeded(name) && { example: exampleOf(shortest(name), values) }),
       },
     );
   });
@@ -171,6 +179,8 @@ function exampleOf(text: string, schema: ValuesSchema): unknown {
   return text.split(',').map((one) => (Number.isNaN(Number(one)) ? one : Number(one)));
 }
 
+const isOne = (example: unknown) => Array.isArray(example) && example.length === 1;
+
 type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 type Reference = { readonly $ref: string };
 
@@ -180,10 +190,10 @@ const parametersOf = (operation: unknown): readonly Parameter[] =>
     ? operation
     : ((operation as { parameters?: readonly Parameter[] }).parameters ?? [])) as readonly Parameter[];
 
-/** Moves parameters that stand in several operations to the components. Examples of what must be given are good for all of them. */
+/** Moves parameters that stand in several operations to the components. One value of what must be given is good for all of them. */
 export function shareParameters(paths: Paths) {
   const keyOf = ({ example, ...rest }: Parameter) =>
-    JSON.stringify({ ...rest, ...(!rest.required && { example }) });
+    JSON.stringify({ ...rest, ...(!(rest.required && isOne(example)) && { example }) });
   const all = Object.values(paths).flatMap((item) => Object.values(item).flatMap(parametersOf));
   const seen = new Map<string, Parameter>();
   const shared = new Set<Parameter>();
