@@ -11,6 +11,7 @@ const ROOT = path.dirname(import.meta.dirname);
 const RULES: Record<string, { rooms: string[]; packages: RegExp; fixtures?: RegExp }> = {
   catalogue: { rooms: [], packages: /^$/ },
   theory: { rooms: ['catalogue'], packages: /^$/ },
+  research: { rooms: ['catalogue', 'theory'], packages: /^$/ },
   schemas: { rooms: ['catalogue'], packages: /^(zod|fastest-levenshtein)$/ },
   client: { rooms: ['catalogue', 'schemas'], packages: /^zod$/ },
   figures: {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { localExponent, PATHS } from '../research/scaling/exact-map.ts';
 import {
   ACTIVATIONS,
   type Activation,
@@ -8,10 +9,8 @@ import {
   depthScales,
   initVariances,
   KAPPA_RELU,
-  localExponent,
   type Noise,
   noiseOf,
-  PATHS,
   plainMean,
   plainSquare,
   varianceLimit,

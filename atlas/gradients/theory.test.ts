@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { dropoutMoments, linearGradients, wideMetrics } from '../../theory/index.ts';
+import { linearGradients, wideMetrics } from '../../research/linear-gradients.ts';
+import { dropoutMoments } from '../../theory/index.ts';
 import { smallGradients } from './testing.ts';
 import { theoryOf } from './theory.ts';
 

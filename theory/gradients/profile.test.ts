@@ -3,8 +3,8 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { noiseOf } from '../techniques/index.ts';
 import { layersOf, NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { dropoutMoments } from './noise.ts';
 import { gradientProfile } from './profile.ts';
+import { dropoutMoments } from './quartics.ts';
 
 const { linear, relu, tanh } = ACTIVATIONS;
 

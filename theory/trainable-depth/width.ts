@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { quarticNoise } from '../gradients/noise.ts';
+import { quarticNoise } from '../gradients/quartics.ts';
 import { gradientSpread } from '../gradients/variance-mean.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { absorbShift } from '../techniques/laws.ts';

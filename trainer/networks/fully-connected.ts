@@ -30,7 +30,7 @@ export type FullyConnected = {
 
 /**
  * A fully connected network: depth times (linear, φ, noise), then a linear read-out and softmax cross-entropy. Its skip
- * connections are those of theory/residual: from the pre-activations of a hidden layer to those of the next one.
+ * connections are those of research/residual.ts: from the pre-activations of a hidden layer to those of the next one.
  *
  * @param shape its shape
  * @example fullyConnected({ inputs: 784, width: 100, depth: 20, classes: 10, batch: 100, activation: activations.tanh, noise: [] })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { advancedStart, keepEffective, noiseOf } from '../../theory/index.ts';
+import { advancedStart } from '../../research/techniques.ts';
+import { keepEffective, noiseOf } from '../../theory/index.ts';
 import { availableBackends } from '../backends/index.ts';
 import { stream } from '../random/stream.ts';
 import { expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { noiseOf } from '../../theory/index.ts';
-import { tabuAveraging, tabuCorrelation, tabuDropRate } from '../../theory/techniques/tabu.ts';
+import { tabuAveraging, tabuCorrelation } from '../../research/techniques.ts';
+import { noiseOf, tabuDropRate } from '../../theory/index.ts';
 import { availableBackends } from '../backends/index.ts';
 import { stream } from '../random/stream.ts';
 import { noiseFeeds } from '../run/noise-feeds.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../activations/index.ts';
-import { layersOf, NO_NOISE } from '../trajectory/layers.ts';
-import { trajectory } from '../trajectory/trajectory.ts';
+import { ACTIVATIONS } from '../theory/activations/index.ts';
+import { layersOf, NO_NOISE } from '../theory/trajectory/layers.ts';
+import { trajectory } from '../theory/trajectory/trajectory.ts';
 import { residualConvergence, residualRemainder } from './residual.ts';
 
 const { relu, tanh, gelu, silu } = ACTIVATIONS;
