@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { docExamples, evaluated, examplesIn } from './testing/doc-examples.ts';
 import { mismatch } from './testing/shown-value.ts';
 
-const FOLDERS = ['theory', 'schemas', 'figures', 'trainer', 'atlas', 'worker', 'client', 'bench', 'scripts'];
+const FOLDERS = [
+  'theory',
+  'research',
+  'schemas',
+  'figures',
+  'trainer',
+  'atlas',
+  'worker',
+  'client',
+  'bench',
+  'scripts',
+];
 const examples = docExamples(FOLDERS);
 
 describe('every value that an @example states', () => {

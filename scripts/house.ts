@@ -35,6 +35,12 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     rooms: ['catalogue', 'schemas', 'theory'],
     packages: [],
   },
+  research: {
+    holds: 'results of the literature, checked against it, that no endpoint and no command uses',
+    rooms: ['catalogue', 'theory'],
+    packages: [],
+    usesTesting: true,
+  },
   schemas: {
     holds:
       'the contracts: zod schemas of queries, answers, plans, grids and problems; the OpenAPI document is made from them',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { expect, it } from 'vitest';
@@ -10,7 +10,13 @@ const blocks = (kind: string) =>
     (block as string).trim().split('\n'),
   );
 
-const context = vm.createContext({ ...theory });
+const ROOT = path.join(import.meta.dirname, '..');
+const research = await Promise.all(
+  globSync('research/**/*.ts', { cwd: ROOT, exclude: (file) => file.endsWith('.test.ts') }).map(
+    (file) => import(path.join(ROOT, file)),
+  ),
+);
+const context = vm.createContext(Object.assign({}, theory, ...research));
 for (const line of blocks('ts setup')) vm.runInContext(line, context);
 const examples = blocks('ts').map((line) => line.split(' // ') as [expression: string, value: string]);
 

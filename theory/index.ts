@@ -40,7 +40,9 @@ export {
 } from './advice/recommend.ts';
 export { averageErrors, type Description, numeric } from './averages/numeric.ts';
 export { plainMean, plainSquare } from './averages/one-input.ts';
+export type { Feature } from './averages/quadrature.ts';
 export { millsRatio } from './averages/special.ts';
+export { type TableOptions, tabulated } from './averages/tables.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';
 export { type EdgeOfChaos, edgeOfChaos } from './critical/edge.ts';
 export {
@@ -54,14 +56,6 @@ export {
 export { type DepthScales, depthScales } from './depth-scales.ts';
 export { type Fault, onFault } from './fault.ts';
 export {
-  type FiniteLayer,
-  type ForwardSpread,
-  forwardSpread,
-  type SplitSpread,
-  splitSpread,
-} from './finite-width/forward.ts';
-export { type GradientBand, gradientBand, widthForGradients } from './finite-width/gradient-band.ts';
-export {
   type Frontier,
   type FrontierLikelihood,
   frontierLikelihood,
@@ -69,29 +63,6 @@ export {
   measuredFrontier,
   type Trials,
 } from './frontier/frontier.ts';
-export {
-  type GoverningInput,
-  type GoverningScale,
-  type GradientMetric,
-  governingScale,
-  type ReadOut,
-} from './gradients/governing-scale.ts';
-export {
-  type LinearGradients,
-  type LinearLayer,
-  linearGradients,
-  linearStep,
-  type SecondMoments,
-} from './gradients/linear-moments.ts';
-export {
-  dropConnectMoments,
-  dropoutMoments,
-  gaussianMoments,
-  type PairNoise,
-  pairNoise,
-  type QuarticNoise,
-  quarticNoise,
-} from './gradients/noise.ts';
 export {
   crossoverDepth,
   noiseFloor,
@@ -101,21 +72,24 @@ export {
   slopeCorrelation,
 } from './gradients/noise-floor.ts';
 export { type GradientRow, gradientProfile, type ProfileOptions } from './gradients/profile.ts';
-export { type PairQuartics, pairQuartics, type Quartics, quartics } from './gradients/quartics.ts';
+export {
+  dropoutMoments,
+  type PairNoise,
+  type PairQuartics,
+  pairNoise,
+  pairQuartics,
+  type QuarticNoise,
+  type Quartics,
+  quarticNoise,
+  quartics,
+} from './gradients/quartics.ts';
 export {
   type GradientSpread,
   gradientSpread,
-  gradientSpreadOfWeights,
   type SpreadInput,
   type VarianceMean,
   varianceMean,
 } from './gradients/variance-mean.ts';
-export {
-  type LinearDropout,
-  publishedMetrics,
-  type WeightMetrics,
-  wideMetrics,
-} from './gradients/weight-metrics.ts';
 export { type WideGradients, type WideLinear, wideGradients } from './gradients/wide-output.ts';
 export {
   type IcLayer,
@@ -162,49 +136,26 @@ export {
   type Strength,
   type Technique,
 } from './noise.ts';
-export { type Kernel, kernelOf } from './pairs/kernel.ts';
-export { type UnequalPair, unequalPair } from './pairs/unequal.ts';
+export { type Kernel, kernelOf, type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { ParameterError, type ParameterErrorCode, type ParameterLimit } from './parameter-error.ts';
 export { type PlaneAxis, POINTS_WITHOUT_TABLES, plane } from './plane/plane.ts';
 export { rangeDepth, rangeLimit } from './range.ts';
-export { type ResidualEnd, residualEnd } from './residual/flow.ts';
-export {
-  type ResidualConvergence,
-  type ResidualInput,
-  residualConvergence,
-  residualRemainder,
-} from './residual/residual.ts';
-export {
-  type Collapsed,
-  collapsed,
-  depthCurve,
-  orderCurve,
-  type ScalingFactors,
-  scalingFactors,
-} from './scaling/collapse.ts';
-export { effectiveDepthScale, exactDepthScale, saturationGain } from './scaling/effective-depth.ts';
-export { type ExactMap, type ExactState, relaxation, stateOf } from './scaling/exact-map.ts';
-export { EXPONENTS, type Exponents, type Universality } from './scaling/exponents.ts';
 export {
   type Distance,
+  inverseDepthScale,
   KAPPA_RELU,
+  kinkedCurve,
+  orderParameter,
   type ScalingForm,
   type ScalingInput,
   type ScalingPoint,
   scalingPoint,
 } from './scaling/form.ts';
-export { equilibriumFreeEnergy, freeEnergy } from './scaling/free-energy.ts';
-export { localExponent, localRelaxationExponent, type Observable, PATHS } from './scaling/local-exponents.ts';
 export {
-  criticalDepthScale,
-  crossoverDetuning,
-  crossoverField,
-  inverseDepthScale,
-  kinkedCurve,
-  orderParameter,
-} from './scaling/order-parameter.ts';
-export { criticalRelaxation } from './scaling/relaxation.ts';
-export { reach, reachRatio, saturatedSchedule } from './scaling/schedules.ts';
+  effectiveDepthScale,
+  exactDepthScale,
+  reach,
+} from './scaling/schedules.ts';
 export {
   noiseOf,
   noiseParametersIn,
@@ -212,14 +163,7 @@ export {
   TECHNIQUES,
   techniqueParameters,
 } from './techniques/index.ts';
-export { advancedStart } from './techniques/squashed.ts';
-export {
-  type TabuScale,
-  tabuAveraging,
-  tabuCorrelation,
-  tabuDropRate,
-  tabuNoise,
-} from './techniques/tabu.ts';
+export { type TabuScale, tabuDropRate, tabuNoise } from './techniques/tabu.ts';
 export {
   type Contrast,
   contrasts,

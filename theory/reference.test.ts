@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { localExponent, PATHS } from '../research/scaling/exact-map.ts';
 import {
   ACTIVATIONS,
   type Activation,
@@ -16,7 +17,6 @@ import {
   variancePreserving,
 } from './index.ts';
 import { plainNetwork } from './network.ts';
-import { localExponent, PATHS } from './scaling/local-exponents.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8');

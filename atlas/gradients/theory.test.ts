@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { linearGradients } from '../../theory/gradients/linear-moments.ts';
-import { wideMetrics } from '../../theory/gradients/weight-metrics.ts';
+import { linearGradients, wideMetrics } from '../../research/linear-gradients.ts';
+
 import { dropoutMoments } from '../../theory/index.ts';
 import { smallGradients } from './testing.ts';
 import { predictCell } from './theory.ts';

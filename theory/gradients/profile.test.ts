@@ -5,8 +5,8 @@ import { noiseOf } from '../techniques/index.ts';
 import { layersOf } from '../testing/layers.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { dropoutMoments } from './noise.ts';
 import { gradientProfile } from './profile.ts';
+import { dropoutMoments } from './quartics.ts';
 
 const { linear, relu, tanh } = ACTIVATIONS;
 

@@ -1,9 +1,7 @@
 import type { Activation } from '../activation.ts';
 import type { Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { pairNoise, type QuarticNoise } from './noise.ts';
-import { noisyPairQuartics, noisyQuartics } from './noisy-quartics.ts';
-import { pairQuartics, quartics } from './quartics.ts';
+import { noisyQuartics, type QuarticNoise, quartics } from './quartics.ts';
 
 /** What makes gradients of wide networks spread, per layer and in units of 1/N. */
 export type GradientSpread = {
@@ -30,7 +28,8 @@ export type SpreadInput = {
   readonly noise: QuarticNoise;
 };
 
-function combined(k4: number, C: number, U: number, s: number, chi_q: number): GradientSpread {
+/** V from its parts. */
+export function combineSpread(k4: number, C: number, U: number, s: number, chi_q: number): GradientSpread {
   // (where E[φ′²] does not depend on q, its fluctuations do not matter even if they have no limit)
   if (Math.abs(s) < 1e-13) return { V: k4, k4, C, U, s: 0 };
   if (!(Math.abs(chi_q) < 1))
@@ -64,42 +63,7 @@ export function gradientSpread(
   const k4 = (3 * s4 * slope4) / (s2 * slope2) ** 2 - 1;
   const C = sigma_w2 * (mixed / (s2 * slope2) - square);
   const U = sigma_w2 * sigma_w2 * (fourth - square * square);
-  return combined(k4, C, U, stiffening, chi_q);
-}
-
-/**
- * The part of {@link gradientSpread} that belongs to the weights alone: the growth, per layer and times N, of the
- * covariance of ln g between two draws of the masks in one network. What is left of V is the spread over masks
- * within a given network. Deep in the network, where the two draws have correlation c* and their gradients are no longer
- * aligned; nearer to the input and the read-out give c and cosine of the place.
- *
- * @param activation φ
- * @param input weights, q*, chi_q, noise; `c` of the two draws; `cosine` of their gradients, 0 by default
- * @throws ParameterError for q not positive, c or cosine outside [−1, 1], or chi_q outside (−1, 1) where it matters
- * @see derived here: docs/theory.md
- * @example gradientSpreadOfWeights(linear, { sigma_w2: 0.5, q: 1, chi_q: 0.6, noise: dropoutMoments(0.9), c: 1 }).V // 0
- */
-export function gradientSpreadOfWeights(
-  activation: Activation,
-  input: SpreadInput & { readonly c: number; readonly cosine?: number },
-): GradientSpread {
-  const { sigma_w2, q, chi_q, noise, c, cosine = 0 } = input;
-  if (!(Math.abs(cosine) <= 1))
-    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
-      min: -1,
-      max: 1,
-    });
-  const { s2 } = noise;
-  const { s22 } = pairNoise(noise, 'independent');
-  const one = quartics(activation, q);
-  const { slope2, stiffening } = one;
-  const pair = pairQuartics(activation, q, c);
-  const { square } = noisyQuartics(one, noise);
-  const { squares, mixed } = noisyPairQuartics(one, pair, noise, 'independent');
-  const k4 = (s22 * pair.slopes2 * (1 + 2 * cosine * cosine)) / (s2 * slope2) ** 2 - 1;
-  const C = sigma_w2 * (mixed / (s2 * slope2) - square);
-  const U = sigma_w2 * sigma_w2 * (squares - square * square);
-  return combined(k4, C, U, stiffening, chi_q);
+  return combineSpread(k4, C, U, stiffening, chi_q);
 }
 
 /** A place in the plane of variance against mean. */

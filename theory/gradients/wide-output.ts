@@ -1,5 +1,5 @@
 import { ParameterError } from '../parameter-error.ts';
-import { pairNoise, type QuarticNoise } from './noise.ts';
+import { pairNoise, type QuarticNoise } from './quartics.ts';
 
 /** A wide linear network with the quadratic output E = |z^L|²/2, so that the weights are met forward and backward. */
 export type WideLinear = {

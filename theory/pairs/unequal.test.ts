@@ -5,9 +5,7 @@ import { wrap } from '../activations/wrap.ts';
 import { logisticMixture } from '../averages/special.ts';
 import { normalMean } from '../testing/averages.ts';
 import { random } from '../testing/random.ts';
-import { kernelOf } from './kernel.ts';
-import { numericUnequal } from './numeric.ts';
-import { unequalPair } from './unequal.ts';
+import { kernelOf, numericUnequal, unequalPair } from './unequal.ts';
 
 const { abs, erf, gelu, hard_tanh, leaky_relu, relu, scaled_erf, selu, silu, softplus, tanh } = ACTIVATIONS;
 

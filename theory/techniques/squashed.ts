@@ -1,6 +1,5 @@
 import { legendre } from '../averages/quadrature.ts';
 import { erf } from '../averages/special.ts';
-import { ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import { type Law, readKeep, readValues, refuseKeep } from './given.ts';
 
@@ -172,12 +171,6 @@ export const concrete: Law = (given) => {
   };
 };
 
-/** ln(1 + exp x). */
-const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-
-/** What sigma is before the softplus, in the published layer. */
-const RAW_SIGMA = 1.2;
-
 /**
  * Xie et al. 2022, "Advanced dropout: a model-free methodology for Bayesian dropout optimization" (arXiv 2010.05244), and its public
  * code PRIS-CV/AdvancedDropout: the mask is divided by the published approximation of its mean (with 3.14, not π).
@@ -197,27 +190,3 @@ export const advanced: Law = (given) => {
     s4: m4 * square * square,
   };
 };
-
-/**
- * Where mu and sigma of a layer of advanced dropout start, averaged over the published random start (every weight of the
- * path to mu and sigma is U(0, 0.01), with floor(fan_in / 16) hidden units). These weights are all positive: inputs whose mean is
- * not 0 shift both, by about 1.56e-6 · fan_in² · mean, and at large widths the mask is almost binary from the start.
- *
- * @param fan_in inputs of the layer
- * @param mean mean of those inputs, E[φ]; 0 by default
- * @returns mu and sigma, for `advanced.noise`
- * @throws ParameterError for a fan_in that is not a whole number, 1 or more, or a mean that is not finite
- * @see the public code PRIS-CV/AdvancedDropout; with fan_in < 16, where that has no hidden unit, nothing is shifted
- * @example advancedStart(512, 0.3989422804) // { mu: 0.16420…, sigma: 1.59180… }
- */
-export function advancedStart(fan_in: number, mean = 0): { mu: number; sigma: number } {
-  if (!(Number.isInteger(fan_in) && fan_in >= 1))
-    throw new ParameterError('fan_in', 'out_of_range', 'fan_in must be a whole number, 1 or more.', {
-      min: 1,
-    });
-  if (!Number.isFinite(mean))
-    throw new ParameterError('mean', 'out_of_range', 'mean must be a finite number.');
-  const average = 0.005;
-  const shift = Math.floor(fan_in / 16) * average * (average * fan_in * mean + average);
-  return { mu: shift, sigma: softplus(RAW_SIGMA + shift) };
-}

@@ -57,53 +57,16 @@ export function tabuNoise(
  * @example tabuDropRate(0.5, 1, 3) // 0.375
  */
 export function tabuDropRate(p: number, tenure = 1, pass?: number): number {
-  check(p, tenure);
+  checkTabu(p, tenure);
   if (pass === undefined) return p / (1 + tenure * p);
   if (!(Number.isInteger(pass) && pass >= 1))
     throw new ParameterError('pass', 'out_of_range', 'pass must be a whole number, 1 or more.', { min: 1 });
   if (tenure === 1) return (p * (1 - (-p) ** pass)) / (1 + p);
-  return renewal(p, tenure, pass, 0)[pass - 1] as number;
-}
-
-/**
- * The correlation, in the long run, between a unit's mask and its mask some passes later: (−p)^lag for tenure 1.
- *
- * @param p probability that a pass proposes the unit, 0 to 1
- * @param lag in forward passes, 0 or more
- * @param tenure forward passes for which a dropped unit is protected
- * @throws ParameterError for a p outside [0, 1], a tenure that is not a whole number, 1 or more, or a lag that is not one, 0 or more
- * @see Feller 1968, volume 1, chapter XIII, for renewal chains
- * @example tabuCorrelation(0.5, 2) // 0.25
- */
-export function tabuCorrelation(p: number, lag: number, tenure = 1): number {
-  check(p, tenure);
-  if (!(Number.isInteger(lag) && lag >= 0))
-    throw new ParameterError('lag', 'out_of_range', 'lag must be a whole number, 0 or more.', { min: 0 });
-  if (lag === 0) return 1;
-  if (tenure === 1) return (-p) ** lag;
-  const rate = tabuDropRate(p, tenure);
-  const again = renewal(p, tenure, lag, 1)[lag - 1] as number;
-  return (again - rate) / (1 - rate);
-}
-
-/**
- * The variance of a unit's mask averaged over many passes, over that of independent masks with the same rate of drops:
- * (1 − p) / (1 + p) for tenure 1. Below 1: on slow time scales tabu dropout regularises less.
- *
- * @param p probability that a pass proposes the unit, 0 to 1
- * @param tenure forward passes for which a dropped unit is protected
- * @throws ParameterError for a p outside [0, 1] or a tenure that is not a whole number, 1 or more
- * @see Feller 1968, volume 1, chapter XIII.6: the variance of the number of renewals
- * @example tabuAveraging(0.5) // 0.3333333333333333
- */
-export function tabuAveraging(p: number, tenure = 1): number {
-  check(p, tenure);
-  // Waiting times of mean tenure + 1/p and variance (1 − p)/p²; rate³ times that over rate (1 − rate).
-  return (1 - p) / ((1 + tenure * p) * (1 + (tenure - 1) * p));
+  return renewDrops(p, tenure, pass, 0)[pass - 1] as number;
 }
 
 /** Probabilities of a drop at passes 1, 2, … of which 0 was a drop with probability `first` and those before were none. */
-function renewal(p: number, tenure: number, count: number, first: number): number[] {
+export function renewDrops(p: number, tenure: number, count: number, first: number): number[] {
   const rates: number[] = [];
   for (let t = 1, marked = first; t <= count; t++) {
     const rate = p * (1 - marked);
@@ -114,7 +77,8 @@ function renewal(p: number, tenure: number, count: number, first: number): numbe
   return rates;
 }
 
-function check(p: number, tenure: number): void {
+/** Refuses a p that is no probability, or a tenure that is no count. */
+export function checkTabu(p: number, tenure: number): void {
   if (!(p >= 0 && p <= 1))
     throw new ParameterError('p', 'out_of_range', 'p must be from 0 to 1.', { min: 0, max: 1 });
   if (!(Number.isInteger(tenure) && tenure >= 1))

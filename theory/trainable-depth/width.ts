@@ -1,4 +1,5 @@
-import { quarticNoise } from '../gradients/noise.ts';
+import { quarticNoise } from '../gradients/quartics.ts';
+
 import { gradientSpread } from '../gradients/variance-mean.ts';
 import { type Network, readPlainLayer } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';

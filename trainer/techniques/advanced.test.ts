@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { advancedStart } from '../../research/techniques.ts';
 import { keepEffective, noiseOf } from '../../theory/index.ts';
-import { advancedStart } from '../../theory/techniques/squashed.ts';
+
 import { listAvailableBackends } from '../backends/index.ts';
 import { createStream } from '../random/stream.ts';
 import { expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';

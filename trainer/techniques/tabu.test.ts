@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { tabuAveraging, tabuCorrelation } from '../../research/techniques.ts';
 import { noiseOf } from '../../theory/index.ts';
-import { tabuAveraging, tabuCorrelation, tabuDropRate } from '../../theory/techniques/tabu.ts';
+import { tabuDropRate } from '../../theory/techniques/tabu.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { drawNoise } from '../networks/noise.ts';
 import { createStream } from '../random/stream.ts';

@@ -1,5 +1,5 @@
-import { ParameterError } from '../parameter-error.ts';
-import { crossoverDepth, type PairFactors } from './noise-floor.ts';
+import { crossoverDepth, type PairFactors } from '../theory/gradients/noise-floor.ts';
+import { ParameterError } from '../theory/parameter-error.ts';
 
 /** How the product of two inputs' gradients is averaged over networks. */
 export type GradientMetric = 'signed_mean' | 'rms' | 'absolute';

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
-
-import { layersOf } from '../testing/layers.ts';
-import { NO_NOISE } from '../trajectory/layers.ts';
-import { trajectory } from '../trajectory/trajectory.ts';
-import { residualEnd } from './flow.ts';
-import { residualRemainder } from './residual.ts';
+import { ACTIVATIONS } from '../theory/activations/index.ts';
+import { noiseOf } from '../theory/techniques/index.ts';
+import { layersOf } from '../theory/testing/layers.ts';
+import { NO_NOISE } from '../theory/trajectory/layers.ts';
+import { trajectory } from '../theory/trajectory/trajectory.ts';
+import { residualEnd, residualRemainder } from './residual.ts';
 
 const { linear, relu, selu, silu, tanh } = ACTIVATIONS;
 

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../activations/index.ts';
-import { depthScales } from '../depth-scales.ts';
-import { plainNetwork } from '../network.ts';
-import { relaxation, stateOf } from './exact-map.ts';
-import { KAPPA_RELU, type ScalingForm, scalingPoint } from './form.ts';
-import { localExponent, localRelaxationExponent, PATHS } from './local-exponents.ts';
-import { criticalDepthScale, orderParameter } from './order-parameter.ts';
-import { criticalRelaxation } from './relaxation.ts';
+import { ACTIVATIONS } from '../../theory/activations/index.ts';
+import { depthScales } from '../../theory/depth-scales.ts';
+import { plainNetwork } from '../../theory/network.ts';
+import { KAPPA_RELU, orderParameter, type ScalingForm, scalingPoint } from '../../theory/scaling/form.ts';
+import { localExponent, localRelaxationExponent, PATHS, relaxation, stateOf } from './exact-map.ts';
+import { criticalDepthScale, criticalRelaxation } from './universality.ts';
 
 const { abs, elu, erf, gelu, hard_tanh, linear, relu, selu, softsign, tanh } = ACTIVATIONS;
 const dropout = (keep: number) => ({ s1: 1, s2: 1 / keep, variance: (1 - keep) / keep });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { estimate, randomNetworks } from '../testing/random-network.ts';
-import { linearGradients, linearStep } from './linear-moments.ts';
-import { dropoutMoments, gaussianMoments, pairNoise } from './noise.ts';
-import { noiseFloor, pairProducts } from './noise-floor.ts';
-import { publishedMetrics, wideMetrics } from './weight-metrics.ts';
-import { wideGradients } from './wide-output.ts';
+import { noiseFloor, pairProducts } from '../theory/gradients/noise-floor.ts';
+import { dropoutMoments, quarticNoise } from '../theory/gradients/quartics.ts';
+import { wideGradients } from '../theory/gradients/wide-output.ts';
+import { noiseOf } from '../theory/techniques/index.ts';
+import { estimate, randomNetworks } from '../theory/testing/random-network.ts';
+import { linearGradients, linearStep, publishedMetrics, wideMetrics } from './linear-gradients.ts';
 
 const identity = { phi: (x: number) => x, derivative: () => 1 };
 
@@ -27,7 +27,7 @@ describe('second moments of the linear network', () => {
   test('a shared mask and no noise make the pair one input', () => {
     for (const [noise, mask] of [
       [dropoutMoments(0.6), 'shared'],
-      [gaussianMoments(0.5), 'shared'],
+      [quarticNoise(noiseOf('gaussian', { variance: 0.5 })), 'shared'],
       [dropoutMoments(1), 'independent'],
     ] as const) {
       const rows = linearGradients(Array(20).fill({ sigma_w2: 0.9, noise, mask, width: 30 }));
@@ -106,42 +106,10 @@ describe('second moments of the linear network', () => {
     expect(() => linearStep({ S: 1, A: 1, B: 1 }, { ...layer, width: 1.5 })).toThrow('width');
     expect(() => linearStep({ S: 1, A: 1, B: 1 }, { ...layer, sigma_w2: -1 })).toThrow('sigma_w2');
     expect(() => linearGradients([layer], 2)).toThrow('cosine');
-    expect(() => dropoutMoments(0)).toThrow('keep');
-    expect(() => gaussianMoments(-1)).toThrow('variance');
-    expect(pairNoise(dropoutMoments(0.5), 'independent')).toEqual({ s11: 1, s22: 4, s31: 4 });
   });
 });
 
 describe('wide quadratic output', () => {
-  const network = { sigma_w2: 0.9, noise: dropoutMoments(0.8) };
-
-  test.each([
-    [1, 0.7354],
-    [2, 1.2924],
-    [3, 2.0501],
-    [6, 6.549],
-  ])('documented pair, c0 0.6 and 6 layers: K = %d', (K, pair) => {
-    expect(wideGradients(network, K, { q_ab: 0.6 * 0.9 ** (6 - K) }).pair).toBeCloseTo(pair, 3);
-  });
-
-  test('closed forms', () => {
-    for (const K of [0, 1, 5, 40]) {
-      const { single, pair } = wideGradients(network, K);
-      expect(single / (1.125 ** (2 * K) * (1 + K / 0.8))).toBeCloseTo(1, 12);
-      expect(pair / ((0.9 ** (2 * K) * (0.8 ** (-2 * K - 2) - 1)) / (0.8 ** -2 - 1))).toBeCloseTo(1, 12);
-      const shared = wideGradients({ ...network, mask: 'shared' }, K);
-      expect(shared.pair).toBe(shared.single);
-    }
-    expect(wideGradients(network, 6).single).toBeCloseTo(34.93, 2);
-    // independent backward weights would give 4.11 and 0.17
-    expect([1.125 ** 12, 0.6 * 0.9 ** 12].map((x) => x.toFixed(2))).toEqual(['4.11', '0.17']);
-    // one depth scale: the ratio of pair to single factors tends to 1
-    const ratio = (K: number) => wideGradients(network, K + 1).pair / wideGradients(network, K).pair;
-    expect(ratio(30)).toBeCloseTo(1.125 ** 2, 5);
-    expect(() => wideGradients(network, -1)).toThrow('K');
-    expect(() => wideGradients({ ...network, sigma_w2: -1 }, 1)).toThrow('sigma_w2');
-  });
-
   test('weight metrics: the published g_ab; a g_aa that begins with keep in place of 1', () => {
     for (const keep of [0.6, 0.8, 1])
       for (const K of [0, 1, 7, 60]) {

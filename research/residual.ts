@@ -1,12 +1,12 @@
-import type { Activation } from '../activation.ts';
-import { farAway } from '../activations/piecewise-quadratic.ts';
-import { alignedSlope } from '../averages/one-input.ts';
-import { logarithmic, rootsBetween } from '../critical/roots.ts';
-import { normalised } from '../ic/normalised.ts';
-import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
-import { ParameterError } from '../parameter-error.ts';
-import { poleRoot } from '../roots.ts';
-import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
+import type { Activation } from '../theory/activation.ts';
+import { farAway } from '../theory/activations/piecewise-quadratic.ts';
+import { alignedSlope } from '../theory/averages/one-input.ts';
+import { logarithmic, rootsBetween } from '../theory/critical/roots.ts';
+import { normalised } from '../theory/ic/normalised.ts';
+import { type Mask, maskCorrelation, type Noise } from '../theory/noise.ts';
+import { ParameterError } from '../theory/parameter-error.ts';
+import { poleRoot } from '../theory/roots.ts';
+import { noisyAverages, sharedSquare, twoInputs } from '../theory/trajectory/averages.ts';
 
 /** y = a·x + b·block(x) with block(x) = W(s φ(x) + t) + bias: activation, noise, weights inside the branch. */
 export type ResidualInput = {
@@ -42,8 +42,8 @@ export type ResidualConvergence = {
 };
 
 /** So large a variance stands for infinity, and so small a one for 0. */
-const LARGE = 1e10;
-const SMALL = 1e-8;
+const LARGE_VARIANCE = 1e10;
+const SMALL_VARIANCE = 1e-8;
 
 /** The branch's own correlation map at q, normalised: its fixed point and slope. */
 function branchLimit(activation: Activation, q: number, input: ResidualInput, bias: number) {
@@ -123,13 +123,13 @@ export function residualConvergence(activation: Activation, input: ResidualInput
   const far = (branch * sigma_w2 * noise.s2 * (left * left + right * right)) / 2;
   const bounded = far === 0;
   // With a ≥ 1 every layer adds to q.
-  const q = carry < 1 ? destination((at) => carry + share(at) - 1, q0) : null;
-  if (q === 0) return exponential(SMALL, 0, 0);
+  const q = carry < 1 ? findDestination((at) => carry + share(at) - 1, q0) : null;
+  if (q === 0) return exponential(SMALL_VARIANCE, 0, 0);
   if (q !== null) return exponential(q, q, sigma_b2);
-  if (!bounded) return exponential(activation.homogeneous ? 1 : LARGE, null, 0);
+  if (!bounded) return exponential(activation.homogeneous ? 1 : LARGE_VARIANCE, null, 0);
   if (carry > 1) return { ...frozen, q_factor: carry, q_step: null };
-  const { m, chi } = branchLimit(activation, LARGE, input, sigma_b2);
-  const q_step = LARGE * share(LARGE);
+  const { m, chi } = branchLimit(activation, LARGE_VARIANCE, input, sigma_b2);
+  const q_step = LARGE_VARIANCE * share(LARGE_VARIANCE);
   return {
     convergence: 'polynomial',
     slope: null,
@@ -154,7 +154,7 @@ function withIcLayer(
   const c_star = (branch * sigma_b2) / step;
   const q_star = carry < 1 ? step / (1 - carry) : null;
   // (at a large q φ looks as it does from far away)
-  const [phi, q] = q_star !== null ? [activation, q_star] : escaped(activation);
+  const [phi, q] = q_star !== null ? [activation, q_star] : placeFarOut(activation);
   const s12 = sharedSquare(noise, maskCorrelation(input.mask ?? 'independent'));
   const chi = ((branch * sigma_w2 * s12) / step) * normalised(phi, q, c_star).at(1 - c_star).slope;
   return q_star !== null
@@ -179,13 +179,13 @@ function withIcLayer(
 }
 
 /** φ at a q without bound: its asymptotes, or itself far out where it is bounded. */
-function escaped(activation: Activation): [Activation, number] {
+function placeFarOut(activation: Activation): [Activation, number] {
   const [left, right] = activation.asymptote;
-  return left === 0 && right === 0 ? [activation, LARGE] : [farAway(activation), 1];
+  return left === 0 && right === 0 ? [activation, LARGE_VARIANCE] : [farAway(activation), 1];
 }
 
 /** Where q goes from q0 if it does not jump: the next fixed point in the direction of q′ − q, or 0, or null for ∞. */
-function destination(excess: (q: number) => number, q0: number): number | null {
+function findDestination(excess: (q: number) => number, q0: number): number | null {
   const grid = logarithmic(1e-10, 1e10, 101).map(Math.log);
   const roots = rootsBetween((log) => excess(Math.exp(log)), grid).map(Math.exp);
   if (excess(q0) >= 0) return roots.find((q) => q > q0) ?? null;
@@ -214,4 +214,111 @@ export function residualRemainder(activation: Activation, input: ResidualInput, 
   const { chi } = branchLimit(activation, 1, input, 0);
   const size = input.sigma_w2 * noisyAverages(activation, 1, input.noise, 0).square;
   return Math.exp(-strength * size * (1 - chi));
+}
+
+/** Where two inputs are at the end of a residual network. */
+export type ResidualEnd = { readonly q: number; readonly c: number };
+
+/** Numbers of steps whose answers are extrapolated to infinitely many. */
+const STEPS = [2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128] as const;
+
+/** Two answers this near to each other are one. */
+const SAME = 1e-12;
+
+/** ln q and the misalignment, and their derivatives. */
+type Place = readonly [log_q: number, misalignment: number];
+
+/**
+ * A whole residual network with a = 1 and b² = strength / depth, in the limit of many layers, for any φ. Each layer then
+ * changes little, and the maps become differential equations over the part s of the depth, 0 to 1:
+ *
+ * q˙ = strength (sigma_w2 E[y²] + sigma_b2),   q˙_ab = strength (sigma_w2 E[y_a y_b] + sigma_b2),   y = sφ + t.
+ *
+ * Of a network with finite depth it is off by a term of order 1/depth.
+ *
+ * @param activation φ
+ * @param input variances and noise; its carry, branch and q0 are not looked at
+ * @param strength b² · depth, not negative
+ * @param start q0, positive, and c0, −1 to 1
+ * @returns q and c at the end, to about 1e-10
+ * @throws ParameterError for numbers out of range, and for IC layers: follow a trajectory there
+ * @see Hayou et al. 2021, "Stable ResNet" (scaling of the branches by the depth, and its continuous limit)
+ * @example residualEnd(linear, { sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }, 1, { q0: 1, c0: 0.5 }).q // e
+ */
+export function residualEnd(
+  activation: Activation,
+  input: ResidualInput,
+  strength: number,
+  { q0, c0 }: { readonly q0: number; readonly c0: number },
+): ResidualEnd {
+  const { sigma_w2, sigma_b2, noise } = input;
+  if (input.batch_norm)
+    throw new ParameterError(
+      'batch_norm',
+      'not_applicable',
+      'With an IC layer in the block follow a trajectory.',
+    );
+  for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, strength }))
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        { min: 0 },
+      );
+  if (!(q0 > 0 && q0 < Number.POSITIVE_INFINITY))
+    throw new ParameterError('q0', 'out_of_range', 'q0 must be a positive finite number.', { min: 0 });
+  if (!(c0 >= -1 && c0 <= 1))
+    throw new ParameterError('c0', 'out_of_range', 'c0 must lie between −1 and 1.', { min: -1, max: 1 });
+  const correlation = maskCorrelation(input.mask ?? 'independent');
+  const s12 = sharedSquare(noise, correlation);
+  // (in the square root of the depth, so that a misalignment that starts at 0 has a smooth root, as kinks need it)
+  const derivative = (root: number, [log, m]: Place): Place => {
+    const q = Math.exp(log);
+    const misalignment = Math.min(Math.max(m, 0), 2);
+    const { square, unshared } = noisyAverages(activation, q, noise, correlation);
+    const { gap } = twoInputs(activation, q)(misalignment);
+    const growth = sigma_w2 * square + sigma_b2 / q;
+    const pace = 2 * root * strength;
+    return [pace * growth, pace * (sigma_w2 * (unshared + s12 * gap) - misalignment * growth)];
+  };
+  const [log, m] = extrapolate(derivative, [Math.log(q0), 1 - c0]);
+  return { q: Math.exp(log), c: 1 - Math.min(Math.max(m, 0), 2) };
+}
+
+/** The state at 1 from the one at 0: midpoint steps, extrapolated in the square of their length (Gragg, Bulirsch, Stoer). */
+function extrapolate(derivative: (at: number, place: Place) => Place, start: Place): Place {
+  let row: Place[] = [];
+  for (const [k, steps] of STEPS.entries()) {
+    const next: Place[] = [stepByMidpoints(derivative, start, steps)];
+    for (let j = 1; j <= k; j++) {
+      const ratio = (steps / (STEPS[k - j] as number)) ** 2 - 1;
+      const [fine, coarse] = [next[j - 1], row[j - 1]] as [Place, Place];
+      next.push([fine[0] + (fine[0] - coarse[0]) / ratio, fine[1] + (fine[1] - coarse[1]) / ratio]);
+    }
+    const [best, before] = [next[k] as Place, row[k - 1]];
+    const scale = 1 + Math.abs(best[0]);
+    const near =
+      before && Math.abs(best[0] - before[0]) <= SAME * scale && Math.abs(best[1] - before[1]) <= SAME;
+    if (near) return best;
+    row = next;
+  }
+  return row.at(-1) as Place;
+}
+
+function stepByMidpoints(
+  derivative: (at: number, place: Place) => Place,
+  start: Place,
+  steps: number,
+): Place {
+  const h = 1 / steps;
+  const moved = (from: Place, by: Place, much: number): Place => [
+    from[0] + much * by[0],
+    from[1] + much * by[1],
+  ];
+  let before = start;
+  let now = moved(start, derivative(0, start), h);
+  for (let i = 1; i < steps; i++) [before, now] = [now, moved(before, derivative(i * h, now), 2 * h)];
+  const last = moved(before, derivative(1, now), h);
+  return [(now[0] + last[0]) / 2, (now[1] + last[1]) / 2];
 }

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
-import { ACTIVATIONS } from '../activations/index.ts';
-import { depthScales } from '../depth-scales.ts';
-import { dropoutMoments, gaussianMoments, quarticNoise, shiftsOf } from '../gradients/noise.ts';
-import { gradientSpread } from '../gradients/variance-mean.ts';
-import { plainNetwork } from '../network.ts';
-import { NOISE_DRAWS } from '../testing/noise-draws.ts';
-import { covariance, randomNetworks } from '../testing/random-network.ts';
-import { type FiniteLayer, forwardSpread, splitSpread, type Variance } from './forward.ts';
-import { gradientBand, widthForGradients } from './gradient-band.ts';
+import { ACTIVATIONS } from '../theory/activations/index.ts';
+import { depthScales } from '../theory/depth-scales.ts';
+import { dropoutMoments, quarticNoise, shiftsOf } from '../theory/gradients/quartics.ts';
+import { gradientSpread } from '../theory/gradients/variance-mean.ts';
+import { plainNetwork } from '../theory/network.ts';
+import { noiseOf } from '../theory/techniques/index.ts';
+import { NOISE_DRAWS } from '../theory/testing/noise-draws.ts';
+import { covariance, randomNetworks } from '../theory/testing/random-network.ts';
+import {
+  type FiniteLayer,
+  forwardSpread,
+  gradientBand,
+  splitSpread,
+  type Variance,
+  widthForGradients,
+} from './finite-width.ts';
 
 const { linear, relu, tanh } = ACTIVATIONS;
 const sum = ({ kernel, sampling }: Variance) => kernel + sampling;
@@ -38,7 +45,7 @@ test('deep: the stationary variance U / (N (1 − chi_q²)); shared masks and no
     expect(sum(c_variance)).toBeLessThan(1e-15);
     expect(q_covariance.kernel).toBeCloseTo(q_variance.kernel, 14);
   }
-  const noisy = { ...layer, noise: gaussianMoments(0.3) };
+  const noisy = { ...layer, noise: quarticNoise(noiseOf('gaussian', { variance: 0.3 })) };
   for (const row of forwardSpread(tanh, stack(5, noisy), { q0: 1, c0: 1 }, 128, 'shared'))
     expect(sum(row.c_variance)).toBeLessThan(1e-15);
 });

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../activations/index.ts';
-import { criticalPoints } from '../critical/lines.ts';
-import { depthScales } from '../depth-scales.ts';
-import { plainNetwork } from '../network.ts';
-import { noiseOf } from '../techniques/index.ts';
-
-import { NO_NOISE } from '../trajectory/layers.ts';
+import { ACTIVATIONS } from '../../theory/activations/index.ts';
+import { criticalPoints } from '../../theory/critical/lines.ts';
+import { depthScales } from '../../theory/depth-scales.ts';
+import { plainNetwork } from '../../theory/network.ts';
+import { noiseOf } from '../../theory/techniques/index.ts';
+import { NO_NOISE } from '../../theory/trajectory/layers.ts';
 import { relaxation, stateOf } from './exact-map.ts';
-import { EXPONENTS } from './exponents.ts';
+import { EXPONENTS } from './universality.ts';
 
 /**
  * The fitted exponents of Fernandez Sarmiento 2026, by the procedure of its public notebook: straight lines through

@@ -1,24 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { collapsed, depthCurve, orderCurve, scalingFactors } from './collapse.ts';
-import { EXPONENTS } from './exponents.ts';
-import { KAPPA_RELU, type ScalingForm } from './form.ts';
-import { equilibriumFreeEnergy, freeEnergy } from './free-energy.ts';
+import { scheduleKeeps } from '../../theory/index.ts';
+import { KAPPA_RELU, orderParameter, type ScalingForm } from '../../theory/scaling/form.ts';
+import { effectiveDepthScale, reach } from '../../theory/scaling/schedules.ts';
 import {
+  collapse,
   criticalDepthScale,
+  criticalRelaxation,
   crossoverDetuning,
   crossoverField,
-  inverseDepthScale,
-  kinkedCurve,
-  orderParameter,
-} from './order-parameter.ts';
-import { criticalRelaxation } from './relaxation.ts';
+  depthCurve,
+  EXPONENTS,
+  equilibriumFreeEnergy,
+  freeEnergy,
+  orderCurve,
+  reachRatio,
+  saturatedSchedule,
+  saturationGain,
+  scalingFactors,
+} from './universality.ts';
 
 const smooth: ScalingForm = { universality: 'smooth', g: 0.35 };
 const kinked: ScalingForm = { universality: 'kinked', kappa: KAPPA_RELU };
 const forms = [smooth, kinked];
-const residual = (form: ScalingForm, t: number, h: number, m: number) =>
-  (form.universality === 'smooth' ? (form.g / 2) * m * m : form.kappa * m ** 1.5) - t * m - h;
-
 test.each(Object.entries(EXPONENTS))('the exponents of %s obey the scaling relations', (_, class_) => {
   const { nu_t, beta, gamma, delta, nu_rho, alpha } = class_;
   expect(gamma).toBeCloseTo(beta * (delta - 1), 15);
@@ -26,34 +29,7 @@ test.each(Object.entries(EXPONENTS))('the exponents of %s obey the scaling relat
   expect(nu_rho).toBeCloseTo(nu_t / (beta * delta), 15);
 });
 
-test('the kinked curve: published values, and a root everywhere', () => {
-  expect([-2, -1, 0, 1, 2].map(kinkedCurve).map((y) => y.toFixed(10))).toEqual([
-    '0.6180339887',
-    '0.7548776662',
-    '1.0000000000',
-    '1.4655712319',
-    '2.2055694304',
-  ]);
-  for (const u of [-1e12, -1e5, -37, -0.3, 0.3, 37, 1e5, 1e12]) {
-    const y = kinkedCurve(u);
-    expect(Math.abs((y * y * (y - u) - 1) / (1 + Math.abs(u) * y * y))).toBeLessThan(u > 0 ? 1e-3 : 1e-15);
-    expect(y / (u > 0 ? u : 1 / Math.sqrt(-u))).toBeCloseTo(1, Math.abs(u) > 1e4 ? 6 : -1);
-  }
-  expect(() => kinkedCurve(Number.NaN)).toThrow('finite');
-});
-
 describe.each(forms)('equation of state, $universality', (form) => {
-  test('solved to rounding, with the slope that belongs to it', () => {
-    for (const h of [0, 1e-12, 1e-6, 1e-3, 0.05])
-      for (const t of [-0.3, -1e-3, -1e-9, 0, 1e-9, 1e-3, 0.3]) {
-        const m = orderParameter(form, { t, h });
-        const scale = Math.max(h, Math.abs(t) * m, 1e-300);
-        expect(Math.abs(residual(form, t, h, m)) / scale, `${t}, ${h}`).toBeLessThan(1e-13);
-        const slope = form.universality === 'smooth' ? form.g * m - t : 1.5 * form.kappa * Math.sqrt(m) - t;
-        expect(inverseDepthScale(form, { t, h })).toBeCloseTo(slope, 12);
-      }
-  });
-
   test('limits: far below h/|t|, far above without noise, exponents', () => {
     const { beta, delta, nu_rho } = EXPONENTS[form.universality];
     expect(orderParameter(form, { t: -0.2, h: 1e-12 }) / 5e-12).toBeCloseTo(1, 4);
@@ -77,12 +53,12 @@ describe.each(forms)('equation of state, $universality', (form) => {
       for (const x of [-3, -0.5, 0, 0.5, 3]) {
         const t = x / scalingFactors(form, h).of_t;
         const m = orderParameter(form, { t, h });
-        const found = collapsed(form, { t, h, m, xi: criticalDepthScale(form, { t, h }) });
+        const found = collapse(form, { t, h, m, xi: criticalDepthScale(form, { t, h }) });
         expect(found.t_scaled).toBeCloseTo(x, 12);
         expect(found.m_scaled).toBeCloseTo(orderCurve(form.universality, x), 11);
         expect(found.xi_scaled).toBeCloseTo(depthCurve(form.universality, x), 11);
       }
-    expect(collapsed(form, { t: 0, h: 1, m: 0, xi: null }).xi_scaled).toBeNull();
+    expect(collapse(form, { t: 0, h: 1, m: 0, xi: null }).xi_scaled).toBeNull();
     expect(() => scalingFactors(form, 0)).toThrow('h must be positive');
   });
 
@@ -121,10 +97,6 @@ describe.each(forms)('equation of state, $universality', (form) => {
   });
 
   test('what is refused', () => {
-    const bad = form.universality === 'smooth' ? { ...form, g: 0 } : { ...form, kappa: Number.NaN };
-    expect(() => orderParameter(bad as ScalingForm, { t: 0, h: 0 })).toThrow('positive');
-    expect(() => orderParameter(form, { t: Number.NaN, h: 0 })).toThrow('t must');
-    expect(() => orderParameter(form, { t: 0, h: -1e-9 })).toThrow('h must');
     expect(() => freeEnergy(form, { t: 0, h: 0 }, -1)).toThrow('m must');
     expect(() => criticalRelaxation(form, -1)).toThrow('layer');
     expect(() => criticalRelaxation(form, 1, 0)).toThrow('m0');
@@ -132,11 +104,8 @@ describe.each(forms)('equation of state, $universality', (form) => {
 });
 
 test('documented values', () => {
-  expect(inverseDepthScale(kinked, { t: 0, h: 1e-3 })).toBeCloseTo(0.06723682072841813, 15);
   expect(criticalDepthScale(kinked, { t: 0, h: 1e-3 })).toBeCloseTo(14.872803, 6);
-  expect(orderParameter(kinked, { t: 0, h: 1e-3 })).toBeCloseTo(0.022309205, 9);
   const half: ScalingForm = { universality: 'smooth', g: 0.5 };
-  expect(orderParameter(half, { t: 0, h: 0.01 })).toBeCloseTo(0.2, 15);
   expect(criticalDepthScale(half, { t: 0, h: 0.01 })).toBeCloseTo(10, 13);
   expect(freeEnergy(half, { t: 0, h: 0.01 }, 0.2)).toBeCloseTo(-0.0013333333333333335, 16);
   expect(equilibriumFreeEnergy(half, { t: 0.1, h: 0 })).toBeCloseTo(-0.0026666666666666666, 16);
@@ -146,4 +115,57 @@ test('documented values', () => {
   expect(criticalRelaxation(kinked, 100)).toBeCloseTo((9 * Math.PI ** 2) / 2 / 1e4, 15);
   expect(criticalRelaxation(smooth, 0)).toBeNull();
   expect(criticalRelaxation(smooth, 0, 0.3)).toBeCloseTo(0.3, 15);
+});
+
+const drops = (name: Parameters<typeof scheduleKeeps>[0], depth: number, mean: number) =>
+  scheduleKeeps(name, depth, mean).map((keep) => 1 - keep);
+
+test('saturated schedules gain what is said over constant ones, and no other schedule gains more', () => {
+  for (const form of [smooth, kinked]) {
+    const xi = (fields: readonly number[]) => effectiveDepthScale(form, fields) as number;
+    const gain = xi(saturatedSchedule(60, 0.05, 0.2)) / xi(Array(60).fill(0.05));
+    expect(gain).toBeCloseTo(saturationGain(form.universality, 0.25), 10);
+    for (const name of ['linear_increasing', 'step_early', 'constant'] as const)
+      expect(xi(drops(name, 60, 0.05))).toBeLessThan(xi(saturatedSchedule(60, 0.05, 0.2)) + 1e-9);
+    expect(xi(drops('linear_increasing', 60, 0.05))).toBeGreaterThan(xi(Array(60).fill(0.05)));
+  }
+  expect(() => saturationGain('smooth', 0)).toThrow('fraction');
+});
+
+test('saturated schedules spend the mean', () => {
+  expect(saturatedSchedule(5, 0.1, 0.2)).toEqual([0.2, 0.2, 0.1, 0, 0]);
+  expect(saturatedSchedule(6, 0.1, 0.3, 'late')).toEqual([0, 0, 0, 0, 0.3, 0.3]);
+  expect(saturatedSchedule(3, 0.2, 0.2)).toEqual([0.2, 0.2, 0.2]);
+  for (const depth of [1, 7, 10, 33])
+    for (const max of [0.1, 0.17, 0.3, 1])
+      expect(saturatedSchedule(depth, 0.1, max).reduce((a, b) => a + b)).toBeCloseTo(depth * 0.1, 12);
+  expect(() => saturatedSchedule(3, 0.2, 0.1)).toThrow('max');
+});
+
+describe('reach', () => {
+  test.each([
+    [1, 1 / 2, 1.42083929],
+    [1, 1 / 3, 1.53144455],
+    [5, 1 / 2, 1.21028776],
+    [5, 1 / 3, 1.22623239],
+  ])('documented ratios: tau %d, fraction %d', (tau, fraction, ratio) => {
+    expect(reachRatio(tau, fraction)).toBeCloseTo(ratio, 8);
+    // and from the sum over many layers
+    const [depth, mean] = [3000, 0.05];
+    const sum = (values: readonly number[]) => reach(values, depth / tau);
+    const early = sum(saturatedSchedule(depth, mean, mean / fraction));
+    expect(early / sum(Array(depth).fill(mean))).toBeCloseTo(ratio, 3);
+    expect(sum(saturatedSchedule(depth, mean, mean / fraction, 'late'))).toBeLessThan(early);
+  });
+
+  test('limits: 2 − f when shallow, 1 when deep, no jump where the series takes over', () => {
+    for (const f of [0.1, 0.5, 0.9]) {
+      expect(reachRatio(1e-9, f)).toBeCloseTo(2 - f, 8);
+      expect(reachRatio(1e5, f)).toBeCloseTo(1, 4);
+      expect(reachRatio(0.000999, f)).toBeCloseTo(reachRatio(0.001001, f), 5);
+    }
+    expect(reachRatio(3, 1)).toBeCloseTo(1, 14);
+    expect(() => reachRatio(0, 0.5)).toThrow('tau');
+    expect(() => reachRatio(1, 0)).toThrow('fraction');
+  });
 });

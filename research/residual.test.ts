@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../activations/index.ts';
-import { layersOf } from '../testing/layers.ts';
-import { NO_NOISE } from '../trajectory/layers.ts';
-import { trajectory } from '../trajectory/trajectory.ts';
+import { ACTIVATIONS } from '../theory/activations/index.ts';
+import { layersOf } from '../theory/testing/layers.ts';
+import { NO_NOISE } from '../theory/trajectory/layers.ts';
+import { trajectory } from '../theory/trajectory/trajectory.ts';
 import { residualConvergence, residualRemainder } from './residual.ts';
 
 const { relu, tanh, gelu, silu } = ACTIVATIONS;
