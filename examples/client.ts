@@ -1,5 +1,5 @@
 /**
- * The typed client: outside this repository, `import { Dropline } from 'dropline/client'`.
+ * The typed client: outside this repository, `import { Dropline } from '@dropline/client'`.
  *
  *   node examples/client.ts
  */

@@ -3,7 +3,7 @@ import { formatTable } from './tables.ts';
 
 export type Room = {
   readonly holds: string;
-  /** the rooms that its files may import from, besides itself */
+  /** the rooms that its files may import from, besides itself and the catalogue */
   readonly rooms: readonly string[];
   /** the packages that they may import; `node:*` is every module of Node's own */
   readonly packages: readonly string[];
@@ -26,56 +26,58 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   },
   theory: {
     holds: 'the mathematics: pure functions over numbers, no I/O, no clock, no randomness, no platform',
-    rooms: ['catalogue'],
+    rooms: [],
+    testRooms: ['research'],
     packages: [],
   },
   networks: {
     holds:
       'the way from a query, or from a plan and a point of its axes, to the network that all others take',
-    rooms: ['catalogue', 'schemas', 'theory'],
+    rooms: ['schemas', 'theory'],
     packages: [],
   },
   research: {
     holds: 'results of the literature, checked against it, that no endpoint and no command uses',
-    rooms: ['catalogue', 'theory'],
+    rooms: ['theory'],
     packages: [],
     usesTesting: true,
   },
   schemas: {
     holds:
       'the contracts: zod schemas of queries, answers, plans, grids and problems; the OpenAPI document is made from them',
-    rooms: ['catalogue'],
+    rooms: [],
     packages: ['zod', 'fastest-levenshtein'],
     testRooms: ['theory'],
   },
   figures: {
     holds:
       'pictures: charts and heat maps as SVG and PNG, and what is read off a measured grid (planes, frontiers, curves of the theory)',
-    rooms: ['catalogue', 'networks', 'schemas', 'theory'],
+    rooms: ['networks', 'schemas', 'theory'],
     packages: ['d3-contour', 'd3-scale', 'd3-scale-chromatic', 'fast-png'],
   },
   client: {
     holds: 'a typed client of the API',
-    rooms: ['catalogue', 'schemas'],
+    rooms: ['schemas'],
     packages: ['zod'],
   },
   worker: {
     holds: 'the edge API: routes, formats, caching, the grid store',
-    rooms: ['catalogue', 'client', 'figures', 'networks', 'schemas', 'theory'],
+    rooms: ['figures', 'networks', 'schemas', 'theory'],
     packages: ['hono', 'hono/*', 'zod', 'd3-dsv'],
     fixtures: FIXTURES,
     testRooms: ['client'],
   },
   'worker/explorer': {
     holds: 'the program of the page at `/`, which runs in browsers and asks the API over HTTP',
-    rooms: ['catalogue', 'client', 'figures', 'networks', 'schemas', 'theory'],
+    rooms: ['client', 'figures', 'schemas'],
     packages: [],
-    testRooms: ['worker', 'scripts'],
+    testRooms: ['scripts', 'theory', 'worker'],
   },
   trainer: {
     holds:
       'the offline side: data, training graphs, back ends, runs, searches, measurements, publishing, the command line',
-    rooms: ['catalogue', 'client', 'figures', 'networks', 'schemas', 'theory'],
+    rooms: ['client', 'figures', 'networks', 'schemas', 'theory'],
+    testRooms: ['research'],
     packages: [
       ...['@bufbuild/protobuf/*', '@resvg/resvg-js', 'cli-progress', 'commander', 'd3-dsv', 'd3-random'],
       ...['fast-png', 'flatbuffers', 'node:*', 'pacote', 'pure-rand/*'],
@@ -85,14 +87,15 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   atlas: {
     holds:
       'the measured planes, the fit of the depth rule to them, their check and report (`npm run atlas`); gradient statistics (`npm run gradients`)',
-    rooms: ['catalogue', 'figures', 'networks', 'schemas', 'scripts', 'theory', 'trainer'],
+    rooms: ['figures', 'networks', 'schemas', 'scripts', 'theory', 'trainer'],
+    testRooms: ['research'],
     packages: ['commander', 'd3-array', 'zod', 'node:*'],
     fixtures: ['data-statistics.json'],
   },
   scripts: {
     holds:
       'what npm runs: the launcher, `npm start`, `npm test`, the assets, the packages, the generated pages of docs/, this table',
-    rooms: ['catalogue', 'figures', 'schemas', 'trainer', 'worker'],
+    rooms: ['figures', 'schemas', 'trainer'],
     packages: ['commander', 'esbuild', 'hono/*', 'zod', 'node:*'],
     fixtures: [...FIXTURES, 'field-cases.json'],
     testRooms: ['theory'],
@@ -101,7 +104,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   bench: {
     holds:
       'what takes minutes to hours: benchmarks against a peer in the same run, the fuzz, kills, mixed load, the verification; each writes its table in docs/ or its record in `fixtures/`',
-    rooms: ['catalogue', 'networks', 'schemas', 'scripts', 'theory', 'trainer', 'worker'],
+    rooms: ['schemas', 'scripts', 'theory', 'trainer', 'worker'],
     packages: ['commander', 'd3-array', 'fast-check', 'tinybench', 'node:*'],
     usesTesting: true,
   },
