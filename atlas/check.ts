@@ -109,7 +109,7 @@ export function judgeCell(grid: Grid, shipped: GridRow, again: GridRow, exact = 
   return Math.abs(readAccuracy(shipped) - accuracy) <= NEAR + RANGES * (most - least) ? 'near' : 'off';
 }
 
-/** Whether a network counts as trained: see `evaluation.trained_at` of its plan. */
+/** Whether a network counts as trained: see `evaluation.accuracy_threshold` of its plan. */
 function isTrained(plan: Plan, row: GridRow): boolean {
   return trialsOf([row], trainedBy(plan)).some(({ succeeded }) => succeeded > 0);
 }

@@ -26,7 +26,7 @@ export type Settings = {
   readonly steps: number;
   readonly batch: number;
   readonly width: number;
-  readonly trained_at: number;
+  readonly accuracy_threshold: number;
 };
 
 /**
@@ -72,7 +72,7 @@ export const CONDITIONS = {
   steps: 500,
   batch: 100,
   init: 'gaussian',
-  trained_at: 0.5,
+  accuracy_threshold: 0.5,
 } as const;
 
 const FREE = new Set(['width', 'optimiser', 'steps']);
@@ -132,7 +132,7 @@ export function collectColumns(grids: readonly Grid[]): AtlasColumn[] {
       );
       const { depth: _, sigma_w2: _w, keep: _k, sigma_b2: _b, width: _n, ...fixed } = network;
       const { learning_rate: _r, ...trained } = training;
-      const key = JSON.stringify([plan.data, fixed, trained, plan.evaluation.trained_at, numbers]);
+      const key = JSON.stringify([plan.data, fixed, trained, plan.evaluation.accuracy_threshold, numbers]);
       const group = groups.get(key) ?? { plan, planes: new Set(), rows: new Map() };
       group.planes.add(plan.id);
       const cell = `${row.depth} ${row.seed}`;
@@ -167,7 +167,7 @@ function createColumn(plan: Plan, planes: readonly string[], rows: readonly Grid
     steps: training.steps,
     batch: training.batch,
     width: at('width'),
-    trained_at: criterion.threshold,
+    accuracy_threshold: criterion.threshold,
   };
   return {
     planes,

@@ -8,7 +8,7 @@ export type Factor = {
   readonly setting: string;
   readonly value: string | number;
   /** of data: what counted as trained, where it is not what counts usually */
-  readonly trained_at?: number;
+  readonly accuracy_threshold?: number;
   /** of the networks; left out where it is over all keep rates */
   readonly keep?: number;
   /** times the depth under the usual settings */
@@ -54,9 +54,9 @@ export function measureFactors(
     const setting = findDifference(column.settings);
     const ratio = compareColumns(column, usual.get(identifyNetwork(column)));
     if (!setting || !ratio) return [];
-    const { [setting]: value, trained_at } = column.settings;
-    const own = setting === 'data' && trained_at !== CONDITIONS.trained_at;
-    return [{ setting, value, ...(own && { trained_at }), keep: column.keep, ratio }];
+    const { [setting]: value, accuracy_threshold } = column.settings;
+    const own = setting === 'data' && accuracy_threshold !== CONDITIONS.accuracy_threshold;
+    return [{ setting, value, ...(own && { accuracy_threshold }), keep: column.keep, ratio }];
   });
   const together = group(found, ({ setting, value }) => `${setting} ${value}`);
   const groups =
@@ -72,11 +72,11 @@ export function measureFactors(
   });
 }
 
-type Found = Pick<Factor, 'setting' | 'value' | 'trained_at' | 'keep'> & { readonly ratio: Ratio };
+type Found = Pick<Factor, 'setting' | 'value' | 'accuracy_threshold' | 'keep'> & { readonly ratio: Ratio };
 
 /** The mean of the logarithms of some ratios, with the wider of two intervals. */
 function averageRatios(members: readonly Found[]): Factor {
-  const [{ setting, value, trained_at, keep }] = members as [Found];
+  const [{ setting, value, accuracy_threshold, keep }] = members as [Found];
   const ratios = members.map(({ ratio }) => ratio);
   const n = ratios.length;
   const middle = mean(ratios, ({ log }) => log) as number;
@@ -85,7 +85,7 @@ function averageRatios(members: readonly Found[]): Factor {
   const side = Math.max(Z * own, (STUDENT[Math.min(n - 1, 10) - 1] ?? 0) * among);
   return {
     ...{ setting, value },
-    ...(trained_at !== undefined && { trained_at }),
+    ...(accuracy_threshold !== undefined && { accuracy_threshold }),
     ...(keep !== undefined && { keep }),
     factor: Math.exp(middle),
     low: Math.exp(middle - side),
@@ -107,7 +107,7 @@ export function measureRuleFactors(
 ): Factor[] {
   const found = columns.flatMap((column): Found[] => {
     const { settings, frontier, scales } = column;
-    const usual = { ...settings, ...UNKNOWN, trained_at: CONDITIONS.trained_at };
+    const usual = { ...settings, ...UNKNOWN, accuracy_threshold: CONDITIONS.accuracy_threshold };
     const technique = settings.technique === 'ic' ? 'ic' : UNKNOWN.technique;
     const own = { data: settings.data, init: settings.init, technique };
     const [setting, another] = (Object.keys(own) as (keyof typeof own)[]).filter(
@@ -115,17 +115,25 @@ export function measureRuleFactors(
     );
     const { depth, low, high } = frontier;
     if (!setting || another || !isFitted(usual) || !scales || !depth || !low || !high) return [];
-    const { trained_at } = settings;
+    const { accuracy_threshold } = settings;
     const ratio = {
       log: Math.log(depth) - predictLog(fit, column, optimisers),
       error: Math.log(high / low) / (2 * Z),
     };
     if (!Number.isFinite(ratio.log)) return [];
     return [
-      { setting, value: own[setting], ...(trained_at !== CONDITIONS.trained_at && { trained_at }), ratio },
+      {
+        setting,
+        value: own[setting],
+        ...(accuracy_threshold !== CONDITIONS.accuracy_threshold && { accuracy_threshold }),
+        ratio,
+      },
     ];
   });
-  const groups = group(found, ({ setting, value, trained_at }) => `${setting} ${value} ${trained_at}`);
+  const groups = group(
+    found,
+    ({ setting, value, accuracy_threshold }) => `${setting} ${value} ${accuracy_threshold}`,
+  );
   // (the plan of the first version counts half of CIFAR-10 as trained, which no rule is made for)
   return [...groups.values()].filter((own) => own.length > 2).map(averageRatios);
 }

@@ -80,7 +80,7 @@ describe('a form made from depth scales', () => {
     expect(factor).toMatchObject({ setting: 'steps', value: 1000, columns: 3 });
     expect(factor?.low).toBeLessThan(1.2);
     expect(factor?.high).toBeGreaterThan(1.2);
-    expect(factor).not.toHaveProperty('trained_at');
+    expect(factor).not.toHaveProperty('accuracy_threshold');
   });
 
   test('a setting that the rule does not know has a factor, with what counted as trained where that is its own', () => {
@@ -99,7 +99,9 @@ describe('a form made from depth scales', () => {
     ]);
     const sgd = { normalised: false, rate: 1, rates: [0, 1], usual: [0, 1] } as const;
     const factors = measureRuleFactors({ ...rule, optimisers: { sgd } }, all);
-    expect(factors.map(({ setting, value, trained_at }) => [setting, value, trained_at])).toEqual([
+    expect(
+      factors.map(({ setting, value, accuracy_threshold }) => [setting, value, accuracy_threshold]),
+    ).toEqual([
       ['data', 'cifar10', 0.25],
       ['init', 'orthogonal', undefined],
     ]);

@@ -14,11 +14,11 @@ test('every plane has an id of its own, three seeds, details, and says what coun
   for (const { plan } of PLANES) {
     expect(plan.seeds).toHaveLength(3);
     expect(plan.evaluation.details).toBe(true);
-    expect(plan.evaluation.trained_at).toBe(plan.data.name === 'mnist' ? 0.5 : 0.25);
+    expect(plan.evaluation.accuracy_threshold).toBe(plan.data.name === 'mnist' ? 0.5 : 0.25);
     if (!plan.search) continue;
     // three seeds of a depth, three depths of a column or more
-    expect(plan.search).toMatchObject({ replicates: 3, together: 3 });
-    expect(plan.search.least).toBeGreaterThanOrEqual(9);
+    expect(plan.search).toMatchObject({ replicates: 3, networks_per_round: 3 });
+    expect(plan.search.min_networks).toBeGreaterThanOrEqual(9);
   }
 });
 

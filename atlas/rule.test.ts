@@ -30,7 +30,7 @@ function createColumn(
         init: 'gaussian',
         schedule: 'constant',
       },
-      ...{ optimiser: 'sgd', steps: 500, batch: 100, width: 100, trained_at: 0.5 },
+      ...{ optimiser: 'sgd', steps: 500, batch: 100, width: 100, accuracy_threshold: 0.5 },
       ...settings,
     },
     ...{ keep: 0.9, keep_effective: 0.9, learning_rate: 0.03, planes: [] },
@@ -200,7 +200,7 @@ describe('a rule of all columns', () => {
     {
       setting: 'data',
       value: 'cifar10',
-      trained_at: 0.25,
+      accuracy_threshold: 0.25,
       factor: 0.81234567,
       low: 0.7,
       high: 0.9,
@@ -232,7 +232,7 @@ describe('a rule of all columns', () => {
     expect(file).toMatchObject({
       ...{ schema: 'dropline-depth-rule/2', form: 'kernel', columns: rule.columns.length },
       ...{ ranges: { width: [100, 100], steps: [150, 500] }, names: { technique: ['bernoulli'] } },
-      factors: [{ setting: 'data', value: 'cifar10', trained_at: 0.25, factor: 0.8123 }],
+      factors: [{ setting: 'data', value: 'cifar10', accuracy_threshold: 0.25, factor: 0.8123 }],
     });
     expect(Object.keys(file.intervals)).toEqual(Object.keys(file.parameters));
     // places that are close are one, and every column is close to one

@@ -10,13 +10,19 @@ const DEPTHS = [
 export const SIGMA_W2 = [1, 1.25, 1.5, 1.76, 2, 2.4, 2.8, 3.4, 4];
 
 /** Each depth that is tried is trained with three seeds, at least four depths of a column. */
-export const SEARCH = { interval: 1.3, together: 3, replicates: 3, least: 12, most: 24 };
+export const SEARCH = {
+  interval: 1.3,
+  networks_per_round: 3,
+  replicates: 3,
+  min_networks: 12,
+  max_networks: 24,
+};
 
 /** Where networks are deep or wide, and cost many times as much. */
-export const COARSE = { ...SEARCH, interval: 1.45, most: 18 };
+export const COARSE = { ...SEARCH, interval: 1.45, max_networks: 18 };
 
 /** Where there are many columns: half as many networks. */
-export const QUICK = { ...SEARCH, interval: 1.5, least: 9, most: 12 };
+export const QUICK = { ...SEARCH, interval: 1.5, min_networks: 9, max_networks: 12 };
 
 /** What a plane differs in from the usual one: MNIST, tanh, width 100, keep 0.95, sgd 0.03, 500 steps, nine sigma_w2. */
 export type Difference = {
@@ -73,7 +79,13 @@ export function planOf({
     axes,
     network: without(usual.network),
     training: without(usual.training),
-    evaluation: { train_images: 1000, test_images: 2000, trained_at: 0.5, details: true, ...own.evaluation },
+    evaluation: {
+      train_images: 1000,
+      test_images: 2000,
+      accuracy_threshold: 0.5,
+      details: true,
+      ...own.evaluation,
+    },
     ...(search && { search }),
     seeds: [1, 2, 3],
     backend,

@@ -41,8 +41,8 @@ const plan: Plan = {
 };
 const searching: Plan = {
   ...plan,
-  evaluation: { ...plan.evaluation, trained_at: 0.4 },
-  search: { interval: 1.2, together: 2, replicates: 1, least: 1, most: 30 },
+  evaluation: { ...plan.evaluation, accuracy_threshold: 0.4 },
+  search: { interval: 1.2, networks_per_round: 2, replicates: 1, min_networks: 1, max_networks: 30 },
 };
 const WAYS: readonly { name: string; plan: Plan; parts: readonly string[][] }[] = [
   { name: 'plane', plan, parts: [['--workers', '2']] },

@@ -16,7 +16,7 @@ describe('two scales or one', () => {
   };
   const factors = {
     chi_1: fixed.chi_1,
-    chi_2: fixed.chi_c,
+    chi_c: fixed.chi_c,
     kappa_ab: slopeCorrelation(tanh, fixed.q_star, fixed.c_star),
     width: 1000,
   };
@@ -32,7 +32,7 @@ describe('two scales or one', () => {
     const few = governingScale('signed_mean', 'fixed', { ...factors, networks: 100 });
     expect(few.scale).toBe('xi_1');
     expect(few.from).toBeGreaterThan(crossoverDepth(factors) as number);
-    expect(governingScale('rms', 'fixed', { ...factors, chi_2: factors.chi_1 }).reason).toContain('same');
+    expect(governingScale('rms', 'fixed', { ...factors, chi_c: factors.chi_1 }).reason).toContain('same');
   });
 
   test('wide read-out: one scale for linear and relu, two for tanh', () => {
@@ -40,16 +40,16 @@ describe('two scales or one', () => {
       scale: 'xi_2',
       factor: fixed.chi_c,
     });
-    const straight = { chi_1: 1.125, chi_2: 0.9, kappa_ab: 1, width: 1000, chi_q: 1.125, biased: false };
+    const straight = { chi_1: 1.125, chi_c: 0.9, kappa_ab: 1, width: 1000, chi_q: 1.125, biased: false };
     expect(governingScale('signed_mean', 'wide', straight)).toMatchObject({
       scale: 'xi_1',
       factor: 1.125 ** 2,
     });
-    // with a bias it takes chi_1² > chi_2: keep 0.6 of the published figure has it, keep 0.9 has not
+    // with a bias it takes chi_1² > chi_c: keep 0.6 of the published figure has it, keep 0.9 has not
     const biased = (keep: number) =>
       governingScale('signed_mean', 'wide', {
         chi_1: 0.5 / keep,
-        chi_2: 0.5,
+        chi_c: 0.5,
         kappa_ab: 1,
         width: 1000,
         chi_q: 0.5 / keep,

@@ -37,8 +37,8 @@ export type GoverningScale = {
  * - A fixed read-out, rms or absolute value (or a signed mean over few networks): xi_2 down to the noise floor, xi_1 below.
  * - A wide read-out with the loss |z|²/2: the loss depends on each layer's q through chi_q per layer, which adds
  *   chi_q^K z to the gradient. The mean product then has a part that falls as chi_q² per layer beside the usual
- *   chi_2. linear and relu have chi_q = chi_1: without bias that part wins with the scale of the single input (both are
- *   chi_1² per layer then, counted in the layer's own q and q_ab), with bias where chi_1² > chi_2. For bounded φ chi_q is small, and
+ *   chi_c. linear and relu have chi_q = chi_1: without bias that part wins with the scale of the single input (both are
+ *   chi_1² per layer then, counted in the layer's own q and q_ab), with bias where chi_1² > chi_c. For bounded φ chi_q is small, and
  *   the mean stays with xi_2.
  *
  * @param metric `signed_mean`, `rms` or `absolute`
@@ -46,14 +46,14 @@ export type GoverningScale = {
  * @param input factors per layer, width
  * @throws ParameterError for factors out of range, or a wide read-out without chi_q
  * @see derived here: docs/theory.md; Huang et al. 2019 for the observation that one depth scale governs both
- * @example governingScale('rms', 'fixed', { chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }).from // 8.029…
+ * @example governingScale('rms', 'fixed', { chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }).from // 8.029…
  */
 export function governingScale(
   metric: GradientMetric,
   read_out: ReadOut,
   input: GoverningInput,
 ): GoverningScale {
-  const { chi_1, chi_2, chi_q, biased = true, cosine = 1, networks = Number.POSITIVE_INFINITY } = input;
+  const { chi_1, chi_c, chi_q, biased = true, cosine = 1, networks = Number.POSITIVE_INFINITY } = input;
   const floor = crossoverDepth(input, cosine, metric === 'signed_mean' ? networks : 1);
   const response = read_out === 'wide' ? tied(input, chi_q, biased) : null;
   if (response && (floor === null || floor === Number.POSITIVE_INFINITY)) return response;
@@ -68,18 +68,18 @@ export function governingScale(
     return {
       scale: 'xi_2',
       from: 0,
-      factor: chi_2,
-      reason: 'chi_2 equals chi_1: the two inputs are one, and both scales are the same.',
+      factor: chi_c,
+      reason: 'chi_c equals chi_1: the two inputs are one, and both scales are the same.',
     };
   if (floor === Number.POSITIVE_INFINITY)
     return {
       scale: 'xi_2',
       from: 0,
-      factor: read_out === 'wide' && !biased ? chi_2 * chi_2 : chi_2,
+      factor: read_out === 'wide' && !biased ? chi_c * chi_c : chi_c,
       reason:
         read_out === 'wide'
-          ? 'The signed mean has no noise floor, and what the wide read-out adds (chi_q² per layer) falls faster than chi_2.'
-          : 'The signed mean over all networks has no noise floor, and a fixed read-out leaves nothing that chi_2 does not govern.',
+          ? 'The signed mean has no noise floor, and what the wide read-out adds (chi_q² per layer) falls faster than chi_c.'
+          : 'The signed mean over all networks has no noise floor, and a fixed read-out leaves nothing that chi_c does not govern.',
     };
   return {
     scale: 'xi_1',
@@ -94,9 +94,9 @@ export function governingScale(
 /** Where the part that a wide read-out adds takes over, if it does. */
 function tied(input: GoverningInput, chi_q: number | undefined, biased: boolean): GoverningScale | null {
   if (chi_q === undefined) throw new ParameterError('chi_q', 'missing', 'A wide read-out needs chi_q.');
-  const { chi_1, chi_2 } = input;
+  const { chi_1, chi_c } = input;
   const added = chi_q * chi_q;
-  const usual = biased ? chi_2 : chi_2 * chi_2;
+  const usual = biased ? chi_c : chi_c * chi_c;
   if (!(added > usual) || Math.abs(chi_q) < chi_1 * (1 - 1e-9)) return null;
   return {
     scale: 'xi_1',

@@ -47,7 +47,7 @@ describe('second moments of the linear network', () => {
     const before = rows[119] as (typeof rows)[number];
     expect(B / before.B / (1 / keep) ** 2).toBeCloseTo(1, 1);
     expect(pair).toBeCloseTo(1, 12);
-    const factors = { chi_1: 1 / keep, chi_2: 1, kappa_ab: 1, width };
+    const factors = { chi_1: 1 / keep, chi_c: 1, kappa_ab: 1, width };
     expect(noiseFloor(factors)).toBeCloseTo(1 / Math.sqrt(width * (1 - keep ** 2)), 14);
     // and the general recursion is this one
     const general = pairProducts(factors, 120)[K];

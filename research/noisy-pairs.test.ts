@@ -158,7 +158,7 @@ test.each([
   expect(Math.abs(total.mean - V)).toBeLessThan(4 * total.error + 0.1 * V);
   // two draws of the masks: the gradients are aligned at the shared read-out and lose that layer by layer
   const kappa_ab = slopeCorrelation(phi, fixed.q_star, fixed.c_star);
-  const factors = { chi_1: fixed.chi_1, chi_2: fixed.chi_c, kappa_ab, width };
+  const factors = { chi_1: fixed.chi_1, chi_c: fixed.chi_c, kappa_ab, width };
   let shared = 0;
   for (const { K, rms } of pairProducts(factors, depth))
     if (K >= depth - top && K < depth - bottom)

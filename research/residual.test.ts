@@ -93,10 +93,10 @@ describe('an IC layer in the block', () => {
     expect(found).toMatchObject({ convergence: 'polynomial', slope: null, q_star: null });
     expect(found.q_step).toBeCloseTo(2.5 + sigma_b2, 14);
     const layers = layersOf({ ...ic, sigma_b2, depth: 50, carry: 1 });
-    const c_common = found.c_star as number;
-    const { rows } = trajectory(activation, layers, { q0: 2000, c0: c_common + 0.02, c_common });
+    const c_batch = found.c_star as number;
+    const { rows } = trajectory(activation, layers, { q0: 2000, c0: c_batch + 0.02, c_batch });
     const [first, last] = [rows[0], rows[50]] as { q: number; c: number }[];
-    const fall = Math.log((first?.c as number) - c_common) - Math.log((last?.c as number) - c_common);
+    const fall = Math.log((first?.c as number) - c_batch) - Math.log((last?.c as number) - c_batch);
     const growth = Math.log((last?.q as number) / (first?.q as number));
     // (tanh nears its limit as 1/√q)
     const off = Math.abs(fall / growth - (found.exponent as number));

@@ -94,7 +94,7 @@ export const depthRuleSchema = z.strictObject({
       steps: z.int().min(1),
       batch: z.int().min(1),
       init: z.enum(OWN_INITS),
-      trained_at: z.number(),
+      accuracy_threshold: z.number(),
     })
     .describe(
       'what a question is about that says nothing else, and the share of right training images that counts as trained',
@@ -108,7 +108,7 @@ export const depthRuleSchema = z.strictObject({
       factor.extend({
         setting: z.string().max(40).describe('data, init, technique, …'),
         value: z.union([z.string().max(40), z.number()]),
-        trained_at: z
+        accuracy_threshold: z
           .number()
           .optional()
           .describe('of data: the share of right images that counted as trained, where it is another one'),

@@ -37,7 +37,7 @@ test('the names and numbers that are not axes', () => {
     ...{ data: 'mnist', activation: 'tanh', width: 20, sigma_b2: 0.05, init: 'gaussian' },
     ...{ technique: 'bernoulli', keep: 0.9, schedule: 'step_early', carry: 1, branch: 0.5 },
     ...{ optimiser: 'sgd', learning_rate: 0.03, batch: 100, steps: 10, rate_schedule: 'cosine' },
-    trained_at: 0.5,
+    accuracy_threshold: 0.5,
   });
 });
 
@@ -48,9 +48,9 @@ test('what a plan does not say is not there, but for what counts as trained', ()
     ...plan,
     network,
     training,
-    evaluation: { ...plan.evaluation, trained_at: 0.25 },
+    evaluation: { ...plan.evaluation, accuracy_threshold: 0.25 },
   });
   for (const name of ['schedule', 'carry', 'branch', 'rate_schedule'])
     expect(settings).not.toHaveProperty(name);
-  expect(settings.trained_at).toBe(0.25);
+  expect(settings.accuracy_threshold).toBe(0.25);
 });

@@ -197,7 +197,7 @@ export function settingsOf({ data, network, training, evaluation }: Plan): Setti
     ...network.residual,
     data: data.name,
     rate_schedule: training.schedule?.name,
-    trained_at: evaluation.trained_at ?? 0.5,
+    accuracy_threshold: evaluation.accuracy_threshold ?? 0.5,
   };
   return Object.fromEntries(
     Object.entries(all).filter(([, value]) => typeof value === 'string' || typeof value === 'number'),

@@ -8,7 +8,7 @@ test.each([
   ['gaussian', { noise_variance: 0.1 }, { noise_variance: 0.1 }],
   ['tabu', { noise_tenure: 2 }, { noise_tenure: 2, keep: 0.8 }],
   ['vsd', { noise_kl: 2, noise_reflections: 3 }, { keep: 0.8 }],
-  ['advanced', { noise_mu: 1, noise_official_init: true }, { noise_mu: 1 }],
+  ['advanced', { noise_mu: 1, noise_published_init: true }, { noise_mu: 1 }],
 ] as const)('%s with %o is asked for as %o', (technique, network, expected) => {
   expect(noiseGiven({ ...network, width: 100, noise_on_input: true }, technique, 0.8)).toEqual(expected);
 });

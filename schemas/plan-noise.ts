@@ -42,7 +42,7 @@ export const PLAN_NOISE = {
   noise_reflections: number(reflections),
   noise_kl: number(kl),
   noise_learning_rate: number(learning_rate),
-  noise_official_init: z.boolean().optional().describe(official_init.about),
+  noise_published_init: z.boolean().optional().describe(official_init.about),
 };
 
 /** The names of what a plan may say of its technique. */

@@ -26,12 +26,12 @@ export const searchOptions = z
       .describe(
         "a column is finished when the ends of its frontier's interval, by χ² and by the posterior, are within this factor; the 95 % interval that is reported is wider, as few networks and stopping then ask for",
       ),
-    together: z
+    networks_per_round: z
       .int()
       .min(1)
       .max(64)
       .default(2)
-      .describe('networks of a column that are chosen at a time, and can be trained at a time'),
+      .describe('networks of a column that are chosen in a round, and can be trained at the same time'),
     replicates: z
       .int()
       .min(1)
@@ -40,10 +40,12 @@ export const searchOptions = z
       .describe(
         'networks of a depth that are trained whenever the depth is chosen, as far as there are seeds',
       ),
-    least: z.int().min(1).max(10_000).default(1).describe('networks of a column at the least'),
-    most: z.int().min(2).max(10_000).default(60).describe('networks of a column at the most'),
+    min_networks: z.int().min(1).max(10_000).default(1).describe('fewest networks of a column'),
+    max_networks: z.int().min(2).max(10_000).default(60).describe('most networks of a column'),
   })
-  .describe('the axes and seeds are then what may be trained; the search takes of them what tells most');
+  .describe(
+    'the axes and seeds are then what may be trained; the search trains those of them that say most about the frontier',
+  );
 
 /** What `dropline measure` does with the networks of a plan: none of them is trained. */
 export const measurementOptions = z.strictObject({

@@ -139,7 +139,7 @@ const members = z.strictObject({
       .max(60_000)
       .describe('accuracy and loss are taken over the first so many training images'),
     test_images: z.int().min(1).max(10_000),
-    trained_at: z
+    accuracy_threshold: z
       .number()
       .min(0)
       .max(1)

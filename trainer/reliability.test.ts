@@ -21,7 +21,7 @@ const search = {
   training: { ...smallPlan.training, steps: 30, learning_rate: 0.3 },
   seeds: [1, 2, 3, 4],
   backend: 'auto' as const,
-  evaluation: { ...smallPlan.evaluation, trained_at: 0.3 },
+  evaluation: { ...smallPlan.evaluation, accuracy_threshold: 0.3 },
   search: { interval: 1.5, together: 2, most: 12 },
 };
 

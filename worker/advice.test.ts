@@ -62,7 +62,7 @@ describe('the verdict of advice', () => {
     const guessed = await ask('activation=tanh&keep=1&depth=1000&fan_in=1000');
     expect(guessed).toMatchObject({
       theory_verdict: 'trainable',
-      fitted_outside: expect.stringContaining('width'),
+      fitted_extrapolates: expect.stringContaining('width'),
     });
     expect(guessed.verdict).toBe(guessed.fitted_verdict === 'trainable' ? 'trainable' : 'doubtful');
   });

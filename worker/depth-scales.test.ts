@@ -50,7 +50,7 @@ describe('GET /v1/depth-scales', () => {
     expect(plain).toEqual(unbounded);
     expect(plain).toEqual(expect.arrayContaining(['sigma_w2', 'xi_2', 'xi_q']));
     for (const name of ['reason', 'activation', 'fixed_points']) expect(plain).not.toContain(name);
-    const frontier = await call('/v1/grids/mnist-tanh-keep-095/frontier.npy?field=fitted_outside');
+    const frontier = await call('/v1/grids/mnist-tanh-keep-095/frontier.npy?field=fitted_extrapolates');
     expect(frontier.status).toBe(400);
   });
 

@@ -85,8 +85,8 @@ describe('no row of diagnose contradicts itself', async () => {
     { status: 'collapses' },
     { status: 'diverges' },
     { q_star: 0 },
-    { signal_dies_at: null },
-    { signal_dies_at: 170, dies_of: 'float_range' },
+    { limit_low: null },
+    { limit_low: 170, limited_by: 'float_range' },
     { critical_sigma_w2: 1 },
     { recommended_sigma_w2: 1 },
     { recommended_sigma_b2: 0.1729 },
@@ -154,7 +154,7 @@ describe('what diagnose says', () => {
   it.each([5 / 3, 3, 10])('names no depth for tanh with gain %d, and says what limits it', async (gain) => {
     const query = `activation=tanh&gain=${gain}&fan_in=256`;
     const row = await advice(query);
-    expect(row).toMatchObject({ signal_dies_at: null, dies_of: null, phase: 'chaotic' });
+    expect(row).toMatchObject({ limit_low: null, limited_by: null, phase: 'chaotic' });
     for (const text of [row.advice, row.reason, await (await call(`/v1/diagnose.txt?${query}`)).text()])
       expect(text).toMatch(/exploding gradients \(chi_1 [\d.]+\) and the scale .*is not known/);
     expect(row.advice).not.toContain('distinguishable');

@@ -218,7 +218,7 @@ it('answers /v1/trainable-depth where the database is down, its measured columns
     const [row] = await rowsOf(response);
     expect([row?.measured_depth, row?.calibration]).toEqual([null, null]);
     expect(row?.reason).toContain('the measured grids cannot be read');
-    for (const name of ['fitted_depth', 'twelve_xi_2', 'estimate_low'])
+    for (const name of ['fitted_depth', 'twelve_xi_2', 'limit_low'])
       expect([name, row?.[name]]).toEqual([name, whole?.[name]]);
   }
 });

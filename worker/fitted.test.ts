@@ -17,7 +17,7 @@ type Answer = {
   meta: { notes: string[]; columns: Record<string, { source?: string }> };
   rows: Record<string, unknown>[];
 };
-type Row = Record<string, number> & { fitted_outside: string | null; fitted_verdict: string };
+type Row = Record<string, number> & { fitted_extrapolates: string | null; fitted_verdict: string };
 
 const answer = async (path: string) => {
   const response = await call(path);
@@ -51,7 +51,7 @@ describe('the trainable depth by the fitted rule', () => {
     expect(found.fitted_low).toBeCloseTo(said?.low as number, 8);
     expect(found.fitted_high).toBeCloseTo(said?.high as number, 8);
     expect(found.fitted_learning_rate).toBe(said?.learning_rate);
-    expect(found.fitted_outside).toBeNull();
+    expect(found.fitted_extrapolates).toBeNull();
     const side = Math.log((found.fitted_high as number) / (found.fitted_depth as number));
     expect(side).toBeGreaterThanOrEqual(1.96 * spread);
     const { data, width, steps, batch, optimiser, init } = conditions;
@@ -63,7 +63,7 @@ describe('the trainable depth by the fitted rule', () => {
     const plain = await at();
     for (const { setting, value } of factors.filter(({ setting }) => setting !== 'technique')) {
       const there = await at(`&${setting}=${value}`);
-      expect([setting, value, there.fitted_outside]).toEqual([setting, value, null]);
+      expect([setting, value, there.fitted_extrapolates]).toEqual([setting, value, null]);
       expect(there.fitted_depth).not.toBeCloseTo(plain.fitted_depth as number, 1);
     }
     expect(factors.map(({ setting }) => setting)).toContain('data');
@@ -81,7 +81,7 @@ describe('the trainable depth by the fitted rule', () => {
     await rising([0.0003, 0.001, 0.003].map((rate) => `&learning_rate=${rate}`));
     for (const [name, { usual: rates }] of Object.entries(optimisers)) {
       const row = await at(`&optimiser=${name}`);
-      expect([name, row.fitted_outside]).toEqual([name, null]);
+      expect([name, row.fitted_extrapolates]).toEqual([name, null]);
       expect(row.fitted_learning_rate).toBeGreaterThanOrEqual(rates[0]);
       expect(row.fitted_learning_rate).toBeLessThanOrEqual(rates[1]);
     }
@@ -114,8 +114,11 @@ describe('the trainable depth by the fitted rule', () => {
       for (const value of values) rows.push(await at(`&${setting}=${value}`));
       const answered = rows.filter(({ fitted_depth }) => fitted_depth !== null);
       expect([setting, answered.length]).not.toEqual([setting, 0]);
-      for (const { fitted_outside } of answered)
-        expect([setting, fitted_outside?.split(', ')]).toEqual([setting, expect.arrayContaining([setting])]);
+      for (const { fitted_extrapolates } of answered)
+        expect([setting, fitted_extrapolates?.split(', ')]).toEqual([
+          setting,
+          expect.arrayContaining([setting]),
+        ]);
     }
     for (const [setting, values] of [
       ['optimiser', OPTIMISER_NAMES],
@@ -128,8 +131,8 @@ describe('the trainable depth by the fitted rule', () => {
           value === conditions[setting] ||
           (setting === 'optimiser' && value in optimisers) ||
           factors.some((one) => one.value === value);
-        expect([value, row.fitted_outside]).toEqual([value, known ? null : setting]);
-        expect([value, row.fitted_depth, row.estimate_low]).toEqual([
+        expect([value, row.fitted_extrapolates]).toEqual([value, known ? null : setting]);
+        expect([value, row.fitted_depth, row.limit_low]).toEqual([
           ...[value, expect.any(Number), expect.any(Number)],
         ]);
         if (setting !== 'data') expect([value, row.measured_depth]).toEqual([value, expect.any(Number)]);
@@ -137,15 +140,15 @@ describe('the trainable depth by the fitted rule', () => {
     const response = await call(`/v1/trainable-depth?${NETWORK}&optimiser=sdg`);
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('sgd')]);
     const beta = 'activation=tanh&sigma_w2=1.8&sigma_b2=0.05&technique=beta&noise_a=18&noise_b=2';
-    expect((await ask(`/v1/trainable-depth?${beta}`)).fitted_outside).toBe('technique');
+    expect((await ask(`/v1/trainable-depth?${beta}`)).fitted_extrapolates).toBe('technique');
   });
 
   it('widens with the distance to what was measured, and says so where that is much', async () => {
     const width = async (query: string) => {
-      const { fitted_low, fitted_high, fitted_outside } = await ask(`/v1/trainable-depth?${query}`);
+      const { fitted_low, fitted_high, fitted_extrapolates } = await ask(`/v1/trainable-depth?${query}`);
       return {
         side: Math.log((fitted_high ?? Number.NaN) / (fitted_low ?? Number.NaN)),
-        outside: fitted_outside,
+        outside: fitted_extrapolates,
       };
     };
     const near = await width(`${NETWORK}&learning_rate=0.03`);
@@ -201,15 +204,15 @@ describe('the trainable depth by the fitted rule', () => {
   it('counts as trained what goes with the data', async () => {
     const cifar10 = factors.find(({ value }) => value === 'cifar10');
     const { rows, meta } = await answer(`/v1/trainable-depth?${NETWORK}&data=cifar10`);
-    expect(rows[0]).toMatchObject({ fitted_outside: null });
-    expect(rows[0]?.measured_with).toContain(`trained_at ${cifar10?.trained_at}`);
+    expect(rows[0]).toMatchObject({ fitted_extrapolates: null });
+    expect(rows[0]?.measured_with).toContain(`accuracy_threshold ${cifar10?.accuracy_threshold}`);
     expect(meta.notes.join(' ')).toContain(
-      `data cifar10 ${cifar10?.factor} (trained with ${cifar10?.trained_at} of its images right)`,
+      `data cifar10 ${cifar10?.factor} (trained with ${cifar10?.accuracy_threshold} of its images right)`,
     );
     const frontier = async (id: string) =>
-      (await answer(`/v1/grids/${id}/frontier`)).rows.map((row) => row.fitted_outside);
+      (await answer(`/v1/grids/${id}/frontier`)).rows.map((row) => row.fitted_extrapolates);
     expect(new Set(await frontier('cifar10-tanh-keep-095-rate-3e-2'))).toEqual(new Set([null]));
-    expect(new Set(await frontier('cifar10-tanh-keep-095'))).toEqual(new Set(['trained_at']));
+    expect(new Set(await frontier('cifar10-tanh-keep-095'))).toEqual(new Set(['accuracy_threshold']));
     const curve = async (id: string) =>
       (await (await call(`/v1/grids/${id}.svg`)).text()).includes('fitted rule');
     expect(await curve('cifar10-tanh-keep-095-rate-3e-2')).toBe(true);
@@ -230,7 +233,7 @@ describe('the fitted rule elsewhere', () => {
           const given = technique === 'none' ? query.replace(/&keep=.*/, '') : query;
           const [scales, fitted] = await Promise.all([
             call(`/v1/depth-scales?${given}`),
-            call(`/v1/trainable-depth?${given}&field=fitted_depth,fitted_outside`),
+            call(`/v1/trainable-depth?${given}&field=fitted_depth,fitted_extrapolates`),
           ]);
           expect([given, fitted.status]).toEqual([given, scales.status]);
         }
@@ -251,13 +254,13 @@ describe('the fitted rule elsewhere', () => {
 
   it('stands beside the measured frontier of a grid, for what the grid was trained with', async () => {
     const grid = '/v1/grids/mnist-tanh-keep-095/frontier';
-    for (const { sigma_w2, width, fitted, fitted_outside: outside } of (await answer(grid)).rows) {
+    for (const { sigma_w2, width, fitted, fitted_extrapolates: outside } of (await answer(grid)).rows) {
       const query = `activation=tanh&sigma_w2=${sigma_w2}&sigma_b2=0.05&keep=0.95&width=${width}&steps=1000&learning_rate=0.03`;
-      const { fitted_depth, fitted_outside } = await ask(`/v1/trainable-depth?${query}`);
+      const { fitted_depth, fitted_extrapolates } = await ask(`/v1/trainable-depth?${query}`);
       expect(fitted).toBeCloseTo(fitted_depth as number, 8);
-      expect(outside).toBe(fitted_outside);
+      expect(outside).toBe(fitted_extrapolates);
     }
-    for (const { fitted_outside } of (await answer(`${grid}?threshold=0.123`)).rows)
-      expect(fitted_outside).toContain('trained_at');
+    for (const { fitted_extrapolates } of (await answer(`${grid}?threshold=0.123`)).rows)
+      expect(fitted_extrapolates).toContain('accuracy_threshold');
   });
 });

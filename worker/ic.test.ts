@@ -19,7 +19,7 @@ describe('networks of IC layers', () => {
       expect(c).toBeCloseTo(0.9 * centred(rows[i]?.c as number), 10);
     });
     const slope = (Math.PI - Math.acos(0.5)) / (2 * Math.PI) / (kernel(1) - kernel(0));
-    expect(rows[0]?.chi_2).toBeCloseTo(2 * slope, 10);
+    expect(rows[0]?.chi_c).toBeCloseTo(2 * slope, 10);
     const total = rows.reduce((product, { chi_1 }) => product * ((chi_1 as number | null) ?? 1), 1);
     expect(rows[0]?.gradient_1).toBeCloseTo(total, 10);
     expect(meta.notes.join()).toContain('large batches');
@@ -36,7 +36,7 @@ describe('networks of IC layers', () => {
       depth++;
     }
     const exact = depth - 1 + Math.log(before / Math.exp(-6)) / Math.log(before / after);
-    expect(Math.abs((rows[0]?.estimate_low as number) - exact)).toBeLessThan(0.1);
+    expect(Math.abs((rows[0]?.limit_low as number) - exact)).toBeLessThan(0.1);
     expect(rows[0]?.limited_by).toBe('correlation');
     expect(rows[0]?.six_xi_2).toBeGreaterThan(10);
   });
@@ -55,12 +55,12 @@ describe('networks of IC layers', () => {
   it('go deeper with skip connections, and as deep as their schedule lets them', async () => {
     const at = async (more: string) =>
       (await ask(`trainable-depth?activation=relu&sigma_w2=1&technique=ic&${more}`)).rows[0] ?? {};
-    const plain = (await at('keep=0.9')).estimate_low as number;
+    const plain = (await at('keep=0.9')).limit_low as number;
     const residual = await at('keep=0.9&carry=1');
-    expect(residual).toMatchObject({ estimate_low: null, limited_by: null });
-    expect(residual.looked_to as number).toBeGreaterThan(plain);
+    expect(residual).toMatchObject({ limit_low: null, limited_by: null });
+    expect(residual.layers_searched as number).toBeGreaterThan(plain);
     const [late, constant] = [await at('keep=0.7&schedule=step_late'), await at('keep=0.7')];
-    expect(Math.abs((late.estimate_low as number) - (constant.estimate_low as number))).toBeLessThan(3);
+    expect(Math.abs((late.limit_low as number) - (constant.limit_low as number))).toBeLessThan(3);
   });
 
   it('get advice: any scale of the weights, how deep it goes, and code that normalises', async () => {
@@ -69,7 +69,7 @@ describe('networks of IC layers', () => {
     const { sigma_w2, q_star, limit_low, verdict, snippet, criterion } = rows[0] ?? {};
     expect([q_star, criterion, verdict]).toEqual([1, 'q* = 1', 'not_trainable']);
     expect(sigma_w2).toBeCloseTo(0.9, 12);
-    const depth = (await ask(`trainable-depth?${network}&sigma_w2=${sigma_w2}`)).rows[0]?.estimate_low;
+    const depth = (await ask(`trainable-depth?${network}&sigma_w2=${sigma_w2}`)).rows[0]?.limit_low;
     expect(limit_low).toBeCloseTo(depth as number, 8);
     expect(snippet).toContain('BatchNorm1d');
   });
@@ -78,12 +78,12 @@ describe('networks of IC layers', () => {
     const at = async (more: string) =>
       (await ask(`trajectory?activation=tanh&sigma_w2=1&technique=ic&depth=1&c0=0.5${more}`)).rows[1]
         ?.c as number;
-    expect(await at('&c_common=0.4')).toBeLessThan((await at('')) - 0.1);
+    expect(await at('&c_batch=0.4')).toBeLessThan((await at('')) - 0.1);
   });
 
   it.each([
     ['trajectory?activation=relu&sigma_w2=2&technique=ic&keep=0.9&q0_b=2', '#/q0_b'],
-    ['trajectory?activation=relu&sigma_w2=2&keep=0.9&c_common=0.2', '#/c_common'],
+    ['trajectory?activation=relu&sigma_w2=2&keep=0.9&c_batch=0.2', '#/c_batch'],
     ['critical?activation=relu&technique=ic&keep=0.9', '#/technique'],
   ])('say what is not known of them: %s', async (path, pointer) => {
     const response = await call(`/v1/${path}`);

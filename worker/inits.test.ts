@@ -148,7 +148,7 @@ describe('one meaning of init', () => {
     expect(named).toEqual({ ...given, init: 'kaiming_normal' });
     const [uniform = {}] = await rowsOf(`trainable-depth?${settings}&init=torch_default`);
     expect(uniform).toMatchObject({ sigma_w2: 1 / 3, sigma_b2: 1 / 300 });
-    expect(uniform.fitted_outside).toContain('init');
+    expect(uniform.fitted_extrapolates).toContain('init');
     const [scaled = {}] = await rowsOf(
       `trainable-depth?${settings}&init=xavier_normal&sigma_w2=1.8&sigma_b2=0.1`,
     );

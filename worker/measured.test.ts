@@ -62,7 +62,7 @@ describe('the frontier of a measured grid', () => {
     expect(meta?.notes.join(' ')).toContain('is for the learning rate of the column');
     expect(new Set(rows.map(({ learning_rate }) => learning_rate)).size).toBeGreaterThan(2);
     const { plan } = ((await (await call(`/v1/grids/${rates}`)).json()) as Grid).meta;
-    for (const { sigma_w2, sigma_b2, keep, width, learning_rate, fitted, fitted_outside } of rows) {
+    for (const { sigma_w2, sigma_b2, keep, width, learning_rate, fitted, fitted_extrapolates } of rows) {
       const { activation, init } = plan.network;
       const { optimiser, steps, batch } = plan.training;
       const query = new URLSearchParams({
@@ -77,7 +77,7 @@ describe('the frontier of a measured grid', () => {
         rows: Record<string, unknown>[];
       };
       // (those of a shipped grid were computed when it was built, by another engine)
-      expect(there.rows[0]).toMatchObject({ fitted_outside });
+      expect(there.rows[0]).toMatchObject({ fitted_extrapolates });
       expect(Number(there.rows[0]?.fitted_depth) / (fitted as number)).toBeCloseTo(1, 12);
     }
   });

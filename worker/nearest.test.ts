@@ -52,7 +52,7 @@ const nearest = async (settings: object, own: Partial<Sought> = {}) => {
   const found = measurements.nearest({
     ...sought,
     ...own,
-    settings: { ...usual, trained_at: 0.5, ...settings },
+    settings: { ...usual, accuracy_threshold: 0.5, ...settings },
   });
   return found?.grid.id;
 };
@@ -87,7 +87,7 @@ describe('the nearest measurement', () => {
     const row = await ask('sigma_w2=2&keep=0.95');
     expect(row).toMatchObject({ measured_sigma_w2: 2, measured_keep: 0.95, distance: 0 });
     expect(row.measured_with).toMatch(
-      /^data \w+, width \d+, init \w+, optimiser \w+, learning_rate 0.0\d, steps \d+, batch 100, trained_at 0.5$/,
+      /^data \w+, width \d+, init \w+, optimiser \w+, learning_rate 0.0\d, steps \d+, batch 100, accuracy_threshold 0.5$/,
     );
     expect(row.measured_depth).toBeGreaterThan(5);
   });
@@ -111,7 +111,7 @@ describe('the nearest measurement', () => {
       expect([own, await nearest(own)]).toEqual([own, undefined]);
     const row = await ask('sigma_w2=2&keep=0.95&carry=0.5&branch=0.5');
     expect([row.measured_depth, row.calibration, row.calibrated_depth]).toEqual([null, null, null]);
-    expect(row.estimate_low).toEqual(expect.any(Number));
+    expect(row.limit_low).toEqual(expect.any(Number));
     // (a network without noise has no schedule, but is none that stands for one with noise)
     expect(await nearest({ schedule: 'step_late' }, { keep: 1 })).toBe(await nearest({}, { keep: 1 }));
     expect(await nearest({ schedule: 'step_late' }, { keep: 0.9999 })).toBeUndefined();
@@ -191,8 +191,8 @@ describe('the nearest measurement', () => {
       await ask('sigma_w2=2&keep=0.95'),
       await ask('sigma_w2=2&keep=0.95&c_diff=0.8&q0=3'),
     ];
-    expect(own.calibration).toBeCloseTo(Number(own.measured_depth) / Number(own.estimate_low), 10);
-    expect(other.estimate_low).not.toBeCloseTo(Number(own.estimate_low), 3);
+    expect(own.calibration).toBeCloseTo(Number(own.measured_depth) / Number(own.limit_low), 10);
+    expect(other.limit_low).not.toBeCloseTo(Number(own.limit_low), 3);
     expect(other.calibration).toBe(own.calibration);
   });
 });

@@ -67,7 +67,7 @@ describe('problem documents', () => {
   it.each([
     ['/v1/trajectory?activation=relu&sigma_w2=1&mode=evel', '#/mode', 'eval'],
     ['/v1/trajectory?activation=relu&sigma_w2=1&input=minst', '#/input', 'mnist'],
-    ['/v1/critical?activation=relu&kind=chi_2', '#/kind', 'chi_1'],
+    ['/v1/critical?activation=relu&kind=chi_c', '#/kind', 'chi_1'],
     ['/v1/grids/mnist-tanh-keep-095?measure=test_acuracy', '#/measure', 'test_accuracy'],
   ])('a did-you-mean for the value of %s', async (path, pointer, meant) => {
     const { errors } = await problem(path);

@@ -65,7 +65,7 @@ export function fittedColumns(fitted: FittedDepth | null, range: number | null =
     fitted_depth: bounded ? cut * depth : null,
     fitted_low: bounded ? cut * low : null,
     fitted_high: bounded ? cut * high : null,
-    fitted_outside: outside.join(', ') || null,
+    fitted_extrapolates: outside.join(', ') || null,
     fitted_learning_rate: bounded ? learning_rate : null,
   };
 }
@@ -92,7 +92,7 @@ export function ruleNote({
   ranges,
   factors,
 }: DepthRuleFile): string {
-  const { data, width, optimiser, steps, batch, init, trained_at } = conditions;
+  const { data, width, optimiser, steps, batch, init, accuracy_threshold } = conditions;
   const { formula } = DEPTH_FORMS[form];
   // (numbers with the digits of the file: rounded again they would be others than those of docs/atlas.md)
   const numbers = Object.entries(parameters).map(([name, value]) => {
@@ -106,14 +106,15 @@ export function ruleNote({
     `The fitted rule is ${formula}: ${numbers.join(', ')}.`,
     `It was fitted to ${columns} measured frontiers: ${reached.join(', ')}, learning rates of ${each('rates').join(', ')}.`,
     `What a query leaves out is as follows: data ${data}, width ${width}, optimiser ${optimiser}, steps ${steps}, batch ${batch}, init ${init}, and the learning rate at which networks train deepest, of the usual ones (${each('usual').join(', ')}).`,
-    `Networks count as trained with ${trained_at} of the training images right.`,
+    `Networks count as trained with ${accuracy_threshold} of the training images right.`,
     ...(factors.length > 0 ? [`Other settings multiply it: ${factors.map(inWords).join(', ')}.`] : []),
     'See docs/atlas.md.',
   ].join(' ');
 }
 
 /** A factor, with what counts as trained where that goes with it. */
-function inWords({ setting, value, factor, trained_at }: DepthRuleFile['factors'][number]): string {
-  const trained = trained_at === undefined ? '' : ` (trained with ${trained_at} of its images right)`;
+function inWords({ setting, value, factor, accuracy_threshold }: DepthRuleFile['factors'][number]): string {
+  const trained =
+    accuracy_threshold === undefined ? '' : ` (trained with ${accuracy_threshold} of its images right)`;
   return `${setting} ${value} ${factor}${trained}`;
 }

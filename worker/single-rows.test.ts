@@ -83,9 +83,9 @@ describe('what is cheap is there', () => {
       sigma_w2: expect.closeTo(2, 9),
       chi_1: expect.any(Number),
       recommended_sigma_w2: expect.any(Number),
-      signal_dies_at: null,
-      looked_to: null,
-      reason: expect.stringContaining('signal_dies_at, looked_to, dies_of: takes too much'),
+      limit_low: null,
+      layers_searched: null,
+      reason: expect.stringContaining('limit_low, layers_searched, limited_by: takes too much'),
       advice: expect.stringContaining('takes more work than one request may take'),
     });
   });
@@ -98,7 +98,7 @@ describe('what is cheap is there', () => {
     const followed = rows.filter(({ c }) => c !== null).length;
     expect([followed > 0, followed < rows.length]).toEqual([true, true]);
     expect(rows[0]?.reason).toMatch(/^gradient_2: /);
-    expect(rows.at(-2)?.reason).toMatch(/^c, chi_2, gradient_2: /);
+    expect(rows.at(-2)?.reason).toMatch(/^c, chi_c, gradient_2: /);
     // the same variances as where nothing is left out
     const { rows: apart } = (await (await call(`/v1/${costly}&c0=0`.replace('&c0=0.9', ''))).json()) as {
       rows: Row[];

@@ -20,7 +20,7 @@ describe('the width in /v1/trainable-depth', () => {
     for (const network of [`${NETWORK}&keep=0.98`, 'activation=tanh&sigma_w2=4&sigma_b2=0.05&keep=1']) {
       const [plain, narrow] = [await one(network), await one(`${network}&width=100`)];
       expect(narrow.width_depth).toBeLessThan(0.6 * (narrow.measured_depth as number));
-      for (const column of ['fitted_depth', 'estimate_low', 'limited_by', 'calibrated_depth'])
+      for (const column of ['fitted_depth', 'limit_low', 'limited_by', 'calibrated_depth'])
         expect([column, narrow[column]]).toEqual([column, plain[column]]);
     }
     expect(await one(`${NETWORK}&keep=0.98`)).not.toHaveProperty('width_depth');
@@ -36,7 +36,7 @@ describe('the width in /v1/trainable-depth', () => {
 
   it('leaves calibrated_depth what its description says', async () => {
     const row = await one(`${NETWORK}&keep=0.98&width=100`);
-    expect(row.calibrated_depth).toBeCloseTo((row.calibration as number) * (row.estimate_low as number), 10);
+    expect(row.calibrated_depth).toBeCloseTo((row.calibration as number) * (row.limit_low as number), 10);
   });
 });
 
@@ -47,7 +47,7 @@ describe('the work of /v1/trainable-depth', () => {
       const rows = await ask(query);
       expect(rows).toHaveLength(31);
       for (const row of rows)
-        expect([row.sigma_w2, row.fitted_depth, row.looked_to]).toEqual([
+        expect([row.sigma_w2, row.fitted_depth, row.layers_searched]).toEqual([
           row.sigma_w2,
           expect.any(Number),
           2000,
@@ -64,16 +64,16 @@ describe('the work of /v1/trainable-depth', () => {
 
   it('knows of IC layers without noise that no correlation limits them, after no more layers than it takes to know', async () => {
     const row = await one(`${IC}&keep=1`);
-    expect([row.estimate_low, row.looked_to]).toEqual([null, 2000]);
+    expect([row.limit_low, row.layers_searched]).toEqual([null, 2000]);
     expect(row.reason).toMatch(/no limit within 2000 layers; exploding gradients/);
   });
 
   it('nulls what takes too long, and says why', async () => {
     const row = await one(`${IC}&keep=0.95&carry=1`);
-    expect(row).toMatchObject({ estimate_low: null, looked_to: null, calibrated_depth: null });
-    expect(row.reason).toMatch(/estimate_low, .*: takes too much of the 2.5 million evaluations/);
+    expect(row).toMatchObject({ limit_low: null, layers_searched: null, calibrated_depth: null });
+    expect(row.reason).toMatch(/limit_low, .*: takes too much of the 2.5 million evaluations/);
     // (a number after all, since layers are charged for as they are walked)
-    expect((await one(`${IC}&keep=0.999&field=estimate_low`)).estimate_low).toBeGreaterThan(50);
+    expect((await one(`${IC}&keep=0.999&field=limit_low`)).limit_low).toBeGreaterThan(50);
   });
 
   it('is refused for very many rows, in place of leaving some of them empty', async () => {
@@ -126,7 +126,7 @@ describe('the reason in /v1/trainable-depth', () => {
     'input_scale=0.9&keep=0.95',
   ])('names every number that is null, or what it is part of: %s', async (query) => {
     const row = await one(`${NETWORK}&${query}`);
-    const numbers = ['xi_1', 'xi_2', 'fitted_depth', 'estimate_low', 'estimate_high', 'width_depth'];
+    const numbers = ['xi_1', 'xi_2', 'fitted_depth', 'limit_low', 'limit_high', 'width_depth'];
     const measured = row.measured_depth === null ? ['measured_depth'] : ['calibration', 'calibrated_depth'];
     for (const name of [...numbers, ...measured].filter((name) => row[name] === null))
       expect([name, row.reason]).toEqual([name, expect.stringContaining(name)]);

@@ -36,7 +36,7 @@ test('no request takes more time than its work is counted for', async () => {
 test.each([
   [
     'Φ far from 0, averaged over what all inputs of a batch share',
-    '/v1/trajectory?activation=gelu&sigma_w2=7&technique=ic&keep=0.9&carry=1&depth=30&c_common=0.3',
+    '/v1/trajectory?activation=gelu&sigma_w2=7&technique=ic&keep=0.9&carry=1&depth=30&c_batch=0.3',
   ],
   [
     'one column, named a thousand times',

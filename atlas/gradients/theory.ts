@@ -67,7 +67,7 @@ export function predictCell(plan: Plan, keep: number): CellTheory {
   const [q, c, chi_1, chi_c, chi_q] = (['q_star', 'c_star', 'chi_1', 'chi_c', 'chi_q'] as const).map(
     (name) => scales[name] as number,
   ) as [number, number, number, number, number];
-  const factors = { chi_1, chi_2: chi_c, kappa_ab: slopeCorrelation(activation, q, c), width };
+  const factors = { chi_1, chi_c, kappa_ab: slopeCorrelation(activation, q, c), width };
   const noise = quarticNoise(dropoutMoments(keep));
   const { V } = gradientSpread(activation, { sigma_w2, q, chi_q, noise });
   const quadratic = findReadOut(plan) === 'quadratic';

@@ -17,7 +17,7 @@ export type Criterion = {
  * @example trainedBy(plan) // { measure: 'train_accuracy', threshold: 0.5 }
  */
 export function trainedBy({ evaluation }: Plan): Criterion {
-  return { measure: 'train_accuracy', threshold: evaluation.trained_at ?? 0.5 };
+  return { measure: 'train_accuracy', threshold: evaluation.accuracy_threshold ?? 0.5 };
 }
 
 /** One column of a measured plane: networks that differ in depth and seed only. */

@@ -1,5 +1,5 @@
 /** What is compared by name, what counts as trained, and networks unlike all that were measured: they follow other curves. */
-const KINDS = ['data', 'optimiser', 'init', 'technique', 'trained_at', 'network'];
+const KINDS = ['data', 'optimiser', 'init', 'technique', 'accuracy_threshold', 'network'];
 
 /**
  * Whether a depth by the fitted rule is drawn beside what was measured: not where the networks are of another kind than those

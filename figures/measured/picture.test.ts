@@ -43,13 +43,13 @@ test('the fitted rule is not drawn over networks of another kind than it was fit
   // (one that the atlas has not measured, whatever it has by now)
   const optimiser = OPTIMISER_NAMES.find((name) => !(name in fitting.rule.optimisers));
   expect(isFitted(planned({ training: { ...training, optimiser } }))).toBe(false);
-  expect(isFitted(planned({ evaluation: { ...evaluation, trained_at: 0.9 } }))).toBe(false);
+  expect(isFitted(planned({ evaluation: { ...evaluation, accuracy_threshold: 0.9 } }))).toBe(false);
   expect(isFitted(changed({ init: 'keras_he_normal' }))).toBe(false);
 });
 
 test('a curve looks the same in every picture, whichever others there are', () => {
   const { evaluation } = grid.meta.plan;
-  for (const one of [grid, planned({ evaluation: { ...evaluation, trained_at: 0.9 } })]) {
+  for (const one of [grid, planned({ evaluation: { ...evaluation, accuracy_threshold: 0.9 } })]) {
     const looks = gridOverlays(one, 'train_accuracy', fitting).map(
       ({ label, look }) => [label.split(':')[0], look] as const,
     );

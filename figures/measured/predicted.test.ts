@@ -57,7 +57,14 @@ const rule: FittedRule = {
     adam: { normalised: true, rate: 30, rates: [0.0001, 0.003], usual: [0.0003, 0.001] },
   },
   ...{ spread: 0.2, spread_per_distance: 0.1, far: 2, measured: [] },
-  conditions: { data: 'mnist', width: 100, optimiser: 'sgd', steps: 500, init: 'gaussian', trained_at: 0.5 },
+  conditions: {
+    data: 'mnist',
+    width: 100,
+    optimiser: 'sgd',
+    steps: 500,
+    init: 'gaussian',
+    accuracy_threshold: 0.5,
+  },
   ranges: { width: [50, 400] },
   names: { technique: ['bernoulli'] },
   factors: [{ setting: 'data', value: 'cifar10', factor: 0.25, low: null, high: null }],
@@ -82,7 +89,7 @@ test('the fitted rule is for what the grid was trained with, and reads its data'
   expect(outside({}, { width: 800 })).toEqual(['steps', 'width', 'learning_rate']);
   // (without noise all techniques are one)
   expect(outside({ technique: 'none' }, { keep: 1 })).toEqual(['steps', 'learning_rate']);
-  expect(outside({}, { trained_at: 0.25 })).toEqual(['steps', 'trained_at', 'learning_rate']);
+  expect(outside({}, { accuracy_threshold: 0.25 })).toEqual(['steps', 'accuracy_threshold', 'learning_rate']);
   const trajectory = { statistics, rule: { ...rule, form: 'trajectory', factors: [] } } as const;
   const [mnist, cifar10] = ['mnist', 'cifar10'].map(
     (data) => fittedAt(gridOf({}, data), at, trajectory)?.depth,

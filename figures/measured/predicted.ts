@@ -22,7 +22,7 @@ export type Place = {
   /** what the plan says if left out */
   readonly learning_rate?: number | undefined;
   /** the accuracy from which on a network counts as trained; what the plan says if left out */
-  readonly trained_at?: number | undefined;
+  readonly accuracy_threshold?: number | undefined;
 };
 
 /** The fitted rule, and what each data set looks like to a first layer: the contents of two files of fixtures/. */
@@ -98,7 +98,7 @@ export function fittedAt(
   const scales = formScales(network, statistics[plan.data.name], known);
   if (!scales) return null;
   const own = settingsOf(plan);
-  const { width, learning_rate = own.learning_rate, trained_at = own.trained_at } = place;
-  const settings = { ...own, ...networkSettings(network), width, learning_rate, trained_at };
+  const { width, learning_rate = own.learning_rate, accuracy_threshold = own.accuracy_threshold } = place;
+  const settings = { ...own, ...networkSettings(network), width, learning_rate, accuracy_threshold };
   return fittedDepth(rule, scales, settings);
 }

@@ -23,7 +23,7 @@ export type GridTheory = {
 /** How the theory is asked. */
 export type Asking = {
   /** the accuracy that counts as trained; what the plan says if left out */
-  readonly trained_at?: number | undefined;
+  readonly accuracy_threshold?: number | undefined;
   /** an answer, or null where it is given up */
   readonly attempt?: <T>(ask: () => T) => T | null;
 };
@@ -66,10 +66,10 @@ export function columnTheory(
   grid: Grid,
   columns: readonly MeasuredColumn[],
   fitting: Fitting,
-  { trained_at, attempt = always }: Asking = {},
+  { accuracy_threshold, attempt = always }: Asking = {},
 ): (ColumnTheory | null)[] {
   return columns.map((column) => {
-    const place = { ...column, ...(trained_at !== undefined && { trained_at }) };
+    const place = { ...column, ...(accuracy_threshold !== undefined && { accuracy_threshold }) };
     const network = networkAt(grid, place);
     if (!network) return { xi_1: null, xi_2: null, fitted: null };
     const scales = attempt(() => depthScales(network));

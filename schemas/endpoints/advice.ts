@@ -69,7 +69,7 @@ export const adviceContract = {
       fan_in: z.int().meta({ description: 'inputs of a layer' }),
       verdict: z.enum(VERDICTS).meta({
         description:
-          'the more cautious of theory_verdict and fitted_verdict. Where the rule is a guess (fitted_outside names what for) it makes a depth doubtful at most',
+          'the more cautious of theory_verdict and fitted_verdict. Where the rule is a guess (fitted_extrapolates names what for) it makes a depth doubtful at most',
       }),
       trainable: z
         .boolean()

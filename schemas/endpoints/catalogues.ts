@@ -69,7 +69,7 @@ export const techniquesContract = {
       t2: quantity('E[t²] of the additive part; 0 for all but alpha dropout'),
       st: quantity('E[st] of the additive part'),
       keep_effective: quantity('s1² / s2'),
-      own_maps: z
+      normalises: z
         .boolean()
         .meta({ description: 'whether it has maps of its own in place of these moments (ic)' }),
       parameter_names: parameterNames,

@@ -67,7 +67,7 @@ export const diagnoseContract = {
       ...scales,
       reason: z.string().nullable().meta({
         description:
-          'why a quantity of this row is null: it is infinite (unbounded), it could not be had (unknown), or in words what limits the depth where signal_dies_at is null, and which columns take too much work',
+          'why a quantity of this row is null: it is infinite (unbounded), it could not be had (unknown), or in words what limits the depth where limit_low is null, and which columns take too much work',
       }),
       sigma_w2: WEIGHTS_COLUMNS.sigma_w2.meta({
         description: 'weight variance: that of the weights times fan_in',
@@ -82,15 +82,15 @@ export const diagnoseContract = {
       std: z
         .number()
         .meta({ description: 'standard deviation of the weights, √(sigma_w2 / fan_in)', ...OWN }),
-      signal_dies_at: quantity(
-        'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within looked_to, see reason',
+      limit_low: quantity(
+        'layers after which two inputs are no longer told apart (c_same − c_diff below e⁻⁶), or q has left float32; null: not within layers_searched, see reason',
         { unit: 'layers' },
       ),
-      looked_to: z.int().nullable().meta({
+      layers_searched: z.int().nullable().meta({
         unit: 'layers',
         description: 'so many layers were looked at at most; null where that takes too much work, see reason',
       }),
-      dies_of: z.enum(['correlation', 'float_range']).nullable().meta({ description: 'which of the two' }),
+      limited_by: z.enum(['correlation', 'float_range']).nullable().meta({ description: 'which of the two' }),
       gradient_factor: quantity('what is left of the squared gradient after 10 layers, chi_1¹⁰'),
       critical_sigma_w2: quantity(
         'the weight variance at which chi_1 is 1, with this bias variance; null where there is none that q does not run away from',
@@ -106,7 +106,7 @@ export const diagnoseContract = {
     })
     .meta({ id: 'DiagnoseRow' }),
   formats: ['json', 'csv', 'txt'],
-  field: 'signal_dies_at',
+  field: 'limit_low',
   notes: [
     'The answer is about a plain stack: fully connected layers one after the other, without normalisation and skip connections. Networks that have them, such as transformers with their standard deviation of 0.02, are other networks.',
     'The distribution of the weights does not matter to wide networks, only its variance does.',

@@ -14,7 +14,7 @@ export const FITTED_COLUMNS = {
     'lower end of its 95 % interval, which is wider the less the network is like those that were measured',
   ),
   fitted_high: fitted('upper end of its 95 % interval'),
-  fitted_outside: z.string().nullable().meta({
+  fitted_extrapolates: z.string().nullable().meta({
     description:
       'where the rule is a guess: the settings that lie beyond what was measured (width, steps, batch, learning_rate, optimiser, data, init, technique; of a name the rule has no factor), and network where no measured network is much like this one; null: nowhere',
   }),

@@ -61,7 +61,7 @@ export const frontierContract = {
         "by the rule that was fitted to measured networks, for the column's width and learning rate and the grid's optimiser, steps, batch, data and weights; null for a schedule of dropout or skip connections, where no network like these was measured, and where nothing limits the depth within 2000 layers",
         { unit: 'layers', source: 'docs/atlas.md' },
       ),
-      fitted_outside: FITTED_COLUMNS.fitted_outside,
+      fitted_extrapolates: FITTED_COLUMNS.fitted_extrapolates,
       multiplier: quantity('measured_depth / xi_2'),
       calibrated: layers(
         'xi_2 times the multiplier of the whole grid: the geometric mean of multiplier over its columns',
@@ -81,7 +81,7 @@ export const frontierContract = {
     },
     {
       text: 'The fitted rule (fitted) is for the learning rate of the column, and for the optimiser, steps and batch of the grid.',
-      columns: ['fitted', 'fitted_outside'],
+      columns: ['fitted', 'fitted_extrapolates'],
     },
   ],
   examples: [{}],

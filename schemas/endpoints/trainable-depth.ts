@@ -91,16 +91,16 @@ export const trainableDepthContract = {
       twelve_xi_2: layers('12 xi_2', 'Huang et al. 2019, public code of the trainability figure'),
       twelve_xi_1: layers('12 xi_1', 'Huang et al. 2019, public code of the trainability figure'),
       four_and_half_xi_c: layers('4.5 xi_2', 'public reproduction mean-field-fcdnn'),
-      estimate_low: layers(
+      limit_low: layers(
         'where c_same − c_diff has fallen to e⁻⁶: the cautious estimate',
         'this project: docs/theory.md',
       ),
-      estimate_high: layers('where it has fallen to e⁻¹²', 'this project: docs/theory.md'),
+      limit_high: layers('where it has fallen to e⁻¹²', 'this project: docs/theory.md'),
       limited_by: z.enum(['correlation', 'float_range']).nullable().meta({
         description:
-          'what limits estimate_low: two inputs become alike, or q leaves the range of float32; null: nothing within looked_to layers',
+          'what limits limit_low: two inputs become alike, or q leaves the range of float32; null: nothing within layers_searched layers',
       }),
-      looked_to: z.int().nullable().meta({
+      layers_searched: z.int().nullable().meta({
         unit: 'layers',
         description:
           'the estimates looked at so many layers at most; they are null beyond. Null where they took too much work',
@@ -115,7 +115,7 @@ export const trainableDepthContract = {
         'this project: docs/theory.md',
       ).optional(),
       calibrated_depth: layers(
-        'estimate_low times the factor by which the nearest measured frontier lies above its own estimate_low',
+        'limit_low times the factor by which the nearest measured frontier lies above its own limit_low',
       ),
       calibration: quantity('that factor'),
       measured_depth: layers('nearest measured trainable depth (half of the networks train)', MEASURED),

@@ -50,7 +50,7 @@ export const trajectoryContract = {
         'Variance of the second input at layer 0, if it has one of its own: the answer then has q_b, chi_1_b and gradient_1_b.',
       ).optional(),
       c0: numbers(RANGES.c0, 'Correlation of the two inputs at layer 0 (default 0.5).').optional(),
-      c_common: numbers(
+      c_batch: numbers(
         { min: 0, max: 0.99 },
         'Correlation at layer 0 of the other inputs of a batch, which IC layers take away (default 0).',
       ).optional(),
@@ -83,14 +83,14 @@ export const trajectoryContract = {
         'input_keep',
         'With input= the first value of keep_per_layer is that of the data: give it there.',
       );
-    const given = (['q0', 'q0_b', 'c0', 'c_common'] as const).find((name) => query[name]);
+    const given = (['q0', 'q0_b', 'c0', 'c_batch'] as const).find((name) => query[name]);
     if (input && given) clash(given, 'With input= the data set says where the layers start.');
     if (q0_b && technique.includes('ic'))
       clash('q0_b', 'An IC layer takes inputs of one variance: leave q0_b out.');
-    if (query.c_common && !technique.includes('ic'))
+    if (query.c_batch && !technique.includes('ic'))
       clash(
-        'c_common',
-        'Only IC layers (technique=ic) look at the other inputs of a batch: leave c_common out.',
+        'c_batch',
+        'Only IC layers (technique=ic) look at the other inputs of a batch: leave c_batch out.',
       );
   }),
   row: z
@@ -117,7 +117,7 @@ export const trajectoryContract = {
       chi_1: quantity('factor of the squared gradient of one input from the next layer back to this one', {
         source: HUANG,
       }),
-      chi_2: quantity('factor of the product of the gradients of two inputs, likewise', { source: HUANG }),
+      chi_c: quantity('factor of the product of the gradients of two inputs, likewise', { source: HUANG }),
       gradient_1: quantity("one input's squared gradient here, in units of that at the last layer", {
         source: HUANG,
       }),
@@ -147,7 +147,7 @@ export const trajectoryContract = {
   notes: [
     {
       text: 'Gradients assume, as the theory does, that backward weights are independent of the forward pass.',
-      columns: ['chi_1', 'chi_2', 'gradient_1', 'gradient_2', 'chi_1_b', 'gradient_1_b'],
+      columns: ['chi_1', 'chi_c', 'gradient_1', 'gradient_2', 'chi_1_b', 'gradient_1_b'],
     },
   ],
   examples: [
@@ -172,7 +172,7 @@ export const trajectoryContract = {
       keep: '0.9',
       carry: '1',
       depth: '20',
-      c_common: '0.2',
+      c_batch: '0.2',
     },
   ],
 } as const;

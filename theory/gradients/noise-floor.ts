@@ -7,7 +7,7 @@ export type PairFactors = {
   /** factor of one input's squared gradient per layer */
   readonly chi_1: number;
   /** factor of the mean product of two inputs' gradients per layer: chi_c at the fixed point */
-  readonly chi_2: number;
+  readonly chi_c: number;
   /** E[s_a² s_b² φ′_a² φ′_b²] / (s2 E[φ′²])², 1 for linear networks with own masks */
   readonly kappa_ab: number;
   /** number of units of a layer */
@@ -28,12 +28,12 @@ export function slopeCorrelation(activation: Activation, q: number, c: number): 
   return pairQuartics(activation, q, c).slopes2 / quartics(activation, q).slope2 ** 2;
 }
 
-function checkFactors({ chi_1, chi_2, kappa_ab, width }: PairFactors): void {
+function checked({ chi_1, chi_c, kappa_ab, width }: PairFactors): void {
   for (const [name, value] of Object.entries({ chi_1, kappa_ab, width }))
     if (!(value > 0 && value < Number.POSITIVE_INFINITY))
       throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
-  if (!(chi_2 >= 0 && chi_2 <= chi_1))
-    throw new ParameterError('chi_2', 'out_of_range', 'chi_2 must lie between 0 and chi_1.', {
+  if (!(chi_c >= 0 && chi_c <= chi_1))
+    throw new ParameterError('chi_c', 'out_of_range', 'chi_c must lie between 0 and chi_1.', {
       min: 0,
       max: chi_1,
     });
@@ -41,18 +41,18 @@ function checkFactors({ chi_1, chi_2, kappa_ab, width }: PairFactors): void {
 
 /**
  * Where the typical product of two inputs' gradients ends up: rms⟨δ_a, δ_b⟩ / E|δ|² tends to
- * √(kappa_ab / (N (1 − r))) with r = (chi_2/chi_1)². To leading order in 1/N; linear: 1/√(N (1 − keep²)).
+ * √(kappa_ab / (N (1 − r))) with r = (chi_c/chi_1)². To leading order in 1/N; linear: 1/√(N (1 − keep²)).
  *
- * @param factors chi_1 > chi_2, kappa_ab, width
- * @returns the floor, or null where chi_2 = chi_1 and the products never sink to one
+ * @param factors chi_1 > chi_c, kappa_ab, width
+ * @returns the floor, or null where chi_c = chi_1 and the products never sink to one
  * @throws ParameterError for factors out of range
  * @see derived here: docs/theory.md
- * @example noiseFloor({ chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }) // 1/6
+ * @example noiseFloor({ chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }) // 1/6
  */
 export function noiseFloor(factors: PairFactors): number | null {
-  checkFactors(factors);
-  const { chi_1, chi_2, kappa_ab, width } = factors;
-  const open = 1 - (chi_2 / chi_1) ** 2;
+  checked(factors);
+  const { chi_1, chi_c, kappa_ab, width } = factors;
+  const open = 1 - (chi_c / chi_1) ** 2;
   return open > 0 ? Math.sqrt(kappa_ab / (width * open)) : null;
 }
 
@@ -60,14 +60,14 @@ export function noiseFloor(factors: PairFactors): number | null {
  * The cross-over depth K_x: so many layers below the read-out the mean product of two inputs' gradients sinks under
  * {@link noiseFloor}, and what a single network or a finite ensemble shows decays with xi_1 from there on.
  *
- * @param factors chi_1 > chi_2, kappa_ab, width
+ * @param factors chi_1 > chi_c, kappa_ab, width
  * @param cosine of the two gradients at the read-out, 1 by default
  * @param networks over how many independent networks the signed mean is taken, 1 by default: each factor 100 of them
  * moves the floor down by 10
  * @returns layers, 0 where the gradients start under the floor; null where they never reach it
  * @throws ParameterError for factors out of range, a cosine outside [−1, 1] or a number of networks below 1
  * @see derived here: docs/theory.md
- * @example crossoverDepth({ chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }) // ln 6 / ln 1.25 = 8.029…
+ * @example crossoverDepth({ chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }) // ln 6 / ln 1.25 = 8.029…
  */
 export function crossoverDepth(factors: PairFactors, cosine = 1, networks = 1): number | null {
   if (!(Math.abs(cosine) <= 1))
@@ -80,33 +80,33 @@ export function crossoverDepth(factors: PairFactors, cosine = 1, networks = 1): 
   const floor = noiseFloor(factors);
   if (floor === null) return null;
   const height = (Math.abs(cosine) * Math.sqrt(networks)) / floor;
-  return height <= 1 ? 0 : Math.log(height) / Math.log(factors.chi_1 / factors.chi_2);
+  return height <= 1 ? 0 : Math.log(height) / Math.log(factors.chi_1 / factors.chi_c);
 }
 
 /** The product of two inputs' gradients K layers below the read-out, over E|δ|² at the same layer. */
 export type PairProduct = { readonly K: number; readonly signed_mean: number; readonly rms: number };
 
 /**
- * Mean and root mean square of ⟨δ_a, δ_b⟩ / E|δ|² down from the read-out: the mean falls as (chi_2/chi_1)^K, the rms with
+ * Mean and root mean square of ⟨δ_a, δ_b⟩ / E|δ|² down from the read-out: the mean falls as (chi_c/chi_1)^K, the rms with
  * it and then levels off. Exact for linear networks (kappa_ab = 1 for own masks), to leading order in 1/N for others, whose
  * rms also spreads with their single-input gradients (see `varianceMean`).
  *
- * @param factors chi_1, chi_2, kappa_ab, width
+ * @param factors chi_1, chi_c, kappa_ab, width
  * @param depth number of layers
  * @param cosine of the two gradients at the read-out, 1 by default
  * @throws ParameterError for factors out of range or a cosine outside [−1, 1]
  * @see derived here: docs/theory.md
- * @example pairProducts({ chi_1: 1, chi_2: 0.8, kappa_ab: 1, width: 100 }, 1)[1].signed_mean // 0.8
+ * @example pairProducts({ chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }, 1)[1].signed_mean // 0.8
  */
 export function pairProducts(factors: PairFactors, depth: number, cosine = 1): PairProduct[] {
-  checkFactors(factors);
+  checked(factors);
   if (!(Math.abs(cosine) <= 1))
     throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
       min: -1,
       max: 1,
     });
-  const { chi_1, chi_2, kappa_ab, width: N } = factors;
-  const ratio = chi_2 / chi_1;
+  const { chi_1, chi_c, kappa_ab, width: N } = factors;
+  const ratio = chi_c / chi_1;
   let [A, B] = [1, cosine * cosine];
   return Array.from({ length: depth + 1 }, (_, K) => {
     const row = { K, signed_mean: cosine * ratio ** K, rms: Math.sqrt(B) };

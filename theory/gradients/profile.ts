@@ -82,7 +82,7 @@ export function gradientProfile(
       weight_pair = fed && pair * fed.product;
       const shape = widths ? (widths[layer + 1] as number) / (widths[layer] as number) : 1;
       single *= (row.chi_1 as number) * shape;
-      pair *= (row.chi_2 as number) * shape;
+      pair *= (row.chi_c as number) * shape;
     }
     found.push({
       layer,

@@ -71,8 +71,8 @@ export function exactDepthScale(
   let sum = 0;
   for (let l = 0; l < layers.length; l++) {
     const [here, next] = [rows[l], rows[l + 1]];
-    if (!here?.q || !next?.q || !here.chi_2) return null;
-    sum += Math.log(Math.abs((here.chi_2 * here.q) / next.q));
+    if (!here?.q || !next?.q || !here.chi_c) return null;
+    sum += Math.log(Math.abs((here.chi_c * here.q) / next.q));
   }
   return sum === 0 ? null : -layers.length / sum;
 }

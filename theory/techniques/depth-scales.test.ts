@@ -54,7 +54,7 @@ describe('alpha dropout', () => {
     expect(row.q_star).toBeCloseTo(rows[300]?.q ?? Number.NaN, 10);
     expect(row.c_star).toBeCloseTo(rows[300]?.c ?? Number.NaN, 10);
     expect(row.chi_1).toBeCloseTo(rows[299]?.chi_1 ?? Number.NaN, 10);
-    expect(row.chi_c).toBeCloseTo(rows[299]?.chi_2 ?? Number.NaN, 10);
+    expect(row.chi_c).toBeCloseTo(rows[299]?.chi_c ?? Number.NaN, 10);
     // chi_q is the ratio of successive distances from q*
     const off = (layer: number) => (rows[layer]?.q ?? Number.NaN) - (row.q_star ?? 0);
     if (Math.abs(off(4)) > 1e-6) expect(off(4) / off(3)).toBeCloseTo(row.chi_q ?? Number.NaN, 1);

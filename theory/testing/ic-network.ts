@@ -16,7 +16,7 @@ export type IcNetwork = {
   /** variance of the first pre-activations, correlation of the two inputs of a pair, and of generic inputs */
   readonly q0: number;
   readonly c0: number;
-  readonly c_common: number;
+  readonly c_batch: number;
   /** a² and b² of y = a·x + b·block(x); 0 and 1 by default */
   readonly carry?: number;
   readonly branch?: number;
@@ -72,7 +72,7 @@ function addProduct(out: Matrix, weights: Matrix, x: Matrix, scale: number, tran
  * @example icNetwork({ …, width: 1000, pairs: 80, depth: 2 }, 1).aa[2]
  */
 export function icNetwork(network: IcNetwork, seed: number): IcMeasured {
-  const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, pairs, depth, q0, c0, c_common } = network;
+  const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, pairs, depth, q0, c0, c_batch } = network;
   const { carry = 0, branch = 1 } = network;
   const [a, b] = [Math.sqrt(carry), Math.sqrt(branch)];
   const next = random(seed);
@@ -81,12 +81,12 @@ export function icNetwork(network: IcNetwork, seed: number): IcMeasured {
   const matrix = () => new Float64Array(N * B);
 
   const start = matrix();
-  const inner = (c0 - c_common) / (1 - c_common);
+  const inner = (c0 - c_batch) / (1 - c_batch);
   for (let i = 0; i < N; i++) {
-    const shared = Math.sqrt(q0 * c_common) * normal();
+    const shared = Math.sqrt(q0 * c_batch) * normal();
     for (let p = 0; p < pairs; p++) {
       const [x, y] = [normal(), normal()];
-      const own = Math.sqrt(q0 * (1 - c_common));
+      const own = Math.sqrt(q0 * (1 - c_batch));
       start[i * B + 2 * p] = shared + own * x;
       start[i * B + 2 * p + 1] = shared + own * (inner * x + Math.sqrt(1 - inner * inner) * y);
     }

@@ -34,11 +34,11 @@ const rule: FittedRule = {
   spread_per_distance: 0,
   far: 2,
   measured: [],
-  conditions: { width: 100, steps: 500, optimiser: 'sgd', data: 'mnist', trained_at: 0.5 },
+  conditions: { width: 100, steps: 500, optimiser: 'sgd', data: 'mnist', accuracy_threshold: 0.5 },
   ranges: { width: [100, 400], steps: [150, 5000] },
   names: { technique: ['bernoulli', 'gaussian'] },
   factors: [
-    { setting: 'data', value: 'cifar10', factor: 0.8, low: 0.7, high: 0.9, trained_at: 0.25 },
+    { setting: 'data', value: 'cifar10', factor: 0.8, low: 0.7, high: 0.9, accuracy_threshold: 0.25 },
     { setting: 'init', value: 'orthogonal', factor: 1.5, low: 1.2, high: 1.8 },
     { setting: 'technique', value: 'ic', factor: 2, low: null, high: null },
   ],
@@ -69,7 +69,7 @@ test('settings that the form does not know multiply it, and what their factors a
     variance: expect.closeTo(variance, 12),
   });
   expect(at({ init: 'orthogonal' })).toEqual(close(1.5, of(1.2, 1.8)));
-  const both = at({ init: 'orthogonal', data: 'cifar10', trained_at: 0.25 });
+  const both = at({ init: 'orthogonal', data: 'cifar10', accuracy_threshold: 0.25 });
   expect(both).toEqual(close(1.5 * 0.8, of(1.2, 1.8) + of(0.7, 0.9)));
   expect(at({ technique: 'ic' })).toEqual(close(2, 0));
   expect(at({ width: 400, technique: 'gaussian' })).toEqual(close(1, 0));
@@ -95,16 +95,16 @@ test('what was not measured is outside', () => {
 });
 
 test('what counts as trained is that of the data', () => {
-  const outside = (data: string | undefined, trained_at?: number) =>
-    fittedDepth(rule, scales, { data, trained_at }).outside;
+  const outside = (data: string | undefined, accuracy_threshold?: number) =>
+    fittedDepth(rule, scales, { data, accuracy_threshold }).outside;
   expect([outside('cifar10', 0.25), outside('cifar10'), outside('mnist', 0.5)]).toEqual([[], [], []]);
   for (const [data, other] of [
     ['cifar10', 0.5],
     ['mnist', 0.25],
     [undefined, 0.25],
   ] as const)
-    expect([data, other, outside(data, other)]).toEqual([data, other, ['trained_at']]);
-  expect(conditionsOf(rule, 'cifar10')).toEqual({ ...rule.conditions, trained_at: 0.25 });
+    expect([data, other, outside(data, other)]).toEqual([data, other, ['accuracy_threshold']]);
+  expect(conditionsOf(rule, 'cifar10')).toEqual({ ...rule.conditions, accuracy_threshold: 0.25 });
   expect(conditionsOf(rule)).toBe(rule.conditions);
 });
 

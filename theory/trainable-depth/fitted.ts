@@ -56,7 +56,7 @@ export type FittedRule = {
     readonly low: number | null;
     readonly high: number | null;
     /** of data: the share of right images that counted as trained, where it is not that of the conditions */
-    readonly trained_at?: number | undefined;
+    readonly accuracy_threshold?: number | undefined;
   }[];
 };
 
@@ -273,14 +273,14 @@ export function distanceTo(places: readonly (readonly number[])[], here: readonl
  *
  * @param rule see {@link FittedRule}
  * @param data its name; that of the conditions if left out
- * @example conditionsOf(rule, 'cifar10').trained_at // 0.25
+ * @example conditionsOf(rule, 'cifar10').accuracy_threshold // 0.25
  */
 export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'factors'>>(
   { conditions, factors }: Rule,
   data?: Setting,
 ): Rule['conditions'] {
-  const own = factors.find(({ setting, value }) => setting === 'data' && value === data)?.trained_at;
-  return own === undefined ? conditions : { ...conditions, trained_at: own };
+  const own = factors.find(({ setting, value }) => setting === 'data' && value === data)?.accuracy_threshold;
+  return own === undefined ? conditions : { ...conditions, accuracy_threshold: own };
 }
 
 /**

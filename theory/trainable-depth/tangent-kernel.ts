@@ -49,7 +49,7 @@ const [LOWEST, HIGHEST] = [1e-250, 1e250];
 
 /**
  * The tangent kernel of deep networks by depth: how much one step of gradient descent on one input moves the output for another,
- * Theta(x, x′) = Σ over weight matrices of E[what goes into it] × the product of chi_2 of the layers above it. Weights only: biases move
+ * Theta(x, x′) = Σ over weight matrices of E[what goes into it] × the product of chi_c of the layers above it. Weights only: biases move
  * the outputs for all inputs alike. All layers have the same variances, the one that reads the data and the read-out too;
  * every hidden activation has noise, with masks of its own for each pass.
  *
@@ -57,7 +57,7 @@ const [LOWEST, HIGHEST] = [1e-250, 1e250];
  * whose layers all read N numbers has N times as much; linear, sigma_w2 1, no noise: Theta = (depth + 1) × the mean square of the input.
  *
  * The signal is Theta(x, x; two masks) − Theta(x, x′), and obeys a recursion of its own; what cancels in it is the difference of two
- * correlations, so that it is exact to about 1e-15 of the size. The size is Theta(x, x; one mask), with chi_1 in place of chi_2. The
+ * correlations, so that it is exact to about 1e-15 of the size. The size is Theta(x, x; one mask), with chi_1 in place of chi_c. The
  * variance is that of independent layers: what gains from q that strays with the weights is left out.
  *
  * @param activation φ
@@ -108,9 +108,9 @@ export function tangentKernel(
       spread = { q: state.q, slope: 3 * (slope4 / slope2 ** 2) * tail - 1 };
     }
     variance += spread.slope;
-    const { q: square, misalignments, common = 0, chi_1, chi_2 } = step(state, bare);
+    const { q: square, misalignments, common = 0, chi_1, chi_c } = step(state, bare);
     const [same = 0, other = 0] = misalignments;
-    const [chi_same = 0, chi_other = 0] = chi_2.map((chi) => sigma_w2 * chi);
+    const [chi_same = 0, chi_other = 0] = chi_c.map((chi) => sigma_w2 * chi);
     const into = square * Math.exp(-scale);
     sums = {
       one: into + sigma_w2 * chi_1 * sums.one,

@@ -48,7 +48,7 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
     const { square, gain, at } = averagesAt(phi, q, trained_q, common, trained_noise === undefined);
     if (!Number.isFinite(square * gain))
       throw new ParameterError(
-        'c_common',
+        'c_batch',
         'out_of_range',
         `What generic inputs share before an IC layer (${1 - common} of their variance) is too much for the averages.`,
       );
@@ -70,7 +70,7 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
       common: trained > 0 ? (carry * trained_q * common + weight * s2) / trained : common,
       ...(trained_noise && { trained_q: trained }),
       chi_1: carry + weight * noise.s2 * gain,
-      chi_2: pairs.map(({ gradient }) => carry + weight * s12 * gradient),
+      chi_c: pairs.map(({ gradient }) => carry + weight * s12 * gradient),
     };
   };
 }
@@ -81,7 +81,7 @@ const ROUNDING = 1e-12;
 function checkedCommon(common: number | undefined): number {
   if (!(common !== undefined && common > ROUNDING && common <= 1 + ROUNDING))
     throw new ParameterError(
-      'c_common',
+      'c_batch',
       'out_of_range',
       'An IC layer needs inputs whose common correlation is from 0 to below 1.',
       { min: 0, max: 1 },

@@ -17,10 +17,10 @@ describe('rows are those of the steps', () => {
   test.each([
     ['relu', relu, 2, 0, 0.8, 0.9, 0.5],
     ['tanh', tanh, 1.5, 0.5, 0.9, 0.7, 0.2],
-  ] as const)('%s', (_, activation, sigma_w2, sigma_b2, keep, c0, c_common) => {
+  ] as const)('%s', (_, activation, sigma_w2, sigma_b2, keep, c0, c_batch) => {
     const stack = stackOf(5, sigma_w2, sigma_b2, keep);
-    const { rows, leaves_float32 } = trajectory(activation, layersOf(stack), { q0: 1, c0, c_common });
-    let state: IcState = { q: 1, c0: c_common, misalignments: [1 - c0] };
+    const { rows, leaves_float32 } = trajectory(activation, layersOf(stack), { q0: 1, c0, c_batch });
+    let state: IcState = { q: 1, c0: c_batch, misalignments: [1 - c0] };
     rows.forEach((row, l) => {
       expect(row.q).toBeCloseTo(state.q, 13);
       expect(row.c).toBeCloseTo(1 - (state.misalignments[0] as number), 13);
@@ -34,22 +34,22 @@ describe('rows are those of the steps', () => {
       const [, to] = trajectory(activation, layersOf({ ...stack, depth: 1 }), {
         q0: 1,
         c0: c,
-        c_common,
+        c_batch,
       }).rows;
       return (to?.q as number) * (to?.c as number);
     };
-    expect(rows[0]?.chi_2).toBeCloseTo((at(c0 + 1e-5) - at(c0 - 1e-5)) / 2e-5, 6);
+    expect(rows[0]?.chi_c).toBeCloseTo((at(c0 + 1e-5) - at(c0 - 1e-5)) / 2e-5, 6);
   });
 });
 
 test('it ends at the fixed point of IC layers', () => {
   const stack = stackOf(200, 1.5, 0.3, 0.9);
   const { q_star, c_star, chi_1, chi_c } = icLimit(tanh, stack);
-  const { rows } = trajectory(tanh, layersOf(stack), { q0: 3, c0: 0.9, c_common: 0.4 });
+  const { rows } = trajectory(tanh, layersOf(stack), { q0: 3, c0: 0.9, c_batch: 0.4 });
   expect(rows[200]?.q).toBeCloseTo(q_star, 14);
   expect(rows[200]?.c).toBeCloseTo(c_star, 12);
   expect(rows[199]?.chi_1).toBeCloseTo(chi_1, 12);
-  expect(rows[199]?.chi_2).toBeCloseTo(chi_c, 12);
+  expect(rows[199]?.chi_c).toBeCloseTo(chi_c, 12);
 });
 
 test('stacks that mix layers: what ordinary layers make common, the next IC layer takes away', () => {
@@ -78,7 +78,7 @@ test('stacks that mix layers: what ordinary layers make common, the next IC laye
 
 test('the layer that reads the data has no IC layer, unless asked for', () => {
   const stack = { ...stackOf(2, 1.5, 0, 0.8), start: 'input' as const };
-  const start = { q0: 0.5, c0: 0.7, c_common: 0.4 };
+  const start = { q0: 0.5, c0: 0.7, c_batch: 0.4 };
   expect(trajectory(relu, layersOf(stack), start).rows[1]).toMatchObject({ q: 0.75, c: 0.7 });
   const [, first] = trajectory(relu, layersOf({ ...stack, input_noise: true }), start).rows;
   expect(first?.q).toBeCloseTo(1.5 / 0.8, 14);
@@ -95,7 +95,7 @@ test('evaluation: the variance shift, and none where there is no dropout', () =>
     });
     expect(rows[1]?.q).toBeCloseTo(2, 13);
   }
-  const start = { q0: 1, c0: 0.7, c_common: 0.2 };
+  const start = { q0: 1, c0: 0.7, c_batch: 0.2 };
   const quiet = stackOf(4, 1.5, 0.3, 1);
   const evaluated = trajectory(tanh, layersOf({ ...quiet, mode: 'eval' }), start).rows;
   trajectory(tanh, layersOf(quiet), start).rows.forEach((row, l) => {
@@ -112,7 +112,7 @@ describe('whole networks of width 1000 and batches of 120, within four standard 
       {
         ...tanh,
         ...{ sigma_w2: 1.5, sigma_b2: 0.5, keep: 0.8, depth: 2, width: 1000, pairs: 60 },
-        ...{ q0: 1, c0: 0.8, c_common: 0.3 },
+        ...{ q0: 1, c0: 0.8, c_batch: 0.3 },
       },
     ],
     [
@@ -120,7 +120,7 @@ describe('whole networks of width 1000 and batches of 120, within four standard 
       {
         ...relu,
         ...{ sigma_w2: 2, sigma_b2: 0.3, keep: 0.7, depth: 2, width: 1000, pairs: 60 },
-        ...{ q0: 1, c0: 0.7, c_common: 0, carry: 0.7, branch: 0.5 },
+        ...{ q0: 1, c0: 0.7, c_batch: 0, carry: 0.7, branch: 0.5 },
       },
     ],
   ];
@@ -190,8 +190,8 @@ test('unrelated inputs stay so through layers of odd activations, to rounding; n
 
 test('what is refused', () => {
   const layers = layersOf(stackOf(2, 1, 0, 0.9));
-  expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_common: -0.1 })).toThrow('c_common');
-  expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_common: 0.999 })).toThrow('too much');
+  expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_batch: -0.1 })).toThrow('c_batch');
+  expect(() => trajectory(relu, layers, { q0: 1, c0: 0, c_batch: 0.999 })).toThrow('too much');
   expect(() => trajectory(relu, layersOf(stackOf(2, 0, 0, 0.9)), { q0: 1, c0: 0 })).toThrow('q is 0');
   const mixed = { ...stackOf(2, 1, 0, 0.9), batch_norm: [true, false] } as const;
   expect(() => layersOf({ ...mixed, mode: 'eval' })).toThrow('Evaluation is only known');

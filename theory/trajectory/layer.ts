@@ -41,7 +41,7 @@ export type Step = State & {
   /** for one input */
   readonly chi_1: number;
   /** for two inputs, one a pair */
-  readonly chi_2: readonly number[];
+  readonly chi_c: readonly number[];
 };
 
 /** Beyond these φ is its asymptote, or its germ at 0, on the scale of q; nearer to the ends of the numbers squares overflow. */
@@ -132,7 +132,7 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
       misalignments: misalignments.map((m, i) => moved(m, pairs[i] as Pair)),
       ...(common !== undefined && { common: moved(common, pairAt(common)) }),
       chi_1: beyond ?? carry + weight * noise.s2 * one.slope2,
-      chi_2: pairs.map(({ slope, gradient = slope }) => beyond ?? carry + weight * s12 * gradient),
+      chi_c: pairs.map(({ slope, gradient = slope }) => beyond ?? carry + weight * s12 * gradient),
     };
   };
 }

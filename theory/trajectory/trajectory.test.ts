@@ -65,7 +65,7 @@ test('one layer at random points, against the definitions with independent avera
     expect(rows[1]?.q).toBeCloseTo(q1, 10);
     expect(rows[1]?.c).toBeCloseTo(c1, 10);
     expect(rows[0]?.chi_1).toBeCloseTo((sigma_w2 / keep) * one.slope2, 10);
-    expect(rows[0]?.chi_2).toBeCloseTo(sigma_w2 * two.slope, 10);
+    expect(rows[0]?.chi_c).toBeCloseTo(sigma_w2 * two.slope, 10);
   }
 });
 
@@ -84,7 +84,7 @@ test('it ends at the fixed points that depth scales are about', () => {
   expect(rows[300]?.q).toBeCloseTo(row.q_star as number, 12);
   expect(rows[300]?.c).toBeCloseTo(row.c_star as number, 12);
   expect(rows[299]?.chi_1).toBeCloseTo(row.chi_1 as number, 12);
-  expect(rows[299]?.chi_2).toBeCloseTo(row.chi_c as number, 12);
+  expect(rows[299]?.chi_c).toBeCloseTo(row.chi_c as number, 12);
   expect((rows[290]?.gradient_1 as number) / (row.chi_1 as number) ** 10).toBeCloseTo(1, 10);
 });
 
@@ -140,7 +140,7 @@ describe('stacks', () => {
     const noise = [dropout(0.5), NO_NOISE];
     const rows = follow(linear, { depth: 2, sigma_w2: [1, 3], sigma_b2: 0, noise }, 1, 1);
     expect(rows.map(({ q }) => q)).toEqual([1, 2, 6]);
-    expect(rows[0]).toMatchObject({ chi_1: 2, chi_2: 1, gradient_1: 6, gradient_2: 3 });
+    expect(rows[0]).toMatchObject({ chi_1: 2, chi_c: 1, gradient_1: 6, gradient_2: 3 });
     expect(() => layersOf({ depth: 3, sigma_w2: [1, 3], sigma_b2: 0, noise: NO_NOISE })).toThrow(
       '2 values for 3',
     );
@@ -166,7 +166,7 @@ describe('stacks', () => {
       const noise = drops.map((drop) => dropout(1 - drop));
       const sigma_w2 = drops.map((drop) => 2 * (1 - drop));
       const rows = follow(relu, { depth, sigma_w2, sigma_b2: 0, noise }, 1, 0.9);
-      // the slope of the normalised map: chi_2 over the growth of q, which is 1 here
+      // the slope of the normalised map: chi_c over the growth of q, which is 1 here
       return -depth / Math.log(rows[0]?.gradient_2 as number);
     };
     expect(lengths(6, 'constant')).toBeCloseTo(2.78, 2);

@@ -16,7 +16,7 @@ export type TrajectoryRow = {
   /** factor of one input's squared gradient from the next layer back to this one; null in the last row */
   readonly chi_1: number | null;
   /** factor of two inputs' gradient product from the next layer back to this one; null in the last row */
-  readonly chi_2: number | null;
+  readonly chi_c: number | null;
   /** one input's squared gradient here, in units of that at the last layer; null out of range */
   readonly gradient_1: number | null;
   /** two inputs' gradient product here, in units of that at the last layer; null out of range */
@@ -50,7 +50,7 @@ export type Start = {
   /** variance of the second input there, if it differs */
   readonly q0_b?: number;
   /** correlation of two generic inputs of a batch there, from 0 (default) to below 1, which IC layers take away */
-  readonly c_common?: number;
+  readonly c_batch?: number;
 };
 
 /** What is followed: both variances, the misalignment, and the factors across the layer that led there; NaN is not followed. */
@@ -73,8 +73,8 @@ const UNKNOWN: Place = {
  *
  * @param activation φ
  * @param layers see `layersOf`
- * @param start q0 and c0; q0_b, and rows say q_b, chi_1_b and gradient_1_b too; c_common for IC layers
- * @throws ParameterError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_common outside [0, 1); for IC layers
+ * @param start q0 and c0; q0_b, and rows say q_b, chi_1_b and gradient_1_b too; c_batch for IC layers
+ * @throws ParameterError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_batch outside [0, 1); for IC layers
  * with two variances, or where so much is common that their averages are not known
  * @see Poole et al. 2016 (forward batch_norm); Schoenholz et al. 2017, "Deep information propagation" (dropout, gradients);
  * Huang et al. 2019, "Mean field theory for deep dropout networks" (two inputs' gradients)
@@ -119,7 +119,7 @@ export function trajectoryWithin(
       q: finite(q),
       c: finite(1 - misalignment),
       chi_1: finite(factors?.[0]),
-      chi_2: finite(factors?.[2]),
+      chi_c: finite(factors?.[2]),
       gradient_1: finite(back[0]),
       gradient_2: finite(back[2]),
       ...(two && { q_b: finite(q_b), chi_1_b: finite(factors?.[1]), gradient_1_b: finite(back[1]) }),
@@ -132,19 +132,19 @@ export function trajectoryWithin(
 
 /** The places of all layers, the start among them. */
 function followed(activation: Activation, layers: readonly Layer[], start: Start, goesOn: GoesOn): Place[] {
-  const { q0, c0, q0_b = q0, c_common = 0 } = start;
+  const { q0, c0, q0_b = q0, c_batch = 0 } = start;
   for (const [name, q] of Object.entries({ q0, q0_b }))
     if (!(q > 0 && q < Number.POSITIVE_INFINITY))
       throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
   if (!(c0 >= -1 && c0 <= 1))
     throw new ParameterError('c0', 'out_of_range', 'c0 must lie between −1 and 1.', { min: -1, max: 1 });
-  if (!(c_common >= 0 && c_common < 1))
-    throw new ParameterError('c_common', 'out_of_range', 'c_common must be from 0 to below 1.', {
+  if (!(c_batch >= 0 && c_batch < 1))
+    throw new ParameterError('c_batch', 'out_of_range', 'c_batch must be from 0 to below 1.', {
       min: 0,
       max: 1,
     });
   const two = q0_b !== q0;
-  const common = layers.some(({ batch_norm }) => batch_norm) ? { common: 1 - c_common } : {};
+  const common = layers.some(({ batch_norm }) => batch_norm) ? { common: 1 - c_batch } : {};
   let first: State = { q: q0, misalignments: [1 - c0], ...common };
   let second: State = { q: q0_b, misalignments: [] };
   let together = true;
@@ -155,13 +155,13 @@ function followed(activation: Activation, layers: readonly Layer[], start: Start
       const next = both({ q: first.q, q_b: second.q, misalignment }, layer);
       first = { q: next.q, misalignments: [next.misalignment] };
       second = { q: next.q_b, misalignments: [] };
-      return { ...next, factors: [next.chi_1, next.chi_1_b, next.chi_2] };
+      return { ...next, factors: [next.chi_1, next.chi_1_b, next.chi_c] };
     }
     const next = one(first, layer);
     const beside = two ? other(second, layer) : next;
     [first, second] = [next, beside];
     const [misalignment = Number.NaN] = next.misalignments;
-    const factors = [next.chi_1, beside.chi_1, next.chi_2[0] ?? Number.NaN] as const;
+    const factors = [next.chi_1, beside.chi_1, next.chi_c[0] ?? Number.NaN] as const;
     return { q: next.q, q_b: beside.q, misalignment, factors };
   };
   const attempt = (layer: Layer): Place => {

@@ -44,7 +44,7 @@ describe('one layer, against the definitions with independent averages', () => {
     expect(rows[1]?.q_b).toBeCloseTo(next(q_b), 11);
     const wanted = (sigma_w2 * product + sigma_b2) / Math.sqrt(next(q_a) * next(q_b));
     expect(rows[1]?.c).toBeCloseTo(wanted, 11);
-    expect(rows[0]?.chi_2).toBeCloseTo(sigma_w2 * (s1 * s1 + mask * variance) * both(derivative), 11);
+    expect(rows[0]?.chi_c).toBeCloseTo(sigma_w2 * (s1 * s1 + mask * variance) * both(derivative), 11);
     const chi = (q: number) => sigma_w2 * s2 * alone((x) => derivative(x) ** 2, q);
     expect(rows[0]?.chi_1).toBeCloseTo(chi(q_a), 11);
     expect(rows[0]?.chi_1_b).toBeCloseTo(chi(q_b), 11);
@@ -58,7 +58,7 @@ test('it becomes the trajectory of equal variances, and is it from the start', (
     const equal = trajectory(activation, layersOf(stack), { q0: 1, c0: 0.3 }).rows;
     expect(far[260]?.q_b).toBeCloseTo(far[260]?.q as number, 13);
     expect(far[260]?.c).toBeCloseTo(equal[260]?.c as number, 12);
-    expect(far[259]?.chi_2).toBeCloseTo(equal[259]?.chi_2 as number, 12);
+    expect(far[259]?.chi_c).toBeCloseTo(equal[259]?.chi_c as number, 12);
     const near = trajectory(activation, layersOf(stack), { q0: 1, q0_b: 1 + 1e-9, c0: 0.3 }).rows;
     near.forEach((row, l) => {
       expect(row.c).toBeCloseTo(equal[l]?.c as number, 8);

@@ -16,7 +16,7 @@ export type UnequalState = {
 export type UnequalStep = UnequalState & {
   readonly chi_1: number;
   readonly chi_1_b: number;
-  readonly chi_2: number;
+  readonly chi_c: number;
 };
 
 /** Variances this near to each other are one. */
@@ -69,7 +69,7 @@ export function unequalStep(activation: Activation): (state: UnequalState, layer
     const factors = (slope: number) => ({
       chi_1: carry + weight * noise.s2 * a.one.slope2,
       chi_1_b: carry + weight * noise.s2 * b.one.slope2,
-      chi_2: carry + weight * s12 * slope,
+      chi_c: carry + weight * s12 * slope,
     });
     const both = { q: a.next, q_b: b.next };
     if (Math.abs(a.at - b.at) <= ONE * a.at) {

@@ -66,7 +66,7 @@ test('where the correlation is left out, the variance and the gradient of one in
   );
   expect(rows.slice(0, 6).map(({ c }) => c)).toEqual(whole.slice(0, 6).map(({ c }) => c));
   expect(rows.slice(6).every(({ c }) => c === null)).toBe(true);
-  expect(rows.slice(0, 5).map(({ chi_2 }) => chi_2)).toEqual(whole.slice(0, 5).map(({ chi_2 }) => chi_2));
+  expect(rows.slice(0, 5).map(({ chi_c }) => chi_c)).toEqual(whole.slice(0, 5).map(({ chi_c }) => chi_c));
   // what is a product over all layers is not known anywhere but at the end
   expect(rows.slice(0, -1).every(({ gradient_2 }) => gradient_2 === null)).toBe(true);
 });
@@ -77,8 +77,8 @@ test('where the variance is left out too, nothing is said of later layers', () =
   const end = rows.findIndex(({ q }) => q === null);
   expect([end > 4, end < DEPTH]).toEqual([true, true]);
   expect(rows.slice(0, end).map(({ q }) => q)).toEqual(whole.slice(0, end).map(({ q }) => q));
-  for (const { q, c, chi_1, chi_2 } of rows.slice(end))
-    expect([q, c, chi_1, chi_2]).toEqual([null, null, null, null]);
+  for (const { q, c, chi_1, chi_c } of rows.slice(end))
+    expect([q, c, chi_1, chi_c]).toEqual([null, null, null, null]);
   expect(leaves_float32).toBeNull();
 });
 

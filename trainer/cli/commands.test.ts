@@ -21,8 +21,8 @@ const quick = {
   training: { ...smallPlan.training, steps: 30, learning_rate: 0.3 },
   seeds: [1, 2, 3, 4],
   backend: 'auto' as const,
-  evaluation: { ...smallPlan.evaluation, trained_at: 0.3 },
-  search: { interval: 2, together: 2, most: 8 },
+  evaluation: { ...smallPlan.evaluation, accuracy_threshold: 0.3 },
+  search: { interval: 2, networks_per_round: 2, max_networks: 8 },
 };
 
 test('shards train what one run trains, each in its journal, and merge to the same bytes', async () => {

@@ -74,7 +74,9 @@ function percent(accuracies: readonly number[]): string {
 
 /** Options of `dropline train` and `dropline frontier`, as the command line gives them. */
 export type TrainOptions = OutputOptions &
-  Partial<Pick<SearchOptions, 'interval' | 'together' | 'most'>> & {
+  Partial<Pick<SearchOptions, 'interval'>> & {
+    readonly perRound?: number;
+    readonly maxNetworks?: number;
     readonly out: string;
     readonly workers?: number;
     readonly data?: string;
@@ -128,8 +130,8 @@ export function addFrontier(program: Command): void {
       'finish a column when its interval is about within this factor (default: 1.3)',
       parseNumber(1.001, 100),
     )
-    .option('--together <n>', 'networks of a column chosen at a time (default: 2)', parseWholeNumber(1, 64))
-    .option('--most <n>', 'networks of a column at the most (default: 60)', parseWholeNumber(2, 10_000))
+    .option('--per-round <n>', 'networks of a column chosen in a round (default: 2)', parseWholeNumber(1, 64))
+    .option('--max-networks <n>', 'most networks of a column (default: 60)', parseWholeNumber(2, 10_000))
     .addHelpText(
       'after',
       `
@@ -140,7 +142,7 @@ result is a grid like any other, with the cells that were trained; its id is the
 
 Examples:
   npm run dropline -- frontier fixtures/plans/mnist-tanh-keep-095.json --backend auto
-  npm run dropline -- frontier plan.json --interval 1.2 --together 4
+  npm run dropline -- frontier plan.json --interval 1.2 --per-round 4
   npm run dropline -- frontier plan.json --shard 1/2        (half of the columns)
 
 Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrupted.`,
@@ -155,8 +157,9 @@ export async function train(how: 'train' | 'frontier', file: string, options: Tr
   const read = await readPlan(file);
   // another back end is another plan: the grid says what it was trained with
   const given = options.backend === undefined ? read : { ...read, backend: options.backend };
-  const { interval, together, most } = options;
-  const plan = how === 'frontier' || given.search ? toSearchPlan(given, { interval, together, most }) : given;
+  const { interval, perRound: networks_per_round, maxNetworks: max_networks } = options;
+  const own = { interval, networks_per_round, max_networks };
+  const plan = how === 'frontier' || given.search ? toSearchPlan(given, own) : given;
   // found out before hours of training, not after
   const token = options.publish === undefined ? undefined : chooseToken(options.publish, options.token);
   const workers = options.workers ?? chooseWorkers(plan, say);
@@ -210,7 +213,7 @@ function printShard(outcome: Outcome, file: string, { journal }: RunFiles, optio
 
 /** The command that continues a run. The token is left out: it does not belong on a screen. */
 function resumeCommand(how: 'train' | 'frontier', file: string, options: TrainOptions): string {
-  const { out, workers, backend, data, shard, publish, interval, together, most } = options;
+  const { out, workers, backend, data, shard, publish, interval, perRound, maxNetworks } = options;
   const named = (name: string, value: string | number | undefined) =>
     value === undefined ? [] : [`--${name}`, value];
   return formatCommand([
@@ -222,8 +225,8 @@ function resumeCommand(how: 'train' | 'frontier', file: string, options: TrainOp
     ...named('data', data),
     ...named('shard', shard && `${shard.index}/${shard.of}`),
     ...named('interval', interval),
-    ...named('together', together),
-    ...named('most', most),
+    ...named('per-round', perRound),
+    ...named('max-networks', maxNetworks),
     ...named('publish', publish),
   ]);
 }

@@ -11,7 +11,7 @@ import {
 
 const every = (from: number, to: number, step: number) =>
   Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
-const OPTIONS = { interval: 1.3, together: 2, replicates: 1, least: 1, most: 60 };
+const OPTIONS = { interval: 1.3, networks_per_round: 2, replicates: 1, min_networks: 1, max_networks: 60 };
 const cost = (depth: number) => depth + 8;
 
 /** Trials with one more network. */
@@ -95,13 +95,15 @@ test('no more networks of a depth than there are seeds, and no more of a column 
   const luck = () => drawUniform(random) < 0.5;
   const few = searched([10, 20], luck, OPTIONS, 3);
   expect(Math.max(...few.map(({ trained }) => trained))).toBeLessThanOrEqual(3);
-  expect(trainedOf(searched(every(10, 100, 10), luck, { ...OPTIONS, most: 7 }))).toBe(7);
-  expect(chooseDepths({ depths: [10], seeds: 1, cost }, [], { ...OPTIONS, together: 8 })).toEqual([10]);
+  expect(trainedOf(searched(every(10, 100, 10), luck, { ...OPTIONS, max_networks: 7 }))).toBe(7);
+  expect(chooseDepths({ depths: [10], seeds: 1, cost }, [], { ...OPTIONS, networks_per_round: 8 })).toEqual([
+    10,
+  ]);
 });
 
 test('replicates: each depth that is chosen is trained with several seeds; least: so many networks in any case', () => {
   const depths = every(10, 310, 10);
-  const options = { ...OPTIONS, together: 3, replicates: 3, least: 12, interval: 100 };
+  const options = { ...OPTIONS, networks_per_round: 3, replicates: 3, min_networks: 12, interval: 100 };
   const trials = searched(depths, (depth) => depth < 85, options, 3);
   expect(trials.every(({ trained }) => trained === 3)).toBe(true);
   expect(trainedOf(trials)).toBe(12);
@@ -138,7 +140,7 @@ test('a twentieth of the plane has its precision: intervals that hold the truth,
 test('the short searches of the atlas: 95 % intervals hold the truth, though a search stops when they are narrow', () => {
   const random = createStream(2, 'frontier');
   const depths = Array.from({ length: 40 }, (_, i) => Math.round(4 * 1.1 ** i));
-  const options = { interval: 1.3, together: 3, replicates: 3, least: 12, most: 24 };
+  const options = { interval: 1.3, networks_per_round: 3, replicates: 3, min_networks: 12, max_networks: 24 };
   let held = 0;
   const columns = 120;
   for (let i = 0; i < columns; i++) {

@@ -121,17 +121,17 @@ const CENSORED = 0.025;
 export function chooseDepths(
   { depths, seeds, cost }: Column,
   trials: readonly Trials[],
-  { interval, together, replicates, least, most }: SearchOptions,
+  { interval, networks_per_round, replicates, min_networks, max_networks }: SearchOptions,
 ): number[] {
   const trained = trials.reduce((sum, trial) => sum + trial.trained, 0);
   const now = updateBelief(depths, trials);
   // (one round is trained of every column: a grid says what it was that does not cross)
   const over = isNarrow(trials, now, interval) || computeCrossing(now, depths) < CENSORED;
-  if (trained >= most || (trained >= least && over)) return [];
+  if (trained >= max_networks || (trained >= min_networks && over)) return [];
   const counts = new Map(trials.map((trial) => [trial.depth, trial.trained]));
   const expected = [...trials];
   const chosen: number[] = [];
-  while (chosen.length < Math.min(together, most - trained)) {
+  while (chosen.length < Math.min(networks_per_round, max_networks - trained)) {
     const belief = updateBelief(depths, expected);
     let best: { depth: number; success: number; worth: number } | undefined;
     for (const depth of depths) {

@@ -78,10 +78,14 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
       return row ? [row] : [];
     }),
   };
-  const { rows: checked, id, meta } = gridSchema.parse(grid);
-  const rest = { id, sha256: computeChecksum({ id, meta, rows: checked }), meta };
+  return formatGrid(gridSchema.parse(grid));
+}
+
+/** The text of a grid's file, with its checksum. */
+export function formatGrid({ id, meta, rows }: Pick<Grid, 'id' | 'meta' | 'rows'>): string {
+  const rest = { id, sha256: computeChecksum({ id, meta, rows }), meta };
   // one row a line: grids are read, and compared, by people too
-  const lines = checked.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
+  const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
   const head = JSON.stringify(rest, null, 2).slice(0, -2);
   return `${head},\n  "rows": [\n${lines}\n  ]\n}\n`;
 }

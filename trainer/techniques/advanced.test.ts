@@ -147,7 +147,7 @@ test('it starts, on average over seeds, where the theory says that the published
     [512, 0],
     [1024, 1],
   ] as const) {
-    const layer = layerOf({ units, options: { noise_official_init: official } });
+    const layer = layerOf({ units, options: { noise_published_init: official } });
     const starts = Array.from(
       { length: 15 },
       (_, seed) => locationOf([Array(units).fill(mean)], initial(layer, seed)).mu,
@@ -160,7 +160,7 @@ test('wide layers start where a layer of 512 units does, unless the plan asks fo
   const largest = (options: Record<string, number>) =>
     (initial(layerOf({ units: 2048, options }), 1).Wh as Float32Array).reduce((a, b) => Math.max(a, b));
   expect(largest({})).toBeLessThanOrEqual(0.0025);
-  expect(largest({ noise_official_init: 1 })).toBeGreaterThan(0.0099);
+  expect(largest({ noise_published_init: 1 })).toBeGreaterThan(0.0099);
   const starts = Array.from(
     { length: 15 },
     (_, seed) => locationOf([Array(2048).fill(0.4)], initial(layerOf({ units: 2048 }), seed)).mu,

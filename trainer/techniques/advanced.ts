@@ -28,7 +28,7 @@ const LEARNING_RATE = 1e-4;
  * softplus(1.2) where they are left out). With the noise off activations are as they are.
  *
  * As published (Xie et al. 2022, arXiv 2010.05244, and the code PRIS-CV/AdvancedDropout), with two exceptions: above 512 units the
- * initial weights are smaller, by 512/units, unless the plan says `noise_official_init`; and there is at least one hidden unit.
+ * initial weights are smaller, by 512/units, unless the plan says `noise_published_init`; and there is at least one hidden unit.
  * The parameters have a learning rate of their own, `noise_learning_rate` (1e-4 where it is left out). There is no penalty
  * unless `noise_kl` gives one a weight: the divergence of N(mu, sigma²) from where it started.
  */
@@ -37,9 +37,9 @@ export const advanced: Technique = {
   layer(place) {
     const { batch, units, options } = place;
     const { mu = 0, sigma } = readStrength('advanced', place);
-    const { noise_learning_rate = LEARNING_RATE, noise_kl = 0, noise_official_init = 0 } = options;
+    const { noise_learning_rate = LEARNING_RATE, noise_kl = 0, noise_published_init = 0 } = options;
     const hidden = Math.max(1, Math.floor(units / RATIO));
-    const reach = noise_official_init ? REACH : REACH * Math.min(1, SAFE_WIDTH / units);
+    const reach = noise_published_init ? REACH : REACH * Math.min(1, SAFE_WIDTH / units);
     const parameter = (name: string, shape: number[], value: (stream: Stream) => number): OwnParameter => ({
       name,
       shape,

@@ -27,7 +27,7 @@ import { beyondAll } from './why-null.ts';
 const WORDS = 100;
 
 /** The columns that need a trajectory to be followed. */
-const FOLLOWED = ['signal_dies_at', 'looked_to', 'dies_of', 'reason', 'advice'];
+const FOLLOWED = ['limit_low', 'layers_searched', 'limited_by', 'reason', 'advice'];
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
@@ -68,18 +68,18 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
     const reasons = [
       scales.reason,
       !found && `critical_sigma_w2, recommended_sigma_w2, recommended_sigma_b2: ${TOO_MUCH_WORK}`,
-      looked && !dies && `signal_dies_at, looked_to, dies_of: ${TOO_MUCH_WORK}`,
+      looked && !dies && `limit_low, layers_searched, limited_by: ${TOO_MUCH_WORK}`,
     ].filter(Boolean);
     return [
       {
         ...common,
-        signal_dies_at: dies?.depth ?? null,
-        looked_to: dies && MAX_LAYERS.equal,
-        dies_of: dies?.limited_by ?? null,
+        limit_low: dies?.depth ?? null,
+        layers_searched: dies && MAX_LAYERS.equal,
+        limited_by: dies?.limited_by ?? null,
         critical_sigma_w2,
         reason:
           reasons.join('; ') ||
-          (dies?.depth === null ? `signal_dies_at: ${beyondAll(MAX_LAYERS.equal, scales)}` : null),
+          (dies?.depth === null ? `limit_low: ${beyondAll(MAX_LAYERS.equal, scales)}` : null),
         advice: diagnosis({
           ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, std: query.std, dies, recommended },
           normalised: batch_norm,

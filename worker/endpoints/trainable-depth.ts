@@ -41,10 +41,10 @@ const MEASURED = [
 
 /** The columns that need a trajectory to be followed. */
 const ESTIMATED = [
-  'estimate_low',
-  'estimate_high',
+  'limit_low',
+  'limit_high',
   'limited_by',
-  'looked_to',
+  'layers_searched',
   'calibration',
   'calibrated_depth',
 ];
@@ -104,10 +104,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       ...(Object.fromEntries(
         Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
       ) as Record<DepthRuleName, number | null>),
-      estimate_low: low?.depth ?? null,
-      estimate_high: high?.depth ?? null,
+      limit_low: low?.depth ?? null,
+      limit_high: high?.depth ?? null,
       limited_by: low?.limited_by ?? null,
-      looked_to: found?.max_layers ?? null,
+      layers_searched: found?.max_layers ?? null,
       ...(width !== undefined && { width_depth }),
       calibration,
       calibrated_depth: calibration && low?.depth ? calibration * low.depth : null,
@@ -165,7 +165,7 @@ function inWords({ settings }: Nearest): string {
     'schedule',
     'carry',
     'branch',
-    'trained_at',
+    'accuracy_threshold',
   ]
     .flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${settings[name]}`]))
     .join(', ');

@@ -9,7 +9,7 @@ import { endpoint } from './endpoint.ts';
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryEndpoint = endpoint(trajectoryContract, {
   rows: ({ depth }) => depth + 1,
-  answer: ({ input, q0_b, c0 = 0.5, c_common = 0, ...query }, { budget }) => {
+  answer: ({ input, q0_b, c0 = 0.5, c_batch = 0, ...query }, { budget }) => {
     const { mean_square, cosine_different_class: cosine } = input ? statistics[input] : NO_DATA;
     const data = input && { mean_square, cosine };
     const network = networkFromQuery({ ...query, c0 }, { data });
@@ -17,8 +17,8 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
     const keeps = query.mode === 'eval' ? [] : readKeeps(network);
     // (two images of different classes, in a batch of such)
     const pair = data
-      ? { c0: cosine, c_common: Math.max(cosine, 0) }
-      : { c0, c_common, ...(q0_b !== undefined && { q0_b }) };
+      ? { c0: cosine, c_batch: Math.max(cosine, 0) }
+      : { c0, c_batch, ...(q0_b !== undefined && { q0_b }) };
     const start = { q0: network.stem.q0, ...pair };
     const { rows } = trajectoryWithin(activation, layers, start, budget.goesOn);
     return rows.map((row) => ({
@@ -37,7 +37,7 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
       ? [
           input
             ? `ic: the other inputs of a batch have the correlation c0 of ${input} at layer 0.`
-            : 'ic: the other inputs of a batch have the correlation c_common at layer 0, 0 if not given.',
+            : 'ic: the other inputs of a batch have the correlation c_batch at layer 0, 0 if not given.',
         ]
       : []),
   ],

@@ -8,9 +8,9 @@ type Numbers = Readonly<
     | 'xi_1'
     | 'xi_2'
     | 'fitted_depth'
-    | 'estimate_low'
-    | 'estimate_high'
-    | 'looked_to'
+    | 'limit_low'
+    | 'limit_high'
+    | 'layers_searched'
     | 'calibration'
     | 'measured_depth',
     number | null
@@ -43,7 +43,7 @@ const MEASURED = [
   ...['measured_depth', 'measured_low', 'measured_high', 'measured_sigma_w2', 'measured_keep'],
   ...['measured_with', 'distance', 'grid'],
 ];
-const ESTIMATES = ['estimate_low', 'estimate_high', 'calibrated_depth'] as const;
+const ESTIMATES = ['limit_low', 'limit_high', 'calibrated_depth'] as const;
 
 /** Columns that go by one name in a reason. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -76,8 +76,8 @@ function reasonsOf(
 ): readonly Reason[] {
   const unknown = scales?.reason === 'unknown';
   const known = scales !== undefined && !unknown;
-  const gaveUp = row.looked_to === null;
-  const beyond = beyondAll(row.looked_to, scales);
+  const gaveUp = row.layers_searched === null;
+  const beyond = beyondAll(row.layers_searched, scales);
   const noScale = ['xi_1', 'xi_2', ...RULES, ...FITTED];
   return [
     [noScale, scales === undefined, 'depth scales are those of equal layers without skip connections.'],
@@ -98,8 +98,8 @@ function reasonsOf(
       `by the rule nothing limits it within ${DEEPEST_FORM} layers.`,
     ],
     [ESTIMATES, looked && gaveUp, TOO_MUCH_WORK],
-    [ESTIMATES, looked && !gaveUp && row.estimate_low === null, beyond],
-    [['estimate_high'], looked && !gaveUp && row.estimate_low !== null && row.estimate_high === null, beyond],
+    [ESTIMATES, looked && !gaveUp && row.limit_low === null, beyond],
+    [['limit_high'], looked && !gaveUp && row.limit_low !== null && row.limit_high === null, beyond],
     [['width_depth'], row.width_depth === null, 'the theory has no number for such layers.'],
     [
       [...MEASURED, 'calibration', 'calibrated_depth'],
@@ -119,7 +119,7 @@ function reasonsOf(
     [
       ['calibration', 'calibrated_depth'],
       looked && row.measured_depth !== null && row.calibration === null,
-      'no estimate_low of the measured network could be had.',
+      'no limit_low of the measured network could be had.',
     ],
   ];
 }

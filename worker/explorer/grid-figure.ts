@@ -92,7 +92,9 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
   });
   const over = [
     ...(curves.length > 0 ? curvesOver(frontier) : []),
-    ...(frontier.some(({ fitted, fitted_outside }) => fitted && isDrawn(fitted_outside?.split(', ') ?? []))
+    ...(frontier.some(
+      ({ fitted, fitted_extrapolates }) => fitted && isDrawn(fitted_extrapolates?.split(', ') ?? []),
+    )
       ? [FITTED]
       : []),
   ];

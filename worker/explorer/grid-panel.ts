@@ -79,7 +79,7 @@ export function gridPanel(store: Store): void {
       drawGrid(figure, { grid, curves, frontier });
       const { data, network, training, evaluation, seeds } = grid.meta.plan;
       note.textContent = [
-        `${data.name}, ${network.activation}, ${network.width ? `width ${network.width}` : 'several widths'}, ${training.steps} steps of ${training.optimiser}, ${seeds.length} seeds. Colour: training accuracy in %, noise off; trained is ${shown(100 * (evaluation.trained_at ?? 0.5))} %.`,
+        `${data.name}, ${network.activation}, ${network.width ? `width ${network.width}` : 'several widths'}, ${training.steps} steps of ${training.optimiser}, ${seeds.length} seeds. Colour: training accuracy in %, noise off; trained is ${shown(100 * (evaluation.accuracy_threshold ?? 0.5))} %.`,
         ...lacking,
       ].join(' ');
     },

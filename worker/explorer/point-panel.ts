@@ -77,7 +77,7 @@ function headline(row: Row): HTMLElement[] {
         `No depth by the rule fitted to measured networks. ${row.why ?? ''}`.trim(),
       ),
     ];
-  const beyond = String(row.fitted_outside ?? '').replace('network', 'the network');
+  const beyond = String(row.fitted_extrapolates ?? '').replace('network', 'the network');
   const guess = beyond ? ` (a guess: ${beyond} beyond what was measured)` : '';
   return [
     line(

@@ -27,7 +27,7 @@ it('asks about the network at the pointer', () => {
   expect(addressOf(cutQuery(state, 61))).toBe(`/v1/depth-scales?${network}&sigma_w2=1..4/61`);
   expect(addressOf(pointQuery(state))).toBe(`/v1/depth-scales?${network}&sigma_w2=2.2`);
   expect(addressOf(fittedQuery(state))).toBe(
-    `/v1/trainable-depth?${network}&sigma_w2=2.2&field=fitted_depth,fitted_low,fitted_high,fitted_outside,reason`,
+    `/v1/trainable-depth?${network}&sigma_w2=2.2&field=fitted_depth,fitted_low,fitted_high,fitted_extrapolates,reason`,
   );
   expect(addressOf(trajectoryQuery(state))).toBe(
     `/v1/trajectory?${network}&sigma_w2=2.2&depth=50&q0=1&c0=0.5`,

@@ -106,7 +106,7 @@ export function fittedQuery(state: State): Query {
   const { parameters } = pointQuery(state);
   return {
     path: 'trainable-depth',
-    parameters: { ...parameters, field: 'fitted_depth,fitted_low,fitted_high,fitted_outside,reason' },
+    parameters: { ...parameters, field: 'fitted_depth,fitted_low,fitted_high,fitted_extrapolates,reason' },
   };
 }
 

@@ -41,7 +41,7 @@ const grid = fc.record({
       fc.record(trained, { requiredKeys: ['init'] }),
       fc.record({ rate_schedule: fc.constant('cosine') }),
     )
-    .map(([own, rate]): Record<string, string | number> => ({ ...own, ...rate, trained_at: 0.5 })),
+    .map(([own, rate]): Record<string, string | number> => ({ ...own, ...rate, accuracy_threshold: 0.5 })),
   columns: fc.array(column, { maxLength: 6 }),
 });
 const grids = fc
@@ -84,7 +84,7 @@ describe('the nearest of the columns of one activation', () => {
   });
 
   it('compares no group that settings or the place rule out', () => {
-    const usual = { init: 'gaussian', width: 100, learning_rate: 0.03, steps: 500, trained_at: 0.5 };
+    const usual = { init: 'gaussian', width: 100, learning_rate: 0.03, steps: 500, accuracy_threshold: 0.5 };
     const one = { sigma_b2: 0, keep: 0.95, width: 100, learning_rate: 0.03, networks: 1, depth: 20 };
     const open = { low: null, high: null, censored: null };
     const all = Array.from(

@@ -91,7 +91,7 @@ export class Family {
   #candidatesFor(sought: Sought): readonly Candidate[] {
     // (nobody asks for what counts as trained: it goes with the data)
     const usual = { ...UNSAID, ...conditionsOf(FITTING.rule, sought.data ?? sought.settings.data) };
-    const wanted = { ...usual, ...sought.settings, trained_at: usual.trained_at };
+    const wanted = { ...usual, ...sought.settings, accuracy_threshold: usual.accuracy_threshold };
     const key = JSON.stringify([sought.technique, sought.keep === 1, sought.data, Object.entries(wanted)]);
     const known = this.#candidates.get(key);
     if (known) return known;

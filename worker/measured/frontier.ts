@@ -56,7 +56,7 @@ export async function frontierOf(
   const usual = trainedBy(grid.meta.plan);
   const kept = await keptFrontier(env, id, version);
   budget.take(Math.ceil(bytes / BYTES_PER_EVALUATION));
-  const asking = (): Asking => ({ attempt: untilGivenUp(budget), trained_at: criterion.threshold });
+  const asking = (): Asking => ({ attempt: untilGivenUp(budget), accuracy_threshold: criterion.threshold });
   const fitted = () => {
     const attempt = untilGivenUp(budget);
     return columnsOf(grid).map(({ place, rows }): MeasuredColumn => {

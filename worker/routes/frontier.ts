@@ -84,7 +84,7 @@ function rowsOf(
       twelve_xi_2: ruled('twelve_xi_2'),
       twelve_xi_1: ruled('twelve_xi_1'),
       fitted: fitted?.depth ?? null,
-      fitted_outside: fitted?.outside.join(', ') || null,
+      fitted_extrapolates: fitted?.outside.join(', ') || null,
       multiplier: depth === null || xi_2 === null ? null : depth / xi_2,
       calibrated: calibration === null || xi_2 === null ? null : calibration * xi_2,
       reason: whyNull(column, theory[i] ?? null, whole),

@@ -19,7 +19,7 @@ const CRITICAL = 1e-9;
 export function contradictions(row: DiagnoseRow): string[] {
   const number = (name: string) => (typeof row[name] === 'number' ? (row[name] as number) : null);
   const { advice, status, gradient, phase } = row;
-  const [chi_1, q_star, dies] = [number('chi_1'), number('q_star'), number('signal_dies_at')];
+  const [chi_1, q_star, dies] = [number('chi_1'), number('q_star'), number('limit_low')];
   const [sigma_w2, sigma_b2] = [number('sigma_w2') ?? Number.NaN, number('sigma_b2') ?? Number.NaN];
   const [critical, w2, b2] = [
     number('critical_sigma_w2'),
@@ -62,13 +62,16 @@ export function contradictions(row: DiagnoseRow): string[] {
     [(status === 'diverges') === advice.includes('without bound'), `status ${status}, but: ${advice}`],
     [q_star !== null || !['ok', 'bistable'].includes(status), `status ${status} without q_star`],
 
-    [(dies === null) === (row.dies_of === null), `signal_dies_at ${dies}, dies_of ${row.dies_of}`],
-    [dies !== null || row.reason !== null, 'signal_dies_at is null without a reason'],
-    [row.dies_of !== 'float_range' || !settles, `float32 ends a network of status ${status}`],
-    [(row.dies_of === 'float_range') === advice.includes('float32'), `dies of ${row.dies_of}: ${advice}`],
+    [(dies === null) === (row.limited_by === null), `limit_low ${dies}, limited_by ${row.limited_by}`],
+    [dies !== null || row.reason !== null, 'limit_low is null without a reason'],
+    [row.limited_by !== 'float_range' || !settles, `float32 ends a network of status ${status}`],
+    [
+      (row.limited_by === 'float_range') === advice.includes('float32'),
+      `dies of ${row.limited_by}: ${advice}`,
+    ],
     [
       dies === null || advice.includes(`after about ${Math.round(dies)} layers`),
-      `signal_dies_at ${dies}, but: ${advice}`,
+      `limit_low ${dies}, but: ${advice}`,
     ],
     [
       dies !== null ||

@@ -21,7 +21,7 @@ type Measured = Omit<Nearest, 'distance'> & { readonly place: Place };
  */
 export function nearestByBruteForce(grids: readonly MeasuredGrid[], sought: Sought): Nearest | undefined {
   const usual = { ...UNSAID, ...conditionsOf(FITTING.rule, sought.data ?? sought.settings.data) };
-  const wanted = { ...usual, ...sought.settings, trained_at: usual.trained_at };
+  const wanted = { ...usual, ...sought.settings, accuracy_threshold: usual.accuracy_threshold };
   let best: (Nearest & { readonly order: number }) | undefined;
   for (const { place, ...measured } of grids.flatMap(columnsOf)) {
     if (!measures({ place, ...measured }, sought)) continue;
