@@ -14,10 +14,12 @@ export default defineConfig({
     // the command line, the training processes, the explorer in a browser.
     coverage: {
       provider: 'istanbul',
-      include: ['{theory,schemas,client,figures,worker,trainer}/**/*.ts'],
+      include: ['{catalogue,theory,research,schemas,networks,client,figures,worker,trainer}/**/*.ts'],
       exclude: ['**/testing/**', 'worker/explorer/**'],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: '.generated/coverage',
+      // (94.0, 93.5, 92.6 and 90.3 on 2026-11-30)
+      thresholds: { lines: 92, statements: 91, functions: 90, branches: 88 },
     },
     projects: [
       {

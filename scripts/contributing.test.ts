@@ -39,6 +39,13 @@ it('tests rooms that there are', () => {
   for (const room of rooms) expect(Object.keys(HOUSE)).toContain(room);
 });
 
+it('states the floor of the coverage that the test runner holds', () => {
+  const [, lines, branches] = /fails below (\d+) % of the lines or (\d+) % of the branches/.exec(page) ?? [];
+  const config = read('vitest.config.ts');
+  expect(config).toContain(`lines: ${lines},`);
+  expect(config).toContain(`branches: ${branches} `);
+});
+
 it('states the oldest Node in one way everywhere', () => {
   const oldest = /\d+/.exec(engines.node)?.[0];
   expect(read('README.md')).toContain(`You need Node ${oldest} or newer`);

@@ -198,7 +198,7 @@ export function changeKeep(noise: AddNoise, strength: Strength): AddNoise {
  * @param network of plain layers
  * @param numbers that replace those of every layer
  * @throws ParameterError for a keep outside (0, 1]
- * @example readPlainLayer(varyNetwork(network, { sigma_w2: 2 })).sigma_w2 // 2
+ * @example readPlainLayer(varyNetwork(network, { sigma_w2: 2 })).sigma_w2
  */
 export function varyNetwork(
   network: Network,
@@ -333,7 +333,7 @@ export function readPlainLayer({ blocks }: Network): PlainLayer {
  * @param network of plain layers, with a depth
  * @returns null for weights that read no noise, and for techniques without a keep
  * @throws ParameterError for a schedule that would drop a whole layer
- * @example readKeeps(network)[0] // 0.9
+ * @example readKeeps(network)[0]
  */
 export function readKeeps({ stem, blocks, depth = 0 }: Network): (number | null)[] {
   const keepOf = (ops: readonly Op[]) => ops.find((op) => op.op === 'noise')?.keep ?? null;

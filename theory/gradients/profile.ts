@@ -39,9 +39,7 @@ export type ProfileOptions = {
  * @throws ParameterError as `trajectory`; for skip connections; for widths that are not layers.length + 1 positive numbers
  * @see Schoenholz et al. 2017, "Deep information propagation" (one input, N_above/N); Huang et al. 2019 (two inputs);
  * Fernandez Sarmiento 2026, section 3 (both recursions with the noise's moments)
- * @example
- * const stack = { activation: 'linear', sigma_w2: 0.9, sigma_b2: 0, technique: 'none', mask: 'independent', q0: 1, depth: 1 };
- * gradientProfile(linear, readLayers(plainNetwork(stack)).layers, { q0: 1, c0: 1 })[0].single // 0.9
+ * @example gradientProfile(linear, [{ sigma_w2: 0.9, sigma_b2: 0, noise: NO_NOISE }], { q0: 1, c0: 1 })[0].single // 0.9
  */
 export function gradientProfile(
   activation: Activation,

@@ -58,8 +58,8 @@ export function effectiveDepthScale(form: ScalingForm, fields: readonly number[]
  * @throws ParameterError as `trajectory`, and without layers
  * @see derived here: docs/theory.md (chain rule along the correlation map of Poole et al. 2016)
  * @example
- * const stack = { activation: 'relu', sigma_w2: 1.8, sigma_b2: 0, technique: 'bernoulli', keep: 0.9, mask: 'independent', q0: 1, depth: 6 };
- * exactDepthScale(relu, readLayers(plainNetwork(stack)).layers, { q0: 1, c0: 0.9 }) // 2.78…
+ * const noise = { s1: 1, s2: 1 / 0.9, variance: 1 / 9 };
+ * exactDepthScale(relu, Array(6).fill({ sigma_w2: 1.8, sigma_b2: 0, noise }), { q0: 1, c0: 0.9 }) // 2.78…
  */
 export function exactDepthScale(
   activation: Activation,
