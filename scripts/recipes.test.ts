@@ -3,9 +3,6 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
-import { nameFor } from '../schemas/synonyms.ts';
-import { ACTIVATIONS, averageErrors, depthScales, plainNetwork } from '../theory/index.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const COPY = mkdtempSync(path.join(tmpdir(), 'dropline-recipe-'));
@@ -38,11 +35,17 @@ write(
   'vitest.config.ts',
   "export default { test: { include: ['theory/activations/index.test.ts', 'trainer/activations.test.ts'] } };",
 );
+// (the check of the rooms would take imports of a text for its own)
+const [CATALOGUE, SYNONYMS, THEORY] = [
+  'catalogue/activations.ts',
+  'schemas/synonyms.ts',
+  'theory/index.ts',
+].map((file) => JSON.stringify(`./${file}`));
 write(
   'check.ts',
-  `
-
-
+  `import { ACTIVATION_NAMES } from ${CATALOGUE};
+import { nameFor } from ${SYNONYMS};
+import { averageErrors, ACTIVATIONS, depthScales, plainNetwork } from ${THEORY};
 
 const name = nameFor('Square-Plus', ACTIVATION_NAMES);
 if (!name) throw new Error('The name is unknown.');
