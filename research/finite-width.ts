@@ -55,12 +55,6 @@ const UNMOVED = 1e-13;
  * given q and c exactly. Each layer adds the fluctuation of a mean over N units; what came before is passed on by the
  * slopes of the maps. (The means move by terms of order 1/N too, which are not given here.)
  *
- * @param activation φ
- * @param layers weights, biases and noise up to the fourth moment
- * @param start q0 and c0 of the first pre-activations
- * @param width number of units N of every layer
- * @param mask `independent` (default) for masks of their own, `shared` for the same mask
- * @throws ParameterError for a width below 1, numbers out of range, skip connections, IC layers, or a q that leaves the range of double precision
  * @see derived here: docs/theory.md (central limit of the layer's averages, given the layer before, pushed through the
  * maps of Poole et al. 2016 and Schoenholz et al. 2017)
  * @example
@@ -194,11 +188,6 @@ export type SplitSpread = {
  * The variance of one input's q at finite width, split into what belongs to the weights and what the masks do within a
  * given network. The first is the covariance of two passes of the same input with masks of their own.
  *
- * @param activation φ
- * @param layers weights, biases and noise
- * @param q0 variance of the first pre-activations
- * @param width number of units N of every layer
- * @throws ParameterError as `forwardSpread`
  * @see derived here: docs/theory.md (law of total variance)
  * @example splitSpread(tanh, layers, 1, 128)[1].masks.kernel
  */
@@ -244,9 +233,6 @@ const QUANTILES = {
  * with Var(ln g) = V K/N. With the V of `gradientSpread` over weights and masks; with that of `gradientSpreadOfWeights`
  * over weights alone (the mean over masks of a given network), with their difference over masks within a network.
  *
- * @param V growth of Var(ln g) per layer, times N; not negative
- * @param at K layers, width N, and `part` of the networks that the band holds, 0.95 by default
- * @throws ParameterError for numbers out of range
  * @see derived here: docs/theory.md
  * @example gradientBand(4.735, { K: 30, width: 128 }).low // 0.0728…
  */
@@ -279,9 +265,6 @@ export function gradientBand(
  * The width at which two networks in three have, K layers below the read-out, gradients within a factor of e of the
  * median: N = V K. Narrower ones are ruled by chance more than by chi_1.
  *
- * @param V see `gradientSpread`
- * @param K layers
- * @throws ParameterError for negative numbers
  * @see derived here: docs/theory.md
  * @example widthForGradients(4.735, 30) // 142.05
  */

@@ -41,10 +41,6 @@ export type GoverningScale = {
  *   chi_1² per layer then, counted in the layer's own q and q_ab), with bias where chi_1² > chi_c. For bounded φ chi_q is small, and
  *   the mean stays with xi_2.
  *
- * @param metric `signed_mean`, `rms` or `absolute`
- * @param read_out `fixed` or `wide`
- * @param input factors per layer, width
- * @throws ParameterError for factors out of range, or a wide read-out without chi_q
  * @see derived here: docs/theory.md; Huang et al. 2019 for the observation that one depth scale governs both
  * @example governingScale('rms', 'fixed', { chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }).from // 8.029…
  */

@@ -35,9 +35,6 @@ export type LinearLayer = {
  * A′ = sigma_w⁴ [s22 (A + 2B)/N + s2² (1 − 1/N) A], B′ = sigma_w⁴ [s22 (A + 2B)/N + s11² (1 − 1/N) B]
  * with s11 = E[s_a s_b], s22 = E[s_a² s_b²]; for dropout with own masks s22 = 1/keep², s11 = 1, s4/s2² = 1/keep.
  *
- * @param moments at the layer above
- * @param layer weights, noise, width
- * @throws ParameterError for a width that is not a whole number above 0 or a negative sigma_w2
  * @see derived here: docs/theory.md; the setting is the linear dropout network of Huang et al. 2019
  * @example linearStep({ S: 1, A: 1, B: 0 }, { sigma_w2: 1, noise: dropoutMoments(0.5), width: 2 }) // { S: 14, A: 4, B: 2 }
  */
@@ -78,10 +75,6 @@ export type LinearGradients = SecondMoments & {
  * The gradients of two inputs in a linear network with a fixed read-out, layer by layer downwards: the means, which
  * decay with xi_1 and xi_2, and the second moments, all of which finally decay with xi_1.
  *
- * @param layers from the read-out downwards
- * @param cosine of the two inputs' gradients at the read-out; 1 by default (a shared read-out)
- * @returns layers.length + 1 rows, the first the read-out itself
- * @throws ParameterError as `linearStep`, and for a cosine outside [−1, 1]
  * @see derived here: docs/theory.md; Huang et al. 2019 for the question
  * @example linearGradients([{ sigma_w2: 0.9, noise: dropoutMoments(0.9), width: 100 }])[1].pair // 0.9
  */
@@ -141,9 +134,6 @@ function solveLinear({ sigma_w2, sigma_b2, keep }: LinearDropout, K: number) {
  * g_aa = 4 (q* / keep)² (sigma_w2/keep)^K Σ_{m≤K} (sigma_w2/keep)^m,
  * g_ab = 4 q_ab*² sigma_w2^K Σ_{m≤K} (sigma_w2/keep²)^m, with K layers above the weights.
  *
- * @param network weights, biases, keep; sigma_w2 / keep < 1
- * @param K layers above
- * @throws ParameterError for numbers out of range
  * @see Huang et al. 2019, figure 2 and its public code
  * @example publishedMetrics({ sigma_w2: 0.5, sigma_b2: 0.1, keep: 0.8 }, 0).g_ab // 4 · 0.2² = 0.16
  */
@@ -166,9 +156,6 @@ export function publishedMetrics(network: LinearDropout, K: number): WeightMetri
  * with keep in place of 1, g_aa = 4 q*² keep^−2 (sigma_w2/keep)^K [keep + Σ_{1≤m≤K} (sigma_w2/keep)^m], since at the
  * last weights only the unit below is masked. The difference is a factor keep at K = 0 and small at large K.
  *
- * @param network weights, biases, keep; sigma_w2 / keep < 1
- * @param K layers above
- * @throws ParameterError for numbers out of range
  * @see derived here: docs/theory.md
  * @example wideMetrics({ sigma_w2: 0.5, sigma_b2: 0.1, keep: 0.8 }, 0).g_aa // 4 q*² / 0.8 = 0.3555…
  */

@@ -27,11 +27,6 @@ export type NoisyPairQuartics = {
 /**
  * The averages of two inputs that fluctuations need, with the noise in them.
  *
- * @param one averages of φ for one input
- * @param two and for both
- * @param noise moments of s and, if it shifts, of t
- * @param mask `independent` for masks of their own, `shared` for the same mask
- * @throws ParameterError for noise that shifts without its higher moments
  * @see derived here: docs/theory.md
  * @example noisyPairQuartics(quartics(linear, 1), pairQuartics(linear, 1, 1), dropoutMoments(0.5), 'independent').squares // 12
  */
@@ -76,9 +71,6 @@ export function noisyPairQuartics(
  * within a given network. Deep in the network, where the two draws have correlation c* and their gradients are no longer
  * aligned; nearer to the input and the read-out give c and cosine of the place.
  *
- * @param activation φ
- * @param input weights, q*, chi_q, noise; `c` of the two draws; `cosine` of their gradients, 0 by default
- * @throws ParameterError for q not positive, c or cosine outside [−1, 1], or chi_q outside (−1, 1) where it matters
  * @see derived here: docs/theory.md
  * @example gradientSpreadOfWeights(linear, { sigma_w2: 0.5, q: 1, chi_q: 0.6, noise: dropoutMoments(0.9), c: 1 }).V // 0
  */

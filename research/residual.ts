@@ -80,9 +80,6 @@ function branchLimit(activation: Activation, q: number, input: ResidualInput, bi
  * An IC layer in the block adds the same amount to q whatever q is, so that with a = 1 convergence is polynomial for
  * every φ, relu too.
  *
- * @param activation φ
- * @param input variances, noise, a² and b²
- * @throws ParameterError for numbers that are negative or not finite
  * @see Yang, Schoenholz 2017, "Mean field residual networks: on the edge of chaos" (polynomial for tanh, exponential for
  * relu branches)
  * @example residualConvergence(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } }).slope // 0.8220996590118
@@ -197,10 +194,6 @@ function findDestination(excess: (q: number) => number, q0: number): number | nu
  * φ(ax) = a φ(x) and no bias, in the limit of many layers: exp(−strength · B (1 − χ)). It does not depend on the depth,
  * which is why such networks train at any depth.
  *
- * @param activation homogeneous φ
- * @param input variances and noise
- * @param strength b² · depth
- * @throws ParameterError for φ that is not homogeneous or a bias: follow a trajectory there
  * @see Hayou et al. 2021, "Stable ResNet" (scaling of the branches by the depth)
  * @example residualRemainder(relu, { sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } }, 1) // 0.70061225097
  */
@@ -236,12 +229,6 @@ type Place = readonly [log_q: number, misalignment: number];
  *
  * Of a network with finite depth it is off by a term of order 1/depth.
  *
- * @param activation φ
- * @param input variances and noise; its carry, branch and q0 are not looked at
- * @param strength b² · depth, not negative
- * @param start q0, positive, and c0, −1 to 1
- * @returns q and c at the end, to about 1e-10
- * @throws ParameterError for numbers out of range, and for IC layers: follow a trajectory there
  * @see Hayou et al. 2021, "Stable ResNet" (scaling of the branches by the depth, and its continuous limit)
  * @example residualEnd(linear, { sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }, 1, { q0: 1, c0: 0.5 }).q // e
  */

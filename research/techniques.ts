@@ -12,10 +12,6 @@ const RAW_SIGMA = 1.2;
  * path to mu and sigma is U(0, 0.01), with floor(fan_in / 16) hidden units). These weights are all positive: inputs whose mean is
  * not 0 shift both, by about 1.56e-6 · fan_in² · mean, and at large widths the mask is almost binary from the start.
  *
- * @param fan_in inputs of the layer
- * @param mean mean of those inputs, E[φ]; 0 by default
- * @returns mu and sigma, for `advanced.noise`
- * @throws ParameterError for a fan_in that is not a whole number, 1 or more, or a mean that is not finite
  * @see the public code PRIS-CV/AdvancedDropout; with fan_in < 16, where that has no hidden unit, nothing is shifted
  * @example advancedStart(512, 0.3989422804) // { mu: 0.16420…, sigma: 1.59180… }
  */
@@ -34,10 +30,6 @@ export function advancedStart(fan_in: number, mean = 0): { mu: number; sigma: nu
 /**
  * The correlation, in the long run, between a unit's mask and its mask some passes later: (−p)^lag for tenure 1.
  *
- * @param p probability that a pass proposes the unit, 0 to 1
- * @param lag in forward passes, 0 or more
- * @param tenure forward passes for which a dropped unit is protected
- * @throws ParameterError for a p outside [0, 1], a tenure that is not a whole number, 1 or more, or a lag that is not one, 0 or more
  * @see Feller 1968, volume 1, chapter XIII, for renewal chains
  * @example tabuCorrelation(0.5, 2) // 0.25
  */
@@ -56,9 +48,6 @@ export function tabuCorrelation(p: number, lag: number, tenure = 1): number {
  * The variance of a unit's mask averaged over many passes, over that of independent masks with the same rate of drops:
  * (1 − p) / (1 + p) for tenure 1. Below 1: on slow time scales tabu dropout regularises less.
  *
- * @param p probability that a pass proposes the unit, 0 to 1
- * @param tenure forward passes for which a dropped unit is protected
- * @throws ParameterError for a p outside [0, 1] or a tenure that is not a whole number, 1 or more
  * @see Feller 1968, volume 1, chapter XIII.6: the variance of the number of renewals
  * @example tabuAveraging(0.5) // 0.3333333333333333
  */

@@ -27,9 +27,6 @@ export type ExactState = {
  * `orderParameter` is to be compared with. A network has this map when its chi_aligned is 1 + t and its h is this h at
  * this q; where no network has, the map is formal. m is good to about ε/m relative, xi_2 to about ε·xi_2.
  *
- * @param map activation and q
- * @param distance t ≥ −1 and h in [0, 1]
- * @throws ParameterError for t below −1, h outside [0, 1] or q not positive
  * @see Fernandez Sarmiento 2026, section 3 and its fits ("formal channel"); Schoenholz et al. 2017 (the map)
  * @example stateOf({ activation: relu, q: 1 }, { t: 0, h: 1e-3 }).xi_2 // 14.344810…
  */
@@ -71,11 +68,6 @@ export function stateOf({ activation, q }: ExactMap, { t, h }: Distance): ExactS
 /**
  * The misalignment after each layer, by the exact map.
  *
- * @param map activation and q
- * @param distance t and h
- * @param m0 misalignment at layer 0, in [0, 2]
- * @param layers how many layers to follow
- * @returns layers + 1 numbers, the first m0
  * @see Poole et al. 2016 (iterated correlation map); Fernandez Sarmiento 2026, section 3 (relaxation)
  * @example relaxation({ activation: relu, q: 1 }, { t: 0, h: 0 }, 1, 1)[1] // 1 − 1/π
  */
@@ -115,12 +107,6 @@ export const PATHS = {
  * The slope of ln(observable) against ln(s) of the exact map: the exponent that a fit over a narrow window around s
  * would find. Towards criticality it tends to the universal one; at accessible noise it is not there yet.
  *
- * @param map activation and q
- * @param path a road to criticality as s → 0
- * @param s where on it, positive
- * @param observable what is followed
- * @returns the central difference over a factor 1.1 on either side; null where the observable is 0 or unbounded
- * @throws ParameterError as `stateOf`, and for s not positive
  * @see Fernandez Sarmiento 2026, section 3 and its fits; local slopes derived here: docs/theory.md
  * @example localExponent({ activation: relu, q: 1 }, PATHS.field, 1e-10, 'm') // 0.6666666…
  */
@@ -142,10 +128,6 @@ const STEP = 1.1;
 /**
  * The local exponent theta_rel of relaxation at criticality, −d ln m / d ln l of the exact map at t = h = 0.
  *
- * @param map activation and q; for relu any q
- * @param layer where, at least 2; all layers up to 1.1 times this are followed
- * @param m0 misalignment at layer 0, in (0, 2]; 0.5 by default
- * @throws ParameterError for a layer below 2
  * @see Fernandez Sarmiento 2026, section 3 (relaxation)
  * @example localRelaxationExponent({ activation: relu, q: 1 }, 4000) // 1.99…
  */

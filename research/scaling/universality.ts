@@ -91,10 +91,6 @@ export type Universality = 'smooth' | 'kinked';
 /**
  * The depth scale xi_2 near criticality, to leading order: 1 / {@link inverseDepthScale}.
  *
- * @param form class and coefficient
- * @param distance t and h
- * @returns layers; null at t = h = 0, where it is unbounded
- * @throws ParameterError as `orderParameter`
  * @see Fernandez Sarmiento 2026, section 3
  * @example criticalDepthScale({ universality: 'smooth', g: 0.5 }, { t: 0, h: 0.01 }) // 10
  */
@@ -107,9 +103,6 @@ export function criticalDepthScale(form: ScalingForm, distance: Distance): numbe
  * The detuning |t| at which a network crosses over from being ruled by the noise (nearer) to being ruled by the detuning:
  * smooth √(g h), kinked κ^{2/3} h^{1/3}.
  *
- * @param form class and coefficient
- * @param h field
- * @throws ParameterError as `orderParameter`
  * @see Fernandez Sarmiento 2026, section 3 (crossover)
  * @example crossoverDetuning({ universality: 'smooth', g: 0.25 }, 0.01) // 0.05
  */
@@ -121,9 +114,6 @@ export function crossoverDetuning(form: ScalingForm, h: number): number {
 /**
  * The field at which noise takes over at a detuning t, the inverse of {@link crossoverDetuning}: t²/g or |t|³/κ².
  *
- * @param form class and coefficient
- * @param t detuning
- * @throws ParameterError as `orderParameter`
  * @see Fernandez Sarmiento 2026, section 3 (crossover)
  * @example crossoverField({ universality: 'smooth', g: 0.25 }, -0.05) // 0.01
  */
@@ -139,9 +129,6 @@ export type ScalingFactors = { readonly of_t: number; readonly of_m: number; rea
  * The factors that make t, m and xi of networks at a field h collapse. The scaled detuning has the sign of the
  * published figures, positive below criticality: −t/√(2gh) for smooth and −t/(κ^{2/3} h^{1/3}) for kinked networks.
  *
- * @param form class and coefficient
- * @param h field, positive: without noise nothing sets a scale
- * @throws ParameterError for a coefficient or h that is not positive
  * @see Fernandez Sarmiento 2026, section 3 (two-parameter collapse, with the signs of the corrected manuscript); the
  * factors of xi are derived here: docs/theory.md
  * @example scalingFactors({ universality: 'smooth', g: 0.5 }, 0.01) // { of_t: -10, of_m: 5, of_xi: 0.1 }
@@ -168,9 +155,6 @@ export type Collapsed = {
 /**
  * A measured or computed network in scaled variables.
  *
- * @param form class and coefficient
- * @param state t, h, m, and xi or null
- * @throws ParameterError as {@link scalingFactors}
  * @see Fernandez Sarmiento 2026, section 3 (collapse)
  * @example collapse({ universality: 'smooth', g: 0.5 }, { t: 0, h: 0.01, m: 0.2, xi: 10 }) // { t_scaled: 0, m_scaled: 1, xi_scaled: 1 }
  */
@@ -189,8 +173,6 @@ export function collapse(
 /**
  * The curve that scaled networks fall on: smooth √(1 + x²) − x, kinked y(−x)².
  *
- * @param universality class
- * @param t_scaled scaled detuning x
  * @see Fernandez Sarmiento 2026, section 3 (scaling functions)
  * @example orderCurve('kinked', 1) // 0.5698402909980532
  */
@@ -203,8 +185,6 @@ export function orderCurve(universality: Universality, t_scaled: number): number
 /**
  * The curve of the scaled depth scale: smooth 1/√(1 + x²), kinked 1/(3y(−x)/2 + x).
  *
- * @param universality class
- * @param t_scaled scaled detuning x
  * @see derived here: docs/theory.md, from Fernandez Sarmiento 2026, section 3
  * @example depthCurve('smooth', 0) // 1
  */
@@ -217,10 +197,6 @@ export function depthCurve(universality: Universality, t_scaled: number): number
  * The free energy whose minimum over m ≥ 0 is the equation of state: smooth −t m²/2 + g m³/6 − h m, kinked
  * −t m²/2 + (2κ/5) m^{5/2} − h m. Its slope is minus the change of m in one layer.
  *
- * @param form class and coefficient
- * @param distance t and h
- * @param m order parameter, not negative
- * @throws ParameterError for a coefficient that is not positive, t not finite, h or m negative
  * @see Fernandez Sarmiento 2026, section 3 (free energy)
  * @example freeEnergy({ universality: 'smooth', g: 0.5 }, { t: 0, h: 0.01 }, 0.2) // -0.0013333333333333335
  */
@@ -236,9 +212,6 @@ export function freeEnergy(form: ScalingForm, distance: Distance, m: number): nu
  * The free energy at the fixed point. Without noise and above criticality it is −2t³/(3g²) or −t⁵/(10κ⁴), below it 0:
  * hence the exponents alpha −1 and −3.
  *
- * @param form class and coefficient
- * @param distance t and h
- * @throws ParameterError as `freeEnergy`
  * @see Fernandez Sarmiento 2026, section 3 (free energy on shell)
  * @example equilibriumFreeEnergy({ universality: 'smooth', g: 0.5 }, { t: 0.1, h: 0 }) // −2 · 0.1³ / (3 · 0.5²) = −0.0026666666666666666
  */
@@ -250,11 +223,6 @@ export function equilibriumFreeEnergy(form: ScalingForm, distance: Distance): nu
  * How the misalignment of two inputs dies out at criticality (t = h = 0): smooth m_l = 1 / (1/m0 + g l/2), kinked
  * m_l = (1/√m0 + κ l/2)^−2. From far away, whatever m0: 2/(g l) and 4/(κ² l²).
  *
- * @param form class and coefficient
- * @param layer number of layers after the first, not negative
- * @param m0 misalignment at layer 0, positive; Infinity (default) gives the asymptotes
- * @returns m, or null for layer 0 of the asymptotes
- * @throws ParameterError for a coefficient or m0 that is not positive or a negative layer
  * @see Fernandez Sarmiento 2026, section 3 (relaxation); Hayou, Doucet, Rousseau 2019 (2/(g l); 9π²/(2l²) for relu); with
  * m0 derived here: docs/theory.md (the solution of dm/dl = −g m²/2 or −κ m^{3/2})
  * @example criticalRelaxation({ universality: 'kinked', kappa: KAPPA_RELU }, 100) // 0.0044413219804901…
@@ -280,9 +248,6 @@ export function criticalRelaxation(
  * (h_max/h̄)^{1/2} for smooth, (h_max/h̄)^{2/3} for kinked networks. Since the rate is concave in h, the constant schedule
  * has the smallest depth scale of all.
  *
- * @param universality class
- * @param fraction h̄/h_max, in (0, 1]
- * @throws ParameterError for a fraction outside (0, 1]
  * @see Fernandez Sarmiento 2026, section 5 (smooth); the kinked exponent is derived here: docs/theory.md
  * @example saturationGain('smooth', 0.25) // 2
  */
@@ -300,12 +265,6 @@ export function saturationGain(universality: Universality, fraction: number): nu
  * elsewhere. Of all schedules with this mean and maximum these have the largest local-stationary depth scale; `early` is
  * the one that maximises the reach as well.
  *
- * @param depth number of layers
- * @param mean mean over the layers (of drop or of the field h), in [0, 1)
- * @param max largest value of one layer, in [mean, 1]
- * @param end which end of the network is filled first
- * @returns one value a layer
- * @throws ParameterError for values out of range
  * @see Fernandez Sarmiento 2026, section 5 (optimal schedules under a budget)
  * @example saturatedSchedule(5, 0.1, 0.2) // [0.2, 0.2, 0.1, 0, 0]
  */
@@ -337,9 +296,6 @@ const roundRest = (rest: number, max: number) => (rest < 1e-12 * max ? 0 : Numbe
  * The reach of the early saturated schedule over that of the constant one, for many layers:
  * R = [f − (e^{−τ(1−f)} − e^{−τ})/τ] / (f [1 − (1 − e^{−τ})/τ]). It is 2 − f in shallow and 1 in deep networks.
  *
- * @param tau depth in units of the depth scale, L/xi, positive
- * @param fraction f, the part of the layers that is filled: mean over maximum, in (0, 1]
- * @throws ParameterError for values out of range
  * @see derived here: docs/theory.md, with the limits of Fernandez Sarmiento 2026, section 5
  * @example reachRatio(1, 1 / 2) // 1.42083928…
  */
