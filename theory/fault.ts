@@ -18,12 +18,7 @@ export function onFault(listen: (fault: Fault) => void): void {
   listener = listen;
 }
 
-/**
- * Reports a number that failed its check.
- *
- * @param quantity its name
- * @param details parameters of the equation, and the number
- */
+/** Reports a number that failed its check. */
 export function reportFault(quantity: string, details: Fault['details']): void {
   listener({ quantity, details });
 }

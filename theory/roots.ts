@@ -13,13 +13,6 @@ const CLOSE = 1e-8;
  * theory needs have this shape: q* with the bias variance as the pole, and m* = 1 − c* with the loss of correlation at
  * full alignment as the pole; each keeps its digits down to a vanishing pole and a vanishing d(0), which is where
  * iterating the map, or bisecting for q and c, lose them.
- *
- * @param pole not negative
- * @param d value and slope at x > 0; d(∞) < 0, and d(0) > 0 where the pole is 0
- * @param start a first guess, positive
- * @param close a relative step this small is the last
- * @returns the root, to a few units in the last place of what d resolves
- * @example poleRoot(1, (x) => ({ value: 0.5 - x, slope: -1 }), 1) // 1.2807764064044151
  */
 export function poleRoot(pole: number, d: (x: number) => Local, start: number, close = CLOSE): number {
   let x = start;

@@ -18,12 +18,6 @@ const LOOKS = 6;
 /**
  * Puts the fixed points of a variance map back into their equation: beside each of them q′ − q changes its sign, in the direction that its
  * stability says, and between q0 and q* it has the sign that leads there. `diverges` needs a φ that is not bounded.
- *
- * @param map the map
- * @param q0 where q starts
- * @param limit what was found
- * @returns the same, less fixed points other than q* that do not hold; `no_fixed_point` where q* does not, which is reported as a fault
- * @example checkLimit(map, 1, { status: 'ok', q_star: 3, fixed_points }).q_star
  */
 export function checkLimit(map: VarianceMap, q0: number, limit: VarianceLimit): VarianceLimit {
   const { status, q_star } = limit;

@@ -16,10 +16,7 @@ export type FixedPoint = { readonly q: number; readonly chi_q: number; readonly 
 /**
  * The next layer's variance.
  *
- * @param map the map
- * @param q variance of the pre-activations, positive
  * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos", the length map
- * @example nextVariance({ activation: relu, gain: 1, bias: 0.1 }, 1) // 0.6
  */
 export function nextVariance({ activation, gain, bias }: VarianceMap, q: number): number {
   count(1);
@@ -35,12 +32,7 @@ const NOISE = { near: 1e-15, far: 4e-15 } as const;
 /** What the growth is computed from. */
 type GrowthMoments = Pick<Moments, 'ratio' | 'shortfall' | 'radial'>;
 
-/**
- * The factor of the variance map at q → 0, less 1; of a linear map 0 where it is 0 but for rounding.
- *
- * @param map the map
- * @example excess({ activation: relu, gain: 1.9 * (1 / 0.95), bias: 0 }) // 0
- */
+/** The factor of the variance map at q → 0, less 1; of a linear map 0 where it is 0 but for rounding. */
 export function excess({ activation, gain }: VarianceMap): number {
   const over = gain * activation.ratio_at_zero - 1;
   return activation.homogeneous && Math.abs(over) <= NEUTRAL ? 0 : over;
@@ -52,11 +44,6 @@ const ROUNDING = 8 * Number.EPSILON;
 /**
  * sigma_w2 · s2, which is exactly critical at q → 0 where it is but for rounding (sigma_w2 0.9 at keep 0.9): what q does there must not
  * depend on the last bit of a decimal number.
- *
- * @param activation φ
- * @param sigma_w2 weight variance
- * @param s2 second moment of the noise
- * @example gainOf(tanh, 0.7, 1 / 0.7) // 1
  */
 export function gainOf({ ratio_at_zero }: Activation, sigma_w2: number, s2: number): number {
   const gain = sigma_w2 * s2;
@@ -66,11 +53,6 @@ export function gainOf({ ratio_at_zero }: Activation, sigma_w2: number, s2: numb
 /**
  * The relative growth q′/q − 1 and its derivative by ln q, from averages at q. Where φ(0) = 0 and E[φ²]/q is near its limit at 0 the growth
  * is what the shortfall from that limit leaves of the excess: so a threshold keeps its digits, and its sign.
- *
- * @param map the map
- * @param q variance of the pre-activations, positive
- * @param averages of the activation at q
- * @example growth({ activation: relu, gain: 1, bias: 0.1 }, 0.2, relu.moments(0.2)).value // 0
  */
 export function growth(
   map: VarianceMap,

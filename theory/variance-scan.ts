@@ -59,14 +59,7 @@ function makeProfile(moments: Activation['moments']): Profile {
 const FALLING = 1e-12;
 const falls = ({ radial, slope2 }: Moments) => radial < -FALLING * slope2;
 
-/**
- * Whether E[φ²] grows with q all the way between two variances, so that q moves one way there.
- *
- * @param activation φ
- * @param one variance, not negative
- * @param other variance, infinite for all that are larger
- * @example grows(cos, 0.1, 1) // false
- */
+/** Whether E[φ²] grows with q all the way between two variances, so that q moves one way there. */
 export function grows(activation: Activation, one: number, other: number): boolean {
   const { falling } = profileOf(activation);
   if (falling.length === 0) return true;
@@ -80,12 +73,7 @@ export function grows(activation: Activation, one: number, other: number): boole
  * a grid of 28 decades that is computed once per activation; each is then refined to rounding. Two fixed points between
  * neighbouring grid points are found because the derivative changes its sign between them.
  *
- * @param activation φ, not homogeneous
- * @param gain sigma_w2 · s2, positive
- * @param bias sigma_b2
- * @returns the fixed points in rising order, 0 included
  * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos", the length map
- * @example scanned(silu, 2.05, 0.05).map(({ stable }) => stable) // [true, false]
  */
 export function scanned(activation: Activation, gain: number, bias: number): FixedPoint[] {
   const map = { activation, gain, bias };

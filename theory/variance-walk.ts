@@ -16,11 +16,6 @@ export type End = FixedPoint | 'infinity' | undefined;
 /**
  * Where q ends from q0. As long as the map rises between q and the fixed point ahead, q moves there and no further; where it falls on
  * the way, q is followed layer by layer.
- *
- * @param map the map
- * @param q0 where it starts, not at a fixed point
- * @param points all fixed points of the map, rising
- * @example walk({ activation: cos, gain: 1, bias: 0 }, 1, scanned(cos, 1, 0)).q // 0.6392…
  */
 export function walk(map: VarianceMap, q0: number, points: readonly FixedPoint[]): End {
   let q = q0;

@@ -25,13 +25,7 @@ export type Profile = {
   readonly misfit: (x: number) => number;
 };
 
-/**
- * The profile likelihood of a column's trials under P(train) = 1 / (1 + (L/L50)^{1/w}), over 25 widths w.
- *
- * @param trials depths in any order
- * @returns see {@link Profile}
- * @example makeProfile([{ depth: 10, trained: 3, succeeded: 3 }]).at(Math.log(1000)) // −0
- */
+/** The profile likelihood of a column's trials under P(train) = 1 / (1 + (L/L50)^{1/w}), over 25 widths w. */
 export function makeProfile(trials: readonly Trials[]): Profile {
   const logs = trials.map(({ depth }) => Math.log(depth));
   const succeeded = trials.map((trial) => trial.succeeded);

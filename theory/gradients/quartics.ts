@@ -172,10 +172,7 @@ export function quarticNoise(noise: Noise): QuarticNoise {
 /**
  * The higher moments of a shift, all 0 for noise that only multiplies.
  *
- * @param noise moments
- * @throws ParameterError for noise that shifts without them
  * @see Klambauer et al. 2017, "Self-normalizing neural networks", for alpha dropout, the noise that shifts
- * @example readShifts({ s1: 1, s2: 1, variance: 0 }).t4 // 0
  */
 export function readShifts({ t2 = 0, shifts }: Noise): ShiftMoments {
   if (shifts) return shifts;
@@ -239,11 +236,7 @@ export type NoisyQuartics = {
 /**
  * The averages of one input that fluctuations need, with the noise in them.
  *
- * @param one averages of φ
- * @param noise moments of s and, if it shifts, of t
- * @throws ParameterError for noise that shifts without its higher moments
  * @see derived here: docs/theory.md (the powers of sφ + t, multiplied out)
- * @example noisyQuartics(quartics(linear, 1), dropoutMoments(0.5)).fourth // 24
  */
 export function noisyQuartics(one: Quartics, noise: Noise & { readonly s4: number }): NoisyQuartics {
   const { s2, s4, t2 = 0, st = 0 } = noise;

@@ -47,10 +47,7 @@ const POINT = { nodes: [0], weights: [1] };
  * of the larger variance is the outer one; given it the other is normal about ratio · u, and what bends in φ there bends
  * the inner average where ratio · u reaches it, over the inner standard deviation.
  *
- * @param shape the activation
- * @returns the kernel, see `unequalPair`
  * @see Poole et al. 2016 for what is averaged; the panels are those of `gaussianRule`
- * @example numericUnequal(tanh)(1, 4)(0.5).slope
  */
 export function numericUnequal(shape: Shape): UnequalKernel {
   const { derivative, kinks, features } = shape;

@@ -90,11 +90,7 @@ export function scalingPoint(activation: Activation, input: ScalingInput): Scali
 /**
  * Refuses a form or a distance that is none.
  *
- * @param form its coefficient must be positive and finite
- * @param distance t finite and above −1 or whatever the caller expands to, h finite and not negative
- * @throws ParameterError otherwise
  * @see derived here: docs/theory.md
- * @example checkScaling({ universality: 'smooth', g: 0.3 }, { t: 0, h: 0 }) // undefined
  */
 export function checkScaling(form: ScalingForm, { t, h }: Distance): void {
   const coefficient = form.universality === 'smooth' ? form.g : form.kappa;

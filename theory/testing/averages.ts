@@ -49,11 +49,7 @@ function panels(mean: number, sigma: number, layer: number, kinks: readonly numb
   return ends.filter((x) => Math.abs(x) <= REACH * sigma).sort((a, b) => a - b);
 }
 
-/**
- * Mean of f over a normal x.
- *
- * @example normalMean((x) => x * x, 0, 2) // 4
- */
+/** Mean of f over a normal x. */
 export function normalMean(
   f: (x: number) => number,
   mean: number,

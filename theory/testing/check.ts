@@ -22,8 +22,6 @@ const NEAR = 1e-3;
  * How far an answer with status ok is from its definitions, by independent quadrature. The errors of the fixed points are
  * residuals over 1 − slope, so they are distances from the root (relative for q, absolute for c); those of the depth scales are in units
  * of max(1e-10, 64 ε ξ), what double precision allows near criticality.
- *
- * @param input a network with 0 < q* < ∞
  */
 export function errorsOf(input: PlainStack): Errors {
   const row = depthScales(plainNetwork(input));

@@ -66,10 +66,6 @@ function addProduct(out: Matrix, weights: Matrix, x: Matrix, scale: number, tran
  * One random network with tied weights: a batch forward with the batch's own statistics and a mask an input, back through
  * weights, masks, normalisation (statistics included) and φ, and forward again in evaluation. Gradients start as a
  * random direction a pair, which both inputs share. It shares nothing with the theory but φ.
- *
- * @param network what to draw
- * @param seed any integer
- * @example icNetwork({ …, width: 1000, pairs: 80, depth: 2 }, 1).aa[2]
  */
 export function icNetwork(network: IcNetwork, seed: number): IcMeasured {
   const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, pairs, depth, q0, c0, c_batch } = network;

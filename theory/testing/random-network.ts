@@ -48,10 +48,6 @@ const mean = (x: Float64Array, y: Float64Array) => {
 /**
  * A sampler of random networks with tied weights: each call draws weights, biases and masks anew and runs two inputs
  * forward and back. It shares nothing with the theory but φ.
- *
- * @param network what to draw
- * @param seed any integer; the same seed, the same networks
- * @example const draw = randomNetworks({ …, width: 100, depth: 10 }, 1); draw().aa[10]
  */
 export function randomNetworks(network: RandomNetwork, seed: number): () => Measured {
   const { phi, derivative, sigma_w2, sigma_b2, keep, width: N, depth, q0, c0, read_out } = network;
@@ -156,12 +152,7 @@ export function randomNetworks(network: RandomNetwork, seed: number): () => Meas
 /** A mean over networks and its standard error. */
 export type Estimate = { readonly mean: number; readonly error: number };
 
-/**
- * Mean and standard error of numbers.
- *
- * @param values independent draws, at least 2
- * @example estimate([1, 3]) // { mean: 2, error: 1 }
- */
+/** Mean and standard error of numbers. */
 export function estimate(values: readonly number[]): Estimate {
   const n = values.length;
   const mean = values.reduce((a, b) => a + b) / n;
@@ -169,13 +160,7 @@ export function estimate(values: readonly number[]): Estimate {
   return { mean, error: Math.sqrt(variance / n) };
 }
 
-/**
- * Covariance of two series and its standard error, from the spread of the products.
- *
- * @param x independent draws
- * @param y the draws that go with them
- * @example covariance([1, 3], [1, 3]).mean // 2
- */
+/** Covariance of two series and its standard error, from the spread of the products. */
 export function covariance(x: readonly number[], y: readonly number[]): Estimate {
   const n = x.length;
   const [mx, my] = [estimate(x).mean, estimate(y).mean];

@@ -1,9 +1,4 @@
-/**
- * A seeded generator of uniform numbers in [0, 1): mulberry32, good enough to choose test points.
- *
- * @param seed any integer
- * @example const next = random(1); next() // 0.6270739405881613
- */
+/** A seeded generator of uniform numbers in [0, 1): mulberry32, good enough to choose test points. */
 export function random(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -14,12 +9,7 @@ export function random(seed: number): () => number {
   };
 }
 
-/**
- * Normal numbers by the polar method.
- *
- * @param next uniform numbers in [0, 1)
- * @example const normal = normals(random(1)); normal()
- */
+/** Normal numbers by the polar method. */
 export function normals(next: () => number): () => number {
   let spare: number | null = null;
   return () => {
