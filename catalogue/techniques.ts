@@ -29,7 +29,7 @@ export const NOISE_TRAINING_PARAMETERS = {
     max: 100,
     about: 'vsd, advanced: learning rate of their own parameters (default that of the plan; advanced 1e-4).',
   },
-  official_init: {
+  published_init: {
     min: 0,
     max: 1,
     whole: true,
@@ -131,7 +131,7 @@ const ENTRIES = {
     keep: 'refused',
     // softplus(1.2), where training starts
     parameters: { mu: 0, sigma: 1.2 + Math.log1p(Math.exp(-1.2)) },
-    training: { kl: 0, learning_rate: 1e-4, official_init: 0 },
+    training: { kl: 0, learning_rate: 1e-4, published_init: 0 },
     note: 'advanced: the moments are those of noise_mu and noise_sigma, which training moves; where they start depends on fan_in and E[φ] (docs/theory.md).',
   },
   alpha: {

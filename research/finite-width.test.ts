@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../theory/activations/index.ts';
 import { depthScales } from '../theory/depth-scales.ts';
-import { dropoutMoments, quarticNoise, shiftsOf } from '../theory/gradients/quartics.ts';
+import { dropoutMoments, quarticNoise, readShifts } from '../theory/gradients/quartics.ts';
 import { gradientSpread } from '../theory/gradients/variance-mean.ts';
 import { plainNetwork } from '../theory/network.ts';
 import { noiseOf } from '../theory/techniques/index.ts';
@@ -162,7 +162,7 @@ test('gradients of networks with alpha dropout: V, within 4 standard errors and 
     sigma_w2,
     q: solved.q_star as number,
     chi_q: solved.chi_q as number,
-    noise: { ...quarticNoise(moments), t2: 0, st: 0, shifts: shiftsOf({ s1: 1, s2: 1, variance: 0 }) },
+    noise: { ...quarticNoise(moments), t2: 0, st: 0, shifts: readShifts({ s1: 1, s2: 1, variance: 0 }) },
   });
   expect(Math.abs(without - V)).toBeGreaterThan(0.01 * V);
 });

@@ -113,7 +113,7 @@ export function forwardSpread(
       now = advanceCovariances(
         now,
         next,
-        { ...known, ...slopesOf(activation, next, q, mask_correlation) },
+        { ...known, ...findSlopes(activation, next, q, mask_correlation) },
         width,
         mask,
       );
@@ -139,7 +139,12 @@ function describeLayer(layer: number, q: number, c: number, now: Covariances, wi
 }
 
 /** The slope of the variance map, and what E[s_a t_b] E[φ_a] brings to that of q_ab. */
-function slopesOf(activation: Activation, { sigma_w2, noise }: FiniteLayer, q: number, correlation: number) {
+function findSlopes(
+  activation: Activation,
+  { sigma_w2, noise }: FiniteLayer,
+  q: number,
+  correlation: number,
+) {
   const { drift } = activation.moments(q);
   return {
     chi_q: sigma_w2 * noisyAverages(activation, q, noise, correlation).radial,

@@ -7,7 +7,7 @@ import {
   type QuarticNoise,
   type Quartics,
   quartics,
-  shiftsOf,
+  readShifts,
 } from '../theory/gradients/quartics.ts';
 import { combineSpread, type GradientSpread, type SpreadInput } from '../theory/gradients/variance-mean.ts';
 import { ParameterError } from '../theory/parameter-error.ts';
@@ -42,7 +42,7 @@ export function noisyPairQuartics(
   mask: 'independent' | 'shared',
 ): NoisyPairQuartics {
   const { s1, s2, s3, s4, t1 = 0, t2 = 0, st = 0 } = noise;
-  const { s2t, s3t, s2t2, st2, st3, t3, t4 } = shiftsOf(noise);
+  const { s2t, s3t, s2t2, st2, st3, t3, t4 } = readShifts(noise);
   const { mean, square, cube, slope2 } = one;
   const { product, squares, skew } = two;
   const mixed = s2 * (s2 * two.mixed + 2 * st * two.lean + t2 * slope2);

@@ -16,7 +16,7 @@ const number = ({ min, max, above, least, whole, about }: Range) => {
 };
 
 const { temperature, tenure, mean_alpha, mu, sigma, ...plain } = NOISE_PARAMETERS;
-const { reflections, kl, learning_rate, official_init } = NOISE_TRAINING_PARAMETERS;
+const { reflections, kl, learning_rate, published_init } = NOISE_TRAINING_PARAMETERS;
 
 /** What a plan may say of its technique besides keep; which technique takes what is in its entry of the catalogue. */
 export const PLAN_NOISE = {
@@ -42,7 +42,7 @@ export const PLAN_NOISE = {
   noise_reflections: number(reflections),
   noise_kl: number(kl),
   noise_learning_rate: number(learning_rate),
-  noise_published_init: z.boolean().optional().describe(official_init.about),
+  noise_published_init: z.boolean().optional().describe(published_init.about),
 };
 
 /** The names of what a plan may say of its technique. */

@@ -209,7 +209,7 @@ export const PROMISES: readonly ReliabilityPromise[] = [
     page: 'api.md',
     tests: [
       ['worker/grids.test.ts', 'refuses %s with 422 and stores nothing'],
-      ['schemas/grid-row-rules.test.ts', 'refuses a row with a wrong %s'],
+      ['schemas/grid-rules.test.ts', 'refuses a row with a wrong %s'],
       ['schemas/duplicate-keys.test.ts', ''],
     ],
   },

@@ -17,6 +17,7 @@ export {
   MASK_CORRELATIONS,
   type MaskName,
   SCHEDULE_ENTRIES,
+  type ScheduleAlias,
   type ScheduleName,
   TECHNIQUE_ENTRIES,
   type TechniqueName,
@@ -223,7 +224,7 @@ export {
 export { widthDepth } from './trainable-depth/width.ts';
 export type { Layer } from './trajectory/layer.ts';
 export { NO_NOISE, readLayers } from './trajectory/layers.ts';
-export { type KeepScheduleName, SCHEDULES, type Schedule, scheduleKeeps } from './trajectory/schedules.ts';
+export { SCHEDULES, type Schedule, scheduleKeeps } from './trajectory/schedules.ts';
 export {
   type PartialTrajectory,
   type Start,

@@ -1,5 +1,5 @@
 import type { ActivationName } from '../catalogue/activations.ts';
-import type { TechniqueName } from '../catalogue/techniques.ts';
+import type { ScheduleAlias, TechniqueName } from '../catalogue/techniques.ts';
 import type { Activation } from './activation.ts';
 import { type ActivationParameters, activationAt, parametersIn } from './activations/index.ts';
 
@@ -14,7 +14,7 @@ import {
 import { ParameterError } from './parameter-error.ts';
 
 import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters, TECHNIQUES } from './techniques/index.ts';
-import { type KeepScheduleName, scheduleKeeps } from './trajectory/schedules.ts';
+import { scheduleKeeps } from './trajectory/schedules.ts';
 
 /** Applies φ to each unit. */
 export type Activate = {
@@ -94,7 +94,7 @@ export type PlainStack = Strength &
     readonly depth?: number | undefined;
     readonly width?: number | undefined;
     /** how the mean drop probability is spread over the layers; `constant` by default */
-    readonly schedule?: KeepScheduleName | undefined;
+    readonly schedule?: ScheduleAlias | undefined;
     /** in place of a schedule: the keep before the weights of each layer, the first of them that of the data where the stack reads some */
     readonly keep_per_layer?: readonly number[] | undefined;
     /** a² and b² of skip connections y = a·x + b·layer(x); 0 and 1 by default */
@@ -198,7 +198,7 @@ export function changeKeep(noise: AddNoise, strength: Strength): AddNoise {
  * @param network of plain layers
  * @param numbers that replace those of every layer
  * @throws ParameterError for a keep outside (0, 1]
- * @example readPlainLayer(varyNetwork(network, { sigma_w2: 2 })).sigma_w2 // 2
+ * @example readPlainLayer(varyNetwork(network, { sigma_w2: 2 })).sigma_w2
  */
 export function varyNetwork(
   network: Network,
@@ -333,7 +333,7 @@ export function readPlainLayer({ blocks }: Network): PlainLayer {
  * @param network of plain layers, with a depth
  * @returns null for weights that read no noise, and for techniques without a keep
  * @throws ParameterError for a schedule that would drop a whole layer
- * @example readKeeps(network)[0] // 0.9
+ * @example readKeeps(network)[0]
  */
 export function readKeeps({ stem, blocks, depth = 0 }: Network): (number | null)[] {
   const keepOf = (ops: readonly Op[]) => ops.find((op) => op.op === 'noise')?.keep ?? null;

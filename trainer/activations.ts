@@ -63,6 +63,8 @@ const of =
     graph.call(operator, [x], attributes);
 
 const defaults = (name: ActivationName) => ACTIVATION_ENTRIES[name].parameters ?? {};
+const { threshold: SOFT = 0 } = defaults('softshrink');
+const { threshold: HARD = 0 } = defaults('hardshrink');
 
 /** Each activation φ that can be trained, by the name that plans use; parameters have their defaults. */
 export const activations: Readonly<Record<ActivationName, Activation>> = {
@@ -90,8 +92,8 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
   quick_gelu,
   relu6: of(clip, { low: 0, high: 6 }),
   tanhshrink: (graph, x) => graph.call(sub, [x, graph.call(tanh, [x])]),
-  softshrink: of(shrink, { threshold: 0.5, pull: 0.5 }),
-  hardshrink: of(shrink, { threshold: 0.5, pull: 0 }),
+  softshrink: of(shrink, { threshold: SOFT, pull: SOFT }),
+  hardshrink: of(shrink, { threshold: HARD, pull: 0 }),
   hard_sigmoid: (graph, x) => {
     const line = graph.call(add, [graph.call(mul, [x, graph.scalar(1 / 6)]), graph.scalar(0.5)]);
     return graph.call(clip, [line], { low: 0, high: 1 });

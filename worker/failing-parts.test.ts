@@ -31,7 +31,7 @@ const BATCH = {
   })),
 };
 const SHIPPED = '/v1/grids/mnist-tanh-keep-095';
-const SHIPPED_VERSION = `${SHIPPED}/versions/27434c054f82f41d48cf67b92dbee7d6e711e49e64946c93d9dc37b2bad27668`;
+const SHIPPED_VERSION = `${SHIPPED}/versions/32f0c0270f55fb0d38908dc0b4241f394a6031731b2ccc210088c4115471cf67`;
 const TOKEN = { authorization: 'Bearer dropline-local' };
 const GRID = JSON.stringify(sampleGrid('stored'));
 

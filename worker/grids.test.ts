@@ -83,7 +83,7 @@ describe('PUT /v1/grids/{id}', () => {
     const { meta, rows, ...rest } = sampleGrid('searched');
     const part = { ...rest, meta, rows: rows.slice(1) };
     expect((await put('searched', JSON.stringify(part))).status).toBe(422);
-    const search = { interval: 1.3, together: 2, most: 10 };
+    const search = { interval: 1.3, networks_per_round: 2, max_networks: 10 };
     const searched = { ...part, meta: { ...meta, plan: { ...meta.plan, search } } };
     expect((await put('searched', JSON.stringify(searched))).status).toBe(201);
     expect((await call('/v1/grids/searched.svg')).status).toBe(200);

@@ -7,7 +7,7 @@ import app from './index.ts';
 import { call } from './testing/api.ts';
 
 const GRID = '/v1/grids/mnist-tanh-keep-095';
-const VERSION = `${GRID}/versions/27434c054f82f41d48cf67b92dbee7d6e711e49e64946c93d9dc37b2bad27668`;
+const VERSION = `${GRID}/versions/32f0c0270f55fb0d38908dc0b4241f394a6031731b2ccc210088c4115471cf67`;
 const SERVICE = ['/', '/docs', '/openapi.json', '/versions', '/healthz', '/readyz', '/nothing', '/v1/batch'];
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE', 'PATCH'];
 const ORIGIN = { origin: 'https://elsewhere.example' };

@@ -31,7 +31,9 @@ export function eluSlopes(alpha: number): SlopeRow {
     });
     return angles.map(
       (t, i) =>
-        (Math.PI - t) / (2 * Math.PI) + 2 * alpha * (mixed[i] as number) + alpha * alpha * bothNegative(q, t),
+        (Math.PI - t) / (2 * Math.PI) +
+        2 * alpha * (mixed[i] as number) +
+        alpha * alpha * averageBothNegative(q, t),
     );
   };
 }
@@ -40,7 +42,7 @@ export function eluSlopes(alpha: number): SlopeRow {
  * exp(q (1 + c)) P(z₁, z₂ < −b) with b² = q (1 + c)², c = cos t: the probability is Φ(−b)² at c = 0 and gains the integral of the
  * density exp(−b²/(1 + sin s)) / 2π over s from 0 to arcsin c. All terms are positive and no exponent is.
  */
-function bothNegative(q: number, t: number): number {
+function averageBothNegative(q: number, t: number): number {
   const c = Math.cos(t);
   const lift = q * (1 + c);
   const tail = millsRatio(Math.sqrt(q) * (1 + c));
@@ -60,14 +62,14 @@ function bothNegative(q: number, t: number): number {
 }
 
 /** The entries of elu that were asked for last, by alpha: each has tables that its next answers use. */
-const known = new Map<number, Activation>();
-const KEPT = 32;
+const recentElus = new Map<number, Activation>();
+const MAX_RECENT = 32;
 
 function makeElu(alpha: number): Activation {
-  const entry = known.get(alpha) ?? tabulateElu(alpha);
-  known.delete(alpha);
-  known.set(alpha, entry);
-  if (known.size > KEPT) known.delete(known.keys().next().value as number);
+  const entry = recentElus.get(alpha) ?? tabulateElu(alpha);
+  recentElus.delete(alpha);
+  recentElus.set(alpha, entry);
+  if (recentElus.size > MAX_RECENT) recentElus.delete(recentElus.keys().next().value as number);
   return entry;
 }
 
@@ -87,14 +89,19 @@ function tabulateElu(alpha: number): Activation {
 const elu = makeElu(1);
 
 /** Smaller alphas of celu, but for 0, would underflow where they are squared twice. */
-const SMALLEST = 1e-6;
+const SMALLEST_ALPHA = 1e-6;
 
 /** alpha elu(x/alpha). */
 function makeCelu(alpha: number): Activation {
-  if (alpha !== 0 && alpha < SMALLEST)
-    throw new ParameterError('alpha', 'out_of_range', `alpha of celu must be 0, or at least ${SMALLEST}.`, {
-      min: SMALLEST,
-    });
+  if (alpha !== 0 && alpha < SMALLEST_ALPHA)
+    throw new ParameterError(
+      'alpha',
+      'out_of_range',
+      `alpha of celu must be 0, or at least ${SMALLEST_ALPHA}.`,
+      {
+        min: SMALLEST_ALPHA,
+      },
+    );
   if (alpha === 0) return homogeneous(0, 1, 'celu');
   return { ...wrap(elu, { input_scale: 1 / alpha, output_scale: alpha }, 'celu'), input_scale: 1 };
 }

@@ -1,9 +1,9 @@
 import type { Activation, Family } from '../activation.ts';
 
 /** (1 − e⁻ˣ) / x and its distance from 1, for x > 0. */
-const mean = (x: number) => (x === 0 ? 1 : -Math.expm1(-x) / x);
-const meanLess = (x: number) => {
-  if (x > 0.5) return 1 - mean(x);
+const meanDecay = (x: number) => (x === 0 ? 1 : -Math.expm1(-x) / x);
+const meanDecayLoss = (x: number) => {
+  if (x > 0.5) return 1 - meanDecay(x);
   let sum = 0;
   for (let n = 17; n >= 1; n--) sum = (x / (n + 1)) * (1 - sum);
   return sum;
@@ -17,7 +17,7 @@ const meanLess = (x: number) => {
  * neural kernel embeddings for general activations", for both kernels
  */
 function trigonometric(shift: number, name: string): Activation {
-  const [odd, even] = [clean(Math.cos(shift)), clean(Math.sin(shift))];
+  const [odd, even] = [roundToZero(Math.cos(shift)), roundToZero(Math.sin(shift))];
   const [odd2, even2] = [odd * odd, even * even];
   const signed = odd2 - even2;
   return {
@@ -34,22 +34,22 @@ function trigonometric(shift: number, name: string): Activation {
     moments: (q) => {
       const falling = Math.exp(-2 * q);
       // E[φ] = sin(shift) e^(−q/2)
-      const lift = (-even * mean(q / 2)) / 2;
+      const lift = (-even * meanDecay(q / 2)) / 2;
       const risen = -Math.expm1(-2 * q) / 2;
       return {
-        ratio: signed * mean(2 * q),
-        shortfall: signed * meanLess(2 * q),
+        ratio: signed * meanDecay(2 * q),
+        shortfall: signed * meanDecayLoss(2 * q),
         lift,
         drift: (-even * Math.exp(-q / 2)) / 2,
         // of cos: (1 − e^−q)² / 2
-        variance: odd2 * mean(2 * q) + (even2 * q * mean(q) ** 2) / 2,
+        variance: odd2 * meanDecay(2 * q) + (even2 * q * meanDecay(q) ** 2) / 2,
         slope2: odd2 * (1 - risen) + even2 * risen,
         radial: signed * falling,
       };
     },
     pair: (q) => (m) => {
       const [near, far] = [q * m, q * (2 - m)];
-      const apart = m * mean(near);
+      const apart = m * meanDecay(near);
       const [toNear, toFar] = [Math.exp(-near), Math.exp(-far)];
       const difference = m <= 1 ? -toNear * Math.expm1(near - far) : toFar * Math.expm1(far - near);
       return {
@@ -81,7 +81,7 @@ function trigonometric(shift: number, name: string): Activation {
 }
 
 /** The sine or cosine of a multiple of π/2 is meant to be 0 where rounding leaves 6e-17. */
-const clean = (value: number) => (Math.abs(value) < 1e-16 ? 0 : value);
+const roundToZero = (value: number) => (Math.abs(value) < 1e-16 ? 0 : value);
 
 /** Rahimi, Recht 2008, "Random features for large-scale kernel machines". E[φ²] of cos falls with q: chi_q is negative. */
 export const PERIODIC = {

@@ -1,7 +1,7 @@
 import type { Activation, Family, Pair } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
 import { type Bends, bentSlopes, piecewiseLinearPair } from '../averages/piecewise.ts';
-import { angleOf } from '../averages/special.ts';
+import { findAngle } from '../averages/special.ts';
 import { tabulated } from '../averages/tables.ts';
 import { wrap } from './wrap.ts';
 
@@ -20,7 +20,7 @@ function sinMinusThetaCos(theta: number): number {
 
 /** The averages of |u₁| and |u₂|: the arc-cosine kernel of order one, made even. */
 function absolutePair(m: number): Pair {
-  const theta = angleOf(m);
+  const theta = findAngle(m);
   return { gap: Math.max(m - (2 / Math.PI) * sinMinusThetaCos(theta), 0), slope: 1 - (2 * theta) / Math.PI };
 }
 
@@ -76,7 +76,7 @@ export function homogeneous(left: number, right: number, name: string): Activati
 }
 
 /** Kinks nearer to each other than so many standard deviations make the closed form lose two digits. */
-const CLOSE = 0.1;
+const CLOSE_KINKS = 0.1;
 
 /**
  * A piecewise linear activation, which may jump. Its one-input averages are those of polynomials between kinks, which the
@@ -141,7 +141,7 @@ export function piecewiseLinear(bends: Bends & { readonly level: number }, name:
     ...entry,
     // Under a Gaussian much wider than the distance of the kinks the terms of the closed form cancel, if φ is bounded.
     pair: (q) =>
-      left === 0 && right === 0 && spacing < CLOSE * Math.sqrt(q) && spacing < Number.POSITIVE_INFINITY
+      left === 0 && right === 0 && spacing < CLOSE_KINKS * Math.sqrt(q) && spacing < Number.POSITIVE_INFINITY
         ? entry.pair(q)
         : piecewiseLinearPair(bends, entry.moments(q).slope2, q),
     shifted: (shift) =>

@@ -1,12 +1,12 @@
 import type { Activation, Family, Pair } from '../activation.ts';
 import { numeric } from '../averages/numeric.ts';
 import { bentSlopes } from '../averages/piecewise.ts';
-import { angleOf } from '../averages/special.ts';
+import { findAngle } from '../averages/special.ts';
 import { tabulated } from '../averages/tables.ts';
 import { homogeneous } from './piecewise-linear.ts';
 
 /** (2 θ + θ cos 2θ) − (3/2) sin 2θ for 0 ≤ θ ≤ π: of the order of θ⁵, hence the series for small θ. */
-function excess(theta: number): number {
+function arcExcess(theta: number): number {
   const x = 2 * theta;
   if (theta > 0.5) return theta * (2 + Math.cos(x)) - 1.5 * Math.sin(x);
   let [term, sum] = [(x ** 5 / 120) as number, 0];
@@ -18,23 +18,23 @@ function excess(theta: number): number {
 }
 
 /** At q = 1: E[φ²] − E[φφ], by the arc-cosine kernel of order two, and E[φ′φ′], four times that of order one. */
-function pair(m: number): Pair {
-  const theta = angleOf(m);
+function unitPair(m: number): Pair {
+  const theta = findAngle(m);
   return {
-    gap: m * (2 - m) + excess(theta) / (2 * Math.PI),
+    gap: m * (2 - m) + arcExcess(theta) / (2 * Math.PI),
     slope: (2 / Math.PI) * (Math.sin(theta) + (Math.PI - theta) * (1 - m)),
   };
 }
 
 /** Under a shift φ is a parabola beyond a kink. */
-const shifted = (shift: number): Activation => ({
+const shiftReluSquared = (shift: number): Activation => ({
   ...numeric({
     ...relu_squared,
     kinks: [-shift],
     phi: (x) => Math.max(x + shift, 0) ** 2,
     derivative: (x) => 2 * Math.max(x + shift, 0),
   }),
-  shifted: (more) => shifted(shift + more),
+  shifted: (more) => shiftReluSquared(shift + more),
 });
 
 /**
@@ -65,10 +65,10 @@ const relu_squared: Activation = {
     radial: 3 * q,
   }),
   pair: (q) => (m) => {
-    const { gap, slope } = pair(m);
+    const { gap, slope } = unitPair(m);
     return { gap: q * gap, slope: q * slope };
   },
-  shifted,
+  shifted: shiftReluSquared,
 };
 
 /** φ′ and φ″ jump at ±3. */

@@ -8,7 +8,7 @@ import { wrap } from './wrap.ts';
 const SLOPE2 = 4 / Math.PI;
 
 /** Below this q the averages of a pair no longer depend on it, and denormal numbers would cost digits. */
-const TINY = 1e-20;
+const TINY_VARIANCE = 1e-20;
 
 /** asin(s) / s − 1 for s = 2q / (1 + 2q); by its series where the subtraction would cancel. */
 function arcsineExcess(q: number): number {
@@ -57,7 +57,7 @@ const erf: Activation = {
   derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x),
   moments: erfMoments,
   pair: (q) => {
-    const at = Math.max(q, TINY);
+    const at = Math.max(q, TINY_VARIANCE);
     return (m) => {
       const { angle, slope } = arcsinePair(at, m, 0.25 + at);
       return { gap: (2 * angle) / Math.PI / at, slope: (2 * slope) / Math.PI };
@@ -98,7 +98,7 @@ const exactShrink = numeric({
 });
 
 /** From this variance on the averages of tanh give those of x − tanh x without losing more than a digit. */
-const LARGE = 1;
+const LARGE_VARIANCE = 1;
 
 /** With E[x₁ tanh x₂] = q c E[tanh′] and tanh′ = 1 − tanh². */
 function shrinkFromTanh(q: number): (m: number) => Pair {
@@ -111,7 +111,7 @@ function shrinkFromTanh(q: number): (m: number) => Pair {
 }
 
 /** Below this angle between the inputs the kink of softsign's slope makes averages slow. */
-const LEAST = 0.35;
+const LEAST_ANGLE = 0.35;
 
 /** The activations that are bounded, and what the tangent at 0 has more than tanh. */
 export const SATURATING = {
@@ -142,11 +142,11 @@ export const SATURATING = {
       phi: (x) => x / (1 + Math.abs(x)),
       derivative: (x) => (1 + Math.abs(x)) ** -2,
     }),
-    { least: LEAST },
+    { least: LEAST_ANGLE },
   ),
   // x³/3 near 0
   tanhshrink: tabulated(
-    { ...exactShrink, pair: (q) => (q < LARGE ? exactShrink.pair(q) : shrinkFromTanh(q)) },
+    { ...exactShrink, pair: (q) => (q < LARGE_VARIANCE ? exactShrink.pair(q) : shrinkFromTanh(q)) },
     { last: -1 },
   ),
 } as const satisfies Family;

@@ -1,7 +1,7 @@
 import type { Activation, Family, Moments, Pair } from '../activation.ts';
 import type { Bends } from '../averages/piecewise.ts';
 import { legendre } from '../averages/quadrature.ts';
-import { angleOf, millsRatio, normalCdf } from '../averages/special.ts';
+import { findAngle, millsRatio, normalCdf } from '../averages/special.ts';
 import { count } from '../work.ts';
 import { homogeneous, piecewiseLinear } from './piecewise-linear.ts';
 
@@ -30,7 +30,7 @@ function tails(k: number): [number, number, number] {
 const density = (k: number) => Math.exp((-k * k) / 2) / Math.sqrt(2 * Math.PI);
 
 /** The averages of one input, from E[φ²]/q, its derivative and P(|u| > threshold): φ is odd. */
-const odd = (ratio: number, radial: number, slope2: number): Moments => ({
+const oddMoments = (ratio: number, radial: number, slope2: number): Moments => ({
   ratio,
   shortfall: -ratio,
   lift: 0,
@@ -41,16 +41,16 @@ const odd = (ratio: number, radial: number, slope2: number): Moments => ({
 });
 
 /** With k = threshold/√q, E[φ²]/q = 2 ∫ t² p(k + t) dt. */
-function soft(k: number): Moments {
+function softMoments(k: number): Moments {
   const [zeroth, first, second] = tails(k);
-  return odd(2 * second, 2 * second + 2 * k * first, 2 * zeroth);
+  return oddMoments(2 * second, 2 * second + 2 * k * first, 2 * zeroth);
 }
 
 /** E[φ²]/q = 2 ∫ (k + t)² p(k + t) dt = 2 (P(z > k) + k p(k)); its derivative by q has the jumps in it, k³ p(k). */
-function hard(k: number): Moments {
+function hardMoments(k: number): Moments {
   const [zeroth] = tails(k);
   const edge = k * density(k);
-  return odd(2 * (zeroth + edge), 2 * (zeroth + edge) + k * k * edge, 2 * zeroth);
+  return oddMoments(2 * (zeroth + edge), 2 * (zeroth + edge) + k * k * edge, 2 * zeroth);
 }
 
 /** Beyond so many standard deviations squares of the density are no numbers, and nearer to 0 than this nothing bends. */
@@ -105,7 +105,7 @@ function shrinkPair(kind: 'soft' | 'hard', k: number): (m: number) => Pair {
   const independent = 4 * tail(k) ** 2;
 
   const aligning = (m: number): Pair => {
-    const theta = angleOf(m);
+    const theta = findAngle(m);
     const both = independent + integrate(k, theta, Math.PI / 2, (t) => far(t) - near(t)) / Math.PI;
     const soft = integrate(k, 0, theta, (t) => 2 * Math.sin(t / 2) ** 2 * (far(t) - near(t)));
     const gap = m * both + soft / Math.PI;
@@ -144,7 +144,7 @@ function shrinkPair(kind: 'soft' | 'hard', k: number): (m: number) => Pair {
 function shrink(kind: 'soft' | 'hard', threshold: number): Activation {
   const name = `${kind}shrink`;
   if (threshold === 0) return homogeneous(1, 1, name);
-  const moments = kind === 'soft' ? soft : hard;
+  const moments = kind === 'soft' ? softMoments : hardMoments;
   const rises: Pick<Bends, 'rises'> = kind === 'soft' ? {} : { rises: [threshold, threshold] };
   return {
     ...piecewiseLinear({ left: 1, kinks: [-threshold, threshold], jumps: [-1, 1], level: 0, ...rises }, name),

@@ -7,10 +7,10 @@ import { wrap } from './wrap.ts';
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 
 /** Below this q the averages of a pair no longer depend on it, and denormal numbers would cost digits. */
-const TINY = 1e-20;
+const TINY_VARIANCE = 1e-20;
 
 /** Above this q gelu is relu, whose averages do not depend on it, and squares of q would leave the range of numbers. */
-const HUGE = 1e60;
+const HUGE_VARIANCE = 1e60;
 
 function geluMoments(q: number): Moments {
   const spread = 1 + q;
@@ -93,7 +93,7 @@ const gelu: Activation = {
   phi: (x) => x * normalCdf(x),
   derivative: (x) => normalCdf(x) + x * density(x),
   moments: geluMoments,
-  pair: (q) => geluPair(Math.min(Math.max(q, TINY), HUGE)),
+  pair: (q) => geluPair(Math.min(Math.max(q, TINY_VARIANCE), HUGE_VARIANCE)),
   unequal: geluUnequal,
 };
 

@@ -7,21 +7,21 @@ import { count } from '../work.ts';
 const STRIP = Math.PI / 2;
 
 /** Standard deviation between the two rules: below it nodes are fixed in z, above it in x, where tables serve. */
-const BORDER = 0.5;
+const RULE_BORDER = 0.5;
 
 /** Below: the rule for σ = BORDER; for smaller σ the poles lie farther away in units of z. */
-const STEP_Z = trapezoidStep(1, STRIP / BORDER);
+const STEP_Z = trapezoidStep(1, STRIP / RULE_BORDER);
 const WEIGHTS_Z = normalWeights(STEP_Z);
 
 /** Above: the rule for σ = BORDER again, now in units of x; for larger σ the Gaussian moves the poles less. */
-const STEP_X = trapezoidStep(BORDER, STRIP);
+const STEP_X = trapezoidStep(RULE_BORDER, STRIP);
 
 /** Beyond this 1 − tanh² x is below 2e-17, so that no average needs a node there, however wide the Gaussian is. */
-const FLAT = 20;
+const FLAT_FROM = 20;
 
-const COUNT = 1 + Math.ceil(FLAT / STEP_X);
-const TANH = Float64Array.from({ length: COUNT }, (_, k) => Math.tanh(k * STEP_X));
-const SLOPE = Float64Array.from({ length: COUNT }, (_, k) => Math.cosh(k * STEP_X) ** -2);
+const NODE_COUNT = 1 + Math.ceil(FLAT_FROM / STEP_X);
+const TANH = Float64Array.from({ length: NODE_COUNT }, (_, k) => Math.tanh(k * STEP_X));
+const SLOPE = Float64Array.from({ length: NODE_COUNT }, (_, k) => Math.cosh(k * STEP_X) ** -2);
 const LAG = TANH.map((tanh, k) => lag(k * STEP_X, tanh));
 
 /**
@@ -43,12 +43,12 @@ export function lag(x: number, tanh: number): number {
  */
 export function tanhMoments(q: number): Moments {
   // The first terms are exact to double precision here, and x² would underflow.
-  count(COUNT / 4);
+  count(NODE_COUNT / 4);
   if (q < 1e-20) return odd(1, 2 * q, 1, 1);
-  return Math.sqrt(q) < BORDER ? narrow(q) : wide(q);
+  return Math.sqrt(q) < RULE_BORDER ? averageNarrow(q) : averageWide(q);
 }
 
-function narrow(q: number): Moments {
+function averageNarrow(q: number): Moments {
   const step = STEP_Z * Math.sqrt(q);
   let [square, short, slope2, radial] = [0, 0, 0, 0];
   for (let k = 1; k < WEIGHTS_Z.length; k++) {
@@ -65,8 +65,8 @@ function narrow(q: number): Moments {
   return odd(square / q, short / q, slope2, radial / q);
 }
 
-function wide(q: number): Moments {
-  const count = Math.min(COUNT, 1 + Math.ceil((GAUSSIAN_REACH * Math.sqrt(q)) / STEP_X));
+function averageWide(q: number): Moments {
+  const count = Math.min(NODE_COUNT, 1 + Math.ceil((GAUSSIAN_REACH * Math.sqrt(q)) / STEP_X));
   const scale = (2 * STEP_X) / Math.sqrt(2 * Math.PI * q);
   const rate = (STEP_X * STEP_X) / (2 * q);
   let [square, short, flat, slope2, radial] = [0, 0, scale / 2, scale / 2, 0];
@@ -92,7 +92,7 @@ function odd(ratio: number, shortfall: number, slope2: number, radial: number): 
 }
 
 /** Below this q the averages of a pair no longer depend on it, and denormal numbers would cost digits. */
-const TINY = 1e-20;
+const TINY_VARIANCE = 1e-20;
 
 /** All pairs of points of the mixture that carry weight: v₁ v₂, v₁ + v₂, and the weight times 2/π. */
 const POINTS = (() => {
@@ -117,7 +117,7 @@ const WEIGHTS = Float64Array.from(POINTS, ({ weight }) => weight);
  * @see Schoenholz et al. 2017 for the averages, Williams 1998 for the kernel, Andrews and Mallows 1974 for the mixture
  */
 export function tanhPair(q: number): (m: number) => Pair {
-  const at = Math.max(q, TINY);
+  const at = Math.max(q, TINY_VARIANCE);
   const own = new Float64Array(POINTS.length);
   const aligned = new Float64Array(POINTS.length);
   POINTS.forEach(({ product, sum }, i) => {

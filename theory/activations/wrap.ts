@@ -35,7 +35,7 @@ export function wrap(activation: Activation, map: Wrap, name?: string): Activati
         'out_of_range',
         `${name} must be a finite number${name.endsWith('scale') ? `, in size at least ${SMALLEST_SCALE}` : ''}.`,
       );
-  const base = input_shift === 0 ? activation : shifted(activation, input_shift);
+  const base = input_shift === 0 ? activation : shiftInput(activation, input_shift);
   const inner2 = input_scale * input_scale;
   const outer2 = output_scale * output_scale;
   const both2 = inner2 * outer2;
@@ -121,7 +121,7 @@ function liftAtZero({ parity, kinks, moments }: Activation): number {
   return kinks.includes(0) ? lift * Number.MAX_VALUE : lift;
 }
 
-function shifted(activation: Activation, shift: number): Activation {
+function shiftInput(activation: Activation, shift: number): Activation {
   if (activation.shifted) return activation.shifted(shift);
   const { phi, derivative, kinks, features, steps } = activation;
   return numeric({

@@ -2,7 +2,7 @@ import type { Moments, Pair } from '../activation.ts';
 import { count } from '../work.ts';
 import { chebyshevFit, chebyshevValue } from './chebyshev.ts';
 import { cumulate, legendre } from './quadrature.ts';
-import { angleOf, normalCdf } from './special.ts';
+import { findAngle, normalCdf } from './special.ts';
 import { RIGHT_ANGLE, type SlopeRow } from './tables.ts';
 
 /** Slope left of every kink, what each kink adds to the slope, and to φ itself where it jumps (nothing if left out). */
@@ -41,7 +41,7 @@ export function piecewiseLinearPair(bends: Bends, slope2: number, q: number): (m
   });
   const risen = addJumps(bends, q);
   return (m) => {
-    const theta = angleOf(m);
+    const theta = findAngle(m);
     let [lost, slope] = [0, slope2];
     for (const { near, far, weight } of terms) {
       const [flat, moment] = plackettIntegrals(near, far, theta);

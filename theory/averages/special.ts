@@ -3,7 +3,7 @@ import { count } from '../work.ts';
 import { legendre } from './quadrature.ts';
 
 /** The angle arccos(1 − m) between two inputs, written so that it keeps its digits as m → 0. */
-export const angleOf = (m: number): number => 2 * Math.asin(Math.sqrt(Math.min(m / 2, 1)));
+export const findAngle = (m: number): number => 2 * Math.asin(Math.sqrt(Math.min(m / 2, 1)));
 
 /** 1 − cos of an angle, without cancellation: the misalignment of two inputs at that angle. */
 export const misalignment = (angle: number): number => 2 * Math.sin(angle / 2) ** 2;

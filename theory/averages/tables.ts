@@ -9,7 +9,7 @@ import {
   chebyshevValue,
 } from './chebyshev.ts';
 import { cumulate } from './quadrature.ts';
-import { angleOf, misalignment } from './special.ts';
+import { findAngle, misalignment } from './special.ts';
 
 /** E[φ′(u₁)φ′(u₂)] at variance q for rising angles arccos c, which are {@link chebyshevPoints} of (0, π/2), or from the averages there. */
 export type SlopeRow = (q: number, angles: Float64Array, pair: (m: number) => Pair) => Float64Array;
@@ -86,7 +86,7 @@ function makePairTable(input: PairTableInput): ((x: number) => (m: number) => Pa
     slopeTable.at(x, slope);
     meanTable.at(x, mean);
     return (m) => {
-      const t = place(angleOf(m));
+      const t = place(findAngle(m));
       return { gap: m * chebyshevValue(mean, t), slope: chebyshevValue(slope, t) };
     };
   };

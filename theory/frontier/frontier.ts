@@ -1,5 +1,5 @@
 import { ParameterError } from '../parameter-error.ts';
-import { type Profile, profileOf, type Trials } from './profile.ts';
+import { makeProfile, type Profile, type Trials } from './profile.ts';
 
 export type { Trials } from './profile.ts';
 
@@ -25,7 +25,7 @@ export const MANY_NETWORKS = 3.841458820694124 / 2;
 const FEW_NETWORKS = 2.7;
 
 /** So far beyond the depths that were tried an interval may reach before it counts as open, as a factor. */
-const BEYOND = 8;
+const SEARCH_FACTOR = 8;
 
 /**
  * The trainable depth of one column of a measured plane: L50 of a logistic in ln L, P = 1 / (1 + (L/L50)^{1/w}), fitted to
@@ -42,11 +42,11 @@ const BEYOND = 8;
  * @example measuredFrontier([{ depth: 10, trained: 3, succeeded: 3 }, { depth: 40, trained: 3, succeeded: 0 }]).depth // 20
  */
 export function measuredFrontier(trials: readonly Trials[], drop = FEW_NETWORKS): Frontier {
-  const { start, end, profile } = likelihoodOf(trials);
+  const { start, end, profile } = makeLikelihood(trials);
   const total = (of: keyof Trials) => trials.reduce((sum, trial) => sum + trial[of], 0);
   const [trained, succeeded] = [total('trained'), total('succeeded')];
 
-  const [left, right] = plateau(
+  const [left, right] = findPlateau(
     profile,
     Array.from({ length: 121 }, (_, i) => start + ((end - start) * i) / 120),
   );
@@ -85,7 +85,7 @@ export type FrontierLikelihood = {
 export function frontierLikelihood(trials: readonly Trials[], places = 481): FrontierLikelihood {
   if (!(Number.isInteger(places) && places >= 2))
     throw new ParameterError('places', 'out_of_range', 'There must be at least two places.', { min: 2 });
-  const { start, end, profile } = likelihoodOf(trials);
+  const { start, end, profile } = makeLikelihood(trials);
   const at = Float64Array.from({ length: places }, (_, i) => start + ((end - start) * i) / (places - 1));
   const heights = at.map(profile.at);
   const most = heights.reduce((a, b) => Math.max(a, b));
@@ -93,7 +93,7 @@ export function frontierLikelihood(trials: readonly Trials[], places = 481): Fro
 }
 
 /** The profile likelihood as a function of ln L50, and the range in which it is looked at. */
-function likelihoodOf(trials: readonly Trials[]) {
+function makeLikelihood(trials: readonly Trials[]) {
   if (trials.length === 0) throw new ParameterError('trials', 'missing', 'There must be at least one depth.');
   for (const { depth, trained, succeeded } of trials)
     if (!(depth > 0 && trained >= 1 && succeeded >= 0 && succeeded <= trained))
@@ -103,25 +103,28 @@ function likelihoodOf(trials: readonly Trials[]) {
         'Depths and counts must be positive, and no more can succeed than were trained.',
       );
   const logs = trials.map(({ depth }) => Math.log(depth));
-  const [start, end] = [Math.min(...logs) - Math.log(BEYOND), Math.max(...logs) + Math.log(BEYOND)];
-  return { start, end, profile: profileOf(trials) };
+  const [start, end] = [
+    Math.min(...logs) - Math.log(SEARCH_FACTOR),
+    Math.max(...logs) + Math.log(SEARCH_FACTOR),
+  ];
+  return { start, end, profile: makeProfile(trials) };
 }
 
 /** Flat to within what one could tell. */
-const FLAT = 1e-3;
+const FLAT_DIFFERENCE = 1e-3;
 
 /** The ends of where the likelihood is at its largest: a point, or a gap in which it is flat. */
-function plateau({ at, reaches, misfit }: Profile, grid: readonly number[]): [number, number] {
+function findPlateau({ at, reaches, misfit }: Profile, grid: readonly number[]): [number, number] {
   // (near the top first: what is below the best so far is not on it)
   const misfits = grid.map(misfit);
   let best = at(grid[misfits.indexOf(Math.min(...misfits))] as number);
   const heights = grid.map((x) => {
-    if (!reaches(x, best - FLAT)) return Number.NEGATIVE_INFINITY;
+    if (!reaches(x, best - FLAT_DIFFERENCE)) return Number.NEGATIVE_INFINITY;
     const height = at(x);
     best = Math.max(best, height);
     return height;
   });
-  const level = best - FLAT;
+  const level = best - FLAT_DIFFERENCE;
   const [from, to] = [heights.findIndex((h) => h >= level), heights.findLastIndex((h) => h >= level)];
   const place = (i: number) => grid[Math.min(Math.max(i, 0), grid.length - 1)] as number;
   const high = (x: number) => reaches(x, level);

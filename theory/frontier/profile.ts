@@ -30,9 +30,9 @@ export type Profile = {
  *
  * @param trials depths in any order
  * @returns see {@link Profile}
- * @example profileOf([{ depth: 10, trained: 3, succeeded: 3 }]).at(Math.log(1000)) // −0
+ * @example makeProfile([{ depth: 10, trained: 3, succeeded: 3 }]).at(Math.log(1000)) // −0
  */
-export function profileOf(trials: readonly Trials[]): Profile {
+export function makeProfile(trials: readonly Trials[]): Profile {
   const logs = trials.map(({ depth }) => Math.log(depth));
   const succeeded = trials.map((trial) => trial.succeeded);
   const failed = trials.map((trial) => trial.trained - trial.succeeded);

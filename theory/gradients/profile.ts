@@ -33,13 +33,13 @@ export type ProfileOptions = {
  * skip connections.
  *
  * @param activation φ
- * @param layers see `layersOf`
+ * @param layers see `readLayers`
  * @param start q0 and c0
  * @param options widths and the read-out's cosine
  * @throws ParameterError as `trajectory`; for skip connections; for widths that are not layers.length + 1 positive numbers
  * @see Schoenholz et al. 2017, "Deep information propagation" (one input, N_above/N); Huang et al. 2019 (two inputs);
  * Fernandez Sarmiento 2026, section 3 (both recursions with the noise's moments)
- * @example gradientProfile(linear, layersOf({ depth: 1, sigma_w2: 0.9, sigma_b2: 0, noise: NO_NOISE }), { q0: 1, c0: 1 })[0].single // 0.9
+ * @example gradientProfile(linear, [{ sigma_w2: 0.9, sigma_b2: 0, noise: NO_NOISE }], { q0: 1, c0: 1 })[0].single // 0.9
  */
 export function gradientProfile(
   activation: Activation,

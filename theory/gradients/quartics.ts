@@ -165,7 +165,7 @@ export function quarticNoise(noise: Noise): QuarticNoise {
       'missing',
       'This noise is known by its first two moments only: give s3 and s4.',
     );
-  shiftsOf(noise);
+  readShifts(noise);
   return { ...noise, s3, s4 };
 }
 
@@ -175,9 +175,9 @@ export function quarticNoise(noise: Noise): QuarticNoise {
  * @param noise moments
  * @throws ParameterError for noise that shifts without them
  * @see Klambauer et al. 2017, "Self-normalizing neural networks", for alpha dropout, the noise that shifts
- * @example shiftsOf({ s1: 1, s2: 1, variance: 0 }).t4 // 0
+ * @example readShifts({ s1: 1, s2: 1, variance: 0 }).t4 // 0
  */
-export function shiftsOf({ t2 = 0, shifts }: Noise): ShiftMoments {
+export function readShifts({ t2 = 0, shifts }: Noise): ShiftMoments {
   if (shifts) return shifts;
   if (t2 !== 0)
     throw new ParameterError('shifts', 'missing', 'This noise shifts: give its higher moments in `shifts`.');
@@ -247,7 +247,7 @@ export type NoisyQuartics = {
  */
 export function noisyQuartics(one: Quartics, noise: Noise & { readonly s4: number }): NoisyQuartics {
   const { s2, s4, t2 = 0, st = 0 } = noise;
-  const { s3t, s2t2, st3, t4 } = shiftsOf(noise);
+  const { s3t, s2t2, st3, t4 } = readShifts(noise);
   const { mean, square, cube, fourth, slope2, mixed, lean } = one;
   return {
     square: s2 * square + 2 * st * mean + t2,

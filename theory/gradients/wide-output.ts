@@ -58,8 +58,8 @@ export function wideGradients(
   const { s11, s22 } = pairNoise(noise, mask);
   return {
     K,
-    single: accumulated(K, { weight: sigma_w2, s2, s11: s2, s22: s4 }, sigma_b2, q),
-    pair: accumulated(K, { weight: sigma_w2, s2, s11, s22 }, sigma_b2, q_ab),
+    single: accumulate(K, { weight: sigma_w2, s2, s11: s2, s22: s4 }, sigma_b2, q),
+    pair: accumulate(K, { weight: sigma_w2, s2, s11, s22 }, sigma_b2, q_ab),
   };
 }
 
@@ -69,7 +69,7 @@ type Factors = { weight: number; s2: number; s11: number; s22: number };
  * Σ_j T_j · once^{K−j} · β_j, where β_K = q and else the bias variance, once = sigma_w2 s11, and T_j = ⟨z, M_aᵀM_a M_bᵀM_b z⟩
  * through j layers: T_{j+1} = sigma_w⁴ [s2² T_j + (s22 − s2² + s11²) once^{2j}].
  */
-function accumulated(K: number, { weight, s2, s11, s22 }: Factors, sigma_b2: number, q: number): number {
+function accumulate(K: number, { weight, s2, s11, s22 }: Factors, sigma_b2: number, q: number): number {
   const once = weight * s11;
   let [twice, total] = [1, 0];
   for (let j = 0; j < K; j++) {

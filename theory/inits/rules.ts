@@ -63,7 +63,7 @@ function cutMoment(cut: number, power: 1 | 3): number {
 }
 
 /** The sizes that a mode divides by; fan_in cancels where it is the only one. */
-const sizesOf = (mode: FanMode): readonly (keyof LayerShape)[] =>
+const listFans = (mode: FanMode): readonly (keyof LayerShape)[] =>
   mode === 'fan_in' ? [] : ['fan_in', 'fan_out'];
 
 /** `scale` over the fan of a mode, times fan_in. */
@@ -79,25 +79,25 @@ const readSquaredGain = ({ sigma_w2, gain = 1 }: InitArguments): number => sigma
 
 /** Variance `scale` over a fan, without parameters. */
 export const fixedScale = (scale: number, mode: FanMode): Rule => ({
-  sizes: () => sizesOf(mode),
+  sizes: () => listFans(mode),
   sigma_w2: (of) => SCALED[mode](scale, of),
 });
 
 /** Variance gain² over a fan. */
 export const gainOver = (mode: FanMode): Rule => ({
-  sizes: () => sizesOf(mode),
+  sizes: () => listFans(mode),
   sigma_w2: (of) => SCALED[mode](readSquaredGain(of), of),
 });
 
 /** The same with the mode as a parameter. */
 export const gainOverMode: Rule = {
-  sizes: ({ mode }, usual) => sizesOf(mode ?? usual.mode),
+  sizes: ({ mode }, usual) => listFans(mode ?? usual.mode),
   sigma_w2: (of, usual) => SCALED[of.mode ?? usual.mode](readSquaredGain(of), of),
 };
 
 /** PyTorch's kaiming: the gain is that of a nonlinearity, leaky_relu with slope 0 unless another is named. */
 export const kaiming: Rule = {
-  sizes: ({ mode }, usual) => sizesOf(mode ?? usual.mode),
+  sizes: ({ mode }, usual) => listFans(mode ?? usual.mode),
   sigma_w2: (of, usual) => SCALED[of.mode ?? usual.mode](kaimingSquare(of), of),
 };
 
@@ -122,7 +122,7 @@ function kaimingSquare(of: InitArguments): number {
 
 /** `VarianceScaling`: the truncated normal law is widened, so that what is left has the variance asked for. */
 export const varianceScaling: Rule = {
-  sizes: ({ mode }, usual) => sizesOf(mode ?? usual.mode),
+  sizes: ({ mode }, usual) => listFans(mode ?? usual.mode),
   sigma_w2(of, usual) {
     const { scale = usual.scale, mode = usual.mode } = of;
     if (!(scale > 0 && scale < Number.POSITIVE_INFINITY))

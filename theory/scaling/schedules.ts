@@ -51,7 +51,7 @@ export function effectiveDepthScale(form: ScalingForm, fields: readonly number[]
  * along the depth or the stack is not many depth scales deep.
  *
  * @param activation φ
- * @param layers see `layersOf`
+ * @param layers see `readLayers`
  * @param start q0 and c0
  * @returns layers, negative where two inputs move apart rather than together; null where it is unbounded, or q leaves the
  * range of double precision
@@ -59,7 +59,7 @@ export function effectiveDepthScale(form: ScalingForm, fields: readonly number[]
  * @see derived here: docs/theory.md (chain rule along the correlation map of Poole et al. 2016)
  * @example
  * const noise = { s1: 1, s2: 1 / 0.9, variance: 1 / 9 };
- * exactDepthScale(relu, layersOf({ depth: 6, sigma_w2: 1.8, sigma_b2: 0, noise }), { q0: 1, c0: 0.9 }) // 2.78…
+ * exactDepthScale(relu, Array(6).fill({ sigma_w2: 1.8, sigma_b2: 0, noise }), { q0: 1, c0: 0.9 }) // 2.78…
  */
 export function exactDepthScale(
   activation: Activation,

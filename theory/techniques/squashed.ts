@@ -27,7 +27,7 @@ export type Squashed = {
 };
 
 /** Up to this scale the trapezoid rule over X is short; above it, panels over W on either side of 0 are. */
-const WIDE = 2;
+const WIDE_SCALE = 2;
 
 /** Panels of this length, as far as exp(−|W|) counts against any tilt of the density. */
 const [LENGTH, REACH] = [4, 80];
@@ -51,10 +51,10 @@ const DENSITY = {
  * distributions", and Maddison, Mnih, Teh 2017, "The concrete distribution", for the two laws
  */
 export function squashedMoments(squashed: Squashed): SquashedMoments {
-  if (squashed.scale > WIDE) return wide(squashed);
-  if (squashed.location <= 0) return narrow(squashed);
+  if (squashed.scale > WIDE_SCALE) return squashWide(squashed);
+  if (squashed.location <= 0) return squashNarrow(squashed);
   // For m near 1, those of 1 − m.
-  const { m1, m2, m3, m4, variance } = narrow({ ...squashed, location: -squashed.location });
+  const { m1, m2, m3, m4, variance } = squashNarrow({ ...squashed, location: -squashed.location });
   return {
     m1: 1 - m1,
     m2: 1 - 2 * m1 + m2,
@@ -70,7 +70,7 @@ function sigmoid(w: number): number {
 }
 
 /** For a location that is not positive. */
-function narrow({ location, scale, law }: Squashed): SquashedMoments {
+function squashNarrow({ location, scale, law }: Squashed): SquashedMoments {
   const density = DENSITY[law];
   // Far on the left m⁴ tilts the density by exp(4 · scale · x) at most, up to where m is no longer small.
   const reach =
@@ -100,7 +100,7 @@ function narrow({ location, scale, law }: Squashed): SquashedMoments {
   return { m1, m2, m3, m4, variance: off2 - off * off };
 }
 
-function wide({ location, scale, law, sides }: Squashed): SquashedMoments {
+function squashWide({ location, scale, law, sides }: Squashed): SquashedMoments {
   count((NODES.length * REACH) / LENGTH);
   const density = DENSITY[law];
   const tail = law === 'normal' ? normalTail : logisticTail;

@@ -120,7 +120,8 @@ function* repeated(layer: Layer, times: number): Generator<Layer> {
  * @throws ParameterError for options outside their ranges
  * @see Fernandez Sarmiento 2026 (schedules of dropout)
  * @example
- * const at = (depth: number) => layersOf({ depth, sigma_w2: 0.9, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } });
+ * const layer = { sigma_w2: 0.9, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } };
+ * const at = (depth: number) => Array.from({ length: depth }, () => layer);
  * estimateScheduledDepth(linear, at).depth // 53
  */
 export function estimateScheduledDepth(

@@ -19,7 +19,7 @@ export const NO_NOISE: Noise = { s1: 1, s2: 1, variance: 0 };
  * @returns φ, and an entry a layer; the layer that reads data has the activation `linear`
  * @throws ParameterError for a depth that is not a whole number, and for blocks that are no plain layers; for the evaluation of a network
  * that normalises in some layers only, whose statistics are not known here
- * @example readLayers(network).layers[1].sigma_w2 // 1.76
+ * @example readLayers(network).layers[1].sigma_w2
  */
 export function readLayers(
   network: Network,

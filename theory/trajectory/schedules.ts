@@ -1,4 +1,10 @@
-import { SCHEDULE_ENTRIES, type ScheduleName } from '../../catalogue/techniques.ts';
+import {
+  resolveSchedule,
+  SCHEDULE_ENTRIES,
+  SCHEDULE_NAMES,
+  type ScheduleAlias,
+  type ScheduleName,
+} from '../../catalogue/techniques.ts';
 import { ParameterError } from '../parameter-error.ts';
 
 /** A schedule: how a mean drop probability is spread over the layers. */
@@ -36,9 +42,6 @@ export const SCHEDULES = Object.fromEntries(
   (Object.keys(SCHEDULE_ENTRIES) as ScheduleName[]).map((name) => [name, { name, drops: DROPS[name] }]),
 ) as Readonly<Record<ScheduleName, Schedule>>;
 
-/** Schedules by name; `front_loaded` is another name of `step_early`. */
-export type KeepScheduleName = ScheduleName | 'front_loaded';
-
 /**
  * The keep of each layer for a named schedule under a fixed budget: the mean drop probability is `mean_drop` whatever
  * the name. (Equal budgets of drop are equal budgets of the field h only for weak noise, where h = a · drop.)
@@ -51,13 +54,13 @@ export type KeepScheduleName = ScheduleName | 'front_loaded';
  * @see Fernandez Sarmiento 2026, section 5 (schedules) and its public code
  * @example scheduleKeeps('front_loaded', 4, 0.1) // [0.8, 0.8, 1, 1]
  */
-export function scheduleKeeps(name: KeepScheduleName, depth: number, mean_drop: number): number[] {
-  const own = name === 'front_loaded' ? 'step_early' : name;
+export function scheduleKeeps(name: ScheduleAlias, depth: number, mean_drop: number): number[] {
+  const own = resolveSchedule(name);
   if (!Object.hasOwn(SCHEDULES, own))
     throw new ParameterError(
       'schedule',
       'unknown_name',
-      `Unknown schedule "${name}". Known: ${Object.keys(SCHEDULES).join(', ')}, front_loaded.`,
+      `Unknown schedule "${name}". Known: ${SCHEDULE_NAMES.join(', ')}.`,
     );
   checkBudget(depth, mean_drop);
   const drops = SCHEDULES[own].drops(depth, mean_drop);

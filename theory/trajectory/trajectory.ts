@@ -72,15 +72,15 @@ const UNKNOWN: Place = {
  * theory does, that backward weights are independent of the forward pass; widths are equal.
  *
  * @param activation φ
- * @param layers see `layersOf`
+ * @param layers see `readLayers`
  * @param start q0 and c0; q0_b, and rows say q_b, chi_1_b and gradient_1_b too; c_batch for IC layers
  * @throws ParameterError for a q0 or q0_b that is not positive, a c0 outside [−1, 1], a c_batch outside [0, 1); for IC layers
  * with two variances, or where so much is common that their averages are not known
  * @see Poole et al. 2016 (forward batch_norm); Schoenholz et al. 2017, "Deep information propagation" (dropout, gradients);
  * Huang et al. 2019, "Mean field theory for deep dropout networks" (two inputs' gradients)
  * @example
- * const layers = layersOf({ depth: 2, sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } });
- * trajectory(relu, layers, { q0: 1, c0: 1 }).rows[1].c // 0.9
+ * const layer = { sigma_w2: 1.8, sigma_b2: 0, noise: { s1: 1, s2: 1 / 0.9, variance: 1 / 9 } };
+ * trajectory(relu, [layer, layer], { q0: 1, c0: 1 }).rows[1].c // 0.9
  */
 export function trajectory(activation: Activation, layers: readonly Layer[], start: Start): Trajectory {
   // (nothing is left out, so that everything is followed to the end)
@@ -91,7 +91,7 @@ export function trajectory(activation: Activation, layers: readonly Layer[], sta
  * The same where not everything need be followed: the correlation, which takes most work, is left out before the variances.
  *
  * @param activation φ
- * @param layers see `layersOf`
+ * @param layers see `readLayers`
  * @param start see {@link trajectory}
  * @param goesOn called where averages take more work than they may (`Meter`): true to go on with the variances alone, whose averages are
  * those of one input, or to stop where that cannot be had either; false to throw

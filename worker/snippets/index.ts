@@ -1,11 +1,15 @@
 import type { FrameworkName } from '../../catalogue/queries.ts';
-import { jax } from './jax.ts';
-import { keras } from './keras.ts';
-import { type Dialect, type SnippetValues, writePhi } from './network.ts';
-import { pytorch } from './pytorch.ts';
+import { writeJax } from './jax.ts';
+import { writeKeras } from './keras.ts';
+import { type SnippetValues, type WriteProgram, writePhi } from './network.ts';
+import { writePytorch } from './pytorch.ts';
 
 /** How each framework writes a network. */
-const DIALECTS: Readonly<Record<FrameworkName, Dialect>> = { pytorch, keras, jax };
+const PROGRAMS: Readonly<Record<FrameworkName, WriteProgram>> = {
+  pytorch: writePytorch,
+  keras: writeKeras,
+  jax: writeJax,
+};
 
 /**
  * A program that builds a network and prints its variance by layer beside the predicted one. It holds numbers and names of
@@ -16,6 +20,5 @@ const DIALECTS: Readonly<Record<FrameworkName, Dialect>> = { pytorch, keras, jax
  * @example writeSnippet('pytorch', values).startsWith('import')
  */
 export function writeSnippet(framework: FrameworkName, values: SnippetValues): string {
-  const dialect = DIALECTS[framework];
-  return dialect.program(values, writePhi(dialect, values.activation));
+  return PROGRAMS[framework](values, writePhi(framework, values.activation));
 }

@@ -1,40 +1,7 @@
-import { type Dialect, literal, type SnippetValues } from './network.ts';
+import { literal, type SnippetValues, type WriteProgram } from './network.ts';
 
 /** JAX without a library on top. */
-export const jax: Dialect = {
-  activations: {
-    linear: 'x',
-    relu: 'jax.nn.relu(x)',
-    leaky_relu: 'jax.nn.leaky_relu(x, slope)',
-    abs: 'jnp.abs(x)',
-    tanh: 'jnp.tanh(x)',
-    hard_tanh: 'jax.nn.hard_tanh(x)',
-    erf: 'jax.scipy.special.erf(x)',
-    scaled_erf: 'jax.scipy.special.erf(x * math.pi**0.5 / 2)',
-    sigmoid: 'jax.nn.sigmoid(x)',
-    softplus: 'jax.nn.softplus(x)',
-    elu: 'jax.nn.elu(x, alpha)',
-    selu: 'jax.nn.selu(x)',
-    gelu: 'jax.nn.gelu(x, approximate=False)',
-    gelu_tanh: 'jax.nn.gelu(x, approximate=True)',
-    silu: 'jax.nn.silu(x)',
-    mish: 'x * jnp.tanh(jax.nn.softplus(x))',
-    sin: 'jnp.sin(x)',
-    cos: 'jnp.cos(x)',
-    softsign: 'jax.nn.soft_sign(x)',
-    hard_swish: 'jax.nn.hard_swish(x)',
-    quick_gelu: 'x * jax.nn.sigmoid(1.702 * x)',
-    relu6: 'jax.nn.relu6(x)',
-    tanhshrink: '(x - jnp.tanh(x))',
-    softshrink: '(x - jnp.clip(x, -threshold, threshold))',
-    hardshrink: 'jnp.where(jnp.abs(x) > threshold, x, 0.0)',
-    hard_sigmoid: 'jax.nn.hard_sigmoid(x)',
-    log_sigmoid: 'jax.nn.log_sigmoid(x)',
-    celu: 'jax.nn.celu(x, alpha)',
-    prelu: 'jax.nn.leaky_relu(x, slope)',
-    relu_squared: 'jnp.square(jax.nn.relu(x))',
-  },
-  program: (values, phi) => `import math
+export const writeJax: WriteProgram = (values, phi) => `import math
 import jax
 import jax.numpy as jnp
 
@@ -78,8 +45,7 @@ a, b, c = jax.random.split(jax.random.PRNGKey(0), 3)
 _, hidden = forward(init(a), jax.random.normal(b, (1000, width)), c)
 for layer, variance in predicted.items():
     print(f"layer {layer}: measured {jnp.mean(hidden[layer - 1] ** 2):.4g}, predicted {variance:.4g}")
-`,
-};
+`;
 
 function writeNoise({
   noise: {

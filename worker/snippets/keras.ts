@@ -1,40 +1,7 @@
-import { type Dialect, literal, type SnippetValues } from './network.ts';
+import { literal, type SnippetValues, type WriteProgram } from './network.ts';
 
 /** Keras 3. */
-export const keras: Dialect = {
-  activations: {
-    linear: 'x',
-    relu: 'ops.relu(x)',
-    leaky_relu: 'ops.leaky_relu(x, slope)',
-    abs: 'ops.abs(x)',
-    tanh: 'ops.tanh(x)',
-    hard_tanh: 'ops.clip(x, -1.0, 1.0)',
-    erf: 'ops.erf(x)',
-    scaled_erf: 'ops.erf(x * math.pi**0.5 / 2)',
-    sigmoid: 'ops.sigmoid(x)',
-    softplus: 'ops.softplus(x)',
-    elu: 'ops.elu(x, alpha)',
-    selu: 'ops.selu(x)',
-    gelu: 'ops.gelu(x, approximate=False)',
-    gelu_tanh: 'ops.gelu(x, approximate=True)',
-    silu: 'ops.silu(x)',
-    mish: 'x * ops.tanh(ops.softplus(x))',
-    sin: 'ops.sin(x)',
-    cos: 'ops.cos(x)',
-    softsign: 'ops.softsign(x)',
-    hard_swish: 'x * ops.clip(x / 6 + 0.5, 0.0, 1.0)',
-    quick_gelu: 'x * ops.sigmoid(1.702 * x)',
-    relu6: 'ops.relu6(x)',
-    tanhshrink: '(x - ops.tanh(x))',
-    softshrink: '(x - ops.clip(x, -threshold, threshold))',
-    hardshrink: 'ops.where(ops.abs(x) > threshold, x, 0.0)',
-    hard_sigmoid: 'ops.clip(x / 6 + 0.5, 0.0, 1.0)',
-    log_sigmoid: '-ops.softplus(-x)',
-    celu: 'alpha * ops.elu(x / alpha)',
-    prelu: 'ops.leaky_relu(x, slope)',
-    relu_squared: 'ops.square(ops.relu(x))',
-  },
-  program: (values, phi) => `import math
+export const writeKeras: WriteProgram = (values, phi) => `import math
 import keras
 from keras import layers, ops
 
@@ -70,8 +37,7 @@ probe = keras.Model(inputs, [hidden[layer - 1] for layer in predicted])
 outputs = probe(keras.random.normal((1000, width)), training=True)
 for layer, h in zip(predicted, outputs if len(predicted) > 1 else [outputs]):
     print(f"layer {layer}: measured {float(ops.mean(ops.square(h))):.4g}, predicted {predicted[layer]:.4g}")
-`,
-};
+`;
 
 function writeNoise({
   noise: {

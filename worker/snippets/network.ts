@@ -1,4 +1,5 @@
-import type { ActivationName } from '../../catalogue/activations.ts';
+import { ACTIVATION_ENTRIES, type ActivationName } from '../../catalogue/activations.ts';
+import type { FrameworkName } from '../../catalogue/queries.ts';
 import { type Activate, activationParameters, type PlainLayer } from '../../theory/index.ts';
 
 /** What a snippet says of a network. */
@@ -11,13 +12,8 @@ export type SnippetValues = Pick<PlainLayer, 'activation' | 'noise' | 'sigma_w2'
   readonly predicted: readonly { readonly layer: number; readonly q: number }[];
 };
 
-/** How one framework writes things. */
-export type Dialect = {
-  /** an activation as an expression of x */
-  readonly activations: Readonly<Record<ActivationName, string>>;
-  /** the whole program, from an expression for φ(x) and what it needs to know */
-  readonly program: (values: SnippetValues, phi: string) => string;
-};
+/** Writes the whole program, from an expression for φ(x) and what it needs to know. */
+export type WriteProgram = (values: SnippetValues, phi: string) => string;
 
 /**
  * A number as every one of these languages writes it, to 12 digits: 1 − 0.9 is 0.1.
@@ -32,11 +28,11 @@ export const literal = (x: number): string => {
 /**
  * φ with its parameters and the affine map around it, as an expression of x.
  *
- * @param dialect how the framework writes φ; the names of its parameters stand for their values
+ * @param framework which language
  * @param activation which φ
- * @example writePhi(pytorch, readActivation({ activation: 'tanh', input_scale: 2 }))
+ * @example writePhi('pytorch', readActivation({ activation: 'tanh', input_scale: 2 }))
  */
-export function writePhi({ activations }: Dialect, { name, parameters }: Activate): string {
+export function writePhi(framework: FrameworkName, { name, parameters }: Activate): string {
   // (queries name activations of the catalogue)
   const activation = name as ActivationName;
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = parameters;
@@ -48,7 +44,7 @@ export function writePhi({ activations }: Dialect, { name, parameters }: Activat
   const phi = Object.entries(activationParameters(activation))
     .reduce(
       (text, [name, { default: usual }]) => text.replaceAll(name, literal(parameters[name] ?? usual)),
-      activations[activation],
+      ACTIVATION_ENTRIES[activation].code[framework],
     )
     .replaceAll(/\bx\b/g, argument);
   const shifted = output_shift ? `(${phi} + ${literal(output_shift)})` : phi;

@@ -1,40 +1,7 @@
-import { type Dialect, literal, type SnippetValues } from './network.ts';
+import { literal, type SnippetValues, type WriteProgram } from './network.ts';
 
 /** PyTorch. */
-export const pytorch: Dialect = {
-  activations: {
-    linear: 'x',
-    relu: 'F.relu(x)',
-    leaky_relu: 'F.leaky_relu(x, slope)',
-    abs: 'torch.abs(x)',
-    tanh: 'torch.tanh(x)',
-    hard_tanh: 'F.hardtanh(x)',
-    erf: 'torch.erf(x)',
-    scaled_erf: 'torch.erf(x * math.pi**0.5 / 2)',
-    sigmoid: 'torch.sigmoid(x)',
-    softplus: 'F.softplus(x)',
-    elu: 'F.elu(x, alpha)',
-    selu: 'F.selu(x)',
-    gelu: 'F.gelu(x)',
-    gelu_tanh: "F.gelu(x, approximate='tanh')",
-    silu: 'F.silu(x)',
-    mish: 'F.mish(x)',
-    sin: 'torch.sin(x)',
-    cos: 'torch.cos(x)',
-    softsign: 'F.softsign(x)',
-    hard_swish: 'F.hardswish(x)',
-    quick_gelu: 'x * torch.sigmoid(1.702 * x)',
-    relu6: 'F.relu6(x)',
-    tanhshrink: 'F.tanhshrink(x)',
-    softshrink: 'F.softshrink(x, threshold)',
-    hardshrink: 'F.hardshrink(x, threshold)',
-    hard_sigmoid: 'F.hardsigmoid(x)',
-    log_sigmoid: 'F.logsigmoid(x)',
-    celu: 'F.celu(x, alpha)',
-    prelu: 'F.leaky_relu(x, slope)',
-    relu_squared: 'F.relu(x).square()',
-  },
-  program: (values, phi) => `import math
+export const writePytorch: WriteProgram = (values, phi) => `import math
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -75,8 +42,7 @@ with torch.no_grad():
             layer += 1
             if layer in predicted:
                 print(f"layer {layer}: measured {x.square().mean():.4g}, predicted {predicted[layer]:.4g}")
-`,
-};
+`;
 
 function writeNoise({
   noise: {
