@@ -96,7 +96,7 @@ it('stops npm start with what to do', async () => {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  expect([status, stdout]).toEqual([1, '']);
+  expect([status, stdout]).toEqual([1, 'Dropline is starting …\n']);
   expect(stderr).toContain(`Move the folder ${folder} away`);
   expect(stderr).not.toMatch(/internal error|at .*\.ts:/);
 }, 60_000);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatGrid } from '../trainer/run/grid-file.ts';
 import { freePort, LAUNCH, start, startArguments, stop } from './testing/api.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -53,7 +54,7 @@ describe('npm start', () => {
 
   it('keeps what was published over a restart', async () => {
     const file = readFileSync(path.join(ROOT, 'fixtures', 'grids', 'mnist-tanh-keep-095.json'), 'utf8');
-    const body = file.replaceAll('mnist-tanh-keep-095', 'kept');
+    const body = formatGrid(JSON.parse(file.replaceAll('mnist-tanh-keep-095', 'kept')));
     const url = () => `http://localhost:${port}/v1/grids/kept`;
     const headers = { authorization: 'Bearer dropline-local' };
     expect((await fetch(url(), { method: 'PUT', body, headers })).status).toBe(201);

@@ -13,7 +13,7 @@ export const backends: Readonly<Record<BackendName, Backend>> = {
 
 /**
  * The back ends that this machine has, the fastest first.
- * @example listAvailableBackends().map(({ name }) => name) // ['ort-node', 'ort-web-training']
+ * @example listAvailableBackends().map(({ name }) => name)
  */
 export function listAvailableBackends(): Backend[] {
   return Object.values(backends).filter((backend) => backend.unavailable() === undefined);
@@ -21,7 +21,7 @@ export function listAvailableBackends(): Backend[] {
 
 /**
  * The back end of a plan: the one that it names, or for `auto` the fastest that this machine has.
- * @example findBackend('auto').name // 'ort-node'
+ * @example findBackend('auto').name
  */
 export function findBackend(name: Plan['backend']): Backend {
   if (name === 'auto') {
