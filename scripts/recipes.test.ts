@@ -3,9 +3,6 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
-import { nameFor } from '../schemas/synonyms.ts';
-import { ACTIVATIONS, averageErrors, depthScales, plainNetwork } from '../theory/index.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const COPY = mkdtempSync(path.join(tmpdir(), 'dropline-recipe-'));
@@ -40,9 +37,9 @@ write(
 );
 write(
   'check.ts',
-  `
-
-
+  `import { ACTIVATION_NAMES } from './catalogue/activations.ts';
+import { nameFor } from './schemas/synonyms.ts';
+import { averageErrors, ACTIVATIONS, depthScales, plainNetwork } from './theory/index.ts';
 
 const name = nameFor('Square-Plus', ACTIVATION_NAMES);
 if (!name) throw new Error('The name is unknown.');
