@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { HOUSE } from './house.ts';
+import { readTable } from './tables.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -33,8 +34,7 @@ it.each([
 });
 
 it('tests rooms that there are', () => {
-  const [, table = ''] = page.split('| room | command | seconds |');
-  const rooms = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `([\w/]+)\/` \|/gm)].map(([, room]) => room);
+  const rooms = readTable(page, 'rooms').flatMap((line) => /^\| `([\w/]+)\/`/.exec(line)?.[1] ?? []);
   expect(rooms.length).toBeGreaterThan(5);
   for (const room of rooms) expect(Object.keys(HOUSE)).toContain(room);
 });

@@ -35,17 +35,11 @@ write(
   'vitest.config.ts',
   "export default { test: { include: ['theory/activations/index.test.ts', 'trainer/activations.test.ts'] } };",
 );
-// (the check of the rooms would take imports of a text for its own)
-const [CATALOGUE, SYNONYMS, THEORY] = [
-  'catalogue/activations.ts',
-  'schemas/synonyms.ts',
-  'theory/index.ts',
-].map((file) => JSON.stringify(`./${file}`));
 write(
   'check.ts',
-  `import { ACTIVATION_NAMES } from ${CATALOGUE};
-import { nameFor } from ${SYNONYMS};
-import { averageErrors, ACTIVATIONS, depthScales, plainNetwork } from ${THEORY};
+  `import { ACTIVATION_NAMES } from './catalogue/activations.ts';
+import { nameFor } from './schemas/synonyms.ts';
+import { averageErrors, ACTIVATIONS, depthScales, plainNetwork } from './theory/index.ts';
 
 const name = nameFor('Square-Plus', ACTIVATION_NAMES);
 if (!name) throw new Error('The name is unknown.');
