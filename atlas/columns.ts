@@ -2,7 +2,7 @@ import { columnAxis, trainedBy, trialsOf } from '../figures/measured/columns.ts'
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { networkFromPlan } from '../networks/from-plan.ts';
 import type { Grid, GridRow } from '../schemas/grid.ts';
-import { noiseGiven } from '../schemas/noise-given.ts';
+import { noiseGiven } from '../schemas/network.ts';
 import { type Plan, valueAt } from '../schemas/plan.ts';
 import {
   type FormScales,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noiseGiven } from '../schemas/noise-given.ts';
+import { noiseGiven } from '../schemas/network.ts';
 import { ACTIVATIONS, depthScales, noiseOf, trajectory } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
 import { layersOf } from '../theory/testing/layers.ts';

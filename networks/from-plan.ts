@@ -1,6 +1,6 @@
 import { resolveInit } from '../catalogue/inits.ts';
 import type { TrainedTechnique } from '../catalogue/techniques.ts';
-import { noiseGiven } from '../schemas/noise-given.ts';
+import { noiseGiven } from '../schemas/network.ts';
 import { type Plan, type Point, valueAt } from '../schemas/plan.ts';
 import { initVariances, takesGain } from '../theory/index.ts';
 import { type Network, type PlainStack, plainNetwork } from '../theory/network.ts';

@@ -2,11 +2,7 @@ import * as z from 'zod';
 import { type InitAlias, OWN_INITS, resolveInit, SQUARED_GAINS } from '../catalogue/inits.ts';
 import { RANGES } from './network.ts';
 
-/**
- * A number within a range, ends included.
- *
- * @example within(RANGES.keep).parse(0.9)
- */
+/** A number within a range, ends included. */
 export const within = ({ min, max }: { min: number; max: number }) => z.number().min(min).max(max);
 
 /** What can vary over a grid, with the range of each. */
@@ -39,13 +35,7 @@ type Fixed = {
   readonly training: { readonly learning_rate?: number | undefined };
 };
 
-/**
- * The value of an axis where the plan gives it.
- *
- * @param plan the plan
- * @param name of the axis
- * @example givenValue(plan, 'learning_rate') // 0.03
- */
+/** The value of an axis where the plan gives it. */
 export function givenValue({ network, training }: Fixed, name: AxisName): number | undefined {
   return name === 'learning_rate' ? training.learning_rate : network[name];
 }
@@ -53,11 +43,6 @@ export function givenValue({ network, training }: Fixed, name: AxisName): number
 /**
  * What an initialiser says of an axis that a plan leaves out: the square of a framework's gain (1 where it takes none), and
  * 0 for biases, which are the framework's then.
- *
- * @param init of a plan
- * @param name of an axis
- * @returns undefined where the plan must say it
- * @example valueOfInit('kaiming_normal', 'sigma_w2') // 2
  */
 export function valueOfInit(init: InitAlias, name: AxisName): number | undefined {
   const own = resolveInit(init);
@@ -66,14 +51,7 @@ export function valueOfInit(init: InitAlias, name: AxisName): number | undefined
   return name === 'sigma_b2' ? 0 : undefined;
 }
 
-/**
- * The value of an axis where the plan fixes it, itself or by its initialiser.
- *
- * @param plan the plan
- * @param name of the axis
- * @returns undefined where it is an axis of the grid, or where the technique takes none
- * @example fixedValue(plan, 'learning_rate') // 0.03
- */
+/** The value of an axis where the plan fixes it, itself or by its initialiser; undefined where it varies, or the technique takes none. */
 export function fixedValue(plan: Fixed, name: AxisName): number | undefined {
   return givenValue(plan, name) ?? valueOfInit(plan.network.init, name);
 }
@@ -82,15 +60,7 @@ export function fixedValue(plan: Fixed, name: AxisName): number | undefined {
 export type Point = Readonly<Record<(typeof ROW_AXES)[number], number>> &
   Readonly<Partial<Record<AxisName, number | undefined>>>;
 
-/**
- * The value of an axis at a point of a plan, whether it varies or is fixed.
- *
- * @param plan the plan
- * @param point a cell, or a row of the grid
- * @param name of the axis
- * @throws Error where there is none
- * @example valueAt(plan, row, 'width')
- */
+/** The value of an axis at a point of a plan, whether it varies or is fixed. */
 export function valueAt(plan: Fixed, point: Point, name: AxisName): number {
   const value = point[name] ?? fixedValue(plan, name);
   if (value === undefined) throw new Error(`the plan has no value of ${name}`);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Bounds } from './numbers.ts';
+import type { Bounds } from './parameters.ts';
 
 /** The formats of answers, by the name that an extension or `?format=` gives; the first is the usual one. */
 export const FORMATS = ['json', 'csv', 'npy', 'txt', 'svg', 'png'] as const;

@@ -3,10 +3,9 @@ import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
 import { TRAINED_TECHNIQUES } from '../catalogue/techniques.ts';
 import { BACKEND_NAMES, DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 import { checksum } from './checksum.ts';
-import { choices } from './choices.ts';
 import { tableSchema } from './endpoint.ts';
 import { checkAgainstPlan } from './grid-rules.ts';
-import { number } from './numbers.ts';
+import { choices, number } from './parameters.ts';
 import { AXES, gridId, type Plan, planSchema } from './plan.ts';
 
 const accuracy = z.number().min(0).max(1).nullable();
@@ -78,12 +77,7 @@ export const gridRow = z
 /** See {@link gridRow}. */
 export type GridRow = z.infer<typeof gridRow>;
 
-/**
- * The columns of a grid in its long form, in order: what has one number a network, as far as its rows have it.
- *
- * @param rows of the grid
- * @example gridColumns(grid.rows)[0] // 'depth'
- */
+/** The columns of a grid in its long form, in order: what has one number a network, as far as its rows have it. */
 export function gridColumns(rows: readonly GridRow[]): (keyof GridRow)[] {
   return (Object.keys(gridRow.shape) as (keyof GridRow)[]).filter(
     (name) => name !== 'layers' && rows.some((row) => row[name] !== undefined),

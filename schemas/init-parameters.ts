@@ -2,15 +2,71 @@ import * as z from 'zod';
 import {
   FAN_MODES,
   GAIN_NAMES,
+  type GainName,
   INIT_PARAMETERS,
   type InitParameterName,
   SCALING_LAWS,
 } from '../catalogue/inits.ts';
-import { choices } from './choices.ts';
-import { gains } from './gains.ts';
-import { kernels } from './kernels.ts';
 import { queryBounds, RANGES } from './network.ts';
-import { numbers } from './numbers.ts';
+import { type Bounds, choices, list, listOf, numbers, RANGE, show } from './parameters.ts';
+
+const FRACTION = /^(\d+\.?\d*|\.\d+)\/(\d+\.?\d*|\.\d+)$/;
+
+/**
+ * A query parameter that takes gains: numbers as {@link numbers} reads them, fractions (`5/3`), and names that PyTorch's
+ * `calculate_gain` knows (`tanh`).
+ */
+function gains(bounds: Bounds, description: string) {
+  const number = numbers(bounds, description);
+  const name = choices(GAIN_NAMES, description);
+  return list<number | GainName>(
+    (part) => {
+      const [, top, bottom] = FRACTION.exec(part) ?? [];
+      const fraction = top !== undefined && bottom !== undefined;
+      const schema = fraction || !/^[a-z]/i.test(part) ? number : name;
+      const { data, error } = schema.safeParse(fraction ? String(Number(top) / Number(bottom)) : part);
+      return data ?? { wrong: error?.issues.map(({ message }) => message).join(' ') ?? '' };
+    },
+    {
+      bounds,
+      values: {
+        anyOf: [
+          listOf({
+            anyOf: [
+              { type: 'number', minimum: bounds.min, maximum: bounds.max },
+              { type: 'string', enum: [...GAIN_NAMES] },
+              { type: 'string', pattern: FRACTION.source },
+            ],
+          }),
+          RANGE,
+        ],
+      },
+      description: `${number.meta()?.description} Fractions such as \`5/3\` and the names of PyTorch's calculate_gain are gains, too: ${GAIN_NAMES.join(', ')}.`,
+    },
+  );
+}
+
+const KERNEL = /^\d{1,4}([x×]\d{1,4}){0,3}$/i;
+
+/**
+ * A query parameter that takes kernels of convolutions: `3x3`, `3x1`, `3x3x3`. One number is a square, as Conv2d and Conv2D
+ * read it. The parsed values have all their axes written out.
+ */
+const kernels = (description: string) =>
+  list<string>(
+    (part) => {
+      const lengths = part.toLowerCase().split(/[x×]/).map(Number);
+      if (KERNEL.test(part) && lengths.every((length) => length > 0))
+        return [(lengths.length === 1 ? [lengths[0], lengths[0]] : lengths).join('x')];
+      return {
+        wrong: `"${show(part)}" is not a kernel: write 3x3, or 3 for the same. 3x1 is one of one axis, 3x3x3 one of three.`,
+      };
+    },
+    {
+      values: listOf({ type: 'string', pattern: '^[0-9]{1,4}(x[0-9]{1,4}){0,3}$' }),
+      description: `${description} \`3x3\`, or \`3\` for the same; \`3x1\` for one axis, \`3x3x3\` for three; or a list of them.`,
+    },
+  );
 
 /** Query parameters that say which initialiser's parameters. */
 export const INIT_PARAMETER_QUERY = {

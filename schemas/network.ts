@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { ACTIVATION_NAMES, ACTIVATION_PARAMETERS } from '../catalogue/activations.ts';
 import type { Range } from '../catalogue/range.ts';
 import {
+  MASK_NAMES,
+  type MaskName,
   NOISE_PARAMETERS,
   type NoiseParameterName,
   noiseNumbers,
@@ -9,10 +11,11 @@ import {
   TECHNIQUE_ENTRIES,
   TECHNIQUE_NAMES,
   type TechniqueName,
+  type TrainedTechnique,
 } from '../catalogue/techniques.ts';
-import { choices } from './choices.ts';
-import { masks } from './masks.ts';
-import { type Bounds, numbers } from './numbers.ts';
+import { type Bounds, choices, list, listOf, numbers, show } from './parameters.ts';
+import { didYouMean } from './problem.ts';
+import { nameFor } from './synonyms.ts';
 
 /** Ranges of the parameters of a network, ends included. */
 export const RANGES = {
@@ -60,6 +63,33 @@ export const WEIGHTS_QUERY = {
   sigma_b2: numbers(RANGES.sigma_b2, 'Bias variance: biases are N(0, sigma_b2).').default([0]),
 };
 
+const correlations = numbers({ min: 0, max: 1 }, '');
+
+/** A query parameter for masks: names, or correlations of the two inputs' masks from 0 to 1. */
+const masks = (description: string) =>
+  list<MaskName | number>(
+    (part) => {
+      const name = nameFor(part, MASK_NAMES);
+      if (name !== undefined) return [name];
+      const { data } = correlations.safeParse(part);
+      return (
+        data ?? {
+          wrong: `"${show(part)}" is not one of ${MASK_NAMES.join(', ')}, nor a number from 0 to 1.${didYouMean(part, MASK_NAMES)}`,
+        }
+      );
+    },
+    {
+      names: MASK_NAMES,
+      values: listOf({
+        anyOf: [
+          { type: 'string', enum: [...MASK_NAMES] },
+          { type: 'number', minimum: 0, maximum: 1 },
+        ],
+      }),
+      description: `${description} One of ${MASK_NAMES.join(', ')}, or the correlation of the masks, 0 to 1.`,
+    },
+  );
+
 /** Query parameters that say which noise. */
 export const NOISE_QUERY = {
   technique: choices(TECHNIQUE_NAMES, 'Which noise multiplies the activations.').default(['bernoulli']),
@@ -86,12 +116,7 @@ export const STACK_QUERY = {
 /** What may say how strong the noise of every technique is. */
 const KEEPS = ['keep', 'drop', 'keep_per_layer'];
 
-/**
- * The techniques of a query that have a strength and got none.
- *
- * @param given the query as it was parsed
- * @example withoutStrength({ technique: ['gaussian', 'beta'] }) // ['gaussian']
- */
+/** The techniques of a query that have a strength and got none. */
 export function withoutStrength(given: Readonly<Record<string, unknown>>): TechniqueName[] {
   const { technique = [] } = given as { technique?: readonly TechniqueName[] };
   return [...new Set(technique)].filter((name) => {
@@ -104,10 +129,6 @@ export function withoutStrength(given: Readonly<Record<string, unknown>>): Techn
 /**
  * Adds what the noise parameters of a query must satisfy together: keep or drop and not both, none where there is no noise, and a
  * strength where a technique means nothing without.
- *
- * @param query an object schema with keep, drop and technique
- * @returns the schema with these rules
- * @example withNoise(z.strictObject({ ...NOISE_QUERY }))
  */
 export function withNoise<Query extends z.ZodObject>(query: Query): Query {
   return query.superRefine((given, context) => {
@@ -182,3 +203,32 @@ export const STACK_COLUMNS = {
 export const KEEP_COLUMN = z.number().nullable().meta({
   description: 'probability that a unit is kept; null for techniques without one, or set by their parameters',
 });
+
+/**
+ * How strong the noise of a plan is, in the members that queries have: the technique's own numbers, with keep where it takes
+ * one and the plan gives no numbers instead.
+ */
+export function noiseGiven(
+  network: Readonly<Record<string, unknown>>,
+  technique: TrainedTechnique,
+  keep: number,
+): Record<string, number> {
+  const { keep: taken } = TECHNIQUE_ENTRIES[technique];
+  const given = Object.fromEntries(
+    noiseNumbers(technique).flatMap((name) => {
+      const value = network[name];
+      return typeof value === 'number' ? [[name, value]] : [];
+    }),
+  );
+  const instead = taken === 'refused' || (taken === 'alternative' && Object.keys(given).length > 0);
+  return instead ? given : { ...given, keep };
+}
+
+/** The keep of networks, as an answer says it: 1 without noise, null where other numbers stand instead of one. */
+export function keepGiven(
+  network: Readonly<Record<string, unknown>>,
+  technique: TrainedTechnique,
+  keep: number,
+): number | null {
+  return technique === 'none' ? 1 : (noiseGiven(network, technique, keep).keep ?? null);
+}

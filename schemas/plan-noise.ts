@@ -55,12 +55,7 @@ type Noisy = {
   readonly evaluation: { readonly recalibrate?: boolean | undefined };
 };
 
-/**
- * What is wrong with what a plan says of its technique.
- *
- * @param plan a plan whose members are right one by one
- * @example noiseIssues(plan).map(({ message }) => message)
- */
+/** What is wrong with what a plan says of its technique. */
 export function noiseIssues({ network, evaluation }: Noisy): { path: string[]; message: string }[] {
   const { technique, noise_low = 1, noise_high = 1 } = network;
   const { training = {} } = TECHNIQUE_ENTRIES[technique];

@@ -6,13 +6,7 @@ import { AXIS_NAMES, givenValue, homeOf, valueOfInit } from './axes.ts';
 import type { Plan } from './plan.ts';
 import { noiseIssues } from './plan-noise.ts';
 
-/**
- * What the members of a plan must satisfy together, beyond what each of them does.
- *
- * @param plan a plan whose members are valid one by one
- * @param context where errors go
- * @example planObject.superRefine(checkPlan)
- */
+/** What the members of a plan must satisfy together, beyond what each of them does. */
 export function checkPlan(plan: Plan, context: RefinementCtx): void {
   checkAxes(plan, context);
   checkNumbers(plan, context);

@@ -9,8 +9,8 @@ import {
   RATE_SCHEDULE_NAMES,
 } from '../catalogue/training.ts';
 import { AXES, within } from './axes.ts';
-import { oneOf } from './choices.ts';
 import { RANGES } from './network.ts';
+import { oneOf } from './parameters.ts';
 import { PLAN_NOISE } from './plan-noise.ts';
 import { measurementOptions, searchOptions, stopRules } from './plan-options.ts';
 import { checkPlan } from './plan-rules.ts';

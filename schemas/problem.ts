@@ -54,13 +54,7 @@ export type ProblemEntry = NonNullable<Problem['errors']>[number];
 /** How much of what was asked would be answered. */
 export type ProblemLimit = NonNullable<Problem['limit']>;
 
-/**
- * The nearest known name to a mistyped one, as a sentence, or an empty string where nothing is near.
- *
- * @param name what was given
- * @param known the names there are
- * @example didYouMean('sigma_w', ['sigma_w2', 'keep']) // ' Did you mean "sigma_w2"?'
- */
+/** The nearest known name to a mistyped one, as a sentence, or an empty string where nothing is near. */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0 || name.length === 0 || name.length > 64) return '';
   const near = (best: string) => distance(name.toLowerCase(), best) <= Math.max(2, name.length / 3);
@@ -87,12 +81,8 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
 }
 
 /**
- * What a zod error says, as entries of a problem document.
- *
- * @param error the error of a failed parse
- * @param known the names that the top level accepts, for a did-you-mean on unknown ones
- * @param absent names that it accepts not, of which there is more to say than that: what follows the name in a sentence
- * @returns at most 20 entries: a body with a thousand bad rows is told about the first
+ * What a zod error says, as entries of a problem document, at most 20: a body with a thousand bad rows is told about the first. `known` are
+ * the names that the top level accepts, `absent` names that it does not, of which there is more to say.
  */
 export function problemEntries(
   error: z.core.$ZodError,
@@ -110,13 +100,7 @@ export function problemEntries(
   return entries.slice(0, MOST_ENTRIES);
 }
 
-/**
- * What is said of a value of another type, in place of zod's words, which are the terms of JavaScript.
- *
- * @param issue what zod found
- * @returns a sentence; undefined for what zod says well
- * @example planSchema.safeParse(value, { error: otherType })
- */
+/** What is said of a value of another type, in place of zod's words, which are the terms of JavaScript; undefined for what zod says well. */
 export const otherType: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'invalid_type') return undefined;
   return issue.input === undefined

@@ -5,8 +5,8 @@ import { FRAMEWORK_NAMES } from '../catalogue/queries.ts';
 import { PARAMETER_SYNONYMS, SYNONYMS } from '../catalogue/synonyms.ts';
 import { TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
-import { choices, oneOf } from './choices.ts';
 import { NOISE_QUERY, WEIGHTS_QUERY } from './network.ts';
+import { choices, oneOf } from './parameters.ts';
 import { fold, nameFor, parameterMeant } from './synonyms.ts';
 
 describe.each(

@@ -10,9 +10,6 @@ import {
 /**
  * A name without what does not distinguish it: case, `-`, `_`, `+` and blanks, `()` and a last `_` as PyTorch's functions in place
  * have.
- *
- * @param name as given
- * @example fold('Leaky-ReLU') // 'leakyrelu'
  */
 export const fold = (name: string): string =>
   name
@@ -32,11 +29,6 @@ function withoutModule(given: string): { framework: string; name: string } {
 /**
  * The one of some names that a name stands for: the name itself, another spelling, a synonym, or what a framework calls it
  * (`nn.ReLU`, `jax.nn.swish`, `kaiming_normal_`).
- *
- * @param given what was given
- * @param names the names there are
- * @returns undefined where it stands for none of them, or might stand for several
- * @example nameFor('F.hardtanh', ['tanh', 'hard_tanh']) // 'hard_tanh'
  */
 export function nameFor<Name extends string>(given: string, names: readonly Name[]): Name | undefined {
   const same = names.find((name) => name === given);
@@ -52,27 +44,14 @@ export function nameFor<Name extends string>(given: string, names: readonly Name
   );
 }
 
-/**
- * What there is to say of a name that stands for none, as the rest of a sentence that begins with it.
- *
- * @param given what was given
- * @returns undefined where there is nothing special
- * @example remarkOn('softmax') // 'is no function of one pre-activation alone, …'
- */
+/** What there is to say of a name that stands for none, as the rest of a sentence that begins with it. */
 export function remarkOn(given: string): string | undefined {
   const { framework, name } = withoutModule(given.slice(0, 64));
   if (NO_FUNCTIONS.includes(name)) return NO_FUNCTION;
   return ELSEWHERE[`${framework}.${name}`];
 }
 
-/**
- * What there is to say of a parameter that does not exist, where its name means one that does.
- *
- * @param given the name that was given
- * @param known the parameters there are
- * @returns a sentence; undefined where there is nothing special
- * @example parameterMeant('keep_prob', ['keep']) // '"keep_prob" is "keep" here: the probability that a unit is kept; …'
- */
+/** What there is to say of a parameter that does not exist, where its name means one that does. */
 export function parameterMeant(given: string, known: readonly string[]): string | undefined {
   const name = fold(given);
   const remark = REMARKS[name];

@@ -2,7 +2,6 @@ import { encodePng } from '../figures/png.ts';
 import { encodeChart } from '../figures/svg/chart.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import type { Plane } from '../figures/table.ts';
-import { notAmong } from '../schemas/choices.ts';
 import {
   type Contract,
   columnsOf,
@@ -11,6 +10,7 @@ import {
   type MetaLevel,
   numericColumns,
 } from '../schemas/endpoint.ts';
+import { notAmong } from '../schemas/parameters.ts';
 import { didYouMean } from '../schemas/problem.ts';
 import { ParameterError } from '../theory/index.ts';
 import { type AnswerTable, metaAmong, metaJson } from './endpoints/answer-meta.ts';

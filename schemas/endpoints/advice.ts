@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { FRAMEWORK_NAMES } from '../../catalogue/queries.ts';
-import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_COLUMN,
@@ -12,7 +11,7 @@ import {
   RANGES,
   withNoise,
 } from '../network.ts';
-import { numbers } from '../numbers.ts';
+import { choice, numbers } from '../parameters.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from './fitted.ts';
 
 /** Whether a depth can be trained; the least cautious first. */

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_COLUMN,
@@ -13,7 +12,7 @@ import {
   WEIGHTS_QUERY,
   withNoise,
 } from '../network.ts';
-import { numbers } from '../numbers.ts';
+import { choices, numbers } from '../parameters.ts';
 
 const KINDS = ['chi_1', 'chi_aligned', 'variance'] as const;
 

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { INIT_NAMES } from '../../catalogue/inits.ts';
-import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { CONVOLUTION_QUERY, INIT_PARAMETER_COLUMNS, INIT_PARAMETER_QUERY } from '../init-parameters.ts';
 import { ACTIVATION_QUERY, NOISE_QUERY, Q0_QUERY, RANGES, WEIGHTS_COLUMNS, withNoise } from '../network.ts';
-import { numbers } from '../numbers.ts';
+import { choices, numbers } from '../parameters.ts';
 import { depthScalesRow } from './depth-scales.ts';
 
 const OWN = { source: 'from init, std or gain' } as const;

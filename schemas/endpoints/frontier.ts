@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { choice } from '../choices.ts';
 import { type Contract, quantity, tableSchema } from '../endpoint.ts';
-import { number } from '../numbers.ts';
+import { choice, number } from '../parameters.ts';
 import { FITTED_COLUMNS } from './fitted.ts';
 
 /** Measurements that a picture of a grid can show, and a frontier can rest on. */

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import { ACTIVATION_COLUMN, ACTIVATION_PARAMETER_COLUMNS, ACTIVATION_QUERY } from '../network.ts';
-import { numbers } from '../numbers.ts';
+import { choice, numbers } from '../parameters.ts';
 
 const POOLE = 'Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"';
 

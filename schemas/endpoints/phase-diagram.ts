@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { PLANE_MEASURES, type PlaneMeasure } from '../../catalogue/queries.ts';
-import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_QUERY,
@@ -11,6 +10,7 @@ import {
   WEIGHTS_QUERY,
   withNoise,
 } from '../network.ts';
+import { choice } from '../parameters.ts';
 
 /** The parameters that can be an axis. */
 export const PLANE_AXES = ['sigma_w2', 'sigma_b2', 'keep'] as const;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { SCHEDULE_NAMES } from '../../catalogue/techniques.ts';
-import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_COLUMN,
@@ -14,7 +13,7 @@ import {
   WEIGHTS_QUERY,
   withNoise,
 } from '../network.ts';
-import { numbers } from '../numbers.ts';
+import { choices, numbers } from '../parameters.ts';
 
 const SARMIENTO = 'Fernandez Sarmiento 2026, "Universality in dropout", section 5';
 

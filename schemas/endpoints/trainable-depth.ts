@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { INIT_NAMES, OWN_INITS, resolveInit } from '../../catalogue/inits.ts';
 import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../../catalogue/training.ts';
-import { choices } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_COLUMN,
@@ -18,7 +17,7 @@ import {
   WEIGHTS_COLUMNS,
   withNoise,
 } from '../network.ts';
-import { numbers } from '../numbers.ts';
+import { choices, numbers } from '../parameters.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from './fitted.ts';
 
 const layers = (description: string, source?: string) =>

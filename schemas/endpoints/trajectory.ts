@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { DATA_SET_NAMES } from '../../catalogue/training.ts';
-import { choice } from '../choices.ts';
 import { quantity } from '../endpoint.ts';
-import { keeps } from '../keeps.ts';
 import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
@@ -18,10 +16,33 @@ import {
   WEIGHTS_QUERY,
   withNoise,
 } from '../network.ts';
-import { numbers } from '../numbers.ts';
+import { choice, numbers, numbersOrRange } from '../parameters.ts';
 
 const POOLE = 'Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"';
 const HUANG = 'Huang et al. 2019, "Mean field theory for deep dropout networks"';
+
+const keepList = numbers(RANGES.keep, '');
+
+/**
+ * A query parameter with one keep probability a layer (`0.9,0.9,0.95`). The parsed value is a list with that one schedule in
+ * it, so that it counts as one value where the lists of others make a table.
+ */
+function keeps(description: string) {
+  return z
+    .string()
+    .transform((text, context): number[][] => {
+      const parsed = keepList.safeParse(text);
+      if (parsed.success) return [parsed.data];
+      for (const { message } of parsed.error.issues)
+        context.addIssue({ code: 'custom', message, input: text });
+      return z.NEVER;
+    })
+    .meta({
+      list: true,
+      values: numbersOrRange(RANGES.keep),
+      description: `${description} A list \`0.9,0.9,0.95\` or ranges \`0.8..1/10\`, from ${RANGES.keep.min} to ${RANGES.keep.max}.`,
+    });
+}
 
 /** `GET /v1/trajectory`: two inputs followed layer by layer. */
 export const trajectoryContract = {

@@ -1,5 +1,5 @@
 import type { TrainedTechnique } from '../../catalogue/techniques.ts';
-import { noiseGiven } from '../../schemas/noise-given.ts';
+import { noiseGiven } from '../../schemas/network.ts';
 import {
   type Noise,
   type NoiseParameters,

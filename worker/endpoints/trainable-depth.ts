@@ -3,7 +3,7 @@ import { networkFromSettings, type PlanSettings } from '../../networks/from-plan
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitted.ts';
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
-import { keepGiven } from '../../schemas/noise-given.ts';
+import { keepGiven } from '../../schemas/network.ts';
 import {
   count,
   DEPTH_RULES,

@@ -1,6 +1,6 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
-import { noiseGiven } from '../../schemas/noise-given.ts';
+import { noiseGiven } from '../../schemas/network.ts';
 import type { AxisName } from '../../schemas/plan.ts';
 import type { Field } from './heat-map.ts';
 

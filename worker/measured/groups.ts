@@ -1,7 +1,7 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import type { MeasuredColumn } from '../../figures/measured/columns.ts';
-import { noiseGiven } from '../../schemas/noise-given.ts';
+import { noiseGiven } from '../../schemas/network.ts';
 import { keepEffective } from '../../theory/index.ts';
 import { readNoise } from '../../theory/network.ts';
 import type { MeasuredGrid } from '../store/measured.ts';

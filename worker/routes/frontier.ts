@@ -4,7 +4,7 @@ import { gridMultiplier } from '../../figures/measured/predicted.ts';
 import type { ColumnTheory } from '../../figures/measured/theory.ts';
 import { FORMATS } from '../../schemas/endpoint.ts';
 import { type FrontierAnswer, frontierContract } from '../../schemas/endpoints/frontier.ts';
-import { keepGiven } from '../../schemas/noise-given.ts';
+import { keepGiven } from '../../schemas/network.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
 import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';

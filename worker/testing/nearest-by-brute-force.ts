@@ -1,6 +1,6 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import type { TrainedTechnique } from '../../catalogue/techniques.ts';
-import { noiseGiven } from '../../schemas/noise-given.ts';
+import { noiseGiven } from '../../schemas/network.ts';
 import { conditionsOf, keepEffective } from '../../theory/index.ts';
 import { normalises, readNoise } from '../../theory/network.ts';
 import type { Nearest, Sought } from '../measured/family.ts';

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import type { ValuesSchema } from './endpoint.ts';
+import type { About, ValuesSchema } from './endpoint.ts';
+import { didYouMean } from './problem.ts';
+import { nameFor, remarkOn } from './synonyms.ts';
 
 /**
  * The range of a numeric parameter, ends included; `least` is the smallest size of a value other than 0; `whole` where only
@@ -148,6 +150,82 @@ const percent = (value: number, { min, max }: Bounds) =>
     ? ` For ${value} %, give ${Number((value / 100).toPrecision(12))}.`
     : '';
 
-function show(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+/** The start of a text, to be quoted. */
+export const show = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** How many wrong parts of a list are reported: suggestions for thousands of names would take long to make. */
+const MAX_REPORTED = 3;
+
+/** What a part of a list stands for, or what is wrong with it. */
+export type Read<Value> = readonly Value[] | { readonly wrong: string };
+
+/** A query parameter that is a list: each part between commas is read by itself. The parsed value is always an array. */
+export function list<Value>(read: (part: string) => Read<Value>, about: About) {
+  return z
+    .string('This parameter is required.')
+    .transform((text, context): Value[] => {
+      const values: Value[] = [];
+      let wrong = 0;
+      for (const part of text.split(',')) {
+        const found = read(part);
+        if (!('wrong' in found)) values.push(...found);
+        else context.addIssue({ code: 'custom', message: found.wrong, input: text });
+        if ('wrong' in found && ++wrong === MAX_REPORTED) break;
+      }
+      return wrong > 0 ? z.NEVER : values;
+    })
+    .meta(about);
+}
+
+/**
+ * A query parameter that takes one or several of a fixed set of names (`tanh` or `tanh,relu`), or what they are also called. The
+ * parsed value is always an array.
+ */
+export const choices = <const Name extends string>(names: readonly Name[], description: string) =>
+  list<Name>(
+    (part) => {
+      const name = nameFor(part, names);
+      return name === undefined ? { wrong: notAmong(part, names) } : [name];
+    },
+    {
+      names,
+      values: listOf({ type: 'string', enum: [...names] }),
+      description: `${description} One of ${names.join(', ')}, or a list of them.`,
+    },
+  );
+
+/** A query parameter that takes one of a fixed set of names, and no list of them. */
+export function choice<const Name extends string>(names: readonly Name[], description: string) {
+  return z
+    .string()
+    .transform((given, context): Name => {
+      const name = nameFor(given, names);
+      if (name !== undefined) return name;
+      context.addIssue({ code: 'custom', message: notAmong(given, names), input: given });
+      return z.NEVER;
+    })
+    .meta({
+      names,
+      values: { type: 'string', enum: [...names] },
+      description: `${description} One of ${names.join(', ')}.`,
+    });
+}
+
+/** A member of a plan that is one of a fixed set of names, spelled as they are. */
+export function oneOf<const Name extends string>(names: readonly Name[]) {
+  return z.enum(names as readonly [Name, ...Name[]], {
+    error: ({ input }) => {
+      if (typeof input !== 'string') return undefined;
+      const meant = nameFor(input, names);
+      return meant ? `"${input}" is "${meant}" here.` : notAmong(input, names);
+    },
+  });
+}
+
+/** What to say of a name that is none of those there are: `"tahn" is not one of tanh, relu. Did you mean "tanh"?` */
+export function notAmong(given: string, names: readonly string[]): string {
+  const shown = show(given);
+  const remark = remarkOn(given);
+  if (remark !== undefined) return `"${shown}" ${remark}`;
+  return `"${shown}" is not one of ${names.join(', ')}.${didYouMean(given, names)}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepGiven, noiseGiven } from './noise-given.ts';
+import { keepGiven, noiseGiven } from './network.ts';
 
 test.each([
   ['none', {}, {}],

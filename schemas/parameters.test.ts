@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_VALUES, numbers } from './numbers.ts';
+import { MAX_VALUES, numbers } from './parameters.ts';
 
 const parameter = numbers({ min: 0, max: 10 }, 'a test');
 const problem = (text: string) => parameter.safeParse(text).error?.issues[0]?.message;
