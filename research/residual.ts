@@ -1,11 +1,12 @@
 import type { Activation } from '../theory/activation.ts';
 import { farAway } from '../theory/activations/piecewise-quadratic.ts';
 import { alignedSlope } from '../theory/averages/one-input.ts';
+import { poleRoot } from '../theory/correlation.ts';
 import { logarithmic, rootsBetween } from '../theory/critical/roots.ts';
 import { normalised } from '../theory/ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../theory/noise.ts';
 import { ParameterError } from '../theory/parameter-error.ts';
-import { poleRoot } from '../theory/roots.ts';
+
 import { noisyAverages, sharedSquare, twoInputs } from '../theory/trajectory/averages.ts';
 
 /** y = a·x + b·block(x) with block(x) = W(s φ(x) + t) + bias: activation, noise, weights inside the branch. */

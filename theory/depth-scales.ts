@@ -1,16 +1,16 @@
 import { farAway } from './activations/piecewise-quadratic.ts';
 import { alignedSlope } from './averages/one-input.ts';
 import { type CorrelationLimit, correlationLimit } from './correlation.ts';
-import { depthScale } from './depth-scale.ts';
 import { type IcLimit, icLimit, icVariances } from './ic/ic.ts';
 import { type Network, readPlainLayer } from './network.ts';
 import { keepEffective, maskCorrelation } from './noise.ts';
 import { ParameterError } from './parameter-error.ts';
 import { rangeLimit } from './range.ts';
-import { absorbShift } from './techniques/laws.ts';
+import { absorbShift } from './techniques/index.ts';
+
 import { noisyAverages } from './trajectory/averages.ts';
-import { varianceLimit } from './variance.ts';
-import { type FixedPoint, gainOf } from './variance-map.ts';
+import { type FixedPoint, gainOf, varianceLimit } from './variance.ts';
+
 import { count, type GoesOn, never } from './work.ts';
 
 /** What `depthScales` answers; null is explained by `status` and `reason`. Depths are in layers. */
@@ -245,4 +245,17 @@ function side(chi_1: number, noisy: boolean, aligned: number): Pick<DepthScales,
         ? (['vanishing', 'ordered'] as const)
         : (['exploding', 'chaotic'] as const);
   return { gradient, phase: noisy ? 'noisy' : aligned === Number.POSITIVE_INFINITY ? 'chaotic' : phase };
+}
+
+/** A depth scale ξ is known to about 64 ε ξ of itself; where that leaves it no three digits it is infinite as far as anybody can tell. */
+const UNBOUNDED = (64 * Number.EPSILON) / 1e-3;
+
+/**
+ * The depth scale of a deviation that every layer multiplies by a slope, 1 / |ln |chi||.
+ *
+ * @see Schoenholz et al. 2017, "Deep information propagation"
+ */
+export function depthScale(chi: number): number | null {
+  const rate = Math.abs(Math.log(Math.abs(chi)));
+  return rate <= UNBOUNDED ? null : 1 / rate;
 }

@@ -233,6 +233,6 @@ export {
   trajectory,
   trajectoryWithin,
 } from './trajectory/trajectory.ts';
-export { type VarianceLimit, varianceLimit } from './variance.ts';
-export type { FixedPoint } from './variance-map.ts';
+export { type FixedPoint, type VarianceLimit, varianceLimit } from './variance.ts';
+
 export { count, type GoesOn, kept, Meter, never, OutOfWork } from './work.ts';

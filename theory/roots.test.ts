@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { poleRoot } from './roots.ts';
+import { poleRoot } from './correlation.ts';
 
 test('the golden ratio, from either side and from far away', () => {
   const d = () => ({ value: 0, slope: 0 });

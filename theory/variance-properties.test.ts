@@ -14,8 +14,7 @@ import {
 import { plainNetwork } from './network.ts';
 import { normalMean } from './testing/averages.ts';
 import { random } from './testing/random.ts';
-import { checkLimit } from './variance-check.ts';
-import { type FixedPoint, growth } from './variance-map.ts';
+import { checkLimit, type FixedPoint, growth } from './variance.ts';
 
 const faults: Fault[] = [];
 onFault((fault) => faults.push(fault));

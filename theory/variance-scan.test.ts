@@ -3,7 +3,8 @@ import { ACTIVATIONS } from './activations/index.ts';
 import { wrap } from './activations/wrap.ts';
 import { depthScales, varianceLimit } from './index.ts';
 import { plainNetwork } from './network.ts';
-import { nextVariance } from './variance-map.ts';
+import { nextVariance } from './variance.ts';
+
 import { scanned } from './variance-scan.ts';
 
 const { silu, gelu, softplus, elu, selu, mish, cos, sigmoid, abs, leaky_relu, relu6 } = ACTIVATIONS;

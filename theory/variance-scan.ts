@@ -1,5 +1,6 @@
 import type { Activation, Moments } from './activation.ts';
-import { excess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance-map.ts';
+import { excess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance.ts';
+
 import { count, kept } from './work.ts';
 
 /** Averages of an activation over {@link GRID}. */

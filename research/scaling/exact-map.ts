@@ -1,6 +1,7 @@
 import type { Activation } from '../../theory/activation.ts';
+import { poleRoot } from '../../theory/correlation.ts';
 import { ParameterError } from '../../theory/parameter-error.ts';
-import { poleRoot } from '../../theory/roots.ts';
+
 import type { Distance } from '../../theory/scaling/form.ts';
 
 /** The whole correlation map of an activation at fixed q, with detuning and field chosen freely. */

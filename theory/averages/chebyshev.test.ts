@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cumulate } from './quadrature.ts';
 import {
   chebyshevAt,
   chebyshevFit,
@@ -6,8 +7,7 @@ import {
   chebyshevPoints,
   chebyshevTable,
   chebyshevValue,
-} from './chebyshev.ts';
-import { cumulate } from './quadrature.ts';
+} from './tables.ts';
 
 const wave = (x: number) => Math.exp(x) * Math.sin(3 * x);
 const change = (x: number) => Math.exp(x) * (Math.sin(3 * x) + 3 * Math.cos(3 * x));

@@ -1,7 +1,7 @@
 import type { Activation, Moments } from '../activation.ts';
 import { count, kept } from '../work.ts';
-import { chebyshevFit, chebyshevPoints, chebyshevValue } from './chebyshev.ts';
 import { type Fineness, gaussianRule, legendre, type Shape, USUAL_FINENESS } from './quadrature.ts';
+import { chebyshevFit, chebyshevPoints, chebyshevValue } from './tables.ts';
 
 /** Below this variance, in units of the squared distance to what bends, E[φ] is taken as a parabola in q. */
 const SMALL_VARIANCE = 1e-6;

@@ -3,10 +3,10 @@ import type { ActivationName } from '../../catalogue/activations.ts';
 import { eluSlopes } from '../activations/exponential.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { pairOf } from '../testing/averages.ts';
-import { chebyshevPoints } from './chebyshev.ts';
+
 import { bentSlopes } from './piecewise.ts';
 import { misalignment } from './special.ts';
-import { RIGHT_ANGLE, type SlopeRow } from './tables.ts';
+import { chebyshevPoints, RIGHT_ANGLE, type SlopeRow } from './tables.ts';
 
 const { hard_tanh, relu6, hard_swish } = ACTIVATIONS;
 

@@ -1,9 +1,9 @@
 import type { Moments, Pair } from '../activation.ts';
 import { count } from '../work.ts';
-import { chebyshevFit, chebyshevValue } from './chebyshev.ts';
+
 import { cumulate, legendre } from './quadrature.ts';
 import { findAngle, normalCdf } from './special.ts';
-import { RIGHT_ANGLE, type SlopeRow } from './tables.ts';
+import { chebyshevFit, chebyshevValue, RIGHT_ANGLE, type SlopeRow } from './tables.ts';
 
 /** Slope left of every kink, what each kink adds to the slope, and to φ itself where it jumps (nothing if left out). */
 export type Bends = {

@@ -1,12 +1,13 @@
 import type { PlaneMeasure } from '../../catalogue/queries.ts';
 import type { Activation } from '../activation.ts';
-import { depthScale } from '../depth-scale.ts';
-import { depthScales } from '../depth-scales.ts';
+import { poleRoot } from '../correlation.ts';
+
+import { depthScale, depthScales } from '../depth-scales.ts';
 import { changeKeep, type Network, readPlainLayer, varyNetwork } from '../network.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
-import { poleRoot } from '../roots.ts';
-import { varianceLimit } from '../variance.ts';
-import { gainOf } from '../variance-map.ts';
+
+import { gainOf, varianceLimit } from '../variance.ts';
+
 import { AverageTable } from './table.ts';
 
 /** A parameter that varies over a plane, and its values. */

@@ -7,7 +7,7 @@ import {
   chebyshevPoints,
   chebyshevTable,
   chebyshevValue,
-} from '../averages/chebyshev.ts';
+} from '../averages/tables.ts';
 
 /** Numbers of coefficients that are tried, over the variance and over the misalignment. */
 const SIZES = [10, 14, 18, 22, 26, 32, 40, 64] as const;

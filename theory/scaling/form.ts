@@ -3,8 +3,7 @@ import { edgeOfChaos } from '../critical/edge.ts';
 import type { Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
-import { varianceLimit } from '../variance.ts';
-import { gainOf } from '../variance-map.ts';
+import { gainOf, varianceLimit } from '../variance.ts';
 
 /** The first nonlinear term of the correlation map at c = 1: F(1 − m) = F(1) − (1 + t) m + g m²/2 or + kappa m^{3/2}. */
 export type ScalingForm =

@@ -1,7 +1,7 @@
 import { legendre } from '../averages/quadrature.ts';
 import { erf } from '../averages/special.ts';
+import { type Law, readKeep, readValues, refuseKeep } from '../noise.ts';
 import { count } from '../work.ts';
-import { type Law, readKeep, readValues, refuseKeep } from './given.ts';
 
 /** Moments of m = 1 / (1 + exp(−W)) for a random W. */
 export type SquashedMoments = {

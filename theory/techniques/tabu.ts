@@ -1,6 +1,5 @@
-import type { Noise, NoiseParameters, Strength } from '../noise.ts';
+import { type Law, type Noise, type NoiseParameters, readKeep, readValues, type Strength } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { type Law, readKeep, readValues } from './given.ts';
 
 /**
  * What the kept units are multiplied by. `stationary` (the usual one here): 1 over the keep rate in the long run, 1 + p

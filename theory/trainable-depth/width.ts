@@ -1,12 +1,11 @@
 import { quarticNoise } from '../gradients/quartics.ts';
-
 import { gradientSpread } from '../gradients/variance-mean.ts';
 import { type Network, readPlainLayer } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
-import { absorbShift } from '../techniques/laws.ts';
+import { absorbShift } from '../techniques/index.ts';
+
 import { noisyAverages } from '../trajectory/averages.ts';
-import { varianceLimit } from '../variance.ts';
-import { gainOf } from '../variance-map.ts';
+import { gainOf, varianceLimit } from '../variance.ts';
 
 /**
  * The depth at which the gradients of networks of this width stray by a factor of e, Var(ln g) = V K/N = 1: beyond it what
