@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { mean, quantile } from 'd3-array';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { type FittedRule, fittedDepth, formScales, networkSettings } from '../theory/index.ts';
+import { describeNetwork, type FittedRule, fittedDepth, formScales } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
 import { ROOT } from './grids.ts';
 import { table } from './tables.ts';
@@ -77,7 +77,7 @@ export function answerOutside(rule: FittedRule, columns: readonly OutsideColumn[
     // (one plane says "rmsprop or sgd")
     const optimiser = column.optimiser === 'rmsprop' ? 'rmsprop' : 'sgd';
     const training = { optimiser, learning_rate: LEARNING_RATE[optimiser], width, steps, batch, init };
-    const said = scales && fittedDepth(rule, scales, { ...networkSettings(network), ...training });
+    const said = scales && fittedDepth(rule, scales, { ...describeNetwork(network), ...training });
     if (!said) return [];
     const measured = Math.sqrt(deepest_trained * (first_untrained ?? deepest_trained));
     return [{ column, measured, censored: first_untrained === null, said }];

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { noiseGiven } from '../schemas/network.ts';
-import { ACTIVATIONS, depthScales, noiseOf, trajectory } from '../theory/index.ts';
+import { ACTIVATIONS, depthScales, trajectory } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
+import { computeNoise } from '../theory/techniques/index.ts';
 import { layersOf } from '../theory/testing/layers.ts';
 import { digestPlan } from '../trainer/run/plan.ts';
 import { readShippedPlanes } from './grids.ts';
@@ -69,7 +70,7 @@ function losses(id: string): number[] {
     const parameters = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name.replace('noise_', ''), value]),
     );
-    const noise = noiseOf(technique, parameters);
+    const noise = computeNoise(technique, parameters);
     const layers = layersOf({ depth: 1, sigma_w2, sigma_b2, noise, batch_norm: technique === 'ic' });
     const q0 = depthScales(plainNetwork(input)).q_star as number;
     return 1 - (trajectory(ACTIVATIONS[activation as 'tanh'], layers, { q0, c0: 1 }).rows[1]?.c as number);

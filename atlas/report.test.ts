@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { replaceTables } from '../scripts/tables.ts';
-import { distanceTo } from '../theory/index.ts';
+import { measureDistance } from '../theory/trainable-depth/fitted.ts';
+
 import { collectColumns } from './columns.ts';
 import { measureRuleFactors } from './factors.ts';
 import { computeLogLikelihood, PLAIN_OPTIMISERS, predictLog } from './fit.ts';
@@ -64,7 +65,7 @@ test('what it says of the networks that it was fitted to is so', () => {
     expect([name, ...rates]).toEqual([name, Math.min(...own), Math.max(...own)]);
   }
   const far = columns.map((column) =>
-    distanceTo(file.measured, locateColumn(rule.fit, column, rule.optimisers)),
+    measureDistance(file.measured, locateColumn(rule.fit, column, rule.optimisers)),
   );
   expect(Math.max(...far)).toBeLessThan(0.16);
   const factors = measureRuleFactors(rule, every).map(({ setting, value, factor }) => [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { distanceTo, type FormScales, fittedDepth, type OptimiserEffect } from '../theory/index.ts';
+import { type FormScales, fittedDepth, type OptimiserEffect } from '../theory/index.ts';
+import { measureDistance } from '../theory/trainable-depth/fitted.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
 import { type AtlasColumn, collectColumns } from './columns.ts';
 import { type Effect, type Fit, PLAIN_OPTIMISERS, predictLog } from './fit.ts';
@@ -238,10 +239,12 @@ describe('a rule of all columns', () => {
     // places that are close are one, and every column is close to one
     file.measured.forEach((place, i) => {
       const others = file.measured.filter((_, k) => k < i);
-      if (i > 0) expect(distanceTo(others, place)).toBeGreaterThan(0.1);
+      if (i > 0) expect(measureDistance(others, place)).toBeGreaterThan(0.1);
     });
     for (const column of rule.columns)
-      expect(distanceTo(file.measured, locateColumn(rule.fit, column, rule.optimisers))).toBeLessThan(0.14);
+      expect(measureDistance(file.measured, locateColumn(rule.fit, column, rule.optimisers))).toBeLessThan(
+        0.14,
+      );
   });
 
   test('answers as it was fitted', () => {

@@ -1,13 +1,7 @@
 import { quantile } from 'd3-array';
 import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
-import {
-  DEPTH_FORMS,
-  type DepthForm,
-  distanceTo,
-  formDepth,
-  type OptimiserEffect,
-  placeOf,
-} from '../theory/index.ts';
+import { DEPTH_FORMS, type DepthForm, formDepth, type OptimiserEffect } from '../theory/index.ts';
+import { locateNetwork, measureDistance } from '../theory/trainable-depth/fitted.ts';
 import { type AtlasColumn, CONDITIONS, isFitted, isUsual } from './columns.ts';
 import type { Factor } from './factors.ts';
 import {
@@ -133,7 +127,7 @@ export function selectFittedColumns(
   );
 }
 
-/** Where a column lies for a fit, in the space of {@link placeOf}. */
+/** Where a column lies for a fit, in the space of {@link locateNetwork}. */
 export function locateColumn(
   { candidate, parameters }: Pick<Fit, 'candidate' | 'parameters'>,
   { scales, settings, learning_rate, keep_effective }: AtlasColumn,
@@ -143,7 +137,7 @@ export function locateColumn(
   if (!scales || !effect) throw new TypeError('A column without scales, or of an unknown optimiser.');
   const training = toTraining(settings, effect, learning_rate);
   const depth = formDepth(candidate.form, { ...parameters, ...effect.parameters }, scales, training);
-  return placeOf(scales, depth, training, keep_effective);
+  return locateNetwork(scales, depth, training, keep_effective);
 }
 
 /** Held-out columns with how far off the fit to the others was, and how far the nearest of those is. */
@@ -156,7 +150,7 @@ export function measureHeldDistances({
       const { depth } = column.frontier;
       if (depth === null) return [];
       const error = Math.log(depth) - predictLog(fit, column);
-      return [{ error, distance: distanceTo(places, locateColumn(fit, column)), group: name, column }];
+      return [{ error, distance: measureDistance(places, locateColumn(fit, column)), group: name, column }];
     });
   });
 }
@@ -311,7 +305,7 @@ const CLOSE = 0.12;
 function thinPlaces(places: readonly (readonly number[])[]): number[][] {
   const kept: number[][] = [];
   for (const place of places)
-    if (kept.length === 0 || distanceTo(kept, place) > CLOSE)
+    if (kept.length === 0 || measureDistance(kept, place) > CLOSE)
       kept.push(place.map((x) => Number(x.toFixed(2))));
   return kept;
 }

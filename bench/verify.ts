@@ -18,7 +18,7 @@ import {
   type OwnParameterName,
 } from '../catalogue/activations.ts';
 import { readTable, replaceTable } from '../scripts/tables.ts';
-import { activationAt, depthScales, type Fault, kernelOf, onFault } from '../theory/index.ts';
+import { activationAt, computeKernel, depthScales, type Fault, onFault } from '../theory/index.ts';
 import { type PlainStack, plainNetwork } from '../theory/network.ts';
 import { random } from '../theory/testing/random.ts';
 import { type Drawn, draw } from './oracle/draw.ts';
@@ -166,9 +166,9 @@ function verify(activation: ActivationName): Outcome {
     if (Math.max(q0, q0_b) <= wide2 && Math.abs(c) < 1) {
       const [wide, narrow] = q0 > q0_b ? [q0, q0_b] : [q0_b, q0];
       const phi = activationAt(activation, pick(query));
-      const found = kernelOf(phi, wide, c, narrow);
+      const found = computeKernel(phi, wide, c, narrow);
       const wanted = two(oracle.definition, wide, narrow, 1 - c);
-      const [a, b] = [wide, narrow].map((q) => kernelOf(phi, q, 1));
+      const [a, b] = [wide, narrow].map((q) => computeKernel(phi, q, 1));
       const size = Math.sqrt((a?.product as number) * (b?.product as number));
       const steep = Math.sqrt((a?.slope as number) * (b?.slope as number));
       said.kernel = wanted.product;

@@ -4,7 +4,7 @@ import { depthScales } from '../theory/depth-scales.ts';
 import { dropoutMoments, quarticNoise, readShifts } from '../theory/gradients/quartics.ts';
 import { gradientSpread } from '../theory/gradients/variance-mean.ts';
 import { plainNetwork } from '../theory/network.ts';
-import { noiseOf } from '../theory/techniques/index.ts';
+import { computeNoise } from '../theory/techniques/index.ts';
 import { NOISE_DRAWS } from '../theory/testing/noise-draws.ts';
 import { covariance, randomNetworks } from '../theory/testing/random-network.ts';
 import {
@@ -45,7 +45,7 @@ test('deep: the stationary variance U / (N (1 − chi_q²)); shared masks and no
     expect(sum(c_variance)).toBeLessThan(1e-15);
     expect(q_covariance.kernel).toBeCloseTo(q_variance.kernel, 14);
   }
-  const noisy = { ...layer, noise: quarticNoise(noiseOf('gaussian', { variance: 0.3 })) };
+  const noisy = { ...layer, noise: quarticNoise(computeNoise('gaussian', { variance: 0.3 })) };
   for (const row of forwardSpread(tanh, stack(5, noisy), { q0: 1, c0: 1 }, 128, 'shared'))
     expect(sum(row.c_variance)).toBeLessThan(1e-15);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noiseFloor, pairProducts } from '../theory/gradients/noise-floor.ts';
 import { dropoutMoments, quarticNoise } from '../theory/gradients/quartics.ts';
 import { wideGradients } from '../theory/gradients/wide-output.ts';
-import { noiseOf } from '../theory/techniques/index.ts';
+import { computeNoise } from '../theory/techniques/index.ts';
 import { estimate, randomNetworks } from '../theory/testing/random-network.ts';
 import { linearGradients, linearStep, publishedMetrics, wideMetrics } from './linear-gradients.ts';
 
@@ -27,7 +27,7 @@ describe('second moments of the linear network', () => {
   test('a shared mask and no noise make the pair one input', () => {
     for (const [noise, mask] of [
       [dropoutMoments(0.6), 'shared'],
-      [quarticNoise(noiseOf('gaussian', { variance: 0.5 })), 'shared'],
+      [quarticNoise(computeNoise('gaussian', { variance: 0.5 })), 'shared'],
       [dropoutMoments(1), 'independent'],
     ] as const) {
       const rows = linearGradients(Array(20).fill({ sigma_w2: 0.9, noise, mask, width: 30 }));

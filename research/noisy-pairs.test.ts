@@ -5,7 +5,7 @@ import { pairProducts, slopeCorrelation } from '../theory/gradients/noise-floor.
 import { dropoutMoments, pairQuartics, quarticNoise, quartics } from '../theory/gradients/quartics.ts';
 import { gradientSpread } from '../theory/gradients/variance-mean.ts';
 import { plainNetwork } from '../theory/network.ts';
-import { noiseOf } from '../theory/techniques/index.ts';
+import { computeNoise } from '../theory/techniques/index.ts';
 import { normalMean } from '../theory/testing/averages.ts';
 import { covariance, estimate, randomNetworks } from '../theory/testing/random-network.ts';
 import { gradientSpreadOfWeights, noisyPairQuartics } from './noisy-pairs.ts';
@@ -32,7 +32,7 @@ test.each([
   const { phi, derivative, kinks } = activation;
   const [q, c, keep] = [1.3, 0.4, 0.7];
   const outcomes = alphaOutcomes(keep);
-  const noise = quarticNoise(noiseOf('alpha', { keep }));
+  const noise = quarticNoise(computeNoise('alpha', { keep }));
   const rest = Math.sqrt(q * (1 - c * c));
   const spread = [...kinks, ...kinks.map((kink) => kink / c)];
   const both = (f: (u: number) => number, g: (v: number) => number) =>

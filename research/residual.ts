@@ -3,7 +3,7 @@ import { farAway } from '../theory/activations/piecewise-quadratic.ts';
 import { alignedSlope } from '../theory/averages/one-input.ts';
 import { poleRoot } from '../theory/correlation.ts';
 import { logarithmic, rootsBetween } from '../theory/critical/roots.ts';
-import { normalised } from '../theory/ic/normalised.ts';
+import { averageNormalised } from '../theory/ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../theory/noise.ts';
 import { ParameterError } from '../theory/parameter-error.ts';
 
@@ -154,7 +154,7 @@ function withIcLayer(
   // (at a large q φ looks as it does from far away)
   const [phi, q] = q_star !== null ? [activation, q_star] : placeFarOut(activation);
   const s12 = sharedSquare(noise, maskCorrelation(input.mask ?? 'independent'));
-  const chi = ((branch * sigma_w2 * s12) / step) * normalised(phi, q, c_star).at(1 - c_star).slope;
+  const chi = ((branch * sigma_w2 * s12) / step) * averageNormalised(phi, q, c_star).at(1 - c_star).slope;
   return q_star !== null
     ? {
         convergence: 'exponential',

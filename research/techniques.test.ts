@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keepEffective } from '../theory/noise.ts';
-import { noiseOf } from '../theory/techniques/index.ts';
+import { computeNoise } from '../theory/techniques/index.ts';
 import { tabuDropRate } from '../theory/techniques/tabu.ts';
 import { random } from '../theory/testing/random.ts';
 import { advancedStart, tabuAveraging, tabuCorrelation } from './techniques.ts';
@@ -17,7 +17,7 @@ test('advanced dropout: wide layers of inputs with a mean start elsewhere', () =
     const start = advancedStart(fan_in, mean);
     expect(Math.abs(start.mu / mu - 1)).toBeLessThan(0.005);
     expect(Math.abs(start.sigma / sigma - 1)).toBeLessThan(0.025); // simulated in single draws
-    expect(Math.abs(keepEffective(noiseOf('advanced', start)) - effective)).toBeLessThan(0.006);
+    expect(Math.abs(keepEffective(computeNoise('advanced', start)) - effective)).toBeLessThan(0.006);
   }
   expect(advancedStart(512).mu).toBeCloseTo(0.0008, 6);
   expect(advancedStart(8, 1)).toEqual({ mu: 0, sigma: Math.log1p(Math.exp(1.2)) });

@@ -50,7 +50,11 @@ export function correlationLimit(
 
   const pair = activation.pair(q);
   // (of a φ whose jumps hardly any input reaches m* is of the order of that probability, squared)
-  if (aligned === Number.POSITIVE_INFINITY && loss === 0 && weight * pair(LEAST).gap <= LEAST)
+  if (
+    aligned === Number.POSITIVE_INFINITY &&
+    loss === 0 &&
+    weight * pair(SMALLEST_MISALIGNMENT).gap <= SMALLEST_MISALIGNMENT
+  )
     return { c_star: 1, chi_c: Number.NaN };
   if (map.centred && activation.parity === 'odd') return { c_star: 0, chi_c: weight * pair(1).slope };
 
@@ -61,9 +65,9 @@ export function correlationLimit(
       const steepness = (weight * gap) / at;
       return { value: steepness - 1, slope: (weight * slope - steepness) / at };
     },
-    firstGuess(loss, aligned - 1, weight * moments.variance - 1),
+    guessRoot(loss, aligned - 1, weight * moments.variance - 1),
   );
-  const found = at(m) ?? at(bisected((x) => loss / x + (weight * pair(x).gap) / x - 1));
+  const found = at(m) ?? at(bisect((x) => loss / x + (weight * pair(x).gap) / x - 1));
   if (found) return found;
   reportFault('c_star', { activation: activation.description ?? activation.name, ...map, misalignment: m });
   return UNKNOWN;
@@ -84,7 +88,7 @@ export function correlationLimit(
 }
 
 /** Where the map is so straight that rounding turns its tangents: the root of a falling function in (0, 1], or 1. */
-function bisected(f: (x: number) => number): number {
+function bisect(f: (x: number) => number): number {
   let [low, high] = [Math.log(Number.MIN_VALUE), 0];
   for (let step = 0; step < 64; step++) {
     const middle = (low + high) / 2;
@@ -97,7 +101,7 @@ function bisected(f: (x: number) => number): number {
 const UNKNOWN: CorrelationLimit = { c_star: Number.NaN, chi_c: Number.NaN };
 
 /** A misalignment that is 0 beside any correlation. */
-const LEAST = 1e-200;
+const SMALLEST_MISALIGNMENT = 1e-200;
 
 /** Slopes are known to about this part of that at c = 1. */
 const DIGITS = 1e-13;
@@ -109,7 +113,7 @@ const AT_ONE = 1e-12;
 const [WITHIN, ROUNDING] = [1e-10, 64 * Number.EPSILON];
 
 /** The root for the chord between m = 0 and m = 1 in place of the convex function: the root is at or left of it. */
-function firstGuess(loss: number, atZero: number, atOne: number): number {
+function guessRoot(loss: number, atZero: number, atOne: number): number {
   const fall = Math.max(atZero - atOne, Number.MIN_VALUE);
   const root = Math.sqrt(atZero * atZero + 4 * fall * loss);
   const guess = atZero > 0 ? (atZero + root) / (2 * fall) : (2 * loss) / (root - atZero);

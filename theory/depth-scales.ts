@@ -9,7 +9,7 @@ import { rangeLimit } from './range.ts';
 import { absorbShift } from './techniques/index.ts';
 
 import { noisyAverages } from './trajectory/averages.ts';
-import { type FixedPoint, gainOf, varianceLimit } from './variance.ts';
+import { computeGain, type FixedPoint, varianceLimit } from './variance.ts';
 
 import { count, type GoesOn, never } from './work.ts';
 
@@ -39,7 +39,7 @@ export type DepthScales = {
 };
 
 /** What averages of two inputs give, or what stands for it where they are left out: as where nothing comes out of φ. */
-function unlessLeftOut<T>(goesOn: GoesOn, ask: () => T, otherwise: T): T {
+function fallBack<T>(goesOn: GoesOn, ask: () => T, otherwise: T): T {
   try {
     return ask();
   } catch (thrown) {
@@ -106,16 +106,16 @@ export function depthScales(network: Network, goesOn: GoesOn = never): DepthScal
       chi_aligned: Number.NaN,
       chi_c: Number.NaN,
     };
-    const limit = unlessLeftOut(goesOn, () => icLimit(plain, weights), unknown);
-    return { ...noiseColumns, ...settled(limit, unshared > 0) };
+    const limit = fallBack(goesOn, () => icLimit(plain, weights), unknown);
+    return { ...noiseColumns, ...describeIcLimit(limit, unshared > 0) };
   }
 
   // Noise that also shifts is noise that multiplies a shifted φ, and a bias.
   const { activation: shifted, bias } = absorbShift(plain, noise);
   const sigma_b2 = layer.sigma_b2 + sigma_w2 * bias;
-  const gain = gainOf(shifted, sigma_w2, s2);
+  const gain = computeGain(shifted, sigma_w2, s2);
   const { status, q_star, fixed_points } = varianceLimit(shifted, gain, sigma_b2, q0);
-  if (status === 'no_fixed_point') return { ...noiseColumns, ...NOTHING, fixed_points };
+  if (status === 'no_fixed_point') return { ...noiseColumns, ...NO_FIXED_POINT, fixed_points };
   const fixed = status === 'ok' || status === 'bistable';
   // A growing q sees the asymptotes of φ alone, a collapsing one the neighbourhood of 0; homogeneous φ are both.
   const activation = status === 'diverges' ? farAway(shifted) : shifted;
@@ -137,7 +137,7 @@ export function depthScales(network: Network, goesOn: GoesOn = never): DepthScal
   const chi_q = gain * moments.radial * limiting;
   const chi_1 = gain * moments.slope2 * limiting;
   const aligned = sigma_w2 * s12 * (fading ? 0 : alignedSlope(shifted, moments.slope2 * limiting));
-  const limit = unlessLeftOut(
+  const limit = fallBack(
     goesOn,
     () =>
       correlationLimit(activation, moments, {
@@ -151,7 +151,7 @@ export function depthScales(network: Network, goesOn: GoesOn = never): DepthScal
 
   // Where nothing at all comes out of φ, two inputs have no correlation; one that fails its check is not returned.
   const silent = !Number.isFinite(limit.chi_c);
-  const [c_star, chi_c] = [finite(limit.c_star), finite(limit.chi_c)];
+  const [c_star, chi_c] = [toFinite(limit.c_star), toFinite(limit.chi_c)];
 
   const xi_2 = chi_c === null ? null : depthScale(chi_c);
   const answer = {
@@ -159,23 +159,23 @@ export function depthScales(network: Network, goesOn: GoesOn = never): DepthScal
     q_star,
     fixed_points,
     c_star,
-    chi_q: finite(chi_q),
-    chi_1: finite(chi_1),
-    chi_aligned: finite(aligned),
+    chi_q: toFinite(chi_q),
+    chi_1: toFinite(chi_1),
+    chi_aligned: toFinite(aligned),
     chi_c,
     xi_q: neutral ? null : depthScale(chi_q),
     xi_1: neutral ? null : depthScale(chi_1),
     xi_2,
   };
   const depths = {
-    max_depth_low: silent ? null : capped(DEPTHS.low, xi_2, cap),
-    max_depth_high: silent ? null : capped(DEPTHS.high, xi_2, cap),
+    max_depth_low: silent ? null : capDepth(DEPTHS.low, xi_2, cap),
+    max_depth_high: silent ? null : capDepth(DEPTHS.high, xi_2, cap),
   };
   const { chi_aligned, xi_q, xi_1 } = answer;
   const unbounded = [q_star, chi_aligned, xi_q, xi_1, xi_2, depths.max_depth_low].includes(null);
   return {
     ...answer,
-    ...side(chi_1, unshared > 0, aligned),
+    ...findPhase(chi_1, unshared > 0, aligned),
     status,
     reason: silent ? 'unknown' : unbounded ? 'unbounded' : null,
     ...depths,
@@ -183,24 +183,27 @@ export function depthScales(network: Network, goesOn: GoesOn = never): DepthScal
 }
 
 /** The answer for an IC layer, whose q does not depend on the layer before. */
-function settled(limit: IcLimit, noisy: boolean): Omit<DepthScales, 'keep' | 's1' | 's2' | 'keep_effective'> {
+function describeIcLimit(
+  limit: IcLimit,
+  noisy: boolean,
+): Omit<DepthScales, 'keep' | 's1' | 's2' | 'keep_effective'> {
   const { q_star, c_star, chi_1, chi_aligned, chi_c } = limit;
   const first = { q_star, c_star, fixed_points: [{ q: q_star, chi_q: 0, stable: true }], chi_q: 0, xi_q: 0 };
   const status = q_star > 0 ? 'ok' : 'collapses';
-  if (Number.isNaN(chi_1)) return { ...NOTHING, ...first, status };
+  if (Number.isNaN(chi_1)) return { ...NO_FIXED_POINT, ...first, status };
   const [xi_1, xi_2] = [depthScale(chi_1), depthScale(chi_c)];
   return {
     ...first,
     chi_1,
-    chi_aligned: finite(chi_aligned),
+    chi_aligned: toFinite(chi_aligned),
     chi_c,
     xi_1,
     xi_2,
-    ...side(chi_1, noisy, chi_aligned),
+    ...findPhase(chi_1, noisy, chi_aligned),
     status,
-    reason: [xi_1, xi_2, finite(chi_aligned)].includes(null) ? 'unbounded' : null,
-    max_depth_low: capped(DEPTHS.low, xi_2, null),
-    max_depth_high: capped(DEPTHS.high, xi_2, null),
+    reason: [xi_1, xi_2, toFinite(chi_aligned)].includes(null) ? 'unbounded' : null,
+    max_depth_low: capDepth(DEPTHS.low, xi_2, null),
+    max_depth_high: capDepth(DEPTHS.high, xi_2, null),
   };
 }
 
@@ -208,7 +211,7 @@ function settled(limit: IcLimit, noisy: boolean): Omit<DepthScales, 'keep' | 's1
 const NEAR_ZERO = 1e-40;
 
 /** The answer where q neither settles nor grows nor falls. */
-const NOTHING = {
+const NO_FIXED_POINT = {
   q_star: null,
   c_star: null,
   chi_q: null,
@@ -226,18 +229,18 @@ const NOTHING = {
   max_depth_high: null,
 } as const;
 
-function capped(multiple: number, xi: number | null, cap: number | null): number | null {
+function capDepth(multiple: number, xi: number | null, cap: number | null): number | null {
   if (xi === null) return cap;
   return cap === null ? multiple * xi : Math.min(multiple * xi, cap);
 }
 
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+const toFinite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
 /**
  * On which side of criticality a network is. Noise of their own keeps two inputs apart: no sharp transition then. A φ that jumps
  * is chaotic whatever its gradients do.
  */
-function side(chi_1: number, noisy: boolean, aligned: number): Pick<DepthScales, 'gradient' | 'phase'> {
+function findPhase(chi_1: number, noisy: boolean, aligned: number): Pick<DepthScales, 'gradient' | 'phase'> {
   const [gradient, phase] =
     Math.abs(chi_1 - 1) <= CRITICAL
       ? (['stable', 'critical'] as const)

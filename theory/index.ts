@@ -33,11 +33,11 @@ export { type Wrap, wrap } from './activations/wrap.ts';
 export { type Advice, advise, type Judgement, judge, type Limits } from './advice/advice.ts';
 export { type AdviceInput, type Change, nearestChanges, recommendedNetwork } from './advice/changes.ts';
 export {
+  chooseBias,
   type Recommendation,
   type RecommendedVariance,
   recommend,
   USUAL_SIGMA_B2,
-  usualBias,
 } from './advice/recommend.ts';
 export { averageErrors, type Description, numeric } from './averages/numeric.ts';
 export { plainMean, plainSquare } from './averages/one-input.ts';
@@ -102,7 +102,7 @@ export {
   icStep,
 } from './ic/ic.ts';
 export { type Convolution, convolutionShape } from './inits/convolution.ts';
-export { calculateGain, type Gain, type Gains, gainsOf, squaredGain } from './inits/gains.ts';
+export { calculateGain, computeGains, type Gain, type Gains, squaredGain } from './inits/gains.ts';
 export { INITS, type Init, initVariances, takesGain } from './inits/inits.ts';
 export type { InitArguments, InitParameters, LayerShape } from './inits/rules.ts';
 export {
@@ -137,7 +137,7 @@ export {
   type Strength,
   type Technique,
 } from './noise.ts';
-export { type Kernel, kernelOf, type UnequalPair, unequalPair } from './pairs/unequal.ts';
+export { computeKernel, type Kernel, type UnequalPair, unequalPair } from './pairs/unequal.ts';
 export { ParameterError, type ParameterErrorCode, type ParameterLimit } from './parameter-error.ts';
 export { type PlaneAxis, POINTS_WITHOUT_TABLES, plane } from './plane/plane.ts';
 export { rangeDepth, rangeLimit } from './range.ts';
@@ -158,22 +158,21 @@ export {
   reach,
 } from './scaling/schedules.ts';
 export {
-  noiseOf,
-  noiseParametersIn,
+  computeNoise,
   type PrefixedNoiseParameters,
+  pickNoiseParameters,
   TECHNIQUES,
   techniqueParameters,
 } from './techniques/index.ts';
 export { type TabuScale, tabuDropRate, tabuNoise } from './techniques/tabu.ts';
 export {
   type Contrast,
-  contrasts,
   DATA_CORRELATION,
   EPSILON,
+  followContrasts,
   type Pairs,
 } from './trainable-depth/contrast.ts';
 export {
-  contrastAt,
   type DepthEstimate,
   type DepthLimits,
   type EstimateOptions,
@@ -183,16 +182,17 @@ export {
   estimateLimits,
   estimateScheduledDepth,
   MAX_LAYERS,
+  measureContrast,
 } from './trainable-depth/estimate.ts';
 export {
-  conditionsOf,
-  distanceTo,
+  describeNetwork,
   type FittedDepth,
   type FittedRule,
   fittedDepth,
-  networkSettings,
+  locateNetwork,
+  measureDistance,
   type OptimiserEffect,
-  placeOf,
+  readConditions,
   type Setting,
 } from './trainable-depth/fitted.ts';
 export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';
@@ -209,11 +209,11 @@ export {
   type Training,
 } from './trainable-depth/forms.ts';
 export {
+  applyRule,
   DEPTH_RULES,
   type DepthLimit,
   type DepthRule,
   type DepthRuleName,
-  ruledDepth,
 } from './trainable-depth/rules.ts';
 export {
   type TangentKernel,

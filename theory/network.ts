@@ -1,7 +1,7 @@
 import type { ActivationName } from '../catalogue/activations.ts';
 import type { ScheduleAlias, TechniqueName } from '../catalogue/techniques.ts';
 import type { Activation } from './activation.ts';
-import { type ActivationParameters, activationAt, parametersIn } from './activations/index.ts';
+import { type ActivationParameters, activationAt, pickParameters } from './activations/index.ts';
 
 import {
   type Mask,
@@ -13,7 +13,12 @@ import {
 } from './noise.ts';
 import { ParameterError } from './parameter-error.ts';
 
-import { noiseOf, noiseParametersIn, type PrefixedNoiseParameters, TECHNIQUES } from './techniques/index.ts';
+import {
+  computeNoise,
+  type PrefixedNoiseParameters,
+  pickNoiseParameters,
+  TECHNIQUES,
+} from './techniques/index.ts';
 import { scheduleKeeps } from './trajectory/schedules.ts';
 
 /** Applies φ to each unit. */
@@ -153,7 +158,7 @@ export function plainNetwork(stack: PlainStack): Network {
  * @example readActivation({ activation: 'leaky_relu', slope: 0.2 }).phi.phi(-1) // -0.2
  */
 export function readActivation(stack: ActivationParameters & Pick<PlainStack, 'activation'>): Activate {
-  const parameters = parametersIn(stack);
+  const parameters = pickParameters(stack);
   const { activation } = stack;
   const name = typeof activation === 'string' ? activation : (`own ${activation.name}` as const);
   return { op: 'activation', name, parameters, phi: activationAt(activation, parameters) };
@@ -169,8 +174,8 @@ export function readNoise(
   stack: Strength & PrefixedNoiseParameters & Pick<PlainStack, 'technique'>,
 ): AddNoise {
   const { technique, keep, drop } = stack;
-  const parameters = noiseParametersIn(stack);
-  const noise = noiseOf(technique, { ...parameters, keep, drop });
+  const parameters = pickNoiseParameters(stack);
+  const noise = computeNoise(technique, { ...parameters, keep, drop });
   const entry: Technique = TECHNIQUES[technique];
   const tuned = entry.takes_keep && !(entry.tuned_by_keep && Object.keys(parameters).length > 0);
   const strength = keep ?? (drop === undefined ? 1 : 1 - drop);
@@ -188,7 +193,7 @@ export function changeKeep(noise: AddNoise, strength: Strength): AddNoise {
   return {
     ...noise,
     keep: strength.keep ?? 1 - (strength.drop ?? 0),
-    noise: noiseOf(technique, { ...parameters, ...strength }),
+    noise: computeNoise(technique, { ...parameters, ...strength }),
   };
 }
 

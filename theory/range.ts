@@ -10,7 +10,7 @@ const SMALL = 4e-3;
 const LARGE = 1e8;
 
 /** A relative change this small is a fixed point. */
-const STILL = 1e-12;
+const UNCHANGED = 1e-12;
 
 /** So many layers are followed one by one at most. */
 const LAYERS = 1000;
@@ -30,7 +30,7 @@ const LAYERS = 1000;
 export function rangeDepth(activation: Activation, gain: number, bias: number, q0: number): number | null {
   const depth = activation.homogeneous
     ? linearDepth(gain * activation.ratio_at_zero, bias, q0)
-    : walkedDepth(activation, gain, bias, q0);
+    : walkDepth(activation, gain, bias, q0);
   return depth !== null && Number.isFinite(depth) ? depth : null;
 }
 
@@ -67,7 +67,7 @@ function linearDepth(factor: number, bias: number, q0: number): number | null {
  * For any φ: layer by layer, up to where the map is close to one with a closed form. That is λq / (1 + bend · q) near 0, and
  * the linear map of the asymptotic slopes far away.
  */
-function walkedDepth(activation: Activation, gain: number, bias: number, q0: number): number | null {
+function walkDepth(activation: Activation, gain: number, bias: number, q0: number): number | null {
   const constant = gain * activation.level * activation.level + bias;
   const limit = activation.ratio_at_zero;
   const factor = gain * limit;
@@ -87,7 +87,7 @@ function walkedDepth(activation: Activation, gain: number, bias: number, q0: num
     if (q > LARGE && growth > 1 && Number.isFinite(growth))
       return layers + (linearDepth(growth, constant, q) ?? 0);
     const next = gain * ratio * q + constant;
-    if (Math.abs(next - q) <= STILL * q) return null;
+    if (Math.abs(next - q) <= UNCHANGED * q) return null;
     q = next;
   }
   return null;

@@ -10,13 +10,13 @@ import {
   initVariances,
   KAPPA_RELU,
   type Noise,
-  noiseOf,
   plainMean,
   plainSquare,
   varianceLimit,
   variancePreserving,
 } from './index.ts';
 import { plainNetwork } from './network.ts';
+import { computeNoise } from './techniques/index.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8');
@@ -150,9 +150,9 @@ const MEANINGS: Record<string, (params: Vector['params']) => number | null> = {
   // F(c) = χ F_relu(c) + 1 − χ/keep at χ = 1 is the map of a network only where q* is finite; by its definition:
   relu_chi1_: ({ keep }) => formalReluPoint(keep),
   crit_relu_multgauss_: ({ variance }) =>
-    criticalAt(ACTIVATIONS.relu, noiseOf('gaussian', { variance: variance as number })),
+    criticalAt(ACTIVATIONS.relu, computeNoise('gaussian', { variance: variance as number })),
   torch_relu_dropout_gain_: ({ drop }) =>
-    Math.sqrt(criticalAt(ACTIVATIONS.relu, noiseOf('bernoulli', { drop: drop as number }))),
+    Math.sqrt(criticalAt(ACTIVATIONS.relu, computeNoise('bernoulli', { drop: drop as number }))),
   // relu with its mean taken off: E[φ′²] over the variance of φ
   dks_relu_max_slope: () => ACTIVATIONS.relu.moments(1).slope2 / ACTIVATIONS.relu.moments(1).variance,
   relu_kink_coefficient: () => KAPPA_RELU,
@@ -256,7 +256,7 @@ describe('wrong values in circulation are refuted', () => {
       return;
     }
     if (name === 'autoinit_dropout_relu_keep0.5') {
-      const found = noiseOf('bernoulli', { keep: 0.5 }).s2 * plainSquare(ACTIVATIONS.relu, 1);
+      const found = computeNoise('bernoulli', { keep: 0.5 }).s2 * plainSquare(ACTIVATIONS.relu, 1);
       expect(found).toBeCloseTo(correct, 12);
       expect(Math.abs(found - claimed)).toBeGreaterThan(0.1);
       return;

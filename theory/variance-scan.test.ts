@@ -5,7 +5,7 @@ import { depthScales, varianceLimit } from './index.ts';
 import { plainNetwork } from './network.ts';
 import { nextVariance } from './variance.ts';
 
-import { scanned } from './variance-scan.ts';
+import { scanFixedPoints } from './variance-scan.ts';
 
 const { silu, gelu, softplus, elu, selu, mish, cos, sigmoid, abs, leaky_relu, relu6 } = ACTIVATIONS;
 
@@ -15,7 +15,7 @@ describe('several fixed points', () => {
     [gelu, 2.2, 0.05, [0.156, 1.188], [null, 1.083]],
     [gelu, 2.5, 0.1, [], []],
   ] as const)('%#', (activation, gain, bias, qs, slopes) => {
-    const points = scanned(activation, gain, bias);
+    const points = scanFixedPoints(activation, gain, bias);
     expect(points).toHaveLength(qs.length);
     points.forEach(({ q, chi_q, stable }, i) => {
       expect(Math.abs(q / (qs[i] as number) - 1)).toBeLessThan(5e-3);
@@ -38,7 +38,7 @@ describe('several fixed points', () => {
     // gain and bias at which chi_q = 1 at the fixed point q = 1
     const gain = 1 / gelu.moments(1).radial;
     const bias = 1 - gain * gelu.moments(1).ratio;
-    const points = scanned(gelu, gain, bias);
+    const points = scanFixedPoints(gelu, gain, bias);
     expect(points.length).toBeLessThanOrEqual(2);
     for (const { q, chi_q } of points) {
       expect(q).toBeCloseTo(1, 6);

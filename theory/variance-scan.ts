@@ -1,5 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
-import { excess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance.ts';
+import { computeExcess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance.ts';
 
 import { count, kept } from './work.ts';
 
@@ -24,11 +24,11 @@ const GRID = Float64Array.from(
 const TOUCH = 1e-14;
 
 /** A step in ln q this small is rounding, and one out of the bracket this small, too. */
-const [STILL, ARRIVED] = [4e-16, 1e-11] as const;
+const [ROUNDING_STEP, BRACKET_STEP] = [4e-16, 1e-11] as const;
 
 const profiles = new WeakMap<Activation['moments'], () => Profile>();
 
-function profileOf({ moments }: Activation): Profile {
+function getProfile({ moments }: Activation): Profile {
   const known = profiles.get(moments);
   if (known) return known();
   const profile = kept(() => makeProfile(moments));
@@ -51,35 +51,35 @@ function makeProfile(moments: Activation['moments']): Profile {
     ratio[k] = all.ratio;
     shortfall[k] = all.shortfall;
     radial[k] = all.radial;
-    if (falls(all)) falling.push(q);
+    if (isFalling(all)) falling.push(q);
   }
   return { ratio, shortfall, radial, falling };
 }
 
 /** Where E[φ²] falls by less than this part of E[φ′²], that is rounding. */
 const FALLING = 1e-12;
-const falls = ({ radial, slope2 }: Moments) => radial < -FALLING * slope2;
+const isFalling = ({ radial, slope2 }: Moments) => radial < -FALLING * slope2;
 
 /** Whether E[φ²] grows with q all the way between two variances, so that q moves one way there. */
 export function grows(activation: Activation, one: number, other: number): boolean {
-  const { falling } = profileOf(activation);
+  const { falling } = getProfile(activation);
   if (falling.length === 0) return true;
   const [low, high] = [Math.min(one, other), Math.max(one, other)];
   const ends = [low, high].filter((q) => q > 0 && q < Number.POSITIVE_INFINITY);
-  return !falling.some((q) => q > low && q < high) && !ends.some((q) => falls(activation.moments(q)));
+  return !falling.some((q) => q > low && q < high) && !ends.some((q) => isFalling(activation.moments(q)));
 }
 
 /**
  * All fixed points of the variance map of any activation, by the changes of sign of q′/q − 1 and of its derivative over
- * a grid of 28 decades that is computed once per activation; each is then refined to rounding. Two fixed points between
+ * a grid of 28 decades that is computed once per activation; each is then refined to rounding. Two fixed points bisectBetween
  * neighbouring grid points are found because the derivative changes its sign between them.
  *
  * @see Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos", the length map
  */
-export function scanned(activation: Activation, gain: number, bias: number): FixedPoint[] {
+export function scanFixedPoints(activation: Activation, gain: number, bias: number): FixedPoint[] {
   const map = { activation, gain, bias };
   const pole = gain * activation.level * activation.level + bias;
-  const { ratio, shortfall, radial } = profileOf(activation);
+  const { ratio, shortfall, radial } = getProfile(activation);
   const averages = { ratio: 0, shortfall: 0, radial: 0 };
   const found: number[] = [];
   let [first, before]: (Look | undefined)[] = [];
@@ -94,30 +94,30 @@ export function scanned(activation: Activation, gain: number, bias: number): Fix
     const here = { q, value, slope };
     // Below the grid the map is linear.
     if (!before && pole > 0 && value < 0) found.push(pole / -(value - pole / q));
-    if (before) found.push(...rootsBetween(map, before, here));
+    if (before) found.push(...findRootsBetween(map, before, here));
     first ??= here;
     before = here;
   }
-  if (before && before.value > 0 && bounded(map)) found.push(beyond(map, before));
-  const points = found.map((q) => pointAt(map, q));
-  return pole > 0 ? points : [zero(map, first?.value ?? 0), ...points];
+  if (before && before.value > 0 && isBounded(map)) found.push(findBeyondGrid(map, before));
+  const points = found.map((q) => makeFixedPoint(map, q));
+  return pole > 0 ? points : [makeZeroPoint(map, first?.value ?? 0), ...points];
 }
 
 /** Whether q falls where it is large enough. */
-function bounded({ activation: { asymptote }, gain }: VarianceMap): boolean {
+function isBounded({ activation: { asymptote }, gain }: VarianceMap): boolean {
   const [left, right] = asymptote;
   return (gain * (left * left + right * right)) / 2 < 1 - NEUTRAL;
 }
 
 /** The fixed point beyond the grid, of a bounded map that still grows at its end. */
-function beyond(map: VarianceMap, from: Look): number {
+function findBeyondGrid(map: VarianceMap, from: Look): number {
   let high = from.q;
   let { value } = from;
   while (value > 0 && high < Number.MAX_VALUE / 100) {
     high *= 100;
     ({ value } = growth(map, high));
   }
-  return crossing(map, [from.q, from.value], [high, value]);
+  return findCrossing(map, [from.q, from.value], [high, value]);
 }
 
 /** A variance, the growth there and its slope. */
@@ -129,22 +129,22 @@ type Look = { readonly q: number; readonly value: number; readonly slope: number
  */
 const [TANGENT, PART, CUTS] = [5e-3, 0.35, 64] as const;
 
-function rootsBetween(map: VarianceMap, from: Look, to: Look): readonly number[] {
+function findRootsBetween(map: VarianceMap, from: Look, to: Look): readonly number[] {
   const small = Math.abs(from.value) <= TANGENT && Math.abs(to.value) <= TANGENT;
-  if (!small || !(nearRoot(from) || nearRoot(to))) return simpleRoots(map, from, to);
+  if (!small || !(isNearRoot(from) || isNearRoot(to))) return findSimpleRoots(map, from, to);
   const found: number[] = [];
   let before = from;
   for (let k = 1; k <= CUTS; k++) {
     const q = from.q * (to.q / from.q) ** (k / CUTS);
     const next = k === CUTS ? { ...to, signless: false } : { q, ...growth(map, q) };
     if (next.signless) continue;
-    found.push(...simpleRoots(map, before, next));
+    found.push(...findSimpleRoots(map, before, next));
     before = next;
   }
   return found;
 }
 
-const nearRoot = ({ value, slope }: Look) => Math.abs(value) < PART * Math.abs(slope);
+const isNearRoot = ({ value, slope }: Look) => Math.abs(value) < PART * Math.abs(slope);
 
 /** A slope that is such a part of the value changes its sign by rounding: there is no extremum that could be a root. */
 const FLAT = 1e-6;
@@ -152,35 +152,35 @@ const FLAT = 1e-6;
 const isFlat = (...looks: Look[]) =>
   looks.every(({ value, slope }) => Math.abs(slope) < FLAT * Math.abs(value));
 
-const NONE: readonly number[] = [];
+const NO_ROOTS: readonly number[] = [];
 
 /** The roots between two variances between which the growth has one extremum at the most: none, one, or two that it lies between. */
-function simpleRoots(map: VarianceMap, from: Look, to: Look): readonly number[] {
+function findSimpleRoots(map: VarianceMap, from: Look, to: Look): readonly number[] {
   const [high, rises] = [from.value > 0, from.slope > 0];
-  if (high !== to.value > 0) return [crossing(map, [from.q, from.value], [to.q, to.value])];
-  if (rises === to.slope > 0 || rises === high || isFlat(from, to)) return NONE;
-  const turn = between(from.q, to.q, (q) => growth(map, q).slope, rises);
+  if (high !== to.value > 0) return [findCrossing(map, [from.q, from.value], [to.q, to.value])];
+  if (rises === to.slope > 0 || rises === high || isFlat(from, to)) return NO_ROOTS;
+  const turn = bisectBetween(from.q, to.q, (q) => growth(map, q).slope, rises);
   const extremum = growth(map, turn).value;
   if (Math.abs(extremum) <= TOUCH) return [turn];
-  if (extremum > 0 === high) return NONE;
+  if (extremum > 0 === high) return NO_ROOTS;
   return [
-    crossing(map, [from.q, from.value], [turn, extremum]),
-    crossing(map, [turn, extremum], [to.q, to.value]),
+    findCrossing(map, [from.q, from.value], [turn, extremum]),
+    findCrossing(map, [turn, extremum], [to.q, to.value]),
   ];
 }
 
 /** Where q′ − q has no sign so near to a fixed point, relative to it, rounding decides whether the map crosses the diagonal there. */
 const BESIDE = 1e-10;
 
-function pointAt(map: VarianceMap, q: number): FixedPoint {
+function makeFixedPoint(map: VarianceMap, q: number): FixedPoint {
   const chi_q = map.gain * map.activation.moments(q).radial;
   const crosses = growth(map, q * (1 - BESIDE)).value > 0 && growth(map, q * (1 + BESIDE)).value < 0;
   return { q, chi_q, stable: crosses && chi_q > -1 };
 }
 
 /** The fixed point q = 0 of a map without a constant term; at slope 1 the growth beside it decides whether it is stable. */
-function zero(map: VarianceMap, beside: number): FixedPoint {
-  const over = excess(map);
+function makeZeroPoint(map: VarianceMap, beside: number): FixedPoint {
+  const over = computeExcess(map);
   return { q: 0, chi_q: over + 1, stable: over < 0 || (over === 0 && beside <= 0) };
 }
 
@@ -188,7 +188,7 @@ function zero(map: VarianceMap, beside: number): FixedPoint {
 type End = readonly [q: number, value: number];
 
 /** Where the growth changes its sign between two variances, to rounding: Newton's method in ln q inside the bracket. */
-function crossing(map: VarianceMap, [low, below]: End, [high, above]: End): number {
+function findCrossing(map: VarianceMap, [low, below]: End, [high, above]: End): number {
   let [a, b] = [Math.log(low), Math.log(high)];
   const straight = (a * above - b * below) / (above - below);
   let x = straight > a && straight < b ? straight : (a + b) / 2;
@@ -203,9 +203,10 @@ function crossing(map: VarianceMap, [low, below]: End, [high, above]: End): numb
     const next = x - value / slope;
     const inside = next > a && next < b;
     const moved = Math.abs(next - x);
-    if (moved <= STILL * Math.max(1, Math.abs(x)) || b - a <= STILL) return Math.exp(inside ? next : x);
+    if (moved <= ROUNDING_STEP * Math.max(1, Math.abs(x)) || b - a <= ROUNDING_STEP)
+      return Math.exp(inside ? next : x);
     // a step of Newton's that leaves the bracket by rounding alone has arrived
-    if (!inside && moved <= ARRIVED) break;
+    if (!inside && moved <= BRACKET_STEP) break;
     x = inside ? next : (a + b) / 2;
   }
   return Math.exp(best.x);
@@ -215,7 +216,7 @@ function crossing(map: VarianceMap, [low, below]: End, [high, above]: End): numb
  * Where f changes its sign between two positive points, to rounding: steps of regula falsi (in ln q) that halve the
  * weight of an end which stays, the Illinois rule, and bisection where that stalls.
  */
-function between(low: number, high: number, f: (q: number) => number, positiveBelow: boolean): number {
+function bisectBetween(low: number, high: number, f: (q: number) => number, positiveBelow: boolean): number {
   let [a, b] = [Math.log(low), Math.log(high)];
   let [fa, fb] = [f(low), f(high)];
   let kept = 0;

@@ -2,10 +2,10 @@ import type { Activation, Moments } from './activation.ts';
 import { poleRoot } from './correlation.ts';
 import { reportFault } from './fault.ts';
 
-import { grows, scanned } from './variance-scan.ts';
+import { grows, scanFixedPoints } from './variance-scan.ts';
 import { count } from './work.ts';
 
-/** Where the variance map q′ = gain · E[φ²] + bias leads, and all its fixed points in rising order. */
+/** Where the variance map q′ = gain · E[φ²] + bias isReachedFrom, and all its fixed points in rising order. */
 export type VarianceLimit = { readonly fixed_points: readonly FixedPoint[] } & (
   | { readonly status: 'ok' | 'bistable'; readonly q_star: number }
   | { readonly status: 'collapses'; readonly q_star: 0 }
@@ -32,35 +32,37 @@ export type VarianceLimit = { readonly fixed_points: readonly FixedPoint[] } & (
  */
 export function varianceLimit(activation: Activation, gain: number, bias: number, q0 = 1): VarianceLimit {
   const map = { activation, gain, bias };
-  if (activation.homogeneous) return linearLimit(excess(map), bias);
-  if (gain === 0) return bias === 0 ? single('collapses', 0, 0) : single('ok', bias, 0);
+  if (activation.homogeneous) return solveLinear(computeExcess(map), bias);
+  if (gain === 0) return bias === 0 ? makeLimit('collapses', 0, 0) : makeLimit('ok', bias, 0);
   // (between kinks away from 0 a φ may be linear, and E[φ²]/q then falls too late to be convex)
   const { parity, asymptote, kinks } = activation;
   const saturating = parity === 'odd' && asymptote[1] === 0 && kinks.every((kink) => kink === 0);
-  const limit = saturating ? saturatingLimit(map) : reached(map, q0, scanned(activation, gain, bias));
+  const limit = saturating
+    ? solveSaturating(map)
+    : chooseReached(map, q0, scanFixedPoints(activation, gain, bias));
   return checkLimit(map, q0, limit);
 }
 
 /** A map with one fixed point, which is stable. */
-function single(status: 'ok' | 'collapses', q: number, chi_q: number): VarianceLimit {
+function makeLimit(status: 'ok' | 'collapses', q: number, chi_q: number): VarianceLimit {
   const fixed_points = [{ q, chi_q, stable: true }];
   return status === 'ok' ? { status, q_star: q, fixed_points } : { status, q_star: 0, fixed_points };
 }
 
-function linearLimit(over: number, bias: number): VarianceLimit {
+function solveLinear(over: number, bias: number): VarianceLimit {
   const slope = over + 1;
   if (bias === 0 && over === 0) return { status: 'neutral', q_star: null, fixed_points: [] };
   if (over >= 0) {
     const zero = { q: 0, chi_q: slope, stable: false };
     return { status: 'diverges', q_star: null, fixed_points: bias === 0 ? [zero] : [] };
   }
-  return bias === 0 ? single('collapses', 0, slope) : single('ok', bias / -over, slope);
+  return bias === 0 ? makeLimit('collapses', 0, slope) : makeLimit('ok', bias / -over, slope);
 }
 
-function saturatingLimit(map: VarianceMap): VarianceLimit {
+function solveSaturating(map: VarianceMap): VarianceLimit {
   const { activation, gain, bias } = map;
-  const over = excess(map);
-  if (bias === 0 && over <= 0) return single('collapses', 0, over + 1);
+  const over = computeExcess(map);
+  if (bias === 0 && over <= 0) return makeLimit('collapses', 0, over + 1);
   // The first guess is the fixed point for E[φ²] = κq / (1 + κq), which has the right slope at 0 and limit 1.
   const kappa = activation.ratio_at_zero;
   const level = over + bias * kappa;
@@ -89,11 +91,11 @@ function saturatingLimit(map: VarianceMap): VarianceLimit {
 const AT = 1e-12;
 
 /** Which of the fixed points q approaches from q0. */
-function reached(map: VarianceMap, q0: number, fixed_points: readonly FixedPoint[]): VarianceLimit {
+function chooseReached(map: VarianceMap, q0: number, fixed_points: readonly FixedPoint[]): VarianceLimit {
   const { activation, gain } = map;
   const [left, right] = activation.asymptote;
-  const escapes = (gain * (left * left + right * right)) / 2 > 1 + NEUTRAL;
-  const attractors = fixed_points.filter(({ stable }) => stable).length + (escapes ? 1 : 0);
+  const isEscaping = (gain * (left * left + right * right)) / 2 > 1 + NEUTRAL;
+  const attractors = fixed_points.filter(({ stable }) => stable).length + (isEscaping ? 1 : 0);
   const at = (point: FixedPoint | undefined): VarianceLimit => {
     // Where the map only touches the diagonal, or starts where it repels, rounding decides where q ends: nobody knows.
     if (!point?.stable) return { status: 'no_fixed_point', q_star: null, fixed_points };
@@ -138,7 +140,7 @@ const NOISE = { near: 1e-15, far: 4e-15 } as const;
 type GrowthMoments = Pick<Moments, 'ratio' | 'shortfall' | 'radial'>;
 
 /** The factor of the variance map at q → 0, less 1; of a linear map 0 where it is 0 but for rounding. */
-export function excess({ activation, gain }: VarianceMap): number {
+export function computeExcess({ activation, gain }: VarianceMap): number {
   const over = gain * activation.ratio_at_zero - 1;
   return activation.homogeneous && Math.abs(over) <= NEUTRAL ? 0 : over;
 }
@@ -150,7 +152,7 @@ const SLOPE_ROUNDING = 8 * Number.EPSILON;
  * sigma_w2 · s2, which is exactly critical at q → 0 where it is but for rounding (sigma_w2 0.9 at keep 0.9): what q does there must not
  * depend on the last bit of a decimal number.
  */
-export function gainOf({ ratio_at_zero }: Activation, sigma_w2: number, s2: number): number {
+export function computeGain({ ratio_at_zero }: Activation, sigma_w2: number, s2: number): number {
   const gain = sigma_w2 * s2;
   return Math.abs(gain * ratio_at_zero - 1) <= SLOPE_ROUNDING ? 1 / ratio_at_zero : gain;
 }
@@ -169,7 +171,7 @@ export function growth(
   const { level, ratio_at_zero: limit } = activation;
   const pole = (gain * level * level + bias) / q;
   const near = level === 0 && Math.abs(shortfall) < Math.abs(limit) / 2;
-  const rest = near ? excess(map) - gain * shortfall : gain * ratio - 1;
+  const rest = near ? computeExcess(map) - gain * shortfall : gain * ratio - 1;
   const value = pole + rest;
   const signless = Math.abs(value) <= (near ? NOISE.near : NOISE.far);
   return { value, slope: gain * (radial - ratio) - pole, signless };
@@ -193,10 +195,12 @@ const LOOKS = 6;
  */
 export function checkLimit(map: VarianceMap, q0: number, limit: VarianceLimit): VarianceLimit {
   const { status, q_star } = limit;
-  const bad = limit.fixed_points.filter((point) => point.q > 0 && !crosses(map, point));
-  const reached = !bad.some(({ q }) => q === q_star);
+  const bad = limit.fixed_points.filter((point) => point.q > 0 && !isCrossing(map, point));
+  const isKnown = !bad.some(({ q }) => q === q_star);
   const holds =
-    reached && (status !== 'diverges' || escapes(map)) && (q_star === null || leads(map, q0, q_star));
+    isKnown &&
+    (status !== 'diverges' || isEscaping(map)) &&
+    (q_star === null || isReachedFrom(map, q0, q_star));
   const wrong = holds ? bad.find(({ q }) => Math.abs(growth(map, q).value) > GROWTH_ROUNDING) : bad[0];
   if (!holds || wrong) {
     const { activation, gain, bias } = map;
@@ -210,11 +214,11 @@ export function checkLimit(map: VarianceMap, q0: number, limit: VarianceLimit): 
 }
 
 /** Whether the map meets the diagonal at a fixed point without crossing it, as far as rounding lets one see. */
-function touches(map: VarianceMap, { q, chi_q }: FixedPoint): boolean {
+function isTouching(map: VarianceMap, { q, chi_q }: FixedPoint): boolean {
   return Math.abs(chi_q - 1) < 1e-6 && Math.abs(growth(map, q).value) <= TOUCH;
 }
 
-function crosses(map: VarianceMap, point: FixedPoint): boolean {
+function isCrossing(map: VarianceMap, point: FixedPoint): boolean {
   const [below, above] = [1 - WITHIN, 1 + WITHIN].map((side) => growth(map, point.q * side).value) as [
     number,
     number,
@@ -222,18 +226,18 @@ function crosses(map: VarianceMap, point: FixedPoint): boolean {
   // A slope below −1 repels, too.
   const attracts = point.stable || point.chi_q < 0;
   return (
-    (attracts ? below > 0 && above < 0 : below < 0 && above > 0) || (!point.stable && touches(map, point))
+    (attracts ? below > 0 && above < 0 : below < 0 && above > 0) || (!point.stable && isTouching(map, point))
   );
 }
 
 /** Whether the growth far away is not bounded to shrink. */
-function escapes({ activation, gain }: VarianceMap): boolean {
+function isEscaping({ activation, gain }: VarianceMap): boolean {
   const [left, right] = activation.asymptote;
   return (gain * (left * left + right * right)) / 2 >= 1 - NEUTRAL;
 }
 
 /** Whether q moves from q0 to q* all the way; where the map falls in between it was followed layer by layer. */
-function leads(map: VarianceMap, q0: number, q_star: number): boolean {
+function isReachedFrom(map: VarianceMap, q0: number, q_star: number): boolean {
   if (!grows(map.activation, q0, q_star)) return true;
   // (q* = 0 is approached over all orders of magnitude; the last of them are below every feature of φ)
   const end = Math.max(q_star, 1e-6 * q0, Number.MIN_VALUE);
@@ -249,7 +253,7 @@ function leads(map: VarianceMap, q0: number, q_star: number): boolean {
 const LAYERS = 400;
 
 /** So near to a stable fixed point, relative to it, q is in its basin. */
-const NEAR = 1e-3;
+const REACHED = 1e-3;
 
 /** A growth this small has no sign of its own: the middle of the interval between two fixed points tells which way q goes. */
 const SIGNLESS = 1e-13;
@@ -264,11 +268,11 @@ export type End = FixedPoint | 'infinity' | undefined;
 export function walk(map: VarianceMap, q0: number, points: readonly FixedPoint[]): End {
   let q = q0;
   for (let layer = 0; layer < LAYERS && q > 0 && q < Number.MAX_VALUE; layer++) {
-    const near = points.find((point) => point.stable && Math.abs(q - point.q) <= NEAR * point.q);
+    const near = points.find((point) => point.stable && Math.abs(q - point.q) <= REACHED * point.q);
     if (near) return near;
     const below = points.findLast((point) => point.q <= q);
     const above = points.find((point) => point.q > q);
-    const up = rises(map, q, below?.q, above?.q);
+    const up = isRising(map, q, below?.q, above?.q);
     const ahead = up ? above : below;
     if (grows(map.activation, q, ahead?.q ?? (up ? Number.POSITIVE_INFINITY : 0)))
       return ahead ?? (up ? 'infinity' : undefined);
@@ -278,7 +282,7 @@ export function walk(map: VarianceMap, q0: number, points: readonly FixedPoint[]
 }
 
 /** Whether q grows in the interval between two neighbouring fixed points in which it lies. */
-function rises(map: VarianceMap, q: number, below = 0, above = Number.POSITIVE_INFINITY): boolean {
+function isRising(map: VarianceMap, q: number, below = 0, above = Number.POSITIVE_INFINITY): boolean {
   const { value } = growth(map, q);
   if (Math.abs(value) > SIGNLESS) return value > 0;
   const low = below > 0 ? below : Math.min(1e-3 * above, q, 1);

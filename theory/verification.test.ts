@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivationName } from '../catalogue/activations.ts';
 import recorded from '../fixtures/verification.json' with { type: 'json' };
-import { activationAt, depthScales, kernelOf } from './index.ts';
+import { activationAt, computeKernel, depthScales } from './index.ts';
 import { type PlainStack, plainNetwork } from './network.ts';
 
 /** What the oracle of `npm run verify` said of a network; its numbers are written by `npm run verify -- --record`. */
@@ -38,8 +38,8 @@ describe.each(
         /^(slope|alpha|threshold|(in|out)put_(scale|shift))$/.test(key),
       );
       const phi = activationAt(name, Object.fromEntries(around) as Record<string, number>);
-      const { product, slope } = kernelOf(phi, query.q0, query.c, query.q0_b);
-      const [a, b] = [query.q0, query.q0_b].map((q) => kernelOf(phi, q, 1));
+      const { product, slope } = computeKernel(phi, query.q0, query.c, query.q0_b);
+      const [a, b] = [query.q0, query.q0_b].map((q) => computeKernel(phi, q, 1));
       const size = Math.sqrt((a?.product as number) * (b?.product as number));
       // (of a dead zone that no input leaves nothing comes out)
       if (size > 0) expect(Math.abs(product - oracle.kernel) / size, place).toBeLessThan(1e-10);

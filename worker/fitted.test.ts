@@ -5,7 +5,7 @@ import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
-import { ACTIVATIONS, fittedDepth, formScales, networkSettings } from '../theory/index.ts';
+import { ACTIVATIONS, describeNetwork, fittedDepth, formScales } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
 import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
@@ -44,7 +44,7 @@ describe('the trainable depth by the fitted rule', () => {
     const said = fittedDepth(
       rule,
       scales as NonNullable<typeof scales>,
-      networkSettings(plainNetwork(network)),
+      describeNetwork(plainNetwork(network)),
     );
     const found = await at();
     expect(found.fitted_depth).toBeCloseTo(said?.depth as number, 8);

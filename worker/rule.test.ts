@@ -4,12 +4,12 @@ import { OPTIMISER_NAMES } from '../catalogue/training.ts';
 import {
   ACTIVATIONS,
   depthScales,
+  describeNetwork,
   type FittedDepth,
   type FormScales,
   fittedDepth,
   formScales,
   Meter,
-  networkSettings,
   OutOfWork,
 } from '../theory/index.ts';
 import { type PlainStack, plainNetwork } from '../theory/network.ts';
@@ -22,7 +22,7 @@ const KEEPS = [1, 0.99, 0.95, 0.8, 0.5];
 const STEPS = [1, 100, 500, 2000, 20_000];
 const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
-type Asked = { readonly settings: ReturnType<typeof networkSettings>; readonly scales: FormScales | null };
+type Asked = { readonly settings: ReturnType<typeof describeNetwork>; readonly scales: FormScales | null };
 
 /** Networks with dropout of an activation, over weights from those that collapse to those that are chaotic, by keep. */
 function* networksOf(activation: ActivationName): Generator<{ place: string; byKeep: Asked[] }> {
@@ -36,7 +36,7 @@ function* networksOf(activation: ActivationName): Generator<{ place: string; byK
             ...{ keep, sigma_w2, sigma_b2 },
           };
           return {
-            settings: networkSettings(plainNetwork(network)),
+            settings: describeNetwork(plainNetwork(network)),
             scales: formScales(plainNetwork(network), statistics.mnist),
           };
         }),

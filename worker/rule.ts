@@ -6,10 +6,10 @@ import type { Note } from '../schemas/endpoint.ts';
 import {
   DEPTH_FORMS,
   type DepthScales,
+  describeNetwork,
   type FittedDepth,
   fittedDepth,
   formScales,
-  networkSettings,
   ParameterError,
   type Setting,
 } from '../theory/index.ts';
@@ -40,7 +40,7 @@ export function fittedFor(network: Network, settings: Settings, scales: DepthSca
   const known = formScales(network, data, scales);
   if (!known) return null;
   try {
-    return fittedDepth(rule, known, { ...settings, ...networkSettings(network) });
+    return fittedDepth(rule, known, { ...settings, ...describeNetwork(network) });
   } catch (error) {
     // (IC layers far along whose inputs share too much for the averages: nothing like that was measured)
     if (error instanceof ParameterError && readPlainLayer(network).batch_norm) return null;

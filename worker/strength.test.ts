@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
-import { noiseOf } from '../theory/index.ts';
+import { computeNoise } from '../theory/techniques/index.ts';
+
 import { call } from './testing/api.ts';
 
 /** What each endpoint that takes a technique needs besides. */
@@ -58,7 +59,7 @@ it.each(
 it('refuses what would have been no noise, and nothing else', () => {
   for (const technique of TECHNIQUE_NAMES) {
     const { keep, without } = TECHNIQUE_ENTRIES[technique];
-    const silent = noiseOf(technique, {}).variance === 0;
+    const silent = computeNoise(technique, {}).variance === 0;
     expect([technique, silent]).toEqual([technique, keep !== 'refused' || technique === 'none']);
     expect([technique, without !== undefined]).toEqual([technique, ['bernoulli', 'ic'].includes(technique)]);
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ActivationName } from '../../catalogue/activations.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import { fittedDepth, formScales, networkSettings } from '../../theory/index.ts';
+import { describeNetwork, fittedDepth, formScales } from '../../theory/index.ts';
 import { type Network, type PlainStack, plainNetwork, readPlainLayer } from '../../theory/network.ts';
 import { measuredColumns, trainedBy } from './columns.ts';
 import { fittedAt, networkAt } from './predicted.ts';
@@ -92,7 +92,7 @@ describe('networks whose gradients vanish', () => {
     for (const training of [{}, TRAINED]) {
       const said =
         scales &&
-        fittedDepth(fitting.rule, scales, { ...networkSettings(plainNetwork(network)), width, ...training });
+        fittedDepth(fitting.rule, scales, { ...describeNetwork(plainNetwork(network)), width, ...training });
       expect(said?.low).toBeLessThan(depth);
       expect(said?.high).toBeGreaterThan(depth);
     }

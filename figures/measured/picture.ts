@@ -1,7 +1,7 @@
 import type { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { AXIS_NAMES } from '../../schemas/plan.ts';
-import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
+import { applyRule, type DepthRuleName } from '../../theory/index.ts';
 import { GRID_LOOKS } from '../svg/looks.ts';
 import type { Overlay } from '../svg/overlays.ts';
 import type { Plane } from '../table.ts';
@@ -94,7 +94,7 @@ export function gridOverlays(
       curve(
         rule,
         label,
-        scales.map((one) => ruledDepth(rule, one).depth),
+        scales.map((one) => applyRule(rule, one).depth),
       ),
     ),
     // (at the measured columns, which is where it is to be compared: it follows the layers of a network for each point)

@@ -5,11 +5,11 @@ import {
   type DataStatistics,
   type DepthScales,
   depthScales,
+  describeNetwork,
   type FittedDepth,
   type FittedRule,
   fittedDepth,
   formScales,
-  networkSettings,
 } from '../../theory/index.ts';
 import { hasDepthScales, type Network } from '../../theory/network.ts';
 
@@ -99,6 +99,6 @@ export function fittedAt(
   if (!scales) return null;
   const own = settingsOf(plan);
   const { width, learning_rate = own.learning_rate, accuracy_threshold = own.accuracy_threshold } = place;
-  const settings = { ...own, ...networkSettings(network), width, learning_rate, accuracy_threshold };
+  const settings = { ...own, ...describeNetwork(network), width, learning_rate, accuracy_threshold };
   return fittedDepth(rule, scales, settings);
 }

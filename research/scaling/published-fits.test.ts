@@ -3,7 +3,7 @@ import { ACTIVATIONS } from '../../theory/activations/index.ts';
 import { criticalPoints } from '../../theory/critical/lines.ts';
 import { depthScales } from '../../theory/depth-scales.ts';
 import { plainNetwork } from '../../theory/network.ts';
-import { noiseOf } from '../../theory/techniques/index.ts';
+import { computeNoise } from '../../theory/techniques/index.ts';
 import { NO_NOISE } from '../../theory/trajectory/layers.ts';
 import { relaxation, stateOf } from './exact-map.ts';
 import { EXPONENTS } from './universality.ts';
@@ -167,7 +167,7 @@ describe('with dropout, at chi_aligned = 1', () => {
   // (0.01 is in both parts of the published grid)
   const drops = [...ratios(-3, -2, 8), ...ratios(-2, Math.log10(0.2), 15)];
   const smooth = drops.map((drop) => {
-    const noise = noiseOf('bernoulli', { keep: 1 - drop });
+    const noise = computeNoise('bernoulli', { keep: 1 - drop });
     const [point] = criticalPoints(tanh, noise, SIGMA_B2, 'chi_aligned').points;
     return tanhAt((point as { sigma_w2: number }).sigma_w2, 1 - drop);
   });

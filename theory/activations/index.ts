@@ -62,9 +62,9 @@ const PARAMETER_NAMES = Object.keys(ACTIVATION_PARAMETERS) as ActivationParamete
  * The parameters of an activation among the members of something larger.
  *
  * @param input anything that may carry them
- * @example parametersIn({ slope: 0.2, keep: 0.9 }) // { slope: 0.2 }
+ * @example pickParameters({ slope: 0.2, keep: 0.9 }) // { slope: 0.2 }
  */
-export function parametersIn(input: ActivationParameters): Readonly<Record<string, number>> {
+export function pickParameters(input: ActivationParameters): Readonly<Record<string, number>> {
   return Object.fromEntries(
     PARAMETER_NAMES.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
   );

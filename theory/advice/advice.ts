@@ -70,7 +70,7 @@ export function judge(input: AdviceInput): Judgement {
     ...estimateLimits(network, { max_layers, ...estimate }),
     ...(width !== undefined && { width: widthDepth(network, width) }),
   };
-  if (limits.low.depth === null && explodes(activation.phi, noise.noise, recommended))
+  if (limits.low.depth === null && hasExplodingGradients(activation.phi, noise.noise, recommended))
     return { recommended, limits, verdict: 'unknown' };
   const within = ({ depth: limit }: DepthEstimate) => limit === null || depth <= limit;
   const carried = depth <= (limits.width ?? Number.POSITIVE_INFINITY);
@@ -83,7 +83,7 @@ export function judge(input: AdviceInput): Judgement {
 const ABOVE = 1e-9;
 
 /** Whether the gradients of the recommended network explode, as they do in IC layers and may where q* = 1 is all that can be had. */
-function explodes(
+function hasExplodingGradients(
   activation: Activation,
   noise: Noise,
   { criterion, batch_norm, ...at }: Recommendation,

@@ -8,7 +8,7 @@ import {
   plainBlock,
 } from '../network.ts';
 import { EPSILON } from '../trainable-depth/contrast.ts';
-import { contrastAt, type EstimateOptions } from '../trainable-depth/estimate.ts';
+import { type EstimateOptions, measureContrast } from '../trainable-depth/estimate.ts';
 import { readLayers } from '../trajectory/layers.ts';
 import { SCHEDULES } from '../trajectory/schedules.ts';
 import { type Recommendation, recommend } from './recommend.ts';
@@ -124,7 +124,7 @@ export function recommendedNetwork(
 function judgeChange({ estimate = {}, also }: AdviceInput, changed: Network) {
   const { multiplier = 1, max_layers: _, ...pairs } = estimate;
   const { activation, layers } = readLayers(changed);
-  const { contrast, in_range } = contrastAt(activation, layers, { q0: changed.stem.q0, ...pairs });
+  const { contrast, in_range } = measureContrast(activation, layers, { q0: changed.stem.q0, ...pairs });
   const distinct = in_range && contrast >= EPSILON.low ** multiplier;
   return { contrast, enough: distinct && (also?.(changed) ?? true) };
 }

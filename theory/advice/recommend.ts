@@ -42,9 +42,9 @@ export const USUAL_SIGMA_B2 = 0.05;
  * published experiments as φ sees it, behind the factor that an affine map puts before it.
  *
  * @param activation φ
- * @example usualBias(wrap(sin, { input_scale: 10 })) // 0.0005
+ * @example chooseBias(wrap(sin, { input_scale: 10 })) // 0.0005
  */
-export function usualBias({ homogeneous, input_scale = 1 }: Activation): number {
+export function chooseBias({ homogeneous, input_scale = 1 }: Activation): number {
   return homogeneous ? 0 : USUAL_SIGMA_B2 / input_scale ** 2;
 }
 
@@ -66,7 +66,7 @@ type Candidate = Pick<Recommendation, 'criterion' | 'variance'> & {
  *
  * @param activation φ
  * @param noise moments of the noise
- * @param options `fan_in` for `std`; `sigma_b2` in place of {@link usualBias}; `maps` for IC layers
+ * @param options `fan_in` for `std`; `sigma_b2` in place of {@link chooseBias}; `maps` for IC layers
  * @returns null where no weight variance keeps gradient or variance; its sigma_b2 may be another than was asked about
  * @throws ParameterError for a fan_in below 1 or a negative sigma_b2
  * @see Schoenholz et al. 2017 (chi_1 = 1); Pretorius et al. 2018 (sigma_w2 = 2 / s2 for relu); Roberts, Yaida, Hanin 2022
@@ -83,20 +83,20 @@ export function recommend(
   } = {},
 ): Recommendation | null {
   const ic = options.batch_norm;
-  const { fan_in, sigma_b2 = ic ? 0 : usualBias(activation) } = options;
+  const { fan_in, sigma_b2 = ic ? 0 : chooseBias(activation) } = options;
   if (fan_in !== undefined && !(fan_in >= 1 && Number.isFinite(fan_in)))
     throw new ParameterError('fan_in', 'out_of_range', 'fan_in must be at least 1.', { min: 1 });
-  if (ic) return normalised(noise, sigma_b2, fan_in);
-  for (const { point, criterion, variance } of candidates(activation, noise, sigma_b2))
+  if (ic) return recommendForIc(noise, sigma_b2, fan_in);
+  for (const { point, criterion, variance } of listCandidates(activation, noise, sigma_b2))
     if (point && point.sigma_w2 <= LARGEST) {
       const { sigma_w2, sigma_b2, q_star, stable } = point;
-      return { sigma_w2, sigma_b2, std: stdOf(sigma_w2, fan_in), criterion, q_star, stable, variance };
+      return { sigma_w2, sigma_b2, std: toStd(sigma_w2, fan_in), criterion, q_star, stable, variance };
     }
   return null;
 }
 
 /** What may be recommended, the best first; later ones are computed only where there are no earlier ones. */
-function* candidates(activation: Activation, noise: Noise, sigma_b2: number): Generator<Candidate> {
+function* listCandidates(activation: Activation, noise: Noise, sigma_b2: number): Generator<Candidate> {
   const { points } = criticalPoints(activation, noise, sigma_b2, 'chi_1');
   const critical = (status: CriticalPoint['status'], stable: boolean) =>
     points.find((point) => point.status === status && point.stable === stable);
@@ -114,16 +114,16 @@ function* candidates(activation: Activation, noise: Noise, sigma_b2: number): Ge
   yield { criterion: 'q* = 1', variance: 'stable', point: kept };
 }
 
-const stdOf = (sigma_w2: number, fan_in: number | undefined) =>
+const toStd = (sigma_w2: number, fan_in: number | undefined) =>
   fan_in === undefined ? null : Math.sqrt(sigma_w2 / fan_in);
 
 /** For IC layers, whose q′ = sigma_w2 s2 + sigma_b2 does not know q. */
-function normalised(noise: Noise, sigma_b2: number, fan_in: number | undefined): Recommendation | null {
+function recommendForIc(noise: Noise, sigma_b2: number, fan_in: number | undefined): Recommendation | null {
   checkSize('sigma_b2', sigma_b2);
   if (sigma_b2 >= 1) return null;
   const sigma_w2 = (1 - sigma_b2) / noise.s2;
   return {
-    ...{ sigma_w2, sigma_b2, std: stdOf(sigma_w2, fan_in) },
+    ...{ sigma_w2, sigma_b2, std: toStd(sigma_w2, fan_in) },
     ...{ criterion: 'q* = 1', q_star: 1, stable: true, variance: 'stable', batch_norm: true },
   };
 }

@@ -12,7 +12,7 @@ const WEIGHTS = [0.362683783378362, 0.31370664587788727, 0.2223810344533745, 0.1
 const PANEL = 0.4;
 
 /** φ″ at x, from φ′ at points on the same side of every kink. */
-function second({ derivative, kinks }: Activation, x: number): number {
+function differentiateTwice({ derivative, kinks }: Activation, x: number): number {
   const room = Math.min(0.02, ...kinks.map((kink) => Math.abs(x - kink) / 5));
   let sum = 0;
   STENCIL.forEach((coefficient, i) => {
@@ -46,7 +46,11 @@ export function curvature2(activation: Activation, q: number): number {
       const middle = from + (2 * k + 1) * half;
       NODES.forEach((node, j) => {
         for (const x of [middle - half * node, middle + half * node])
-          sum += half * (WEIGHTS[j] as number) * Math.exp(-(x * x) / (2 * q)) * second(activation, x) ** 2;
+          sum +=
+            half *
+            (WEIGHTS[j] as number) *
+            Math.exp(-(x * x) / (2 * q)) *
+            differentiateTwice(activation, x) ** 2;
       });
     }
   }

@@ -17,7 +17,7 @@ export type CriticalPoint = {
   readonly status: 'ok' | 'neutral' | 'collapses' | 'diverges';
 };
 
-/** All points that meet a condition, by increasing q; where there are none, why. */
+/** All points that meet a condition, by increasing q; where there are refuse, why. */
 export type CriticalPoints = { readonly points: readonly CriticalPoint[]; readonly reason: string | null };
 
 /** Which slope is to be 1. */
@@ -26,13 +26,18 @@ export type CriticalSlope = 'chi_1' | 'chi_aligned';
 /** Where fixed points are looked for. */
 const GRID = logarithmic(1e-10, 1e6, 121);
 
-const none = (reason: string): CriticalPoints => ({ points: [], reason });
+const refuse = (reason: string): CriticalPoints => ({ points: [], reason });
 
 /** A slope of the variance map so near to 1 is 1 but for rounding: q is not drawn to such a point from both sides. */
 const MARGINAL = 1e-9;
 
 /** One point at a finite q, from the weight variance there. */
-function pointAt(sigma_w2: number, sigma_b2: number, q_star: number, radial: number): CriticalPoint {
+function makeCriticalPoint(
+  sigma_w2: number,
+  sigma_b2: number,
+  q_star: number,
+  radial: number,
+): CriticalPoint {
   const chi_q = sigma_w2 * radial;
   return { sigma_w2, sigma_b2, q_star, chi_q, stable: Math.abs(chi_q) < 1 - MARGINAL, status: 'ok' };
 }
@@ -71,9 +76,9 @@ export function criticalPoints(
   const correlation = maskCorrelation(mask);
   const weight = slope === 'chi_1' ? noise.s2 : sharedSquare(noise, correlation);
   const shifted = (noise.t2 ?? 0) !== 0;
-  if (activation.homogeneous && !shifted) return ofHomogeneous(activation, noise.s2, weight, sigma_b2);
+  if (activation.homogeneous && !shifted) return solveHomogeneous(activation, noise.s2, weight, sigma_b2);
   if (slope === 'chi_aligned' && activation.steps)
-    return none('the activation jumps: chi_aligned is infinite at every sigma_w2');
+    return refuse('the activation jumps: chi_aligned is infinite at every sigma_w2');
 
   const average = (q: number) => noisyAverages(activation, q, noise, correlation);
   const points = rootsBetween((log) => {
@@ -83,7 +88,7 @@ export function criticalPoints(
   }, GRID.map(Math.log)).map((log) => {
     const q = Math.exp(log);
     const { slope2, radial } = average(q);
-    return pointAt(1 / (weight * slope2), sigma_b2, q, radial);
+    return makeCriticalPoint(1 / (weight * slope2), sigma_b2, q, radial);
   });
   // Without bias the line starts at q = 0, in the linear regime of φ.
   const start = activation.ratio_at_zero;
@@ -93,19 +98,19 @@ export function criticalPoints(
       sigma_b2,
       q_star: 0,
       chi_q: 1,
-      stable: saturatesFrom0(activation),
+      stable: isSaturating(activation),
       status: 'collapses',
     });
   return points.length > 0
     ? { points, reason: null }
-    : none(`no q between 1e-10 and 1e6 has ${slope} = 1 at this sigma_b2`);
+    : refuse(`no q between 1e-10 and 1e6 has ${slope} = 1 at this sigma_b2`);
 }
 
 /** How much E[φ²]/q has to move, relative to its limit at q → 0, before rounding cannot have done it. */
 const MOVED = 1e-8;
 
 /** Whether E[φ²]/q falls as q leaves 0, so that a network whose map has slope 1 at 0 is drawn there. */
-function saturatesFrom0({ moments, ratio_at_zero }: Activation): boolean {
+function isSaturating({ moments, ratio_at_zero }: Activation): boolean {
   const shortfall = GRID.map((q) => moments(q).shortfall).find(
     (short) => Math.abs(short) > MOVED * ratio_at_zero,
   );
@@ -113,7 +118,12 @@ function saturatesFrom0({ moments, ratio_at_zero }: Activation): boolean {
 }
 
 /** φ(a x) = a φ(x): slopes do not depend on q, so the line is vertical and q is free, or runs away. */
-function ofHomogeneous(activation: Activation, s2: number, weight: number, sigma_b2: number): CriticalPoints {
+function solveHomogeneous(
+  activation: Activation,
+  s2: number,
+  weight: number,
+  sigma_b2: number,
+): CriticalPoints {
   const { slope2 } = activation.moments(1);
   const chi_q = s2 / weight;
   const status = chi_q > 1 || sigma_b2 > 0 ? 'diverges' : 'neutral';
@@ -150,11 +160,11 @@ export function variancePreserving(
   checkSize('sigma_b2', sigma_b2);
   checkSize('q', q);
   if (q === 0) throw new ParameterError('q', 'out_of_range', 'q must be positive.', { min: 0 });
-  if (sigma_b2 >= q) return none('the bias variance alone already reaches q');
+  if (sigma_b2 >= q) return refuse('the bias variance alone already reaches q');
   const { square, radial } = noisyAverages(activation, q, noise, 0);
-  if (!(square > 0)) return none('the activation is 0 at this q');
+  if (!(square > 0)) return refuse('the activation is 0 at this q');
   const sigma_w2 = (1 - sigma_b2 / q) / square;
-  const point = pointAt(sigma_w2, sigma_b2, q, radial);
+  const point = makeCriticalPoint(sigma_w2, sigma_b2, q, radial);
   const free = activation.homogeneous && sigma_b2 === 0 && (noise.t2 ?? 0) === 0;
   return { points: [free ? { ...point, chi_q: 1, stable: false, status: 'neutral' } : point], reason: null };
 }
@@ -177,9 +187,9 @@ export function halfStablePoints(
 ): CriticalPoints {
   const weight = slope === 'chi_1' ? noise.s2 : sharedSquare(noise, 0);
   if (slope === 'chi_aligned' && activation.steps)
-    return none('the activation jumps: chi_aligned is infinite');
+    return refuse('the activation jumps: chi_aligned is infinite');
   if (activation.homogeneous && (noise.t2 ?? 0) === 0)
-    return none('the variance map is linear: chi_q does not depend on q');
+    return refuse('the variance map is linear: chi_q does not depend on q');
   const average = (q: number) => noisyAverages(activation, q, noise, 0);
   const grid = logarithmic(1e-6, 1e5, 89).map(Math.log);
   const points = rootsBetween((log) => {
@@ -193,5 +203,5 @@ export function halfStablePoints(
     if (sigma_b2 < 0) return [];
     return [{ sigma_w2, sigma_b2, q_star: q, chi_q: 1, stable: false, status: 'ok' } as const];
   });
-  return points.length > 0 ? { points, reason: null } : none('chi_q and the slope are never 1 together');
+  return points.length > 0 ? { points, reason: null } : refuse('chi_q and the slope are never 1 together');
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ActivationName } from '../../catalogue/activations.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
-import { gainsOf } from '../inits/gains.ts';
+import { computeGains } from '../inits/gains.ts';
 import { plainNetwork } from '../network.ts';
 import { random } from '../testing/random.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
@@ -22,7 +22,7 @@ const MEANINGS: Record<string, (params: Params) => number | null | undefined> = 
     variancePreserving(ACTIVATIONS[activation], dropout(keep), 0).points[0]?.sigma_w2,
   half_stable_gelu_CW: () => halfStablePoints(ACTIVATIONS.gelu, NO_NOISE).points[0]?.sigma_w2,
   half_stable_gelu_Cb: () => halfStablePoints(ACTIVATIONS.gelu, NO_NOISE).points[0]?.sigma_b2,
-  nf_gamma_: ({ activation }) => gainsOf(ACTIVATIONS[activation]).inverse_std,
+  nf_gamma_: ({ activation }) => computeGains(ACTIVATIONS[activation]).inverse_std,
 };
 
 describe('published critical points and gains', () => {

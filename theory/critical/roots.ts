@@ -28,7 +28,7 @@ export function rootsBetween(f: (x: number) => number, grid: readonly number[]):
     const value = f(x);
     if (!(Math.abs(value) > FLOOR)) continue;
     if (before && before[1] > 0 !== value > 0) {
-      const root = narrowed(f, before, [x, value]);
+      const root = narrow(f, before, [x, value]);
       if (WITHIN.some((near) => f(root - near) > 0 !== f(root + near) > 0)) roots.push(root);
       else reportFault('root', { root, between: [before[0], x] });
     }
@@ -37,7 +37,7 @@ export function rootsBetween(f: (x: number) => number, grid: readonly number[]):
   return roots;
 }
 
-function narrowed(f: (x: number) => number, [a, fa]: [number, number], [b, fb]: [number, number]): number {
+function narrow(f: (x: number) => number, [a, fa]: [number, number], [b, fb]: [number, number]): number {
   let [left, atLeft, right, atRight] = [a, fa, b, fb];
   for (let i = 0; i < 200; i++) {
     count(1);

@@ -28,7 +28,7 @@ export function slopeCorrelation(activation: Activation, q: number, c: number): 
   return pairQuartics(activation, q, c).slopes2 / quartics(activation, q).slope2 ** 2;
 }
 
-function checked({ chi_1, chi_c, kappa_ab, width }: PairFactors): void {
+function checkFactors({ chi_1, chi_c, kappa_ab, width }: PairFactors): void {
   for (const [name, value] of Object.entries({ chi_1, kappa_ab, width }))
     if (!(value > 0 && value < Number.POSITIVE_INFINITY))
       throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
@@ -50,7 +50,7 @@ function checked({ chi_1, chi_c, kappa_ab, width }: PairFactors): void {
  * @example noiseFloor({ chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }) // 1/6
  */
 export function noiseFloor(factors: PairFactors): number | null {
-  checked(factors);
+  checkFactors(factors);
   const { chi_1, chi_c, kappa_ab, width } = factors;
   const open = 1 - (chi_c / chi_1) ** 2;
   return open > 0 ? Math.sqrt(kappa_ab / (width * open)) : null;
@@ -99,7 +99,7 @@ export type PairProduct = { readonly K: number; readonly signed_mean: number; re
  * @example pairProducts({ chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }, 1)[1].signed_mean // 0.8
  */
 export function pairProducts(factors: PairFactors, depth: number, cosine = 1): PairProduct[] {
-  checked(factors);
+  checkFactors(factors);
   if (!(Math.abs(cosine) <= 1))
     throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
       min: -1,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 import { normalMean } from '../testing/averages.ts';
 import { dropoutMoments, noisyQuartics, pairNoise, quarticNoise, quartics } from './quartics.ts';
 
@@ -26,7 +26,7 @@ test.each([
   const { phi, derivative, kinks } = activation;
   const [q, keep] = [1.3, 0.7];
   const outcomes = alphaOutcomes(keep);
-  const noise = quarticNoise(noiseOf('alpha', { keep }));
+  const noise = quarticNoise(computeNoise('alpha', { keep }));
   const mean = (f: (x: number) => number) => normalMean(f, 0, Math.sqrt(q), kinks);
   const over = (of: (y: (x: number) => number, s: number) => number) =>
     outcomes.reduce((sum, { p, s, t }) => sum + p * of((x) => s * phi(x) + t, s), 0);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 
 import { layersOf } from '../testing/layers.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
@@ -24,7 +24,7 @@ test('IC layers: what the weights see has second moment s2, and shares s12 K(c) 
   const stack = {
     sigma_w2: 1.5,
     sigma_b2: 0.2,
-    noise: noiseOf('ic', { keep: 0.8 }),
+    noise: computeNoise('ic', { keep: 0.8 }),
     batch_norm: true,
     depth: 2,
   } as const;

@@ -76,8 +76,8 @@ export function gradientProfile(
     let weight_pair: number | null = null;
     if (next && row) {
       const fed = next.batch_norm
-        ? normalisedSignals(next, rows[layer + 1])
-        : signals(activation, next, row.q, row.c);
+        ? averageNormalisedSignals(next, rows[layer + 1])
+        : averageSignals(activation, next, row.q, row.c);
       weight_single = fed && single * fed.square;
       weight_pair = fed && pair * fed.product;
       const shape = widths ? (widths[layer + 1] as number) / (widths[layer] as number) : 1;
@@ -86,17 +86,17 @@ export function gradientProfile(
     }
     found.push({
       layer,
-      single: finite(single),
-      pair: finite(pair),
-      weight_single: finite(weight_single),
-      weight_pair: finite(weight_pair),
+      single: toFinite(single),
+      pair: toFinite(pair),
+      weight_single: toFinite(weight_single),
+      weight_pair: toFinite(weight_pair),
     });
   }
   return found.reverse();
 }
 
 /** E[(sφ + t)²] and its product for two inputs: what the weights above this layer are multiplied with. */
-function signals(activation: Activation, layer: Layer, q: number | null, c: number) {
+function averageSignals(activation: Activation, layer: Layer, q: number | null, c: number) {
   if (q === null || q === 0) return null;
   const phi = layer.activation ?? activation;
   const { mask_correlation: correlation = 0, noise } = layer;
@@ -106,9 +106,9 @@ function signals(activation: Activation, layer: Layer, q: number | null, c: numb
 }
 
 /** The same behind an IC layer, whose averages are known from the layer that they lead to. */
-function normalisedSignals({ sigma_w2, sigma_b2, noise }: Layer, to: TrajectoryRow | undefined) {
+function averageNormalisedSignals({ sigma_w2, sigma_b2, noise }: Layer, to: TrajectoryRow | undefined) {
   if (!to?.q || sigma_w2 === 0) return null;
   return { square: noise.s2, product: (to.q * to.c - sigma_b2) / sigma_w2 };
 }
 
-const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
+const toFinite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);

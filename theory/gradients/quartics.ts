@@ -152,10 +152,10 @@ export type QuarticNoise = Noise & {
 /**
  * The moments of a technique's noise with those that fluctuations need.
  *
- * @param noise moments, as `noiseOf` gives them
+ * @param noise moments, as `computeNoise` gives them
  * @throws ParameterError where s3 or s4, or the higher moments of noise that shifts, are missing
  * @see the reference of each entry of `TECHNIQUES`
- * @example quarticNoise(noiseOf('uniform', { keep: 0.9 })).s3 // 1.3333333333333333
+ * @example quarticNoise(computeNoise('uniform', { keep: 0.9 })).s3 // 1.3333333333333333
  */
 export function quarticNoise(noise: Noise): QuarticNoise {
   const { s3, s4 } = noise;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { type DepthScales, depthScales } from '../depth-scales.ts';
 import { plainNetwork } from '../network.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 import { dropoutMoments, quarticNoise } from './quartics.ts';
 import { gradientSpread, varianceMean } from './variance-mean.ts';
 
@@ -45,7 +45,8 @@ describe('spread of the single-input gradient', () => {
     expect(gradientSpread(linear, at(0.95)).V).toBeCloseTo(3 / 0.95 - 1, 12);
     expect(gradientSpread(relu, at(0.6)).V).toBeCloseTo(6 / 0.6 - 1, 12);
     expect(
-      gradientSpread(linear, { ...at(0.9), noise: quarticNoise(noiseOf('dropconnect', { keep: 0.6 })) }).V,
+      gradientSpread(linear, { ...at(0.9), noise: quarticNoise(computeNoise('dropconnect', { keep: 0.6 })) })
+        .V,
     ).toBeCloseTo(2, 12);
     const quiet = { sigma_w2: 1.5, q: 0.5, chi_q: 0.5, noise: dropoutMoments(1) };
     expect(() => gradientSpread(tanh, { ...quiet, chi_q: 1 })).toThrow('chi_q');

@@ -1,7 +1,7 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
 import { wrap } from '../activations/wrap.ts';
 import { twoInputs } from '../trajectory/averages.ts';
-import { commonNodes, steep } from './normalised.ts';
+import { commonNodes, isSteep } from './normalised.ts';
 
 /** Where evaluation and training stand at a layer. */
 export type EvaluationState = {
@@ -35,14 +35,14 @@ export type Evaluated = {
  * @returns the averages, all NaN where the sum over g would take thousands of terms
  * @see Li et al. 2019, "Understanding the disharmony between dropout and batch normalization by variance shift", for the
  * effect; the averages are derived here: docs/theory.md
- * @example evaluated(relu, { q: 2, trained_q: 2.5, common_variance: 0 }).square // 0.8052…
+ * @example averageEvaluated(relu, { q: 2, trained_q: 2.5, common_variance: 0 }).square // 0.8052…
  */
-export function evaluated(activation: Activation, state: EvaluationState): Evaluated {
+export function averageEvaluated(activation: Activation, state: EvaluationState): Evaluated {
   const { q, trained_q, common_variance } = state;
   const [own, trained] = [q - common_variance, trained_q - common_variance];
   const nodes = commonNodes(common_variance, Math.min(own, trained), activation.parity !== 'none');
   if (nodes === null) return UNKNOWN;
-  const { parts, scale } = steep(
+  const { parts, scale } = isSteep(
     nodes.map(({ weight, shift }) => partOf(wrap(activation, { input_shift: shift }), weight)),
   );
   const sum = (of: (part: Part) => number) =>

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Activation } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 import { random } from '../testing/random.ts';
 import { type IcLayer, type IcState, icEvaluation, icLimit, icStep } from './ic.ts';
-import { normalised } from './normalised.ts';
+import { averageNormalised } from './normalised.ts';
 
 const { relu, tanh, linear, abs, elu } = ACTIVATIONS;
 const layer = (sigma_w2: number, keep: number, sigma_b2 = 0): IcLayer => ({
   sigma_w2,
   sigma_b2,
-  noise: noiseOf('ic', { keep }),
+  noise: computeNoise('ic', { keep }),
 });
 
 /** Correlations of a pair and of generic inputs, and the gradient factors, layer by layer. */
@@ -25,7 +25,7 @@ function walk(activation: Activation, of: IcLayer, c: number, c0: number, depth 
 }
 
 test('relu without bias, in closed form', () => {
-  const { at, gain } = normalised(relu, 3, 0);
+  const { at, gain } = averageNormalised(relu, 3, 0);
   expect(at(1).slope).toBeCloseTo(Math.PI / (2 * (Math.PI - 1)), 14);
   expect(at(1).lost).toBeCloseTo(1, 14);
   expect(at(0).slope).toBeCloseTo(Math.PI / (Math.PI - 1), 14);
@@ -38,7 +38,7 @@ test('relu without bias, in closed form', () => {
 });
 
 test('slopes of K at 0 and 1 for tanh', () => {
-  const slopes = (q: number) => [1, 0].map((m) => normalised(tanh, q, 0).at(m).slope);
+  const slopes = (q: number) => [1, 0].map((m) => averageNormalised(tanh, q, 0).at(m).slope);
   expect(slopes(1)[0]).toBeCloseTo(0.9305, 3);
   expect(slopes(1)[1]).toBeCloseTo(1.178, 3);
   expect(slopes(2)[0]).toBeCloseTo(0.886, 3);
@@ -125,13 +125,13 @@ test('the average over what is common: against the definition by brute force', (
       ((0.5 * Math.exp((-g * g) / 2)) / Math.sqrt(2 * Math.PI)) *
       ((both - first * first) / (square - first * first));
   }
-  expect(1 - normalised(elu, q, c0).at(1 - c).lost).toBeCloseTo(k, 4);
+  expect(1 - averageNormalised(elu, q, c0).at(1 - c).lost).toBeCloseTo(k, 4);
 });
 
 test('odd and even activations: one side of what is common stands for both', () => {
   for (const phi of [tanh, abs, linear]) {
     const [mirrored, whole] = [phi, { ...phi, parity: 'none' as const }].map((one) =>
-      normalised(one, 1.4, 0.3),
+      averageNormalised(one, 1.4, 0.3),
     );
     expect(mirrored?.gain).toBeCloseTo(whole?.gain as number, 12);
     for (const m of [0.2, 0.7, 1.3]) {
@@ -142,7 +142,7 @@ test('odd and even activations: one side of what is common stands for both', () 
 });
 
 test('evaluation: the variance shift', () => {
-  const at = (keep: number, layers: number) => icEvaluation(relu, 2, noiseOf('ic', { keep }), layers);
+  const at = (keep: number, layers: number) => icEvaluation(relu, 2, computeNoise('ic', { keep }), layers);
   expect(at(0.95, 4).map((s) => Number(s.toFixed(3)))).toEqual([0.95, 0.904, 0.861, 0.822]);
   expect(at(0.95, 11).at(-1)).toBeCloseTo(0.655, 3);
   expect(at(0.8, 4).map((s) => Number(s.toFixed(3)))).toEqual([0.805, 0.662, 0.564, 0.502]);

@@ -2,7 +2,7 @@ import type { Activation } from '../activation.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { sharedSquare } from '../trajectory/averages.ts';
-import { normalised } from './normalised.ts';
+import { averageNormalised } from './normalised.ts';
 
 /** One layer: φ, batch normalisation, dropout, weights. */
 export type IcLayer = {
@@ -61,7 +61,7 @@ export function icStep(activation: Activation, layer: IcLayer, state: IcState): 
   const s12 = sharedSquare(noise, maskCorrelation(mask));
   const unshared = (1 - maskCorrelation(mask)) * noise.variance;
   const q = sigma_w2 * noise.s2 + sigma_b2;
-  const { gain, at } = normalised(activation, state.q, state.c0);
+  const { gain, at } = averageNormalised(activation, state.q, state.c0);
   return {
     q,
     c0: sigma_b2 / q,
@@ -91,7 +91,7 @@ export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
   check({ sigma_w2, sigma_b2 });
   const { q_star: q, c_star } = icVariances({ sigma_w2, sigma_b2, noise });
   if (sigma_w2 === 0) return { q_star: q, c_star: 1, chi_1: 0, chi_aligned: 0, chi_c: 0 };
-  const { gain, at } = normalised(activation, q, c_star);
+  const { gain, at } = averageNormalised(activation, q, c_star);
   const weight = (sigma_w2 * sharedSquare(noise, maskCorrelation(mask))) / q;
   return {
     q_star: q,

@@ -43,18 +43,18 @@ export type Normalised = {
  * @throws ParameterError for a c0 out of its range
  * @see Yang et al. 2019, "A mean field theory of batch normalization" (the limit of large batches); Chen et al. 2019
  * (arXiv 1905.05928) for the layer
- * @example normalised(relu, 1, 0).at(1).slope // π / (2 (π − 1)) = 0.73347…
+ * @example averageNormalised(relu, 1, 0).at(1).slope // π / (2 (π − 1)) = 0.73347…
  */
-export function normalised(activation: Activation, q: number, c0: number): Normalised {
+export function averageNormalised(activation: Activation, q: number, c0: number): Normalised {
   if (!(c0 >= 0 && c0 < 1))
     throw new ParameterError('c0', 'out_of_range', 'c0 must be from 0 to below 1.', { min: 0, max: 1 });
-  if (c0 === 0) return given(activation, q);
+  if (c0 === 0) return averageGiven(activation, q);
   const own = q * (1 - c0);
   const nodes = commonNodes(q * c0, own, activation.parity !== 'none');
   if (nodes === null) return UNKNOWN;
-  const { parts, scale } = steep(
+  const { parts, scale } = isSteep(
     nodes.map(({ weight, shift }) => {
-      const part = given(wrap(activation, { input_shift: shift }), own);
+      const part = averageGiven(wrap(activation, { input_shift: shift }), own);
       return { weight, part, slope2: part.slope2 };
     }),
   );
@@ -68,8 +68,8 @@ export function normalised(activation: Activation, q: number, c0: number): Norma
         slope += weight * here.slope;
         gradient += weight * here.gradient;
       }
-      const steep = scale / (1 - c0);
-      return { lost: scale * lost, slope: steep * slope, gradient: steep * gradient };
+      const isSteep = scale / (1 - c0);
+      return { lost: scale * lost, slope: isSteep * slope, gradient: isSteep * gradient };
     },
   };
 }
@@ -107,9 +107,9 @@ export function commonNodes(common: number, own: number, mirrored: boolean): Com
  * @param all nodes with E[φ′²] there
  * @returns the nodes, and the factor of sums over them; NaN where those left out count
  * @see derived here: docs/theory.md
- * @example steep([{ weight: 1, slope2: 1 }]).scale // 1
+ * @example isSteep([{ weight: 1, slope2: 1 }]).scale // 1
  */
-export function steep<Node extends { readonly weight: number; readonly slope2: number }>(
+export function isSteep<Node extends { readonly weight: number; readonly slope2: number }>(
   all: readonly Node[],
 ): { readonly parts: readonly Node[]; readonly scale: number } {
   const steepest = Math.max(...all.map(({ slope2 }) => slope2));
@@ -126,7 +126,7 @@ const UNKNOWN: Normalised = {
 };
 
 /** Without anything in common. */
-function given(activation: Activation, q: number): Part {
+function averageGiven(activation: Activation, q: number): Part {
   const { slope2, variance } = activation.moments(q);
   const two = twoInputs(activation, q);
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 
 import { layersOf } from '../testing/layers.ts';
 import { normals, random } from '../testing/random.ts';
@@ -63,7 +63,7 @@ function network(padding: 'circular' | 'zero', seed: number): Layer[] {
   return layers;
 }
 
-const noise = noiseOf('bernoulli', { keep: KEEP });
+const noise = computeNoise('bernoulli', { keep: KEEP });
 const predicted = trajectory(
   tanh,
   layersOf({ depth: DEPTH, sigma_w2: SIGMA_W2, sigma_b2: SIGMA_B2, noise }),

@@ -92,9 +92,9 @@ export type Gains = {
  * @throws ParameterError for a q that is not positive
  * @see Brock et al. 2021, "Characterizing signal propagation to close the performance gap in unnormalized ResNets"
  * (1/std); He et al. 2015, "Delving deep into rectifiers" (second moment); Poole et al. 2016 (chi_1)
- * @example gainsOf(relu) // { inverse_std: 1.712858550449663, second_moment: 1.414…, chi_1: 1.414… }
+ * @example computeGains(relu) // { inverse_std: 1.712858550449663, second_moment: 1.414…, chi_1: 1.414… }
  */
-export function gainsOf(activation: Activation, q = 1): Gains {
+export function computeGains(activation: Activation, q = 1): Gains {
   if (!(q > 0 && q < Number.POSITIVE_INFINITY))
     throw new ParameterError('q', 'out_of_range', 'q must be a positive finite number.', { min: 0 });
   const { ratio, variance, slope2 } = activation.moments(q);

@@ -3,7 +3,7 @@ import type { InitName } from '../../catalogue/inits.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { convolutionShape } from './convolution.ts';
-import { calculateGain, gainsOf } from './gains.ts';
+import { calculateGain, computeGains } from './gains.ts';
 import { INITS, type Init, initVariances, takesGain } from './inits.ts';
 import { type InitArguments, TRUNCATED_VARIANCE, truncatedVariance } from './rules.ts';
 
@@ -165,21 +165,21 @@ describe('convolutions', () => {
 
 describe('gains', () => {
   test('of relu, with the published 1/std', () => {
-    const { inverse_std, second_moment, chi_1 } = gainsOf(ACTIVATIONS.relu);
+    const { inverse_std, second_moment, chi_1 } = computeGains(ACTIVATIONS.relu);
     expect(inverse_std).toBeCloseTo(1 / Math.sqrt(0.5 - 0.5 / Math.PI), 13);
     expect(inverse_std).toBeCloseTo(1.71307873, 2);
     for (const gain of [second_moment, chi_1]) expect(gain).toBeCloseTo(Math.SQRT2, 14);
   });
 
   test('of sigmoid, whose mean is not 0, and of tanh and selu', () => {
-    expect(gainsOf(ACTIVATIONS.sigmoid).inverse_std).toBeCloseTo(4.806765, 1);
-    expect(gainsOf(ACTIVATIONS.tanh).second_moment).toBeCloseTo(1 / Math.sqrt(0.3942944904), 8);
-    expect(gainsOf(ACTIVATIONS.selu).second_moment).toBeCloseTo(1, 7);
-    expect(gainsOf(ACTIVATIONS.selu).inverse_std).toBeCloseTo(1, 7);
+    expect(computeGains(ACTIVATIONS.sigmoid).inverse_std).toBeCloseTo(4.806765, 1);
+    expect(computeGains(ACTIVATIONS.tanh).second_moment).toBeCloseTo(1 / Math.sqrt(0.3942944904), 8);
+    expect(computeGains(ACTIVATIONS.selu).second_moment).toBeCloseTo(1, 7);
+    expect(computeGains(ACTIVATIONS.selu).inverse_std).toBeCloseTo(1, 7);
   });
 
   test('at another q, and refused at none', () => {
-    expect(gainsOf(ACTIVATIONS.linear, 4)).toEqual({ inverse_std: 0.5, second_moment: 0.5, chi_1: 1 });
-    expect(() => gainsOf(ACTIVATIONS.tanh, 0)).toThrow(ParameterError);
+    expect(computeGains(ACTIVATIONS.linear, 4)).toEqual({ inverse_std: 0.5, second_moment: 0.5, chi_1: 1 });
+    expect(() => computeGains(ACTIVATIONS.tanh, 0)).toThrow(ParameterError);
   });
 });

@@ -5,7 +5,7 @@ import { wrap } from '../activations/wrap.ts';
 import { logisticMixture } from '../averages/special.ts';
 import { normalMean } from '../testing/averages.ts';
 import { random } from '../testing/random.ts';
-import { kernelOf, numericUnequal, unequalPair } from './unequal.ts';
+import { computeKernel, numericUnequal, unequalPair } from './unequal.ts';
 
 const { abs, erf, gelu, hard_tanh, leaky_relu, relu, scaled_erf, selu, silu, softplus, tanh } = ACTIVATIONS;
 
@@ -132,16 +132,16 @@ describe('closed forms against the quadrature in two dimensions, and the other w
   );
 
   test('sin and cos of variances at which nothing is left', () => {
-    expect(kernelOf(sin, 2000, 0.3, 1)).toEqual({ product: 0, slope: 0 });
-    expect(kernelOf(cos, 2000, 0.3, 1).product).toBeCloseTo(0, 15);
+    expect(computeKernel(sin, 2000, 0.3, 1)).toEqual({ product: 0, slope: 0 });
+    expect(computeKernel(cos, 2000, 0.3, 1).product).toBeCloseTo(0, 15);
     // two equal inputs keep theirs
-    expect(kernelOf(sin, 2000, 0.9999, 2000.0001).product).toBeCloseTo(Math.exp(-0.2) / 2, 4);
+    expect(computeKernel(sin, 2000, 0.9999, 2000.0001).product).toBeCloseTo(Math.exp(-0.2) / 2, 4);
   });
 });
 
 test('plain averages, with one variance and with two', () => {
-  expect(kernelOf(relu, 1, 0).product).toBeCloseTo(1 / (2 * Math.PI), 15);
-  expect(kernelOf(relu, 1, 1)).toEqual({ product: 0.5, slope: 0.5 });
+  expect(computeKernel(relu, 1, 0).product).toBeCloseTo(1 / (2 * Math.PI), 15);
+  expect(computeKernel(relu, 1, 1)).toEqual({ product: 0.5, slope: 0.5 });
   for (const activation of [tanh, softplus, ACTIVATIONS.cos])
     for (const [q, q_b, c] of [
       [0.7, 0.7, 0.4],
@@ -155,11 +155,11 @@ test('plain averages, with one variance and with two', () => {
       const inner = (f: (x: number) => number, u: number) =>
         rest === 0 ? f(ratio * u) : normalMean(f, ratio * u, rest);
       const both = (f: (x: number) => number) => normalMean((u) => f(u) * inner(f, u), 0, Math.sqrt(q));
-      const found = kernelOf(activation, q, c, q_b);
+      const found = computeKernel(activation, q, c, q_b);
       expect(found.product, `${activation.name} ${q} ${q_b} ${c}`).toBeCloseTo(both(phi), 12);
       expect(found.slope, `${activation.name} ${q} ${q_b} ${c}`).toBeCloseTo(both(derivative), 12);
     }
-  expect(() => kernelOf(tanh, 1, 1.1)).toThrow('c must');
+  expect(() => computeKernel(tanh, 1, 1.1)).toThrow('c must');
 });
 
 test('far from 1, and what is refused', () => {

@@ -118,9 +118,9 @@ export type Kernel = {
  * @param q_b variance of the second one; q by default
  * @throws ParameterError for a c outside [−1, 1], or variances that are not positive and finite
  * @see Poole et al. 2016; Cho, Saul 2009 and Williams 1998 for closed forms
- * @example kernelOf(relu, 1, 0).product // 1 / (2π)
+ * @example computeKernel(relu, 1, 0).product // 1 / (2π)
  */
-export function kernelOf(activation: Activation, q: number, c: number, q_b = q): Kernel {
+export function computeKernel(activation: Activation, q: number, c: number, q_b = q): Kernel {
   if (!(c >= -1 && c <= 1))
     throw new ParameterError('c', 'out_of_range', 'c must lie between −1 and 1.', { min: -1, max: 1 });
   checkVariances(q, q_b);

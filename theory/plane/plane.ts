@@ -6,7 +6,7 @@ import { depthScale, depthScales } from '../depth-scales.ts';
 import { changeKeep, type Network, readPlainLayer, varyNetwork } from '../network.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
 
-import { gainOf, varianceLimit } from '../variance.ts';
+import { computeGain, varianceLimit } from '../variance.ts';
 
 import { AverageTable } from './table.ts';
 
@@ -105,7 +105,7 @@ function tableFor(
   for (const i of spread(rows))
     for (const j of spread(columns)) {
       const [sigma_w2, sigma_b2, { s2 }] = point(i, j);
-      const { q_star } = varianceLimit(activation, gainOf(activation, sigma_w2, s2), sigma_b2);
+      const { q_star } = varianceLimit(activation, computeGain(activation, sigma_w2, s2), sigma_b2);
       if (q_star === null || q_star === 0) continue;
       low = Math.min(low, q_star);
       high = Math.max(high, q_star);

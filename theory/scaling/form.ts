@@ -3,7 +3,7 @@ import { edgeOfChaos } from '../critical/edge.ts';
 import type { Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
-import { gainOf, varianceLimit } from '../variance.ts';
+import { computeGain, varianceLimit } from '../variance.ts';
 
 /** The first nonlinear term of the correlation map at c = 1: F(1 − m) = F(1) − (1 + t) m + g m²/2 or + kappa m^{3/2}. */
 export type ScalingForm =
@@ -65,7 +65,12 @@ export function scalingPoint(activation: Activation, input: ScalingInput): Scali
       'not_applicable',
       'The activation jumps: its correlation map has an infinite slope at c = 1, and no expansion there.',
     );
-  const { status, q_star } = varianceLimit(activation, gainOf(activation, sigma_w2, noise.s2), sigma_b2, q0);
+  const { status, q_star } = varianceLimit(
+    activation,
+    computeGain(activation, sigma_w2, noise.s2),
+    sigma_b2,
+    q0,
+  );
   const settled = (status === 'ok' || status === 'bistable') && q_star > 0;
   if (!settled && !activation.homogeneous)
     throw new ParameterError(

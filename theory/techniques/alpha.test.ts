@@ -5,14 +5,14 @@ import { layersOf } from '../testing/layers.ts';
 import { random } from '../testing/random.ts';
 import { noisyAverages } from '../trajectory/averages.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf } from './index.ts';
+import { computeNoise } from './index.ts';
 
 const { elu, linear, selu } = ACTIVATIONS;
 
 test('the five moments', () => {
   const [k, x0] = [0.9, -1.7580993];
   const a = (k + x0 * x0 * k * (1 - k)) ** -0.5;
-  const { s1, s2, t1, t2, st } = noiseOf('alpha', { keep: k });
+  const { s1, s2, t1, t2, st } = computeNoise('alpha', { keep: k });
   expect(s1).toBeCloseTo(a * k, 7);
   expect(s2).toBeCloseTo(a * a * k, 7);
   expect(t1).toBe(0);
@@ -23,12 +23,12 @@ test('the five moments', () => {
 test('inputs of mean 0 and variance 1 keep both', () => {
   for (const keep of [0.3, 0.9]) {
     // a linear φ at q = 1 has E[φ] = 0 and E[φ²] = 1
-    expect(noisyAverages(linear, 1, noiseOf('alpha', { keep }), 0).square).toBeCloseTo(1, 14);
+    expect(noisyAverages(linear, 1, computeNoise('alpha', { keep }), 0).square).toBeCloseTo(1, 14);
   }
 });
 
 test('selu, sigma_w2 1, keep .9: q after layers 1, 4, 8 from q0 = 1.5', () => {
-  const noise = noiseOf('alpha', { keep: 0.9 });
+  const noise = computeNoise('alpha', { keep: 0.9 });
   const after = (of: Noise) => {
     const layers = layersOf({ depth: 8, sigma_w2: 1, sigma_b2: 0, noise: of });
     const { rows } = trajectory(selu, layers, { q0: 1.5, c0: 1 });
@@ -41,7 +41,12 @@ test('selu, sigma_w2 1, keep .9: q after layers 1, 4, 8 from q0 = 1.5', () => {
 });
 
 test('selu at its fixed point q = 1: as destructive as dropout with keep .69', () => {
-  const layers = layersOf({ depth: 1, sigma_w2: 1, sigma_b2: 0, noise: noiseOf('alpha', { keep: 0.9 }) });
+  const layers = layersOf({
+    depth: 1,
+    sigma_w2: 1,
+    sigma_b2: 0,
+    noise: computeNoise('alpha', { keep: 0.9 }),
+  });
   const { rows } = trajectory(selu, layers, { q0: 1, c0: 1 });
   expect(rows[1]?.q).toBeCloseTo(1, 14);
   expect(rows[1]?.c).toBeCloseTo(0.687, 3);
@@ -65,7 +70,7 @@ test('the maps are those of random networks with the noise drawn', () => {
     sums.two += one * other;
     sums.two2 += (one * other) ** 2;
   }
-  const layers = layersOf({ depth: 1, sigma_w2: 1, sigma_b2: 0, noise: noiseOf('alpha', { keep }) });
+  const layers = layersOf({ depth: 1, sigma_w2: 1, sigma_b2: 0, noise: computeNoise('alpha', { keep }) });
   const { q, c } = trajectory(elu, layers, { q0: 1, c0: 0.5 }).rows[1] as { q: number; c: number };
   const within = (sum: number, square: number, expected: number) => {
     const mean = sum / draws;

@@ -6,7 +6,7 @@ import { icLimit } from '../ic/ic.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { layersOf } from '../testing/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf, TECHNIQUES } from './index.ts';
+import { computeNoise, TECHNIQUES } from './index.ts';
 
 const USUAL = ['tanh', 'relu', 'linear', 'gelu', 'cos'] as const;
 
@@ -48,7 +48,7 @@ describe('alpha dropout', () => {
   test.each(cases)('settles where the layers lead: %o', (input) => {
     const row = ask({ technique: 'alpha', ...input });
     const { activation = 'tanh', sigma_w2 = 1, sigma_b2 = 0, keep, mask = 'independent' } = input;
-    const layers = layersOf({ depth: 300, sigma_w2, sigma_b2, noise: noiseOf('alpha', { keep }), mask });
+    const layers = layersOf({ depth: 300, sigma_w2, sigma_b2, noise: computeNoise('alpha', { keep }), mask });
     const { rows } = trajectory(activationAt(activation), layers, { q0: 1, c0: 0.4 });
     expect(row.status).toBe('ok');
     expect(row.q_star).toBeCloseTo(rows[300]?.q ?? Number.NaN, 10);
@@ -82,7 +82,7 @@ describe('alpha dropout', () => {
 
 test('ic layers answer with their own maps', () => {
   const row = ask({ technique: 'ic', activation: 'relu', sigma_w2: 2, sigma_b2: 0.5, keep: 0.8 });
-  const layer = { sigma_w2: 2, sigma_b2: 0.5, noise: noiseOf('ic', { keep: 0.8 }) };
+  const layer = { sigma_w2: 2, sigma_b2: 0.5, noise: computeNoise('ic', { keep: 0.8 }) };
   expect(row).toMatchObject({ ...icLimit(ACTIVATIONS.relu, layer), chi_q: 0, xi_q: 0, keep: 0.8 });
   expect(row).toMatchObject({ status: 'ok', phase: 'noisy', gradient: 'exploding', reason: null });
   expect(row.xi_2).toBeCloseTo(-1 / Math.log(row.chi_c ?? 0), 14);

@@ -6,7 +6,7 @@ import { plainNetwork } from '../network.ts';
 import { keepEffective, type Noise, type NoiseParameters, type Strength, type Technique } from '../noise.ts';
 import { layersOf } from '../testing/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf, TECHNIQUES } from './index.ts';
+import { computeNoise, TECHNIQUES } from './index.ts';
 import { tabuNoise } from './tabu.ts';
 
 const { tanh } = ACTIVATIONS;
@@ -21,7 +21,7 @@ test('inverted dropout: mean 1, second moment 1/keep', () => {
 test('a drop is carried as given: 1 − keep would have lost it', () => {
   for (const { name, takes_keep } of ALL)
     if (takes_keep && name !== 'concrete' && name !== 'alpha') {
-      const noise = noiseOf(name as TechniqueName, { drop: 1e-20 });
+      const noise = computeNoise(name as TechniqueName, { drop: 1e-20 });
       expect(noise, name).toMatchObject({ s1: 1, s2: 1, variance: 1e-20 });
     }
 });
@@ -56,18 +56,18 @@ test('effective keep: the catalogue', () => {
     ['none', {}, 1],
   ];
   for (const [name, given, expected] of cases)
-    expect(Math.abs(keepEffective(noiseOf(name, given)) - expected), name).toBeLessThan(5.01e-5);
+    expect(Math.abs(keepEffective(computeNoise(name, given)) - expected), name).toBeLessThan(5.01e-5);
 });
 
 test('keep tunes gaussian, uniform and vsd', () => {
   for (const name of ['gaussian', 'uniform', 'vsd'] as const)
     for (const keep of [0.05, 0.5, 0.95, 1]) {
-      const noise = noiseOf(name, { keep });
+      const noise = computeNoise(name, { keep });
       expect(noise.s1).toBe(1);
       expect(keepEffective(noise)).toBeCloseTo(keep, 14);
     }
   // U(0, 2) is what keep = 3/4 asks for
-  expect(noiseOf('uniform', { keep: 0.75 }).s4).toBeCloseTo(16 / 5, 13);
+  expect(computeNoise('uniform', { keep: 0.75 }).s4).toBeCloseTo(16 / 5, 13);
 });
 
 test('limits', () => {
@@ -75,17 +75,17 @@ test('limits', () => {
     for (const moment of ['s1', 's2', 'variance', 's4'] as const)
       expect(one[moment], moment).toBeCloseTo(other[moment] as number, digits);
   };
-  const dropout = noiseOf('bernoulli', { keep: 0.7 });
-  near(noiseOf('concrete', { keep: 0.7, temperature: 1e-6 }), dropout, 5);
-  near(noiseOf('beta', { a: 0.7e-9, b: 0.3e-9 }), dropout, 8);
-  near(noiseOf('advanced', { mu: 5244.005127, sigma: 10000 }), dropout, 1);
-  near(noiseOf('beta', { a: 1e6, b: 1e6 }), noiseOf('none'), 5);
-  near(noiseOf('uniform'), noiseOf('none'), 15);
+  const dropout = computeNoise('bernoulli', { keep: 0.7 });
+  near(computeNoise('concrete', { keep: 0.7, temperature: 1e-6 }), dropout, 5);
+  near(computeNoise('beta', { a: 0.7e-9, b: 0.3e-9 }), dropout, 8);
+  near(computeNoise('advanced', { mu: 5244.005127, sigma: 10000 }), dropout, 1);
+  near(computeNoise('beta', { a: 1e6, b: 1e6 }), computeNoise('none'), 5);
+  near(computeNoise('uniform'), computeNoise('none'), 15);
   for (const name of ['gaussian', 'vsd', 'tabu', 'concrete', 'dropconnect', 'ic', 'alpha'] as const)
-    near(noiseOf(name), noiseOf('none'), 15);
-  near(noiseOf('advanced', { mu: 1, sigma: 1e-5 }), noiseOf('none'), 9);
-  near(noiseOf('advanced', { mu: 1, sigma: 0 }), noiseOf('none'), 15);
-  near(noiseOf('tabu', { drop: 0.2, tenure: 1 }), noiseOf('bernoulli', { drop: 0.2 / 1.2 }), 14);
+    near(computeNoise(name), computeNoise('none'), 15);
+  near(computeNoise('advanced', { mu: 1, sigma: 1e-5 }), computeNoise('none'), 9);
+  near(computeNoise('advanced', { mu: 1, sigma: 0 }), computeNoise('none'), 15);
+  near(computeNoise('tabu', { drop: 0.2, tenure: 1 }), computeNoise('bernoulli', { drop: 0.2 / 1.2 }), 14);
 });
 
 describe('one number, keep_effective, says it all where s1 = 1', () => {
@@ -105,7 +105,7 @@ describe('one number, keep_effective, says it all where s1 = 1', () => {
     ['uniform', { keep: 0.5 }, [0.217, 0.285, 0.8], [1.884, 0.047, 1.2, 1.291]],
   ];
   test.each(rows)('%s %o', (name, given, [c, slope, xi], [q, c_tanh, xi_tanh, chi]) => {
-    const noise = noiseOf(name, given);
+    const noise = computeNoise(name, given);
     const base = { technique: 'bernoulli', mask: 'independent', q0: 1, keep: keepEffective(noise) } as const;
     const relu = depthScales(
       plainNetwork({ ...base, activation: 'relu', sigma_w2: 2 / noise.s2, sigma_b2: 0 }),
@@ -125,19 +125,26 @@ describe('one number, keep_effective, says it all where s1 = 1', () => {
  * a shared mask, and the mean chi_1. */
 describe('ten layers, sigma_w2 1.8, sigma_b2 .05', () => {
   const rows: [string, Noise, number, number, number, number][] = [
-    ['none', noiseOf('none'), 0.5945, 0.708, 0.708, 0.9745],
-    ['bernoulli', noiseOf('bernoulli', { keep: 0.8 }), 0.8895, 0.207, 0.58, 1.084],
-    ['gaussian', noiseOf('gaussian', { variance: 0.25 }), 0.8895, 0.207, 0.58, 1.084],
-    ['uniform', noiseOf('uniform', { low: 0, high: 2 }), 0.9934, 0.158, 0.545, 1.117],
-    ['beta', noiseOf('beta', { a: 0.5, b: 0.5 }), 1.2075, 0.103, 0.483, 1.18],
-    ['concrete .1', noiseOf('concrete', { keep: 0.8, temperature: 0.1 }), 0.8557, 0.226, 0.593, 1.073],
-    ['concrete 2/3', noiseOf('concrete', { keep: 0.8, temperature: 2 / 3 }), 0.6123, 0.363, 0.699, 0.982],
-    ['tabu', noiseOf('tabu', { drop: 0.5 }), 1.2075, 0.103, 0.483, 1.18],
+    ['none', computeNoise('none'), 0.5945, 0.708, 0.708, 0.9745],
+    ['bernoulli', computeNoise('bernoulli', { keep: 0.8 }), 0.8895, 0.207, 0.58, 1.084],
+    ['gaussian', computeNoise('gaussian', { variance: 0.25 }), 0.8895, 0.207, 0.58, 1.084],
+    ['uniform', computeNoise('uniform', { low: 0, high: 2 }), 0.9934, 0.158, 0.545, 1.117],
+    ['beta', computeNoise('beta', { a: 0.5, b: 0.5 }), 1.2075, 0.103, 0.483, 1.18],
+    ['concrete .1', computeNoise('concrete', { keep: 0.8, temperature: 0.1 }), 0.8557, 0.226, 0.593, 1.073],
+    [
+      'concrete 2/3',
+      computeNoise('concrete', { keep: 0.8, temperature: 2 / 3 }),
+      0.6123,
+      0.363,
+      0.699,
+      0.982,
+    ],
+    ['tabu', computeNoise('tabu', { drop: 0.5 }), 1.2075, 0.103, 0.483, 1.18],
     ['tabu inverted', tabuNoise({ drop: 0.5 }, { scale: 'inverted' }), 2.834, 0.043, 0.256, 1.554],
-    ['vsd', noiseOf('vsd', { mean_alpha: 1 / 0.6561 - 1 }), 1.2391, 0.098, 0.475, 1.189],
-    ['advanced', noiseOf('advanced'), 0.9327, 0.184, 0.565, 1.098],
-    ['advanced 1', noiseOf('advanced', { mu: 1 }), 0.7314, 0.341, 0.643, 1.029],
-    ['advanced -1', noiseOf('advanced', { mu: -1 }), 1.3298, 0.088, 0.453, 1.214],
+    ['vsd', computeNoise('vsd', { mean_alpha: 1 / 0.6561 - 1 }), 1.2391, 0.098, 0.475, 1.189],
+    ['advanced', computeNoise('advanced'), 0.9327, 0.184, 0.565, 1.098],
+    ['advanced 1', computeNoise('advanced', { mu: 1 }), 0.7314, 0.341, 0.643, 1.029],
+    ['advanced -1', computeNoise('advanced', { mu: -1 }), 1.3298, 0.088, 0.453, 1.214],
   ];
   test.each(rows)('%s', (_, noise, q, own, shared, chi) => {
     const stack = { depth: 10, sigma_w2: 1.8, sigma_b2: 0.05, noise };
@@ -181,7 +188,7 @@ test('what is wrong is said, with the range', () => {
     ['toString' as TechniqueName, {}, /Unknown technique "toString". Known: none, bernoulli/],
   ];
   for (const [name, given, message] of cases) {
-    expect(() => noiseOf(name, given), `${name} ${JSON.stringify(given)}`).toThrow(message);
-    expect(() => noiseOf(name, given)).toThrow(RangeError);
+    expect(() => computeNoise(name, given), `${name} ${JSON.stringify(given)}`).toThrow(message);
+    expect(() => computeNoise(name, given)).toThrow(RangeError);
   }
 });

@@ -232,9 +232,9 @@ const PARAMETER_NAMES = Object.keys(NOISE_PARAMETERS) as NoiseParameterName[];
  *
  * @param input anything that may carry them with the prefix `noise_`
  * @see Srivastava et al. 2014, "Dropout", section 10, for what a parameter of the noise is
- * @example noiseParametersIn({ noise_variance: 0.25, keep: 0.9 }) // { variance: 0.25 }
+ * @example pickNoiseParameters({ noise_variance: 0.25, keep: 0.9 }) // { variance: 0.25 }
  */
-export function noiseParametersIn(input: PrefixedNoiseParameters): NoiseParameters {
+export function pickNoiseParameters(input: PrefixedNoiseParameters): NoiseParameters {
   return Object.fromEntries(
     PARAMETER_NAMES.flatMap((name) => {
       const value = input[`noise_${name}`];
@@ -263,9 +263,9 @@ export function techniqueParameters(name: TechniqueName): Technique['parameters'
  * @throws ParameterError for an unknown name of a technique or parameter, a value out of its range, both keep and drop, or
  * either of them with a technique that takes none or together with parameters that say the same
  * @see the reference of each entry of `TECHNIQUES`
- * @example noiseOf('gaussian', { keep: 0.8 }).s2 // 1.25
+ * @example computeNoise('gaussian', { keep: 0.8 }).s2 // 1.25
  */
-export function noiseOf(name: TechniqueName, given: Strength & NoiseParameters = {}): Noise {
+export function computeNoise(name: TechniqueName, given: Strength & NoiseParameters = {}): Noise {
   count(10);
   const technique = readEntry(name);
   const known = [...(technique.takes_keep ? ['keep', 'drop'] : []), ...Object.keys(technique.parameters)];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Noise, ShiftMoments } from '../noise.ts';
 import { NOISE_DRAWS, normal } from '../testing/noise-draws.ts';
 import { random } from '../testing/random.ts';
-import { noiseOf } from './index.ts';
+import { computeNoise } from './index.ts';
 
 const DRAWS = 50000;
 
@@ -63,5 +63,5 @@ test('vsd: the unit averages do not depend on the reflections', () => {
     square += (alphas[k] as number) * column.reduce((sum, value) => sum + value * value, 0);
   }
   const mean_alpha = alphas.reduce((sum, value) => sum + value) / units;
-  expect(square / units).toBeCloseTo(noiseOf('vsd', { mean_alpha }).s2, 12);
+  expect(square / units).toBeCloseTo(computeNoise('vsd', { mean_alpha }).s2, 12);
 });

@@ -5,7 +5,7 @@ import { layersOf } from '../testing/layers.ts';
 import { type Draw, NOISE_DRAWS } from '../testing/noise-draws.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
-import { noiseOf } from './index.ts';
+import { computeNoise } from './index.ts';
 
 const { tanh } = ACTIVATIONS;
 
@@ -34,8 +34,8 @@ const CASES: [
   network: Pick<Network, 'keep' | 'noise' | 'keep_weights' | 'shared'>,
 ][] = [
   ...NOISE_DRAWS.map(([name, noise, draw]): (typeof CASES)[number] => [name, noise, drawn(draw)]),
-  ['dropconnect', noiseOf('dropconnect', { keep: 0.7 }), { keep: 1, keep_weights: 0.7 }],
-  ['bernoulli, shared masks', noiseOf('bernoulli', { keep: 0.8 }), { keep: 0.8, shared: 1 }],
+  ['dropconnect', computeNoise('dropconnect', { keep: 0.7 }), { keep: 1, keep_weights: 0.7 }],
+  ['bernoulli, shared masks', computeNoise('bernoulli', { keep: 0.8 }), { keep: 0.8, shared: 1 }],
   ['alpha, half of the masks shared', alpha[1], { ...drawn(alpha[2]), shared: 0.5 }],
 ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { keepEffective } from '../noise.ts';
-import { noiseOf } from './index.ts';
+import { computeNoise } from './index.ts';
 import { type Squashed, squashedMoments } from './squashed.ts';
 
 /** The moments by nothing but a very fine trapezoid rule over X. */
@@ -61,13 +61,13 @@ describe('concrete', () => {
     for (const keep of [0.8, 0.9, 0.05]) {
       const k = (1 - keep) / keep;
       const mean = (1 - k + k * Math.log(k)) / (1 - k) ** 2;
-      expect(noiseOf('concrete', { keep, temperature: 1 }).s1 * keep).toBeCloseTo(mean, 13);
+      expect(computeNoise('concrete', { keep, temperature: 1 }).s1 * keep).toBeCloseTo(mean, 13);
     }
-    const half = noiseOf('concrete', { keep: 0.5, temperature: 1 });
+    const half = computeNoise('concrete', { keep: 0.5, temperature: 1 });
     expect(half.s2).toBeCloseTo(4 / 3, 13);
     expect(half.s4).toBeCloseTo(3.2, 13);
     // temperature 1/2: E m² = 1/2 · π/4 + … = π/8 of U; s2 = π/2
-    expect(noiseOf('concrete', { keep: 0.5, temperature: 0.5 }).s2).toBeCloseTo(Math.PI / 2, 13);
+    expect(computeNoise('concrete', { keep: 0.5, temperature: 0.5 }).s2).toBeCloseTo(Math.PI / 2, 13);
   });
 
   test.each([
@@ -82,7 +82,7 @@ describe('concrete', () => {
     [0.5, 0.5, 0.6366, 1],
     [0.5, 1, 0.75, 1],
   ])('keep %f, temperature %f', (keep, temperature, effective, s1) => {
-    const noise = noiseOf('concrete', { keep, temperature });
+    const noise = computeNoise('concrete', { keep, temperature });
     expect(keepEffective(noise)).toBeCloseTo(effective, 4);
     expect(Math.abs(noise.s1 - s1)).toBeLessThan(5.1e-4);
   });
@@ -102,22 +102,22 @@ describe('advanced', () => {
     [4, [1, 0.9999, 0.9989, 0.9977, 0.9948, 0.982, 0.9374, 0.8353, 0.6915]],
   ])('effective keep at mu %f', (mu, row) => {
     SIGMAS.forEach((sigma, i) => {
-      expect(Math.abs(keepEffective(noiseOf('advanced', { mu, sigma })) - (row[i] as number))).toBeLessThan(
-        5.1e-5,
-      );
+      expect(
+        Math.abs(keepEffective(computeNoise('advanced', { mu, sigma })) - (row[i] as number)),
+      ).toBeLessThan(5.1e-5);
     });
   });
 
   test('at the start', () => {
-    const { s1, s2 } = noiseOf('advanced');
+    const { s1, s2 } = computeNoise('advanced');
     expect(s1).toBeCloseTo(1, 14);
     expect(s2).toBeCloseTo(1.28485, 5);
     expect(s2 / 4).toBeCloseTo(0.32121, 5);
-    expect(noiseOf('advanced', { mu: 1 }).s1).toBeCloseTo(0.994, 3);
-    expect(noiseOf('advanced', { mu: -1 }).s1).toBeCloseTo(1.012, 3);
-    expect(noiseOf('advanced', { mu: 2 }).s1).toBeCloseTo(0.9986, 4);
+    expect(computeNoise('advanced', { mu: 1 }).s1).toBeCloseTo(0.994, 3);
+    expect(computeNoise('advanced', { mu: -1 }).s1).toBeCloseTo(1.012, 3);
+    expect(computeNoise('advanced', { mu: 2 }).s1).toBeCloseTo(0.9986, 4);
     for (const mu of [-2, -1.5, 0, 1, 2])
       for (const sigma of [0.5, 1, 2, 3])
-        expect(Math.abs(noiseOf('advanced', { mu, sigma }).s1 - 1)).toBeLessThan(0.0135);
+        expect(Math.abs(computeNoise('advanced', { mu, sigma }).s1 - 1)).toBeLessThan(0.0135);
   });
 });

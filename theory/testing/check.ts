@@ -1,4 +1,4 @@
-import { activationAt, parametersIn } from '../activations/index.ts';
+import { activationAt, pickParameters } from '../activations/index.ts';
 
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
@@ -25,7 +25,7 @@ const NEAR = 1e-3;
  */
 export function errorsOf(input: PlainStack): Errors {
   const row = depthScales(plainNetwork(input));
-  const activation = activationAt(input.activation, parametersIn(input));
+  const activation = activationAt(input.activation, pickParameters(input));
   const { sigma_w2, sigma_b2, mask } = input;
   const [q, c] = [row.q_star as number, row.c_star as number];
   const one = momentsOf(activation, q);

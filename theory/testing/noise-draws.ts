@@ -1,5 +1,5 @@
 import type { Noise } from '../noise.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 
 /** Draws s, or s and t, of one unit. */
 export type Draw = (next: () => number) => number | readonly [s: number, t: number];
@@ -19,14 +19,14 @@ const gamma = (shape: number, next: () => number) => {
 
 /** Each technique with the moments that the theory gives it, and with draws made from its definition alone. */
 export const NOISE_DRAWS: [name: string, noise: Noise, draw: Draw][] = [
-  ['bernoulli', noiseOf('bernoulli', { keep: 0.8 }), mask(0.8)],
-  ['ic', noiseOf('ic', { keep: 0.95 }), mask(0.95)],
-  ['gaussian', noiseOf('gaussian', { variance: 0.25 }), (next) => 1 + 0.5 * normal(next)],
-  ['uniform', noiseOf('uniform', { low: 0.2, high: 1.5 }), (next) => 0.2 + 1.3 * next()],
-  ['uniform keep', noiseOf('uniform', { keep: 0.6 }), (next) => 1 + Math.sqrt(2) * (2 * next() - 1)],
+  ['bernoulli', computeNoise('bernoulli', { keep: 0.8 }), mask(0.8)],
+  ['ic', computeNoise('ic', { keep: 0.95 }), mask(0.95)],
+  ['gaussian', computeNoise('gaussian', { variance: 0.25 }), (next) => 1 + 0.5 * normal(next)],
+  ['uniform', computeNoise('uniform', { low: 0.2, high: 1.5 }), (next) => 0.2 + 1.3 * next()],
+  ['uniform keep', computeNoise('uniform', { keep: 0.6 }), (next) => 1 + Math.sqrt(2) * (2 * next() - 1)],
   [
     'beta',
-    noiseOf('beta', { a: 0.5, b: 2 }),
+    computeNoise('beta', { a: 0.5, b: 2 }),
     (next) => {
       const [a, b] = [gamma(0.5, next), gamma(2, next)];
       return (a / (a + b)) * 5;
@@ -34,16 +34,16 @@ export const NOISE_DRAWS: [name: string, noise: Noise, draw: Draw][] = [
   ],
   [
     'concrete',
-    noiseOf('concrete', { keep: 0.8, temperature: 0.4 }),
+    computeNoise('concrete', { keep: 0.8, temperature: 0.4 }),
     (next) => {
       const u = next();
       return sigmoid((Math.log(4) + Math.log(u / (1 - u))) / 0.4) / 0.8;
     },
   ],
-  ['tabu', noiseOf('tabu', { drop: 0.5, tenure: 2 }), mask(0.75)],
+  ['tabu', computeNoise('tabu', { drop: 0.5, tenure: 2 }), mask(0.75)],
   [
     'vsd, one reflection',
-    noiseOf('vsd', { mean_alpha: 0.3 }),
+    computeNoise('vsd', { mean_alpha: 0.3 }),
     // the unit-averaged draw of two units of equal alpha; a reflection across (1, 2) leaves the noise as it is
     (next) => {
       const [x, y] = [normal(next), normal(next)].map((z) => Math.sqrt(0.3) * z) as [number, number];
@@ -53,12 +53,12 @@ export const NOISE_DRAWS: [name: string, noise: Noise, draw: Draw][] = [
   ],
   [
     'advanced',
-    noiseOf('advanced', { mu: 0.7, sigma: 1.5 }),
+    computeNoise('advanced', { mu: 0.7, sigma: 1.5 }),
     (next) => sigmoid(0.7 + 1.5 * normal(next)) / sigmoid(0.7 / Math.sqrt(1 + (3.14 / 8) * 2.25)),
   ],
   [
     'alpha',
-    noiseOf('alpha', { keep: 0.8 }),
+    computeNoise('alpha', { keep: 0.8 }),
     (next) => {
       const x0 = -1.7580993;
       const a = (0.8 + x0 * x0 * 0.8 * 0.2) ** -0.5;

@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
-import { type Layer, type State, stepper } from '../trajectory/layer.ts';
+import { createStepper, type Layer, type State } from '../trajectory/layer.ts';
 
 /** What 6 xi_2 layers leave of a difference of 1, and what 12 leave: the two thresholds in use. */
 export const EPSILON = { low: Math.exp(-6), high: Math.exp(-12) } as const;
@@ -31,7 +31,7 @@ export type Contrast = {
 };
 
 /** What moves less than this in a layer, relatively, moves by less than 1e-11 in thousands. */
-const STILL = 2e-15;
+const UNCHANGED = 2e-15;
 
 /**
  * c_same − c_diff, layer by layer: what a network of this depth can still learn from, for any layers (schedules, skip
@@ -43,9 +43,9 @@ const STILL = 2e-15;
  * @param pairs where the pairs start
  * @throws ParameterError unless q0 > 0 and −1 ≤ c_diff < c_same ≤ 1; for IC layers and a negative c_diff
  * @see Schoenholz et al. 2017, "Deep information propagation": a network is trainable as deep as inputs stay distinguishable
- * @example [...contrasts(linear, [{ sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }])][1].contrast // 0.73
+ * @example [...followContrasts(linear, [{ sigma_w2: 1, sigma_b2: 0, noise: NO_NOISE }])][1].contrast // 0.73
  */
-export function* contrasts(
+export function* followContrasts(
   activation: Activation,
   layers: Iterable<Layer>,
   { q0 = 1, c_same = 1, c_diff = DATA_CORRELATION }: Pairs = {},
@@ -59,7 +59,7 @@ export function* contrasts(
       'c_diff and c_same must satisfy −1 ≤ c_diff < c_same ≤ 1.',
       { min: -1, max: 1 },
     );
-  const step = stepper(activation);
+  const step = createStepper(activation);
   // (two generic inputs are inputs that do not belong together)
   let state: State = { q: q0, misalignments: [1 - c_same, 1 - c_diff], common: 1 - c_diff };
   let layer = 0;
@@ -75,14 +75,14 @@ export function* contrasts(
     const before = state;
     state = step(state, next);
     layer++;
-    yield look(next === last && still(before, state));
+    yield look(next === last && isUnchanged(before, state));
     last = next;
   }
 }
 
 /** Whether two states are the same. */
-function still(a: State, b: State): boolean {
+function isUnchanged(a: State, b: State): boolean {
   const members = ({ q, misalignments, common = 0 }: State) => [q, common, ...misalignments];
   const now = members(b);
-  return members(a).every((x, i) => Math.abs(x - (now[i] as number)) <= STILL * Math.abs(x));
+  return members(a).every((x, i) => Math.abs(x - (now[i] as number)) <= UNCHANGED * Math.abs(x));
 }

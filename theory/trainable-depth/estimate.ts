@@ -3,7 +3,7 @@ import { type Network, readPlainBlock } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { readLayers } from '../trajectory/layers.ts';
-import { type Contrast, contrasts, EPSILON, type Pairs } from './contrast.ts';
+import { type Contrast, EPSILON, followContrasts, type Pairs } from './contrast.ts';
 
 /** How to estimate. */
 export type EstimateOptions = Pairs & {
@@ -22,7 +22,12 @@ export type DepthEstimate = {
   readonly limited_by: 'correlation' | 'float_range' | null;
 };
 
-function checked({ epsilon = EPSILON.low, multiplier = 1, max_layers = 2000, ...pairs }: EstimateOptions) {
+function checkOptions({
+  epsilon = EPSILON.low,
+  multiplier = 1,
+  max_layers = 2000,
+  ...pairs
+}: EstimateOptions) {
   if (!(epsilon > 0 && epsilon < 2))
     throw new ParameterError('epsilon', 'out_of_range', 'epsilon must lie between 0 and 2.', {
       min: 0,
@@ -46,7 +51,7 @@ function checked({ epsilon = EPSILON.low, multiplier = 1, max_layers = 2000, ...
  * chaotic network then needs a c_same below 1 (that of inputs of one class) to show its limit.
  *
  * @param activation φ
- * @param layer the layer that is repeated
+ * @param layer the layer that is repeatLayer
  * @param options thresholds, starting points and calibration
  * @throws ParameterError for options outside their ranges
  * @see Schoenholz et al. 2017, "Deep information propagation" (trainable while inputs are distinguishable)
@@ -60,7 +65,7 @@ export function estimateDepth(
   layer: Layer,
   options: EstimateOptions = {},
 ): DepthEstimate {
-  const { epsilon } = checked(options);
+  const { epsilon } = checkOptions(options);
   return estimateDepths(activation, layer, [epsilon], options)[0] as DepthEstimate;
 }
 
@@ -68,7 +73,7 @@ export function estimateDepth(
  * The same for several thresholds, at the cost of the deepest.
  *
  * @param activation φ
- * @param layer the layer that is repeated
+ * @param layer the layer that is repeatLayer
  * @param epsilons thresholds, falling
  * @param options starting points and calibration
  * @throws ParameterError for options outside their ranges
@@ -81,16 +86,17 @@ export function estimateDepths(
   epsilons: readonly number[],
   options: Omit<EstimateOptions, 'epsilon'> = {},
 ): DepthEstimate[] {
-  const { multiplier, max_layers, pairs } = checked(options);
+  const { multiplier, max_layers, pairs } = checkOptions(options);
   const found: DepthEstimate[] = [];
   const rest = (estimate: DepthEstimate) => epsilons.map((_, i) => found[i] ?? estimate);
   let before: Contrast | null = null;
-  for (const here of contrasts(activation, repeated(layer, max_layers), pairs)) {
+  for (const here of followContrasts(activation, repeatLayer(layer, max_layers), pairs)) {
     if (!here.in_range) return rest({ depth: multiplier * here.layer, limited_by: 'float_range' });
     for (let i = found.length; i < epsilons.length; i++) {
       const epsilon = epsilons[i] as number;
       if (here.contrast >= epsilon) break;
-      const depth = before === null ? 0 : before.layer + crossing(before.contrast, here.contrast, epsilon);
+      const depth =
+        before === null ? 0 : before.layer + interpolateCrossing(before.contrast, here.contrast, epsilon);
       found.push({ depth: multiplier * depth, limited_by: 'correlation' });
     }
     if (found.length === epsilons.length) return found;
@@ -101,11 +107,11 @@ export function estimateDepths(
 }
 
 /** Part of a layer after which a contrast that falls from a to b has fallen to epsilon. */
-function crossing(a: number, b: number, epsilon: number): number {
+function interpolateCrossing(a: number, b: number, epsilon: number): number {
   return b > 0 ? Math.log(a / epsilon) / Math.log(a / b) : (a - epsilon) / (a - b);
 }
 
-function* repeated(layer: Layer, times: number): Generator<Layer> {
+function* repeatLayer(layer: Layer, times: number): Generator<Layer> {
   for (let i = 0; i < times; i++) yield layer;
 }
 
@@ -129,8 +135,8 @@ export function estimateScheduledDepth(
   layersAt: (depth: number) => readonly Layer[],
   options: EstimateOptions = {},
 ): DepthEstimate {
-  const { epsilon, multiplier, max_layers, pairs } = checked(options);
-  const at = (depth: number) => contrastAt(activation, layersAt(depth), pairs);
+  const { epsilon, multiplier, max_layers, pairs } = checkOptions(options);
+  const at = (depth: number) => measureContrast(activation, layersAt(depth), pairs);
   const good = (depth: number) => {
     const { contrast, in_range } = at(depth);
     return in_range && contrast >= epsilon;
@@ -155,12 +161,16 @@ export function estimateScheduledDepth(
  * @param layers the network
  * @param pairs where the pairs start
  * @throws ParameterError as `contrasts`
- * @example contrastAt(linear, []).contrast // 0.73
+ * @example measureContrast(linear, []).contrast // 0.73
  */
-export function contrastAt(activation: Activation, layers: Iterable<Layer>, pairs: Pairs = {}): Contrast {
+export function measureContrast(
+  activation: Activation,
+  layers: Iterable<Layer>,
+  pairs: Pairs = {},
+): Contrast {
   let last: Contrast = { layer: 0, contrast: 0, in_range: true, settled: false };
   let in_range = true;
-  for (last of contrasts(activation, layers, pairs)) in_range &&= last.in_range;
+  for (last of followContrasts(activation, layers, pairs)) in_range &&= last.in_range;
   return { ...last, in_range };
 }
 
@@ -196,8 +206,8 @@ export function estimateLimits(
   network: Network,
   options: Omit<EstimateOptions, 'epsilon'> = {},
 ): DepthLimits {
-  const max_layers = options.max_layers ?? mostLayers(network);
-  const [low, high] = limitsAt(network, [EPSILON.low, EPSILON.high], { ...options, max_layers });
+  const max_layers = options.max_layers ?? chooseMaxLayers(network);
+  const [low, high] = findLimits(network, [EPSILON.low, EPSILON.high], { ...options, max_layers });
   return { low: low as DepthEstimate, high: high as DepthEstimate, max_layers };
 }
 
@@ -214,11 +224,11 @@ export function estimateCautiousLimit(
   network: Network,
   options: Omit<EstimateOptions, 'epsilon'> = {},
 ): DepthEstimate {
-  const max_layers = options.max_layers ?? mostLayers(network);
-  return limitsAt(network, [EPSILON.low], { ...options, max_layers })[0] as DepthEstimate;
+  const max_layers = options.max_layers ?? chooseMaxLayers(network);
+  return findLimits(network, [EPSILON.low], { ...options, max_layers })[0] as DepthEstimate;
 }
 
-function limitsAt(
+function findLimits(
   network: Network,
   epsilons: readonly number[],
   options: Omit<EstimateOptions, 'epsilon'>,
@@ -235,7 +245,7 @@ function limitsAt(
   );
 }
 
-function mostLayers({ blocks }: Network): number {
+function chooseMaxLayers({ blocks }: Network): number {
   if (typeof blocks === 'function') return MAX_LAYERS.scheduled;
   const { batch_norm, carry } = readPlainBlock(blocks);
   return batch_norm && carry > 0 ? MAX_LAYERS.normalised : MAX_LAYERS.equal;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { plainNetwork } from '../network.ts';
 import {
-  conditionsOf,
-  distanceTo,
+  describeNetwork,
   type FittedDepth,
   type FittedRule,
-  networkSettings,
+  locateNetwork,
+  measureDistance,
   type OptimiserEffect,
   fittedDepth as orNone,
-  placeOf,
+  readConditions,
 } from './fitted.ts';
 import { DEPTH_FORMS, type FormScales, formDepth, REFERENCE_TRAINING } from './forms.ts';
 
@@ -104,8 +104,8 @@ test('what counts as trained is that of the data', () => {
     [undefined, 0.25],
   ] as const)
     expect([data, other, outside(data, other)]).toEqual([data, other, ['accuracy_threshold']]);
-  expect(conditionsOf(rule, 'cifar10')).toEqual({ ...rule.conditions, accuracy_threshold: 0.25 });
-  expect(conditionsOf(rule)).toBe(rule.conditions);
+  expect(readConditions(rule, 'cifar10')).toEqual({ ...rule.conditions, accuracy_threshold: 0.25 });
+  expect(readConditions(rule)).toBe(rule.conditions);
 });
 
 test('a rule with a v knows the width itself; an optimiser may have numbers of its own', () => {
@@ -207,7 +207,7 @@ test('an optimiser whose networks stray more has a wider interval', () => {
 
 describe('the distance to what was measured', () => {
   const training = { ...REFERENCE_TRAINING, learning_rate: 0.03 };
-  const here = placeOf(scales, plain, training, 0.9);
+  const here = locateNetwork(scales, plain, training, 0.9);
   const settings = { keep: 0.9, learning_rate: 0.03 };
   /** A rule whose only network lies so far away. */
   const away = (distance: number, own: Partial<FittedRule> = {}): FittedRule => ({
@@ -227,7 +227,7 @@ describe('the distance to what was measured', () => {
 
   test('is that to the nearest; 0 where nothing is told of', () => {
     expect(
-      distanceTo(
+      measureDistance(
         [
           [0, 0],
           [3, 3],
@@ -235,23 +235,23 @@ describe('the distance to what was measured', () => {
         [3, 4],
       ),
     ).toBe(1);
-    expect(distanceTo([], [3, 4])).toBe(0);
+    expect(measureDistance([], [3, 4])).toBe(0);
   });
 
   test('every thing that makes networks unlike moves them apart', () => {
     const other = { ...scales, kernel: { at: () => ({ signal: -3, size: 2, variance: 70 }) } };
     for (const place of [
-      placeOf(other, plain, training, 0.9),
-      placeOf({ ...scales, growth: 0.5 }, plain, training, 0.9),
-      placeOf({ ...scales, chi_1: 2 }, plain, training, 0.9),
-      placeOf(scales, 2 * plain, training, 0.9),
-      placeOf(scales, plain, training, 0.99),
-      placeOf(scales, plain, { ...training, width: 1000 }, 0.9),
-      placeOf(scales, plain, { ...training, learning_rate: 0.3 }, 0.9),
-      placeOf(scales, plain, { ...training, steps: 5000 }, 0.9),
-      placeOf(scales, plain, { ...training, normalised: true }, 0.9),
+      locateNetwork(other, plain, training, 0.9),
+      locateNetwork({ ...scales, growth: 0.5 }, plain, training, 0.9),
+      locateNetwork({ ...scales, chi_1: 2 }, plain, training, 0.9),
+      locateNetwork(scales, 2 * plain, training, 0.9),
+      locateNetwork(scales, plain, training, 0.99),
+      locateNetwork(scales, plain, { ...training, width: 1000 }, 0.9),
+      locateNetwork(scales, plain, { ...training, learning_rate: 0.3 }, 0.9),
+      locateNetwork(scales, plain, { ...training, steps: 5000 }, 0.9),
+      locateNetwork(scales, plain, { ...training, normalised: true }, 0.9),
     ])
-      expect(distanceTo([here], place)).toBeGreaterThan(0.3);
+      expect(measureDistance([here], place)).toBeGreaterThan(0.3);
   });
 
   test('is a number for networks with no limit, no signal or no gradient', () => {
@@ -261,12 +261,14 @@ describe('the distance to what was measured', () => {
       { growth: 1e300, chi_1: 1e300 },
     ])
       for (const depth of [0, 30, Number.POSITIVE_INFINITY])
-        expect(distanceTo([here], placeOf({ ...scales, ...own }, depth, training, 1))).toBeLessThan(200);
+        expect(
+          measureDistance([here], locateNetwork({ ...scales, ...own }, depth, training, 1)),
+        ).toBeLessThan(200);
   });
 
   test('of a kernel that ends it is the last layer that counts', () => {
     const ending = { at: (depth: number) => (depth <= 3 ? scales.kernel.at(depth) : null) };
-    const [signal, size] = placeOf({ ...scales, kernel: ending }, 20, training, 0.9);
+    const [signal, size] = locateNetwork({ ...scales, kernel: ending }, 20, training, 0.9);
     expect([signal, size]).toEqual([expect.closeTo(-0.6 / 4, 12), expect.closeTo(0.3 / 4, 12)]);
   });
 });
@@ -291,20 +293,20 @@ test('what a network is: its activation with its parameters, its technique where
     sigma_w2: 1.5,
     sigma_b2: 0.05,
   } as const;
-  expect(networkSettings(plainNetwork({ ...network, noise_variance: 0.25 }))).toEqual({
+  expect(describeNetwork(plainNetwork({ ...network, noise_variance: 0.25 }))).toEqual({
     activation: 'elu',
     technique: 'gaussian',
     sigma_w2: 1.5,
     sigma_b2: 0.05,
     keep: 0.8,
   });
-  expect(networkSettings(plainNetwork({ ...network, alpha: 1, input_scale: 1 }))).toMatchObject({
+  expect(describeNetwork(plainNetwork({ ...network, alpha: 1, input_scale: 1 }))).toMatchObject({
     activation: 'elu',
     technique: undefined,
     keep: 1,
   });
-  expect(networkSettings(plainNetwork({ ...network, technique: 'ic', keep: 1 })).technique).toBe('ic');
-  expect(networkSettings(plainNetwork({ ...network, alpha: 0.5, output_shift: 2 })).activation).toBe(
+  expect(describeNetwork(plainNetwork({ ...network, technique: 'ic', keep: 1 })).technique).toBe('ic');
+  expect(describeNetwork(plainNetwork({ ...network, alpha: 0.5, output_shift: 2 })).activation).toBe(
     'elu, alpha 0.5, output_shift 2',
   );
 });

@@ -39,7 +39,7 @@ export type FittedRule = {
   readonly spread_per_distance: number;
   /** a distance beyond which the rule is a guess */
   readonly far: number;
-  /** where the measured networks lie, see {@link placeOf} */
+  /** where the measured networks lie, see {@link locateNetwork} */
   readonly measured: readonly (readonly number[])[];
   /** settings of the networks that it was fitted to; what is left out of a question is as there */
   readonly conditions: Readonly<Record<string, Setting>> & { readonly width: number };
@@ -80,10 +80,10 @@ export type FittedDepth = {
 const SIDE = 1.96;
 
 /** Numbers so near to each other, relative to their size, are the same. */
-const SAME = 1e-9;
+const EQUAL_WITHIN = 1e-9;
 
 /** So many times as far as `far` nothing is known: there is no answer. */
-const BEYOND = 3;
+const MAX_DISTANCE = 3;
 
 /** The learning rates that the best is looked for among, and how near to it the search comes: by a tenth. */
 const RATES_TRIED = 1.1;
@@ -93,7 +93,7 @@ const RATES_TRIED = 1.1;
  *
  * @param rule see {@link FittedRule}
  * @param scales of the network, see `formScales`
- * @param settings what the network is (`networkSettings`) and is trained with, by the names of conditions, ranges, names and
+ * @param settings what the network is (`describeNetwork`) and is trained with, by the names of conditions, ranges, names and
  * factors; what is left out is as in the conditions, the learning rate the best of the usual ones. What a factor and the
  * distance to the nearest measured network are uncertain by is part of the interval.
  * @returns null where nothing like the network was measured
@@ -107,7 +107,7 @@ export function fittedDepth(
   settings: Readonly<Record<string, Setting | undefined>> = {},
 ): FittedDepth | null {
   const { ranges, names } = rule;
-  const conditions = conditionsOf(rule, settings.data);
+  const conditions = readConditions(rule, settings.data);
   const outside: string[] = [];
   let factor = 1;
   let variance = 0;
@@ -123,7 +123,7 @@ export function fittedDepth(
       ...(condition === undefined ? [] : [condition]),
       ...(setting === 'optimiser' ? Object.keys(rule.optimisers) : []),
     ];
-    if (!reaches([...values, ...(ranges[setting] ?? []), ...(names[setting] ?? [])], value))
+    if (!isMeasured([...values, ...(ranges[setting] ?? []), ...(names[setting] ?? [])], value))
       outside.push(setting);
   }
   const optimiser = String(settings.optimiser ?? conditions.optimiser);
@@ -131,19 +131,19 @@ export function fittedDepth(
   const given = settings.learning_rate;
   const found =
     typeof given === 'number'
-      ? { learning_rate: given, depth: depthAt(rule, effect, scales, settings, given) }
-      : bestRate(effect.usual, (rate) => depthAt(rule, effect, scales, settings, rate));
-  if (typeof given === 'number' && !reaches(effect.rates, given)) outside.push('learning_rate');
+      ? { learning_rate: given, depth: computeDepth(rule, effect, scales, settings, given) }
+      : findBestRate(effect.usual, (rate) => computeDepth(rule, effect, scales, settings, rate));
+  if (typeof given === 'number' && !isMeasured(effect.rates, given)) outside.push('learning_rate');
   const { learning_rate } = found;
   // (no frontier that was measured lies at the data)
   if (found.depth === 0) return null;
   const depth = factor * found.depth;
-  const training = trainingOf(rule, effect, settings, learning_rate);
-  const distance = distanceTo(
+  const training = readTraining(rule, effect, settings, learning_rate);
+  const distance = measureDistance(
     rule.measured,
-    placeOf(scales, found.depth, training, Number(settings.keep ?? 1)),
+    locateNetwork(scales, found.depth, training, Number(settings.keep ?? 1)),
   );
-  if (distance > BEYOND * rule.far) return null;
+  if (distance > MAX_DISTANCE * rule.far) return null;
   if (distance > rule.far) outside.push('network');
   variance += Math.max(rule.spread, effect.spread ?? 0) ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
@@ -157,7 +157,7 @@ const ALIKE: Readonly<Record<string, string>> = { adamw: 'adam', nesterov: 'mome
 const PLAIN: OptimiserEffect = { normalised: false, rate: 1, rates: [0.003, 0.3], usual: [0.003, 0.03] };
 
 /** How the form is told of a network's training. */
-function trainingOf(
+function readTraining(
   { conditions }: Pick<FittedRule, 'conditions'>,
   { normalised, rate }: OptimiserEffect,
   settings: Readonly<Record<string, Setting | undefined>>,
@@ -172,14 +172,14 @@ function trainingOf(
   };
 }
 
-function depthAt(
+function computeDepth(
   rule: FittedRule,
   effect: OptimiserEffect,
   scales: FormScales,
   settings: Readonly<Record<string, Setting | undefined>>,
   learning_rate: number,
 ): number {
-  const training = trainingOf(rule, effect, settings, learning_rate);
+  const training = readTraining(rule, effect, settings, learning_rate);
   return formDepth(rule.form, { ...rule.parameters, ...effect.parameters }, scales, training);
 }
 
@@ -190,7 +190,7 @@ const FIRST_RATES = 12;
  * The learning rate with the deepest networks: a depth rises to it and falls beyond, so the search divides by the golden section;
  * but it starts from a grid, because next to rates that train no depth at all it would not know where to go.
  */
-function bestRate(
+function findBestRate(
   [lowest, highest]: readonly [number, number],
   depthOf: (rate: number) => number,
 ): { learning_rate: number; depth: number } {
@@ -220,9 +220,9 @@ function bestRate(
  * @param depth by the rule, without factors
  * @param training how the form is told of it
  * @param keep effective keep probability
- * @example placeOf(scales, 40, training, 0.95)
+ * @example locateNetwork(scales, 40, training, 0.95)
  */
-export function placeOf(
+export function locateNetwork(
   { kernel, growth, chi_1 }: FormScales,
   depth: number,
   { width, learning_rate, steps, normalised }: Training,
@@ -252,11 +252,11 @@ export function placeOf(
 /**
  * The Euclidean distance to the nearest of some places; 0 where there are none.
  *
- * @param places see {@link placeOf}
+ * @param places see {@link locateNetwork}
  * @param here one more
- * @example distanceTo([[0, 0]], [3, 4]) // 5
+ * @example measureDistance([[0, 0]], [3, 4]) // 5
  */
-export function distanceTo(places: readonly (readonly number[])[], here: readonly number[]): number {
+export function measureDistance(places: readonly (readonly number[])[], here: readonly number[]): number {
   if (places.length === 0) return 0;
   count((places.length * here.length) / TERMS);
   let least = Number.POSITIVE_INFINITY;
@@ -273,9 +273,9 @@ export function distanceTo(places: readonly (readonly number[])[], here: readonl
  *
  * @param rule see {@link FittedRule}
  * @param data its name; that of the conditions if left out
- * @example conditionsOf(rule, 'cifar10').accuracy_threshold // 0.25
+ * @example readConditions(rule, 'cifar10').accuracy_threshold // 0.25
  */
-export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'factors'>>(
+export function readConditions<Rule extends Pick<FittedRule, 'conditions' | 'factors'>>(
   { conditions, factors }: Rule,
   data?: Setting,
 ): Rule['conditions'] {
@@ -290,9 +290,9 @@ export function conditionsOf<Rule extends Pick<FittedRule, 'conditions' | 'facto
  * @param input the network, as `depthScales` takes it
  * @returns activation, technique, sigma_w2, sigma_b2, and keep, the effective one
  * @throws ParameterError as `depthScales`
- * @example networkSettings({ ...network, activation: 'tanh', input_scale: 2 }).activation
+ * @example describeNetwork({ ...network, activation: 'tanh', input_scale: 2 }).activation
  */
-export function networkSettings(network: Network) {
+export function describeNetwork(network: Network) {
   const { activation, noise, batch_norm, sigma_w2, sigma_b2 } = readPlainLayer(network);
   // (an activation of one's own is none of those that were measured, whatever its name)
   const { name } = activation;
@@ -313,9 +313,11 @@ export function networkSettings(network: Network) {
 const isOwn = (name: Activate['name']): name is `own ${string}` => name.startsWith('own ');
 
 /** Whether a value is one of the names, or between the smallest and the largest number, of those known; where none is, nothing is beyond. */
-function reaches(known: readonly Setting[], value: Setting): boolean {
+function isMeasured(known: readonly Setting[], value: Setting): boolean {
   if (known.length === 0) return true;
   if (typeof value === 'string') return known.includes(value);
   const numbers = known.filter((one) => typeof one === 'number');
-  return value >= Math.min(...numbers) * (1 - SAME) && value <= Math.max(...numbers) * (1 + SAME);
+  return (
+    value >= Math.min(...numbers) * (1 - EQUAL_WITHIN) && value <= Math.max(...numbers) * (1 + EQUAL_WITHIN)
+  );
 }

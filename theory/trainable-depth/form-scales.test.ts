@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
@@ -50,9 +50,9 @@ test('what q falls or grows by in a layer, where it does', () => {
 test('the margin: one input under two masks against two inputs', () => {
   const t = 5;
   const { sigma_w2, sigma_b2, keep } = { sigma_w2: 1.76, sigma_b2: 0.05, keep: 0.95 };
-  const noise = noiseOf('bernoulli', { keep });
+  const noise = computeNoise('bernoulli', { keep });
   const first = { sigma_w2, sigma_b2, noise: NO_NOISE, activation: ACTIVATIONS.linear };
-  const contrastAt = (depth: number) => {
+  const measureContrast = (depth: number) => {
     const layers = [first, ...Array.from({ length: depth }, () => ({ sigma_w2, sigma_b2, noise }))];
     const [same, different] = [1, data.cosine_different_class].map(
       (c0) => trajectory(ACTIVATIONS.tanh, layers, { q0: data.mean_square, c0 }).rows.at(-1)?.c as number,
@@ -60,12 +60,12 @@ test('the margin: one input under two masks against two inputs', () => {
     return same - different;
   };
   const depth = formScales(plainNetwork(at()), data)?.margin(t) as number;
-  expect(contrastAt(Math.floor(depth))).toBeGreaterThan(Math.exp(-t));
-  expect(contrastAt(Math.ceil(depth))).toBeLessThan(Math.exp(-t));
+  expect(measureContrast(Math.floor(depth))).toBeGreaterThan(Math.exp(-t));
+  expect(measureContrast(Math.ceil(depth))).toBeLessThan(Math.exp(-t));
 });
 
 test('the kernel is of the layers, and of the data that the first of them reads', () => {
-  const noise = noiseOf('bernoulli', { keep: 0.95 });
+  const noise = computeNoise('bernoulli', { keep: 0.95 });
   const layer = { sigma_w2: 1.76, sigma_b2: 0.05, noise, mask_correlation: 0 };
   const start = { mean_square: data.mean_square, cosine: data.cosine_different_class };
   const kernel = tangentKernel(ACTIVATIONS.tanh, layer, start);
@@ -79,8 +79,8 @@ test('the kernel is of the layers, and of the data that the first of them reads'
 
 test('the trajectory loses the classes at that depth, from where the first layer puts the data', () => {
   const [sigma_w2, sigma_b2] = [1.76, 0.05];
-  const noise = noiseOf('bernoulli', { keep: 0.95 });
-  const contrastAt = (depth: number) => {
+  const noise = computeNoise('bernoulli', { keep: 0.95 });
+  const measureContrast = (depth: number) => {
     const [same, different] = [data.cosine_same_class, data.cosine_different_class].map((c0) => {
       // (a layer that reads the data, then the others)
       const first = { sigma_w2, sigma_b2, noise: NO_NOISE, activation: ACTIVATIONS.linear };
@@ -90,8 +90,8 @@ test('the trajectory loses the classes at that depth, from where the first layer
     return same - different;
   };
   const depth = formScales(plainNetwork(at()), data)?.trajectory as number;
-  expect(contrastAt(Math.floor(depth))).toBeGreaterThan(Math.exp(-6));
-  expect(contrastAt(Math.ceil(depth))).toBeLessThan(Math.exp(-6));
+  expect(measureContrast(Math.floor(depth))).toBeGreaterThan(Math.exp(-6));
+  expect(measureContrast(Math.ceil(depth))).toBeLessThan(Math.exp(-6));
 });
 
 test('masks and maps of the network count', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 import {
   DEEPEST_FORM,
   DEPTH_FORMS,
@@ -12,7 +12,7 @@ import {
   REFERENCE_TRAINING,
   type Training,
 } from './forms.ts';
-import { ruledDepth } from './rules.ts';
+import { applyRule } from './rules.ts';
 import { tangentKernel, type Updates } from './tangent-kernel.ts';
 
 /** Updates that follow straight lines: everything that a form says of them can be said by hand. */
@@ -77,7 +77,7 @@ describe('forms made from depth scales', () => {
       ['xi_2', 6, 'six_xi_2'],
       ['xi_1', 12, 'twelve_xi_1'],
     ] as const)
-      expect(formDepth(form, { m }, scales)).toBeCloseTo(ruledDepth(rule, scales).depth as number, 12);
+      expect(formDepth(form, { m }, scales)).toBeCloseTo(applyRule(rule, scales).depth as number, 12);
   });
 
   test('what is not limited is Infinity, unless the width limits it', () => {
@@ -232,7 +232,7 @@ describe('update and kernel', () => {
     for (const activation of [ACTIVATIONS.tanh, ACTIVATIONS.relu])
       for (const keep of [1, 0.95, 0.5])
         for (const sigma_w2 of [0.05, 0.33, 1, 1.76, 2, 4, 10]) {
-          const layer = { sigma_w2, sigma_b2: 0, noise: noiseOf('bernoulli', { keep }) };
+          const layer = { sigma_w2, sigma_b2: 0, noise: computeNoise('bernoulli', { keep }) };
           const kernel = tangentKernel(activation, layer, { mean_square: 1, cosine: 0.3 });
           for (const [steps, learning_rate] of [
             [500, 0.03],
@@ -263,7 +263,7 @@ describe('update and kernel', () => {
       for (const keep of [1, 0.95, 0.6])
         for (const sigma_w2 of [0.1, 0.8, 1.76, 4, 40])
           for (const normalised of [false, true]) {
-            const layer = { sigma_w2, sigma_b2: 0.02, noise: noiseOf('bernoulli', { keep }) };
+            const layer = { sigma_w2, sigma_b2: 0.02, noise: computeNoise('bernoulli', { keep }) };
             const kernel = tangentKernel(activation, layer, { mean_square: 1, cosine: 0.3 });
             for (const steps of [10, 500, 1e4]) {
               const depths = rates.map((learning_rate) =>

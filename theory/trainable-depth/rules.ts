@@ -76,9 +76,9 @@ export type DepthLimit = {
  * left out where it never does (see `rangeDepth`)
  * @throws ParameterError for an unknown rule or a multiplier that is not positive
  * @see the `source` of the rule
- * @example ruledDepth('six_xi_2', { xi_1: 47.689, xi_2: 4.473 }) // { depth: 26.838, limited_by: 'xi_2' }
+ * @example applyRule('six_xi_2', { xi_1: 47.689, xi_2: 4.473 }) // { depth: 26.838, limited_by: 'xi_2' }
  */
-export function ruledDepth(
+export function applyRule(
   rule: DepthRuleName,
   scales: { readonly xi_1: number | null; readonly xi_2: number | null },
   options: { readonly multiplier?: number; readonly range?: number | null } = {},

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 import { momentsOf, pairOf } from '../testing/averages.ts';
 import { normals, random } from '../testing/random.ts';
 import { estimate } from '../testing/random-network.ts';
@@ -10,7 +10,7 @@ import { tangentKernel, type Updates } from './tangent-kernel.ts';
 
 const { tanh, relu, linear, selu } = ACTIVATIONS;
 const START = { mean_square: 0.9, cosine: 0.3 };
-const dropout = (keep: number) => (keep === 1 ? NO_NOISE : noiseOf('bernoulli', { keep }));
+const dropout = (keep: number) => (keep === 1 ? NO_NOISE : computeNoise('bernoulli', { keep }));
 const layerOf = (sigma_w2: number, sigma_b2: number, keep = 1): Layer => ({
   ...{ sigma_w2, sigma_b2, noise: dropout(keep) },
 });
@@ -257,9 +257,9 @@ describe('at the ends of what there is', () => {
     [
       'IC layers',
       relu,
-      { sigma_w2: 2, sigma_b2: 0.1, noise: noiseOf('ic', { keep: 0.95 }), batch_norm: true as const },
+      { sigma_w2: 2, sigma_b2: 0.1, noise: computeNoise('ic', { keep: 0.95 }), batch_norm: true as const },
     ],
-    ['alpha dropout', selu, { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('alpha', { keep: 0.9 }) }],
+    ['alpha dropout', selu, { sigma_w2: 1, sigma_b2: 0, noise: computeNoise('alpha', { keep: 0.9 }) }],
     [
       'noise without a fourth moment',
       tanh,
@@ -295,7 +295,7 @@ describe('at the ends of what there is', () => {
   });
 
   test('alpha dropout: what noise that shifts adds goes into the weights', () => {
-    const noise = noiseOf('alpha', { keep: 0.9 });
+    const noise = computeNoise('alpha', { keep: 0.9 });
     const { size } = updatesAt(selu, { sigma_w2: 1, sigma_b2: 0, noise }, 1, { mean_square: 1, cosine: 0 });
     const { ratio, slope2, lift } = momentsOf(selu, 1);
     const { s2, t2 = 0, st = 0 } = noise;

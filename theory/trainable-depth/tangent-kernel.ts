@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { quartics } from '../gradients/quartics.ts';
 import type { Layer } from '../trajectory/layer.ts';
-import { type State, stepper } from '../trajectory/layer.ts';
+import { createStepper, type State } from '../trajectory/layer.ts';
 import { count } from '../work.ts';
 
 /** What the first updates of a network of some depth are made of. Logarithms, so that nothing overflows. */
@@ -75,7 +75,7 @@ export function tangentKernel(
   { mean_square, cosine }: TangentStart,
 ): TangentKernel {
   const { sigma_w2, sigma_b2, noise } = layer;
-  const step = stepper(activation);
+  const step = createStepper(activation);
   // (with these weights a step gives what goes into them; to take the biases off q instead would cancel)
   const bare = { ...layer, sigma_w2: 1, sigma_b2: 0 };
   const tail = kurtosis(noise);

@@ -6,9 +6,9 @@ import { layersOf } from '../testing/layers.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { SCHEDULES } from '../trajectory/schedules.ts';
 import { Meter } from '../work.ts';
-import { contrasts, EPSILON } from './contrast.ts';
-import { contrastAt, estimateDepth, estimateScheduledDepth } from './estimate.ts';
-import { DEPTH_RULES, ruledDepth } from './rules.ts';
+import { EPSILON, followContrasts } from './contrast.ts';
+import { estimateDepth, estimateScheduledDepth, measureContrast } from './estimate.ts';
+import { applyRule, DEPTH_RULES } from './rules.ts';
 
 const { linear, relu, tanh } = ACTIVATIONS;
 const dropout = (keep: number) => ({ s1: 1, s2: 1 / keep, variance: (1 - keep) / keep });
@@ -43,24 +43,24 @@ describe('published rules', () => {
     [0.9, 1.849, 28.1],
     [0.5, 1.122, 7.4],
   ])('the peak of 6 xi_2 at keep %d', (keep, sigma_w2, depth) => {
-    expect(ruledDepth('six_xi_2', scales(sigma_w2, keep)).depth).toBeCloseTo(depth, 0);
-    expect(ruledDepth('twelve_xi_2', scales(sigma_w2, keep)).depth).toBeCloseTo(2 * depth, -0.5);
+    expect(applyRule('six_xi_2', scales(sigma_w2, keep)).depth).toBeCloseTo(depth, 0);
+    expect(applyRule('twelve_xi_2', scales(sigma_w2, keep)).depth).toBeCloseTo(2 * depth, -0.5);
   });
 
   test('12 xi_1 has no bound near chi_1 = 1; the range of float32 caps every rule; multipliers calibrate', () => {
-    expect(ruledDepth('twelve_xi_1', scales(1.6, 0.9)).depth).toBeGreaterThan(1000);
-    expect(ruledDepth('six_xi_2', { xi_1: 3, xi_2: null })).toEqual({ depth: null, limited_by: null });
-    expect(ruledDepth('six_xi_2', { xi_1: 3, xi_2: null }, { range: 128 })).toEqual({
+    expect(applyRule('twelve_xi_1', scales(1.6, 0.9)).depth).toBeGreaterThan(1000);
+    expect(applyRule('six_xi_2', { xi_1: 3, xi_2: null })).toEqual({ depth: null, limited_by: null });
+    expect(applyRule('six_xi_2', { xi_1: 3, xi_2: null }, { range: 128 })).toEqual({
       depth: 128,
       limited_by: 'float_range',
     });
-    expect(ruledDepth('six_xi_2', { xi_1: 3, xi_2: 10 }, { range: 128, multiplier: 9 })).toEqual({
+    expect(applyRule('six_xi_2', { xi_1: 3, xi_2: 10 }, { range: 128, multiplier: 9 })).toEqual({
       depth: 90,
       limited_by: 'xi_2',
     });
     // @ts-expect-error an unknown rule
-    expect(() => ruledDepth('six_xi_1', { xi_1: 1, xi_2: 1 })).toThrow('Known: six_xi_2');
-    expect(() => ruledDepth('six_xi_2', { xi_1: 1, xi_2: 1 }, { multiplier: 0 })).toThrow('multiplier');
+    expect(() => applyRule('six_xi_1', { xi_1: 1, xi_2: 1 })).toThrow('Known: six_xi_2');
+    expect(() => applyRule('six_xi_2', { xi_1: 1, xi_2: 1 }, { multiplier: 0 })).toThrow('multiplier');
   });
 });
 
@@ -145,15 +145,15 @@ describe('from the trajectory', () => {
     });
     const late = estimateScheduledDepth(tanh, at('step_late')).depth as number;
     expect(late).toBeGreaterThan(plain);
-    expect(contrastAt(tanh, at('step_late')(late)).contrast).toBeGreaterThanOrEqual(EPSILON.low);
-    expect(contrastAt(tanh, at('step_late')(late + 1)).contrast).toBeLessThan(EPSILON.low);
+    expect(measureContrast(tanh, at('step_late')(late)).contrast).toBeGreaterThanOrEqual(EPSILON.low);
+    expect(measureContrast(tanh, at('step_late')(late + 1)).contrast).toBeLessThan(EPSILON.low);
     expect(estimateScheduledDepth(tanh, at('constant'), { max_layers: 16 }).depth).toBeNull();
   });
 
   test('what is refused', () => {
     expect(() => estimateDepth(tanh, layer(1, 1), { epsilon: 0 })).toThrow('epsilon');
     expect(() => estimateDepth(tanh, layer(1, 1), { max_layers: 0.5 })).toThrow('max_layers');
-    expect(() => [...contrasts(tanh, [], { c_same: 0.2 })]).toThrow('c_diff');
-    expect([...contrasts(linear, [])][0]?.contrast).toBeCloseTo(0.73, 14);
+    expect(() => [...followContrasts(tanh, [], { c_same: 0.2 })]).toThrow('c_diff');
+    expect([...followContrasts(linear, [])][0]?.contrast).toBeCloseTo(0.73, 14);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 
 import { networkOf } from '../testing/layers.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
@@ -10,7 +10,7 @@ const { linear, relu, selu, tanh } = ACTIVATIONS;
 const layer = (sigma_w2: number, sigma_b2: number, keep: number) => ({
   sigma_w2,
   sigma_b2,
-  noise: noiseOf('bernoulli', { keep }),
+  noise: computeNoise('bernoulli', { keep }),
 });
 
 test('closed forms: linear 3/keep − 1, relu 6/keep − 1 a layer', () => {
@@ -20,9 +20,9 @@ test('closed forms: linear 3/keep − 1, relu 6/keep − 1 a layer', () => {
   // V = 4.735 of tanh at the documented point
   expect(widthDepth(networkOf(tanh, layer(1.7603915, 0.05, 0.9)), 1000)).toBeCloseTo(1000 / 4.735, 0);
   expect(
-    widthDepth(networkOf(linear, { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('none') }), 100),
+    widthDepth(networkOf(linear, { sigma_w2: 1, sigma_b2: 0, noise: computeNoise('none') }), 100),
   ).toBeCloseTo(50, 12);
-  const alpha = { sigma_w2: 1, sigma_b2: 0, noise: noiseOf('alpha', { keep: 0.9 }) };
+  const alpha = { sigma_w2: 1, sigma_b2: 0, noise: computeNoise('alpha', { keep: 0.9 }) };
   expect(widthDepth(networkOf(selu, alpha), 100)).toBeGreaterThan(10);
 });
 

@@ -5,7 +5,7 @@ import { ParameterError } from '../parameter-error.ts';
 import { absorbShift } from '../techniques/index.ts';
 
 import { noisyAverages } from '../trajectory/averages.ts';
-import { gainOf, varianceLimit } from '../variance.ts';
+import { computeGain, varianceLimit } from '../variance.ts';
 
 /**
  * The depth at which the gradients of networks of this width stray by a factor of e, Var(ln g) = V K/N = 1: beyond it what
@@ -41,7 +41,7 @@ export function widthDepth(network: Network, width = network.width ?? Number.NaN
   const { activation: phi, bias } = absorbShift(activation, noise);
   const { q_star } = varianceLimit(
     phi,
-    gainOf(phi, sigma_w2, noise.s2),
+    computeGain(phi, sigma_w2, noise.s2),
     layer.sigma_b2 + sigma_w2 * bias,
     q0,
   );

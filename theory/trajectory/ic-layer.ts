@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
-import { type Evaluated, evaluated } from '../ic/evaluated.ts';
-import { normalised } from '../ic/normalised.ts';
+import { averageEvaluated, type Evaluated } from '../ic/evaluated.ts';
+import { averageNormalised } from '../ic/normalised.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { sharedSquare } from './averages.ts';
 import type { Layer, State, Step } from './layer.ts';
@@ -16,9 +16,9 @@ import type { Layer, State, Step } from './layer.ts';
  * @throws ParameterError where q is 0, or the common part is not known or so large that the averages are not
  * @see Chen et al. 2019 (arXiv 1905.05928) for the layer; Yang et al. 2019, "A mean field theory of batch
  * normalization"; with skip connections and in evaluation derived here: docs/theory.md
- * @example icStepper()(relu, { q: 1, misalignments: [0.2], common: 1 }, { sigma_w2: 2, sigma_b2: 0, noise, batch_norm: true })
+ * @example createIcStepper()(relu, { q: 1, misalignments: [0.2], common: 1 }, { sigma_w2: 2, sigma_b2: 0, noise, batch_norm: true })
  */
-export function icStepper(): (phi: Activation, state: State, layer: Layer) => Step {
+export function createIcStepper(): (phi: Activation, state: State, layer: Layer) => Step {
   let last: { phi: Activation; q: number; trained_q: number; common: number; averages: Evaluated } | null =
     null;
   const averagesAt = (phi: Activation, q: number, trained_q: number, common: number, training: boolean) => {
@@ -29,8 +29,8 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
         trained_q,
         common,
         averages: training
-          ? inTraining(phi, q, 1 - common)
-          : evaluated(phi, { q, trained_q, common_variance: trained_q * (1 - common) }),
+          ? averageInTraining(phi, q, 1 - common)
+          : averageEvaluated(phi, { q, trained_q, common_variance: trained_q * (1 - common) }),
       };
     return last.averages;
   };
@@ -44,7 +44,7 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
         'An IC layer needs pre-activations that vary: q is 0 before it.',
         { min: 0 },
       );
-    const common = checkedCommon(state.common);
+    const common = checkCommon(state.common);
     const { square, gain, at } = averagesAt(phi, q, trained_q, common, trained_noise === undefined);
     if (!Number.isFinite(square * gain))
       throw new ParameterError(
@@ -78,7 +78,7 @@ export function icStepper(): (phi: Activation, state: State, layer: Layer) => St
 /** Unrelated inputs may be so far above 1 by rounding, and those that are all alike so far above 0. */
 const ROUNDING = 1e-12;
 
-function checkedCommon(common: number | undefined): number {
+function checkCommon(common: number | undefined): number {
   if (!(common !== undefined && common > ROUNDING && common <= 1 + ROUNDING))
     throw new ParameterError(
       'c_batch',
@@ -90,8 +90,8 @@ function checkedCommon(common: number | undefined): number {
 }
 
 /** The averages of training in the same terms. */
-function inTraining(phi: Activation, q: number, c0: number): Evaluated {
-  const { gain, at } = normalised(phi, q, c0);
+function averageInTraining(phi: Activation, q: number, c0: number): Evaluated {
+  const { gain, at } = averageNormalised(phi, q, c0);
   const known = (m: number) => {
     const { lost, gradient } = at(m);
     return { lost, gradient: gradient / q };

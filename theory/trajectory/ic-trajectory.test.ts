@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { type IcState, icEvaluation, icLimit, icStep } from '../ic/ic.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 import { type IcNetwork, icNetwork } from '../testing/ic-network.ts';
 import { layersOf } from '../testing/layers.ts';
 import { estimate } from '../testing/random-network.ts';
@@ -11,7 +11,7 @@ import { trajectory } from './trajectory.ts';
 
 const { erf, linear, relu, sin, tanh } = ACTIVATIONS;
 const stackOf = (depth: number, sigma_w2: number, sigma_b2: number, keep: number) =>
-  ({ depth, sigma_w2, sigma_b2, noise: noiseOf('ic', { keep }), batch_norm: true }) as const;
+  ({ depth, sigma_w2, sigma_b2, noise: computeNoise('ic', { keep }), batch_norm: true }) as const;
 
 describe('rows are those of the steps', () => {
   test.each([
@@ -54,7 +54,7 @@ test('it ends at the fixed point of IC layers', () => {
 
 test('stacks that mix layers: what ordinary layers make common, the next IC layer takes away', () => {
   // relu makes unrelated inputs alike: c′ = keep / π from c = 0, which then is what all of them share
-  const [dropout, ic] = [noiseOf('bernoulli', { keep: 0.9 }), noiseOf('ic', { keep: 0.9 })];
+  const [dropout, ic] = [computeNoise('bernoulli', { keep: 0.9 }), computeNoise('ic', { keep: 0.9 })];
   const layers = layersOf({
     depth: 2,
     sigma_w2: 1.8,
@@ -89,7 +89,7 @@ test('evaluation: the variance shift, and none where there is no dropout', () =>
   for (const keep of [0.95, 0.8]) {
     const layers = layersOf({ ...stackOf(11, 2, 0, keep), mode: 'eval' });
     const { rows } = trajectory(relu, layers, { q0: 2 / keep, c0: 0.5 });
-    icEvaluation(relu, 2, noiseOf('ic', { keep }), 11).forEach((square, l) => {
+    icEvaluation(relu, 2, computeNoise('ic', { keep }), 11).forEach((square, l) => {
       // (icEvaluation starts a layer later: there the first second moment is 1)
       if (l < 10) expect(rows[l + 2]?.q).toBeCloseTo(2 * square, 12);
     });
@@ -128,7 +128,7 @@ describe('whole networks of width 1000 and batches of 120, within four standard 
     const { depth, width, pairs, keep } = network;
     const found = [1, 2, 3, 4].map((seed) => icNetwork(network, seed));
     const layersIn = (mode: 'train' | 'eval') =>
-      layersOf({ ...network, noise: noiseOf('ic', { keep }), batch_norm: true, mode });
+      layersOf({ ...network, noise: computeNoise('ic', { keep }), batch_norm: true, mode });
     const activation = name.startsWith('tanh') ? tanh : relu;
     const { rows } = trajectory(activation, layersIn('train'), network);
     const evaluated = trajectory(activation, layersIn('eval'), network).rows;
@@ -179,7 +179,7 @@ describe('trainable depth', () => {
 });
 
 test('unrelated inputs stay so through layers of odd activations, to rounding; no weights, no correlation', () => {
-  const noise = noiseOf('ic', { keep: 0.9 });
+  const noise = computeNoise('ic', { keep: 0.9 });
   const batch_norm = [false, false, false, true];
   const layers = layersOf({ depth: 4, sigma_w2: 1.7, sigma_b2: 0, noise, batch_norm });
   const rows = [tanh, erf, sin].map((phi) => trajectory(phi, layers, { q0: 0.9, c0: 0.5 }).rows[4]);

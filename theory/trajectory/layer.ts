@@ -2,7 +2,7 @@ import type { Activation, Pair } from '../activation.ts';
 import type { Noise } from '../noise.ts';
 import { count } from '../work.ts';
 import { type NoisyAverages, noisyAverages, sharedSquare, twoInputs } from './averages.ts';
-import { icStepper } from './ic-layer.ts';
+import { createIcStepper } from './ic-layer.ts';
 
 /** One layer, from pre-activations to pre-activations: activation, noise, weights, and perhaps a skip connection. */
 export type Layer = {
@@ -55,16 +55,16 @@ const BENT = { min: 1e-250, max: 1e150 } as const;
  *
  * @param q positive
  * @param activation φ
- * @example inRange(1e-300, tanh) // 1e-120
+ * @example clampVariance(1e-300, tanh) // 1e-120
  */
-export const inRange = (q: number, { ratio_at_zero, asymptote: [left, right] }: Activation): number =>
+export const clampVariance = (q: number, { ratio_at_zero, asymptote: [left, right] }: Activation): number =>
   Math.min(
     Math.max(q, (ratio_at_zero === 0 ? BENT : AVERAGED).min),
     (Number.isFinite(left + right) ? AVERAGED : BENT).max,
   );
 
 /** Averages are kept where q has moved less than this, relatively. */
-const STILL = 2e-15;
+const UNCHANGED = 2e-15;
 
 /** The work of a layer besides its averages, in evaluations. */
 const LAYER = 30;
@@ -81,9 +81,9 @@ const REMEMBERED = 8;
  * takes + E[s_a s_b] (E[φ²] − E[φφ])) for the misalignment m, so that nothing cancels near c = 1
  * @see Schoenholz et al. 2017, "Deep information propagation" (maps with dropout); Yang, Schoenholz 2017, "Mean field
  * residual networks: on the edge of chaos" (skip connections)
- * @example stepper(relu)({ q: 1, misalignments: [1] }, { sigma_w2: 2, sigma_b2: 0, noise: NO_NOISE }).misalignments // [1 − 1/π]
+ * @example createStepper(relu)({ q: 1, misalignments: [1] }, { sigma_w2: 2, sigma_b2: 0, noise: NO_NOISE }).misalignments // [1 − 1/π]
  */
-export function stepper(activation: Activation): (state: State, layer: Layer) => Step {
+export function createStepper(activation: Activation): (state: State, layer: Layer) => Step {
   let last: {
     phi: Activation;
     q: number;
@@ -94,15 +94,15 @@ export function stepper(activation: Activation): (state: State, layer: Layer) =>
     /** by misalignment: a correlation at its fixed point asks for the same averages in every layer */
     pairs: Map<number, Pair>;
   } | null = null;
-  const normalising = icStepper();
+  const normalising = createIcStepper();
   return (state, layer) => {
     count(LAYER);
     if (layer.batch_norm) return normalising(layer.activation ?? activation, state, layer);
     const { sigma_w2, sigma_b2, noise, mask_correlation: correlation = 0, carry = 0, branch = 1 } = layer;
     const phi = layer.activation ?? activation;
     const size = Math.min(Math.max(state.q, Number.MIN_VALUE), Number.MAX_VALUE);
-    const q = inRange(size, phi);
-    const same = last !== null && last.phi === phi && Math.abs(last.q - q) <= STILL * q ? last : null;
+    const q = clampVariance(size, phi);
+    const same = last !== null && last.phi === phi && Math.abs(last.q - q) <= UNCHANGED * q ? last : null;
     if (last === null || same?.noise !== noise || same.correlation !== correlation) {
       const one = noisyAverages(phi, q, noise, correlation);
       const two = same?.two ?? twoInputs(phi, q);

@@ -15,7 +15,7 @@ export type Schedule = {
 };
 
 /** All of the budget in a block of layers, at an equal rate; never above 1. */
-function block(depth: number, mean: number, share: number, late: boolean): number[] {
+function fillBlock(depth: number, mean: number, share: number, late: boolean): number[] {
   const dropped = Math.max(1, Math.min(depth, Math.ceil(depth * share)));
   const rate = (mean * depth) / dropped;
   return Array.from({ length: depth }, (_, i) => ((late ? depth - 1 - i : i) < dropped ? rate : 0));
@@ -28,9 +28,9 @@ const DROPS: Readonly<Record<ScheduleName, Schedule['drops']>> = {
   constant: (depth, mean) => Array.from({ length: depth }, () => mean),
   linear_increasing: ramp,
   linear_decreasing: (depth, mean) => ramp(depth, mean).reverse(),
-  step_early: (depth, mean) => block(depth, mean, 1 / 2, false),
-  step_late: (depth, mean) => block(depth, mean, 1 / 2, true),
-  big_step_early: (depth, mean) => block(depth, mean, 1 / 3, false),
+  step_early: (depth, mean) => fillBlock(depth, mean, 1 / 2, false),
+  step_late: (depth, mean) => fillBlock(depth, mean, 1 / 2, true),
+  big_step_early: (depth, mean) => fillBlock(depth, mean, 1 / 3, false),
 };
 
 /**

@@ -2,7 +2,7 @@ import type { Activation } from '../activation.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
 import { type GoesOn, never } from '../work.ts';
-import { type Layer, type State, stepper } from './layer.ts';
+import { createStepper, type Layer, type State } from './layer.ts';
 import { unequalStep } from './unequal.ts';
 
 /** One layer of a trajectory. */
@@ -95,7 +95,7 @@ export function trajectory(activation: Activation, layers: readonly Layer[], sta
  * @param start see {@link trajectory}
  * @param goesOn called where averages take more work than they may (`Meter`): true to go on with the variances alone, whose averages are
  * those of one input, or to stop where that cannot be had either; false to throw
- * @returns rows of all layers, with null for what was not followed
+ * @returns rows of all layers, with null for what was not followLayers
  * @throws ParameterError as {@link trajectory}; OutOfWork where `goesOn` is false
  * @see {@link trajectory}
  * @example trajectoryWithin(tanh, layers, { q0: 1, c0: 0.9 }, () => true).rows[1].c
@@ -106,7 +106,7 @@ export function trajectoryWithin(
   start: Start,
   goesOn: GoesOn,
 ): PartialTrajectory {
-  const places = followed(activation, layers, start, goesOn);
+  const places = followLayers(activation, layers, start, goesOn);
   const two = start.q0_b !== undefined;
   const rows: PartialTrajectory['rows'][number][] = [];
   let back = [1, 1, 1] as [number, number, number];
@@ -116,22 +116,27 @@ export function trajectoryWithin(
     if (factors) back = back.map((product, i) => product * (factors[i] as number)) as typeof back;
     rows.push({
       layer,
-      q: finite(q),
-      c: finite(1 - misalignment),
-      chi_1: finite(factors?.[0]),
-      chi_c: finite(factors?.[2]),
-      gradient_1: finite(back[0]),
-      gradient_2: finite(back[2]),
-      ...(two && { q_b: finite(q_b), chi_1_b: finite(factors?.[1]), gradient_1_b: finite(back[1]) }),
+      q: toFinite(q),
+      c: toFinite(1 - misalignment),
+      chi_1: toFinite(factors?.[0]),
+      chi_c: toFinite(factors?.[2]),
+      gradient_1: toFinite(back[0]),
+      gradient_2: toFinite(back[2]),
+      ...(two && { q_b: toFinite(q_b), chi_1_b: toFinite(factors?.[1]), gradient_1_b: toFinite(back[1]) }),
     });
   }
   rows.reverse();
-  const lost = places.findIndex(({ q, q_b }) => outOfFloat32(q) || outOfFloat32(q_b));
+  const lost = places.findIndex(({ q, q_b }) => isOutOfFloat32(q) || isOutOfFloat32(q_b));
   return { rows, leaves_float32: lost < 0 ? null : lost };
 }
 
 /** The places of all layers, the start among them. */
-function followed(activation: Activation, layers: readonly Layer[], start: Start, goesOn: GoesOn): Place[] {
+function followLayers(
+  activation: Activation,
+  layers: readonly Layer[],
+  start: Start,
+  goesOn: GoesOn,
+): Place[] {
   const { q0, c0, q0_b = q0, c_batch = 0 } = start;
   for (const [name, q] of Object.entries({ q0, q0_b }))
     if (!(q > 0 && q < Number.POSITIVE_INFINITY))
@@ -148,7 +153,7 @@ function followed(activation: Activation, layers: readonly Layer[], start: Start
   let first: State = { q: q0, misalignments: [1 - c0], ...common };
   let second: State = { q: q0_b, misalignments: [] };
   let together = true;
-  const [one, other, both] = [stepper(activation), stepper(activation), unequalStep(activation)];
+  const [one, other, both] = [createStepper(activation), createStepper(activation), unequalStep(activation)];
   const step = (layer: Layer): Place => {
     if (two && together) {
       const [misalignment] = first.misalignments as [number];
@@ -180,6 +185,6 @@ function followed(activation: Activation, layers: readonly Layer[], start: Start
   return places;
 }
 
-const outOfFloat32 = (q: number) => q < FLOAT32.min || q > FLOAT32.max;
+const isOutOfFloat32 = (q: number) => q < FLOAT32.min || q > FLOAT32.max;
 
-const finite = (x?: number): number | null => (x !== undefined && Number.isFinite(x) ? x : null);
+const toFinite = (x?: number): number | null => (x !== undefined && Number.isFinite(x) ? x : null);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 import { normalMean } from '../testing/averages.ts';
 import { layersOf } from '../testing/layers.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
@@ -11,10 +11,10 @@ const { erf, linear, relu, selu, sigmoid, tanh } = ACTIVATIONS;
 
 describe('one layer, against the definitions with independent averages', () => {
   const cases = [
-    ['tanh', tanh, noiseOf('bernoulli', { keep: 0.8 }), 0],
-    ['sigmoid', sigmoid, noiseOf('gaussian', { variance: 0.3 }), 0.5],
-    ['selu', selu, noiseOf('alpha', { keep: 0.9 }), 0.4],
-    ['relu', relu, noiseOf('uniform', { low: 0.2, high: 1.5 }), 1],
+    ['tanh', tanh, computeNoise('bernoulli', { keep: 0.8 }), 0],
+    ['sigmoid', sigmoid, computeNoise('gaussian', { variance: 0.3 }), 0.5],
+    ['selu', selu, computeNoise('alpha', { keep: 0.9 }), 0.4],
+    ['relu', relu, computeNoise('uniform', { low: 0.2, high: 1.5 }), 1],
   ] as const;
   test.each(cases)('%s', (_, activation, noise, mask) => {
     const [q_a, q_b, c, sigma_w2, sigma_b2] = [0.7, 2.3, 0.45, 1.4, 0.1];
@@ -52,7 +52,12 @@ describe('one layer, against the definitions with independent averages', () => {
 });
 
 test('it becomes the trajectory of equal variances, and is it from the start', () => {
-  const stack = { depth: 260, sigma_w2: 1.8, sigma_b2: 0.05, noise: noiseOf('bernoulli', { keep: 0.95 }) };
+  const stack = {
+    depth: 260,
+    sigma_w2: 1.8,
+    sigma_b2: 0.05,
+    noise: computeNoise('bernoulli', { keep: 0.95 }),
+  };
   for (const activation of [tanh, erf]) {
     const far = trajectory(activation, layersOf(stack), { q0: 0.1, q0_b: 6, c0: 0.3 }).rows;
     const equal = trajectory(activation, layersOf(stack), { q0: 1, c0: 0.3 }).rows;
@@ -70,7 +75,7 @@ test('it becomes the trajectory of equal variances, and is it from the start', (
 });
 
 test('scales come out of homogeneous activations, however far apart they are', () => {
-  const stack = { depth: 400, sigma_w2: 4, sigma_b2: 0, noise: noiseOf('bernoulli', { keep: 0.9 }) };
+  const stack = { depth: 400, sigma_w2: 4, sigma_b2: 0, noise: computeNoise('bernoulli', { keep: 0.9 }) };
   const { rows, leaves_float32 } = trajectory(relu, layersOf(stack), { q0: 1e-30, q0_b: 1e30, c0: 0.2 });
   expect(rows[400]).toMatchObject({ c: expect.closeTo(0.62714588494921, 12), q_b: expect.any(Number) });
   expect(leaves_float32).toBe(25);
@@ -88,7 +93,7 @@ test('random networks of width 1000 with inputs of two sizes, within four standa
   ];
   const draw = randomNetworks({ ...tanh, ...network, ...start, read_out: 'fixed' }, 5);
   const found = Array.from({ length: 6 }, draw);
-  const layers = layersOf({ ...network, noise: noiseOf('bernoulli', { keep: 0.8 }) });
+  const layers = layersOf({ ...network, noise: computeNoise('bernoulli', { keep: 0.8 }) });
   const { rows } = trajectory(tanh, layers, start);
   rows.forEach((row, l) => {
     const check = (of: (one: (typeof found)[number]) => number, wanted: number) => {

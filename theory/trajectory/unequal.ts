@@ -2,7 +2,7 @@ import type { Activation } from '../activation.ts';
 import { type UnequalPair, unequalPair } from '../pairs/unequal.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { type NoisyAverages, noisyAverages, sharedShifts, sharedSquare, twoInputs } from './averages.ts';
-import { inRange, type Layer } from './layer.ts';
+import { clampVariance, type Layer } from './layer.ts';
 
 /** Two inputs that have variances of their own. */
 export type UnequalState = {
@@ -58,7 +58,7 @@ export function unequalStep(activation: Activation): (state: UnequalState, layer
       Math.min(Math.max(q, Number.MIN_VALUE), Number.MAX_VALUE),
     ) as [number, number];
     const own = (size: number): Own => {
-      const at = inRange(size, phi);
+      const at = clampVariance(size, phi);
       const one = noisyAverages(phi, at, noise, correlation);
       const multiplied = carry + weight * one.square;
       const next = multiplied * size + branch * sigma_b2;
@@ -79,7 +79,8 @@ export function unequalStep(activation: Activation): (state: UnequalState, layer
     }
     const pair = unequalPair(phi, a.at, b.at)(misalignment);
     const product =
-      s12 * plain(phi, a.at, b.at, pair) + shifts(phi, a.at, b.at, sharedShifts(noise, correlation));
+      s12 * addLevels(phi, a.at, b.at, pair) +
+      averageShifts(phi, a.at, b.at, sharedShifts(noise, correlation));
     const bias = (branch * sigma_b2) / (Math.sqrt(size_a) * Math.sqrt(size_b));
     const scale = Math.sqrt(a.growth) * Math.sqrt(b.growth);
     const c = (carry * (1 - misalignment) + weight * product + bias) / scale;
@@ -92,18 +93,23 @@ export function unequalStep(activation: Activation): (state: UnequalState, layer
 }
 
 /** (E[φ_a] − φ(0)) + (E[φ_b] − φ(0)). */
-const lifts = (phi: Activation, q_a: number, q_b: number) =>
+const averageLifts = (phi: Activation, q_a: number, q_b: number) =>
   q_a * phi.moments(q_a).lift + q_b * phi.moments(q_b).lift;
 
 /** E[φ_a φ_b] / √(q_a q_b). */
-function plain(phi: Activation, q_a: number, q_b: number, { overlap }: UnequalPair): number {
+function addLevels(phi: Activation, q_a: number, q_b: number, { overlap }: UnequalPair): number {
   const { level } = phi;
   if (level === 0) return overlap;
-  return overlap + (level * (level + lifts(phi, q_a, q_b))) / (Math.sqrt(q_a) * Math.sqrt(q_b));
+  return overlap + (level * (level + averageLifts(phi, q_a, q_b))) / (Math.sqrt(q_a) * Math.sqrt(q_b));
 }
 
 /** What noise that shifts adds to it. */
-function shifts(phi: Activation, q_a: number, q_b: number, { st, tt }: { st: number; tt: number }): number {
+function averageShifts(
+  phi: Activation,
+  q_a: number,
+  q_b: number,
+  { st, tt }: { st: number; tt: number },
+): number {
   if (st === 0 && tt === 0) return 0;
-  return (st * (2 * phi.level + lifts(phi, q_a, q_b)) + tt) / (Math.sqrt(q_a) * Math.sqrt(q_b));
+  return (st * (2 * phi.level + averageLifts(phi, q_a, q_b)) + tt) / (Math.sqrt(q_a) * Math.sqrt(q_b));
 }

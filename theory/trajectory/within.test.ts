@@ -4,7 +4,7 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { unequalPair } from '../pairs/unequal.ts';
-import { noiseOf } from '../techniques/index.ts';
+import { computeNoise } from '../techniques/index.ts';
 
 import { layersOf } from '../testing/layers.ts';
 import { count, type GoesOn, Meter, never, OutOfWork } from '../work.ts';
@@ -17,7 +17,7 @@ const layers = layersOf({
   depth: DEPTH,
   sigma_w2: 2,
   sigma_b2: 0.1,
-  noise: noiseOf('bernoulli', { keep: 0.9 }),
+  noise: computeNoise('bernoulli', { keep: 0.9 }),
 });
 
 /** tanh, whose averages of one and of two inputs take all the work after so many. */

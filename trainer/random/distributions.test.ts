@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { erf } from '../../theory/averages/special.ts';
-import { noiseOf } from '../../theory/index.ts';
+import { computeNoise } from '../../theory/techniques/index.ts';
 
 import {
   createBetaInverse,
@@ -85,7 +85,7 @@ test.each([
   [0.01, 0.04],
 ])('the slices of Beta(%d, %d) over its mean have the moments of the theory', (a, b) => {
   const values = tabulateQuantiles(createBetaInverse(a, b), 1);
-  const { s2, s4 = 0 } = noiseOf('beta', { a, b });
+  const { s2, s4 = 0 } = computeNoise('beta', { a, b });
   const moment = (k: number) => values.reduce((sum, one) => sum + one ** k, 0) / SLICES;
   expect(moment(1)).toBeCloseTo(1, 7);
   expect(moment(2) / s2).toBeCloseTo(1, 4);

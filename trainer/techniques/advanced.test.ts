@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { advancedStart } from '../../research/techniques.ts';
-import { keepEffective, noiseOf } from '../../theory/index.ts';
+import { computeNoise, keepEffective } from '../../theory/index.ts';
 
 import { listAvailableBackends } from '../backends/index.ts';
 import { createStream } from '../random/stream.ts';
@@ -101,7 +101,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const { trainer, labels } = await alone(backend, layer, ones, 32, own);
     const { logits, watched } = await trainer.step(feedsOf(labels, feed));
     expect(watched).toEqual({ 'noise 1 mu': 0, 'noise 1 sigma': expect.closeTo(1.46328, 4) });
-    const noise = noiseOf('advanced', {});
+    const noise = computeNoise('advanced', {});
     expect([noise.s1, noise.s2]).toEqual([expect.closeTo(1, 12), expect.closeTo(1.28485, 4)]);
     expectMoments(logits, noise);
     // Z is a half
@@ -122,7 +122,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const { mu, sigma } = locationOf([Array(UNITS).fill(1)], someOwn);
     expect(watched['noise 1 mu']).toBeCloseTo(mu, 4);
     expect(watched['noise 1 sigma']).toBeCloseTo(sigma, 4);
-    const noise = noiseOf('advanced', { mu, sigma });
+    const noise = computeNoise('advanced', { mu, sigma });
     expectMoments(logits, noise);
     expect(layer.report?.({}, { mu, sigma })).toEqual({ mu, sigma, keep_effective: keepEffective(noise) });
     await trainer.release();

@@ -1,4 +1,4 @@
-import { keepEffective, noiseOf, techniqueParameters } from '../../theory/index.ts';
+import { computeNoise, keepEffective, techniqueParameters } from '../../theory/index.ts';
 import { add, div, mul, sub } from '../graph/arithmetic.ts';
 import { log, sigmoid, softplus, sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
@@ -79,7 +79,7 @@ function keepOf(mu: number, sigma: number): number {
   const ranges = techniqueParameters('advanced');
   const inside = (value: number, range = { min: 0, max: 0 }) => value >= range.min && value <= range.max;
   if (!inside(mu, ranges.mu) || !inside(sigma, ranges.sigma)) return Number.NaN;
-  return keepEffective(noiseOf('advanced', { mu, sigma }));
+  return keepEffective(computeNoise('advanced', { mu, sigma }));
 }
 
 type Location = { readonly mu: number; readonly sigma: number };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noiseOf } from '../../theory/index.ts';
+import { computeNoise } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectGradients, feedsOf } from '../testing/one-noise.ts';
@@ -17,7 +17,7 @@ const layerOf = (keep: number, dialect: 'plain' | 'ort-training', batch = 6) =>
 
 test('what is fed is the a of units that are kept, with the theory’s mean and second moment', () => {
   const [a] = affine(0.9);
-  const { s1, s2 } = noiseOf('alpha', { keep: 0.9 });
+  const { s1, s2 } = computeNoise('alpha', { keep: 0.9 });
   const fed = allFed(alpha, { keep: 0.9 });
   expect(new Set(fed)).toEqual(new Set([0, Math.fround(a)]));
   expectMean(fed, s1);

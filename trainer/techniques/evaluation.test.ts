@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TECHNIQUE_ENTRIES, TRAINED_TECHNIQUES } from '../../catalogue/techniques.ts';
-import { ACTIVATIONS, noiseOf, trajectory } from '../../theory/index.ts';
+import { ACTIVATIONS, computeNoise, trajectory } from '../../theory/index.ts';
 import { layersOf } from '../../theory/testing/layers.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { placeOf, scattered } from '../testing/noise.ts';
@@ -29,7 +29,7 @@ test.each(
 }) => {
   const keep = TECHNIQUE_ENTRIES[name].keep === 'refused' ? 1 : 0.7;
   const place = placeOf({ keep, options: OPTIONS[name] ?? {}, dialect: backend.dialect });
-  const { s1, off = 1, ...moments } = noiseOf(name, readStrength(name, place));
+  const { s1, off = 1, ...moments } = computeNoise(name, readStrength(name, place));
   const layer = techniques[name].layer(place);
   const x = scattered(30);
   let y = x;
@@ -59,7 +59,7 @@ test('there are techniques whose mean stays, and others whose mean is not 1 and 
       keep: TECHNIQUE_ENTRIES[name].keep === 'refused' ? 1 : 0.7,
       options: OPTIONS[name] ?? {},
     });
-    const { s1, off = 1 } = noiseOf(name, readStrength(name, place));
+    const { s1, off = 1 } = computeNoise(name, readStrength(name, place));
     return { name, moves: s1 !== 1, stays: off !== 1 };
   });
   expect(means.filter(({ stays }) => stays).map(({ name }) => name)).toEqual(['uniform', 'concrete']);

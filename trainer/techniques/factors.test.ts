@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepEffective, noiseOf } from '../../theory/index.ts';
+import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { drawNoise } from '../networks/noise.ts';
 import { createStream } from '../random/stream.ts';
@@ -25,7 +25,7 @@ test.each([
   ['ic', { keep: 0.8 }],
 ] as const)('factors of %s with %o are independent over units and over steps', (name, given) => {
   const rows = fedOver(layerOf(name, given), 6, STEPS);
-  const { s1, variance } = noiseOf(name, readStrength(name, placeOf(given)));
+  const { s1, variance } = computeNoise(name, readStrength(name, placeOf(given)));
   const at = (s: number, u: number) => ((rows[s]?.[u] as number) - s1) / Math.sqrt(variance);
   for (const [dStep, dUnit] of [
     [1, 0],
@@ -69,7 +69,7 @@ test('bits and factors are the same draws', () => {
 
 test('factors have the moments of the theory', () => {
   for (const keep of [0.5, 0.8, 0.95])
-    expectMoments(allFed(bernoulli, { keep }), noiseOf('bernoulli', { keep }));
+    expectMoments(allFed(bernoulli, { keep }), computeNoise('bernoulli', { keep }));
 });
 
 test('there is no noise with keep 1, and never any of the technique none', () => {
@@ -83,8 +83,8 @@ test.each(
   expectFactorGradient(backend, bernoulli, { keep: 0.6 }));
 
 test.each([
-  [{ options: { noise_variance: 0.25 } }, noiseOf('gaussian', { variance: 0.25 })],
-  [{ keep: 0.9 }, noiseOf('gaussian', { keep: 0.9 })],
+  [{ options: { noise_variance: 0.25 } }, computeNoise('gaussian', { variance: 0.25 })],
+  [{ keep: 0.9 }, computeNoise('gaussian', { keep: 0.9 })],
 ])('factors of %o have the moments of the theory', (given, noise) => {
   expectMoments(allFed(gaussian, given), noise);
 });
@@ -101,10 +101,14 @@ test.each(
   expectFactorGradient(backend, gaussian, { keep: 0.6 }));
 
 test.each([
-  [{ options: { noise_low: 0, noise_high: 2 } }, noiseOf('uniform', { low: 0, high: 2 }), 0.75],
-  [{ options: { noise_low: 0.5, noise_high: 1.5 } }, noiseOf('uniform', { low: 0.5, high: 1.5 }), 12 / 13],
-  [{ options: { noise_high: 3 } }, noiseOf('uniform', { high: 3 }), 12 / 13],
-  [{ keep: 0.6 }, noiseOf('uniform', { keep: 0.6 }), 0.6],
+  [{ options: { noise_low: 0, noise_high: 2 } }, computeNoise('uniform', { low: 0, high: 2 }), 0.75],
+  [
+    { options: { noise_low: 0.5, noise_high: 1.5 } },
+    computeNoise('uniform', { low: 0.5, high: 1.5 }),
+    12 / 13,
+  ],
+  [{ options: { noise_high: 3 } }, computeNoise('uniform', { high: 3 }), 12 / 13],
+  [{ keep: 0.6 }, computeNoise('uniform', { keep: 0.6 }), 0.6],
 ])('factors of %o have the moments of the theory and lie where they should', (given, noise, keep) => {
   const factors = allFed(uniform, given);
   expectMoments(factors, noise);
@@ -143,13 +147,13 @@ test.each([
   [0.5, 0.5, 2 / 3],
   [4, 1, 0.96],
 ])('factors of Beta(%d, %d) have the moments of the theory', (a, b, keep) => {
-  const noise = noiseOf('beta', { a, b });
+  const noise = computeNoise('beta', { a, b });
   expect(keepEffective(noise)).toBeCloseTo(keep, 12);
   expectMoments(allFed(beta, { options: { noise_a: a, noise_b: b } }), noise);
 });
 
 test('it is Beta(1, 1) where the plan says nothing, and keep does not matter', () => {
-  expectMoments(allFed(beta, { keep: 0.3 }), noiseOf('beta', { a: 1, b: 1 }));
+  expectMoments(allFed(beta, { keep: 0.3 }), computeNoise('beta', { a: 1, b: 1 }));
   expect(beta.layer(placeOf({}))?.evaluate).toBeUndefined();
 });
 
@@ -165,7 +169,7 @@ test.each([
   [0.9, 1, 0.9365, 0.907],
   [0.5, 1, 0.75, 1],
 ])('factors with keep %d and temperature %d have the moments of the theory', (keep, temperature, effective, mean) => {
-  const noise = noiseOf('concrete', { keep, temperature });
+  const noise = computeNoise('concrete', { keep, temperature });
   expect(keepEffective(noise)).toBeCloseTo(effective, 4);
   expect(Math.abs(noise.s1 - mean)).toBeLessThan(6e-4);
   expectMoments(allFed(concrete, { keep, options: { noise_temperature: temperature } }), noise);
@@ -175,7 +179,7 @@ test('at a temperature near 0 it is dropout, and none with keep 1', () => {
   const factors = allFed(concrete, { keep: 0.8, options: { noise_temperature: 1e-6 } });
   // (keep is a multiple of 2⁻¹⁶ there)
   expect(factors.every((one) => one < 1e-6 || Math.abs(one - 1.25) < 1e-4)).toBe(true);
-  expectMoments(factors, noiseOf('bernoulli', { keep: 0.8 }));
+  expectMoments(factors, computeNoise('bernoulli', { keep: 0.8 }));
   expect(concrete.layer(placeOf({ keep: 1 }))).toBeUndefined();
 });
 
@@ -187,7 +191,7 @@ test.each(
   const x = scattered(30);
   const { trainer, labels } = await alone(backend, layer, x, 5);
   const { logits } = await trainer.evaluate(feedsOf(labels, undefined));
-  const { s1 } = noiseOf('concrete', { keep: 0.8, temperature: 2 / 3 });
+  const { s1 } = computeNoise('concrete', { keep: 0.8, temperature: 2 / 3 });
   for (const [i, logit] of logits.entries()) expect(logit).toBeCloseTo(s1 * (x[i] as number), 6);
   await trainer.release();
 });

@@ -1,10 +1,10 @@
 import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import { noiseGiven } from '../../schemas/network.ts';
 import {
+  computeNoise,
   type Noise,
   type NoiseParameters,
-  noiseOf,
-  noiseParametersIn,
+  pickNoiseParameters,
   type Strength,
 } from '../../theory/index.ts';
 import { add, mul, sub } from '../graph/arithmetic.ts';
@@ -53,7 +53,7 @@ export function readStrength(
   { keep, options }: Pick<Place, 'keep' | 'options'>,
 ): Strength & NoiseParameters {
   const { keep: given, ...numbers } = noiseGiven(options, name, keep);
-  return { ...noiseParametersIn(numbers), ...(given !== undefined && { keep: given }) };
+  return { ...pickNoiseParameters(numbers), ...(given !== undefined && { keep: given }) };
 }
 
 /** No noise. */
@@ -73,7 +73,7 @@ export const bernoulli: Technique = {
     if (dialect === 'plain')
       return createFactorLayer(
         place,
-        noiseOf('bernoulli', { keep }),
+        computeNoise('bernoulli', { keep }),
         (stream) => createMaskSource(stream, keep, Math.fround(1 / keep)),
         shared,
       );
@@ -97,7 +97,7 @@ export const bernoulli: Technique = {
 export const gaussian: Technique = {
   name: 'gaussian',
   layer(place) {
-    const moments = noiseOf('gaussian', readStrength('gaussian', place));
+    const moments = computeNoise('gaussian', readStrength('gaussian', place));
     const { variance } = moments;
     return createFactorLayer(
       place,
@@ -116,7 +116,7 @@ export const gaussian: Technique = {
 export const uniform: Technique = {
   name: 'uniform',
   layer(place) {
-    const moments = noiseOf('uniform', readStrength('uniform', place));
+    const moments = computeNoise('uniform', readStrength('uniform', place));
     const reach = Math.sqrt(3 * moments.variance);
     const low = moments.s1 - reach;
     return createFactorLayer(
@@ -140,7 +140,7 @@ export const beta: Technique = {
   name: 'beta',
   layer(place) {
     const { a = 1, b = 1 } = readStrength('beta', place);
-    const moments = noiseOf('beta', { a, b });
+    const moments = computeNoise('beta', { a, b });
     const source = (stream: Stream) =>
       createQuantileSource(stream, tabulateQuantiles(createBetaInverse(a, b), moments.s1));
     return createFactorLayer(place, moments, source, `beta ${a} ${b}`);
@@ -161,7 +161,7 @@ export const concrete: Technique = {
     const odds = (1 - keep) / keep;
     // σ((logit keep + logit u)/t) without its logarithms
     const factor = (u: number) => 1 / (keep * (1 + ((odds * (1 - u)) / u) ** (1 / temperature)));
-    const moments = noiseOf('concrete', { keep, temperature });
+    const moments = computeNoise('concrete', { keep, temperature });
     const source = (stream: Stream) => createQuantileSource(stream, tabulateQuantiles(factor, moments.s1));
     return createFactorLayer(place, moments, source, `concrete ${keep} ${temperature}`);
   },
@@ -179,7 +179,7 @@ export const tabu: Technique = {
   layer(place) {
     const { keep } = place;
     const { tenure = 1 } = readStrength('tabu', place);
-    const moments = noiseOf('tabu', { keep, tenure });
+    const moments = computeNoise('tabu', { keep, tenure });
     // each layer has marks of its own, so no source is shared; s2 is 1 over the share kept
     return createFactorLayer(place, moments, (stream) => createTabuSource(stream, keep, tenure, moments.s2));
   },
@@ -211,7 +211,7 @@ export function createTabuSource(stream: Stream, keep: number, tenure: number, s
 export const alpha: Technique = {
   name: 'alpha',
   layer({ keep, batch, units }) {
-    const { s1, t2 = 0, st = 0 } = noiseOf('alpha', { keep });
+    const { s1, t2 = 0, st = 0 } = computeNoise('alpha', { keep });
     if (t2 === 0) return undefined;
     // E[st] = −s1² x₀ drop/keep and E[t²] = −E[st] x₀
     const floor = -t2 / st;

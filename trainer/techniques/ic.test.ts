@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keepEffective, noiseOf } from '../../theory/index.ts';
+import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { createStream, drawGaussians } from '../random/stream.ts';
 import { allFed, expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
@@ -67,14 +67,14 @@ describe.each(listAvailableBackends())('$name', (backend) => {
 });
 
 test('what is fed are the factors of dropout', () => {
-  expectMoments(allFed(ic, { keep: 0.95 }), noiseOf('ic', { keep: 0.95 }));
+  expectMoments(allFed(ic, { keep: 0.95 }), computeNoise('ic', { keep: 0.95 }));
   expect(layerOf({ keep: 1 }).feed).toBeUndefined();
 });
 
 test('it reports its keep, and starts from gamma 1 and beta 0', () => {
   const layer = layerOf({ keep: 0.95 });
   expect(layer.report?.({}, {})?.keep_effective).toBeCloseTo(
-    keepEffective(noiseOf('ic', { keep: 0.95 })),
+    keepEffective(computeNoise('ic', { keep: 0.95 })),
     12,
   );
   expect(layer.parameters?.map(({ name, initial }) => [name, [...initial(createStream(1))]])).toEqual([

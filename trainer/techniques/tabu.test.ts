@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tabuAveraging, tabuCorrelation } from '../../research/techniques.ts';
-import { noiseOf } from '../../theory/index.ts';
+import { computeNoise } from '../../theory/index.ts';
 import { tabuDropRate } from '../../theory/techniques/tabu.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { drawNoise } from '../networks/noise.ts';
@@ -55,7 +55,7 @@ test.each([
 ])('in the long run, with p = %d and tenure %d, the factors and their correlation over steps are the theory’s', (p, tenure) => {
   // the transient is gone, p^60 of it left
   const steps = fedOver(layerOf(p, tenure), 5, 100).slice(60);
-  const noise = noiseOf('tabu', { keep: 1 - p, tenure });
+  const noise = computeNoise('tabu', { keep: 1 - p, tenure });
   expectMoments(steps.at(-1) as Float32Array, noise);
   if (tenure === 1) expect(Math.max(...(steps[0] as Float32Array).subarray(0, 100))).toBeCloseTo(1 + p, 6);
 

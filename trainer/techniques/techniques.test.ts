@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TECHNIQUE_ENTRIES } from '../../catalogue/techniques.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { keepEffective, noiseOf } from '../../theory/index.ts';
+import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
@@ -80,7 +80,7 @@ test('what is learned is in the row, layer by layer', async () => {
   expect(mu).toHaveLength(4);
   for (const [i, keep] of keep_effective.entries()) {
     const at = { mu: mu[i] as number, sigma: sigma[i] as number };
-    expect(keep).toBe(keepEffective(noiseOf('advanced', at)));
+    expect(keep).toBe(keepEffective(computeNoise('advanced', at)));
     expect(at.mu).not.toBeCloseTo(0, 3);
   }
   expect((await run(planOf('ic', { schedule: 'linear_increasing' }))).layers?.keep_effective).toEqual([

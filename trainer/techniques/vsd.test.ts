@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keepEffective, noiseOf } from '../../theory/index.ts';
+import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { createStream, drawGaussians } from '../random/stream.ts';
 import { expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
@@ -95,7 +95,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const rows = Array.from({ length: 2000 }, (_, b) => [...logits.subarray(b * units, (b + 1) * units)]);
     const average = (f: (one: number) => number) =>
       rows.map((row) => row.reduce((sum, one) => sum + f(one), 0) / units);
-    const { s1, s2 } = noiseOf('vsd', { mean_alpha });
+    const { s1, s2 } = computeNoise('vsd', { mean_alpha });
     expect(s2).toBeCloseTo(1 + mean_alpha, 12);
     expectMean(
       average((one) => one),
@@ -161,7 +161,7 @@ test('it starts from the mean alpha asked for, with alphas that differ, and repo
     expect(vectors).toHaveLength(2);
     const report = layer.report?.({ log_alpha: logAlpha as Float32Array }, {});
     expect(report?.mean_alpha).toBeCloseTo(mean, 6);
-    expect(report?.keep_effective).toBeCloseTo(keepEffective(noiseOf('vsd', { mean_alpha: mean })), 6);
+    expect(report?.keep_effective).toBeCloseTo(keepEffective(computeNoise('vsd', { mean_alpha: mean })), 6);
     const logs = [...(logAlpha as Float32Array)];
     const centre = logs.reduce((sum, one) => sum + one, 0) / 100;
     const deviation = Math.sqrt(logs.reduce((sum, one) => sum + (one - centre) ** 2, 0) / 99);

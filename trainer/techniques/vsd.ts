@@ -1,4 +1,4 @@
-import { noiseOf, ParameterError } from '../../theory/index.ts';
+import { computeNoise, ParameterError } from '../../theory/index.ts';
 import { add, div, mul, sub } from '../graph/arithmetic.ts';
 import { clip, exp, log, sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
@@ -31,7 +31,7 @@ export const vsd: Technique = {
   name: 'vsd',
   layer(place) {
     const { batch, units, options } = place;
-    const mean = noiseOf('vsd', readStrength('vsd', place)).variance;
+    const mean = computeNoise('vsd', readStrength('vsd', place)).variance;
     if (mean === 0) return undefined;
     if (Math.log(mean) < LIMITS.low || Math.log(mean) > LIMITS.high)
       throw new ParameterError(

@@ -12,7 +12,7 @@ import {
   ACTIVATIONS,
   type Activation,
   activationParameters,
-  gainsOf,
+  computeGains,
   INITS,
   type Init,
   initVariances,
@@ -33,7 +33,7 @@ export const activationsEndpoint = endpoint(activationsContract, {
     ACTIVATION_NAMES.map((name) => {
       const activation: Activation = ACTIVATIONS[name];
       const moments = activation.moments(1);
-      const gains = gainsOf(activation);
+      const gains = computeGains(activation);
       const own = Object.entries(activationParameters(name)).map(
         ([parameter, { default: usual, min, max }]) => ({
           name: parameter,

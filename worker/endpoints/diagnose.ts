@@ -123,11 +123,11 @@ function variances(query: Query, shape: Required<LayerShape>): { sigma_w2: numbe
       'not_applicable',
       `Convolutions are not initialised as ${init} is. Give fan_in.`,
     );
-  return initVariances(own, { ...shape, ...parametersIn(query) }, init);
+  return initVariances(own, { ...shape, ...pickParameters(query) }, init);
 }
 
 /** The parameters of the initialiser that a query gives. */
-const parametersIn = (query: Query): InitParameters =>
+const pickParameters = (query: Query): InitParameters =>
   Object.fromEntries(
     INIT_PARAMETER_NAMES.filter((name) => query[name] !== undefined).map((name) => [name, query[name]]),
   );

@@ -1,5 +1,5 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
-import { averageErrors, gainsOf, kernelOf, plainMean, plainSquare } from '../../theory/index.ts';
+import { averageErrors, computeGains, computeKernel, plainMean, plainSquare } from '../../theory/index.ts';
 import { readActivation } from '../../theory/network.ts';
 import { endpoint } from './endpoint.ts';
 
@@ -10,8 +10,8 @@ export const kernelEndpoint = endpoint(kernelContract, {
     const moments = activation.moments(q);
     const square = plainSquare(activation, q, moments);
     const { product, slope } =
-      q_b !== q || c < 1 ? kernelOf(activation, q, c, q_b) : { product: square, slope: moments.slope2 };
-    const { inverse_std, second_moment, chi_1 } = gainsOf(activation, q);
+      q_b !== q || c < 1 ? computeKernel(activation, q, c, q_b) : { product: square, slope: moments.slope2 };
+    const { inverse_std, second_moment, chi_1 } = computeGains(activation, q);
     return [
       {
         mean: plainMean(activation, q, moments),

@@ -1,10 +1,10 @@
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
-  contrastAt,
   count,
   effectiveDepthScale,
   exactDepthScale,
+  measureContrast,
   ParameterError,
   reach,
   readLayers,
@@ -54,7 +54,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
     const exact = within(() => exactDepthScale(activation, layers, start));
     const end = within(() => trajectory(activation, layers, start).rows.at(-1)?.c ?? null);
     const exactConstant = within(() => exactDepthScale(activation, constant, start));
-    const contrast = within(() => contrastAt(activation, layers, { q0, c_diff: c0 }).contrast);
+    const contrast = within(() => measureContrast(activation, layers, { q0, c_diff: c0 }).contrast);
     const costly = Object.entries({
       depth_scale_exact: exact,
       c_end: end,

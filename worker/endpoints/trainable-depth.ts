@@ -5,17 +5,17 @@ import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitt
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
 import { keepGiven } from '../../schemas/network.ts';
 import {
+  applyRule,
   count,
   DEPTH_RULES,
   type DepthRuleName,
   depthScales,
+  describeNetwork,
   estimateCautiousLimit,
   estimateLimits,
   INITS,
   maskCorrelation,
-  networkSettings,
   rangeLimit,
-  ruledDepth,
   widthDepth,
 } from '../../theory/index.ts';
 import { hasDepthScales, type Network, readPlainLayer } from '../../theory/network.ts';
@@ -64,7 +64,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const layer = equal ? readPlainLayer(network) : undefined;
     const scales = equal ? depthScales(network, budget.goesOn) : undefined;
     const range = layer && !layer.batch_norm ? rangeOf(network) : null;
-    const ruled = (rule: DepthRuleName) => (scales ? ruledDepth(rule, scales).depth : null);
+    const ruled = (rule: DepthRuleName) => (scales ? applyRule(rule, scales).depth : null);
     const width_depth = equal ? widthOf(network) : null;
     const { data, width, steps, batch, learning_rate, optimiser } = query;
     const init = query.init && lawOf(query.init);
@@ -79,7 +79,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const near = looksUp
       ? budget.attempt(() =>
           measurements.nearest({
-            ...networkSettings(mean),
+            ...describeNetwork(mean),
             technique,
             data,
             settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },

@@ -1,4 +1,4 @@
-import { conditionsOf, count, type TechniqueName } from '../../theory/index.ts';
+import { count, readConditions, type TechniqueName } from '../../theory/index.ts';
 import { normalises } from '../../theory/network.ts';
 import { FITTING } from '../rule.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
@@ -8,7 +8,7 @@ import { differenceBetween, KIND, kindOf, type Settings, UNSAID } from './settin
 
 /** A network that measurements are looked up for; its keep is the effective one, E[s]² / E[s²]. */
 export type Sought = Place & {
-  /** with its parameters, where they are not the defaults: see `networkSettings` */
+  /** with its parameters, where they are not the defaults: see `describeNetwork` */
   readonly activation: string;
   readonly technique: TechniqueName;
   /** where it must have been measured; anywhere if left out */
@@ -90,7 +90,7 @@ export class Family {
   /** The groups of the kind sought, those first that settings alone put nearest. */
   #candidatesFor(sought: Sought): readonly Candidate[] {
     // (nobody asks for what counts as trained: it goes with the data)
-    const usual = { ...UNSAID, ...conditionsOf(FITTING.rule, sought.data ?? sought.settings.data) };
+    const usual = { ...UNSAID, ...readConditions(FITTING.rule, sought.data ?? sought.settings.data) };
     const wanted = { ...usual, ...sought.settings, accuracy_threshold: usual.accuracy_threshold };
     const key = JSON.stringify([sought.technique, sought.keep === 1, sought.data, Object.entries(wanted)]);
     const known = this.#candidates.get(key);

@@ -6,7 +6,7 @@ import { FORMATS } from '../../schemas/endpoint.ts';
 import { type FrontierAnswer, frontierContract } from '../../schemas/endpoints/frontier.ts';
 import { keepGiven } from '../../schemas/network.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { type DepthRuleName, ruledDepth } from '../../theory/index.ts';
+import { applyRule, type DepthRuleName } from '../../theory/index.ts';
 import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { encodeTable, type Shown } from '../encode.ts';
@@ -66,7 +66,7 @@ function rowsOf(
   return columns.map((column, i) => {
     const { sigma_w2, sigma_b2, keep, width, learning_rate, depth, low, high, censored, networks } = column;
     const { xi_1 = null, xi_2 = null, fitted } = theory[i] ?? {};
-    const ruled = (rule: DepthRuleName) => ruledDepth(rule, { xi_1, xi_2 }).depth;
+    const ruled = (rule: DepthRuleName) => applyRule(rule, { xi_1, xi_2 }).depth;
     return {
       sigma_w2,
       sigma_b2,

@@ -1,7 +1,7 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import { noiseGiven } from '../../schemas/network.ts';
-import { conditionsOf, keepEffective } from '../../theory/index.ts';
+import { keepEffective, readConditions } from '../../theory/index.ts';
 import { normalises, readNoise } from '../../theory/network.ts';
 import type { Nearest, Sought } from '../measured/family.ts';
 import { distanceBetween, type Place } from '../measured/place.ts';
@@ -20,7 +20,7 @@ type Measured = Omit<Nearest, 'distance'> & { readonly place: Place };
  * @example nearestByBruteForce(grids, sought)?.grid.id
  */
 export function nearestByBruteForce(grids: readonly MeasuredGrid[], sought: Sought): Nearest | undefined {
-  const usual = { ...UNSAID, ...conditionsOf(FITTING.rule, sought.data ?? sought.settings.data) };
+  const usual = { ...UNSAID, ...readConditions(FITTING.rule, sought.data ?? sought.settings.data) };
   const wanted = { ...usual, ...sought.settings, accuracy_threshold: usual.accuracy_threshold };
   let best: (Nearest & { readonly order: number }) | undefined;
   for (const { place, ...measured } of grids.flatMap(columnsOf)) {
