@@ -1,8 +1,9 @@
+import { pickNoise } from '../catalogue/techniques.ts';
 import { columnAxis, trainedBy, trialsOf } from '../figures/measured/columns.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { networkFromPlan } from '../networks/from-plan.ts';
 import type { Grid, GridRow } from '../schemas/grid.ts';
-import { noiseGiven } from '../schemas/network.ts';
+
 import { type Plan, valueAt } from '../schemas/plan.ts';
 import {
   type FormScales,
@@ -155,7 +156,7 @@ function createColumn(plan: Plan, planes: readonly string[], rows: readonly Grid
   const own = networkFromPlan(plan, { ...first, depth: undefined });
   const { noise } = readNoise({
     technique: network.technique,
-    ...noiseGiven(network, network.technique, place.keep),
+    ...pickNoise(network, network.technique, place.keep),
   });
   const settings: Settings = {
     data: data.name,

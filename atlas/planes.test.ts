@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { noiseGiven } from '../schemas/network.ts';
+import { pickNoise } from '../catalogue/techniques.ts';
+
 import { ACTIVATIONS, depthScales, trajectory } from '../theory/index.ts';
 import { plainNetwork } from '../theory/network.ts';
 import { computeNoise } from '../theory/techniques/index.ts';
@@ -45,7 +46,7 @@ const inputOf = (id: string, sigma_w2: number, keep: number) => {
     sigma_b2: network.sigma_b2 as number,
     mask: 'independent' as const,
     q0: 1,
-    ...noiseGiven(network, network.technique, keep),
+    ...pickNoise(network, network.technique, keep),
   };
 };
 

@@ -192,6 +192,43 @@ export function noiseNumbers(technique: TechniqueName): `noise_${NoiseParameterN
   return (Object.keys(parameters) as NoiseParameterName[]).map((name) => `noise_${name}` as const);
 }
 
+/**
+ * The noise of a plan or a grid, in the words of queries: the technique's own numbers, with keep where it takes one and no numbers stand
+ * in its place.
+ *
+ * @param settings anything with the technique's `noise_…` numbers
+ * @param keep of the layer or the cell
+ * @example pickNoise({ noise_variance: 0.1 }, 'gaussian', 1) // { noise_variance: 0.1 }
+ */
+export function pickNoise(
+  settings: Readonly<Record<string, unknown>>,
+  technique: TrainedTechnique,
+  keep: number,
+): Record<string, number> {
+  const numbers = Object.fromEntries(
+    noiseNumbers(technique).flatMap((name) => {
+      const value = settings[name];
+      return typeof value === 'number' ? [[name, value]] : [];
+    }),
+  );
+  const { keep: taken } = TECHNIQUE_ENTRIES[technique];
+  const instead = taken === 'refused' || (taken === 'alternative' && Object.keys(numbers).length > 0);
+  return instead ? numbers : { ...numbers, keep };
+}
+
+/**
+ * The keep of a network, as an answer says it: 1 without noise, null where other numbers stand in its place.
+ *
+ * @example pickKeep({ noise_variance: 0.1 }, 'gaussian', 1) // null
+ */
+export function pickKeep(
+  settings: Readonly<Record<string, unknown>>,
+  technique: TrainedTechnique,
+  keep: number,
+): number | null {
+  return technique === 'none' ? 1 : (pickNoise(settings, technique, keep).keep ?? null);
+}
+
 /** Whether two inputs that are compared see masks of their own or the same mask: the correlation of the masks. */
 export const MASK_CORRELATIONS = { independent: 0, shared: 1 } as const;
 

@@ -1,6 +1,6 @@
 import { resolveInit } from '../catalogue/inits.ts';
-import type { TrainedTechnique } from '../catalogue/techniques.ts';
-import { noiseGiven } from '../schemas/network.ts';
+import { pickNoise, type TrainedTechnique } from '../catalogue/techniques.ts';
+
 import { type Plan, type Point, valueAt } from '../schemas/plan.ts';
 import { initVariances, takesGain } from '../theory/index.ts';
 import { type Network, type PlainStack, plainNetwork } from '../theory/network.ts';
@@ -61,7 +61,7 @@ export function networkFromSettings(settings: PlanSettings, point: PlanPoint): N
   return plainNetwork({
     ...{ activation, technique, schedule, carry, branch, width },
     ...hiddenVariances(settings.init, point),
-    ...noiseGiven(settings, technique, keep),
+    ...pickNoise(settings, technique, keep),
     ...{ input_keep, input_noise: noise_on_input },
     ...(depth !== undefined && { depth: depth + 1 }),
     ...{ reads_data: true, mask: 'independent', q0: 1 },

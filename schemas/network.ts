@@ -11,7 +11,6 @@ import {
   TECHNIQUE_ENTRIES,
   TECHNIQUE_NAMES,
   type TechniqueName,
-  type TrainedTechnique,
 } from '../catalogue/techniques.ts';
 import { type Bounds, choices, list, listOf, numbers, show } from './parameters.ts';
 import { didYouMean } from './problem.ts';
@@ -203,32 +202,3 @@ export const STACK_COLUMNS = {
 export const KEEP_COLUMN = z.number().nullable().meta({
   description: 'probability that a unit is kept; null for techniques without one, or set by their parameters',
 });
-
-/**
- * How strong the noise of a plan is, in the members that queries have: the technique's own numbers, with keep where it takes
- * one and the plan gives no numbers instead.
- */
-export function noiseGiven(
-  network: Readonly<Record<string, unknown>>,
-  technique: TrainedTechnique,
-  keep: number,
-): Record<string, number> {
-  const { keep: taken } = TECHNIQUE_ENTRIES[technique];
-  const given = Object.fromEntries(
-    noiseNumbers(technique).flatMap((name) => {
-      const value = network[name];
-      return typeof value === 'number' ? [[name, value]] : [];
-    }),
-  );
-  const instead = taken === 'refused' || (taken === 'alternative' && Object.keys(given).length > 0);
-  return instead ? given : { ...given, keep };
-}
-
-/** The keep of networks, as an answer says it: 1 without noise, null where other numbers stand instead of one. */
-export function keepGiven(
-  network: Readonly<Record<string, unknown>>,
-  technique: TrainedTechnique,
-  keep: number,
-): number | null {
-  return technique === 'none' ? 1 : (noiseGiven(network, technique, keep).keep ?? null);
-}

@@ -49,7 +49,7 @@ it('stops where a test is gone, has another name, or a record belongs to nothing
 });
 
 it('counts the cases of a test by the words of its name', () => {
-  const numbers = 'schemas/numbers.test.ts';
+  const numbers = 'schemas/parameters.test.ts';
   const { tests } = countCases([[numbers, '']]);
   expect(tests[`${numbers}: `]?.cases).toBeGreaterThan(1);
   expect(() => countCases([[numbers, 'no such %s']])).toThrow('has no test "no such %s" that ran');

@@ -1,5 +1,5 @@
-import type { TrainedTechnique } from '../../catalogue/techniques.ts';
-import { noiseGiven } from '../../schemas/network.ts';
+import { pickNoise, type TrainedTechnique } from '../../catalogue/techniques.ts';
+
 import {
   computeNoise,
   type Noise,
@@ -52,7 +52,7 @@ export function readStrength(
   name: TrainedTechnique,
   { keep, options }: Pick<Place, 'keep' | 'options'>,
 ): Strength & NoiseParameters {
-  const { keep: given, ...numbers } = noiseGiven(options, name, keep);
+  const { keep: given, ...numbers } = pickNoise(options, name, keep);
   return { ...pickNoiseParameters(numbers), ...(given !== undefined && { keep: given }) };
 }
 

@@ -1,9 +1,10 @@
 import { resolveInit } from '../../catalogue/inits.ts';
+import { pickKeep } from '../../catalogue/techniques.ts';
 import { networkFromSettings, type PlanSettings } from '../../networks/from-plan.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitted.ts';
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
-import { keepGiven } from '../../schemas/network.ts';
+
 import {
   applyRule,
   count,
@@ -186,7 +187,7 @@ function widthOf(network: Network): number | null {
 
 /** The keep of a measured network, as a query gives it. */
 function keepThere({ grid, settings, column }: Nearest): number | null {
-  return keepGiven(settings, grid.technique as PlanSettings['technique'], column.keep);
+  return pickKeep(settings, grid.technique as PlanSettings['technique'], column.keep);
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */

@@ -1,6 +1,7 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
+import { pickNoise } from '../../catalogue/techniques.ts';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
-import { noiseGiven } from '../../schemas/network.ts';
+
 import type { AxisName } from '../../schemas/plan.ts';
 import type { Field } from './heat-map.ts';
 
@@ -76,7 +77,7 @@ export function curvesQuery(
   const { activation, technique, sigma_b2, sigma_w2, init, schedule = 'constant', residual } = network;
   if (schedule !== 'constant' || residual || !(OWN_INITS as readonly string[]).includes(init))
     return undefined;
-  const fixed = { sigma_b2, sigma_w2, ...noiseGiven(network, technique, network.keep ?? 1) };
+  const fixed = { sigma_b2, sigma_w2, ...pickNoise(network, technique, network.keep ?? 1) };
   const ends = [x.values[0], x.values.at(-1)];
   return {
     activation,

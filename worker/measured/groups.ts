@@ -1,7 +1,7 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
-import type { TrainedTechnique } from '../../catalogue/techniques.ts';
+import { pickNoise, type TrainedTechnique } from '../../catalogue/techniques.ts';
 import type { MeasuredColumn } from '../../figures/measured/columns.ts';
-import { noiseGiven } from '../../schemas/network.ts';
+
 import { keepEffective } from '../../theory/index.ts';
 import { readNoise } from '../../theory/network.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
@@ -55,7 +55,7 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
       const { sigma_w2, sigma_b2, width, learning_rate, depth } = column;
       const keep =
         effective.get(column.keep) ??
-        keepEffective(readNoise({ technique: name, ...noiseGiven(shared, name, column.keep) }).noise);
+        keepEffective(readNoise({ technique: name, ...pickNoise(shared, name, column.keep) }).noise);
       effective.set(column.keep, keep);
       const [noiseless, censored] = [keep === 1, depth === null];
       const key = `${own} ${width} ${learning_rate} ${noiseless} ${censored}`;

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
+import { pickKeep } from '../../catalogue/techniques.ts';
 import { columnAxis, type MeasuredColumn, trainedBy } from '../../figures/measured/columns.ts';
 import { gridMultiplier } from '../../figures/measured/predicted.ts';
 import type { ColumnTheory } from '../../figures/measured/theory.ts';
 import { FORMATS } from '../../schemas/endpoint.ts';
 import { type FrontierAnswer, frontierContract } from '../../schemas/endpoints/frontier.ts';
-import { keepGiven } from '../../schemas/network.ts';
+
 import type { Plan } from '../../schemas/plan.ts';
 import { applyRule, type DepthRuleName } from '../../theory/index.ts';
 import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';
@@ -70,7 +71,7 @@ function rowsOf(
     return {
       sigma_w2,
       sigma_b2,
-      keep: keepGiven(network, network.technique, keep),
+      keep: pickKeep(network, network.technique, keep),
       width,
       learning_rate,
       measured_depth: depth,

@@ -1,6 +1,6 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
-import type { TrainedTechnique } from '../../catalogue/techniques.ts';
-import { noiseGiven } from '../../schemas/network.ts';
+import { pickNoise, type TrainedTechnique } from '../../catalogue/techniques.ts';
+
 import { keepEffective, readConditions } from '../../theory/index.ts';
 import { normalises, readNoise } from '../../theory/network.ts';
 import type { Nearest, Sought } from '../measured/family.ts';
@@ -43,7 +43,7 @@ function columnsOf(grid: MeasuredGrid): Measured[] {
   const name = technique as TrainedTechnique;
   return columns.map((column) => {
     const { sigma_w2, sigma_b2, keep, width, learning_rate } = column;
-    const { noise } = readNoise({ technique: name, ...noiseGiven(shared, name, keep) });
+    const { noise } = readNoise({ technique: name, ...pickNoise(shared, name, keep) });
     return {
       ...{ grid, column, settings: { ...shared, sigma_w2, sigma_b2, width, learning_rate } },
       place: { sigma_w2, sigma_b2, keep: keepEffective(noise) },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepGiven, noiseGiven } from './network.ts';
+import { pickKeep, pickNoise } from './techniques.ts';
 
 test.each([
   ['none', {}, {}],
@@ -10,12 +10,12 @@ test.each([
   ['vsd', { noise_kl: 2, noise_reflections: 3 }, { keep: 0.8 }],
   ['advanced', { noise_mu: 1, noise_published_init: true }, { noise_mu: 1 }],
 ] as const)('%s with %o is asked for as %o', (technique, network, expected) => {
-  expect(noiseGiven({ ...network, width: 100, noise_on_input: true }, technique, 0.8)).toEqual(expected);
+  expect(pickNoise({ ...network, width: 100, noise_on_input: true }, technique, 0.8)).toEqual(expected);
 });
 
 test('the keep of networks is 1 without noise, null where other numbers say how strong it is', () => {
-  expect(keepGiven({}, 'none', 0.8)).toBe(1);
-  expect(keepGiven({}, 'gaussian', 0.8)).toBe(0.8);
-  expect(keepGiven({ noise_variance: 0.1 }, 'gaussian', 0.8)).toBeNull();
-  expect(keepGiven({ noise_mu: 1 }, 'advanced', 1)).toBeNull();
+  expect(pickKeep({}, 'none', 0.8)).toBe(1);
+  expect(pickKeep({}, 'gaussian', 0.8)).toBe(0.8);
+  expect(pickKeep({ noise_variance: 0.1 }, 'gaussian', 0.8)).toBeNull();
+  expect(pickKeep({ noise_mu: 1 }, 'advanced', 1)).toBeNull();
 });
