@@ -144,7 +144,7 @@ it('leaves out of a bundle what is not used of the theory', async () => {
   const part = async (names: string) => bundled(`export { ${names} } from '@dropline/theory';`);
   expect(await part('PLANE_MEASURES')).toBeLessThan(2_000);
   expect(await part('reach, DEPTH_RULES')).toBeLessThan(5_000);
-  expect(await part('noiseOf')).toBeLessThan(0.25 * all);
+  expect(await part('computeNoise')).toBeLessThan(0.25 * all);
   expect(await part('criticalPoints')).toBeLessThan(0.25 * all);
 });
 
