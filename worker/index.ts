@@ -5,12 +5,12 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { didYouMean } from '../schemas/problem.ts';
 import { onFault } from '../theory/index.ts';
-import { watchBindings } from './degraded.ts';
+import { splitExtension } from './encode.ts';
+
 import { ENDPOINTS } from './endpoints/index.ts';
 import type { Environment } from './environment.ts';
-import { splitExtension } from './format.ts';
+import { HEADERS_OF_304, rateLimit, securityHeaders, watchBindings } from './middleware.ts';
 import { HttpProblem, problemOf } from './problem.ts';
-import { rateLimit } from './rate-limit.ts';
 import { batchRoute } from './routes/batch.ts';
 import { frontierRoute } from './routes/frontier.ts';
 import { gridsRoute } from './routes/grids.ts';
@@ -19,7 +19,6 @@ import { serviceRoute } from './routes/service.ts';
 import { storeRoute } from './routes/store.ts';
 import { tablesRoute } from './routes/tables.ts';
 import { versionsRoute } from './routes/versions.ts';
-import { HEADERS_OF_304, securityHeaders } from './security-headers.ts';
 
 // A number that failed its own equation is null in the answer; which one it was stands in the log.
 onFault((fault) => console.error('fault', JSON.stringify(fault)));

@@ -71,3 +71,9 @@ export function parseNoQuery(url: URL, but: readonly string[] = ['format']): voi
     }));
   if (entries.length > 0) throw new HttpProblem(400, entries[0]?.detail ?? '', entries);
 }
+
+/** The columns that a query asks for, each once: a name that stands twice is no second column, nor a second line of a chart. Undefined where it names none. */
+export function fieldsIn(search: URLSearchParams): string[] | undefined {
+  const given = search.get('field');
+  return given === null ? undefined : [...new Set(given.split(','))];
+}

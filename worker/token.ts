@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
+import { sha256 } from './caching.ts';
 import type { Environment } from './environment.ts';
 import { HttpProblem } from './problem.ts';
-import { sha256 } from './sha256.ts';
 
 /**
  * SHA-256 of the development token, which .dev.vars sets and everybody knows. Where it is in use, a page of another origin that a

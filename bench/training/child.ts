@@ -15,7 +15,8 @@ import { loadData } from '../../trainer/data/load.ts';
 import { DATA_SETS } from '../../trainer/data/sources.ts';
 import { findInit } from '../../trainer/inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../../trainer/networks/fully-connected.ts';
-import { drawNoise } from '../../trainer/networks/noise.ts';
+import { drawNoise } from '../../trainer/networks/model.ts';
+
 import { optimisers } from '../../trainer/optimisers.ts';
 import { createStream } from '../../trainer/random/stream.ts';
 

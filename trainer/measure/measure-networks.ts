@@ -9,9 +9,8 @@ import { differentiate, Graph, type Value } from '../graph/graph.ts';
 import { reduceSum } from '../graph/matrix.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
-import type { Forward, Model } from '../networks/model.ts';
-import { inputNames } from '../networks/model.ts';
-import { drawNoise } from '../networks/noise.ts';
+import { drawNoise, type Forward, inputNames, type Model } from '../networks/model.ts';
+
 import { encodeModel, type Port } from '../onnx.ts';
 import { createStream, drawGaussians, type Stream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';

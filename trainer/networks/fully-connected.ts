@@ -14,14 +14,16 @@ import type { Stream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';
 import { techniques } from '../techniques/index.ts';
 import type { NoiseLayer, Place } from '../techniques/technique.ts';
-import { inputNames, type Model, parameterNames } from './model.ts';
 import {
   drawOwnParameters,
+  inputNames,
   listOwnParameters,
   listOwnStates,
+  type Model,
   type NoiseLayers,
   NoiseWriter,
-} from './noise.ts';
+  parameterNames,
+} from './model.ts';
 
 /** A fully connected network, and what training it needs to know besides. */
 export type TrainedNetwork = {

@@ -6,8 +6,15 @@ import { findBackend } from '../backends/index.ts';
 import { createBatchOrder, createBatchReader, type DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
-import { inputNames, parameterNames } from '../networks/model.ts';
-import { drawNoise, feedNeutral, type NoiseLayers, setStates } from '../networks/noise.ts';
+import {
+  drawNoise,
+  feedNeutral,
+  inputNames,
+  type NoiseLayers,
+  parameterNames,
+  setStates,
+} from '../networks/model.ts';
+
 import type { Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
 import { createStream, type Stream } from '../random/stream.ts';

@@ -3,7 +3,8 @@ import type { Backend } from '../backends/backend.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues } from '../networks/fully-connected.ts';
-import { drawNoise, feedNeutral, setStates } from '../networks/noise.ts';
+import { drawNoise, feedNeutral, setStates } from '../networks/model.ts';
+
 import { optimisers } from '../optimisers.ts';
 import { createStream } from '../random/stream.ts';
 import { recalibrate } from '../run/evaluate.ts';

@@ -3,7 +3,8 @@ import { tabuAveraging, tabuCorrelation } from '../../research/techniques.ts';
 import { computeNoise } from '../../theory/index.ts';
 import { tabuDropRate } from '../../theory/techniques/tabu.ts';
 import { listAvailableBackends } from '../backends/index.ts';
-import { drawNoise } from '../networks/noise.ts';
+import { drawNoise } from '../networks/model.ts';
+
 import { createStream } from '../random/stream.ts';
 import { expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { alone, expectFactorGradient, feedsOf } from '../testing/one-noise.ts';

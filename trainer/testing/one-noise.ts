@@ -2,9 +2,15 @@ import { expect } from 'vitest';
 import type { Backend, Trainer } from '../backends/backend.ts';
 import { add, mul } from '../graph/arithmetic.ts';
 import { crossEntropy } from '../graph/layers.ts';
-import type { Model } from '../networks/model.ts';
-import { inputNames } from '../networks/model.ts';
-import { drawOwnParameters, listOwnParameters, listOwnStates, NoiseWriter } from '../networks/noise.ts';
+import {
+  drawOwnParameters,
+  inputNames,
+  listOwnParameters,
+  listOwnStates,
+  type Model,
+  NoiseWriter,
+} from '../networks/model.ts';
+
 import type { Elements, Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
 import { createStream } from '../random/stream.ts';

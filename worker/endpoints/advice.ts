@@ -26,8 +26,8 @@ import type { Budget } from '../budget.ts';
 import { fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { writeSnippet } from '../snippets/index.ts';
 import { inWords, widerFor } from './changes.ts';
-import { endpoint } from './endpoint.ts';
-import { withoutDropout } from './technique-notes.ts';
+import { endpoint, withoutDropout } from './endpoint.ts';
+
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
 /**

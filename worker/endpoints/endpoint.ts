@@ -1,13 +1,16 @@
 import type * as z from 'zod';
-import type { Contract, Note } from '../../schemas/endpoint.ts';
+import { TECHNIQUE_ENTRIES, type TechniqueName } from '../../catalogue/techniques.ts';
+import type { Table } from '../../figures/table.ts';
+import { type Column, type Contract, columnsOf, type MetaLevel, type Note } from '../../schemas/endpoint.ts';
+import { withoutStrength } from '../../schemas/network.ts';
 import type { Absent } from '../../schemas/problem.ts';
-import { type Budget, MAX_ROWS } from '../budget.ts';
+import { SOFTWARE_VERSION } from '../../schemas/service.ts';
+import { OutOfWork, ParameterError } from '../../theory/index.ts';
+import { type Budget, MAX_ROWS, WORK_LIMIT } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
+import { HttpProblem } from '../problem.ts';
 import type { ParsedQuery } from '../query.ts';
-import { type AnswerTable, inOrder, metaFor } from './answer-meta.ts';
 import { type PlaneEndpoint, planeTable } from './plane-endpoint.ts';
-import { askTheory } from './refusals.ts';
-import { techniqueNotes } from './technique-notes.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
 export type Point<Query> = {
@@ -176,4 +179,186 @@ export function* expand<Value>(
     }
     yield one;
   }
+}
+
+/** What columns a table has, by which name `/v1/columns` describes them, and on what all its answers rest. */
+export type Described = Pick<Contract, 'name' | 'row' | 'query' | 'notes'>;
+
+/** What there is to say beside the rows of an answer; {@link metaText} says of it what is asked for. */
+export type AnswerMeta = {
+  readonly endpoint: string;
+  readonly query: string;
+  readonly count: number;
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly notes: readonly Note[];
+};
+
+/** Where all columns are described. */
+export const COLUMNS_URL = '/v1/columns';
+
+/** A table that answers a query. */
+export type AnswerTable = Table & { readonly meta: AnswerMeta };
+
+/** A row with its columns in order, null for those that it lacks. */
+export const inOrder = (
+  row: Readonly<Record<string, unknown>>,
+  columns: readonly string[],
+): Record<string, unknown> => Object.fromEntries(columns.map((name) => [name, row[name] ?? null]));
+
+/** What columns hold, by row schema and the names of the columns: one object for all answers that have the same. */
+const described = new WeakMap<object, Map<string, Readonly<Record<string, Column>>>>();
+
+function describeColumns(contract: Described, columns: readonly string[]): Readonly<Record<string, Column>> {
+  const known = described.get(contract.row) ?? new Map<string, Readonly<Record<string, Column>>>();
+  described.set(contract.row, known);
+  const key = columns.join();
+  const before = known.get(key);
+  if (before) return before;
+  const all = columnsOf(contract);
+  const among = Object.fromEntries(columns.map((name) => [name, all[name] as Column]));
+  // (optional columns come in a few combinations; a hostile client finds more)
+  if (known.size < 100) known.set(key, among);
+  return among;
+}
+
+/** What there is to say beside the rows of an answer: `notes` are those of this query, besides those of the contract. */
+export function metaFor(
+  contract: Described,
+  columns: readonly string[],
+  count: number,
+  search: string,
+  notes: readonly Note[] = [],
+): AnswerMeta {
+  return {
+    endpoint: contract.name,
+    query: search,
+    count,
+    columns: describeColumns(contract, columns),
+    notes: [...contract.notes, ...notes],
+  };
+}
+
+/** The same about some of the columns. */
+export const metaAmong = (meta: AnswerMeta, columns: readonly string[]): AnswerMeta => ({
+  ...meta,
+  columns: Object.fromEntries(columns.map((name) => [name, meta.columns[name] as Column])),
+});
+
+/** The notes that an answer has at a level: with full all of them, else those that concern its columns. */
+export const notesAt = (level: MetaLevel, { notes, columns }: AnswerMeta): string[] =>
+  notes
+    .filter(
+      (note) => level === 'full' || typeof note === 'string' || note.columns.some((name) => name in columns),
+    )
+    .map((note) => (typeof note === 'string' ? note : note.text));
+
+/** The JSON of what an answer says of its columns: the same in most answers of an endpoint, and longer than many of them. */
+const columnsJson = { brief: new WeakMap<object, string>(), full: new WeakMap<object, string>() };
+
+/** The member `meta` of an answer in JSON; empty for none. */
+export function metaJson(meta: AnswerMeta, level: MetaLevel): string {
+  if (level === 'none') return '';
+  const { endpoint, query, count, columns } = meta;
+  const about = columnsJson[level].get(columns) ?? describe(columns, level);
+  columnsJson[level].set(columns, about);
+  const rest = JSON.stringify({
+    notes: notesAt(level, meta),
+    version: SOFTWARE_VERSION,
+    columns_url: `${COLUMNS_URL}?endpoint=${endpoint}`,
+  });
+  return `"meta":{"query":${JSON.stringify(query)},"count":${count},${about},${rest.slice(1)}`;
+}
+
+function describe(columns: AnswerMeta['columns'], level: 'brief' | 'full'): string {
+  if (level === 'full') return `"columns":${JSON.stringify(columns)}`;
+  const units = Object.entries(columns).filter(([, { unit = '1' }]) => unit !== '1');
+  return `"units":${JSON.stringify(Object.fromEntries(units.map(([name, { unit }]) => [name, unit])))}`;
+}
+
+/** How many combinations of values there are, how many rows are answered already, and what else to ask for. */
+type Progress = { readonly answered: number; readonly all: number; readonly instead?: string | undefined };
+
+/**
+ * Asks the theory for an answer, and makes a problem document of what it refuses.
+ *
+ * @param point the values that are asked about, for pointers at them
+ * @param progress how far the query has come
+ * @param ask synchronous
+ * @throws HttpProblem 400
+ * @example askTheory({ sigma_w2: 1 }, { answered: 0, all: 1 }, () => ask(point))
+ */
+export function askTheory<T>(point: Readonly<Record<string, unknown>>, progress: Progress, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof OutOfWork) throw tooMuchWork(progress);
+    if (error instanceof ParameterError) throw refusal(error, point);
+    throw error;
+  }
+}
+
+/**
+ * An error of the theory as an answer.
+ *
+ * @param error what it refused
+ * @param asked the query; a parameter that is not in it (it was computed from others) leaves the pointer at the whole query
+ * @example refusal(new ParameterError('keep', 'out_of_range', 'Too much.'), { keep: 2 }).status // 400
+ */
+export function refusal(
+  { parameter, code, message, limit }: ParameterError,
+  asked: Readonly<Record<string, unknown>>,
+): HttpProblem {
+  const name = [parameter, `noise_${parameter}`].find((known) => Object.hasOwn(asked, known));
+  return new HttpProblem(400, name === undefined ? message : `${name}: ${message}`, [
+    { pointer: name === undefined ? '#' : `#/${name}`, detail: message, code, ...(limit && { limit }) },
+  ]);
+}
+
+/**
+ * The refusal of a query that takes too much work: it says what to ask for instead.
+ *
+ * @param progress see {@link askTheory}
+ * @example tooMuchWork({ answered: 8, all: 9 }).limit // { rows: 6 }
+ */
+export function tooMuchWork({ answered, all, instead = '' }: Progress): HttpProblem {
+  // (a range with fewer values has other values, which may take more)
+  const fewer = Math.floor(answered * 0.75);
+  const limit = `more than ${WORK_LIMIT}`;
+  const less =
+    all === 1
+      ? `This and the queries before it take ${limit}. Ask for it in a call of its own.`
+      : `The ${all} combinations of values take ${limit}. ${fewer > 0 ? `Ask for at most ${fewer} such rows in one call.` : 'Ask for fewer of them in one call.'}`;
+  return new HttpProblem(400, `${less} ${instead}`.trim(), [], { limit: { rows: Math.max(fewer, 1) } });
+}
+
+/**
+ * What answers with the techniques of a query rest on.
+ *
+ * @param query as it was parsed
+ * @example techniqueNotes({ technique: ['bernoulli'] }) // []
+ */
+export function techniqueNotes(query: Readonly<Record<string, unknown>>): string[] {
+  const names = [query.technique]
+    .flat()
+    .filter((name): name is TechniqueName => String(name) in TECHNIQUE_ENTRIES);
+  return [
+    ...[...new Set(names)].map((name) => TECHNIQUE_ENTRIES[name].note).filter((note) => note !== undefined),
+    ...withoutDropout(query, ['ic']),
+  ];
+}
+
+/**
+ * That an answer is about layers without dropout, where the query gives no keep.
+ *
+ * @param query as it was parsed
+ * @param among the techniques to say it of
+ * @example withoutDropout({ technique: ['bernoulli'] }, ['bernoulli']) // ['bernoulli: no keep or drop was given, so that …']
+ */
+export function withoutDropout(
+  query: Readonly<Record<string, unknown>>,
+  among: readonly TechniqueName[],
+): string[] {
+  return withoutStrength(query)
+    .filter((name) => among.includes(name))
+    .map((name) => `${name}: no keep or drop was given, so that this is ${TECHNIQUE_ENTRIES[name].without}.`);
 }

@@ -4,10 +4,16 @@ import type { Contract } from '../../schemas/endpoint.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { POINTS_WITHOUT_TABLES } from '../../theory/index.ts';
 import type { ParsedQuery } from '../query.ts';
-import { type AnswerTable, inOrder, metaFor } from './answer-meta.ts';
-import type { Row, Surroundings } from './endpoint.ts';
-import { askTheory } from './refusals.ts';
-import { techniqueNotes } from './technique-notes.ts';
+
+import {
+  type AnswerTable,
+  askTheory,
+  inOrder,
+  metaFor,
+  type Row,
+  type Surroundings,
+  techniqueNotes,
+} from './endpoint.ts';
 
 /** What an endpoint of a plane answers: the plane, and the columns that do not vary over it. */
 type PlaneAnswer<Columns = Row> = {

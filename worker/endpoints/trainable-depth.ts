@@ -22,8 +22,8 @@ import {
 import { hasDepthScales, type Network, readPlainLayer } from '../../theory/network.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
-import { endpoint, type Point } from './endpoint.ts';
-import { withoutDropout } from './technique-notes.ts';
+import { endpoint, type Point, withoutDropout } from './endpoint.ts';
+
 import { whyNull } from './why-null.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;

@@ -6,17 +6,23 @@ import { didYouMean, MOST_ENTRIES, otherType, problemEntries } from '../../schem
 import { SOFTWARE_VERSION } from '../../schemas/service.ts';
 import { OutOfWork } from '../../theory/index.ts';
 import { Budget } from '../budget.ts';
-import { readMetaLevel, showInBatch } from '../encode.ts';
-import { type AnswerMeta, COLUMNS_URL, notesAt } from '../endpoints/answer-meta.ts';
-import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
+import { parseJson, readMetaLevel, showInBatch } from '../encode.ts';
+
+import {
+  type AnswerMeta,
+  answerTable,
+  COLUMNS_URL,
+  notesAt,
+  type Surroundings,
+  tooMuchWork,
+} from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
-import { tooMuchWork } from '../endpoints/refusals.ts';
+
 import type { Environment } from '../environment.ts';
-import { fieldsIn } from '../fields.ts';
-import { parseJson } from '../json.ts';
+
 import { Measurements } from '../measured/nearest.ts';
 import { HttpProblem, problemOf } from '../problem.ts';
-import { parseNoQuery, parseQuery } from '../query.ts';
+import { fieldsIn, parseNoQuery, parseQuery } from '../query.ts';
 
 /** The largest body, in bytes. */
 const MAX_BODY = 1024 * 1024;

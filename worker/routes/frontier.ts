@@ -5,15 +5,15 @@ import { gridMultiplier } from '../../figures/measured/predicted.ts';
 import type { ColumnTheory } from '../../figures/measured/theory.ts';
 import { FORMATS } from '../../schemas/endpoint.ts';
 import { type FrontierAnswer, frontierContract } from '../../schemas/endpoints/frontier.ts';
-
 import type { Plan } from '../../schemas/plan.ts';
 import { applyRule, type DepthRuleName } from '../../theory/index.ts';
 import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';
 import { CACHING } from '../caching.ts';
-import { encodeTable, type Shown } from '../encode.ts';
-import { type AnswerTable, metaFor } from '../endpoints/answer-meta.ts';
+import { chooseFormat, encodeTable, type Shown } from '../encode.ts';
+import { type AnswerTable, metaFor } from '../endpoints/endpoint.ts';
+
 import type { Environment } from '../environment.ts';
-import { chooseFormat } from '../format.ts';
+
 import { frontierOf, isGivenUp } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';

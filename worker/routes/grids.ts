@@ -15,10 +15,11 @@ import {
 import { didYouMean } from '../../schemas/problem.ts';
 import { Budget } from '../budget.ts';
 import { CACHING } from '../caching.ts';
-import { encodeTable, type Shown } from '../encode.ts';
-import { type AnswerTable, metaFor } from '../endpoints/answer-meta.ts';
+import { chooseFormat, encodeTable, formatHeaders, type Shown, splitExtension } from '../encode.ts';
+import { type AnswerTable, metaFor } from '../endpoints/endpoint.ts';
+
 import type { Bindings, Environment } from '../environment.ts';
-import { chooseFormat, formatHeaders, splitExtension } from '../format.ts';
+
 import { frontierOf } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';

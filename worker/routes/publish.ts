@@ -4,11 +4,13 @@ import { entryOf } from '../../figures/measured/entry.ts';
 import { duplicateKey } from '../../schemas/duplicate-keys.ts';
 import { type Grid, gridSchema, type Published } from '../../schemas/grid.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
+import { sha256 } from '../caching.ts';
+import { parseJson } from '../encode.ts';
 import type { Environment } from '../environment.ts';
-import { parseJson } from '../json.ts';
+
 import { HttpProblem } from '../problem.ts';
 import { parseNoQuery } from '../query.ts';
-import { sha256 } from '../sha256.ts';
+
 import { checksumHolds } from '../store/checksum.ts';
 import { preconditionsOf } from '../store/preconditions.ts';
 import { GridStore } from '../store/store.ts';

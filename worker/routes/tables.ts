@@ -2,14 +2,13 @@ import { Hono } from 'hono';
 import { type Contract, FORMATS, type Format } from '../../schemas/endpoint.ts';
 import { Budget } from '../budget.ts';
 import { CACHING } from '../caching.ts';
-import { encodeTable } from '../encode.ts';
+import { chooseFormat, encodeTable } from '../encode.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
-import { fieldsIn } from '../fields.ts';
-import { chooseFormat } from '../format.ts';
+
 import { Measurements } from '../measured/nearest.ts';
-import { parseQuery } from '../query.ts';
+import { fieldsIn, parseQuery } from '../query.ts';
 
 /** `GET /v1/…` of every endpoint that answers a query with a table. */
 export const tablesRoute = new Hono<Environment>();

@@ -2,10 +2,11 @@ import { Hono } from 'hono';
 import { LIST_FORMATS } from '../../schemas/endpoint.ts';
 import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid.ts';
 import { CACHING } from '../caching.ts';
-import { encodeTable, type Shown } from '../encode.ts';
-import { metaFor } from '../endpoints/answer-meta.ts';
+import { chooseFormat, encodeTable, type Shown } from '../encode.ts';
+import { metaFor } from '../endpoints/endpoint.ts';
+
 import type { Environment } from '../environment.ts';
-import { chooseFormat } from '../format.ts';
+
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { GridStore } from '../store/store.ts';

@@ -1,5 +1,6 @@
 import { CHECKED, type Finding } from '../../schemas/store-check.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../caching.ts';
+
 import { findUnreferenced } from './collect.ts';
 import { History } from './history.ts';
 import { Objects } from './objects.ts';

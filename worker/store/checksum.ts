@@ -1,5 +1,5 @@
 import { checksummedText } from '../../schemas/checksum.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../caching.ts';
 
 /**
  * Whether the checksum of a grid is that of its content. A grid without one (made by an older version) passes.

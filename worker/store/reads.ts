@@ -1,6 +1,7 @@
 import type { GridSummary } from '../../schemas/grid.ts';
+import { sha256 } from '../caching.ts';
 import { PartDown } from '../parts.ts';
-import { sha256 } from '../sha256.ts';
+
 import { ShippedGrids } from './shipped.ts';
 import { GridStore, type StoreBindings, type StoredGrid } from './store.ts';
 

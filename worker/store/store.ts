@@ -1,9 +1,10 @@
 import type { GridEntry } from '../../figures/measured/entry.ts';
 import type { GridSummary } from '../../schemas/grid.ts';
+import { sha256 } from '../caching.ts';
 import type { Bindings } from '../environment.ts';
 import { PartDown } from '../parts.ts';
 import { HttpProblem } from '../problem.ts';
-import { sha256 } from '../sha256.ts';
+
 import { type Decision, decide } from './decide.ts';
 import { History, type HistoryEntry, type LastEntry, type NewEntry } from './history.ts';
 import { firstKey, newKey, Objects } from './objects.ts';

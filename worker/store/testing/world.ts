@@ -1,5 +1,6 @@
 import type { GridEntry } from '../../../figures/measured/entry.ts';
-import { sha256 } from '../../sha256.ts';
+import { sha256 } from '../../caching.ts';
+
 import type { StoreBindings } from '../store.ts';
 import { SHIPPED } from './specification.ts';
 

@@ -1,4 +1,4 @@
-import { sha256 } from '../../../sha256.ts';
+import { sha256 } from '../../../caching.ts';
 
 /** What the bucket holds of an object; `order` counts the writes. */
 export type Held = { bytes: Uint8Array<ArrayBuffer>; uploaded: number; readonly order: number };
