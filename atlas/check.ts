@@ -45,7 +45,7 @@ export type CheckOptions = {
 };
 
 /** Accuracies that are so near are near whatever the seeds: 20 of 1000 images. */
-const NEAR = 0.02;
+const ACCURACY_TOLERANCE = 0.02;
 
 /** So many times the range of three seeds a fourth may be from one of them: of normal ones one in eleven is farther. */
 const RANGES = 2;
@@ -105,8 +105,10 @@ export function judgeCell(grid: Grid, shipped: GridRow, again: GridRow, exact = 
     .map(readAccuracy);
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
   const accuracy = readAccuracy(again);
-  if (accuracy >= least - NEAR && accuracy <= most + NEAR) return 'inside';
-  return Math.abs(readAccuracy(shipped) - accuracy) <= NEAR + RANGES * (most - least) ? 'near' : 'off';
+  if (accuracy >= least - ACCURACY_TOLERANCE && accuracy <= most + ACCURACY_TOLERANCE) return 'inside';
+  return Math.abs(readAccuracy(shipped) - accuracy) <= ACCURACY_TOLERANCE + RANGES * (most - least)
+    ? 'near'
+    : 'off';
 }
 
 /** Whether a network counts as trained: see `evaluation.accuracy_threshold` of its plan. */

@@ -184,11 +184,11 @@ function createColumn(plan: Plan, planes: readonly string[], rows: readonly Grid
 }
 
 /** A likelihood below this, beside the largest, is none. */
-const LEAST = 1e-12;
+const SMALLEST_LIKELIHOOD = 1e-12;
 
 function computeLikelihood(trials: readonly Trials[]): Likelihood {
   const { places, logs } = frontierLikelihood(trials);
-  const seen = [...places.keys()].filter((i) => Math.exp(logs[i] as number) > LEAST);
+  const seen = [...places.keys()].filter((i) => Math.exp(logs[i] as number) > SMALLEST_LIKELIHOOD);
   const last = places.length - 1;
   const sum = (of: (trial: Trials) => number) => trials.reduce((all, trial) => all + of(trial), 0);
   return {

@@ -156,7 +156,7 @@ export function measureHeldDistances({
 }
 
 /** Of the distances of held-out columns so many are no farther than `far`. */
-const NEAR = 0.95;
+const NEAREST_SHARE = 0.95;
 
 /**
  * Spread and its growth with the distance, by maximum likelihood over what was held out: errors are normal, with the variance
@@ -177,7 +177,7 @@ export function fitUncertainty(held: HeldOut): Uncertainty {
     spread_per_distance: Math.exp(b),
     far: quantile(
       all.map(({ distance }) => distance),
-      NEAR,
+      NEAREST_SHARE,
     ) as number,
   };
 }

@@ -33,7 +33,7 @@ const KINDS = Object.entries(REQUESTS);
 const EACH = Math.ceil(Number(values.requests) / KINDS.length);
 
 /** So many times the time of all the work of a request one may take, see worker/testing/work.ts. */
-const MOST = 1.5;
+const MAX_SHARE = 1.5;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'dropline-fuzz-'));
 const port = await freePort();
@@ -99,7 +99,8 @@ const search = spawnSync(
 );
 const { asked, full, worst }: { asked: number; full: number; worst: { path: string; share: number } } =
   JSON.parse(search.stdout);
-if (worst.share > MOST) broken.push(`${worst.share.toFixed(2)} times the time of all work: ${worst.path}`);
+if (worst.share > MAX_SHARE)
+  broken.push(`${worst.share.toFixed(2)} times the time of all work: ${worst.path}`);
 
 console.log(`Slowest: ${slowest.time.toFixed(0)} ms, ${slowest.path.slice(0, 300)}`);
 for (const line of [...broken, ...faults]) console.error(line.slice(0, 1000));
@@ -107,7 +108,7 @@ writeTable('fuzz', [
   ...lines,
   '',
   `Seed ${seed}. Promises broken: ${broken.length}, numbers that failed their own equation: ${faults.length}. The slowest request took ${slowest.time.toFixed(0)} ms of processor time.`,
-  `Of ${asked} queries that the search for short counts made, ${full} used up the work of a request; none took more than ${worst.share.toFixed(2)} times the time that all that work takes on this machine (at most ${MOST} is promised).`,
+  `Of ${asked} queries that the search for short counts made, ${full} used up the work of a request; none took more than ${worst.share.toFixed(2)} times the time that all that work takes on this machine (at most ${MAX_SHARE} is promised).`,
 ]);
 writeRecord('fuzz', {
   promise:

@@ -217,7 +217,7 @@ export type ResidualEnd = { readonly q: number; readonly c: number };
 const STEPS = [2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128] as const;
 
 /** Two answers this near to each other are one. */
-const SAME = 1e-12;
+const EQUAL_WITHIN = 1e-12;
 
 /** ln q and the misalignment, and their derivatives. */
 type Place = readonly [log_q: number, misalignment: number];
@@ -287,7 +287,9 @@ function extrapolate(derivative: (at: number, place: Place) => Place, start: Pla
     const [best, before] = [next[k] as Place, row[k - 1]];
     const scale = 1 + Math.abs(best[0]);
     const near =
-      before && Math.abs(best[0] - before[0]) <= SAME * scale && Math.abs(best[1] - before[1]) <= SAME;
+      before &&
+      Math.abs(best[0] - before[0]) <= EQUAL_WITHIN * scale &&
+      Math.abs(best[1] - before[1]) <= EQUAL_WITHIN;
     if (near) return best;
     row = next;
   }

@@ -10,7 +10,7 @@ import { nameFor, remarkOn } from './synonyms.ts';
 export type Bounds = { min: number; max: number; least?: number; whole?: boolean };
 
 /** Smaller numbers than this, other than 0, are slips or attacks: no answer depends on them. */
-const LEAST = 1e-15;
+const SMALLEST_NUMBER = 1e-15;
 
 /** The most values that one list or range may hold. */
 export const MAX_VALUES = 10_000;
@@ -118,7 +118,10 @@ function parseRange(text: string, bounds: Bounds): number[] | string {
   );
 }
 
-function parseNumber(text: string, { min, max, least = LEAST, whole = false }: Bounds): number | string {
+function parseNumber(
+  text: string,
+  { min, max, least = SMALLEST_NUMBER, whole = false }: Bounds,
+): number | string {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) return `"${show(text)}" is not a number.${meant(text, { min, max })}`;
   if (value < min || value > max)

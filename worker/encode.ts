@@ -46,7 +46,7 @@ export async function encodeTable(
   shown: Shown,
   search: URLSearchParams,
 ): Promise<Response> {
-  const options = optionsOf(search, table, format, shown);
+  const options = readOptions(search, table, format, shown);
   try {
     const body = await ENCODERS[format](table, options, shown);
     return await tagged(body, formatHeaders(format));
@@ -59,9 +59,9 @@ export async function encodeTable(
 
 /** One answer of a batch: the columns that its query asks for. */
 export function showInBatch(table: AnswerTable, shown: Shown, search: URLSearchParams): AnswerTable {
-  if ((search.get('format') ?? 'json') !== 'json') throw bad('format', 'This is answered as json.');
-  if (search.has('meta')) throw bad('meta', 'Say it once for the whole batch: POST /v1/batch?meta=full.');
-  return only(table, optionsOf(search, table, 'json', shown).fields);
+  if ((search.get('format') ?? 'json') !== 'json') throw refuse('format', 'This is answered as json.');
+  if (search.has('meta')) throw refuse('meta', 'Say it once for the whole batch: POST /v1/batch?meta=full.');
+  return pickOnly(table, readOptions(search, table, 'json', shown).fields);
 }
 
 /** How much is said beside the rows. */
@@ -69,37 +69,38 @@ export function readMetaLevel(search: URLSearchParams): MetaLevel {
   const given = search.get('meta') ?? 'brief';
   const level = META_LEVELS.find((name) => name === given);
   if (level) return level;
-  throw bad('meta', notAmong(given, META_LEVELS));
+  throw refuse('meta', notAmong(given, META_LEVELS));
 }
 
-function optionsOf(search: URLSearchParams, table: AnswerTable, format: Format, { row }: Shown): Options {
+function readOptions(search: URLSearchParams, table: AnswerTable, format: Format, { row }: Shown): Options {
   const fields = fieldsIn(search);
   const known = Object.keys(row.shape);
   for (const field of fields ?? [])
     if (!known.includes(field))
-      throw bad(
+      throw refuse(
         'field',
         `There is no column "${field.slice(0, 40)}".${didYouMean(field, known) || ` Columns: ${known.join(', ')}.`}`,
       );
   const layout = search.get('layout') ?? 'long';
   if (layout !== 'long' && layout !== 'wide')
-    throw bad('layout', 'layout is long (a row for each point) or wide (a row for each value along y).');
-  if (search.has('layout') && format !== 'csv') throw bad('layout', `layout is for CSV, not for ${format}.`);
+    throw refuse('layout', 'layout is long (a row for each point) or wide (a row for each value along y).');
+  if (search.has('layout') && format !== 'csv')
+    throw refuse('layout', `layout is for CSV, not for ${format}.`);
   if (layout === 'wide' && !table.plane)
-    throw bad('layout', 'layout=wide is a CSV of a plane; this answer has no such form.');
+    throw refuse('layout', 'layout=wide is a CSV of a plane; this answer has no such form.');
   if (fields && table.plane && (layout === 'wide' || MATRICES.includes(format)))
-    throw bad(
+    throw refuse(
       'field',
       `A plane as ${layout === 'wide' ? 'a wide CSV' : format} shows one measure: say which as measure, and leave field out.`,
     );
-  if (search.has('meta') && format !== 'json') throw bad('meta', `meta is for JSON, not for ${format}.`);
+  if (search.has('meta') && format !== 'json') throw refuse('meta', `meta is for JSON, not for ${format}.`);
   return { fields, wide: layout === 'wide', meta: readMetaLevel(search) };
 }
 
 /** The formats in which a plane has no columns. */
 const MATRICES: readonly Format[] = ['npy', 'svg', 'png'];
 
-const bad = (name: string, detail: string) =>
+const refuse = (name: string, detail: string) =>
   new HttpProblem(400, detail, [{ pointer: `#/${name}`, detail }]);
 
 type Body = string | Uint8Array;
@@ -107,7 +108,7 @@ type Encoder = (table: AnswerTable, options: Options, shown: Shown) => Body | Pr
 
 const ENCODERS: Record<Format, Encoder> = {
   json: (table, { fields, meta: level }) => {
-    const { meta, rows } = only(table, fields);
+    const { meta, rows } = pickOnly(table, fields);
     const members = [metaJson(meta, level), `"rows":${JSON.stringify(rows)}`].filter(
       (member) => member !== '',
     );
@@ -115,13 +116,13 @@ const ENCODERS: Record<Format, Encoder> = {
   },
   csv: (table, { fields, wide }) => {
     if (wide) return wideCsv(table.plane as Plane);
-    const { columns, rows } = only(table, fields);
-    return encodeCsv(columns.filter(flat(rows)), rows);
+    const { columns, rows } = pickOnly(table, fields);
+    return encodeCsv(columns.filter(flatten(rows)), rows);
   },
   npy: (table, { fields }, { row }) => {
     if (table.plane)
       return encodeNpy(table.plane.values, [table.plane.y.values.length, table.plane.x.values.length]);
-    const { columns, rows } = only(table, fields);
+    const { columns, rows } = pickOnly(table, fields);
     return encodeNpyTable({ columns: numericColumns(row, columns), rows });
   },
   txt: (table, { fields = [] }, { field }) => {
@@ -137,7 +138,7 @@ const ENCODERS: Record<Format, Encoder> = {
           y: fields ?? [field],
           by: Object.keys(query.shape).filter((name) => table.columns.includes(name)),
           title: summary,
-          units: unitsOf({ row, query }),
+          units: listUnits({ row, query }),
         }),
   png: (table) => {
     if (!table.plane)
@@ -147,16 +148,16 @@ const ENCODERS: Record<Format, Encoder> = {
 };
 
 /** The units to write at the axes of a chart: none where a column is a plain number. */
-const unitsOf = (shown: Pick<Shown, 'row' | 'query'>) =>
+const listUnits = (shown: Pick<Shown, 'row' | 'query'>) =>
   Object.fromEntries(
     Object.entries(columnsOf(shown)).map(([name, { unit }]) => [name, unit === '1' ? undefined : unit]),
   );
 
 /** Columns that hold lists or objects have no place in a flat table. */
-const flat = (rows: AnswerTable['rows']) => (name: string) =>
+const flatten = (rows: AnswerTable['rows']) => (name: string) =>
   rows.every((row) => typeof row[name] !== 'object' || row[name] === null);
 
-function only(table: AnswerTable, fields: readonly string[] | undefined): AnswerTable {
+function pickOnly(table: AnswerTable, fields: readonly string[] | undefined): AnswerTable {
   if (!fields) return table;
   const columns = table.columns.filter((name) => fields.includes(name));
   return {
@@ -188,14 +189,14 @@ export function chooseFormat(
   if (wanted.length > 0 && !named) throw unknownFormat('There is no such format here.', possible);
   if (extension && !possible.includes(extension))
     throw unknownFormat(`This has no answer as ${extension}.`, possible);
-  return extension ?? named ?? accepted(request.headers.get('accept') ?? '', possible);
+  return extension ?? named ?? parseAccept(request.headers.get('accept') ?? '', possible);
 }
 
 /**
  * The format that an Accept header prefers; of several the first that there is. Where it names none of ours, json: an
  * answer beats a 406.
  */
-function accepted(header: string, possible: readonly Format[]): Format {
+function parseAccept(header: string, possible: readonly Format[]): Format {
   const choices = header.split(',').map((part) => {
     const [type = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
     const quality = parameters.find((text) => text.startsWith('q='));

@@ -31,16 +31,16 @@ export function parseQuery<Schema extends z.ZodObject>(
     pointer: `#/${name}`,
     detail: `"${name}" stands twice. Give several values as a list: ${name}=1,2.`,
   }));
-  if (single) entries.push(...lists(values, schema));
+  if (single) entries.push(...showList(values, schema));
   const parsed = schema.safeParse(Object.fromEntries(values), { error: otherType });
   if (!parsed.success)
     entries.push(...problemEntries(parsed.error, [...Object.keys(schema.shape), ...COMMON], absent));
-  if (entries.length > 0 || !parsed.success) throw new HttpProblem(400, summary(entries), entries);
+  if (entries.length > 0 || !parsed.success) throw new HttpProblem(400, summarise(entries), entries);
   return { query: parsed.data, order: [...values.keys()] };
 }
 
 /** Lists where a parameter has one value. */
-function lists(values: ReadonlyMap<string, string>, schema: z.ZodObject): ProblemEntry[] {
+function showList(values: ReadonlyMap<string, string>, schema: z.ZodObject): ProblemEntry[] {
   return [...values].flatMap(([name, text]) => {
     const known = schema.shape[name];
     if (!known || metaOf(known).list || !text.includes(',')) return [];
@@ -54,7 +54,7 @@ function lists(values: ReadonlyMap<string, string>, schema: z.ZodObject): Proble
 }
 
 /** What is wrong in a sentence or three; `errors` has the rest. */
-function summary(entries: readonly ProblemEntry[]): string {
+function summarise(entries: readonly ProblemEntry[]): string {
   const first = entries
     .slice(0, 3)
     .map(({ pointer, detail }) => (pointer === '#' ? detail : `${pointer.slice(2)}: ${detail}`));

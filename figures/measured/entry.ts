@@ -8,7 +8,7 @@ export type GridEntry = GridSummary & {
 };
 
 /** A frontier takes milliseconds a column; a grid of more columns than this is not looked up. */
-const MOST = 100;
+const MAX_COLUMNS = 100;
 
 /**
  * The entry of a grid.
@@ -19,6 +19,6 @@ const MOST = 100;
  */
 export function entryOf(grid: Grid, version: string): GridEntry {
   const { plan } = grid.meta;
-  const few = Object.values(plan.axes).every((values) => (values?.length ?? 0) <= MOST);
+  const few = Object.values(plan.axes).every((values) => (values?.length ?? 0) <= MAX_COLUMNS);
   return { ...summarise(grid, version), columns: few ? measuredColumns(grid, trainedBy(plan)) : [] };
 }

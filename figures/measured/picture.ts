@@ -74,7 +74,7 @@ export function gridOverlays(
   const values = columns.map((column) => column[axis]);
   const fine = curvePlaces(grid, columns).map((place) => place[axis]);
   const theory = kept.theory?.columns ?? columnTheory(grid, columns, fitting);
-  const scales = (kept.theory?.curve ?? curveTheory(grid, columns)).map((one) => one ?? NONE);
+  const scales = (kept.theory?.curve ?? curveTheory(grid, columns)).map((one) => one ?? NO_SCALES);
   const calibration = gridMultiplier(
     columns.map(({ depth }, i) => ({ depth, xi_2: theory[i]?.xi_2 ?? null })),
   );
@@ -126,7 +126,7 @@ export function gridOverlays(
 }
 
 /** A point that was given up. */
-const NONE = { xi_1: null, xi_2: null } as const;
+const NO_SCALES = { xi_1: null, xi_2: null } as const;
 
 const finite = (depth: number | null | undefined) =>
   typeof depth === 'number' && Number.isFinite(depth) ? depth : null;

@@ -60,7 +60,7 @@ export function networkAt({ meta }: Grid, place: Place): Network | null {
 }
 
 /** What there is to say of a network without depth scales. */
-const NONE = { xi_1: null, xi_2: null } as const;
+const NO_SCALES = { xi_1: null, xi_2: null } as const;
 
 /**
  * The theory's depth scales for one column of a grid.
@@ -72,7 +72,7 @@ const NONE = { xi_1: null, xi_2: null } as const;
  */
 export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' | 'xi_2'> {
   const network = networkAt(grid, place);
-  return network ? depthScales(network) : NONE;
+  return network ? depthScales(network) : NO_SCALES;
 }
 
 /**

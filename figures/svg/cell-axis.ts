@@ -12,7 +12,7 @@ export type CellAxis = {
 };
 
 /** With so many cells or fewer each is labelled with its own value. */
-const FEW = 12;
+const MAX_LABELS = 12;
 
 /**
  * An axis of cells. Many values that are evenly spaced, or evenly in their logarithm, get ticks at round values between
@@ -27,9 +27,9 @@ export function cellAxis(values: readonly number[]): CellAxis {
   const places = values.map(of);
   const at = (value: number) => (placeAmong(places, of(value)) + 0.5) / values.length;
   const falls = (values.at(-1) ?? 0) < (values[0] ?? 0);
-  const stride = Math.ceil(values.length / FEW);
+  const stride = Math.ceil(values.length / MAX_LABELS);
   const ticks =
-    kind === 'uneven' || values.length <= FEW
+    kind === 'uneven' || values.length <= MAX_LABELS
       ? values
           .map((value, i) => ({ label: formatNumber(value, 4), at: (i + 0.5) / values.length }))
           .filter((_, i) => i % stride === 0)

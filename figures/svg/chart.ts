@@ -22,7 +22,7 @@ const HEIGHT = 380;
 const DASHES: readonly (string | undefined)[] = [undefined, '7 4', '2 3', '10 3 2 3'];
 
 /** As many lines as colours and dashes can tell apart. */
-const MOST = LINE_COLOURS.length * DASHES.length;
+const MAX_LINES = LINE_COLOURS.length * DASHES.length;
 
 /**
  * Columns of a table as an SVG line chart: a line for each column and each combination of the other parameters that vary.
@@ -44,7 +44,7 @@ export function encodeChart(table: Table, options: ChartOptions): string {
     width: WIDTH - MARGIN.left - 28,
     height: HEIGHT,
   };
-  const shown = series.slice(0, MOST);
+  const shown = series.slice(0, MAX_LINES);
   const points = shown.flatMap((one) => one.points.filter(({ y }) => Number.isFinite(y)));
   const scales = {
     x: widen(

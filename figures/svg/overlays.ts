@@ -36,7 +36,7 @@ const MARKS: readonly string[] = [
 ];
 
 /** How far outside the plot a point may lie, in its sizes: viewers cannot hold any number. */
-const FAR = 1000;
+const OUTSIDE = 1000;
 
 /**
  * What is drawn over a heat map, and its legend.
@@ -50,7 +50,7 @@ export function drawOverlays(
   axes: { readonly x: CellAxis; readonly y: CellAxis },
   plot: Box,
 ): { drawn: Xml[]; keys: Key[] } {
-  const far = (at: number) => Math.min(Math.max(at, -FAR), FAR);
+  const far = (at: number) => Math.min(Math.max(at, -OUTSIDE), OUTSIDE);
   const px = (x: number) => round(plot.x + far(axes.x.at(x)) * plot.width);
   const fromBottom = (at: number) => round(plot.y + (1 - far(at)) * plot.height);
   const drawn: Xml[] = [];

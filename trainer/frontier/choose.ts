@@ -2,7 +2,7 @@ import type { SearchOptions } from '../../schemas/plan-options.ts';
 import { MANY_NETWORKS, measuredFrontier, type Trials } from '../../theory/index.ts';
 
 /** So far beyond the depths that can be tried the frontier may lie, as a factor: as theory's measuredFrontier has it. */
-const BEYOND = 8;
+const MARGIN = 8;
 
 /** Possible ln L50 of a column, and for each the widths of the transition. */
 const PLACES = 161;
@@ -23,7 +23,7 @@ export type Belief = {
  * @see MacKay 1992, "Information-based objective functions for active data selection"
  */
 export function updateBelief(depths: readonly number[], trials: readonly Trials[]): Belief {
-  const [first, last] = [Math.log(Math.min(...depths) / BEYOND), Math.log(Math.max(...depths) * BEYOND)];
+  const [first, last] = [Math.log(Math.min(...depths) / MARGIN), Math.log(Math.max(...depths) * MARGIN)];
   const places = Array.from({ length: PLACES }, (_, i) => first + ((last - first) * i) / (PLACES - 1));
   const weights = new Float64Array(PLACES * WIDTHS.length);
   places.forEach((place, i) => {

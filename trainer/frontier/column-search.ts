@@ -30,12 +30,12 @@ export function toSearchPlan(
       `The plan's id with "${SUFFIX}" would be too long: give it a shorter one, or a member "search".`,
       EXIT.usage,
     );
-  const search = searchOptions.parse({ ...plan.search, ...defined(options) });
+  const search = searchOptions.parse({ ...plan.search, ...dropUndefined(options) });
   return { ...plan, id, search };
 }
 
 /** Options that were not given must not hide the plan's. */
-const defined = (options: object) =>
+const dropUndefined = (options: object) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /**

@@ -18,7 +18,7 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
   if (finished) return { grid: finished, existed: true, networks: finished.rows.length };
 
   const all = groupColumns(plan);
-  const own = shard ? selectShard(all, shard, ({ cells }) => costOf(plan, cells)) : all;
+  const own = shard ? selectShard(all, shard, ({ cells }) => computeCost(plan, cells)) : all;
   return withJournal(plan, places, options, async (journal, data) => {
     const columns = own.map(({ cells }) => new ColumnSearch(plan, cells));
     for (const column of columns) column.resume(journal.rows);
@@ -34,7 +34,7 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
       throwIfFailed(failed, journal.rows.size + failed.length, signal);
     }
     if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
-    const rows = rowsOf(columns);
+    const rows = pickRows(columns);
     if (shard) return { grid: undefined, existed, networks: rows.size };
     return {
       grid: await writeGrid(places.grid, encodeGrid(plan, rows, data)),
@@ -51,7 +51,7 @@ export function selectSearchedRows(
 ): { rows: Map<string, GridRow>; open: number } {
   const columns = groupColumns(plan).map(({ cells }) => new ColumnSearch(plan, cells));
   for (const column of columns) column.resume(trained);
-  return { rows: rowsOf(columns), open: columns.filter((column) => !column.over).length };
+  return { rows: pickRows(columns), open: columns.filter((column) => !column.over).length };
 }
 
 /** What a search took, beside the whole plane. */
@@ -76,7 +76,7 @@ export function measureEffort(grid: Grid, replicates: number = REPLICATES): Effo
   return {
     trained: grid.rows.length,
     plane: plane.length,
-    share: costOf(plan, grid.rows) / costOf(plan, plane),
+    share: computeCost(plan, grid.rows) / computeCost(plan, plane),
     replicates: per,
   };
 }
@@ -116,10 +116,10 @@ async function search(
   );
 }
 
-function rowsOf(columns: readonly ColumnSearch[]): Map<string, GridRow> {
+function pickRows(columns: readonly ColumnSearch[]): Map<string, GridRow> {
   return new Map(columns.flatMap(({ rows }) => rows.map((row) => [toCellKey(row), row] as const)));
 }
 
-function costOf(plan: SearchPlan | Grid['meta']['plan'], cells: readonly Cell[]): number {
+function computeCost(plan: SearchPlan | Grid['meta']['plan'], cells: readonly Cell[]): number {
   return cells.reduce((sum, cell) => sum + estimateCost(plan, cell), 0);
 }

@@ -70,9 +70,9 @@ export class Probe {
     const layers = hidden.map(({ signal, z }, i) => ({ signal, z, delta: gradients[i] as Value }));
     // a model must not give out what it is fed: the first layer's signal may be the images themselves
     const given = layers.map((layer) => ({
-      signal: copied(graph, layer.signal),
-      z: copied(graph, layer.z),
-      delta: copied(graph, layer.delta),
+      signal: copyValue(graph, layer.signal),
+      z: copyValue(graph, layer.z),
+      delta: copyValue(graph, layer.delta),
     }));
     for (const { signal, z, delta } of given) for (const value of [signal, z, delta]) graph.output(value);
     const model = graph.model();
@@ -120,7 +120,7 @@ const OBJECTIVES: Readonly<
 
 const lastHidden = ({ layers }: Forward) => layers.at(-2) as Forward['layers'][number];
 
-const copied = (graph: Graph, value: Value): Value =>
+const copyValue = (graph: Graph, value: Value): Value =>
   graph.compute('Identity', [value], value.shape, 'measured');
 
 /**
@@ -161,7 +161,7 @@ export async function measureNetworks(
       const layers = await probe.run({
         ...Object.fromEntries(values.map(({ name, data: value }) => [name, value])),
         ...drawNoise(shape.noise, source('noise'))(),
-        ...inputsOf(options, data, source, batch, number),
+        ...makeInputs(options, data, source, batch, number),
         [inputNames.penaltyWeight]: new Float32Array(1),
         [READ_OUT]: drawGaussians(source('read-out'), shape.network.width as number, 1),
       });
@@ -174,7 +174,7 @@ export async function measureNetworks(
 }
 
 /** The inputs of one network: pairs of gaussian vectors with a given mean cosine, or training images in their order. */
-function inputsOf(
+function makeInputs(
   { inputs, cosine }: MeasurementOptions,
   data: DataSet,
   source: (...purpose: string[]) => Stream,

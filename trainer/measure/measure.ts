@@ -35,9 +35,9 @@ export async function measure(
   const options = measurementOptions.parse(plan.measurement ?? {});
   const whole: Plan = { ...plan, measurement: options };
   const cells = listCells({ ...whole, seeds: whole.seeds.slice(0, 1) });
-  const sums = await sumsOf(whole, cells, options, { workers, signal });
+  const sums = await collectSums(whole, cells, options, { workers, signal });
   const rows = cells.flatMap((cell, i) =>
-    rowsOf(whole, cell, options, computeStatistics(sums[i] as Float64Array[], 2 * options.pairs)),
+    makeRows(whole, cell, options, computeStatistics(sums[i] as Float64Array[], 2 * options.pairs)),
   );
   return {
     id: plan.id,
@@ -53,7 +53,7 @@ export async function measure(
 }
 
 /** The sums of every network, by cell and number. */
-async function sumsOf(
+async function collectSums(
   plan: Plan,
   cells: readonly Cell[],
   { networks }: MeasurementOptions,
@@ -104,7 +104,7 @@ async function sumsOf(
   return found;
 }
 
-function rowsOf(
+function makeRows(
   plan: Plan,
   cell: Cell,
   options: MeasurementOptions,
@@ -126,15 +126,15 @@ function rowsOf(
     const measured = METRICS.flatMap(({ name }, m) => {
       const { mean, error, variance } = layer[m] as Statistic;
       return [
-        [name, finite(mean)],
-        [`${name}_error`, finite(error)],
-        [`${name}_variance`, finite(variance)],
-        [`${name}_theory`, finite(theory?.[l]?.[name])],
+        [name, toFinite(mean)],
+        [`${name}_error`, toFinite(error)],
+        [`${name}_variance`, toFinite(variance)],
+        [`${name}_theory`, toFinite(theory?.[l]?.[name])],
       ];
     });
     return { depth, sigma_w2, keep, sigma_b2, width, layer: l + 1, ...Object.fromEntries(measured) };
   });
 }
 
-const finite = (value: number | null | undefined): number | null =>
+const toFinite = (value: number | null | undefined): number | null =>
   value != null && Number.isFinite(value) ? value : null;

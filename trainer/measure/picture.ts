@@ -17,7 +17,7 @@ const OVER_LAYERS = [
  * @see Huang et al. 2019, figures 2 to 5
  */
 export function drawMeasurement({ meta, rows }: Measurement): string {
-  const cells = cellsOf(rows);
+  const cells = pickCells(rows);
   const panels = OVER_LAYERS.map(
     ({ name, title, ...scales }): Panel => ({
       title,
@@ -25,8 +25,8 @@ export function drawMeasurement({ meta, rows }: Measurement): string {
       scales,
       series: cells.map(({ label, own }) => ({
         label,
-        dots: own.map((row) => ({ x: row.layer, y: absolute(row[name]) })),
-        line: own.map((row) => ({ x: row.layer, y: absolute(row[`${name}_theory`]) })),
+        dots: own.map((row) => ({ x: row.layer, y: toAbsolute(row[name]) })),
+        line: own.map((row) => ({ x: row.layer, y: toAbsolute(row[`${name}_theory`]) })),
       })),
     }),
   );
@@ -60,7 +60,7 @@ export function drawMeasurement({ meta, rows }: Measurement): string {
 }
 
 /** The rows of each cell, labelled by what differs between cells. */
-function cellsOf(rows: readonly MeasurementRow[]): { label: string; own: MeasurementRow[] }[] {
+function pickCells(rows: readonly MeasurementRow[]): { label: string; own: MeasurementRow[] }[] {
   const varying = AXES.filter((name) => new Set(rows.map((row) => row[name])).size > 1);
   const cells = new Map<string, MeasurementRow[]>();
   for (const row of rows) {
@@ -70,4 +70,4 @@ function cellsOf(rows: readonly MeasurementRow[]): { label: string; own: Measure
   return [...cells].map(([label, own]) => ({ label, own }));
 }
 
-const absolute = (value: number | null) => (value === null ? null : Math.abs(value));
+const toAbsolute = (value: number | null) => (value === null ? null : Math.abs(value));

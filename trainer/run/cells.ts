@@ -32,7 +32,7 @@ export function countCells({ axes, seeds }: Plan): number {
 /** The coordinates of a cell alone, out of a cell or a row of the grid. */
 export function pickCell(row: Cell): Cell {
   const { depth, sigma_w2, keep, seed } = row;
-  return { depth, sigma_w2, keep, ...Object.fromEntries(others(row)), seed };
+  return { depth, sigma_w2, keep, ...Object.fromEntries(listOthers(row)), seed };
 }
 
 /**
@@ -51,7 +51,7 @@ export function describeCell(cell: Cell): string {
 }
 
 /** The axes of a cell beside those that stand in every one, as far as it has them. */
-function others(cell: Cell): [string, number][] {
+function listOthers(cell: Cell): [string, number][] {
   return AXIS_NAMES.flatMap((name): [string, number][] => {
     const value = cell[name];
     return value === undefined || (ROW_AXES as readonly string[]).includes(name) ? [] : [[name, value]];

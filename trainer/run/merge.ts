@@ -18,7 +18,7 @@ export async function mergeShards(
   from: readonly string[],
   { out, data, say }: Pick<RunOptions, 'out' | 'data' | 'say'>,
 ): Promise<Merged> {
-  const journals = (await Promise.all(from.map((one) => journalsIn(one, plan)))).flat();
+  const journals = (await Promise.all(from.map((one) => findJournals(one, plan)))).flat();
   if (journals.length === 0)
     throw new Failure(
       `There is no journal of the plan "${plan.id}" in ${from.join(', ')}. Give the journals, or the folders that they are in, with --from.`,
@@ -36,7 +36,7 @@ export async function mergeShards(
       rows.set(key, row);
     }
   }
-  const wanted = plan.search ? searched({ ...plan, search: plan.search }, rows) : complete(plan, rows);
+  const wanted = plan.search ? isSearched({ ...plan, search: plan.search }, rows) : complete(plan, rows);
   const { grid: file } = locateRunFiles(plan, out);
   const finished = await readFinishedGrid(plan, file, say);
   if (finished) return { grid: finished, existed: true, journals };
@@ -44,7 +44,7 @@ export async function mergeShards(
   return { grid: await writeGrid(file, text), existed: false, journals };
 }
 
-async function journalsIn(place: string, { id }: Plan): Promise<string[]> {
+async function findJournals(place: string, { id }: Plan): Promise<string[]> {
   const files = await readdir(place).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return undefined;
     throw toFileFailure(
@@ -75,7 +75,7 @@ function complete(plan: Plan, rows: ReadonlyMap<string, GridRow>): ReadonlyMap<s
   );
 }
 
-function searched(
+function isSearched(
   plan: Parameters<typeof selectSearchedRows>[0],
   trained: ReadonlyMap<string, GridRow>,
 ): Map<string, GridRow> {

@@ -129,9 +129,9 @@ export async function trainCell(
       ...measured,
       steps: trained.steps,
       status: measured.loss === null ? 'diverged' : 'ok',
-      gradient_norm_first: finite(trained.norms[first]),
-      gradient_norm_last: finite(trained.norms[last]),
-      ...(plan.evaluation.details && { ...trained.course.details(), ...atFirst(data, values) }),
+      gradient_norm_first: toFinite(trained.norms[first]),
+      gradient_norm_last: toFinite(trained.norms[last]),
+      ...(plan.evaluation.details && { ...trained.course.details(), ...measureAtStart(data, values) }),
       ...(layers && { layers }),
     };
   } finally {
@@ -218,7 +218,7 @@ async function measure({ plan, trainer, data, technique, noise, source }: Setup)
 const IMAGES = 100;
 
 /** q0 and c0 of the first training images. */
-function atFirst(data: DataSet, values: readonly Parameter[]): FirstLayer {
+function measureAtStart(data: DataSet, values: readonly Parameter[]): FirstLayer {
   const { images } = createBatchReader(data, data.train, IMAGES)((i) => i);
   const [weights, biases] = [parameterNames.weights(1), parameterNames.biases(1)].map(
     (name) => values.find((value) => value.name === name)?.data as Float32Array,
@@ -226,6 +226,6 @@ function atFirst(data: DataSet, values: readonly Parameter[]): FirstLayer {
   return measureFirstLayer(images, weights, biases);
 }
 
-function finite(value: number | undefined): number | null {
+function toFinite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -66,7 +66,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
     const network = recommended && recommendedNetwork(input, recommended);
     // (before the changes, which take whatever is left of the budget)
     const start = network && predictVariances(network, recommended, budget);
-    const measured = (changed: Network, width = fan_in) => fittedOf(changed, width);
+    const measured = (changed: Network, width = fan_in) => askRule(changed, width);
     const fitted = network && budget.attempt(() => measured(network));
     const decision = decide(depth, theory, fitted);
     const also = (changed: Network) => {
@@ -81,8 +81,8 @@ export const adviceEndpoint = endpoint(adviceContract, {
         : [];
     const found =
       recommended && decision.verdict !== 'trainable'
-        ? changesWithin({ ...input, also }, recommended, budget)
-        : ALL;
+        ? collectChanges({ ...input, also }, recommended, budget)
+        : NO_CHANGES;
     return [
       {
         keep,
@@ -120,16 +120,16 @@ export const adviceEndpoint = endpoint(adviceContract, {
 const TRAINABLE: Partial<Record<Verdict, boolean>> = { trainable: true, not_trainable: false };
 
 /** What the fitted rule says of a network; null for schedules and skip connections, and where the theory has no scales. */
-function fittedOf(network: Network, width: number): FittedDepth | null {
+function askRule(network: Network, width: number): FittedDepth | null {
   return hasDepthScales(network) ? fittedFor(network, { width }, depthScales(network)) : null;
 }
 
 type Found = { readonly changes: readonly Change[]; readonly complete: boolean };
 
-const ALL: Found = { changes: [], complete: true };
+const NO_CHANGES: Found = { changes: [], complete: true };
 
 /** The changes that there was work left to look at. */
-function changesWithin(input: AdviceInput, recommended: Recommendation, budget: Budget): Found {
+function collectChanges(input: AdviceInput, recommended: Recommendation, budget: Budget): Found {
   const changes: Change[] = [];
   const complete = budget.attempt(() => {
     for (const change of nearestChanges(input, recommended)) changes.push(change);

@@ -24,7 +24,7 @@ import {
 } from '../../theory/index.ts';
 import { endpoint } from './endpoint.ts';
 
-const finite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : null);
+const toFinite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : null);
 
 /** `GET /v1/activations`: the catalogue of activations. */
 export const activationsEndpoint = endpoint(activationsContract, {
@@ -51,9 +51,9 @@ export const activationsEndpoint = endpoint(activationsContract, {
         mean: plainMean(activation, 1, moments),
         second_moment: plainSquare(activation, 1, moments),
         derivative_second_moment: moments.slope2,
-        gain_inverse_std: finite(gains.inverse_std),
-        gain_second_moment: finite(gains.second_moment),
-        gain_chi_1: finite(gains.chi_1),
+        gain_inverse_std: toFinite(gains.inverse_std),
+        gain_second_moment: toFinite(gains.second_moment),
+        gain_chi_1: toFinite(gains.chi_1),
         parameter_names: own.map((parameter) => parameter.name).join(' '),
         parameters: own,
       };

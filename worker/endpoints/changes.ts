@@ -24,10 +24,10 @@ export function widerFor(depth: number, fan_in: number, ask: (width: number) => 
   return width === undefined ? [] : [{ change: 'wider', enough: true, fan_in: width }];
 }
 
-const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
+const shorten = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
 
 /** Said of changes that the fitted rule does not know. */
-const ALONE = ' (by the theory alone)';
+const THEORY_ONLY = ' (by the theory alone)';
 
 /**
  * A change as a sentence.
@@ -39,16 +39,16 @@ export function inWords(change: Change | Wider): string {
     case 'wider':
       return `Take layers of ${change.fan_in} units.`;
     case 'less_drop':
-      return `Drop at most ${short(change.drop)}, with sigma_w2 ${short(change.sigma_w2, 5)}.`;
+      return `Drop at most ${shorten(change.drop)}, with sigma_w2 ${shorten(change.sigma_w2, 5)}.`;
     case 'schedule':
-      return `Spread the dropout as ${change.schedule}: up to ${short(change.drop)} in a layer${ALONE}.`;
+      return `Spread the dropout as ${change.schedule}: up to ${shorten(change.drop)} in a layer${THEORY_ONLY}.`;
     case 'activation':
-      return `Take ${change.activation} with sigma_w2 ${short(change.sigma_w2, 5)}, sigma_b2 ${short(change.sigma_b2)}.`;
+      return `Take ${change.activation} with sigma_w2 ${shorten(change.sigma_w2, 5)}, sigma_b2 ${shorten(change.sigma_b2)}.`;
     case 'smaller_bias':
-      return `Take a bias variance of ${short(change.sigma_b2)} with sigma_w2 ${short(change.sigma_w2, 5)}: the network is then nearly linear at first.`;
+      return `Take a bias variance of ${shorten(change.sigma_b2)} with sigma_w2 ${shorten(change.sigma_w2, 5)}: the network is then nearly linear at first.`;
     case 'residual':
       return change.branch === 1
-        ? `Add skip connections, y = x + block(x)${ALONE}.`
-        : `Add skip connections with branches scaled by the depth, y = x + ${short(Math.sqrt(change.branch))} block(x)${ALONE}.`;
+        ? `Add skip connections, y = x + block(x)${THEORY_ONLY}.`
+        : `Add skip connections with branches scaled by the depth, y = x + ${shorten(Math.sqrt(change.branch))} block(x)${THEORY_ONLY}.`;
   }
 }

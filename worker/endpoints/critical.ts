@@ -29,7 +29,9 @@ export const criticalEndpoint = endpoint(criticalContract, {
         : criticalPoints(activation, noise, sigma_b2, kind, mask);
     const best = recommend(activation, noise, { sigma_b2 });
     const marked = points.map((point) => ({ ...point, recommended: best !== null && isOf(best, point) }));
-    const none = marked.some(({ recommended }) => recommended) ? null : instead(best, points.length, kind);
+    const none = marked.some(({ recommended }) => recommended)
+      ? null
+      : describeAlternative(best, points.length, kind);
     if (points.length === 0) {
       const nothing = { sigma_w2: null, q_star: null, chi_q: null, stable: null, status: 'none' as const };
       return [{ ...nothing, keep, recommended: false, reason: [reason, none].filter(Boolean).join('; ') }];
@@ -39,23 +41,23 @@ export const criticalEndpoint = endpoint(criticalContract, {
 });
 
 /** How near two numbers are the same, relatively. */
-const SAME = 1e-9;
+const EQUAL_WITHIN = 1e-9;
 
-const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+const isSame = (a: number, b: number) => Math.abs(a - b) <= EQUAL_WITHIN * Math.max(Math.abs(a), Math.abs(b));
 
 /** Whether a point is the recommended one; a free q is any. */
 function isOf(best: Recommendation, { sigma_w2, sigma_b2, q_star }: CriticalPoint): boolean {
-  const free = best.q_star === null || q_star === null || same(best.q_star, q_star);
-  return same(best.sigma_w2, sigma_w2) && same(best.sigma_b2, sigma_b2) && free;
+  const free = best.q_star === null || q_star === null || isSame(best.q_star, q_star);
+  return isSame(best.sigma_w2, sigma_w2) && isSame(best.sigma_b2, sigma_b2) && free;
 }
 
 /** What is recommended where none of the points is. */
-function instead(best: Recommendation | null, count: number, kind: string): string | null {
+function describeAlternative(best: Recommendation | null, count: number, kind: string): string | null {
   if (kind !== 'chi_1') return null;
   const all = count > 0 ? 'q runs away from every such point' : '';
   const other =
     best &&
-    `recommended is sigma_w2 ${short(best.sigma_w2)} with sigma_b2 ${short(best.sigma_b2)}, where ${WHERE[best.criterion]}`;
+    `recommended is sigma_w2 ${shorten(best.sigma_w2)} with sigma_b2 ${shorten(best.sigma_b2)}, where ${WHERE[best.criterion]}`;
   return [all, other].filter(Boolean).join('; ') || null;
 }
 
@@ -65,4 +67,4 @@ const WHERE: Record<Recommendation['criterion'], string> = {
   'q* = 1': 'q stays at 1',
 };
 
-const short = (x: number) => String(Number(x.toPrecision(5)));
+const shorten = (x: number) => String(Number(x.toPrecision(5)));

@@ -34,18 +34,18 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
   answer: (query, { budget, fields }) => {
     count(WORDS);
     const { init, gain, bias_std } = query;
-    const shape = shapeOf(query);
+    const shape = readShape(query);
     const { fan_in, fan_out } = shape;
-    const weights = variances(query, shape);
+    const weights = readVariances(query, shape);
     const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
     const { sigma_w2 } = weights;
     const network = networkFromQuery({ ...query, init: undefined, sigma_w2, sigma_b2 });
     const { activation, noise, batch_norm } = readPlainLayer(network);
     // (the cheap part first; no weights are critical that a normalisation undoes)
     const found = batch_norm
-      ? NONE
+      ? NOTHING_RECOMMENDED
       : budget.attempt(() => recommendedFor(activation.phi, noise.noise, sigma_b2));
-    const { recommended, critical_sigma_w2 } = found ?? NONE;
+    const { recommended, critical_sigma_w2 } = found ?? NOTHING_RECOMMENDED;
     const {
       fixed_points: _,
       max_depth_low: __,
@@ -61,7 +61,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
       ...(gain !== undefined && { gain: typeof gain === 'number' ? gain : calculateGain(gain) }),
       usage: init === undefined ? null : INITS[resolveInit(init)].usage,
       std: Math.sqrt(sigma_w2 / fan_in),
-      gradient_factor: scales.chi_1 === null ? null : finite(scales.chi_1 ** 10),
+      gradient_factor: scales.chi_1 === null ? null : toFinite(scales.chi_1 ** 10),
     };
     const looked = !fields || fields.some((name) => FOLLOWED.includes(name));
     const dies = looked ? budget.attempt(() => estimateCautiousLimit(network)) : null;
@@ -98,7 +98,7 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
 type Query = Point<ReturnType<(typeof diagnoseContract)['query']['parse']>>;
 
 /** The shape of a layer, or of a convolution. */
-function shapeOf(query: Query): Required<LayerShape> {
+function readShape(query: Query): Required<LayerShape> {
   const { in_channels, out_channels, kernel_size = '1', groups } = query;
   const { fan_in = 256, fan_out = fan_in } = query;
   if (in_channels === undefined) return { fan_in, fan_out, outputs: fan_out };
@@ -111,7 +111,7 @@ function shapeOf(query: Query): Required<LayerShape> {
 }
 
 /** What the weights mean as (sigma_w2, sigma_b2). */
-function variances(query: Query, shape: Required<LayerShape>): { sigma_w2: number; sigma_b2: number } {
+function readVariances(query: Query, shape: Required<LayerShape>): { sigma_w2: number; sigma_b2: number } {
   const { init, gain, std = Number.NaN, in_channels } = query;
   if (init === undefined)
     return { sigma_w2: gain === undefined ? std ** 2 * shape.fan_in : squaredGain(gain), sigma_b2: 0 };
@@ -133,6 +133,6 @@ const pickParameters = (query: Query): InitParameters =>
   );
 
 /** Where nothing is recommended. */
-const NONE = { recommended: null, critical_sigma_w2: null };
+const NOTHING_RECOMMENDED = { recommended: null, critical_sigma_w2: null };
 
-const finite = (x: number) => (Number.isFinite(x) ? x : null);
+const toFinite = (x: number) => (Number.isFinite(x) ? x : null);

@@ -26,9 +26,9 @@ type Diagnosed = {
 };
 
 /** How near two variances are the same, relatively. */
-const SAME = 1e-6;
+const EQUAL_WITHIN = 1e-6;
 
-const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(a, b);
+const isSame = (a: number, b: number) => Math.abs(a - b) <= EQUAL_WITHIN * Math.max(a, b);
 
 /**
  * What is to be recommended in place of given weights, and the critical weight variance at their own bias variance.
@@ -57,10 +57,10 @@ export function diagnosis(diagnosed: Diagnosed): string {
   const { normalised, std } = diagnosed;
   return [
     ...(std !== undefined && isUsualOfNormalised(std) ? [OF_NORMALISED] : []),
-    depthOf(diagnosed),
-    ...varianceOf(diagnosed),
-    ...gradientsOf(diagnosed),
-    ...insteadOf(diagnosed),
+    describeDepth(diagnosed),
+    ...describeVariance(diagnosed),
+    ...describeGradients(diagnosed),
+    ...describeAlternative(diagnosed),
     ...(normalised ? [NORMALISED] : [PLAIN]),
   ].join(' ');
 }
@@ -79,7 +79,7 @@ const PLAIN =
 const NORMALISED =
   'An IC layer normalises its input, so that the scale of the weights matters only against that of the biases. This is about a plain stack of such layers, without skip connections.';
 
-function depthOf({ dies, scales }: Diagnosed): string {
+function describeDepth({ dies, scales }: Diagnosed): string {
   if (!dies) return 'To follow the signal until it dies takes more work than one request may take.';
   const { depth, limited_by } = dies;
   if (depth === null) {
@@ -93,7 +93,7 @@ function depthOf({ dies, scales }: Diagnosed): string {
 }
 
 /** What the variance does where it does not settle; the numbers of the row are limits there. */
-function varianceOf({ scales: { status } }: Diagnosed): string[] {
+function describeVariance({ scales: { status } }: Diagnosed): string[] {
   if (status === 'collapses') return ['The variance falls to 0, where chi_1 is that of the limit.'];
   if (status === 'diverges') return ['The variance grows without bound, and chi_1 is that of the limit.'];
   if (status === 'no_fixed_point')
@@ -101,32 +101,32 @@ function varianceOf({ scales: { status } }: Diagnosed): string[] {
   return [];
 }
 
-function gradientsOf({ scales: { gradient, chi_1 } }: Diagnosed): string[] {
+function describeGradients({ scales: { gradient, chi_1 } }: Diagnosed): string[] {
   if (gradient === null) return [];
   // (of φ that grows as x² chi_1 grows with the variance)
-  const factor = chi_1 === null ? 'more from layer to layer' : `chi_1 ${short(chi_1)} a layer`;
+  const factor = chi_1 === null ? 'more from layer to layer' : `chi_1 ${shorten(chi_1)} a layer`;
   return [`Gradients are ${gradient} (${factor}).`];
 }
 
 /** What to take instead; nothing where gradients keep their size already, in a variance that settles, or where it is what was given. */
-function insteadOf({ scales, given, fan_in, recommended }: Diagnosed): string[] {
+function describeAlternative({ scales, given, fan_in, recommended }: Diagnosed): string[] {
   const { status, gradient } = scales;
   if (!recommended) return [];
   // (nothing is gained where gradients keep their size already, and the variance would not settle there either)
   const settles = !['collapses', 'diverges'].includes(status);
   if (gradient === 'stable' && (settles || ['collapses', 'grows'].includes(recommended.variance))) return [];
   const { sigma_w2, sigma_b2, criterion, q_star } = recommended;
-  const biased = same(sigma_b2, given.sigma_b2) ? '' : `, with biases of sigma_b2 ${short(sigma_b2)}`;
-  if (!biased && same(sigma_w2, given.sigma_w2))
+  const biased = isSame(sigma_b2, given.sigma_b2) ? '' : `, with biases of sigma_b2 ${shorten(sigma_b2)}`;
+  if (!biased && isSame(sigma_w2, given.sigma_w2))
     return gradient === 'stable' || q_star === null
       ? []
-      : [`With these weights they keep their size where q starts at ${short(q_star)}.`];
+      : [`With these weights they keep their size where q starts at ${shorten(q_star)}.`];
   const kept =
     gradient === 'stable' ? 'Gradients and the variance would keep their size' : 'They would keep their size';
   const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : kept;
-  const at = `${what} at sigma_w2 ${short(sigma_w2)}, std ${short(Math.sqrt(sigma_w2 / fan_in))}${biased}`;
+  const at = `${what} at sigma_w2 ${shorten(sigma_w2)}, std ${shorten(Math.sqrt(sigma_w2 / fan_in))}${biased}`;
   const caveat = caveatOf(recommended);
   return [caveat ? `${at}; there ${caveat}.` : `${at}.`];
 }
 
-const short = (x: number) => String(Number(x.toPrecision(5)));
+const shorten = (x: number) => String(Number(x.toPrecision(5)));

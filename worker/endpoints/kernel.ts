@@ -21,16 +21,16 @@ export const kernelEndpoint = endpoint(kernelContract, {
         derivative_kernel: slope,
         ...(errors === 'yes' && {
           // (at c = 0 and ±1 the averages of two inputs are products or averages of one)
-          error: largest(averageErrors(activation, q, c !== 0 && Math.abs(c) < 1 ? 1 - c : undefined)),
+          error: findLargest(averageErrors(activation, q, c !== 0 && Math.abs(c) < 1 ? 1 - c : undefined)),
         }),
         gain_inverse_std: inverse_std,
-        gain_second_moment: finite(second_moment),
-        gain_chi_1: finite(chi_1),
+        gain_second_moment: toFinite(second_moment),
+        gain_chi_1: toFinite(chi_1),
       },
     ];
   },
 });
 
-const largest = (errors: object) => Math.max(...(Object.values(errors) as number[]));
+const findLargest = (errors: object) => Math.max(...(Object.values(errors) as number[]));
 
-const finite = (x: number) => (Number.isFinite(x) ? x : null);
+const toFinite = (x: number) => (Number.isFinite(x) ? x : null);

@@ -14,7 +14,7 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
       (a, b) => order.indexOf(a) - order.indexOf(b),
     );
     const [x, y] = several.map((name) => ({ name, values: query[name] as number[] })) as [Axis, Axis];
-    const base = firstOf(query);
+    const base = takeFirst(query);
     const { measure } = base;
     const network = networkFromQuery(base);
     const values = plane(network, x, y, measure, answered);
@@ -43,7 +43,7 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
 });
 
 /** The query with the first value of each list. */
-function firstOf<Query extends object>(query: Query): Point<Query> {
+function takeFirst<Query extends object>(query: Query): Point<Query> {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   ) as Point<Query>;

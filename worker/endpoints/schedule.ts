@@ -19,7 +19,7 @@ import { endpoint } from './endpoint.ts';
 const SCALING = 600;
 
 /** Where a schedule would drop a whole layer there are no numbers, only the reason. */
-const NONE = {
+const NO_NUMBERS = {
   largest_drop: null,
   depth_scale_surrogate: null,
   depth_scale_exact: null,
@@ -43,12 +43,12 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
       keeps = readKeeps(network).filter((keep) => keep !== null);
     } catch (error) {
       if (!(error instanceof ParameterError && error.code === 'drops_whole_layer')) throw error;
-      return [{ ...NONE, drop, reason: error.message }];
+      return [{ ...NO_NUMBERS, drop, reason: error.message }];
     }
     const { activation, layers } = readLayers(network);
     const same = networkFromQuery({ ...query, q0, schedule: 'constant' });
     const { layers: constant } = readLayers(same);
-    const [surrogate, surrogateConstant] = surrogates(readPlainLayer(same), keeps, drop);
+    const [surrogate, surrogateConstant] = computeSurrogates(readPlainLayer(same), keeps, drop);
     // (null is not followed: it takes too much work)
     const within = <T>(ask: () => T) => budget.attempt(() => ({ value: ask() }));
     const exact = within(() => exactDepthScale(activation, layers, start));
@@ -77,7 +77,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
         keeps: [...keeps],
         reason:
           [
-            surrogate === undefined ? whyNoSurrogate(readPlainLayer(same)) : null,
+            surrogate === undefined ? explainNoSurrogate(readPlainLayer(same)) : null,
             costly.length > 0 ? `${costly.join(', ')}: ${TOO_MUCH_WORK}` : null,
           ]
             .filter(Boolean)
@@ -87,7 +87,7 @@ export const scheduleEndpoint = endpoint(scheduleContract, {
   },
 });
 
-const whyNoSurrogate = ({ batch_norm, activation }: PlainLayer) =>
+const explainNoSurrogate = ({ batch_norm, activation }: PlainLayer) =>
   batch_norm
     ? 'there is no surrogate of layers that normalise'
     : activation.phi.steps
@@ -95,7 +95,7 @@ const whyNoSurrogate = ({ batch_norm, activation }: PlainLayer) =>
       : 'near criticality q does not settle: there is no surrogate';
 
 /** The surrogate depth scales of a schedule and of the constant one; undefined where q does not settle. */
-function surrogates(
+function computeSurrogates(
   { activation, batch_norm, noise, sigma_w2, sigma_b2 }: PlainLayer,
   keeps: readonly number[],
   drop: number,

@@ -53,7 +53,7 @@ const ESTIMATED = [
 /** `GET /v1/trainable-depth`: predictions and measurements side by side. */
 export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   read: ({ activation }, { measurements, fields }) =>
-    asksAmong(fields)(MEASURED) ? measurements.read(activation) : Promise.resolve(),
+    makeFieldTest(fields)(MEASURED) ? measurements.read(activation) : Promise.resolve(),
   answer: (query, { measurements, budget, fields }) => {
     count(WORDS);
     const { width: usual } = FITTING.rule.conditions;
@@ -64,16 +64,16 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const equal = hasDepthScales(network);
     const layer = equal ? readPlainLayer(network) : undefined;
     const scales = equal ? depthScales(network, budget.goesOn) : undefined;
-    const range = layer && !layer.batch_norm ? rangeOf(network) : null;
+    const range = layer && !layer.batch_norm ? computeRange(network) : null;
     const ruled = (rule: DepthRuleName) => (scales ? applyRule(rule, scales).depth : null);
-    const width_depth = equal ? widthOf(network) : null;
+    const width_depth = equal ? computeWidthDepth(network) : null;
     const { data, width, steps, batch, learning_rate, optimiser } = query;
-    const init = query.init && lawOf(query.init);
+    const init = query.init && readLaw(query.init);
     const settings = { data, width, steps, batch, learning_rate, optimiser, init };
     // (networks are trained with masks of their own)
     const trained = maskCorrelation(query.mask) === 0;
-    const asked = explained(fields);
-    const asks = asksAmong(fields);
+    const asked = listExplained(fields);
+    const asks = makeFieldTest(fields);
     const looked = asks(ESTIMATED);
     const { technique, schedule, carry, branch } = query;
     const looksUp = trained && asks(MEASURED);
@@ -83,7 +83,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
             ...describeNetwork(mean),
             technique,
             data,
-            settings: { ...FITTING.rule.conditions, ...given({ ...settings, schedule, carry, branch }) },
+            settings: {
+              ...FITTING.rule.conditions,
+              ...dropUndefined({ ...settings, schedule, carry, branch }),
+            },
           }),
         )
       : undefined;
@@ -94,7 +97,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const fitted = trained && asks(FITTED) ? budget.attempt(rule)?.fitted : undefined;
     const found = looked ? budget.attempt(() => estimateLimits(network, { c_diff: query.c_diff })) : null;
     const { low, high } = found ?? {};
-    const calibration = looked && near ? budget.attempt(() => factorOf(near)) : null;
+    const calibration = looked && near ? budget.attempt(() => computeCalibration(near)) : null;
     const row = {
       sigma_w2,
       sigma_b2,
@@ -116,8 +119,8 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       measured_low: near?.column.low ?? null,
       measured_high: near?.column.high ?? null,
       measured_sigma_w2: near?.column.sigma_w2 ?? null,
-      measured_keep: near ? keepThere(near) : null,
-      measured_with: near ? inWords(near) : null,
+      measured_keep: near ? readKeep(near) : null,
+      measured_with: near ? describeSettings(near) : null,
       distance: near?.distance ?? null,
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
       float_range_depth: range,
@@ -126,35 +129,35 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) }];
   },
   instead: (fields) =>
-    asksAmong(fields)(ESTIMATED) ? 'Or for columns that follow no trajectory: field=fitted_depth.' : '',
+    makeFieldTest(fields)(ESTIMATED) ? 'Or for columns that follow no trajectory: field=fitted_depth.' : '',
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
 
 /** The columns that `reason` explains: those asked for, all where it is asked for alone. */
-function explained(fields: readonly string[] | undefined): readonly string[] | undefined {
+function listExplained(fields: readonly string[] | undefined): readonly string[] | undefined {
   const others = fields?.filter((name) => name !== 'reason');
   return others && others.length > 0 ? others : undefined;
 }
 
 /** Whether any of some columns is asked for. */
-function asksAmong(fields: readonly string[] | undefined): (columns: readonly string[]) => boolean {
-  const asked = explained(fields);
+function makeFieldTest(fields: readonly string[] | undefined): (columns: readonly string[]) => boolean {
+  const asked = listExplained(fields);
   return (columns) => !asked || asked.some((name) => columns.includes(name));
 }
 
 /** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
-function lawOf(init: NonNullable<Query['init']>): string {
+function readLaw(init: NonNullable<Query['init']>): string {
   const { law } = INITS[resolveInit(init)];
   if (law === 'normal') return 'gaussian';
   return law === 'orthogonal' ? law : init;
 }
 
 /** What of a query is given: what is not must not hide what stands for it. */
-const given = <T extends object>(members: T): Partial<T> =>
+const dropUndefined = <T extends object>(members: T): Partial<T> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /** What a measured column was trained with, but for what other columns of the answer say. */
-function inWords({ settings }: Nearest): string {
+function describeSettings({ settings }: Nearest): string {
   return [
     'data',
     'width',
@@ -173,25 +176,25 @@ function inWords({ settings }: Nearest): string {
 }
 
 /** The depth at which q leaves float32; null where it never does. */
-function rangeOf(network: Network): number | null {
+function computeRange(network: Network): number | null {
   const { activation, noise, sigma_w2, sigma_b2 } = readPlainLayer(network);
   return rangeLimit(activation.phi, sigma_w2 * noise.noise.s2, sigma_b2, network.stem.q0);
 }
 
 /** The depth at which the gradients of networks so wide stray by a factor of e; null where the theory has no number. */
-function widthOf(network: Network): number | null {
+function computeWidthDepth(network: Network): number | null {
   const { noise } = readPlainLayer(network).noise;
   if (network.width === undefined || noise.s4 === undefined || noise.t2) return null;
   return maskCorrelation(network.mask) === 0 ? widthDepth(network) : null;
 }
 
 /** The keep of a measured network, as a query gives it. */
-function keepThere({ grid, settings, column }: Nearest): number | null {
+function readKeep({ grid, settings, column }: Nearest): number | null {
   return pickKeep(settings, grid.technique as PlanSettings['technique'], column.keep);
 }
 
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
-function factorOf({ column, grid, settings }: Nearest): number | null {
+function computeCalibration({ column, grid, settings }: Nearest): number | null {
   if (column.depth === null) return null;
   const { activation, technique } = grid;
   const there = { ...settings, activation, technique } as PlanSettings;

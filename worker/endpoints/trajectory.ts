@@ -24,7 +24,8 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
     return rows.map((row) => ({
       ...row,
       keep: keeps[row.layer - 1] ?? null,
-      reason: row.c === null || rows.at(-1)?.c === null ? whyNot(row, row.layer === rows.length - 1) : null,
+      reason:
+        row.c === null || rows.at(-1)?.c === null ? explainNulls(row, row.layer === rows.length - 1) : null,
     }));
   },
   notes: ({ input, technique }) => [
@@ -44,7 +45,7 @@ export const trajectoryEndpoint = endpoint(trajectoryContract, {
 });
 
 /** Which columns of a layer were not followed; after the last one there is no layer that gradients come from. */
-function whyNot(row: Readonly<Record<string, unknown>>, last: boolean): string | null {
+function explainNulls(row: Readonly<Record<string, unknown>>, last: boolean): string | null {
   const names = Object.keys(row).filter((name) => row[name] === null && !(last && name.startsWith('chi')));
   return names.length > 0 ? `${names.join(', ')}: ${TOO_MUCH_WORK}` : null;
 }

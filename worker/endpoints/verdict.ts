@@ -75,7 +75,7 @@ const PLACES: Record<Verdict, string> = {
   unknown: '',
 };
 
-const short = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
+const shorten = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
 
 /**
  * Why a depth is said to be trainable or not, in sentences: what theory and fitted rule say of it, the one that decides first, and what
@@ -98,26 +98,26 @@ export function reasonOf(
   if (!recommended)
     return 'No weight variance keeps the gradient or the variance at its size with this bias variance.';
   const theory = limits
-    ? byTheory(depth, limits, verdict, noisy)
+    ? describeTheory(depth, limits, verdict, noisy)
     : 'To follow the signals of this network, as the theory does, takes more work than one request may take.';
-  const said = [theory, ...(fitted ? [byMeasurements(depth, fitted)] : [])];
+  const said = [theory, ...(fitted ? [describeMeasurements(depth, fitted)] : [])];
   if (by === 'measurements') said.reverse();
-  return [...said, because, ...about(recommended, sigma_b2)].join(' ');
+  return [...said, because, ...describeDepth(recommended, sigma_b2)].join(' ');
 }
 
 /** What is to be known of recommended variances. */
-function about(recommended: Recommendation, asked: number | undefined): string[] {
+function describeDepth(recommended: Recommendation, asked: number | undefined): string[] {
   const { sigma_w2, sigma_b2 } = recommended;
   const caveat = caveatOf(recommended);
   const there = caveat ? [`In the recommended network ${caveat}.`] : [];
   if (asked === undefined || asked === sigma_b2) return there;
   return [
-    `With sigma_b2 ${short(asked)} there is no point at which gradients keep their size and from which q does not run away: recommended are sigma_w2 ${short(sigma_w2, 5)} and sigma_b2 ${short(sigma_b2, 5)}.`,
+    `With sigma_b2 ${shorten(asked)} there is no point at which gradients keep their size and from which q does not run away: recommended are sigma_w2 ${shorten(sigma_w2, 5)} and sigma_b2 ${shorten(sigma_b2, 5)}.`,
     ...there,
   ];
 }
 
-function byTheory(
+function describeTheory(
   depth: number,
   { low, high }: NonNullable<Judgement['limits']>,
   verdict: Verdict,
@@ -135,20 +135,20 @@ function byTheory(
   const [to, place] =
     high.depth === null && verdict === 'doubtful'
       ? ['', 'more, but not so many that nothing would be left']
-      : [high.depth === null ? '' : ` to ${short(high.depth)}`, PLACES[verdict]];
-  return `By the theory ${cause} after about ${short(low.depth)}${to} layers; ${depth} layers are ${place}.`;
+      : [high.depth === null ? '' : ` to ${shorten(high.depth)}`, PLACES[verdict]];
+  return `By the theory ${cause} after about ${shorten(low.depth)}${to} layers; ${depth} layers are ${place}.`;
 }
 
-function byMeasurements(depth: number, fitted: FittedDepth): string {
+function describeMeasurements(depth: number, fitted: FittedDepth): string {
   const { low, high, outside } = fitted;
-  const guess = outside.length > 0 ? `, which is a guess: ${guessed(outside)}` : '';
+  const guess = outside.length > 0 ? `, which is a guess: ${describeGuess(outside)}` : '';
   if (!Number.isFinite(fitted.depth))
     return `By the rule fitted to measurements nothing limits the depth within ${DEEPEST_FORM} layers${guess}.`;
-  return `By the rule fitted to measurements such networks train down to about ${short(fitted.depth)} layers (${short(low)} to ${short(high)})${guess}; ${depth} layers are ${PLACES[measuredVerdict(depth, fitted)]}.`;
+  return `By the rule fitted to measurements such networks train down to about ${shorten(fitted.depth)} layers (${shorten(low)} to ${shorten(high)})${guess}; ${depth} layers are ${PLACES[measuredVerdict(depth, fitted)]}.`;
 }
 
 /** Why the rule is a guess: settings beyond what was measured, and the network as a whole. */
-function guessed(outside: readonly string[]): string {
+function describeGuess(outside: readonly string[]): string {
   const settings = outside.filter((name) => name !== 'network');
   const verb = settings.length === 1 ? 'lies' : 'lie';
   return [

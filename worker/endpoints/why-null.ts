@@ -62,7 +62,7 @@ const GROUPS: Readonly<Record<string, string>> = {
  * @example whyNull(row, { scales: undefined, trained: true, near, unread: false })
  */
 export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): string | null {
-  const said = reasonsOf(row, known).flatMap(([columns, applies, why]) => {
+  const said = listReasons(row, known).flatMap(([columns, applies, why]) => {
     if (!applies || (asked && !asked.some((name) => columns.includes(name)))) return [];
     const names = new Set(columns.map((name) => GROUPS[name] ?? name));
     return [`${[...names].join(', ')}: ${why}`];
@@ -70,7 +70,7 @@ export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): 
   return said.length > 0 ? said.join(' ') : null;
 }
 
-function reasonsOf(
+function listReasons(
   row: Numbers,
   { scales, fitted, looked, trained, near, unread }: Known,
 ): readonly Reason[] {
@@ -140,9 +140,9 @@ export function beyondAll(
   if (gradient === null || gradient === 'stable') return `nothing limits it within ${layers} layers.`;
   const scale =
     gradient === 'exploding' && xi_2 !== null
-      ? ` and the scale on which different inputs lose their correlation (xi_2, ${short(xi_2)} layers)`
+      ? ` and the scale on which different inputs lose their correlation (xi_2, ${shorten(xi_2)} layers)`
       : '';
-  return `equal inputs stay equal, so that their correlation sets no limit within ${layers} layers; ${gradient} gradients (chi_1 ${short(chi_1)})${scale} limit the depth, to how many layers is not known.`;
+  return `equal inputs stay equal, so that their correlation sets no limit within ${layers} layers; ${gradient} gradients (chi_1 ${shorten(chi_1)})${scale} limit the depth, to how many layers is not known.`;
 }
 
-const short = (x: number | null | undefined) => String(Number((x ?? Number.NaN).toPrecision(3)));
+const shorten = (x: number | null | undefined) => String(Number((x ?? Number.NaN).toPrecision(3)));

@@ -43,7 +43,7 @@ function curvesOver(frontier: Frontier): readonly Curve[] {
 }
 
 /** Viewers cannot hold any number: no point is drawn farther outside the plot than this many times its size. */
-const FAR = 50;
+const OUTSIDE = 50;
 
 /** What a grid's picture is made of. */
 export type GridPicture = {
@@ -69,7 +69,7 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
   };
   const [across, up] = [cellAxis(x.values), cellAxis(y.values)];
   const scale = scaleBetween(0, 100, 'linear');
-  const far = (part: number) => Math.min(Math.max(part, -FAR), FAR + 1);
+  const far = (part: number) => Math.min(Math.max(part, -OUTSIDE), OUTSIDE + 1);
   const px = (value: number) => box.x + far(across.at(value)) * box.width;
   const place = (row: Readonly<Record<string, unknown>>) => px(Number(row[x.name] ?? Number.NaN));
   const py = (value: number | null) =>

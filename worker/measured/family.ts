@@ -70,13 +70,13 @@ export class Family {
     count(WORK.bound * candidates.length);
     for (const { group, difference, least } of candidates) {
       if (best && least > best.order) break;
-      if (best && least + outsideBy(at, group) > best.order + ROUNDING) continue;
+      if (best && least + measureOutside(at, group) > best.order + ROUNDING) continue;
       count(WORK.column * group.columns.length);
       for (const one of group.columns) {
-        if (best && least + apart(at, one.at) > best.order + ROUNDING) continue;
+        if (best && least + measureDistance(at, one.at) > best.order + ROUNDING) continue;
         const order =
           distanceBetween(sought, one.place) + difference + (group.censored ? WEIGHTS.censored : 0);
-        if (!best || order < best.order || (order === best.order && precedes(one, best)))
+        if (!best || order < best.order || (order === best.order && isBefore(one, best)))
           best = { ...one, order, group };
       }
     }
@@ -109,16 +109,16 @@ export class Family {
 }
 
 /** Of two columns that are equally near, the deeper one; of those the first. */
-function precedes(one: Measured, other: Measured): boolean {
+function isBefore(one: Measured, other: Measured): boolean {
   const [depth, least] = [one.column.depth ?? 0, other.column.depth ?? 0];
   return depth > least || (depth === least && one.index < other.index);
 }
 
-const apart = (a: Measured['at'], b: Measured['at']): number =>
+const measureDistance = (a: Measured['at'], b: Measured['at']): number =>
   Math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2);
 
 /** How far a place is from the box of a group; 0 within. */
-function outsideBy(at: Measured['at'], { low, high }: Group): number {
+function measureOutside(at: Measured['at'], { low, high }: Group): number {
   const beyond = (i: 0 | 1 | 2) => Math.max(low[i] - at[i], at[i] - high[i], 0);
   return Math.sqrt(beyond(0) ** 2 + beyond(1) ** 2 + beyond(2) ** 2);
 }

@@ -56,9 +56,9 @@ export async function frontierOf(
   const usual = trainedBy(grid.meta.plan);
   const kept = await keptFrontier(env, id, version);
   budget.take(Math.ceil(bytes / BYTES_PER_EVALUATION));
-  const asking = (): Asking => ({ attempt: untilGivenUp(budget), accuracy_threshold: criterion.threshold });
+  const asking = (): Asking => ({ attempt: attemptColumns(budget), accuracy_threshold: criterion.threshold });
   const fitted = () => {
-    const attempt = untilGivenUp(budget);
+    const attempt = attemptColumns(budget);
     return columnsOf(grid).map(({ place, rows }): MeasuredColumn => {
       const fit = () => measuredFrontier(trialsOf(rows, criterion));
       return { ...place, ...(attempt(fit) ?? GIVEN_UP) };
@@ -75,7 +75,7 @@ export async function frontierOf(
 }
 
 /** Answers one column after another; once one is given up, the others are. */
-function untilGivenUp(budget: Budget): <T>(ask: () => T) => T | null {
+function attemptColumns(budget: Budget): <T>(ask: () => T) => T | null {
   let over = false;
   return (ask) => {
     const answer = over ? null : budget.attempt(ask);

@@ -50,7 +50,7 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
     if (!(OWN_INITS as readonly unknown[]).includes(shared.init)) continue;
     const name = technique as TrainedTechnique;
     const effective = new Map<number, number>();
-    const own = JSON.stringify([technique, data, compared(shared)]);
+    const own = JSON.stringify([technique, data, pickCompared(shared)]);
     for (const column of columns) {
       const { sigma_w2, sigma_b2, width, learning_rate, depth } = column;
       const keep =
@@ -69,8 +69,8 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
           noiseless,
           censored,
           columns: [],
-          low: [...MOST],
-          high: [...LEAST],
+          low: [...HIGHEST],
+          high: [...LOWEST],
         };
         groups.set(key, group);
       }
@@ -86,8 +86,9 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
   return [...groups.values()];
 }
 
-const MOST = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
-const LEAST = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
+const HIGHEST = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+const LOWEST = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
 
 /** What of a grid's settings a look-up compares; where its networks lie is compared column by column. */
-const compared = ({ sigma_w2: _, sigma_b2: __, keep: ___, ...rest }: Settings) => Object.entries(rest).sort();
+const pickCompared = ({ sigma_w2: _, sigma_b2: __, keep: ___, ...rest }: Settings) =>
+  Object.entries(rest).sort();

@@ -65,7 +65,7 @@ function describeBatch(rows: BatchAnswer['rows'], metas: readonly AnswerMeta[], 
 }
 
 function parse(bytes: ArrayBuffer) {
-  const parsed = batchBody.safeParse(shortened(parseJson(bytes)), { error: otherType });
+  const parsed = batchBody.safeParse(shorten(parseJson(bytes)), { error: otherType });
   if (parsed.success) return parsed.data;
   const entries = problemEntries(parsed.error, Object.keys(batchBody.shape));
   throw new HttpProblem(422, `The body is not a batch. ${entries[0]?.detail ?? ''}`.trim(), entries);
@@ -75,7 +75,7 @@ function parse(bytes: ArrayBuffer) {
  * A body without what nobody is told about: of the members that can be no value of a parameter as many stay as a problem document names. To
  * a schema each of a million costs as much as the first.
  */
-function shortened(body: unknown): unknown {
+function shorten(body: unknown): unknown {
   if (!isObject(body) || !Array.isArray(body.queries)) return body;
   let wrong = 0;
   const isValue = (one: unknown) => typeof one === 'string' || typeof one === 'number';
@@ -101,7 +101,7 @@ async function answer(
 ): Promise<BatchAnswer['rows'][number]> {
   try {
     const endpoint = ENDPOINTS.find(({ contract }) => contract.name === name);
-    if (!endpoint) throw unknownEndpoint(name);
+    if (!endpoint) throw describeUnknownEndpoint(name);
     const { budget } = surroundings;
     const given = Object.entries(query).map(([key, value]): [string, string] => [key, [value].flat().join()]);
     budget.takeQuery(given);
@@ -119,7 +119,7 @@ async function answer(
   }
 }
 
-function unknownEndpoint(name: string): HttpProblem {
+function describeUnknownEndpoint(name: string): HttpProblem {
   const known = ENDPOINTS.map(({ contract }) => contract.name);
   const detail = `There is no endpoint "${name.slice(0, 40)}".${didYouMean(name, known) || ` Endpoints: ${known.join(', ')}.`}`;
   return new HttpProblem(404, detail, [{ pointer: '#/endpoint', detail }]);

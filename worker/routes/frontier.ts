@@ -41,7 +41,7 @@ for (const extension of [undefined, ...FORMATS])
     const { plan } = grid.meta;
     const trained = { measure, threshold: threshold ?? trainedBy(plan).threshold };
     const { columns, theory } = await frontierOf(c.env, { id, ...stored }, grid, trained, new Budget());
-    const rows = rowsOf(plan, columns, theory());
+    const rows = makeRows(plan, columns, theory());
     const names = Object.keys(frontierContract.row.shape);
     const meta = metaFor(frontierContract, names, rows.length, url.search, [
       `Counted as trained: ${measure} of ${trained.threshold} or more.`,
@@ -54,7 +54,7 @@ for (const extension of [undefined, ...FORMATS])
     return response;
   });
 
-function rowsOf(
+function makeRows(
   { network }: Plan,
   columns: readonly MeasuredColumn[],
   theory: readonly (ColumnTheory | null)[],
@@ -88,13 +88,13 @@ function rowsOf(
       fitted_extrapolates: fitted?.outside.join(', ') || null,
       multiplier: depth === null || xi_2 === null ? null : depth / xi_2,
       calibrated: calibration === null || xi_2 === null ? null : calibration * xi_2,
-      reason: whyNull(column, theory[i] ?? null, whole),
+      reason: explainNulls(column, theory[i] ?? null, whole),
     };
   });
 }
 
 /** Which numbers of a column took too much work; null where none did. */
-function whyNull(column: MeasuredColumn, theory: ColumnTheory | null, whole: boolean): string | null {
+function explainNulls(column: MeasuredColumn, theory: ColumnTheory | null, whole: boolean): string | null {
   const said = [
     isGivenUp(column) && `measured_depth, measured_low, measured_high, censored: ${TOO_MANY}`,
     theory === null && `xi_1, xi_2, fitted: ${TOO_MUCH_WORK}`,

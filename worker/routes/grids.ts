@@ -142,7 +142,7 @@ async function gridResponse(
   const plane = gridPlane(grid, measure);
   const budget = new Budget();
   budget.take(CELL * plane.values.length);
-  const overlays = () => overlaysOf(c.env, { id, version, bytes }, grid, measure, budget);
+  const overlays = () => makeOverlays(c.env, { id, version, bytes }, grid, measure, budget);
   const columns = gridColumns(grid.rows);
   const table: AnswerTable = {
     meta: metaFor(GRID, columns, grid.rows.length, url.search),
@@ -157,7 +157,7 @@ async function gridResponse(
 }
 
 /** What is drawn over a grid; curves and frontiers that take too much work are left out. */
-async function overlaysOf(
+async function makeOverlays(
   env: Bindings,
   stored: StoredGrid & { readonly id: string },
   grid: Grid,

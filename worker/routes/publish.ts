@@ -39,9 +39,9 @@ publishRoute.put(
     const bytes = await c.req.arrayBuffer();
     const grid = await parseGrid(bytes);
     if (!isGridId(id))
-      throw invalid('#/id', `"${id.slice(0, 80)}" is no id: 1 to 63 characters a-z, 0-9 and "-".`);
+      throw refuseInvalid('#/id', `"${id.slice(0, 80)}" is no id: 1 to 63 characters a-z, 0-9 and "-".`);
     if (grid.id !== id)
-      throw invalid(
+      throw refuseInvalid(
         '#/id',
         `The body is the grid "${grid.id}", the address says "${id}". They must be equal.`,
       );
@@ -49,8 +49,8 @@ publishRoute.put(
     const preconditions = preconditionsOf(c.req.raw.headers);
     const outcome = await new GridStore(c.env).publish(entryOf(grid, version), bytes, preconditions);
     const { decision, current, isNew } = outcome;
-    if (decision === 'failed') throw preconditionFailed(id, current);
-    if (decision === 'older') throw olderVersion(id, version, current);
+    if (decision === 'failed') throw refusePrecondition(id, current);
+    if (decision === 'older') throw refuseOlder(id, version, current);
     const body: Published = { id, version, url: new URL(versionUrl(id, version), c.req.url).href };
     const headers = { location: body.url, etag: `"${version}"`, 'cache-control': 'no-store' };
     return c.json(body, isNew ? 201 : 200, headers);
@@ -68,7 +68,7 @@ publishRoute.delete('/grids/:id', async (c) => {
       409,
       `The grid "${id}" ships with the software and cannot be withdrawn. Publish one under its id to take its place.`,
     );
-  if (outcome === 'failed') throw preconditionFailed(id);
+  if (outcome === 'failed') throw refusePrecondition(id);
   return c.body(null, 204, { 'cache-control': 'no-store' });
 });
 
@@ -76,12 +76,15 @@ async function parseGrid(bytes: ArrayBuffer): Promise<Grid> {
   const value = parseJson(bytes);
   const twice = duplicateKey(new TextDecoder().decode(bytes));
   if (twice !== undefined)
-    throw invalid('#', `The key "${twice.slice(0, 80)}" stands twice in one object; nothing was stored.`);
+    throw refuseInvalid(
+      '#',
+      `The key "${twice.slice(0, 80)}" stands twice in one object; nothing was stored.`,
+    );
   const parsed = gridSchema.safeParse(value, { error: otherType });
   if (parsed.success) {
     // (what the schema puts in is not what the checksum was taken of)
     if (await checksumHolds(value as object)) return parsed.data;
-    throw invalid(
+    throw refuseInvalid(
       '#/sha256',
       'The grid was altered after it was written: its checksum is not that of what it says; nothing was stored.',
     );
@@ -94,21 +97,22 @@ async function parseGrid(bytes: ArrayBuffer): Promise<Grid> {
   );
 }
 
-const now = (current: string | undefined) =>
+const readNow = (current: string | undefined) =>
   current === undefined ? 'There is no current version.' : `The current version is "${current}".`;
 
 /** The state of the grid is not the one that the request is about. */
-const preconditionFailed = (id: string, current?: string) =>
+const refusePrecondition = (id: string, current?: string) =>
   new HttpProblem(
     412,
-    `The grid "${id}" is not as If-Match or If-None-Match says; nothing was changed. ${current ? now(current) : `GET /v1/grids/${id}/versions lists what happened to it.`}`,
+    `The grid "${id}" is not as If-Match or If-None-Match says; nothing was changed. ${current ? readNow(current) : `GET /v1/grids/${id}/versions lists what happened to it.`}`,
   );
 
-const olderVersion = (id: string, version: string, current: string | undefined) =>
+const refuseOlder = (id: string, version: string, current: string | undefined) =>
   new HttpProblem(
     409,
-    `Version ${version} of the grid "${id}" was published before, and is not current any more. ${now(current)} ` +
+    `Version ${version} of the grid "${id}" was published before, and is not current any more. ${readNow(current)} ` +
       `To restore the older one, send it with ${current === undefined ? 'If-None-Match: *' : `If-Match: "${current}"`}.`,
   );
 
-const invalid = (pointer: string, detail: string) => new HttpProblem(422, detail, [{ pointer, detail }]);
+const refuseInvalid = (pointer: string, detail: string) =>
+  new HttpProblem(422, detail, [{ pointer, detail }]);

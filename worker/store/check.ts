@@ -33,7 +33,7 @@ const CHECKS: Record<(typeof CHECKED)[number], CheckPart> = {
     const next = entries.length === ENTRIES ? String(entries.at(-1)?.place) : undefined;
     return {
       checked: entries.length,
-      findings: wrong.map(({ id, number }) => finding('inconsistent', `entry ${number} of ${id}`)),
+      findings: wrong.map(({ id, number }) => makeFinding('inconsistent', `entry ${number} of ${id}`)),
       next,
     };
   },
@@ -42,8 +42,8 @@ const CHECKS: Record<(typeof CHECKED)[number], CheckPart> = {
     const versions = await new History(DB).allVersions({ id, version }, VERSIONS);
     const findings: Finding[] = [];
     for (const { id, version, object, current } of versions) {
-      const state = await stateOf(version, await readable(new Objects(GRIDS), object));
-      if (state) findings.push(finding(state, `${id}/${version}`, current === 1));
+      const state = await readState(version, await isReadable(new Objects(GRIDS), object));
+      if (state) findings.push(makeFinding(state, `${id}/${version}`, current === 1));
     }
     const last = versions.at(-1);
     return {
@@ -63,8 +63,8 @@ const CHECKS: Record<(typeof CHECKED)[number], CheckPart> = {
     const entries = all.slice(from, from + VERSIONS);
     const findings: Finding[] = [];
     for (const { id, version } of entries) {
-      const state = await stateOf(version, await shipped.bytes(id, version));
-      if (state) findings.push(finding(state, `the shipped ${id}/${version}`, true));
+      const state = await readState(version, await shipped.bytes(id, version));
+      if (state) findings.push(makeFinding(state, `the shipped ${id}/${version}`, true));
     }
     const to = from + entries.length;
     return { checked: entries.length, findings, next: to < all.length ? String(to) : undefined };
@@ -99,7 +99,7 @@ export async function checkStore(
 const UNREADABLE = new ArrayBuffer(0);
 
 /** The bytes of an object; where only that one cannot be read, none of its version's: the check goes on. */
-async function readable(objects: Objects, object: string): Promise<ArrayBuffer | undefined> {
+async function isReadable(objects: Objects, object: string): Promise<ArrayBuffer | undefined> {
   try {
     return await objects.get(object);
   } catch (error) {
@@ -109,14 +109,14 @@ async function readable(objects: Objects, object: string): Promise<ArrayBuffer |
   }
 }
 
-const finding = (state: Finding['state'], place: string, current = false): Finding => ({
+const makeFinding = (state: Finding['state'], place: string, current = false): Finding => ({
   state,
   place,
   current,
 });
 
 /** What is wrong with the bytes of a version. */
-async function stateOf(
+async function readState(
   version: string,
   bytes: ArrayBuffer | undefined,
 ): Promise<'missing' | 'damaged' | undefined> {

@@ -36,7 +36,7 @@ export async function findUnreferenced(
   const unreferenced = page.objects
     .filter(({ key }) => !referenced.has(key))
     .map(({ key, uploaded }) => ({
-      state: stateOf(key, now - uploaded.getTime()),
+      state: readState(key, now - uploaded.getTime()),
       place: key,
       current: false,
     }));
@@ -63,7 +63,7 @@ export async function collect({ GRIDS }: Pick<Bindings, 'GRIDS'>, page: Unrefere
 }
 
 /** What an object is that no history refers to, by its key and its age in milliseconds. */
-function stateOf(key: string, age: number): Finding['state'] {
+function readState(key: string, age: number): Finding['state'] {
   if (!isNewKey(key)) return 'early';
   return age < GRACE ? 'young' : 'torn';
 }

@@ -11,11 +11,11 @@ export type Preconditions = { readonly ifMatch?: Tags; readonly ifNoneMatch?: Ta
  * @example preconditionsOf(new Headers({ 'if-match': '"ab", W/"cd"' })) // { ifMatch: ['"ab"', 'W/"cd"'] }
  */
 export function preconditionsOf(headers: Headers): Preconditions {
-  const [ifMatch, ifNoneMatch] = ['if-match', 'if-none-match'].map((name) => tagsOf(headers.get(name)));
+  const [ifMatch, ifNoneMatch] = ['if-match', 'if-none-match'].map((name) => readTags(headers.get(name)));
   return { ...(ifMatch && { ifMatch }), ...(ifNoneMatch && { ifNoneMatch }) };
 }
 
-const tagsOf = (header: string | null): Tags | undefined =>
+const readTags = (header: string | null): Tags | undefined =>
   header === null ? undefined : header.trim() === '*' ? '*' : (header.match(/(?:W\/)?"[^"]*"/g) ?? []);
 
 /**
@@ -27,12 +27,12 @@ const tagsOf = (header: string | null): Tags | undefined =>
  */
 export function holds({ ifMatch, ifNoneMatch }: Preconditions, current: string | undefined): boolean {
   return (
-    (ifMatch === undefined || matches(ifMatch, current, [`"${current}"`])) &&
-    (ifNoneMatch === undefined || !matches(ifNoneMatch, current, [`"${current}"`, `W/"${current}"`]))
+    (ifMatch === undefined || isMatch(ifMatch, current, [`"${current}"`])) &&
+    (ifNoneMatch === undefined || !isMatch(ifNoneMatch, current, [`"${current}"`, `W/"${current}"`]))
   );
 }
 
-const matches = (tags: Tags, current: string | undefined, names: readonly string[]) =>
+const isMatch = (tags: Tags, current: string | undefined, names: readonly string[]) =>
   current !== undefined && (tags === '*' || tags.some((tag) => names.includes(tag)));
 
 /**
