@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { findZeroCrossing, fitSlope, jackknife, whole } from './cells.ts';
+import { combineGroups, findZeroCrossing, fitSlope, jackknife } from './cells.ts';
 
 const mean = (some: readonly number[]) => some.reduce((sum, one) => sum + one, 0) / some.length;
 
 it('puts groups together: the variance of all is that within them and that between them', () => {
   // 0, 2 and 4, 6: variances about the mean 3 of 5 = 1 + 4
-  const found = whole([
+  const found = combineGroups([
     { mean: 1, variance: 1 },
     { mean: 5, variance: 1 },
   ]);

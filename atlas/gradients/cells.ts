@@ -11,9 +11,9 @@ export type Whole = Group & { readonly rms: number };
 
 /**
  * A metric over several groups of equally many networks.
- * @example whole([{ mean: 1, variance: 0 }, { mean: 3, variance: 0 }]) // { mean: 2, variance: 1, rms: 2.236… }
+ * @example combineGroups([{ mean: 1, variance: 0 }, { mean: 3, variance: 0 }]) // { mean: 2, variance: 1, rms: 2.236… }
  */
-export function whole(groups: readonly Group[]): Whole {
+export function combineGroups(groups: readonly Group[]): Whole {
   const mean = average(groups.map((group) => group.mean));
   const variance = average(groups.map((group) => group.variance + (group.mean - mean) ** 2));
   return { mean, variance, rms: Math.sqrt(mean * mean + variance) };
@@ -130,12 +130,14 @@ export function groupsOf({ metrics, layer }: MeasuredLayer, name: KeptMetric): r
 export function estimate(
   layers: readonly MeasuredLayer[],
   name: KeptMetric,
-  statistic: (all: readonly (ReturnType<typeof whole> & { readonly K: number })[]) => number,
+  statistic: (all: readonly (ReturnType<typeof combineGroups> & { readonly K: number })[]) => number,
 ) {
   const all = layers.map((layer) => ({ K: layer.K, groups: groupsOf(layer, name) }));
   const seeds = (all[0]?.groups ?? []).map((_, i) => i);
   return jackknife(seeds, (some) =>
-    statistic(all.map(({ K, groups }) => ({ K, ...whole(some.map((seed) => groups[seed] as Group)) }))),
+    statistic(
+      all.map(({ K, groups }) => ({ K, ...combineGroups(some.map((seed) => groups[seed] as Group)) })),
+    ),
   );
 }
 

@@ -16,7 +16,7 @@ export type Errors = {
 };
 
 /** Below this m = 1 − c_star is taken more exactly than c_star has it. */
-const NEAR = 1e-3;
+const SMALL = 1e-3;
 
 /**
  * How far an answer with status ok is from its definitions, by independent quadrature. The errors of the fixed points are
@@ -43,7 +43,7 @@ export function errorsOf(input: PlainStack): Errors {
   };
   // c_star keeps few digits of a small m, and of a kinked φ the slope moves with √m: one step of Newton's brings them back.
   const exact =
-    m > 0 && m < NEAR && activation.kinks.length > 0 ? pairOf(activation, q, m - excess(m, two)) : two;
+    m > 0 && m < SMALL && activation.kinks.length > 0 ? pairOf(activation, q, m - excess(m, two)) : two;
   const chi_c = sigma_w2 * s12 * exact.slope;
   const off = (found: number | null, wanted: number) =>
     Math.abs((found ?? Number.NaN) - wanted) / Math.abs(wanted);

@@ -5,7 +5,7 @@ import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { createStream } from '../random/stream.ts';
 import { expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
+import { expectGradients, feedsOf, type Reference, trainOneNoise } from '../testing/one-noise.ts';
 import { advanced } from './advanced.ts';
 import type { NoiseLayer, Place } from './technique.ts';
 
@@ -98,7 +98,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const [feed] = fedOver(layer, 1, 1) as [Float32Array];
     const ones = new Float32Array(1000 * 32).fill(1);
     const own = { Wh: new Float32Array(64), bh: [0] };
-    const { trainer, labels } = await alone(backend, layer, ones, 32, own);
+    const { trainer, labels } = await trainOneNoise(backend, layer, ones, 32, own);
     const { logits, watched } = await trainer.step(feedsOf(labels, feed));
     expect(watched).toEqual({ 'noise 1 mu': 0, 'noise 1 sigma': expect.closeTo(1.46328, 4) });
     const noise = computeNoise('advanced', {});
@@ -117,7 +117,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const layer = layerOf({ batch: 1000, units: UNITS, dialect: backend.dialect });
     const [feed] = fedOver(layer, 1, 1) as [Float32Array];
     const ones = new Float32Array(1000 * UNITS).fill(1);
-    const { trainer, labels } = await alone(backend, layer, ones, UNITS, someOwn);
+    const { trainer, labels } = await trainOneNoise(backend, layer, ones, UNITS, someOwn);
     const { logits, watched } = await trainer.step(feedsOf(labels, feed));
     const { mu, sigma } = locationOf([Array(UNITS).fill(1)], someOwn);
     expect(watched['noise 1 mu']).toBeCloseTo(mu, 4);
@@ -130,7 +130,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
 
   test('with the noise off activations are as they are', async () => {
     const x = scattered(30);
-    const { trainer, labels } = await alone(backend, layerOf({ dialect: backend.dialect }), x, 5);
+    const { trainer, labels } = await trainOneNoise(backend, layerOf({ dialect: backend.dialect }), x, 5);
     expect([...(await trainer.evaluate(feedsOf(labels, undefined))).logits]).toEqual([...x]);
     await trainer.release();
   });

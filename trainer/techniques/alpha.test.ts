@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { computeNoise } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { allFed, expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { alone, expectGradients, feedsOf } from '../testing/one-noise.ts';
+import { expectGradients, feedsOf, trainOneNoise } from '../testing/one-noise.ts';
 import { alpha } from './factors.ts';
 import type { NoiseLayer } from './technique.ts';
 
@@ -38,7 +38,7 @@ test.each(
   const [a, b] = affine(0.8);
   const [feed] = fedOver(layer, 1, 1) as [Float32Array];
   const x = scattered(30);
-  const { trainer, labels } = await alone(backend, layer, x, 5);
+  const { trainer, labels } = await trainOneNoise(backend, layer, x, 5);
   const { logits } = await trainer.evaluateNoisy(feedsOf(labels, feed));
   for (const [i, logit] of logits.entries())
     expect(logit).toBeCloseTo(a * (feed[i] === 0 ? FLOOR : (x[i] as number)) + b, 5);
@@ -51,7 +51,7 @@ test.each(listAvailableBackends())('$name: inputs of mean 0 and variance 1 keep 
   const [feed] = fedOver(layer, 1, 1) as [Float32Array];
   // ±1 with as many of either
   const x = Float32Array.from({ length: 10_000 }, (_, i) => (i % 2) * 2 - 1);
-  const { trainer, labels } = await alone(backend, layer, x, 5);
+  const { trainer, labels } = await trainOneNoise(backend, layer, x, 5);
   const { logits } = await trainer.evaluateNoisy(feedsOf(labels, feed));
   expectMean([...logits], 0);
   expectMean(

@@ -4,7 +4,7 @@ import { ACTIVATIONS, computeNoise, trajectory } from '../../theory/index.ts';
 import { layersOf } from '../../theory/testing/layers.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { placeOf, scattered } from '../testing/noise.ts';
-import { alone, feedsOf } from '../testing/one-noise.ts';
+import { feedsOf, trainOneNoise } from '../testing/one-noise.ts';
 import { readStrength } from './factors.ts';
 import { techniques } from './index.ts';
 
@@ -34,7 +34,7 @@ test.each(
   const x = scattered(30);
   let y = x;
   if (layer) {
-    const { trainer, labels } = await alone(backend, layer, x, UNITS);
+    const { trainer, labels } = await trainOneNoise(backend, layer, x, UNITS);
     ({ logits: y } = (await trainer.evaluate(feedsOf(labels, undefined))) as { logits: typeof x });
     await trainer.release();
   }

@@ -5,7 +5,7 @@ import { drawNoise } from '../networks/model.ts';
 
 import { createStream } from '../random/stream.ts';
 import { allFed, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { alone, expectFactorGradient, feedsOf } from '../testing/one-noise.ts';
+import { expectFactorGradient, feedsOf, trainOneNoise } from '../testing/one-noise.ts';
 import { bernoulli, beta, concrete, gaussian, none, readStrength, uniform } from './factors.ts';
 import { techniques } from './index.ts';
 import type { NoiseLayer, Place } from './technique.ts';
@@ -127,7 +127,7 @@ test.each(
   const options = { noise_low: 0, noise_high: 1 };
   const layer = uniform.layer(placeOf({ dialect: backend.dialect, options })) as NoiseLayer;
   const x = scattered(30);
-  const { trainer, labels } = await alone(backend, layer, x, 5);
+  const { trainer, labels } = await trainOneNoise(backend, layer, x, 5);
   const { logits } = await trainer.evaluate(feedsOf(labels, undefined));
   expect([...logits]).toEqual([...x].map((one) => one / 2));
   await trainer.release();
@@ -190,7 +190,7 @@ test.each(
   const options = { noise_temperature: 2 / 3 };
   const layer = concrete.layer(placeOf({ keep: 0.8, dialect: backend.dialect, options })) as NoiseLayer;
   const x = scattered(30);
-  const { trainer, labels } = await alone(backend, layer, x, 5);
+  const { trainer, labels } = await trainOneNoise(backend, layer, x, 5);
   const { logits } = await trainer.evaluate(feedsOf(labels, undefined));
   const { s1 } = computeNoise('concrete', { keep: 0.8, temperature: 2 / 3 });
   for (const [i, logit] of logits.entries()) expect(logit).toBeCloseTo(s1 * (x[i] as number), 6);

@@ -12,7 +12,7 @@ import { affine, matrix } from '../testing/float64.ts';
 import { networkOf } from '../testing/network.ts';
 import { fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { computeBatchStatistics, normalised, rowsOf, type Statistics } from '../testing/normalisation.ts';
-import { type Alone, alone, feedsOf } from '../testing/one-noise.ts';
+import { feedsOf, type OneNoise, trainOneNoise } from '../testing/one-noise.ts';
 import { ic } from './ic.ts';
 import type { NoiseLayer, Place } from './technique.ts';
 
@@ -25,10 +25,10 @@ const batch = (i: number) => scattered(30, 40 * i + 3).map((one, k) => (1 + (i %
 async function stepsOver(backend: Backend, batches: readonly Float32Array[]) {
   const layer = layerOf({ keep: 0.8, dialect: backend.dialect });
   let states: Record<string, Float32Array> = {};
-  let last: Alone | undefined;
+  let last: OneNoise | undefined;
   for (const x of batches) {
     await last?.trainer.release();
-    last = await alone(backend, layer, x, 5, states);
+    last = await trainOneNoise(backend, layer, x, 5, states);
     await last.trainer.step(feedsOf(last.labels, fedOver(layer, 1, 1)[0]));
     const values = await last.trainer.values();
     states = Object.fromEntries(
@@ -38,7 +38,7 @@ async function stepsOver(backend: Backend, batches: readonly Float32Array[]) {
       ]),
     );
   }
-  return { states, last: last as Alone };
+  return { states, last: last as OneNoise };
 }
 
 describe.each(listAvailableBackends())('$name', (backend) => {

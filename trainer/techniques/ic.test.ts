@@ -4,7 +4,7 @@ import { listAvailableBackends } from '../backends/index.ts';
 import { createStream, drawGaussians } from '../random/stream.ts';
 import { allFed, expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { computeBatchStatistics, normalised, rowsOf } from '../testing/normalisation.ts';
-import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
+import { expectGradients, feedsOf, type Reference, trainOneNoise } from '../testing/one-noise.ts';
 import { ic } from './ic.ts';
 import type { NoiseLayer, Place } from './technique.ts';
 
@@ -38,7 +38,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const x = drawGaussians(createStream(1, 'own'), images * units, 0.64).map(
       (one, i) => 3 * (one + (common[Math.floor(i / units)] as number)) + (i % units),
     );
-    const { trainer, labels } = await alone(backend, layer, x, units);
+    const { trainer, labels } = await trainOneNoise(backend, layer, x, units);
     const { logits } = await trainer.evaluateNoisy(feedsOf(labels, fedOver(layer, 5, 1)[0]));
     await trainer.release();
     const y = rowsOf(logits, units);

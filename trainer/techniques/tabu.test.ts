@@ -7,7 +7,7 @@ import { drawNoise } from '../networks/model.ts';
 
 import { createStream } from '../random/stream.ts';
 import { expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { alone, expectFactorGradient, feedsOf } from '../testing/one-noise.ts';
+import { expectFactorGradient, feedsOf, trainOneNoise } from '../testing/one-noise.ts';
 import { tabu } from './factors.ts';
 import type { NoiseLayer } from './technique.ts';
 
@@ -117,7 +117,7 @@ test.each(
 )('$name: with the noise off activations are as they are', async (backend) => {
   const layer = layerOf(0.5, 1, { batch: 6, units: 5, dialect: backend.dialect });
   const x = scattered(30);
-  const { trainer, labels } = await alone(backend, layer, x, 5);
+  const { trainer, labels } = await trainOneNoise(backend, layer, x, 5);
   expect([...(await trainer.evaluate(feedsOf(labels, undefined))).logits]).toEqual([...x]);
   await trainer.release();
   expect(tabu.layer(placeOf({ keep: 1 }))).toBeUndefined();

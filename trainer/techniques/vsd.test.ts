@@ -3,7 +3,7 @@ import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { createStream, drawGaussians } from '../random/stream.ts';
 import { expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { alone, expectGradients, feedsOf, type Reference } from '../testing/one-noise.ts';
+import { expectGradients, feedsOf, type Reference, trainOneNoise } from '../testing/one-noise.ts';
 import type { NoiseLayer, Place } from './technique.ts';
 import { vsd } from './vsd.ts';
 
@@ -87,7 +87,7 @@ describe.each(listAvailableBackends())('$name', (backend) => {
     const [feed] = fedOver(layer, 7, 1) as [Float32Array];
     const ones = new Float32Array(2000 * units).fill(1);
     const log_alpha = drawGaussians(createStream(3, 'log alpha'), units, 1).map((one) => one - 1.5);
-    const { trainer, values, labels } = await alone(backend, layer, ones, units, { log_alpha });
+    const { trainer, values, labels } = await trainOneNoise(backend, layer, ones, units, { log_alpha });
     const { logits } = await trainer.evaluateNoisy(feedsOf(labels, feed));
     const own = Object.fromEntries(values.map(({ name, data }) => [name.replace('noise 1 ', ''), data]));
     const alphas = alphasOf(own);
@@ -127,12 +127,12 @@ describe.each(listAvailableBackends())('$name', (backend) => {
   test('with the noise off activations are as they are; noise_kl 0 leaves no penalty', async () => {
     const x = scattered(30);
     const layer = layerOf({ keep: 0.8, dialect: backend.dialect, options: { noise_kl: 0 } });
-    const { trainer, labels } = await alone(backend, layer, x, 5);
+    const { trainer, labels } = await trainOneNoise(backend, layer, x, 5);
     expect([...(await trainer.evaluate(feedsOf(labels, undefined))).logits]).toEqual([...x]);
     const [feed] = fedOver(layer, 2, 1) as [Float32Array];
     const weighed = await trainer.step(feedsOf(labels, feed, 100));
     await trainer.release();
-    const again = await alone(backend, layer, x, 5);
+    const again = await trainOneNoise(backend, layer, x, 5);
     const alike = await again.trainer.step(feedsOf(labels, feed, 0));
     expect(weighed.gradients['noise 1 log_alpha']).toEqual(alike.gradients['noise 1 log_alpha']);
     await again.trainer.release();

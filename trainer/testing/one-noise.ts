@@ -47,7 +47,7 @@ export function oneNoise(layer: NoiseLayer, batch: number, units: number): Model
 }
 
 /** A noise layer in a network of its own, ready to be run. */
-export type Alone = {
+export type OneNoise = {
   trainer: Trainer;
   /** Parameters and states at the start: x, then the layer's own by the names given there. */
   values: readonly Parameter[];
@@ -60,13 +60,13 @@ export type Alone = {
  * @param x what goes in, [batch, units]
  * @param own initial values in place of the layer's
  */
-export async function alone(
+export async function trainOneNoise(
   backend: Backend,
   layer: NoiseLayer,
   x: Float32Array,
   units: number,
   own: Readonly<Record<string, ArrayLike<number>>> = {},
-): Promise<Alone> {
+): Promise<OneNoise> {
   const batch = x.length / units;
   const network = oneNoise(layer, batch, units);
   const layers = [undefined, layer];
@@ -92,7 +92,7 @@ export async function alone(
   return { trainer, values, labels: Array.from({ length: batch }, (_, i) => (i * 7 + 2) % units) };
 }
 
-/** What to feed {@link Alone}. */
+/** What to feed {@link OneNoise}. */
 export function feedsOf(labels: readonly number[], feed: Elements['float'] | undefined, weight = 0) {
   return {
     labels: BigInt64Array.from(labels, BigInt),
@@ -125,7 +125,7 @@ export async function expectGradients(
   }: { units: number; feed?: Float32Array; x: Float32Array; own?: Record<string, ArrayLike<number>> },
 ) {
   const weight = 0.05;
-  const { trainer, values, labels } = await alone(backend, layer, x, units, own);
+  const { trainer, values, labels } = await trainOneNoise(backend, layer, x, units, own);
   const parameters = values.filter(
     ({ name }) => !(layer.states ?? []).some((state) => name === inputNames.own(1, state.name)),
   );

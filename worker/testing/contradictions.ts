@@ -5,8 +5,9 @@ export type DiagnoseRow = Readonly<Record<string, unknown>> & {
 };
 
 /** How near two numbers of a row are the same, relatively: those in its sentences have five digits. */
-const NEAR = 1e-9;
-const same = (a: number, b: number) => Math.abs(a - b) <= NEAR * Math.max(Math.abs(a), Math.abs(b), 1e-300);
+const TOLERANCE = 1e-9;
+const same = (a: number, b: number) =>
+  Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b), 1e-300);
 
 /** Slopes so near to 1 are 1 but for rounding. */
 const CRITICAL = 1e-9;
