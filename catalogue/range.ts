@@ -5,7 +5,7 @@ export type Range = {
   /** whether `min` itself is out of range */
   readonly above?: true;
   /** the smallest value that a query or a plan may give, where `min` is out of range */
-  readonly least?: number;
+  readonly smallest?: number;
   /** whether it counts something */
   readonly whole?: true;
   readonly about: string;

@@ -18,10 +18,10 @@ import { nameFor } from './synonyms.ts';
 
 /** Ranges of the parameters of a network, ends included. */
 export const RANGES = {
-  sigma_w2: { min: 0, max: 1000, least: 1e-12 },
-  sigma_b2: { min: 0, max: 1000, least: 1e-12 },
+  sigma_w2: { min: 0, max: 1000, smallest: 1e-12 },
+  sigma_b2: { min: 0, max: 1000, smallest: 1e-12 },
   keep: { min: 0.001, max: 1 },
-  drop: { min: 0, max: 0.999, least: 1e-30 },
+  drop: { min: 0, max: 0.999, smallest: 1e-30 },
   q0: { min: 1e-12, max: 1e12 },
   c0: { min: -1, max: 1 },
   depth: { min: 1, max: 5000, whole: true },
@@ -31,8 +31,8 @@ export const RANGES = {
 } as const;
 
 /** The range of a query parameter, both ends of which are in range. */
-export const queryBounds = ({ min, max, above, least, whole }: Omit<Range, 'about'>): Bounds => ({
-  min: above ? (least ?? min) : min,
+export const queryBounds = ({ min, max, above, smallest, whole }: Omit<Range, 'about'>): Bounds => ({
+  min: above ? (smallest ?? min) : min,
   max,
   ...(whole && { whole }),
 });

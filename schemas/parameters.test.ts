@@ -5,6 +5,16 @@ const parameter = numbers({ min: 0, max: 10 }, 'a test');
 const problem = (text: string) => parameter.safeParse(text).error?.issues[0]?.message;
 
 describe('numbers', () => {
+  it('takes 0 and the smallest size, and refuses what lies between', () => {
+    const sized = numbers({ min: -1, max: 1, smallest: 1e-12 }, 'a test');
+    const read = (text: string) => sized.safeParse(text).data;
+    expect([read('0'), read('1e-12'), read('-1e-12')]).toEqual([[0], [1e-12], [-1e-12]]);
+    for (const text of ['9.9e-13', '-9.9e-13'])
+      expect(sized.safeParse(text).error?.issues[0]?.message).toContain('at least 1e-12');
+    expect(parameter.safeParse('1e-15').data).toEqual([1e-15]);
+    expect(problem('9e-16')).toContain('too small');
+  });
+
   it.each([
     ['1', [1]],
     ['1,1.5,2', [1, 1.5, 2]],

@@ -4,10 +4,10 @@ import { didYouMean } from './problem.ts';
 import { nameFor, remarkOn } from './synonyms.ts';
 
 /**
- * The range of a numeric parameter, ends included; `least` is the smallest size of a value other than 0; `whole` where only
+ * The range of a numeric parameter, ends included; `smallest` is the smallest size of a value other than 0; `whole` where only
  * whole numbers make sense.
  */
-export type Bounds = { min: number; max: number; least?: number; whole?: boolean };
+export type Bounds = { min: number; max: number; smallest?: number; whole?: boolean };
 
 /** Smaller numbers than this, other than 0, are slips or attacks: no answer depends on them. */
 const SMALLEST_NUMBER = 1e-15;
@@ -120,15 +120,15 @@ function parseRange(text: string, bounds: Bounds): number[] | string {
 
 function parseNumber(
   text: string,
-  { min, max, least = SMALLEST_NUMBER, whole = false }: Bounds,
+  { min, max, smallest = SMALLEST_NUMBER, whole = false }: Bounds,
 ): number | string {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) return `"${show(text)}" is not a number.${meant(text, { min, max })}`;
   if (value < min || value > max)
     return `${show(text)} is out of range: give a number from ${min} to ${max}.${value >= 2 ? percent(value, { min, max }) : ''}`;
   if (whole && !Number.isInteger(value)) return `${show(text)} is not a whole number.`;
-  if (value !== 0 && Math.abs(value) < least)
-    return `${show(text)} is too small: give 0, or a number of at least ${least} in size.`;
+  if (value !== 0 && Math.abs(value) < smallest)
+    return `${show(text)} is too small: give 0, or a number of at least ${smallest} in size.`;
   return value;
 }
 

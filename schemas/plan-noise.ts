@@ -9,9 +9,9 @@ import {
 } from '../catalogue/techniques.ts';
 
 /** The plan's form of a technique's number, as the queries name it. */
-const number = ({ min, max, above, least, whole, about }: Range) => {
+const number = ({ min, max, above, smallest, whole, about }: Range) => {
   const kind = whole ? z.int() : z.number();
-  const bounded = (above && least === undefined ? kind.gt(min) : kind.min(least ?? min)).max(max);
+  const bounded = (above && smallest === undefined ? kind.gt(min) : kind.min(smallest ?? min)).max(max);
   return bounded.optional().describe(about);
 };
 

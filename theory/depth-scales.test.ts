@@ -260,3 +260,11 @@ test('selu with alpha dropout stays at q = 1, where it starts, with every keep r
     expect([keep, xi_2]).toEqual([keep, expect.any(Number)]);
   }
 });
+
+test('is critical within 1e-9 of chi_1 = 1, and not beyond', () => {
+  const phase = (sigma_w2: number) =>
+    ask({ activation: 'relu', technique: 'none', sigma_w2, sigma_b2: 0 }).phase;
+  // (chi_1 of relu is sigma_w2 / 2)
+  expect([2 * (1 - 9e-10), 2, 2 * (1 + 9e-10)].map(phase)).toEqual(['critical', 'critical', 'critical']);
+  expect([2 * (1 - 1.1e-9), 2 * (1 + 1.1e-9)].map(phase)).toEqual(['ordered', 'chaotic']);
+});
