@@ -3,10 +3,13 @@
  *
  *   node scripts/launch.mjs scripts/count-files-run.ts depth-scales
  *   node scripts/launch.mjs scripts/count-files-run.ts train-cell
+ *   node scripts/launch.mjs scripts/count-files-run.ts size         (files and lines by room, tests and testing/ aside)
  *
  * A file counts where one of its functions is called in between; that it is loaded, or that something inherits from its
  * classes, does not count.
  */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,10 +86,31 @@ const MEASURED: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
   },
 };
 
+/** Prints how many files and lines of TypeScript each room has, tests and testing/ aside. */
+function printSizes(): void {
+  const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((file) => !/\.test\.ts$|(^|\/)testing\//.test(file));
+  const rooms = new Map<string, [files: number, lines: number]>();
+  for (const file of files) {
+    const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n').length - 1;
+    for (const room of [file.split('/')[0] as string, 'all']) {
+      const [count, sum] = rooms.get(room) ?? [0, 0];
+      rooms.set(room, [count + 1, sum + lines]);
+    }
+  }
+  for (const [room, [count, sum]] of rooms) console.log(`${room}: ${count} files, ${sum} lines`);
+}
+
 if (import.meta.main) {
+  if (process.argv[2] === 'size') {
+    printSizes();
+    process.exit();
+  }
   const prepare = MEASURED[process.argv[2] ?? ''];
   if (!prepare) {
-    console.error(`Give one of: ${Object.keys(MEASURED).join(', ')}`);
+    console.error(`Give one of: ${[...Object.keys(MEASURED), 'size'].join(', ')}`);
     process.exit(2);
   }
   const files = await listFilesRun(await prepare());
