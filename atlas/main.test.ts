@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { backends } from '../trainer/backends/index.ts';
 import { PLANES } from './planes.ts';
 
 /** Runs `npm run atlas` without npm. */
@@ -46,19 +47,24 @@ test('what says how to check is refused where nothing is checked', async () => {
   }
 });
 
-test('a cell that ships is trained again', async () => {
-  // (this draw takes one of 24 layers)
-  const { code, stdout, stderr } = await run(
-    'mnist-tanh-technique-bernoulli',
-    '--check',
-    '--share',
-    '1e-6',
-    '--draw',
-    '1',
-  );
-  expect(stderr).toContain('Draw 1');
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringMatching(/1 cells: [01] the same in every number, [01] within .*, 0 off/),
-  ]);
-}, 120_000);
+// (the grids that ship were trained by the native back end)
+test.skipIf(backends['ort-node'].unavailable() !== undefined)(
+  'a cell that ships is trained again',
+  async () => {
+    // (this draw takes one of 24 layers)
+    const { code, stdout, stderr } = await run(
+      'mnist-tanh-technique-bernoulli',
+      '--check',
+      '--share',
+      '1e-6',
+      '--draw',
+      '1',
+    );
+    expect(stderr).toContain('Draw 1');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/1 cells: [01] the same in every number, [01] within .*, 0 off/),
+    ]);
+  },
+  120_000,
+);

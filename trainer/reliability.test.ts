@@ -22,7 +22,7 @@ const search = {
   seeds: [1, 2, 3, 4],
   backend: 'auto' as const,
   evaluation: { ...smallPlan.evaluation, accuracy_threshold: 0.3 },
-  search: { interval: 1.5, together: 2, most: 12 },
+  search: { interval: 1.5, networks_per_round: 2, max_networks: 12 },
 };
 
 test('a search that is killed at random moments has the bytes of one that is not', async () => {
@@ -59,7 +59,7 @@ test('a temporary file of a grid whose writer was killed is removed, and no half
 test('a changed plan with an old journal is refused, and the journal stays as it was', async () => {
   const folder = await temporaryFolder();
   const plan = await planFile(folder, search);
-  expect((await run('frontier', plan, '--out', folder, '--most', '2')).code).toBe(0);
+  expect((await run('frontier', plan, '--out', folder, '--max-networks', '2')).code).toBe(0);
   const journal = path.join(folder, 'small.journal.jsonl');
   const before = await readFile(journal);
   await writeFile(path.join(folder, 'small.json'), before);
