@@ -9,7 +9,6 @@ import { loadData } from '../trainer/data/load.ts';
 import { DATA_SETS } from '../trainer/data/sources.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
 import { createStream, shuffle } from '../trainer/random/stream.ts';
-
 import { describeCell, estimateCost, pickCell } from '../trainer/run/cells.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { showProgress } from '../trainer/run/progress.ts';

@@ -3,18 +3,18 @@ import { columnAxis, trainedBy, trialsOf } from '../figures/measured/columns.ts'
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { networkFromPlan } from '../networks/from-plan.ts';
 import type { Grid, GridRow } from '../schemas/grid.ts';
-
 import { type Plan, valueAt } from '../schemas/plan.ts';
 import {
   type FormScales,
   type Frontier,
   formScales,
   frontierLikelihood,
+  hasDepthScales,
   keepEffective,
   measuredFrontier,
+  readNoise,
   type Trials,
 } from '../theory/index.ts';
-import { hasDepthScales, readNoise } from '../theory/network.ts';
 
 /** What a column was trained with, beside the numbers of its network. */
 export type Settings = {

@@ -1,7 +1,6 @@
 import { mean, quantile } from 'd3-array';
 import { DEPTH_RULES, type DepthRuleName, formDepth } from '../theory/index.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
-
 import type { AtlasColumn } from './columns.ts';
 import { type Candidate, computeLogLikelihood, type Fit, fitCandidate, predictLog } from './fit.ts';
 

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { type FittedRule, fittedDepth, formDepth, formScales } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
+import { type FittedRule, fittedDepth, formDepth, formScales, plainNetwork } from '../theory/index.ts';
 import { ROOT } from './grids.ts';
 import {
   answerOutside,

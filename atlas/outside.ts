@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { mean, quantile } from 'd3-array';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { describeNetwork, type FittedRule, fittedDepth, formScales } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
+import { describeNetwork, type FittedRule, fittedDepth, formScales, plainNetwork } from '../theory/index.ts';
 import { ROOT } from './grids.ts';
 import { table } from './tables.ts';
 

@@ -1,7 +1,13 @@
 import { type Panel, panelFigure } from '../figures/svg/panels.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { DEPTH_RULES, type DepthRuleName, type Frontier, formDepth, formScales } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
+import {
+  DEPTH_RULES,
+  type DepthRuleName,
+  type Frontier,
+  formDepth,
+  formScales,
+  plainNetwork,
+} from '../theory/index.ts';
 import { type AtlasColumn, CONDITIONS, hasConditions, isUsual } from './columns.ts';
 import { predictLog } from './fit.ts';
 import type { Rule } from './rule.ts';

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
 import { pickNoise } from '../catalogue/techniques.ts';
-
-import { ACTIVATIONS, depthScales, trajectory } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
-import { computeNoise } from '../theory/techniques/index.ts';
+import { ACTIVATIONS, computeNoise, depthScales, plainNetwork, trajectory } from '../theory/index.ts';
 import { layersOf } from '../theory/testing/layers.ts';
 import { digestPlan } from '../trainer/run/plan.ts';
 import { readShippedPlanes } from './grids.ts';

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { replaceTables } from '../scripts/tables.ts';
-import { measureDistance } from '../theory/trainable-depth/fitted.ts';
-
+import { measureDistance } from '../theory/index.ts';
 import { collectColumns } from './columns.ts';
 import { measureRuleFactors } from './factors.ts';
 import { computeLogLikelihood, PLAIN_OPTIMISERS, predictLog } from './fit.ts';

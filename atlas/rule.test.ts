@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FormScales, fittedDepth, type OptimiserEffect } from '../theory/index.ts';
-import { measureDistance } from '../theory/trainable-depth/fitted.ts';
+import { type FormScales, fittedDepth, measureDistance, type OptimiserEffect } from '../theory/index.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
 import { type AtlasColumn, collectColumns } from './columns.ts';
 import { type Effect, type Fit, PLAIN_OPTIMISERS, predictLog } from './fit.ts';

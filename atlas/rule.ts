@@ -1,7 +1,13 @@
 import { quantile } from 'd3-array';
 import { type DepthRuleFile, depthRuleSchema } from '../schemas/depth-rule.ts';
-import { DEPTH_FORMS, type DepthForm, formDepth, type OptimiserEffect } from '../theory/index.ts';
-import { locateNetwork, measureDistance } from '../theory/trainable-depth/fitted.ts';
+import {
+  DEPTH_FORMS,
+  type DepthForm,
+  formDepth,
+  locateNetwork,
+  measureDistance,
+  type OptimiserEffect,
+} from '../theory/index.ts';
 import { type AtlasColumn, CONDITIONS, isFitted, isUsual } from './columns.ts';
 import type { Factor } from './factors.ts';
 import {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
-import { depthScales, type FittedRule, formScales } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
+import { depthScales, type FittedRule, formScales, plainNetwork } from '../theory/index.ts';
 import type { AtlasColumn } from './columns.ts';
 import { formatUnseenTable } from './tables.ts';
 

@@ -15,7 +15,6 @@ import path from 'node:path';
 import type { Plan } from '../schemas/plan.ts';
 import { writeTable } from '../scripts/tables.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
-
 import { killedUntilDone, VICTIMS, type Victim } from '../trainer/testing/kills.ts';
 import { writeRecord } from './record.ts';
 

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { drawUniform } from '../trainer/random/stream.ts';
-
 import { type Asked, REQUESTS } from '../worker/testing/requests.ts';
 import { sampleGrid } from '../worker/testing/sample-grid.ts';
 import { wrongWith } from '../worker/testing/verdict.ts';

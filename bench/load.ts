@@ -12,7 +12,6 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { freePort, start, stop } from '../scripts/testing/api.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
-
 import { type Client, KINDS, kindAt } from './load-clients.ts';
 import { median } from './median.ts';
 import { servers } from './processor.ts';

@@ -7,8 +7,7 @@ import { median } from './median.ts';
  */
 
 import { writeTable } from '../scripts/tables.ts';
-import { type ActivationName, depthScales, plane } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
+import { type ActivationName, depthScales, plainNetwork, plane } from '../theory/index.ts';
 
 const SIDE = 100;
 const line = (from: number, to: number) =>

@@ -17,7 +17,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { freePort, start } from '../scripts/testing/api.ts';
 import { createStream, drawUniform } from '../trainer/random/stream.ts';
-
 import { sampleGrid } from '../worker/testing/sample-grid.ts';
 import { writeRecord } from './record.ts';
 

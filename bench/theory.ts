@@ -6,8 +6,7 @@
  */
 import { Bench } from 'tinybench';
 import { writeTable } from '../scripts/tables.ts';
-import { ACTIVATIONS, type ActivationName, depthScales } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
+import { ACTIVATIONS, type ActivationName, depthScales, plainNetwork } from '../theory/index.ts';
 import { median } from './median.ts';
 import { published } from './published.ts';
 

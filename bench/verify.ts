@@ -18,8 +18,15 @@ import {
   type OwnParameterName,
 } from '../catalogue/activations.ts';
 import { readTable, replaceTable } from '../scripts/tables.ts';
-import { activationAt, computeKernel, depthScales, type Fault, onFault } from '../theory/index.ts';
-import { type PlainStack, plainNetwork } from '../theory/network.ts';
+import {
+  activationAt,
+  computeKernel,
+  depthScales,
+  type Fault,
+  onFault,
+  type PlainStack,
+  plainNetwork,
+} from '../theory/index.ts';
 import { random } from '../theory/testing/random.ts';
 import { type Drawn, draw } from './oracle/draw.ts';
 import { Oracle } from './oracle/network.ts';

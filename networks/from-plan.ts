@@ -1,9 +1,7 @@
 import { resolveInit } from '../catalogue/inits.ts';
 import { pickNoise, type TrainedTechnique } from '../catalogue/techniques.ts';
-
 import { type Plan, type Point, valueAt } from '../schemas/plan.ts';
-import { initVariances, takesGain } from '../theory/index.ts';
-import { type Network, type PlainStack, plainNetwork } from '../theory/network.ts';
+import { initVariances, type Network, type PlainStack, plainNetwork, takesGain } from '../theory/index.ts';
 
 /** What a plan says of all its networks: its member `network`, or the settings of a grid. */
 export type PlanSettings = Readonly<Record<string, unknown>> &

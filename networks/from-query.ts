@@ -1,6 +1,5 @@
 import { type InitAlias, resolveInit } from '../catalogue/inits.ts';
-import { initVariances } from '../theory/index.ts';
-import { type Network, type PlainStack, plainNetwork } from '../theory/network.ts';
+import { initVariances, type Network, type PlainStack, plainNetwork } from '../theory/index.ts';
 
 /** What a query says of a network: the parameters of the contract, whichever the endpoint takes. */
 export type NetworkQuery = Omit<PlainStack, 'sigma_w2' | 'sigma_b2' | 'mask' | 'q0' | 'reads_data'> & {

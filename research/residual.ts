@@ -6,7 +6,6 @@ import { logarithmic, rootsBetween } from '../theory/critical/roots.ts';
 import { averageNormalised } from '../theory/ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../theory/noise.ts';
 import { ParameterError } from '../theory/parameter-error.ts';
-
 import { noisyAverages, sharedSquare, twoInputs } from '../theory/trajectory/averages.ts';
 
 /** y = a·x + b·block(x) with block(x) = W(s φ(x) + t) + bias: activation, noise, weights inside the branch. */

@@ -26,9 +26,6 @@ export const batchBody = z
   .strictObject({ queries: z.array(batchQuery).min(1).max(MAX_BATCH) })
   .meta({ id: 'Batch' });
 
-/** See {@link batchBody}. */
-export type BatchBody = z.infer<typeof batchBody>;
-
 /** What one query of a batch is answered: its rows, or what is wrong with it. */
 export const batchItem = z
   .union([

@@ -47,3 +47,26 @@ it('has the columns and the words that pages use in the glossary', () => {
   ])
     expect(glossary).toMatch(new RegExp(`^\\| .*\\b${word}\\b.* \\|`, 'm'));
 });
+
+it('mentions in pages and comments only files that there are', () => {
+  const options = {
+    cwd: ROOT,
+    exclude: (file: string) => /(^|[\\/])(node_modules|dist|\.generated|\.git|runs)$/.test(file),
+  };
+  const all = globSync('**/*.{ts,mjs,json,toml,css,html,md}', options).map(
+    (file) => `/${file.split(path.sep).join('/')}`,
+  );
+  const pages = all.filter((file) => /\.md$/.test(file) && !/CHANGELOG|docs\/reference/.test(file));
+  const comments = FILES.map((file) => `/${file}`);
+  const missing = [...pages, ...comments].flatMap((file) => {
+    const text = readFileSync(path.join(ROOT, file), 'utf8');
+    const lines = file.endsWith('.md') ? text.match(/`[^`\n]+`/g) : text.match(/^\s*(\*|\/\*\*|\/\/).*$/gm);
+    const mentioned = (lines ?? []).flatMap(
+      (line) => line.match(/(?<![\w./-])[\w-]+(\/[\w-]+)*\.(ts|mjs)\b/g) ?? [],
+    );
+    return mentioned
+      .filter((name) => !all.some((one) => one.endsWith(`/${name}`)))
+      .map((name) => `${file.slice(1)}: ${name}`);
+  });
+  expect(missing).toEqual([]);
+});

@@ -1,7 +1,6 @@
 import type { Activation, Moments } from './activation.ts';
 import { alignedSlope } from './averages/one-input.ts';
 import { reportFault } from './fault.ts';
-
 import { count } from './work.ts';
 
 /** A fixed point of the correlation map and the map's slope there. */

@@ -7,10 +7,8 @@ import { keepEffective, maskCorrelation } from './noise.ts';
 import { ParameterError } from './parameter-error.ts';
 import { rangeLimit } from './range.ts';
 import { absorbShift } from './techniques/index.ts';
-
 import { noisyAverages } from './trajectory/averages.ts';
 import { computeGain, type FixedPoint, varianceLimit } from './variance.ts';
-
 import { count, type GoesOn, never } from './work.ts';
 
 /** What `depthScales` answers; null is explained by `status` and `reason`. Depths are in layers. */

@@ -2,7 +2,6 @@ import type { ActivationName } from '../catalogue/activations.ts';
 import type { ScheduleAlias, TechniqueName } from '../catalogue/techniques.ts';
 import type { Activation } from './activation.ts';
 import { type ActivationParameters, activationAt, pickParameters } from './activations/index.ts';
-
 import {
   type Mask,
   maskCorrelation,
@@ -12,7 +11,6 @@ import {
   type Technique,
 } from './noise.ts';
 import { ParameterError } from './parameter-error.ts';
-
 import {
   computeNoise,
   type PrefixedNoiseParameters,
@@ -130,7 +128,6 @@ export type PlainStack = Strength &
  */
 export function plainNetwork(stack: PlainStack): Network {
   const { technique, mask, carry = 0, branch = 1, sigma_w2, sigma_b2, q0, c0, depth, width } = stack;
-  checkName('technique', TECHNIQUES, technique);
   maskCorrelation(mask);
   checkSizes({ sigma_w2, sigma_b2, q0, carry, branch });
   if (q0 === 0) throw new ParameterError('q0', 'out_of_range', 'q0 must be positive.', { min: 0 });
@@ -226,7 +223,7 @@ export function varyNetwork(
 }
 
 /** Whether a technique normalises over the batch before its noise. */
-export const normalises = (technique: TechniqueName): boolean => 'maps' in TECHNIQUES[technique];
+export const normalises = (technique: TechniqueName): boolean => TECHNIQUES[technique].batch_norm === true;
 
 /** The blocks of a stack: one, or with a schedule those of each depth. Equal noises are one object, so that averages are taken once. */
 function spreadNoise(
@@ -358,15 +355,6 @@ export function hasDepthScales({ blocks }: Network): boolean {
   if (typeof blocks === 'function') return false;
   const { carry, branch } = readPlainBlock(blocks);
   return carry === 0 && branch === 1;
-}
-
-function checkName<T extends object>(what: string, table: T, name: keyof T): void {
-  if (!Object.hasOwn(table, name))
-    throw new ParameterError(
-      what,
-      'unknown_name',
-      `Unknown ${what} "${String(name)}". Known: ${Object.keys(table).join(', ')}.`,
-    );
 }
 
 function checkSizes(sizes: Readonly<Record<string, number>>): void {

@@ -55,8 +55,8 @@ export type Technique = {
   readonly takes_keep: boolean;
   /** whether keep stands in for its parameters: it tunes them so that the effective keep is keep */
   readonly tuned_by_keep?: true;
-  /** `ic`: batch normalisation takes the place of the variance map, see `theory/ic`; all others share one pair of maps */
-  readonly maps?: 'ic';
+  /** whether a batch norm stands before the noise, whose maps are in `theory/ic`; all others share one pair of maps */
+  readonly batch_norm?: true;
   /** what can be set besides keep */
   readonly parameters: { readonly [name in keyof NoiseParameters]?: NoiseParameter };
   /** the moments; parameters left out have their defaults, and members that are not the technique's are not looked at */

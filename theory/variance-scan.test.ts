@@ -4,7 +4,6 @@ import { wrap } from './activations/wrap.ts';
 import { depthScales, varianceLimit } from './index.ts';
 import { plainNetwork } from './network.ts';
 import { nextVariance } from './variance.ts';
-
 import { scanFixedPoints } from './variance-scan.ts';
 
 const { silu, gelu, softplus, elu, selu, mish, cos, sigmoid, abs, leaky_relu, relu6 } = ACTIVATIONS;

@@ -1,6 +1,5 @@
 import type { Activation, Moments } from './activation.ts';
 import { computeExcess, type FixedPoint, growth, NEUTRAL, type VarianceMap } from './variance.ts';
-
 import { count, kept } from './work.ts';
 
 /** Averages of an activation over {@link GRID}. */

@@ -1,7 +1,6 @@
 import type { Activation, Moments } from './activation.ts';
 import { poleRoot } from './correlation.ts';
 import { reportFault } from './fault.ts';
-
 import { grows, scanFixedPoints } from './variance-scan.ts';
 import { count } from './work.ts';
 

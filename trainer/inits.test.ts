@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { OWN_INITS, PLAN_INITS, resolveInit, SQUARED_GAINS } from '../catalogue/inits.ts';
-
 import { initVariances, takesGain } from '../theory/index.ts';
 import { drawOrthogonalMatrix, findInit } from './inits.ts';
 import { createStream } from './random/stream.ts';

@@ -3,7 +3,6 @@ import { resolveInit } from '../catalogue/inits.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { INITS, type InitName, initVariances, takesGain, type WeightLaw } from '../theory/index.ts';
 import { TRUNCATED_VARIANCE } from '../theory/inits/rules.ts';
-
 import { drawGaussians, drawUniform, type Stream } from './random/stream.ts';
 
 /** How the weights and biases of a layer are drawn; weights are row-major [fan_in, fan_out]. */

@@ -6,7 +6,7 @@ export type Bindings = {
   DB: D1Database;
   /** The grids that ship with the repository. */
   ASSETS: Fetcher;
-  /** Whether an address may ask once more: see rate-limit.ts. Plain workerd has none; there nothing is limited. */
+  /** Whether an address may ask once more: see middleware.ts. Plain workerd has none; there nothing is limited. */
   RATE_LIMITER?: RateLimit;
   /** Needed to publish. A deployed Worker without it publishes nothing. */
   DROPLINE_TOKEN?: string;

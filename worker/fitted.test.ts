@@ -5,8 +5,7 @@ import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
-import { ACTIVATIONS, describeNetwork, fittedDepth, formScales } from '../theory/index.ts';
-import { plainNetwork } from '../theory/network.ts';
+import { ACTIVATIONS, describeNetwork, fittedDepth, formScales, plainNetwork } from '../theory/index.ts';
 import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 

@@ -6,7 +6,6 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { didYouMean } from '../schemas/problem.ts';
 import { onFault } from '../theory/index.ts';
 import { splitExtension } from './encode.ts';
-
 import { ENDPOINTS } from './endpoints/index.ts';
 import type { Environment } from './environment.ts';
 import { HEADERS_OF_304, rateLimit, securityHeaders, watchBindings } from './middleware.ts';

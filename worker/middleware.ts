@@ -64,7 +64,7 @@ const POLICY = `"default";q=${RATE_LIMIT.limit};w=${RATE_LIMIT.period}`;
 /**
  * Refuses an address that asks too often, and states the policy with every answer. The binding only says yes or no, so
  * that no remaining count is promised. Where it fails every request is let through, and no policy is stated, because none is
- * enforced; the header `Degraded` says so (degraded.ts).
+ * enforced; the header `Degraded` says so.
  *
  * @throws HttpProblem 429 with Retry-After
  * @example app.use(rateLimit)

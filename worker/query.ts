@@ -3,7 +3,7 @@ import { metaOf } from '../schemas/endpoint.ts';
 import { type Absent, otherType, type ProblemEntry, problemEntries } from '../schemas/problem.ts';
 import { HttpProblem } from './problem.ts';
 
-/** The parameters that every table takes besides its own: see format.ts and encode.ts. */
+/** The parameters that every table takes besides its own: see encode.ts. */
 const COMMON = ['format', 'field', 'layout', 'meta'];
 
 /** A query after parsing: its values, and the names in the order in which the user gave them. */

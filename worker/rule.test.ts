@@ -11,8 +11,9 @@ import {
   formScales,
   Meter,
   OutOfWork,
+  type PlainStack,
+  plainNetwork,
 } from '../theory/index.ts';
-import { type PlainStack, plainNetwork } from '../theory/network.ts';
 import { MAX_WORK } from './budget.ts';
 import { FITTING, fittedFor } from './rule.ts';
 

@@ -10,10 +10,11 @@ import {
   type FittedDepth,
   fittedDepth,
   formScales,
+  type Network,
   ParameterError,
+  readPlainLayer,
   type Setting,
 } from '../theory/index.ts';
-import { type Network, readPlainLayer } from '../theory/network.ts';
 
 /** A test of the schema holds the file to it. */
 const rule = fixture as unknown as DepthRuleFile;

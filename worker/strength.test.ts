@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
-import { computeNoise } from '../theory/techniques/index.ts';
-
+import { computeNoise } from '../theory/index.ts';
 import { call } from './testing/api.ts';
 
 /** What each endpoint that takes a technique needs besides. */

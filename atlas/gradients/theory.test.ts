@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { linearGradients, wideMetrics } from '../../research/linear-gradients.ts';
-
 import { dropoutMoments } from '../../theory/index.ts';
 import { smallGradients } from './testing.ts';
 import { predictCell } from './theory.ts';

@@ -7,12 +7,12 @@ import {
   gradientSpread,
   type PairFactors,
   pairProducts,
+  plainNetwork,
   quarticNoise,
   slopeCorrelation,
   varianceMean,
   wideGradients,
 } from '../../theory/index.ts';
-import { plainNetwork } from '../../theory/network.ts';
 import { type Prediction, predictLayers, startOf } from '../../trainer/measure/predict.ts';
 import { listCells } from '../../trainer/run/cells.ts';
 import { findReadOut } from './record.ts';

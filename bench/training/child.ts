@@ -16,10 +16,8 @@ import { DATA_SETS } from '../../trainer/data/sources.ts';
 import { findInit } from '../../trainer/inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../../trainer/networks/fully-connected.ts';
 import { drawNoise } from '../../trainer/networks/model.ts';
-
 import { optimisers } from '../../trainer/optimisers.ts';
 import { createStream } from '../../trainer/random/stream.ts';
-
 import { smallPlan } from '../../trainer/testing/plan.ts';
 
 const [name, ...sizes] = (isMainThread ? process.argv.slice(2) : workerData) as string[];

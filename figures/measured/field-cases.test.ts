@@ -3,8 +3,15 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ActivationName } from '../../catalogue/activations.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import { describeNetwork, fittedDepth, formScales } from '../../theory/index.ts';
-import { type Network, type PlainStack, plainNetwork, readPlainLayer } from '../../theory/network.ts';
+import {
+  describeNetwork,
+  fittedDepth,
+  formScales,
+  type Network,
+  type PlainStack,
+  plainNetwork,
+  readPlainLayer,
+} from '../../theory/index.ts';
 import { measuredColumns, trainedBy } from './columns.ts';
 import { fittedAt, networkAt } from './predicted.ts';
 

@@ -4,8 +4,7 @@ import dataStatistics from '../../fixtures/data-statistics.json' with { type: 'j
 import depthRule from '../../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../../schemas/depth-rule.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import type { FittedRule } from '../../theory/index.ts';
-import { type Network, readPlainLayer } from '../../theory/network.ts';
+import { type FittedRule, type Network, readPlainLayer } from '../../theory/index.ts';
 import { measuredColumns, trainedBy } from './columns.ts';
 import { type Fitting, fittedAt, networkAt, predictedAt } from './predicted.ts';
 

@@ -10,8 +10,9 @@ import {
   type FittedRule,
   fittedDepth,
   formScales,
+  hasDepthScales,
+  type Network,
 } from '../../theory/index.ts';
-import { hasDepthScales, type Network } from '../../theory/network.ts';
 
 /** Where in a grid: its network with one column's values. */
 export type Place = {

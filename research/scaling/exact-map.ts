@@ -1,7 +1,6 @@
 import type { Activation } from '../../theory/activation.ts';
 import { poleRoot } from '../../theory/correlation.ts';
 import { ParameterError } from '../../theory/parameter-error.ts';
-
 import type { Distance } from '../../theory/scaling/form.ts';
 
 /** The whole correlation map of an activation at fixed q, with detuning and field chosen freely. */

@@ -32,7 +32,7 @@ export function docExamples(folders: readonly string[]): DocExample[] {
  * The same of one file.
  *
  * @param source its text
- * @example examplesIn(readFileSync('theory/roots.ts', 'utf8'))
+ * @example examplesIn(readFileSync('theory/range.ts', 'utf8'))
  */
 export function examplesIn(source: string): { code: string; value: string }[] {
   const comments = [...source.matchAll(/\/\*\*([\s\S]*?)\*\//g)].map(([, text]) =>

@@ -3,7 +3,6 @@ import type { ActivationName } from '../../catalogue/activations.ts';
 import { eluSlopes } from '../activations/exponential.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { pairOf } from '../testing/averages.ts';
-
 import { bentSlopes } from './piecewise.ts';
 import { misalignment } from './special.ts';
 import { chebyshevPoints, RIGHT_ANGLE, type SlopeRow } from './tables.ts';

@@ -1,6 +1,5 @@
 import type { Moments, Pair } from '../activation.ts';
 import { count } from '../work.ts';
-
 import { cumulate, legendre } from './quadrature.ts';
 import { findAngle, normalCdf } from './special.ts';
 import { chebyshevFit, chebyshevValue, RIGHT_ANGLE, type SlopeRow } from './tables.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { computeNoise } from '../techniques/index.ts';
-
 import { layersOf } from '../testing/layers.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { computeNoise } from '../techniques/index.ts';
-
 import { layersOf } from '../testing/layers.ts';
 import { normals, random } from '../testing/random.ts';
 import { type Estimate, estimate } from '../testing/random-network.ts';

@@ -1,13 +1,10 @@
 import type { PlaneMeasure } from '../../catalogue/queries.ts';
 import type { Activation } from '../activation.ts';
 import { poleRoot } from '../correlation.ts';
-
 import { depthScale, depthScales } from '../depth-scales.ts';
 import { changeKeep, type Network, readPlainLayer, varyNetwork } from '../network.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
-
 import { computeGain, varianceLimit } from '../variance.ts';
-
 import { AverageTable } from './table.ts';
 
 /** A parameter that varies over a plane, and its values. */

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { layersOf } from '../testing/layers.ts';
 import { scheduleKeeps } from '../trajectory/schedules.ts';
-
 import { KAPPA_RELU, type ScalingForm } from './form.ts';
 import { effectiveDepthScale, exactDepthScale, reach } from './schedules.ts';
 

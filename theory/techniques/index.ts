@@ -205,7 +205,7 @@ function makeTechnique(name: TechniqueName): Technique {
     name,
     takes_keep: keep !== 'refused',
     ...(keep === 'alternative' && { tuned_by_keep: true }),
-    ...(name === 'ic' && { maps: 'ic' }),
+    ...(name === 'ic' && { batch_norm: true }),
     parameters: Object.fromEntries(ranges),
     noise: LAWS[name],
   };

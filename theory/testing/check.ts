@@ -1,5 +1,4 @@
 import { activationAt, pickParameters } from '../activations/index.ts';
-
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { momentsOf, pairOf } from './averages.ts';

@@ -1,5 +1,4 @@
 import { activationParameters } from '../activations/index.ts';
-
 import { type Activate, type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
 import { count, TERMS } from '../work.ts';

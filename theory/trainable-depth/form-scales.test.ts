@@ -3,7 +3,6 @@ import { ACTIVATIONS } from '../activations/index.ts';
 import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { computeNoise } from '../techniques/index.ts';
-
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { Meter } from '../work.ts';

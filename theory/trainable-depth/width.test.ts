@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { computeNoise } from '../techniques/index.ts';
-
 import { networkOf } from '../testing/layers.ts';
 import { estimate, randomNetworks } from '../testing/random-network.ts';
 import { widthDepth } from './width.ts';

@@ -3,7 +3,6 @@ import { gradientSpread } from '../gradients/variance-mean.ts';
 import { type Network, readPlainLayer } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { absorbShift } from '../techniques/index.ts';
-
 import { noisyAverages } from '../trajectory/averages.ts';
 import { computeGain, varianceLimit } from '../variance.ts';
 

@@ -1,6 +1,5 @@
 import type { Activation } from '../activation.ts';
 import { ACTIVATIONS } from '../activations/index.ts';
-
 import { type AddNoise, type Block, type Network, readPlainBlock } from '../network.ts';
 import { maskCorrelation, type Noise } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';

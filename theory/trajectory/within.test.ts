@@ -5,7 +5,6 @@ import { depthScales } from '../depth-scales.ts';
 import { type PlainStack, plainNetwork } from '../network.ts';
 import { unequalPair } from '../pairs/unequal.ts';
 import { computeNoise } from '../techniques/index.ts';
-
 import { layersOf } from '../testing/layers.ts';
 import { count, type GoesOn, Meter, never, OutOfWork } from '../work.ts';
 import { type Start, trajectory, trajectoryWithin } from './trajectory.ts';

@@ -10,7 +10,6 @@ import { reduceSum } from '../graph/matrix.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
 import { drawNoise, type Forward, inputNames, type Model } from '../networks/model.ts';
-
 import { encodeModel, type Port } from '../onnx.ts';
 import { createStream, drawGaussians, type Stream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';

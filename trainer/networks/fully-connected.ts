@@ -1,8 +1,7 @@
 import { networkFromPlan } from '../../networks/from-plan.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
-import { type Network, readKeeps, readPlainBlock } from '../../theory/network.ts';
-
+import { type Network, readKeeps, readPlainBlock } from '../../theory/index.ts';
 import { activations } from '../activations.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { add, mul } from '../graph/arithmetic.ts';

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { networkFromPlan } from '../../networks/from-plan.ts';
 import type { Plan } from '../../schemas/plan.ts';
-import { readKeeps } from '../../theory/network.ts';
-
+import { readKeeps } from '../../theory/index.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { trainedNetwork } from './fully-connected.ts';
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { erf } from '../../theory/averages/special.ts';
-import { computeNoise } from '../../theory/techniques/index.ts';
-
+import { computeNoise } from '../../theory/index.ts';
 import {
   createBetaInverse,
   createGaussianSource,

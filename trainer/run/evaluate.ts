@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { Trainer } from '../backends/backend.ts';
 import type { Batch, createBatchReader } from '../data/data-set.ts';
 import { inputNames, type NoiseFeeds, type NoiseLayers } from '../networks/model.ts';
-
 import type { Parameter } from '../onnx.ts';
 
 /** Loss and accuracy over the first images of a set, noise off. */

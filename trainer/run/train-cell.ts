@@ -14,7 +14,6 @@ import {
   parameterNames,
   setStates,
 } from '../networks/model.ts';
-
 import type { Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
 import { createStream, type Stream } from '../random/stream.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { advancedStart } from '../../research/techniques.ts';
 import { computeNoise, keepEffective } from '../../theory/index.ts';
-
 import { listAvailableBackends } from '../backends/index.ts';
 import { createStream } from '../random/stream.ts';
 import { expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { drawNoise } from '../networks/model.ts';
-
 import { createStream } from '../random/stream.ts';
 import { allFed, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { expectFactorGradient, feedsOf, trainOneNoise } from '../testing/one-noise.ts';

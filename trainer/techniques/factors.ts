@@ -1,5 +1,4 @@
 import { pickNoise, type TrainedTechnique } from '../../catalogue/techniques.ts';
-
 import {
   computeNoise,
   type Noise,

@@ -4,7 +4,6 @@ import { listAvailableBackends } from '../backends/index.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues } from '../networks/fully-connected.ts';
 import { drawNoise, feedNeutral, setStates } from '../networks/model.ts';
-
 import { optimisers } from '../optimisers.ts';
 import { createStream } from '../random/stream.ts';
 import { recalibrate } from '../run/evaluate.ts';

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { tabuAveraging, tabuCorrelation } from '../../research/techniques.ts';
-import { computeNoise } from '../../theory/index.ts';
-import { tabuDropRate } from '../../theory/techniques/tabu.ts';
+import { computeNoise, tabuDropRate } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
 import { drawNoise } from '../networks/model.ts';
-
 import { createStream } from '../random/stream.ts';
 import { expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { expectFactorGradient, feedsOf, trainOneNoise } from '../testing/one-noise.ts';

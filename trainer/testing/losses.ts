@@ -4,7 +4,6 @@ import { createBatchReader, type DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
 import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
 import { drawNoise } from '../networks/model.ts';
-
 import { optimisers } from '../optimisers.ts';
 import { createStream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';

@@ -1,4 +1,4 @@
-import { type Network, plainNetwork } from '../../theory/network.ts';
+import { type Network, plainNetwork } from '../../theory/index.ts';
 
 /** A network of the trainer's, whose noise and weights are given otherwise. */
 export const networkOf = (

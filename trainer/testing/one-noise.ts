@@ -10,7 +10,6 @@ import {
   type Model,
   NoiseWriter,
 } from '../networks/model.ts';
-
 import type { Elements, Parameter } from '../onnx.ts';
 import { optimisers } from '../optimisers.ts';
 import { createStream } from '../random/stream.ts';

@@ -6,28 +6,25 @@ import {
   count,
   depthScales,
   type FittedDepth,
+  hasDepthScales,
   judge,
+  type Network,
   nearestChanges,
+  normalises,
   type Recommendation,
+  readActivation,
   readLayers,
+  readNoise,
+  readPlainLayer,
   recommend,
   recommendedNetwork,
   trajectoryWithin,
 } from '../../theory/index.ts';
-import {
-  hasDepthScales,
-  type Network,
-  normalises,
-  readActivation,
-  readNoise,
-  readPlainLayer,
-} from '../../theory/network.ts';
 import type { Budget } from '../budget.ts';
 import { fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { writeSnippet } from '../snippets/index.ts';
 import { inWords, widerFor } from './changes.ts';
 import { endpoint, withoutDropout } from './endpoint.ts';
-
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
 /**

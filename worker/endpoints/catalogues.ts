@@ -86,7 +86,7 @@ export const techniquesEndpoint = endpoint(techniquesContract, {
         t2: noise.t2 ?? 0,
         st: noise.st ?? 0,
         keep_effective: keepEffective(noise),
-        normalises: technique.maps !== undefined,
+        normalises: technique.batch_norm === true,
         parameter_names: own.map((parameter) => parameter.name).join(' '),
         parameters: own,
       };

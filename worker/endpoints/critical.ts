@@ -2,12 +2,14 @@ import { criticalContract } from '../../schemas/endpoints/critical.ts';
 import {
   type CriticalPoint,
   criticalPoints,
+  normalises,
   ParameterError,
   type Recommendation,
+  readActivation,
+  readNoise,
   recommend,
   variancePreserving,
 } from '../../theory/index.ts';
-import { normalises, readActivation, readNoise } from '../../theory/network.ts';
 import { endpoint } from './endpoint.ts';
 
 /** `GET /v1/critical`: critical weight variances. */

@@ -15,9 +15,9 @@ import {
   type LayerShape,
   MAX_LAYERS,
   ParameterError,
+  readPlainLayer,
   squaredGain,
 } from '../../theory/index.ts';
-import { readPlainLayer } from '../../theory/network.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';
 import { diagnosis, recommendedFor } from './diagnosis.ts';
 import { endpoint, type Point } from './endpoint.ts';

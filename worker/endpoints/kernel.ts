@@ -1,6 +1,12 @@
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
-import { averageErrors, computeGains, computeKernel, plainMean, plainSquare } from '../../theory/index.ts';
-import { readActivation } from '../../theory/network.ts';
+import {
+  averageErrors,
+  computeGains,
+  computeKernel,
+  plainMean,
+  plainSquare,
+  readActivation,
+} from '../../theory/index.ts';
 import { endpoint } from './endpoint.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */

@@ -1,7 +1,6 @@
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
-import { plane } from '../../theory/index.ts';
-import { readPlainLayer } from '../../theory/network.ts';
+import { plane, readPlainLayer } from '../../theory/index.ts';
 import type { Point } from './endpoint.ts';
 import { planeEndpoint } from './plane-endpoint.ts';
 

@@ -4,7 +4,6 @@ import type { Contract } from '../../schemas/endpoint.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { POINTS_WITHOUT_TABLES } from '../../theory/index.ts';
 import type { ParsedQuery } from '../query.ts';
-
 import {
   type AnswerTable,
   askTheory,

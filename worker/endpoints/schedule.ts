@@ -1,17 +1,20 @@
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
+  changeKeep,
   count,
   effectiveDepthScale,
   exactDepthScale,
   measureContrast,
   ParameterError,
+  type PlainLayer,
   reach,
+  readKeeps,
   readLayers,
+  readPlainLayer,
   scalingPoint,
   trajectory,
 } from '../../theory/index.ts';
-import { changeKeep, type PlainLayer, readKeeps, readPlainLayer } from '../../theory/network.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
 

@@ -4,7 +4,6 @@ import { networkFromSettings, type PlanSettings } from '../../networks/from-plan
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from '../../schemas/endpoints/fitted.ts';
 import { trainableDepthContract } from '../../schemas/endpoints/trainable-depth.ts';
-
 import {
   applyRule,
   count,
@@ -14,16 +13,17 @@ import {
   describeNetwork,
   estimateCautiousLimit,
   estimateLimits,
+  hasDepthScales,
   INITS,
   maskCorrelation,
+  type Network,
   rangeLimit,
+  readPlainLayer,
   widthDepth,
 } from '../../theory/index.ts';
-import { hasDepthScales, type Network, readPlainLayer } from '../../theory/network.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { endpoint, type Point, withoutDropout } from './endpoint.ts';
-
 import { whyNull } from './why-null.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
@@ -58,7 +58,10 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     count(WORDS);
     const { width: usual } = FITTING.rule.conditions;
     const network = networkFromQuery(query, { width: usual });
-    const mean = networkFromQuery({ ...query, schedule: 'constant' }, { width: usual });
+    const mean =
+      query.schedule === 'constant'
+        ? network
+        : networkFromQuery({ ...query, schedule: 'constant' }, { width: usual });
     const { sigma_w2, sigma_b2, noise } = readPlainLayer(mean);
     const { keep } = noise;
     const equal = hasDepthScales(network);

@@ -1,8 +1,7 @@
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { trajectoryContract } from '../../schemas/endpoints/trajectory.ts';
-import { readLayers, trajectoryWithin } from '../../theory/index.ts';
-import { normalises, readKeeps } from '../../theory/network.ts';
+import { normalises, readKeeps, readLayers, trajectoryWithin } from '../../theory/index.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
 

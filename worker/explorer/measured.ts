@@ -1,7 +1,6 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import { pickNoise } from '../../catalogue/techniques.ts';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
-
 import type { AxisName } from '../../schemas/plan.ts';
 import type { Field } from './heat-map.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { depthScales } from '../../theory/index.ts';
-import { plainNetwork } from '../../theory/network.ts';
+import { depthScales, plainNetwork } from '../../theory/index.ts';
 import { publishedRules } from './rules.ts';
 
 const rules = (network: object) =>

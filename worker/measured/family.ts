@@ -1,5 +1,4 @@
-import { count, readConditions, type TechniqueName } from '../../theory/index.ts';
-import { normalises } from '../../theory/network.ts';
+import { count, normalises, readConditions, type TechniqueName } from '../../theory/index.ts';
 import { FITTING } from '../rule.ts';
 import type { MeasuredGrid } from '../store/measured.ts';
 import { type Group, groupsOf, type Measured } from './groups.ts';

@@ -7,7 +7,6 @@ import { SOFTWARE_VERSION } from '../../schemas/service.ts';
 import { OutOfWork } from '../../theory/index.ts';
 import { Budget } from '../budget.ts';
 import { parseJson, readMetaLevel, showInBatch } from '../encode.ts';
-
 import {
   type AnswerMeta,
   answerTable,
@@ -17,9 +16,7 @@ import {
   tooMuchWork,
 } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
-
 import type { Environment } from '../environment.ts';
-
 import { Measurements } from '../measured/nearest.ts';
 import { HttpProblem, problemOf } from '../problem.ts';
 import { fieldsIn, parseNoQuery, parseQuery } from '../query.ts';

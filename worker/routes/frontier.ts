@@ -11,9 +11,7 @@ import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { chooseFormat, encodeTable, type Shown } from '../encode.ts';
 import { type AnswerTable, metaFor } from '../endpoints/endpoint.ts';
-
 import type { Environment } from '../environment.ts';
-
 import { frontierOf, isGivenUp } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';

@@ -17,9 +17,7 @@ import { Budget } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { chooseFormat, encodeTable, formatHeaders, type Shown, splitExtension } from '../encode.ts';
 import { type AnswerTable, metaFor } from '../endpoints/endpoint.ts';
-
 import type { Bindings, Environment } from '../environment.ts';
-
 import { frontierOf } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';

@@ -7,10 +7,8 @@ import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { sha256 } from '../caching.ts';
 import { parseJson } from '../encode.ts';
 import type { Environment } from '../environment.ts';
-
 import { HttpProblem } from '../problem.ts';
 import { parseNoQuery } from '../query.ts';
-
 import { checksumHolds } from '../store/checksum.ts';
 import { preconditionsOf } from '../store/preconditions.ts';
 import { GridStore } from '../store/store.ts';

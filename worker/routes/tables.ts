@@ -6,7 +6,6 @@ import { chooseFormat, encodeTable } from '../encode.ts';
 import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
-
 import { Measurements } from '../measured/nearest.ts';
 import { fieldsIn, parseQuery } from '../query.ts';
 

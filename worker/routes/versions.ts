@@ -4,9 +4,7 @@ import { type GridVersion, versionRow, versionsQuery } from '../../schemas/grid.
 import { CACHING } from '../caching.ts';
 import { chooseFormat, encodeTable, type Shown } from '../encode.ts';
 import { metaFor } from '../endpoints/endpoint.ts';
-
 import type { Environment } from '../environment.ts';
-
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
 import { GridStore } from '../store/store.ts';

@@ -1,6 +1,5 @@
 import { CHECKED, type Finding } from '../../schemas/store-check.ts';
 import { sha256 } from '../caching.ts';
-
 import { findUnreferenced } from './collect.ts';
 import { History } from './history.ts';
 import { Objects } from './objects.ts';

@@ -1,7 +1,6 @@
 import type { GridSummary } from '../../schemas/grid.ts';
 import { sha256 } from '../caching.ts';
 import { PartDown } from '../parts.ts';
-
 import { ShippedGrids } from './shipped.ts';
 import { GridStore, type StoreBindings, type StoredGrid } from './store.ts';
 

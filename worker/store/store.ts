@@ -4,7 +4,6 @@ import { sha256 } from '../caching.ts';
 import type { Bindings } from '../environment.ts';
 import { PartDown } from '../parts.ts';
 import { HttpProblem } from '../problem.ts';
-
 import { type Decision, decide } from './decide.ts';
 import { History, type HistoryEntry, type LastEntry, type NewEntry } from './history.ts';
 import { firstKey, newKey, Objects } from './objects.ts';

@@ -1,8 +1,6 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import { pickNoise, type TrainedTechnique } from '../../catalogue/techniques.ts';
-
-import { keepEffective, readConditions } from '../../theory/index.ts';
-import { normalises, readNoise } from '../../theory/network.ts';
+import { keepEffective, normalises, readConditions, readNoise } from '../../theory/index.ts';
 import type { Nearest, Sought } from '../measured/family.ts';
 import { distanceBetween, type Place } from '../measured/place.ts';
 import { differenceBetween, KIND, kindOf, UNSAID } from '../measured/settings.ts';

@@ -1,6 +1,5 @@
 import type { GridEntry } from '../../../figures/measured/entry.ts';
 import { sha256 } from '../../caching.ts';
-
 import type { StoreBindings } from '../store.ts';
 import { SHIPPED } from './specification.ts';
 
