@@ -5,6 +5,17 @@ import { OPTIMISER_ENTRIES } from './training.ts';
 
 type Synonyms = readonly string[];
 
+/** What columns were called before, by their present name: who asks for the former name is told the present one. */
+export const FORMER_COLUMNS: Readonly<Record<string, Synonyms>> = {
+  limit_low: ['estimate_low', 'signal_dies_at'],
+  limit_high: ['estimate_high'],
+  limited_by: ['dies_of'],
+  layers_searched: ['looked_to'],
+  chi_c: ['chi_2'],
+  fitted_extrapolates: ['fitted_outside'],
+  normalises: ['own_maps'],
+};
+
 /** The other names of entries, by the name that the contract has. Case, `-`, `_` and blanks do not count. */
 export const SYNONYMS: Readonly<Record<string, Synonyms>> = Object.fromEntries(
   Object.entries<{ synonyms?: Synonyms }>({
@@ -58,6 +69,12 @@ export const PARAMETER_SYNONYMS: Readonly<Record<string, { names: readonly strin
   std: { names: ['stddev', 'standard deviation', 'weight std', 'init std'] },
   fan_in: { names: ['in features', 'n in', 'inputs'] },
   fan_out: { names: ['out features', 'n out', 'outputs'] },
+  c_batch: { names: ['c common'] },
+  accuracy_threshold: { names: ['trained at'] },
+  min_networks: { names: ['least'] },
+  max_networks: { names: ['most'] },
+  networks_per_round: { names: ['together'] },
+  noise_published_init: { names: ['noise official init'] },
   field: { names: ['column', 'columns', 'fields', 'select'] },
 };
 

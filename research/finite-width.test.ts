@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../theory/activations/index.ts';
-import { depthScales } from '../theory/depth-scales.ts';
 import { dropoutMoments, quarticNoise, readShifts } from '../theory/gradients/quartics.ts';
 import { gradientSpread } from '../theory/gradients/variance-mean.ts';
-import { plainNetwork } from '../theory/network.ts';
 import { computeNoise } from '../theory/techniques/index.ts';
 import { NOISE_DRAWS } from '../theory/testing/noise-draws.ts';
 import { covariance, randomNetworks } from '../theory/testing/random-network.ts';
+import { solve } from '../theory/testing/solve.ts';
 import {
   type FiniteLayer,
   forwardSpread,
@@ -123,17 +122,7 @@ test('gradients of networks with alpha dropout: V, within 4 standard errors and 
   const [sigma_w2, sigma_b2] = [1.1, 0.05];
   const [, moments, draw] = draws('alpha');
   const elu = ACTIVATIONS.elu;
-  const solved = depthScales(
-    plainNetwork({
-      activation: 'elu',
-      technique: 'alpha',
-      keep: 0.8,
-      mask: 'independent',
-      q0: 1,
-      sigma_w2,
-      sigma_b2,
-    }),
-  );
+  const solved = solve({ activation: 'elu', technique: 'alpha', keep: 0.8, sigma_w2, sigma_b2 });
   const { V } = gradientSpread(elu, {
     sigma_w2,
     q: solved.q_star as number,

@@ -5,7 +5,7 @@ import {
   type QuarticNoise,
 } from '../theory/gradients/quartics.ts';
 import { wideGradients } from '../theory/gradients/wide-output.ts';
-import { ParameterError } from '../theory/parameter-error.ts';
+import { checkCorrelation, checkNotNegative, ParameterError } from '../theory/parameter-error.ts';
 
 /** Second moments of the gradients δ_a, δ_b of two inputs at one layer. */
 export type SecondMoments = {
@@ -42,13 +42,7 @@ export function linearStep(moments: SecondMoments, layer: LinearLayer): SecondMo
   const { sigma_w2, noise, mask = 'independent', width: N } = layer;
   if (!(Number.isInteger(N) && N > 0))
     throw new ParameterError('width', 'out_of_range', 'width must be a whole number above 0.', { min: 1 });
-  if (!(sigma_w2 >= 0 && sigma_w2 < Number.POSITIVE_INFINITY))
-    throw new ParameterError(
-      'sigma_w2',
-      'out_of_range',
-      'sigma_w2 must be a finite number that is not negative.',
-      { min: 0 },
-    );
+  checkNotNegative({ sigma_w2 });
   const { S, A, B } = moments;
   const { s11, s22 }: PairNoise = pairNoise(noise, mask);
   const { s2, s4 } = noise;
@@ -79,11 +73,7 @@ export type LinearGradients = SecondMoments & {
  * @example linearGradients([{ sigma_w2: 0.9, noise: dropoutMoments(0.9), width: 100 }])[1].pair // 0.9
  */
 export function linearGradients(layers: readonly LinearLayer[], cosine = 1): LinearGradients[] {
-  if (!(cosine >= -1 && cosine <= 1))
-    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
-      min: -1,
-      max: 1,
-    });
+  checkCorrelation({ cosine });
   const rows: LinearGradients[] = [{ K: 0, single: 1, pair: cosine, S: 1, A: 1, B: cosine * cosine }];
   for (const layer of layers) {
     const above = rows[rows.length - 1] as LinearGradients;

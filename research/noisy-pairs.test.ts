@@ -1,27 +1,15 @@
 import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../theory/activations/index.ts';
-import { type DepthScales, depthScales } from '../theory/depth-scales.ts';
+import type { DepthScales } from '../theory/depth-scales.ts';
 import { pairProducts, slopeCorrelation } from '../theory/gradients/noise-floor.ts';
 import { dropoutMoments, pairQuartics, quarticNoise, quartics } from '../theory/gradients/quartics.ts';
 import { gradientSpread } from '../theory/gradients/variance-mean.ts';
-import { plainNetwork } from '../theory/network.ts';
 import { computeNoise } from '../theory/techniques/index.ts';
 import { normalMean } from '../theory/testing/averages.ts';
+import { alphaOutcomes } from '../theory/testing/noise-draws.ts';
 import { covariance, estimate, randomNetworks } from '../theory/testing/random-network.ts';
+import { solve } from '../theory/testing/solve.ts';
 import { gradientSpreadOfWeights, noisyPairQuartics } from './noisy-pairs.ts';
-
-type Outcome = { readonly p: number; readonly s: number; readonly t: number };
-
-/** Alpha dropout from its definition: a unit is a x + b, or a x₀ + b. */
-function alphaOutcomes(keep: number): Outcome[] {
-  const x0 = -1.7580993408473766;
-  const a = (keep + x0 * x0 * keep * (1 - keep)) ** -0.5;
-  const b = -a * (1 - keep) * x0;
-  return [
-    { p: keep, s: a, t: b },
-    { p: 1 - keep, s: 0, t: a * x0 + b },
-  ];
-}
 
 test.each([
   'tanh',
@@ -83,17 +71,7 @@ test('noise that only multiplies, in closed form', () => {
 const { gelu, tanh } = ACTIVATIONS;
 type Solved = DepthScales & { [name in 'q_star' | 'c_star' | 'chi_1' | 'chi_c' | 'chi_q']: number };
 const solved = (activation: 'tanh' | 'relu', sigma_w2: number, sigma_b2: number, keep: number) =>
-  depthScales(
-    plainNetwork({
-      activation,
-      technique: 'bernoulli',
-      mask: 'independent',
-      q0: 1,
-      sigma_w2,
-      sigma_b2,
-      keep,
-    }),
-  ) as Solved;
+  solve({ activation, sigma_w2, sigma_b2, keep }) as Solved;
 const settledAt = (sigma_w2: number, { q_star, chi_q }: Solved, keep: number) => ({
   sigma_w2,
   q: q_star,

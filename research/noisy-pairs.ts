@@ -10,7 +10,7 @@ import {
   readShifts,
 } from '../theory/gradients/quartics.ts';
 import { combineSpread, type GradientSpread, type SpreadInput } from '../theory/gradients/variance-mean.ts';
-import { ParameterError } from '../theory/parameter-error.ts';
+import { checkCorrelation } from '../theory/parameter-error.ts';
 
 /** Averages of what one unit sends on for two inputs. */
 export type NoisyPairQuartics = {
@@ -79,11 +79,7 @@ export function gradientSpreadOfWeights(
   input: SpreadInput & { readonly c: number; readonly cosine?: number },
 ): GradientSpread {
   const { sigma_w2, q, chi_q, noise, c, cosine = 0 } = input;
-  if (!(Math.abs(cosine) <= 1))
-    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
-      min: -1,
-      max: 1,
-    });
+  checkCorrelation({ cosine });
   const { s2 } = noise;
   const { s22 } = pairNoise(noise, 'independent');
   const one = quartics(activation, q);

@@ -5,7 +5,12 @@ import { poleRoot } from '../theory/correlation.ts';
 import { logarithmic, rootsBetween } from '../theory/critical/roots.ts';
 import { averageNormalised } from '../theory/ic/normalised.ts';
 import { type Mask, maskCorrelation, type Noise } from '../theory/noise.ts';
-import { ParameterError } from '../theory/parameter-error.ts';
+import {
+  checkCorrelation,
+  checkNotNegative,
+  checkPositive,
+  ParameterError,
+} from '../theory/parameter-error.ts';
 import { noisyAverages, sharedSquare, twoInputs } from '../theory/trajectory/averages.ts';
 
 /** y = a·x + b·block(x) with block(x) = W(s φ(x) + t) + bias: activation, noise, weights inside the branch. */
@@ -86,14 +91,7 @@ function branchLimit(activation: Activation, q: number, input: ResidualInput, bi
  */
 export function residualConvergence(activation: Activation, input: ResidualInput): ResidualConvergence {
   const { sigma_w2, sigma_b2, noise, carry = 1, branch = 1, q0 = 1 } = input;
-  for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, carry, branch, q0 }))
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new ParameterError(
-        name,
-        'out_of_range',
-        `${name} must be a finite number that is not negative.`,
-        { min: 0 },
-      );
+  checkNotNegative({ sigma_w2, sigma_b2, carry, branch, q0 });
   if (input.batch_norm) return withIcLayer(activation, { ...input, carry, branch });
   const share = (q: number) =>
     branch * (sigma_w2 * noisyAverages(activation, q, noise, 0).square + sigma_b2 / q);
@@ -245,18 +243,9 @@ export function residualEnd(
       'not_applicable',
       'With an IC layer in the block follow a trajectory.',
     );
-  for (const [name, value] of Object.entries({ sigma_w2, sigma_b2, strength }))
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new ParameterError(
-        name,
-        'out_of_range',
-        `${name} must be a finite number that is not negative.`,
-        { min: 0 },
-      );
-  if (!(q0 > 0 && q0 < Number.POSITIVE_INFINITY))
-    throw new ParameterError('q0', 'out_of_range', 'q0 must be a positive finite number.', { min: 0 });
-  if (!(c0 >= -1 && c0 <= 1))
-    throw new ParameterError('c0', 'out_of_range', 'c0 must lie between −1 and 1.', { min: -1, max: 1 });
+  checkNotNegative({ sigma_w2, sigma_b2, strength });
+  checkPositive({ q0 });
+  checkCorrelation({ c0 });
   const correlation = maskCorrelation(input.mask ?? 'independent');
   const s12 = sharedSquare(noise, correlation);
   // (in the square root of the depth, so that a misalignment that starts at 0 has a smooth root, as kinks need it)

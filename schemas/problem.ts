@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
-import { SYNONYMS } from '../catalogue/synonyms.ts';
+import { FORMER_COLUMNS, SYNONYMS } from '../catalogue/synonyms.ts';
 import { parameterMeant } from './synonyms.ts';
 
 /** What can be wrong with a parameter, where the theory refuses it. */
@@ -57,6 +57,8 @@ export type ProblemLimit = NonNullable<Problem['limit']>;
 /** The nearest known name to a mistyped one, as a sentence, or an empty string where nothing is near. */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0 || name.length === 0 || name.length > 64) return '';
+  const meant = known.find((one) => FORMER_COLUMNS[one]?.includes(name));
+  if (meant !== undefined) return ` Did you mean "${meant}"?`;
   const near = (best: string) => distance(name.toLowerCase(), best) <= Math.max(2, name.length / 3);
   const best = closest(name.toLowerCase(), known);
   if (near(best)) return ` Did you mean "${best}"?`;

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
 import { INIT_NAMES } from '../catalogue/inits.ts';
 import { FRAMEWORK_NAMES } from '../catalogue/queries.ts';
-import { PARAMETER_SYNONYMS, SYNONYMS } from '../catalogue/synonyms.ts';
+import { FORMER_COLUMNS, PARAMETER_SYNONYMS, SYNONYMS } from '../catalogue/synonyms.ts';
 import { TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
+import { CONTRACTS } from './endpoints/index.ts';
 import { NOISE_QUERY, WEIGHTS_QUERY } from './network.ts';
 import { choices, oneOf } from './parameters.ts';
+import { didYouMean } from './problem.ts';
 import { fold, nameFor, parameterMeant } from './synonyms.ts';
 
 describe.each(
@@ -126,4 +128,32 @@ test.each([
 test('a parameter has no name twice', () => {
   const all = Object.entries(PARAMETER_SYNONYMS).flatMap(([name, { names }]) => [name, ...names].map(fold));
   expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([]);
+});
+
+describe('former names', () => {
+  const columns = CONTRACTS.map(({ row }) => Object.keys(row.shape));
+
+  test.each(
+    Object.entries(FORMER_COLUMNS).flatMap(([name, formers]) =>
+      formers.map((former) => [former, name] as const),
+    ),
+  )('the column %s is %s, wherever there is one', (former, name) => {
+    const having = columns.filter((names) => names.includes(name));
+    expect(having).not.toEqual([]);
+    for (const names of having) expect(didYouMean(former, names)).toBe(` Did you mean "${name}"?`);
+    expect(columns.flat()).not.toContain(former);
+  });
+
+  test.each([
+    ['c_common', 'c_batch'],
+    ['trained_at', 'accuracy_threshold'],
+    ['least', 'min_networks'],
+    ['most', 'max_networks'],
+    ['together', 'networks_per_round'],
+    ['noise_official_init', 'noise_published_init'],
+  ])('the parameter %s is %s', (former, name) => {
+    expect(parameterMeant(former, ['width', name])).toBe(
+      `"${former}" is "${name}" here. Did you mean "${name}"?`,
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { depthScales } from './index.ts';
 import { type PlainStack, plainNetwork } from './network.ts';
+import { solve } from './testing/solve.ts';
 
 const ask = (input: Partial<PlainStack>) =>
   depthScales(
@@ -223,17 +224,7 @@ test('what is wrong is said', () => {
 
 test('a partly shared mask lies between masks of their own and a shared one, which it meets at its ends', () => {
   const at = (mask: 'independent' | 'shared' | number) =>
-    depthScales(
-      plainNetwork({
-        activation: 'tanh',
-        sigma_w2: 1.8,
-        sigma_b2: 0.05,
-        technique: 'bernoulli',
-        keep: 0.9,
-        mask,
-        q0: 1,
-      }),
-    );
+    solve({ activation: 'tanh', sigma_w2: 1.8, sigma_b2: 0.05, keep: 0.9, mask });
   expect(at(0)).toEqual(at('independent'));
   expect(at(1)).toEqual(at('shared'));
   const correlations = [0, 0.25, 0.5, 0.75, 1].map((mask) => at(mask).c_star as number);

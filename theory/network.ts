@@ -10,7 +10,7 @@ import {
   type Strength,
   type Technique,
 } from './noise.ts';
-import { ParameterError } from './parameter-error.ts';
+import { checkNotNegative, ParameterError } from './parameter-error.ts';
 import {
   computeNoise,
   type PrefixedNoiseParameters,
@@ -129,7 +129,7 @@ export type PlainStack = Strength &
 export function plainNetwork(stack: PlainStack): Network {
   const { technique, mask, carry = 0, branch = 1, sigma_w2, sigma_b2, q0, c0, depth, width } = stack;
   maskCorrelation(mask);
-  checkSizes({ sigma_w2, sigma_b2, q0, carry, branch });
+  checkNotNegative({ sigma_w2, sigma_b2, q0, carry, branch });
   if (q0 === 0) throw new ParameterError('q0', 'out_of_range', 'q0 must be positive.', { min: 0 });
   const noise = readNoise(stack);
   const batch_norm = normalises(technique);
@@ -207,7 +207,7 @@ export function varyNetwork(
   numbers: { readonly sigma_w2?: number; readonly sigma_b2?: number; readonly keep?: number },
 ): Network {
   const { keep, ...weights } = numbers;
-  checkSizes(weights);
+  checkNotNegative(weights);
   const varyOp = (op: Op): Op => {
     if (op.op === 'linear') return { ...op, ...weights };
     return op.op === 'noise' && keep !== undefined ? changeKeep(op, { keep }) : op;
@@ -355,15 +355,4 @@ export function hasDepthScales({ blocks }: Network): boolean {
   if (typeof blocks === 'function') return false;
   const { carry, branch } = readPlainBlock(blocks);
   return carry === 0 && branch === 1;
-}
-
-function checkSizes(sizes: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(sizes))
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new ParameterError(
-        name,
-        'out_of_range',
-        `${name} must be a finite number that is not negative.`,
-        { min: 0 },
-      );
 }

@@ -43,3 +43,52 @@ export class ParameterError extends RangeError {
     this.limit = limit;
   }
 }
+
+/**
+ * Refuses numbers that are not positive and finite.
+ *
+ * @param numbers by their parameter's name
+ * @throws ParameterError for the first of them
+ * @example checkPositive({ q: 1 })
+ */
+export function checkPositive(numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers))
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
+}
+
+/**
+ * Refuses numbers that are no correlations: below −1 or above 1.
+ *
+ * @param numbers by their parameter's name
+ * @throws ParameterError for the first of them
+ * @example checkCorrelation({ c: -0.5 })
+ */
+export function checkCorrelation(numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers))
+    if (!(value >= -1 && value <= 1))
+      throw new ParameterError(name, 'out_of_range', `${name} must lie between −1 and 1.`, {
+        min: -1,
+        max: 1,
+      });
+}
+
+/**
+ * Refuses numbers that are negative or not finite.
+ *
+ * @param numbers by their parameter's name
+ * @throws ParameterError for the first of them
+ * @example checkNotNegative({ sigma_b2: 0 })
+ */
+export function checkNotNegative(numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers))
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new ParameterError(
+        name,
+        'out_of_range',
+        `${name} must be a finite number that is not negative.`,
+        {
+          min: 0,
+        },
+      );
+}

@@ -6,7 +6,6 @@ import {
   type Activation,
   activationAt,
   calculateGain,
-  depthScales,
   initVariances,
   KAPPA_RELU,
   type Noise,
@@ -15,8 +14,8 @@ import {
   varianceLimit,
   variancePreserving,
 } from './index.ts';
-import { plainNetwork } from './network.ts';
 import { computeNoise } from './techniques/index.ts';
+import { solve } from './testing/solve.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8');
@@ -29,17 +28,7 @@ type Names = {
 };
 
 const rowOf = ({ activation, sigma_w2, sigma_b2, keep }: Names) =>
-  depthScales(
-    plainNetwork({
-      activation,
-      sigma_w2,
-      sigma_b2,
-      keep,
-      technique: 'bernoulli',
-      mask: 'independent',
-      q0: 1,
-    }),
-  );
+  solve({ activation, sigma_w2, sigma_b2, keep });
 
 /** F″(1) = sigma_w2 q* E[φ″²], from the loss of slope at small misalignment: S(0) − S(m) = m q E[φ″²] − …, extrapolated. */
 function curvature({ activation, sigma_w2 }: Names, q: number): number {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../../theory/activations/index.ts';
-import { depthScales } from '../../theory/depth-scales.ts';
-import { plainNetwork } from '../../theory/network.ts';
 import { KAPPA_RELU, orderParameter, type ScalingForm, scalingPoint } from '../../theory/scaling/form.ts';
+import { solve } from '../../theory/testing/solve.ts';
 import { localExponent, localRelaxationExponent, PATHS, relaxation, stateOf } from './exact-map.ts';
 import { criticalDepthScale, criticalRelaxation } from './universality.ts';
 
@@ -83,17 +82,7 @@ describe('where a network stands', () => {
       const keep = 0.9999;
       const phi = ACTIVATIONS[activation];
       const { t, h, form } = scalingPoint(phi, { sigma_w2, sigma_b2, noise: dropout(keep) });
-      const exact = depthScales(
-        plainNetwork({
-          activation,
-          technique: 'bernoulli',
-          mask: 'independent',
-          q0: 1,
-          sigma_w2,
-          sigma_b2,
-          keep,
-        }),
-      );
+      const exact = solve({ activation, sigma_w2, sigma_b2, keep });
       const distance = { t, h };
       expect(criticalDepthScale(form as ScalingForm, distance)).toBeGreaterThan(
         0.97 * (exact.xi_2 as number),

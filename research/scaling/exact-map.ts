@@ -1,6 +1,6 @@
 import type { Activation } from '../../theory/activation.ts';
 import { poleRoot } from '../../theory/correlation.ts';
-import { ParameterError } from '../../theory/parameter-error.ts';
+import { checkPositive, ParameterError } from '../../theory/parameter-error.ts';
 import type { Distance } from '../../theory/scaling/form.ts';
 
 /** The whole correlation map of an activation at fixed q, with detuning and field chosen freely. */
@@ -35,8 +35,7 @@ export function stateOf({ activation, q }: ExactMap, { t, h }: Distance): ExactS
     throw new ParameterError('t', 'out_of_range', 't must be finite and at least −1.', { min: -1 });
   if (!(h >= 0 && h <= 1))
     throw new ParameterError('h', 'out_of_range', 'h must lie between 0 and 1.', { min: 0, max: 1 });
-  if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-    throw new ParameterError('q', 'out_of_range', 'q must be a positive finite number.', { min: 0 });
+  checkPositive({ q });
   const pair = activation.pair(q);
   const weight = (1 + t) / activation.moments(q).slope2;
   const slopeAt = (m: number) => (m === 0 ? 1 + t : weight * pair(m).slope);

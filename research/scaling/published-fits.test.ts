@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../../theory/activations/index.ts';
 import { criticalPoints } from '../../theory/critical/lines.ts';
-import { depthScales } from '../../theory/depth-scales.ts';
-import { plainNetwork } from '../../theory/network.ts';
 import { computeNoise } from '../../theory/techniques/index.ts';
+import { solve } from '../../theory/testing/solve.ts';
 import { NO_NOISE } from '../../theory/trajectory/layers.ts';
 import { relaxation, stateOf } from './exact-map.ts';
 import { EXPONENTS } from './universality.ts';
@@ -101,12 +100,7 @@ const critical = criticalPoints(tanh, NO_NOISE, SIGMA_B2, 'chi_aligned').points[
 };
 
 const tanhAt = (sigma_w2: number, keep: number) => {
-  const row = depthScales(
-    plainNetwork({
-      ...{ activation: 'tanh', technique: 'bernoulli', mask: 'independent', q0: 1 },
-      ...{ sigma_w2, sigma_b2: SIGMA_B2, keep },
-    } as const),
-  );
+  const row = solve({ activation: 'tanh', sigma_w2, sigma_b2: SIGMA_B2, keep });
   const [q, c, xi] = [row.q_star, row.c_star, row.xi_2] as [number, number, number];
   return { t: (row.chi_aligned as number) - 1, h: (1 - keep) * (1 - SIGMA_B2 / q), m: 1 - c, xi };
 };

@@ -1,13 +1,12 @@
 import type { Activation } from '../activation.ts';
 import {
   type CriticalPoint,
-  checkSize,
   criticalPoints,
   halfStablePoints,
   variancePreserving,
 } from '../critical/lines.ts';
 import type { Noise } from '../noise.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 
 /**
  * What the variance does in a recommended network: it is drawn to q_star from both sides (`stable`) or from one alone
@@ -119,7 +118,7 @@ const toStd = (sigma_w2: number, fan_in: number | undefined) =>
 
 /** For IC layers, whose q′ = sigma_w2 s2 + sigma_b2 does not know q. */
 function recommendForIc(noise: Noise, sigma_b2: number, fan_in: number | undefined): Recommendation | null {
-  checkSize('sigma_b2', sigma_b2);
+  checkNotNegative({ sigma_b2 });
   if (sigma_b2 >= 1) return null;
   const sigma_w2 = (1 - sigma_b2) / noise.s2;
   return {

@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { logarithmic, rootsBetween } from './roots.ts';
 
@@ -42,14 +42,6 @@ function makeCriticalPoint(
   return { sigma_w2, sigma_b2, q_star, chi_q, stable: Math.abs(chi_q) < 1 - MARGINAL, status: 'ok' };
 }
 
-/** A finite number that is not negative. */
-export function checkSize(name: string, value: number): void {
-  if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-    throw new ParameterError(name, 'out_of_range', `${name} must be a finite number that is not negative.`, {
-      min: 0,
-    });
-}
-
 /**
  * All points with a given bias variance where chi_1 (the gradient neither vanishes nor explodes) or chi_aligned (the
  * correlation map has slope 1 at c = 1) is 1. The line is known exactly as a curve in q: sigma_w2(q) = 1 / (w E[φ′²])
@@ -72,7 +64,7 @@ export function criticalPoints(
   slope: CriticalSlope,
   mask: Mask = 'independent',
 ): CriticalPoints {
-  checkSize('sigma_b2', sigma_b2);
+  checkNotNegative({ sigma_b2 });
   const correlation = maskCorrelation(mask);
   const weight = slope === 'chi_1' ? noise.s2 : sharedSquare(noise, correlation);
   const shifted = (noise.t2 ?? 0) !== 0;
@@ -157,8 +149,7 @@ export function variancePreserving(
   sigma_b2: number,
   q = 1,
 ): CriticalPoints {
-  checkSize('sigma_b2', sigma_b2);
-  checkSize('q', q);
+  checkNotNegative({ sigma_b2, q });
   if (q === 0) throw new ParameterError('q', 'out_of_range', 'q must be positive.', { min: 0 });
   if (sigma_b2 >= q) return refuse('the bias variance alone already reaches q');
   const { square, radial } = noisyAverages(activation, q, noise, 0);

@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkCorrelation, checkPositive, ParameterError } from '../parameter-error.ts';
 import { pairQuartics, quartics } from './quartics.ts';
 
 /** What the gradients of two inputs depend on, layer by layer, in a network of finite width. */
@@ -29,9 +29,7 @@ export function slopeCorrelation(activation: Activation, q: number, c: number): 
 }
 
 function checkFactors({ chi_1, chi_c, kappa_ab, width }: PairFactors): void {
-  for (const [name, value] of Object.entries({ chi_1, kappa_ab, width }))
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
+  checkPositive({ chi_1, kappa_ab, width });
   if (!(chi_c >= 0 && chi_c <= chi_1))
     throw new ParameterError('chi_c', 'out_of_range', 'chi_c must lie between 0 and chi_1.', {
       min: 0,
@@ -70,11 +68,7 @@ export function noiseFloor(factors: PairFactors): number | null {
  * @example crossoverDepth({ chi_1: 1, chi_c: 0.8, kappa_ab: 1, width: 100 }) // ln 6 / ln 1.25 = 8.029…
  */
 export function crossoverDepth(factors: PairFactors, cosine = 1, networks = 1): number | null {
-  if (!(Math.abs(cosine) <= 1))
-    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
-      min: -1,
-      max: 1,
-    });
+  checkCorrelation({ cosine });
   if (!(networks >= 1))
     throw new ParameterError('networks', 'out_of_range', 'networks must be at least 1.', { min: 1 });
   const floor = noiseFloor(factors);
@@ -100,11 +94,7 @@ export type PairProduct = { readonly K: number; readonly signed_mean: number; re
  */
 export function pairProducts(factors: PairFactors, depth: number, cosine = 1): PairProduct[] {
   checkFactors(factors);
-  if (!(Math.abs(cosine) <= 1))
-    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
-      min: -1,
-      max: 1,
-    });
+  checkCorrelation({ cosine });
   const { chi_1, chi_c, kappa_ab, width: N } = factors;
   const ratio = chi_c / chi_1;
   let [A, B] = [1, cosine * cosine];

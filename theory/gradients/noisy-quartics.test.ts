@@ -2,20 +2,8 @@ import { expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
 import { computeNoise } from '../techniques/index.ts';
 import { normalMean } from '../testing/averages.ts';
+import { alphaOutcomes } from '../testing/noise-draws.ts';
 import { dropoutMoments, noisyQuartics, pairNoise, quarticNoise, quartics } from './quartics.ts';
-
-type Outcome = { readonly p: number; readonly s: number; readonly t: number };
-
-/** Alpha dropout from its definition: a unit is a x + b, or a x₀ + b. */
-function alphaOutcomes(keep: number): Outcome[] {
-  const x0 = -1.7580993408473766;
-  const a = (keep + x0 * x0 * keep * (1 - keep)) ** -0.5;
-  const b = -a * (1 - keep) * x0;
-  return [
-    { p: keep, s: a, t: b },
-    { p: 1 - keep, s: 0, t: a * x0 + b },
-  ];
-}
 
 test.each([
   'tanh',

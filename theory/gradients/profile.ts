@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkCorrelation, ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare, twoInputs } from '../trajectory/averages.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { type Start, type TrajectoryRow, trajectory } from '../trajectory/trajectory.ts';
@@ -53,11 +53,7 @@ export function gradientProfile(
       'out_of_range',
       `widths must be ${layers.length + 1} positive numbers.`,
     );
-  if (!(Math.abs(cosine) <= 1))
-    throw new ParameterError('cosine', 'out_of_range', 'cosine must lie between −1 and 1.', {
-      min: -1,
-      max: 1,
-    });
+  checkCorrelation({ cosine });
   if (layers.some(({ trained_noise }) => trained_noise))
     throw new ParameterError('mode', 'not_applicable', 'Gradients are those of training.');
   if (layers.some(({ carry = 0, branch = 1 }) => carry !== 0 || branch !== 1))

@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { gaussianRule } from '../averages/quadrature.ts';
 import type { Noise, ShiftMoments } from '../noise.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkCorrelation, checkPositive, ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 
 /** Averages of one input of fourth order in φ and φ′, u normal with variance q. */
@@ -34,7 +34,7 @@ export type Quartics = {
  * @example quartics(relu, 1).fourth // 1.5
  */
 export function quartics({ phi, derivative, kinks, features }: Activation, q: number): Quartics {
-  checkVariance(q);
+  checkPositive({ q });
   const { nodes, weights } = gaussianRule(kinks, features, 0, Math.sqrt(q));
   count(0.8 * nodes.length);
   let [square, fourth, mean, cube, slope2, slope4, mixed, lean, growth] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -87,9 +87,8 @@ export type PairQuartics = {
  * @example pairQuartics(relu, 1, 0).squares // 0.25
  */
 export function pairQuartics(activation: Activation, q: number, c: number): PairQuartics {
-  checkVariance(q);
-  if (!(c >= -1 && c <= 1))
-    throw new ParameterError('c', 'out_of_range', 'c must lie between −1 and 1.', { min: -1, max: 1 });
+  checkPositive({ q });
+  checkCorrelation({ c });
   const { phi, derivative, kinks, features } = activation;
   const rest = Math.sqrt(q * (1 - c) * (1 + c));
   // The inner average smears every kink, and every bend, over `rest` around where the conditional mean reaches it.
@@ -134,11 +133,6 @@ export function pairQuartics(activation: Activation, q: number, c: number): Pair
     sums.pull += weight * u * d * mean;
   });
   return sums;
-}
-
-function checkVariance(q: number): void {
-  if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-    throw new ParameterError('q', 'out_of_range', 'q must be a positive finite number.', { min: 0 });
 }
 
 /** The moments of a noise factor s up to the fourth, which fluctuations need. */

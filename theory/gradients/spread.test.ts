@@ -1,25 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { type DepthScales, depthScales } from '../depth-scales.ts';
-import { plainNetwork } from '../network.ts';
+import type { DepthScales } from '../depth-scales.ts';
 import { computeNoise } from '../techniques/index.ts';
+import { solve } from '../testing/solve.ts';
 import { dropoutMoments, quarticNoise } from './quartics.ts';
 import { gradientSpread, varianceMean } from './variance-mean.ts';
 
 const { linear, relu, tanh } = ACTIVATIONS;
 type Solved = DepthScales & { [name in 'q_star' | 'c_star' | 'chi_1' | 'chi_c' | 'chi_q']: number };
 const solved = (activation: 'tanh' | 'relu', sigma_w2: number, sigma_b2: number, keep: number) =>
-  depthScales(
-    plainNetwork({
-      activation,
-      technique: 'bernoulli',
-      mask: 'independent',
-      q0: 1,
-      sigma_w2,
-      sigma_b2,
-      keep,
-    }),
-  ) as Solved;
+  solve({ activation, sigma_w2, sigma_b2, keep }) as Solved;
 const settledAt = (sigma_w2: number, { q_star, chi_q }: Solved, keep: number) => ({
   sigma_w2,
   q: q_star,

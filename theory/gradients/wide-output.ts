@@ -1,4 +1,4 @@
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 import { pairNoise, type QuarticNoise } from './quartics.ts';
 
 /** A wide linear network with the quadratic output E = |z^L|²/2, so that the weights are met forward and backward. */
@@ -46,14 +46,7 @@ export function wideGradients(
   const { sigma_w2, sigma_b2 = 0, noise, mask = 'independent' } = network;
   if (!(Number.isInteger(K) && K >= 0))
     throw new ParameterError('K', 'out_of_range', 'K must be a whole number, 0 or more.', { min: 0 });
-  for (const [name, value] of Object.entries({ sigma_w2, sigma_b2 }))
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new ParameterError(
-        name,
-        'out_of_range',
-        `${name} must be a finite number that is not negative.`,
-        { min: 0 },
-      );
+  checkNotNegative({ sigma_w2, sigma_b2 });
   const { s2, s4 } = noise;
   const { s11, s22 } = pairNoise(noise, mask);
   return {

@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { type Mask, maskCorrelation, type Noise } from '../noise.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative } from '../parameter-error.ts';
 import { sharedSquare } from '../trajectory/averages.ts';
 import { averageNormalised } from './normalised.ts';
 
@@ -57,7 +57,7 @@ export type IcLimit = {
  */
 export function icStep(activation: Activation, layer: IcLayer, state: IcState): IcStep {
   const { sigma_w2, sigma_b2, noise, mask = 'independent' } = layer;
-  check({ sigma_w2, sigma_b2, q: state.q });
+  checkNotNegative({ sigma_w2, sigma_b2, q: state.q });
   const s12 = sharedSquare(noise, maskCorrelation(mask));
   const unshared = (1 - maskCorrelation(mask)) * noise.variance;
   const q = sigma_w2 * noise.s2 + sigma_b2;
@@ -88,7 +88,7 @@ export function icStep(activation: Activation, layer: IcLayer, state: IcState): 
  */
 export function icLimit(activation: Activation, layer: IcLayer): IcLimit {
   const { sigma_w2, sigma_b2, noise, mask = 'independent' } = layer;
-  check({ sigma_w2, sigma_b2 });
+  checkNotNegative({ sigma_w2, sigma_b2 });
   const { q_star: q, c_star } = icVariances({ sigma_w2, sigma_b2, noise });
   if (sigma_w2 === 0) return { q_star: q, c_star: 1, chi_1: 0, chi_aligned: 0, chi_c: 0 };
   const { gain, at } = averageNormalised(activation, q, c_star);
@@ -135,7 +135,7 @@ export function icEvaluation(
   noise: Noise,
   layers: number,
 ): number[] {
-  check({ sigma_w2, layers });
+  checkNotNegative({ sigma_w2, layers });
   const q = sigma_w2 * noise.s2;
   const trained = activation.moments(q);
   const mean = trained.lift * q;
@@ -147,15 +147,4 @@ export function icEvaluation(
     squares.push(s);
   }
   return squares;
-}
-
-function check(numbers: Record<string, number>): void {
-  for (const [name, value] of Object.entries(numbers))
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new ParameterError(
-        name,
-        'out_of_range',
-        `${name} must be a finite number that is not negative.`,
-        { min: 0 },
-      );
 }

@@ -1,6 +1,6 @@
 import { GAIN_NAMES, type GainName } from '../../catalogue/inits.ts';
 import type { Activation } from '../activation.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative, checkPositive, ParameterError } from '../parameter-error.ts';
 
 type PytorchGain = {
   readonly gain: (slope: number) => number;
@@ -54,10 +54,7 @@ export function calculateGain(nonlinearity: GainName, slope = 0.01): number {
  */
 export function squaredGain(gain: Gain, slope = 0.01): number {
   if (typeof gain !== 'number') return readEntry(gain, slope).square(slope);
-  if (!(gain >= 0 && gain < Number.POSITIVE_INFINITY))
-    throw new ParameterError('gain', 'out_of_range', 'gain must be a finite number, not negative.', {
-      min: 0,
-    });
+  checkNotNegative({ gain });
   return gain * gain;
 }
 
@@ -95,8 +92,7 @@ export type Gains = {
  * @example computeGains(relu) // { inverse_std: 1.712858550449663, second_moment: 1.414…, chi_1: 1.414… }
  */
 export function computeGains(activation: Activation, q = 1): Gains {
-  if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-    throw new ParameterError('q', 'out_of_range', 'q must be a positive finite number.', { min: 0 });
+  checkPositive({ q });
   const { ratio, variance, slope2 } = activation.moments(q);
   return {
     inverse_std: variance > 0 ? 1 / Math.sqrt(q * variance) : null,

@@ -1,6 +1,6 @@
 import type { FanMode, InitDefaults, InitParameterName } from '../../catalogue/inits.ts';
 import { normalCdf } from '../averages/special.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative, checkPositive, ParameterError } from '../parameter-error.ts';
 import { type Gain, squaredGain } from './gains.ts';
 
 /** The sizes of a layer that an initialiser looks at. */
@@ -125,10 +125,7 @@ export const varianceScaling: Rule = {
   sizes: ({ mode }, usual) => listFans(mode ?? usual.mode),
   sigma_w2(of, usual) {
     const { scale = usual.scale, mode = usual.mode } = of;
-    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY))
-      throw new ParameterError('scale', 'out_of_range', 'scale must be a positive finite number.', {
-        min: 0,
-      });
+    checkPositive({ scale });
     return SCALED[mode](scale, of);
   },
 };
@@ -171,8 +168,7 @@ export const uniformBetween = (low: 'a' | 'minval', high: 'b' | 'maxval'): Rule 
 });
 
 function squaredDeviation(std: number): number {
-  if (!(std >= 0 && std < Number.POSITIVE_INFINITY))
-    throw new ParameterError('std', 'out_of_range', 'std must be a finite number, not negative.', { min: 0 });
+  checkNotNegative({ std });
   return std * std;
 }
 

@@ -1,7 +1,7 @@
 import type { Activation, UnequalKernel, UnequalPair } from '../activation.ts';
 import { plainMean, plainSquare, subtractLevel } from '../averages/one-input.ts';
 import { gaussianRule, type Shape, USUAL_FINENESS } from '../averages/quadrature.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkCorrelation, checkPositive } from '../parameter-error.ts';
 import { twoInputs } from '../trajectory/averages.ts';
 import { count } from '../work.ts';
 
@@ -23,17 +23,8 @@ export type { UnequalPair } from '../activation.ts';
  * @example unequalPair(relu, 1, 4)(1).overlap // 1 / (2π)
  */
 export function unequalPair(activation: Activation, q_a: number, q_b: number): (m: number) => UnequalPair {
-  checkVariances(q_a, q_b);
+  checkPositive({ q_a, q_b });
   return (activation.unequal ?? numericUnequal(activation))(q_a, q_b);
-}
-
-/** @throws ParameterError where a variance is not positive and finite */
-export function checkVariances(q_a: number, q_b: number): void {
-  for (const [name, q] of Object.entries({ q_a, q_b }))
-    if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, {
-        min: 0,
-      });
 }
 
 /** A dead zone may hold nearly all of the inputs: what lies beyond counts relative to itself. */
@@ -121,9 +112,8 @@ export type Kernel = {
  * @example computeKernel(relu, 1, 0).product // 1 / (2π)
  */
 export function computeKernel(activation: Activation, q: number, c: number, q_b = q): Kernel {
-  if (!(c >= -1 && c <= 1))
-    throw new ParameterError('c', 'out_of_range', 'c must lie between −1 and 1.', { min: -1, max: 1 });
-  checkVariances(q, q_b);
+  checkCorrelation({ c });
+  checkPositive({ q, q_b });
   if (q === q_b) {
     const { gap, slope, gradient = slope } = twoInputs(activation, q)(1 - c);
     return { product: plainSquare(activation, q) - q * gap, slope: gradient };

@@ -1,7 +1,7 @@
 import type { Activation } from '../activation.ts';
 import { edgeOfChaos } from '../critical/edge.ts';
 import type { Noise } from '../noise.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative, checkPositive, ParameterError } from '../parameter-error.ts';
 import { noisyAverages, sharedSquare } from '../trajectory/averages.ts';
 import { computeGain, varianceLimit } from '../variance.ts';
 
@@ -97,19 +97,9 @@ export function scalingPoint(activation: Activation, input: ScalingInput): Scali
  * @see derived here: docs/theory.md
  */
 export function checkScaling(form: ScalingForm, { t, h }: Distance): void {
-  const coefficient = form.universality === 'smooth' ? form.g : form.kappa;
-  if (!(coefficient > 0 && coefficient < Number.POSITIVE_INFINITY))
-    throw new ParameterError(
-      form.universality === 'smooth' ? 'g' : 'kappa',
-      'out_of_range',
-      `${form.universality === 'smooth' ? 'g' : 'kappa'} must be a positive finite number.`,
-      { min: 0 },
-    );
+  checkPositive(form.universality === 'smooth' ? { g: form.g } : { kappa: form.kappa });
   if (!Number.isFinite(t)) throw new ParameterError('t', 'out_of_range', 't must be finite.');
-  if (!(h >= 0 && h < Number.POSITIVE_INFINITY))
-    throw new ParameterError('h', 'out_of_range', 'h must be a finite number that is not negative.', {
-      min: 0,
-    });
+  checkNotNegative({ h });
 }
 
 /**

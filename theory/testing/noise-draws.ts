@@ -60,10 +60,23 @@ export const NOISE_DRAWS: [name: string, noise: Noise, draw: Draw][] = [
     'alpha',
     computeNoise('alpha', { keep: 0.8 }),
     (next) => {
-      const x0 = -1.7580993;
-      const a = (0.8 + x0 * x0 * 0.8 * 0.2) ** -0.5;
-      const b = -a * 0.2 * x0;
-      return next() < 0.8 ? [a, b] : [0, a * x0 + b];
+      const [kept, dropped] = alphaOutcomes(0.8);
+      const { s, t } = next() < 0.8 ? kept : dropped;
+      return [s, t];
     },
   ],
 ];
+
+/** What the noise makes of a unit x, s x + t, and the probability of it. */
+export type Outcome = { readonly p: number; readonly s: number; readonly t: number };
+
+/** Alpha dropout from its definition: a unit is a x + b, or a x₀ + b. */
+export function alphaOutcomes(keep: number): [kept: Outcome, dropped: Outcome] {
+  const x0 = -1.7580993408473766;
+  const a = (keep + x0 * x0 * keep * (1 - keep)) ** -0.5;
+  const b = -a * (1 - keep) * x0;
+  return [
+    { p: keep, s: a, t: b },
+    { p: 1 - keep, s: 0, t: a * x0 + b },
+  ];
+}

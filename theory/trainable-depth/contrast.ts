@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkPositive, ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
 import { createStepper, type Layer, type State } from '../trajectory/layer.ts';
 
@@ -50,8 +50,7 @@ export function* followContrasts(
   layers: Iterable<Layer>,
   { q0 = 1, c_same = 1, c_diff = DATA_CORRELATION }: Pairs = {},
 ): Generator<Contrast> {
-  if (!(q0 > 0 && q0 < Number.POSITIVE_INFINITY))
-    throw new ParameterError('q0', 'out_of_range', 'q0 must be a positive finite number.', { min: 0 });
+  checkPositive({ q0 });
   if (!(c_diff >= -1 && c_diff < c_same && c_same <= 1))
     throw new ParameterError(
       c_diff >= -1 && c_diff < 1 ? 'c_same' : 'c_diff',

@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
 import { type Network, readPlainBlock } from '../network.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkPositive, ParameterError } from '../parameter-error.ts';
 import type { Layer } from '../trajectory/layer.ts';
 import { readLayers } from '../trajectory/layers.ts';
 import { type Contrast, EPSILON, followContrasts, type Pairs } from './contrast.ts';
@@ -33,10 +33,7 @@ function checkOptions({
       min: 0,
       max: 2,
     });
-  if (!(multiplier > 0 && multiplier < Number.POSITIVE_INFINITY))
-    throw new ParameterError('multiplier', 'out_of_range', 'multiplier must be a positive finite number.', {
-      min: 0,
-    });
+  checkPositive({ multiplier });
   if (!(Number.isInteger(max_layers) && max_layers > 0))
     throw new ParameterError('max_layers', 'out_of_range', 'max_layers must be a whole number above 0.', {
       min: 1,

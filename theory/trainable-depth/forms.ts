@@ -1,4 +1,4 @@
-import { ParameterError } from '../parameter-error.ts';
+import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import type { TangentKernel, Updates } from './tangent-kernel.ts';
 
@@ -257,9 +257,7 @@ export function formDepth(
   for (const name of own.free)
     if (parameters[name] === undefined)
       throw new ParameterError(name, 'missing', `The form ${form} needs ${name}.`);
-  for (const [name, value] of Object.entries(parameters))
-    if (!((value as number) >= 0 && (value as number) < Number.POSITIVE_INFINITY))
-      throw new ParameterError(name, 'out_of_range', `${name} must be finite and not below 0.`, { min: 0 });
+  checkNotNegative(parameters as Record<string, number>);
   const numbers = parameters as Numbers;
   const how = { ...REFERENCE_TRAINING, ...training };
   if ('excess' in own) return excessDepth((at, depth) => own.excess(at, numbers, how, depth), scales.kernel);

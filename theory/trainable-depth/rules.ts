@@ -1,4 +1,4 @@
-import { ParameterError } from '../parameter-error.ts';
+import { checkPositive, ParameterError } from '../parameter-error.ts';
 
 /** A published rule of thumb for the deepest trainable network: a multiple of a depth scale. */
 export type DepthRule = {
@@ -91,10 +91,7 @@ export function applyRule(
     );
   const { scale, multiplier: own } = DEPTH_RULES[rule];
   const { multiplier = own, range = null } = options;
-  if (!(multiplier > 0 && multiplier < Number.POSITIVE_INFINITY))
-    throw new ParameterError('multiplier', 'out_of_range', 'multiplier must be a positive finite number.', {
-      min: 0,
-    });
+  checkPositive({ multiplier });
   const xi = scales[scale];
   const depth = xi === null ? Number.POSITIVE_INFINITY : multiplier * xi;
   if (range !== null && range < depth) return { depth: range, limited_by: 'float_range' };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { depthScales } from '../depth-scales.ts';
-import { plainNetwork } from '../network.ts';
 import { layersOf } from '../testing/layers.ts';
+import { solve } from '../testing/solve.ts';
 import { NO_NOISE } from '../trajectory/layers.ts';
 import { SCHEDULES } from '../trajectory/schedules.ts';
 import { Meter } from '../work.ts';
@@ -13,17 +12,7 @@ import { applyRule, DEPTH_RULES } from './rules.ts';
 const { linear, relu, tanh } = ACTIVATIONS;
 const dropout = (keep: number) => ({ s1: 1, s2: 1 / keep, variance: (1 - keep) / keep });
 const scales = (sigma_w2: number, keep: number) =>
-  depthScales(
-    plainNetwork({
-      activation: 'tanh',
-      technique: 'bernoulli',
-      mask: 'independent',
-      q0: 1,
-      sigma_b2: 0.05,
-      sigma_w2,
-      keep,
-    }),
-  );
+  solve({ activation: 'tanh', sigma_b2: 0.05, sigma_w2, keep });
 
 describe('published rules', () => {
   test('the multiples, and what is known of where they come from', () => {

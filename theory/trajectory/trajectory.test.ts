@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../activations/index.ts';
-import { depthScales } from '../depth-scales.ts';
-import { plainNetwork } from '../network.ts';
 import { momentsOf, pairOf } from '../testing/averages.ts';
 import { layersOf, type Stack } from '../testing/layers.ts';
 import { random } from '../testing/random.ts';
+import { solve } from '../testing/solve.ts';
 import { NO_NOISE } from './layers.ts';
 import { SCHEDULES } from './schedules.ts';
 import { trajectory } from './trajectory.ts';
@@ -27,8 +26,7 @@ describe('published trajectories of tanh', () => {
     [2.0, 0.1, 0.98, 0.95, [0.9334, 0.8877, 0.8276, 0.7622, 0.7309]],
     [1.5, 0.05, 1, 0.3, [0.3765, 0.5495, 0.7216, 0.8776, 0.97]],
   ])('c at layers 2, 5, 10, 20, 40, the first being layer 1: %d, %d, keep %d', (sigma_w2, sigma_b2, keep, c0, expected) => {
-    const named = { activation: 'tanh', technique: 'bernoulli', mask: 'independent', q0: 1 } as const;
-    const q0 = depthScales(plainNetwork({ ...named, sigma_w2, sigma_b2, keep })).q_star as number;
+    const q0 = solve({ activation: 'tanh', sigma_w2, sigma_b2, keep }).q_star as number;
     const rows = follow(tanh, stackOf(39, sigma_w2, sigma_b2, keep), q0, c0);
     [2, 5, 10, 20, 40].forEach((layer, i) => {
       expect(Math.abs((rows[layer - 1]?.c ?? 0) - (expected[i] as number))).toBeLessThan(7e-5);
@@ -70,16 +68,7 @@ test('one layer at random points, against the definitions with independent avera
 });
 
 test('it ends at the fixed points that depth scales are about', () => {
-  const given = { sigma_w2: 2, sigma_b2: 0.05, keep: 0.9 };
-  const row = depthScales(
-    plainNetwork({
-      ...given,
-      activation: 'tanh',
-      technique: 'bernoulli',
-      mask: 'independent',
-      q0: 1,
-    }),
-  );
+  const row = solve({ activation: 'tanh', sigma_w2: 2, sigma_b2: 0.05, keep: 0.9 });
   const rows = follow(tanh, stackOf(300, 2, 0.05, 0.9), 3, -0.7);
   expect(rows[300]?.q).toBeCloseTo(row.q_star as number, 12);
   expect(rows[300]?.c).toBeCloseTo(row.c_star as number, 12);

@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { ParameterError } from '../parameter-error.ts';
+import { checkCorrelation, checkPositive, ParameterError } from '../parameter-error.ts';
 import { FLOAT32 } from '../range.ts';
 import { type GoesOn, never } from '../work.ts';
 import { createStepper, type Layer, type State } from './layer.ts';
@@ -138,11 +138,8 @@ function followLayers(
   goesOn: GoesOn,
 ): Place[] {
   const { q0, c0, q0_b = q0, c_batch = 0 } = start;
-  for (const [name, q] of Object.entries({ q0, q0_b }))
-    if (!(q > 0 && q < Number.POSITIVE_INFINITY))
-      throw new ParameterError(name, 'out_of_range', `${name} must be a positive finite number.`, { min: 0 });
-  if (!(c0 >= -1 && c0 <= 1))
-    throw new ParameterError('c0', 'out_of_range', 'c0 must lie between −1 and 1.', { min: -1, max: 1 });
+  checkPositive({ q0, q0_b });
+  checkCorrelation({ c0 });
   if (!(c_batch >= 0 && c_batch < 1))
     throw new ParameterError('c_batch', 'out_of_range', 'c_batch must be from 0 to below 1.', {
       min: 0,
