@@ -148,3 +148,30 @@ describe('snippets', () => {
     expect(await snippet('activation=celu&alpha=2')).toMatch(/celu\(x, 2\.0\)|2\.0 \* ops\.elu\(x \/ 2\.0\)/);
   });
 });
+
+describe.each([
+  ['activations', 'activation', 'technique=none'],
+  ['techniques', 'technique', 'activation=tanh'],
+])('the ranges that /v1/%s states', (catalogue, kind, rest) => {
+  it('are those of queries', async () => {
+    const range = /out of range|too small/;
+    const complaint = async (entry: unknown, parameter: string, value: number) => {
+      const query = `${rest}&${kind}=${entry}&sigma_w2=1&sigma_b2=0.1&${parameter}=${value}`;
+      const response = await call(`/v1/depth-scales?${query}`);
+      const { errors = [] } = (await response.json()) as { errors?: { pointer: string; detail: string }[] };
+      return errors.find(({ pointer }) => pointer === `#/${parameter}`)?.detail ?? '';
+    };
+    for (const { name, parameters } of await rows(`/v1/${catalogue}`))
+      for (const { name: parameter, min, max } of parameters as {
+        name: string;
+        min: number;
+        max: number;
+      }[]) {
+        const outside = [min > 0 ? min / 2 : min - 1, max * 2 + 1];
+        for (const end of [min, max])
+          expect(await complaint(name, parameter, end), `${name} ${parameter}=${end}`).not.toMatch(range);
+        for (const value of outside)
+          expect(await complaint(name, parameter, value), `${name} ${parameter}=${value}`).toMatch(range);
+      }
+  });
+});

@@ -1,5 +1,6 @@
 import { ACTIVATION_ENTRIES, ACTIVATION_NAMES, ACTIVATION_PARAMETERS } from '../../catalogue/activations.ts';
 import { INIT_NAMES, INIT_PARAMETERS, type InitParameterName, resolveInit } from '../../catalogue/inits.ts';
+import type { Range } from '../../catalogue/range.ts';
 import { NOISE_PARAMETERS, TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
 import { columnsOf, columnType } from '../../schemas/endpoint.ts';
 import {
@@ -8,6 +9,7 @@ import {
   techniquesContract,
 } from '../../schemas/endpoints/catalogues.ts';
 import { columnsContract, DESCRIBED } from '../../schemas/endpoints/index.ts';
+import { queryBounds } from '../../schemas/network.ts';
 import {
   ACTIVATIONS,
   type Activation,
@@ -26,6 +28,18 @@ import { endpoint } from './endpoint.ts';
 
 const toFinite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : null);
 
+/** The parameters of an entry as queries take them. */
+const describeParameters = (
+  defaults: Readonly<Record<string, { readonly default: number }>>,
+  ranges: Readonly<Record<string, Range>>,
+  prefix = '',
+) =>
+  Object.entries(defaults).map(([name, { default: usual }]) => {
+    const range = ranges[name] as Range;
+    const { min, max } = queryBounds(range);
+    return { name: `${prefix}${name}`, default: usual, min, max, about: range.about };
+  });
+
 /** `GET /v1/activations`: the catalogue of activations. */
 export const activationsEndpoint = endpoint(activationsContract, {
   rows: () => ACTIVATION_NAMES.length,
@@ -34,15 +48,7 @@ export const activationsEndpoint = endpoint(activationsContract, {
       const activation: Activation = ACTIVATIONS[name];
       const moments = activation.moments(1);
       const gains = computeGains(activation);
-      const own = Object.entries(activationParameters(name)).map(
-        ([parameter, { default: usual, min, max }]) => ({
-          name: parameter,
-          default: usual,
-          min,
-          max,
-          about: ACTIVATION_PARAMETERS[parameter as keyof typeof ACTIVATION_PARAMETERS].about,
-        }),
-      );
+      const own = describeParameters(activationParameters(name), ACTIVATION_PARAMETERS);
       return {
         name,
         reference: ACTIVATION_ENTRIES[name].reference,
@@ -68,13 +74,7 @@ export const techniquesEndpoint = endpoint(techniquesContract, {
       const technique: Technique = TECHNIQUES[name];
       const keep = technique.takes_keep ? 0.9 : null;
       const noise = technique.noise(keep === null ? {} : { keep });
-      const own = Object.entries(technique.parameters).map(([parameter, { default: usual, min, max }]) => ({
-        name: `noise_${parameter}`,
-        default: usual,
-        min,
-        max,
-        about: NOISE_PARAMETERS[parameter as keyof typeof NOISE_PARAMETERS].about,
-      }));
+      const own = describeParameters(technique.parameters, NOISE_PARAMETERS, 'noise_');
       return {
         name,
         reference: TECHNIQUE_ENTRIES[name].reference,
