@@ -29,8 +29,20 @@ export type Activate = {
   readonly phi: Activation;
 };
 
-/** Normalises each unit over the batch, to mean 0 and variance 1. */
-export type Normalise = { readonly op: 'norm'; readonly kind: 'batch' };
+/** What a norm takes its statistics over: the units of a layer (with their mean, or without), or a batch for each unit. */
+export type NormKind = 'layer' | 'rms' | 'batch';
+
+/** Divides by a standard deviation, after taking the mean off (`layer`, `batch`), then applies gains and shifts. */
+export type Normalise = {
+  readonly op: 'norm';
+  readonly kind: NormKind;
+  /** what is added to the variance; 0 by default */
+  readonly eps?: number | undefined;
+  /** the square of the gain that all units have; 1 by default */
+  readonly gain2?: number | undefined;
+  /** variance over the units of the shifts; 0 by default */
+  readonly shift2?: number | undefined;
+};
 
 /** Multiplies each unit by a random factor: dropout, of whichever technique. */
 export type AddNoise = {
@@ -41,6 +53,8 @@ export type AddNoise = {
   /** probability that a unit is kept; null for a technique without one, or whose parameters stand in its place */
   readonly keep: number | null;
   readonly noise: Noise;
+  /** whether all pixels of a channel have one factor, as in Dropout2d; false by default */
+  readonly channelwise?: boolean | undefined;
 };
 
 /** Multiplies by a random matrix and adds biases. */
@@ -52,22 +66,76 @@ export type Weigh = {
   readonly sigma_b2: number;
 };
 
+/** φ(U x) times V x, unit by unit, with random matrices U and V: GLU, GEGLU, SwiGLU, ReGLU. */
+export type Gate = {
+  readonly op: 'gate';
+  readonly activation: Activate;
+  /** fan_in times the variance of a weight of U */
+  readonly sigma_w2_gate: number;
+  /** fan_in times the variance of a weight of V */
+  readonly sigma_w2_value: number;
+  /** variance of the biases of both; 0 by default */
+  readonly sigma_b2?: number | undefined;
+};
+
+/** Multi-head attention: queries, keys, values, softmax, noise on its weights, output projection. */
+export type Attend = {
+  readonly op: 'attention';
+  /** fan_in times the variance of a weight of each matrix */
+  readonly sigma_w2_query: number;
+  readonly sigma_w2_key: number;
+  readonly sigma_w2_value: number;
+  readonly sigma_w2_output: number;
+  /** d_head times the square of what scores are multiplied by: 1 by default (1/√d_head), d_head where they are not scaled (T5) */
+  readonly score_scale2?: number | undefined;
+  /** the variance of the scores of uncorrelated tokens, where queries and keys are normalised: the squares of their gains, multiplied */
+  readonly qk_norm?: number | undefined;
+  /** noise on the weights of the softmax; none if left out */
+  readonly noise?: AddNoise | undefined;
+  /** whether a token looks at itself and earlier ones only */
+  readonly causal?: boolean | undefined;
+};
+
+/** Stochastic depth: the whole branch is there with probability `keep`, divided by it, or not. The last operation of a branch. */
+export type DropPath = { readonly op: 'path'; readonly keep: number };
+
 /** One operation on the units of a layer. */
-export type Op = Activate | Normalise | AddNoise | Weigh;
+export type Op = Activate | Normalise | AddNoise | Weigh | Gate | Attend | DropPath;
 
-/** x → a x + b f(x), with f the operations one after the other. A plain layer has a² = 0 and b² = 1. */
-export type SubLayer = { readonly a2: number; readonly b2: number; readonly ops: readonly Op[] };
+/** Where the norm of a sub-layer stands: f(norm(x)), norm(a x + b f(x)), norm(f(norm(x))), or norm(f(x)). */
+export type NormPlacement = 'pre' | 'post' | 'sandwich' | 'out';
 
-/** What is repeated: one sub-layer in a fully connected network. */
+/**
+ * x → a x + b f(x), with f the operations one after the other, and perhaps a norm (`pre` f(norm(x)), `post` norm(a x + b f(x)), `sandwich`
+ * after(norm(f(norm(x)))), `out` after(norm(f(x)))). A plain layer has a² = 0 and b² = 1.
+ */
+export type SubLayer = {
+  readonly a2: number;
+  readonly b2: number;
+  readonly ops: readonly Op[];
+  readonly norm?: (Omit<Normalise, 'op'> & { readonly at: NormPlacement }) | undefined;
+  /** operations behind the norm of the branch's output, with `sandwich` and `out` */
+  readonly after?: readonly Op[] | undefined;
+};
+
+/** What is repeated: one sub-layer in a plain stack; attention and a feed-forward part in a transformer. */
 export type Block = readonly SubLayer[];
 
 /** A network at initialisation, as data. */
 export type Network = {
   /**
    * Where the blocks start: at pre-activations of variance `q0`, or, with operations, at data of that mean square. A trajectory of
-   * two inputs starts at their correlation `c0`.
+   * two inputs, or of two tokens of a sequence, starts at their correlation `c0`.
    */
-  readonly stem: { readonly q0: number; readonly c0?: number | undefined; readonly ops: readonly Op[] };
+  readonly stem: {
+    readonly q0: number;
+    readonly c0?: number | undefined;
+    readonly ops: readonly Op[];
+    /** mean over the units, 0 by default: of raw pixels it is not 0 */
+    readonly mean?: number | undefined;
+    /** correlation of two inputs of a batch, which batch norms take away; 0 by default */
+    readonly c_batch?: number | undefined;
+  };
   /** the block of every layer, or that of layer 1, 2, …, `depth` of a network of `depth` blocks. The weights of the last one read out */
   readonly blocks: Block | ((layer: number, depth: number) => Block);
   /** number of blocks; left out where the question is how many there may be */
@@ -76,6 +144,10 @@ export type Network = {
   readonly width?: number | undefined;
   /** whether two inputs that are compared see masks of their own, the same mask, or anything between */
   readonly mask: Mask;
+  /** tokens of a sequence, where there is attention */
+  readonly tokens?: number | undefined;
+  /** the norm before the read-out; none by default */
+  readonly final_norm?: Normalise | undefined;
 };
 
 /** A plain stack of layers in the words of a query or a plan: what {@link plainNetwork} takes. */
@@ -300,10 +372,11 @@ export function plainBlock(layer: PlainLayer): Block {
 export function readPlainBlock(block: Block): PlainLayer {
   const [layer, ...others] = block;
   const [activation, ...rest] = layer?.ops ?? [];
-  const batch_norm = rest[0]?.op === 'norm';
+  const batch_norm = rest[0]?.op === 'norm' && rest[0].kind === 'batch';
   const [noise, weights, ...more] = batch_norm ? rest.slice(1) : rest;
   if (
     !layer ||
+    layer.norm ||
     others.length + more.length > 0 ||
     activation?.op !== 'activation' ||
     noise?.op !== 'noise' ||
