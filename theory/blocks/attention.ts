@@ -1,0 +1,166 @@
+import type { Attend } from '../network.ts';
+import { ParameterError } from '../parameter-error.ts';
+import type { Factors, Run, Setting } from './operations.ts';
+import { causalTokens, softmaxTable } from './softmax.ts';
+
+/** The products E Σ a a′ of softmax weights of two rows, as functions of the covariance of their scores. */
+type Weights = {
+  /** E Σ a² */
+  readonly square: number;
+  /** mean squared derivative of the weights by the scores, over `square` */
+  readonly steepness: number;
+  /** E Σ a a′ of two rows whose scores have a covariance: T⁻¹ (T square)^(covariance / variance), an approximation between 0 and the variance */
+  readonly product: (covariance: number) => number;
+  /** square less product, without that subtraction */
+  readonly lack: (covariance: number) => number;
+};
+
+/** Nothing of a row is its own where it has infinitely many keys. */
+const UNIFORM: Weights = { square: 0, steepness: 0, product: () => 0, lack: () => 0 };
+
+function weightsAt(tokens: number, variance: number): Weights {
+  if (tokens === Number.POSITIVE_INFINITY) return UNIFORM;
+  const { square, jacobian } = softmaxTable(tokens)(Math.max(variance, 0));
+  // (ln T S is (1 − 1/T) times the variance where that is small)
+  const growth = variance > 1e-8 ? Math.log(tokens * square) / variance : 1 - 1 / tokens;
+  return {
+    square,
+    steepness: jacobian / square,
+    product: (covariance) => Math.exp(growth * covariance) / tokens,
+    lack: (covariance) => -square * Math.expm1(growth * (covariance - variance)),
+  };
+}
+
+/**
+ * Attention over tokens that are all alike: what a token gets is what its sequence has in common, and a part E Σ a² of what it has not.
+ *
+ * @param op see {@link Attend}
+ * @param setting the pairs that are followed; those at one position say which is at two
+ * @returns the operation, ready to run
+ * @see docs/blocks.md, sections on attention
+ * @example compileAttention(attention, setting)(signal, null)
+ */
+export function compileAttention(op: Attend, setting: Setting): Run {
+  const { sigma_w2_query, sigma_w2_key, sigma_w2_value, sigma_w2_output, score_scale2 = 1, qk_norm } = op;
+  const { s1, variance: noise } = op.noise?.noise ?? { s1: 1, variance: 0 };
+  const [mean2, ratio] = [s1 * s1, 1 + noise / (s1 * s1)];
+  const { couples, pairs, tokens, seen } = setting;
+  if (tokens > 1 && couples.some(({ other }) => other < 0))
+    throw new ParameterError(
+      'pairs',
+      'missing',
+      'Attention needs to know of every pair what it is at two positions. (Batch norms beside attention are not covered.)',
+    );
+  const effective = op.causal ? causalTokens(tokens) : { diagonal: tokens, off: tokens };
+  const weight = sigma_w2_value * sigma_w2_output;
+  const jacobian = new Float64Array(4);
+  return (signal, factors) => {
+    const v = signal[0] as number;
+    const beta2 = qk_norm ?? sigma_w2_query * sigma_w2_key * score_scale2 * v * v;
+    const at = (index: number) => (index < 0 ? 0 : (signal[2 + index] as number) / v);
+    const tokenPair = couples[0]?.other ?? -1;
+    // with one token its sequence has everything in common
+    const own = tokenPair < 0 ? 0 : at(tokenPair);
+    const common = 1 - own;
+    const scores = beta2 * own;
+    seen.score_variance = Math.max(seen.score_variance, scores);
+    seen.condensation = Math.max(seen.condensation, scores / Math.log(Math.max(tokens, 2)));
+    const row = weightsAt(effective.diagonal, scores);
+    const rows = effective.off === effective.diagonal ? row : weightsAt(effective.off, scores);
+    const between = (covariance: number) =>
+      rows === row ? row.lack(covariance) : row.square - rows.product(covariance);
+    const size = weight * v;
+
+    const next = (index: number, value: number) => {
+      if (index >= 0) signal[2 + index] = size * value;
+    };
+    for (let k = 0; k < couples.length; k++) {
+      const { same, other } = couples[k] as (typeof couples)[number];
+      if (same < 0) {
+        const within = beta2 * common * own;
+        if (factors) {
+          jacobian[0] =
+            row.square * ratio + beta2 * (ratio - common) * (1 + own) * row.steepness * row.square;
+          backward(jacobian, rows, tokens, {
+            gain: mean2 * weight,
+            together: within,
+            towards: 1 + beta2 * common * own,
+            spread: 1 - row.square - own * beta2 * row.square,
+            back: own * beta2 * (1 - 2 * common),
+          });
+          multiply(factors, 4 * k, jacobian);
+        }
+        next(other, mean2 * (row.square * (ratio - 1) + between(within) * own));
+        continue;
+      }
+      const [less, far] = [at(same), at(other)];
+      const [d, e, apart] = [1 - less, 1 - far, far - less];
+      const here = beta2 * d * apart;
+      const there = beta2 * e * apart;
+      const shared = noise * (pairs[same]?.mask_correlation ?? 0);
+      if (factors) {
+        const product = row.product(here);
+        jacobian[0] = product * (1 + row.steepness * apart * beta2 * (2 * d - e));
+        backward(jacobian, rows, tokens, {
+          gain: mean2 * weight,
+          together: there,
+          towards: 1 + apart * beta2 * e,
+          spread: 1 - product - apart * beta2 * d * product,
+          back: apart * beta2 * (d - 2 * e),
+        });
+        multiply(factors, 4 * k, jacobian);
+      }
+      const gone = far - own;
+      next(
+        same,
+        mean2 * (gone + row.square * (own - apart) + row.lack(here) * apart) +
+          noise * row.square -
+          shared * row.product(here) * d,
+      );
+      next(other, mean2 * (gone + row.square * (own - apart) + between(there) * apart) + noise * row.square);
+    }
+    signal[0] = size * (mean2 * (common + row.square * own) + noise * row.square);
+    signal[1] = 0;
+  };
+}
+
+/** What the other three elements of the matrix of a couple are made from. */
+type Backward = {
+  readonly gain: number;
+  /** covariance of the scores of two rows at two positions */
+  readonly together: number;
+  readonly towards: number;
+  readonly spread: number;
+  readonly back: number;
+};
+
+/** Completes the matrix of a couple, whose first element is given: the derivative of the forward map, transposed. */
+function backward(
+  jacobian: Float64Array,
+  rows: Weights,
+  tokens: number,
+  { gain, together, towards, spread, back }: Backward,
+): void {
+  const product = rows.product(together);
+  const others = tokens - 1;
+  const fromOthers = tokens === Number.POSITIVE_INFINITY ? 1 : others * product;
+  jacobian[0] = gain * (jacobian[0] as number);
+  jacobian[1] = gain * fromOthers * towards;
+  jacobian[2] = others > 0 && others < Number.POSITIVE_INFINITY ? (gain * spread) / others : 0;
+  jacobian[3] = others > 0 ? gain * (1 - product + back * product) : 0;
+}
+
+/** Multiplies one matrix of the factors from the right. */
+export function multiply(factors: NonNullable<Factors>, at: number, by: Float64Array): void {
+  const [a, b, c, d] = [at, at + 1, at + 2, at + 3].map((i) => factors[i] as number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [e, f, g, h] = by as unknown as [number, number, number, number];
+  factors[at] = a * e + b * g;
+  factors[at + 1] = a * f + b * h;
+  factors[at + 2] = c * e + d * g;
+  factors[at + 3] = c * f + d * h;
+}

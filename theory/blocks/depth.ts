@@ -1,0 +1,102 @@
+import type { Network } from '../network.ts';
+import { FLOAT32 } from '../range.ts';
+import { checkBlocks, type Flag } from './check.ts';
+import { VARIANCE } from './operations.ts';
+import { clockOf, flagsSeen, marginOf, marginPairs, startWalk, usualPairs } from './trajectory.ts';
+
+/** So many blocks are looked at. */
+export const MAX_BLOCKS = 2000;
+
+/**
+ * Logarithms of the margin at which a depth ends: −6.3, where half of the networks of a pilot trained (feed-forward blocks with layer norm on
+ * MNIST, width 100, 300 steps), and the two thresholds beside it. They are thresholds, not a confidence interval.
+ */
+export const MARGIN_THRESHOLDS = { depth_low: -6, depth: -6.3, depth_high: -6.6 } as const;
+
+/** The name of a threshold. */
+export type ThresholdName = keyof typeof MARGIN_THRESHOLDS;
+
+/** How deep a network of equal blocks can be, by the margin alone, and where it is after the blocks that it has. */
+export type BlockDepth = Readonly<Record<ThresholdName, number | null>> & {
+  /** what ends it: the margin (`correlation`), or the variance leaving float32 (`float_range`); null where neither does */
+  readonly limited_by: 'correlation' | 'float_range' | null;
+  /** so many blocks were looked at at most */
+  readonly blocks_searched: number;
+  /** after `depth` blocks of the network; null where it has no depth, or where the variance has left the range of doubles before */
+  readonly margin: number | null;
+  readonly q: number | null;
+  /** ln of what the stream's variance has been multiplied by; null where a norm resets it */
+  readonly clock: number | null;
+  readonly flags: readonly Flag[];
+};
+
+const THRESHOLDS = Object.entries(MARGIN_THRESHOLDS) as [ThresholdName, number][];
+
+/** Where between two blocks the margin passes a threshold: log-linearly, or linearly where it ends at 0 or below. */
+function crossing(block: number, before: number, after: number, threshold: number): number {
+  if (after > 0) {
+    const [high, low] = [Math.log(before), Math.log(after)];
+    return block - 1 + (high - threshold) / (high - low);
+  }
+  return block - 1 + (before - Math.exp(threshold)) / (before - after);
+}
+
+/**
+ * The depth at which the margin, by which one input under two masks is more alike than two inputs (or two tokens), falls below a threshold.
+ *
+ * @param network of equal blocks; where they depend on their place, no further than its depth
+ * @param options `most` blocks that are looked at; {@link MAX_BLOCKS} by default
+ * @returns depths between blocks, see {@link BlockDepth}
+ * @throws ParameterError for what the theory does not cover, see `checkBlocks`
+ * @see docs/blocks.md, and the pilot there that the threshold is from
+ * @example blockDepth(network).depth
+ */
+export function blockDepth(network: Network, options: { readonly most?: number } = {}): BlockDepth {
+  const flags = checkBlocks(network);
+  const { blocks, depth } = network;
+  const most =
+    typeof blocks === 'function' ? (depth as number) : Math.max(options.most ?? MAX_BLOCKS, depth ?? 0);
+  const pairs = usualPairs(network);
+  const walk = startWalk(network, pairs);
+  const [same, other] = marginPairs(pairs);
+  const start = walk.signal[VARIANCE] as number;
+  const found: Record<ThresholdName, number | null> = { depth_low: null, depth: null, depth_high: null };
+  let open = 0;
+  let limited_by: BlockDepth['limited_by'] = null;
+  let [before, margin] = [marginOf(walk.correlations(), same, other), 0];
+  let at: { margin: number; q: number } | null = null;
+  for (const [name, threshold] of THRESHOLDS)
+    if (before <= Math.exp(threshold)) {
+      found[name] = 0;
+      open++;
+      limited_by = 'correlation';
+    }
+  if (depth === 0) at = { margin: before, q: start };
+  for (let block = 1; block <= most && (open < THRESHOLDS.length || block <= (depth ?? 0)); block++) {
+    walk.step(block, null);
+    const q = walk.signal[VARIANCE] as number;
+    margin = marginOf(walk.correlations(), same, other);
+    while (open < THRESHOLDS.length && margin < Math.exp((THRESHOLDS[open] as [ThresholdName, number])[1])) {
+      const [name, threshold] = THRESHOLDS[open] as [ThresholdName, number];
+      found[name] = crossing(block, before, margin, threshold);
+      limited_by = 'correlation';
+      open++;
+    }
+    if (!(q <= FLOAT32.max && q >= FLOAT32.min)) {
+      for (const [name] of THRESHOLDS.slice(open)) found[name] = block;
+      if (open < THRESHOLDS.length) limited_by = 'float_range';
+      break;
+    }
+    if (block === depth) at = { margin, q };
+    before = margin;
+  }
+  return {
+    ...found,
+    limited_by,
+    blocks_searched: most,
+    margin: at?.margin ?? null,
+    q: at?.q ?? null,
+    clock: at && clockOf(network, start, at.q),
+    flags: [...flags, ...flagsSeen(walk)],
+  };
+}

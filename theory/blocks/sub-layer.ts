@@ -1,0 +1,93 @@
+import type { Block, SubLayer } from '../network.ts';
+import { count } from '../work.ts';
+import { multiply } from './attention.ts';
+import {
+  compileNormalisation,
+  compileOps,
+  LOST,
+  MEAN,
+  type Run,
+  type Setting,
+  VARIANCE,
+} from './operations.ts';
+
+/** The work of a sub-layer besides its averages, in evaluations. */
+const SUB_LAYER = 4;
+
+/** Writes unit matrices. */
+export function resetFactors(factors: Float64Array): void {
+  for (let at = 0; at < factors.length; at++) factors[at] = at % 4 === 0 || at % 4 === 3 ? 1 : 0;
+}
+
+/**
+ * The branch f of a sub-layer x → a x + b f(x), with the norms before and behind it.
+ *
+ * @param layer see `SubLayer`
+ * @param setting the pairs that are followed
+ * @example compileBranch(layer, setting)(signal, null)
+ */
+export function compileBranch({ norm, ops, after = [] }: SubLayer, setting: Setting): Run {
+  const normalise = norm && compileNormalisation(norm, setting);
+  const at = norm?.at;
+  const runs = [
+    ...(normalise && (at === 'pre' || at === 'sandwich') ? [normalise] : []),
+    ...compileOps(ops, setting),
+    ...(normalise && (at === 'sandwich' || at === 'out') ? [normalise] : []),
+    ...compileOps(after, setting),
+  ];
+  return (signal, factors) => {
+    for (const run of runs) run(signal, factors);
+  };
+}
+
+/**
+ * A sub-layer, ready to run.
+ *
+ * @param layer see `SubLayer`
+ * @param setting the pairs that are followed
+ * @returns v′ = a² v + b² f_v, the same for what pairs lack, and the factors a² + b² φ of gradients
+ * @see docs/blocks.md; Yang, Schoenholz 2017, "Mean field residual networks: on the edge of chaos", for the case without norms
+ * @example compileSubLayer(layer, setting)(signal, null)
+ */
+export function compileSubLayer(layer: SubLayer, setting: Setting): Run {
+  const { a2, b2, norm } = layer;
+  const runBranch = compileBranch(layer, setting);
+  const normaliseSum = norm?.at === 'post' ? compileNormalisation(norm, setting) : undefined;
+  const { length } = setting.pairs;
+  const branch = new Float64Array(LOST + length);
+  const own = new Float64Array(4 * setting.couples.length);
+  const matrix = new Float64Array(4);
+  return (signal, factors) => {
+    count(SUB_LAYER);
+    branch.set(signal);
+    if (factors) resetFactors(own);
+    runBranch(branch, factors && own);
+    // (the branch and the stream are independent at each unit, but their means may not be 0)
+    const [mean, more] = [signal[MEAN] as number, branch[MEAN] as number];
+    const both = 2 * Math.sqrt(a2 * b2) * mean * more;
+    signal[VARIANCE] = a2 * (signal[VARIANCE] as number) + b2 * (branch[VARIANCE] as number) + both;
+    signal[MEAN] = Math.sqrt(a2) * mean + Math.sqrt(b2) * more;
+    for (let i = LOST; i < signal.length; i++)
+      signal[i] = a2 * (signal[i] as number) + b2 * (branch[i] as number);
+    if (factors)
+      for (let at = 0; at < factors.length; at += 4) {
+        for (let j = 0; j < 4; j++) matrix[j] = (j === 0 || j === 3 ? a2 : 0) + b2 * (own[at + j] as number);
+        multiply(factors, at, matrix);
+      }
+    normaliseSum?.(signal, factors);
+  };
+}
+
+/**
+ * A block, ready to run: its sub-layers one after the other.
+ *
+ * @param block see `Block`
+ * @param setting the pairs that are followed
+ * @example compileBlock([layer], setting)(signal, null)
+ */
+export function compileBlock(block: Block, setting: Setting): Run {
+  const runs = block.map((layer) => compileSubLayer(layer, setting));
+  return (signal, factors) => {
+    for (const run of runs) run(signal, factors);
+  };
+}
