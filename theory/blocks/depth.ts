@@ -56,7 +56,7 @@ export function blockDepth(network: Network, options: { readonly most?: number }
   const { blocks, depth } = network;
   const most =
     typeof blocks === 'function' ? (depth as number) : Math.max(options.most ?? MAX_BLOCKS, depth ?? 0);
-  const pairs = usualPairs(network);
+  const pairs = usualPairs(network).filter(({ name }) => name !== 'shared');
   const walk = startWalk(network, pairs);
   const [same, other] = marginPairs(pairs);
   const start = walk.signal[VARIANCE] as number;

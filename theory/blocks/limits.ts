@@ -166,16 +166,10 @@ function powerLaw(block: Block, setting: Setting): BlockLimits {
     }
     return { v, lost, slope, gain };
   };
-  const m = findMisalignment(
-    (at) => {
-      const { v, lost } = sum(at);
-      return lost / v - at;
-    },
-    (at) => {
-      const { v, slope } = sum(at);
-      return slope / v - 1;
-    },
-  );
+  const m = findMisalignment((at) => {
+    const { v, lost, slope } = sum(at);
+    return { by: lost / v - at, slope: slope / v - 1 };
+  });
   const { v, slope, gain } = sum(m);
   return {
     ...UNKNOWN,
@@ -211,41 +205,45 @@ function depthScale(block: Block, setting: Setting): BlockLimits {
     }
     return { ...read(settled, m), from: settled };
   };
-  const m = findMisalignment(
-    (at) => {
-      const { v, lost } = settle(at);
-      return lost / v - at;
-    },
-    (at) => settle(at).slope - 1,
-  );
+  const m = findMisalignment((at) => {
+    const { v, lost, slope } = settle(at);
+    return { by: lost / v - at, slope: slope - 1 };
+  });
   const { slope } = settle(m);
   return { ...UNKNOWN, kind: 'scale', c_star: 1 - m, xi_2: slope < 1 ? -1 / Math.log(slope) : null };
 }
 
-/** Steps of a bisection that leave nothing. */
-const BISECTIONS = 200;
+/** Steps of a search that leave nothing, whatever the map. */
+const STEPS = 200;
 
 /** A misalignment at which inputs count as unrelated, or as equal, though rounding says otherwise. */
 const ROUNDING = 1e-15;
 
+/** How a misalignment changes, and the derivative of that. */
+type Drift = (m: number) => { readonly by: number; readonly slope: number };
+
 /**
- * The misalignment at which a map stays: the one below 1 that is approached from above, or 1 where inputs that are unrelated stay so.
- *
- * @param drift how a misalignment changes; positive at 0 where noise is
- * @param repel whether a misalignment that is a little off is drawn back (negative) or not
+ * The misalignment at which a map stays: the one below 1 that is approached from above, or 1 where inputs that are unrelated stay so. By
+ * Newton's steps within a bracket.
  */
-function findMisalignment(drift: (m: number) => number, repel: (m: number) => number): number {
-  if (Math.abs(drift(1)) <= ROUNDING && repel(1) <= 0) return 1;
-  let [low, high] = [0, Math.abs(drift(1)) <= ROUNDING ? 1 - 1e-9 : 1];
+function findMisalignment(drift: Drift): number {
+  const unrelated = drift(1);
+  if (Math.abs(unrelated.by) <= ROUNDING && unrelated.slope <= 0) return 1;
+  let [low, high] = [0, Math.abs(unrelated.by) <= ROUNDING ? 1 - 1e-9 : 1];
   // without noise equal inputs stay equal: they are where others go to, unless they are driven apart
-  if (drift(0) <= ROUNDING) {
-    if (repel(0) <= ROUNDING) return 0;
+  const equal = drift(0);
+  if (equal.by <= ROUNDING) {
+    if (equal.slope <= ROUNDING) return 0;
     low = 1e-12;
   }
-  for (let step = 0; step < BISECTIONS && high - low > 1e-16 * high; step++) {
-    const middle = (low + high) / 2;
-    if (drift(middle) > 0) low = middle;
-    else high = middle;
+  let m = (low + high) / 2;
+  for (let step = 0; step < STEPS && high - low > 1e-16 * high; step++) {
+    const { by, slope } = drift(m);
+    if (by > 0) low = m;
+    else high = m;
+    const next = m - by / slope;
+    if (Math.abs(next - m) <= 2e-16 * m) return next;
+    m = next > low && next < high ? next : (low + high) / 2;
   }
-  return (low + high) / 2;
+  return m;
 }

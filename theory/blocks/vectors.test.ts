@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { evaluateVector, type Vector } from '../testing/block-vectors.ts';
 
-const FILE = path.join(import.meta.dirname, '..', '..', 'fixtures', 'blocks.json');
+const FILE = path.join(import.meta.dirname, '..', '..', 'fixtures', 'reference', 'blocks.json');
 const { vectors } = JSON.parse(readFileSync(FILE, 'utf8')) as { vectors: Vector[] };
 
 /**

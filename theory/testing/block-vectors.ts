@@ -425,7 +425,7 @@ const GROUPS: Readonly<Record<string, (p: Vector['params'], draws: number) => nu
 /**
  * What the theory says of a vector.
  *
- * @param vector of the form of fixtures/blocks.json
+ * @param vector of the form of fixtures/reference/blocks.json
  * @param draws of paths, where the value is a mean over them
  * @throws Error for a group that there is not
  * @example evaluateVector(vector) - vector.value
