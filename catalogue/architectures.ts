@@ -647,7 +647,7 @@ const ENTRIES = {
       'Batch norms take the statistics of the batch, as in training, and batches must be large (above 32).',
       'The head normalises before it reads.',
     ],
-    synonyms: ['rtdl resnet', 'tabular res net'],
+    synonyms: ['rtdl resnet', 'tab resnet'],
   },
   ft_transformer: {
     title: 'FT-Transformer (Gorishniy et al. 2021)',
