@@ -20,7 +20,7 @@ const FIXTURES = ['data-statistics.json', 'depth-rule.json'];
 export const HOUSE: Readonly<Record<string, Room>> = {
   catalogue: {
     holds:
-      'one entry for each activation, technique, initialiser, optimiser, data set, schedule, back end: names, parameters with ranges and defaults, formulas as text, sources',
+      'one entry for each activation, technique, initialiser, architecture, optimiser, data set, schedule, back end: names, parameters with ranges and defaults, formulas as text, sources',
     rooms: [],
     packages: [],
   },
