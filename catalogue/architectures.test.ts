@@ -2,14 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATION_NAMES } from './activations.ts';
 import {
   ARCHITECTURE_NAMES,
-  ARCHITECTURE_NUMBERS,
   ARCHITECTURES,
   type ArchitectureParameters,
   BLOCK_KINDS,
+  BLOCK_NORMS,
+  BLOCK_PARAMETERS,
   DEPTH_SCALINGS,
   DROP_SITES,
   FEED_FORWARD_KINDS,
   MATRIX_VARIANCES,
+  NORM_PLACES,
 } from './architectures.ts';
 
 const ENTRIES = ARCHITECTURE_NAMES.map((name) => ({ name, ...ARCHITECTURES[name] }));
@@ -34,8 +36,9 @@ const WORDS: Readonly<Record<string, readonly (string | boolean)[]>> = {
   block: BLOCK_KINDS,
   feed_forward: FEED_FORWARD_KINDS,
   activation: ACTIVATION_NAMES,
-  norm: ['layer', 'rms', 'batch', 'none'],
-  norm_at: ['pre', 'post', 'sandwich', 'out'],
+  norm: BLOCK_NORMS,
+  norm_at: NORM_PLACES,
+  first_norm: [true, false],
   causal: [true, false],
   depth_scaling: DEPTH_SCALINGS,
   embedding_norm: ['layer', 'none'],
@@ -47,7 +50,7 @@ describe.each(ENTRIES)('$name', ({ name, title, parameters, sources, notes }) =>
   const has = (parameter: keyof ArchitectureParameters) => parameters[parameter] !== undefined;
 
   test('has parameters that exist, with values that they may have', () => {
-    const numbers: readonly string[] = ARCHITECTURE_NUMBERS;
+    const numbers: readonly string[] = Object.keys(BLOCK_PARAMETERS);
     for (const [parameter, value] of Object.entries(parameters)) {
       const words = WORDS[parameter];
       if (words) expect(words).toContain(value);

@@ -1,10 +1,17 @@
 import type { ActivationName } from './activations.ts';
+import type { Range } from './range.ts';
 
 /** The kinds of block that a network may be made of. */
 export const BLOCK_KINDS = ['ffn', 'gated', 'tabular_resnet', 'transformer'] as const;
 
 /** The kinds of feed-forward part that a block of a transformer may have. */
 export const FEED_FORWARD_KINDS = ['ffn', 'gated'] as const;
+
+/** The norms that blocks may have. */
+export const BLOCK_NORMS = ['layer', 'rms', 'batch', 'none'] as const;
+
+/** Where they may stand: f(norm(x)), norm(x + f(x)), norm(f(norm(x))), norm(f(x)). */
+export const NORM_PLACES = ['pre', 'post', 'sandwich', 'out'] as const;
 
 /** How weights, or branches, depend on the number of blocks. */
 export const DEPTH_SCALINGS = ['none', 'output_matrices', 'deepnorm', 'branches'] as const;
@@ -31,27 +38,84 @@ export const MATRIX_VARIANCES = [
   'sigma_w2_output',
 ] as const;
 
-/** The parameters of a preset that are numbers. */
-export const ARCHITECTURE_NUMBERS = [
-  'eps',
-  'width',
-  'hidden_width',
-  'heads',
-  'tokens',
-  'blocks',
-  'std',
-  ...MATRIX_VARIANCES,
-  'sigma_b2_hidden',
-  'sigma_b2_output',
-  'score_scale2',
-  'qk_norm',
-  'skip',
-  'branch',
-  ...DROP_SITES,
-  'drop_path',
-  'q0',
-  'c0',
-] as const;
+/** A parameter of blocks: its range, and whether only blocks with attention have it. */
+type BlockParameter = Range & { readonly of?: 'attention' };
+
+const VARIANCE = { min: 0, max: 1000 } as const;
+const SIZE = { min: 1, max: 1e6, whole: true } as const;
+const RATE = { min: 0, max: 0.999, smallest: 1e-30 } as const;
+
+/** The parameters of blocks that are numbers, with their ranges. */
+export const BLOCK_PARAMETERS = {
+  eps: { min: 0, max: 1, about: 'What norms add to the variance before they divide (default 0).' },
+  width: { ...SIZE, about: 'Units of the stream.' },
+  hidden_width: {
+    ...SIZE,
+    about: 'Units between the two matrices of a feed-forward part (default: 4 times the width).',
+  },
+  heads: { ...SIZE, max: 1e4, of: 'attention', about: 'Heads of the attention; they divide the width.' },
+  tokens: { ...SIZE, max: 1e7, of: 'attention', about: 'Tokens of a sequence.' },
+  blocks: { ...SIZE, max: 2000, about: 'Number of blocks.' },
+  std: {
+    min: 0,
+    max: 100,
+    about:
+      'Standard deviation of the weights of all matrices: sigma_w2 is fan_in times its square, with width and hidden_width.',
+  },
+  sigma_w2_query: { ...VARIANCE, of: 'attention', about: 'The same of the queries alone.' },
+  sigma_w2_key: { ...VARIANCE, of: 'attention', about: 'The same of the keys.' },
+  sigma_w2_value: { ...VARIANCE, of: 'attention', about: 'The same of the values.' },
+  sigma_w2_projection: { ...VARIANCE, of: 'attention', about: 'The same of the output of the attention.' },
+  sigma_w2_hidden: {
+    ...VARIANCE,
+    about: 'The same of the first matrix of a feed-forward part, of both matrices of a gate.',
+  },
+  sigma_w2_output: { ...VARIANCE, about: 'The same of its last matrix.' },
+  sigma_b2_hidden: { ...VARIANCE, about: 'Variance of the biases of the hidden units (default 0).' },
+  sigma_b2_output: { ...VARIANCE, about: 'Variance of the biases of the last matrix (default 0).' },
+  score_scale2: {
+    min: 0,
+    max: 1e6,
+    of: 'attention',
+    about:
+      'd_head times the square of what scores are multiplied by: 1 (default) for 1/√d_head, d_head where they are not scaled, as in T5.',
+  },
+  qk_norm: {
+    min: 0,
+    max: 1e6,
+    of: 'attention',
+    about:
+      'Queries and keys are normalised: the product of the squares of their gains (left out: they are not).',
+  },
+  skip: { min: 0, max: 1000, about: 'a² of x → a x + b f(x) (default 1).' },
+  branch: { min: 0, max: 1000, about: 'b² of x → a x + b f(x) (default 1): the square of a LayerScale.' },
+  drop_embedding: { ...RATE, about: 'Rate of the dropout before the first block.' },
+  drop_attention: { ...RATE, of: 'attention', about: 'Rate of the dropout of attention weights.' },
+  drop_projection: { ...RATE, of: 'attention', about: 'Rate of the dropout behind the attention.' },
+  drop_hidden: { ...RATE, about: 'Rate of the dropout of hidden units.' },
+  drop_output: { ...RATE, about: 'Rate of the dropout behind a feed-forward part.' },
+  drop_path: {
+    min: 0,
+    max: 0.99,
+    about:
+      'Stochastic depth: the rate of the last block; that of block l of L is drop_path · (l − 1)/(L − 1), for all of its branches.',
+  },
+  q0: {
+    min: 1e-12,
+    max: 1e12,
+    about:
+      'Mean square of a unit where the blocks start, before a norm or dropout of the embeddings (default 1).',
+  },
+  c0: {
+    min: -1,
+    max: 1,
+    about:
+      'Correlation there of two tokens (default 0), or of two inputs where there is no attention (default .28, of two images of MNIST).',
+  },
+} as const satisfies Record<string, BlockParameter>;
+
+/** The name of one of them. */
+export type BlockParameterName = keyof typeof BLOCK_PARAMETERS;
 
 /** The parameters of a network of blocks, by the names that queries give them. */
 export type ArchitectureParameters = {
@@ -59,8 +123,10 @@ export type ArchitectureParameters = {
   /** of a transformer */
   readonly feed_forward?: (typeof FEED_FORWARD_KINDS)[number];
   readonly activation: ActivationName;
-  readonly norm: 'layer' | 'rms' | 'batch' | 'none';
-  readonly norm_at: 'pre' | 'post' | 'sandwich' | 'out';
+  readonly norm: (typeof BLOCK_NORMS)[number];
+  readonly norm_at: (typeof NORM_PLACES)[number];
+  /** whether the very first branch has its norm; true by default */
+  readonly first_norm?: boolean;
   /** whether a token looks at itself and earlier ones only; false by default */
   readonly causal?: boolean;
   /** `none` by default */
@@ -68,7 +134,7 @@ export type ArchitectureParameters = {
   /** the norm of the embeddings, before their dropout; `none` by default */
   readonly embedding_norm?: 'layer' | 'none';
 } & {
-  readonly [name in (typeof ARCHITECTURE_NUMBERS)[number]]?: number;
+  readonly [name in BlockParameterName]?: number;
 };
 
 /** Where facts of a preset come from. */
@@ -570,9 +636,8 @@ const ENTRIES = {
       sigma_w2_projection: 1 / 3,
       sigma_w2_hidden: 1 / 3,
       sigma_w2_output: 1 / 3,
-      // (divided with the weights)
-      sigma_b2_hidden: 1 / (3 * 768) / Math.sqrt(8 * 12),
-      sigma_b2_output: 1 / (3 * 3072) / Math.sqrt(8 * 12),
+      sigma_b2_hidden: 1 / (3 * 768),
+      sigma_b2_output: 1 / (3 * 3072),
       depth_scaling: 'deepnorm',
       drop_embedding: 0,
       drop_attention: 0,
@@ -603,7 +668,6 @@ const ENTRIES = {
       'The start is a word of variance 1/768 and a position of variance 1, which all sequences share: two sequences are nearly the same at one position.',
       'torchscale writes xavier_uniform for attention (queries, keys and values with gain 1/√2) in a method that its encoder does not call. The paper has xavier_normal on every matrix: give sigma_w2_* for either.',
       'An encoder with a decoder has other constants: give skip and sigma_w2_* with depth_scaling=none.',
-      'The bias variances are those of 12 blocks.',
       ATTENTION_BIASES_LEFT_OUT,
     ],
     synonyms: ['deepnet', 'torchscale deepnorm'],
@@ -676,6 +740,7 @@ const ENTRIES = {
       drop_projection: 0,
       drop_hidden: 0.1,
       drop_output: 0,
+      first_norm: false,
       // (a weight and a bias of variance 1/(3 · 192) for each feature, of mean square 1)
       q0: 2 / (3 * 192),
       c0: 0,
@@ -690,7 +755,7 @@ const ENTRIES = {
     ],
     notes: [
       'The start is a token for each of 20 features of mean square 1: their mean square is .0035. The class token starts at half of that.',
-      'The first attention reads the tokens without a norm, which a query cannot say: with the norm its output is much larger than it is, and so is the growth of the first block.',
+      'The first attention reads the tokens without a norm (first_norm=false).',
       'The last block answers for the class token alone: numbers are those of all tokens.',
     ],
     synonyms: ['ftt', 'rtdl ft transformer'],

@@ -44,6 +44,32 @@ export { plainMean, plainSquare } from './averages/one-input.ts';
 export type { Feature } from './averages/quadrature.ts';
 export { millsRatio } from './averages/special.ts';
 export { type TableOptions, tabulated } from './averages/tables.ts';
+export { checkBlocks, type Flag, repeatedBlock } from './blocks/check.ts';
+export {
+  type BlockDepth,
+  blockDepth,
+  MARGIN_THRESHOLDS,
+  MAX_BLOCKS,
+  type ThresholdName,
+} from './blocks/depth.ts';
+export { type BlockLimits, blockLimits, type LimitKind } from './blocks/limits.ts';
+export type { Pair as ComparedPair, PairName } from './blocks/pairs.ts';
+export { type Average, type PathRow, pathAverages } from './blocks/paths.ts';
+export {
+  causalTokens,
+  MAX_TOKENS,
+  type SoftmaxMoments,
+  softmaxMoments,
+  softmaxTable,
+} from './blocks/softmax.ts';
+export {
+  type BlockOptions,
+  type BlockRow,
+  type BlockTrajectory,
+  blockTrajectory,
+  hasAttention,
+  usualPairs,
+} from './blocks/trajectory.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';
 export { type EdgeOfChaos, edgeOfChaos } from './critical/edge.ts';
 export {
@@ -108,10 +134,16 @@ export type { InitArguments, InitParameters, LayerShape } from './inits/rules.ts
 export {
   type Activate,
   type AddNoise,
+  type Attend,
   type Block,
   changeKeep,
+  type DropPath,
+  type Gate,
   hasDepthScales,
   type Network,
+  type Normalise,
+  type NormKind,
+  type NormPlacement,
   normalises,
   type Op,
   type PlainLayer,
@@ -125,6 +157,7 @@ export {
   readPlainLayer,
   type SubLayer,
   varyNetwork,
+  type Weigh,
 } from './network.ts';
 export {
   keepEffective,

@@ -8,7 +8,7 @@ type Weights = {
   /** E Σ a² */
   readonly square: number;
   /** mean squared derivative of the weights by the scores, over `square` */
-  readonly steepness: number;
+  readonly steepness: () => number;
   /** E Σ a a′ of two rows whose scores have a covariance: T⁻¹ (T square)^(covariance / variance), an approximation between 0 and the variance */
   readonly product: (covariance: number) => number;
   /** square less product, without that subtraction */
@@ -16,16 +16,16 @@ type Weights = {
 };
 
 /** Nothing of a row is its own where it has infinitely many keys. */
-const UNIFORM: Weights = { square: 0, steepness: 0, product: () => 0, lack: () => 0 };
+const UNIFORM: Weights = { square: 0, steepness: () => 0, product: () => 0, lack: () => 0 };
 
 function weightsAt(tokens: number, variance: number): Weights {
   if (tokens === Number.POSITIVE_INFINITY) return UNIFORM;
-  const { square, jacobian } = softmaxTable(tokens)(Math.max(variance, 0));
-  // (ln T S is (1 − 1/T) times the variance where that is small)
-  const growth = variance > 1e-8 ? Math.log(tokens * square) / variance : 1 - 1 / tokens;
+  const table = softmaxTable(tokens);
+  const growth = table.growth(Math.max(variance, 0));
+  const square = Math.exp(growth * variance) / tokens;
   return {
     square,
-    steepness: jacobian / square,
+    steepness: () => table.jacobian(Math.max(variance, 0)) / square,
     product: (covariance) => Math.exp(growth * covariance) / tokens,
     lack: (covariance) => -square * Math.expm1(growth * (covariance - variance)),
   };
@@ -80,7 +80,7 @@ export function compileAttention(op: Attend, setting: Setting): Run {
         const within = beta2 * common * own;
         if (factors) {
           jacobian[0] =
-            row.square * ratio + beta2 * (ratio - common) * (1 + own) * row.steepness * row.square;
+            row.square * ratio + beta2 * (ratio - common) * (1 + own) * row.steepness() * row.square;
           backward(jacobian, rows, tokens, {
             gain: mean2 * weight,
             together: within,
@@ -100,7 +100,7 @@ export function compileAttention(op: Attend, setting: Setting): Run {
       const shared = noise * (pairs[same]?.mask_correlation ?? 0);
       if (factors) {
         const product = row.product(here);
-        jacobian[0] = product * (1 + row.steepness * apart * beta2 * (2 * d - e));
+        jacobian[0] = product * (1 + row.steepness() * apart * beta2 * (2 * d - e));
         backward(jacobian, rows, tokens, {
           gain: mean2 * weight,
           together: there,

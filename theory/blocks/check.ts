@@ -128,6 +128,20 @@ export function listBlocks({ blocks, depth }: Network): readonly Block[] {
 }
 
 /**
+ * The block that all blocks of a network are, but perhaps the first.
+ *
+ * @param network see `Network`
+ * @returns undefined where blocks differ
+ * @example repeatedBlock(network)
+ */
+export function repeatedBlock({ blocks, depth = 0 }: Network): Block | undefined {
+  if (typeof blocks !== 'function') return blocks;
+  const second = blocks(2, Math.max(depth, 2));
+  for (let block = 3; block <= depth; block++) if (blocks(block, depth) !== second) return undefined;
+  return second;
+}
+
+/**
  * Refuses networks that the theory of blocks does not hold for, and says what must be mentioned of others.
  *
  * @param network see `Network`

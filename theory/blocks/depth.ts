@@ -1,6 +1,6 @@
 import type { Network } from '../network.ts';
 import { FLOAT32 } from '../range.ts';
-import { checkBlocks, type Flag } from './check.ts';
+import { checkBlocks, type Flag, repeatedBlock } from './check.ts';
 import { VARIANCE } from './operations.ts';
 import { clockOf, flagsSeen, marginOf, marginPairs, startWalk, usualPairs } from './trajectory.ts';
 
@@ -53,9 +53,8 @@ function crossing(block: number, before: number, after: number, threshold: numbe
  */
 export function blockDepth(network: Network, options: { readonly most?: number } = {}): BlockDepth {
   const flags = checkBlocks(network);
-  const { blocks, depth } = network;
-  const most =
-    typeof blocks === 'function' ? (depth as number) : Math.max(options.most ?? MAX_BLOCKS, depth ?? 0);
+  const { depth } = network;
+  const most = repeatedBlock(network) ? Math.max(options.most ?? MAX_BLOCKS, depth ?? 0) : (depth as number);
   const pairs = usualPairs(network).filter(({ name }) => name !== 'shared');
   const walk = startWalk(network, pairs);
   const [same, other] = marginPairs(pairs);

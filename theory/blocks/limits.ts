@@ -1,7 +1,7 @@
 import type { Block, Network, SubLayer } from '../network.ts';
 import { maskCorrelation } from '../noise.ts';
 import { count } from '../work.ts';
-import { checkBlocks } from './check.ts';
+import { checkBlocks, repeatedBlock } from './check.ts';
 import { LOST, type Run, type Setting, VARIANCE } from './operations.ts';
 import { joinPairs, type Pair } from './pairs.ts';
 import { compileBlock, compileBranch, resetFactors } from './sub-layer.ts';
@@ -99,17 +99,17 @@ const bends = (layer: SubLayer) => layer.norm?.at ?? 'none';
  */
 export function blockLimits(network: Network): BlockLimits {
   const flags = checkBlocks(network);
-  const { blocks } = network;
-  if (typeof blocks === 'function')
+  const blocks = repeatedBlock(network);
+  if (!blocks)
     return { ...UNKNOWN, reason: 'The blocks differ, so that there is no limit of many equal ones.' };
   if (flags.includes('frozen') || blocks.every(({ b2 }) => b2 === 0)) return { ...UNKNOWN, kind: 'frozen' };
   const places = blocks.map(bends);
   const carried = blocks.reduce((product, { a2 }) => product * a2, 1);
   const isPre = places.every(
-    (at) => at === 'pre' || at === 'sandwich' || (at === 'out' && isScaleFree(network)),
+    (at) => at === 'pre' || at === 'sandwich' || (at === 'out' && isScaleFree(blocks)),
   );
   if (isPre && carried > 1) return { ...UNKNOWN, kind: 'frozen' };
-  const setting = settingOf(network);
+  const setting = settingOf(blocks, network);
   if (isPre && blocks.every(({ a2 }) => a2 === 1)) return powerLaw(blocks, setting);
   if (places.includes('post') || (isPre && carried < 1)) return depthScale(blocks, setting);
   if (places.every((at) => at === 'none'))
@@ -123,8 +123,8 @@ export function blockLimits(network: Network): BlockLimits {
 }
 
 /** The pairs of a limit: infinitely many tokens. */
-function settingOf({ blocks, mask }: Network): Setting {
-  const all = (blocks as Block).flatMap(({ ops, after = [], norm }) => [
+function settingOf(block: Block, { mask }: Network): Setting {
+  const all = block.flatMap(({ ops, after = [], norm }) => [
     ...ops,
     ...after,
     ...(norm ? [{ op: 'norm' as const, ...norm }] : []),
@@ -136,8 +136,8 @@ function settingOf({ blocks, mask }: Network): Setting {
 }
 
 /** Whether branches do the same to a stream of any size, up to its size. */
-function isScaleFree({ blocks }: Network): boolean {
-  return (blocks as Block).every(({ ops }) =>
+function isScaleFree(block: Block): boolean {
+  return block.every(({ ops }) =>
     ops.every(
       (op) =>
         (op.op !== 'activation' || op.phi.homogeneous) &&
@@ -189,7 +189,7 @@ const withoutEps = (layer: SubLayer): SubLayer => ({
 });
 
 /** Rounds that a variance takes to settle at most. */
-const ROUNDS = 10_000;
+const ROUNDS = 200;
 
 /** Streams whose variance settles: the margin falls by a factor in each block. */
 function depthScale(block: Block, setting: Setting): BlockLimits {
@@ -201,7 +201,7 @@ function depthScale(block: Block, setting: Setting): BlockLimits {
       const found = read(settled, m);
       const from = settled;
       settled = found.v;
-      if (Math.abs(found.v - from) <= 4e-16 * from) return { ...found, from };
+      if (!(Math.abs(found.v - from) > 4e-16 * from)) return { ...found, from };
     }
     return { ...read(settled, m), from: settled };
   };

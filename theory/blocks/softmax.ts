@@ -113,51 +113,71 @@ const TABLE_ENDS = [0.25, 1, 3, 7, 16] as const;
 /** Nodes of a table: they leave about 1e-11. */
 const TABLE_NODES = 20;
 
-type Table = (variance: number) => SoftmaxMoments;
+/** The moments for one number of tokens, as functions of the variance of the scores. */
+export type SoftmaxTable = {
+  /** ln(T E[Σ a²]) over the variance, which is 1 − 1/T at 0 */
+  readonly growth: (variance: number) => number;
+  /** see {@link SoftmaxMoments} */
+  readonly jacobian: (variance: number) => number;
+};
+
+/** A variance at which the growth is that at 0, to the last digit. */
+const NO_VARIANCE = 1e-9;
+
+const direct = (tokens: number): SoftmaxTable => ({
+  growth: (variance) =>
+    variance < NO_VARIANCE
+      ? 1 - 1 / tokens
+      : Math.log(tokens * softmaxMoments(tokens, variance).square) / variance,
+  jacobian: (variance) => softmaxMoments(tokens, variance).jacobian,
+});
 
 /**
  * The moments for one number of tokens, from tables over the variance, which are made when they are first needed and kept.
  *
  * @param tokens T, 1 or more
- * @returns the moments as a function of the variance, within 1e-9 of {@link softmaxMoments}
+ * @returns see {@link SoftmaxTable}, within 1e-9 of {@link softmaxMoments}
  * @throws ParameterError as {@link softmaxMoments}
  * @see docs/blocks.md
- * @example softmaxTable(512)(0.1).square
+ * @example Math.exp(0.1 * softmaxTable(512).growth(0.1)) / 512 // E[Σ a²]
  */
-export function softmaxTable(tokens: number): Table {
+export function softmaxTable(tokens: number): SoftmaxTable {
   const known = TABLES.get(tokens);
   if (known) return known;
+  const exact = direct(tokens);
   const tables = TABLE_ENDS.map((end, k) => {
     const start = TABLE_ENDS[k - 1] ?? 0;
     return kept(() => {
-      const nodes = Array.from(chebyshevPoints(TABLE_NODES), (at) => {
-        const variance = start + at * (end - start);
-        const { square, jacobian } = softmaxMoments(tokens, variance);
-        return { square: Math.log(tokens * square), jacobian: Math.log(tokens * jacobian) };
-      });
-      const [square, jacobian] = (['square', 'jacobian'] as const).map((name) =>
-        chebyshevFit(nodes.map((node) => node[name])),
-      ) as [Float64Array, Float64Array];
-      return { start, end, square, jacobian };
+      const places = chebyshevPoints(TABLE_NODES);
+      const fit = (value: (variance: number) => number) =>
+        chebyshevFit(Array.from(places, (at) => value(start + at * (end - start))));
+      const growth = fit(exact.growth);
+      const jacobian = fit((variance) => Math.log(tokens * exact.jacobian(variance)));
+      return { start, width: end - start, growth, jacobian };
     });
   });
-  const table: Table = (variance) => {
+  const read = (name: 'growth' | 'jacobian', variance: number) => {
     const index = TABLE_ENDS.findIndex((end) => variance <= end);
-    const read = tables[index]?.();
-    if (tokens < 2 || !read) return softmaxMoments(tokens, variance);
-    const at = (variance - read.start) / (read.end - read.start);
-    return {
-      square: Math.exp(chebyshevValue(read.square, at)) / tokens,
-      jacobian: Math.exp(chebyshevValue(read.jacobian, at)) / tokens,
-    };
+    const table = tables[index]?.();
+    return table && chebyshevValue(table[name], (variance - table.start) / table.width);
   };
+  const table: SoftmaxTable =
+    tokens < 2
+      ? exact
+      : {
+          growth: (variance) => read('growth', variance) ?? exact.growth(variance),
+          jacobian: (variance) => {
+            const log = read('jacobian', variance);
+            return log === undefined ? exact.jacobian(variance) : Math.exp(log) / tokens;
+          },
+        };
   // (a hostile client finds more numbers of tokens than anyone needs)
   if (TABLES.size >= REMEMBERED) TABLES.delete(TABLES.keys().next().value as number);
   TABLES.set(tokens, table);
   return table;
 }
 
-const TABLES = new Map<number, Table>();
+const TABLES = new Map<number, SoftmaxTable>();
 const REMEMBERED = 64;
 
 /**
@@ -170,7 +190,7 @@ const REMEMBERED = 64;
  * @example causalTokens(64).diagonal // 64 / H₆₄ = 13.49…
  */
 export function causalTokens(tokens: number): { readonly diagonal: number; readonly off: number } {
-  if (tokens < 2) return { diagonal: 1, off: 1 };
+  if (tokens < 2 || tokens === Number.POSITIVE_INFINITY) return { diagonal: tokens, off: tokens };
   count(tokens / 50);
   let harmonic = 0;
   for (let t = tokens; t >= 1; t--) harmonic += 1 / t;

@@ -78,7 +78,7 @@ describe('the variances of presets are what initialisers mean', () => {
   test.each<[ArchitectureName, number]>([
     ['torch_transformer_encoder_layer', 1],
     ['nn_transformer', 1],
-    ['deepnorm', Math.sqrt(8 * 12)],
+    ['deepnorm', 1],
     ['tabular_resnet', 1],
     ['ft_transformer', 1],
   ])('the biases of %s', (name, divisor) => {
