@@ -7,35 +7,47 @@ export type Passed = { readonly y: Matrix; readonly back: (gradient: Matrix) => 
 /** A function of matrices that knows its derivative. Its random numbers are drawn when it is made. */
 export type Step = (x: Matrix) => Passed;
 
-/** Each row of x times each row of w, both rows of `inner` numbers: x wᵀ. Four rows of x at a time, for speed. */
+/** Each row of x times each row of w, both rows of `inner` numbers: x wᵀ. Four rows of x and two of w at a time, for speed. */
 export function multiply(x: Matrix, w: Matrix | Float32Array, inner: number): Matrix {
   const [rows, columns] = [x.length / inner, w.length / inner];
   const out = new Float64Array(rows * columns);
-  let r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    const [x0, x1, x2, x3] = [r * inner, (r + 1) * inner, (r + 2) * inner, (r + 3) * inner];
-    for (let j = 0; j < columns; j++) {
-      let [a, b, c, d] = [0, 0, 0, 0];
-      for (let i = 0, k = j * inner; i < inner; i++, k++) {
-        const weight = w[k] as number;
-        a += weight * (x[x0 + i] as number);
-        b += weight * (x[x1 + i] as number);
-        c += weight * (x[x2 + i] as number);
-        d += weight * (x[x3 + i] as number);
+  const product = (r: number, j: number) => {
+    let total = 0;
+    for (let i = 0; i < inner; i++) total += (w[j * inner + i] as number) * (x[r * inner + i] as number);
+    out[r * columns + j] = total;
+  };
+  const [tiledRows, tiledColumns] = [rows - (rows % 4), columns - (columns % 2)];
+  for (let r = 0; r < tiledRows; r += 4)
+    for (let j = 0; j < tiledColumns; j += 2) {
+      let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0];
+      for (let i = 0, k = j * inner, from = r * inner; i < inner; i++, k++, from++) {
+        const u = w[k] as number;
+        const v = w[k + inner] as number;
+        const x0 = x[from] as number;
+        const x1 = x[from + inner] as number;
+        const x2 = x[from + 2 * inner] as number;
+        const x3 = x[from + 3 * inner] as number;
+        a0 += u * x0;
+        a1 += u * x1;
+        a2 += u * x2;
+        a3 += u * x3;
+        b0 += v * x0;
+        b1 += v * x1;
+        b2 += v * x2;
+        b3 += v * x3;
       }
-      out[r * columns + j] = a;
-      out[(r + 1) * columns + j] = b;
-      out[(r + 2) * columns + j] = c;
-      out[(r + 3) * columns + j] = d;
+      const at = r * columns + j;
+      out[at] = a0;
+      out[at + 1] = b0;
+      out[at + columns] = a1;
+      out[at + columns + 1] = b1;
+      out[at + 2 * columns] = a2;
+      out[at + 2 * columns + 1] = b2;
+      out[at + 3 * columns] = a3;
+      out[at + 3 * columns + 1] = b3;
     }
-  }
-  for (; r < rows; r++)
-    for (let j = 0; j < columns; j++) {
-      let sum = 0;
-      for (let i = 0, k = j * inner; i < inner; i++, k++)
-        sum += (w[k] as number) * (x[r * inner + i] as number);
-      out[r * columns + j] = sum;
-    }
+  for (let r = 0; r < rows; r++)
+    for (let j = r < tiledRows ? tiledColumns : 0; j < columns; j++) product(r, j);
   return out;
 }
 
