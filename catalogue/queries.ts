@@ -16,3 +16,6 @@ export const PLANE_MEASURES = ['q_star', 'c_star', 'chi_1', 'chi_aligned', 'chi_
 
 /** One of {@link PLANE_MEASURES}. */
 export type PlaneMeasure = (typeof PLANE_MEASURES)[number];
+
+/** What the gradients of a transformer come from: a loss at each token, or at the mean over the tokens. */
+export const LOSSES = ['token', 'pooled'] as const;

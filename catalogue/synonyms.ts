@@ -1,4 +1,5 @@
 import { ACTIVATION_ENTRIES } from './activations.ts';
+import { ARCHITECTURES } from './architectures.ts';
 import { FRAMEWORK_ENTRIES } from './queries.ts';
 import { TECHNIQUE_ENTRIES } from './techniques.ts';
 import { OPTIMISER_ENTRIES } from './training.ts';
@@ -23,6 +24,7 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = Object.fromEntries(
     ...TECHNIQUE_ENTRIES,
     ...OPTIMISER_ENTRIES,
     ...FRAMEWORK_ENTRIES,
+    ...ARCHITECTURES,
   }).flatMap(([name, { synonyms }]) => (synonyms ? [[name, synonyms]] : [])),
 );
 
@@ -97,6 +99,24 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
     'is 0.2 x + 0.5 inside before Keras 3, and x/6 + 1/2 from then on: give hard_sigmoid for the latter, with input_scale=1.2 for the former.',
   'keras.hardsigmoid':
     'is 0.2 x + 0.5 inside before Keras 3, and x/6 + 1/2 from then on: give hard_sigmoid for the latter, with input_scale=1.2 for the former.',
+};
+
+/** Architectures that there is no preset for, and why: by the folded name. */
+export const NOT_COVERED: Readonly<Record<string, string>> = {
+  transformerencoder:
+    'copies one layer, so that all start with the same weights, which the theory of independent layers does not describe. Draw the weights of each layer again, then preset=torch_transformer_encoder_layer does.',
+  transformerdecoder:
+    'copies one layer, and reads the encoder by cross-attention: neither is covered. preset=torch_transformer_encoder_layer is the layer of the encoder.',
+  albert: 'ties the weights of its blocks, which are not independent then: not covered.',
+  universaltransformer: 'ties the weights of its blocks, which are not independent then: not covered.',
+  mlpmixer: 'mixes tokens by a matrix that all channels share: not covered.',
+  resmlp: 'mixes tokens by a matrix that all channels share: not covered.',
+  gmlp: 'gates tokens by other tokens: not covered.',
+  resnet: 'has its activation after the sum, so that units are not Gaussian: not covered.',
+  resnet18: 'has its activation after the sum, so that units are not Gaussian: not covered.',
+  resnet50: 'has its activation after the sum, so that units are not Gaussian: not covered.',
+  mixtral: 'routes tokens to experts: not covered.',
+  switchtransformer: 'routes tokens to experts: not covered.',
 };
 
 /** What is no function of one unit's pre-activation, and why there is no answer about it. */

@@ -43,7 +43,7 @@ const PREFIXED = Object.fromEntries(
 ) as Readonly<Record<`noise_${NoiseParameterName}`, Range>>;
 
 /** Query parameters from a table of ranges, each optional. */
-function optionals<Name extends string>(table: Readonly<Record<Name, Range>>) {
+export function optionals<Name extends string>(table: Readonly<Record<Name, Range>>) {
   const entries = Object.entries<Range>(table);
   return Object.fromEntries(
     entries.map(([name, range]) => [name, numbers(queryBounds(range), range.about).optional()]),
@@ -164,7 +164,7 @@ const given = (what: string) =>
     .meta({ description: `${what} (where the query gives it)` });
 
 /** Optional columns from a table of parameters. */
-function columns<Name extends string>(table: Readonly<Record<Name, Range>>) {
+export function columns<Name extends string>(table: Readonly<Record<Name, Range>>) {
   const entries = Object.entries<Range>(table);
   return Object.fromEntries(
     entries.map(([name, { about }]) => [name, given(about.replace(/\.$/, ''))]),

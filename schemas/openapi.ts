@@ -34,7 +34,7 @@ function tablePath(contract: Contract) {
   const { name, tag, summary, description, formats, examples } = contract;
   return {
     get: {
-      operationId: name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+      operationId: name.replace(/[-/](.)/g, (_, letter: string) => letter.toUpperCase()),
       tags: [tag],
       summary,
       description: `${description}\n\nFor example: ${examples.map((query) => `\`/v1/${name}?${queryString(query)}\``).join(', ')}`,

@@ -2,6 +2,7 @@ import {
   ELSEWHERE,
   NO_FUNCTION,
   NO_FUNCTIONS,
+  NOT_COVERED,
   PARAMETER_SYNONYMS,
   REMARKS,
   SYNONYMS,
@@ -48,7 +49,7 @@ export function nameFor<Name extends string>(given: string, names: readonly Name
 export function remarkOn(given: string): string | undefined {
   const { framework, name } = withoutModule(given.slice(0, 64));
   if (NO_FUNCTIONS.includes(name)) return NO_FUNCTION;
-  return ELSEWHERE[`${framework}.${name}`];
+  return NOT_COVERED[name] ?? ELSEWHERE[`${framework}.${name}`];
 }
 
 /** What there is to say of a parameter that does not exist, where its name means one that does. */

@@ -44,7 +44,7 @@ export { plainMean, plainSquare } from './averages/one-input.ts';
 export type { Feature } from './averages/quadrature.ts';
 export { millsRatio } from './averages/special.ts';
 export { type TableOptions, tabulated } from './averages/tables.ts';
-export { checkBlocks, type Flag, repeatedBlock } from './blocks/check.ts';
+export { checkBlocks, type Flag, hasAttention, repeatedBlock } from './blocks/check.ts';
 export {
   type BlockDepth,
   blockDepth,
@@ -67,7 +67,6 @@ export {
   type BlockRow,
   type BlockTrajectory,
   blockTrajectory,
-  hasAttention,
   usualPairs,
 } from './blocks/trajectory.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';

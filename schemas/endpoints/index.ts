@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type Contract, tableSchema } from '../endpoint.ts';
 import { gridRow, gridSummary, gridsQuery, versionRow, versionsQuery } from '../grid.ts';
 import { adviceContract } from './advice.ts';
+import { architecturesContract, blocksContract, blockTrajectoryContract } from './blocks.ts';
 import { activationsContract, initsContract, makeColumnsContract, techniquesContract } from './catalogues.ts';
 import { criticalContract } from './critical.ts';
 import { depthScalesContract } from './depth-scales.ts';
@@ -26,6 +27,9 @@ const tables = [
   techniquesContract,
   activationsContract,
   initsContract,
+  blocksContract,
+  blockTrajectoryContract,
+  architecturesContract,
 ] as const satisfies readonly Contract[];
 
 /** What a table is asked with, and what its columns are. */
@@ -73,5 +77,5 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
 );
 
 function pascal(name: string): string {
-  return name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+  return name.replace(/(?:^|[-/])(.)/g, (_, letter: string) => letter.toUpperCase());
 }

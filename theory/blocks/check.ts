@@ -116,6 +116,34 @@ function checkSubLayer(layer: SubLayer, stream: Units, tokens: number | undefine
   return asOp && at === 'post' ? follow(sum, asOp, add) : sum;
 }
 
+/** Whether any sub-layer has an operation. */
+const hasOp = (blocks: readonly Block[], test: (op: Op) => boolean) =>
+  blocks.some((block) => block.some(({ ops, after = [] }) => [...ops, ...after].some(test)));
+
+const isBatchNorm = (op: Op) => op.op === 'norm' && op.kind === 'batch';
+
+/**
+ * Whether a network normalises over batches.
+ *
+ * @param network see `Network`
+ * @param blocks all of them that differ
+ * @example hasBatchNorm(network, listBlocks(network))
+ */
+export const hasBatchNorm = ({ stem, final_norm }: Network, blocks: readonly Block[]): boolean =>
+  final_norm?.kind === 'batch' ||
+  stem.ops.some(isBatchNorm) ||
+  blocks.some((block) => block.some(({ norm }) => norm?.kind === 'batch')) ||
+  hasOp(blocks, isBatchNorm);
+
+/**
+ * Whether blocks have attention.
+ *
+ * @param blocks of a network
+ * @example hasAttention(listBlocks(network))
+ */
+export const hasAttention = (blocks: readonly Block[]): boolean =>
+  hasOp(blocks, (op) => op.op === 'attention');
+
 /** From this b² on (LayerScale γ = 10⁻³) the start of training says something of the rest. */
 const FROZEN = 1e-6;
 
@@ -190,6 +218,8 @@ export function checkBlocks(network: Network): Flag[] {
     for (const layer of block) stream = checkSubLayer(layer, stream, tokens, flags);
   if (final_norm) checkOp(final_norm, undefined, tokens);
   const layers = blocks.flat();
+  if (hasAttention(blocks) && hasBatchNorm(network, blocks))
+    refuse('Batch norms beside attention are not covered.');
   if (layers.some(({ a2, norm }) => a2 === 1 && (norm?.at === 'pre' || norm?.at === 'sandwich')))
     flags.add('gradual');
   if (layers.every(({ b2 }) => b2 <= FROZEN)) flags.add('frozen');

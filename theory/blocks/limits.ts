@@ -1,11 +1,10 @@
 import type { Block, Network, SubLayer } from '../network.ts';
 import { maskCorrelation } from '../noise.ts';
 import { count } from '../work.ts';
-import { checkBlocks, repeatedBlock } from './check.ts';
+import { checkBlocks, hasAttention, repeatedBlock } from './check.ts';
 import { LOST, type Run, type Setting, VARIANCE } from './operations.ts';
 import { joinPairs, type Pair } from './pairs.ts';
 import { compileBlock, compileBranch, resetFactors } from './sub-layer.ts';
-import { hasAttention } from './trajectory.ts';
 
 /**
  * What the margin does after many blocks: falls by a factor in each (`scale`), as a power of the stream's variance (`power`), or stops where

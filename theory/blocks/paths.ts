@@ -5,11 +5,10 @@ import { maskCorrelation } from '../noise.ts';
 import { checkPositive, ParameterError } from '../parameter-error.ts';
 import { random } from '../random.ts';
 import { count } from '../work.ts';
-import { checkBlocks } from './check.ts';
+import { checkBlocks, hasAttention } from './check.ts';
 import { LOST, VARIANCE } from './operations.ts';
 import { joinPairs } from './pairs.ts';
 import { compileBranch, resetFactors } from './sub-layer.ts';
-import { hasAttention } from './trajectory.ts';
 
 /** A mean over paths, and its standard error. */
 export type Average = { readonly mean: number; readonly error: number };

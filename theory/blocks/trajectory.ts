@@ -1,9 +1,9 @@
-import type { Block, Network, Op } from '../network.ts';
+import type { Block, Network } from '../network.ts';
 import { maskCorrelation } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import { multiply } from './attention.ts';
-import { checkBlocks, type Flag, listBlocks } from './check.ts';
+import { checkBlocks, type Flag, hasAttention, hasBatchNorm, listBlocks } from './check.ts';
 import {
   compileNormalisation,
   compileOps,
@@ -20,21 +20,6 @@ import { compileBlock, resetFactors } from './sub-layer.ts';
 
 /** The correlation of two inputs where a network without attention does not say it: of two MNIST images of different classes. */
 const USUAL_C0 = 0.28;
-
-/** Whether any sub-layer has an operation. */
-const hasOp = (blocks: readonly Block[], test: (op: Op) => boolean) =>
-  blocks.some((block) => block.some(({ ops, after = [] }) => [...ops, ...after].some(test)));
-
-/** Whether a network normalises over batches. */
-const hasBatchNorm = ({ stem, final_norm }: Network, blocks: readonly Block[]) =>
-  final_norm?.kind === 'batch' ||
-  [...stem.ops].some((op) => op.op === 'norm' && op.kind === 'batch') ||
-  blocks.some((block) => block.some(({ norm }) => norm?.kind === 'batch')) ||
-  hasOp(blocks, (op) => op.op === 'norm' && op.kind === 'batch');
-
-/** Whether a network has attention. */
-export const hasAttention = (blocks: readonly Block[]): boolean =>
-  hasOp(blocks, (op) => op.op === 'attention');
 
 /**
  * The pairs that tell how deep a network is: one input under two masks, two inputs (with attention: two tokens), the same with one

@@ -1,5 +1,6 @@
 import type { Contracts } from '../../schemas/endpoints/index.ts';
 import { adviceEndpoint } from './advice.ts';
+import { architecturesEndpoint, blocksEndpoint, blockTrajectoryEndpoint } from './blocks.ts';
 import { activationsEndpoint, columnsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
 import { criticalEndpoint } from './critical.ts';
 import { depthScalesEndpoint } from './depth-scales.ts';
@@ -26,6 +27,9 @@ const HANDLERS: Readonly<Record<keyof Contracts, Endpoint | PlaneEndpoint>> = {
   techniques: techniquesEndpoint,
   activations: activationsEndpoint,
   inits: initsEndpoint,
+  blocks: blocksEndpoint,
+  'blocks/trajectory': blockTrajectoryEndpoint,
+  architectures: architecturesEndpoint,
   columns: columnsEndpoint,
 };
 

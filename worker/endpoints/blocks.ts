@@ -1,0 +1,179 @@
+import { ARCHITECTURE_NAMES, ARCHITECTURES, DROP_SITES } from '../../catalogue/architectures.ts';
+import type { LOSSES } from '../../catalogue/queries.ts';
+import { networkFromBlockQuery } from '../../networks/from-block-query.ts';
+import { queryString } from '../../schemas/endpoint.ts';
+import {
+  architecturesContract,
+  blocksContract,
+  blockTrajectoryContract,
+} from '../../schemas/endpoints/blocks.ts';
+import {
+  blockDepth,
+  blockLimits,
+  blockTrajectory,
+  type Network,
+  ParameterError,
+  pathAverages,
+  repeatedBlock,
+} from '../../theory/index.ts';
+import { type Budget, TOO_MUCH_WORK } from '../budget.ts';
+import { endpoint } from './endpoint.ts';
+
+type Loss = (typeof LOSSES)[number];
+
+const toFinite = (x: number | null | undefined) =>
+  x !== undefined && x !== null && Number.isFinite(x) ? x : null;
+
+/** The product of the gradients of two tokens at the top, over the squared gradient of one. */
+const pooledOf = (loss: Loss) => (loss === 'pooled' ? 1 : 0);
+
+/** Whether networks like this one were trained in the pilot that the threshold is from. */
+function isOfPilot(network: Network): boolean {
+  const block = repeatedBlock(network) ?? [];
+  return block.every(
+    ({ a2, norm, ops }) =>
+      a2 > 0 &&
+      norm?.kind === 'layer' &&
+      (norm.at === 'pre' || norm.at === 'post') &&
+      ops.every((op) => op.op === 'linear' || op.op === 'activation' || op.op === 'noise'),
+  );
+}
+
+/**
+ * What is known of a network of blocks, as columns.
+ *
+ * @param network see `Network`
+ * @param loss what its gradients come from
+ * @param budget of the request
+ * @throws ParameterError for what the theory of blocks does not cover
+ * @example answerBlocks(network, 'token', budget).depth
+ */
+export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
+  const limits = blockLimits(network);
+  const found = budget.attempt(() => blockDepth(network));
+  const gradient =
+    network.depth === undefined
+      ? undefined
+      : budget.attempt(() => blockTrajectory(network, { pooled: pooledOf(loss) }).rows[0]?.gradient ?? null);
+  const isFrozen = limits.kind === 'frozen' && found?.depth === null;
+  const beyond =
+    found && found.depth === null
+      ? `depth, depth_low, depth_high: ${isFrozen ? 'the margin stops falling' : `not within ${found.blocks_searched} blocks`}${repeatedBlock(network) ? '' : ', and there are no further ones, because blocks differ'}.`
+      : null;
+  const reasons = [
+    limits.reason && `kind, xi_2, kappa, growth, c_star: ${limits.reason}`,
+    limits.kind === 'scale' && limits.xi_2 === null && 'xi_2: unbounded.',
+    beyond,
+    !found && `depth, depth_low, depth_high, margin, q_last, clock: ${TOO_MUCH_WORK}`,
+    gradient === null && `gradient_ratio: ${TOO_MUCH_WORK}`,
+    network.depth === undefined && 'margin, q_last, clock, gradient_ratio: say how many blocks there are.',
+    found &&
+      network.depth !== undefined &&
+      found.margin === null &&
+      'margin, q_last: the variance leaves float32 before.',
+  ].filter(Boolean);
+  return {
+    kind: limits.kind,
+    depth: found?.depth ?? null,
+    depth_low: found?.depth_low ?? null,
+    depth_high: found?.depth_high ?? null,
+    xi_2: limits.xi_2,
+    kappa: limits.kappa,
+    growth: limits.growth,
+    c_star: limits.c_star,
+    margin: toFinite(found?.margin),
+    clock: toFinite(found?.clock),
+    q_last: toFinite(found?.q),
+    gradient_ratio: toFinite(gradient),
+    limited_by: found?.limited_by ?? null,
+    basis: isOfPilot(network) ? ('pilot' as const) : ('extrapolated' as const),
+    blocks_searched: found?.blocks_searched ?? 0,
+    flags: (found?.flags ?? []).join(' '),
+    reason: reasons.join(' ') || null,
+  };
+}
+
+/** `GET /v1/blocks`: how deep a network of residual, normalised or attention blocks can be with dropout. */
+export const blocksEndpoint = endpoint(blocksContract, {
+  answer: ({ loss, ...query }, { budget }) => [answerBlocks(networkFromBlockQuery(query), loss, budget)],
+});
+
+/** The rows of a network that is followed without drawing paths. */
+function followBlocks(network: Network, loss: Loss) {
+  const { rows, flags, clock } = blockTrajectory(network, { pooled: pooledOf(loss) });
+  const start = rows[0]?.q as number;
+  const isAttention = rows[0]?.correlations.tokens !== undefined;
+  return rows.map(({ block, q, correlations, margin, gradient, pair_gradients }) => ({
+    block_number: block,
+    q: toFinite(q),
+    c_masks: toFinite(correlations.masks),
+    c_inputs: toFinite(isAttention ? correlations.apart : correlations.inputs),
+    c_shared: toFinite(correlations.shared),
+    c_tokens: toFinite(correlations.tokens),
+    margin: toFinite(margin),
+    clock: clock === null ? null : toFinite(Math.log(q / start)),
+    gradient: toFinite(gradient),
+    gradient_masks: toFinite(pair_gradients.masks),
+    gradient_inputs: toFinite(isAttention ? pair_gradients.apart : pair_gradients.inputs),
+    flags: flags.join(' '),
+    reason: Number.isFinite(q) ? null : 'The variance has left the range of doubles.',
+  }));
+}
+
+/** The rows of a network whose paths are drawn. */
+function drawPaths(network: Network, draws: number, seed: number) {
+  const rows = pathAverages(network, draws, seed);
+  const start = rows[0]?.q.mean as number;
+  const isReset = (repeatedBlock(network) ?? []).some(({ norm }) => norm?.at === 'post');
+  return rows.map((row) => ({
+    block_number: row.block,
+    q: row.q.mean,
+    c_masks: row.masks.mean,
+    c_inputs: row.inputs.mean,
+    c_shared: null,
+    c_tokens: null,
+    margin: row.margin.mean,
+    margin_error: row.margin.error,
+    clock: isReset ? null : Math.log(row.q.mean / start),
+    gradient: row.gradient.mean,
+    gradient_masks: row.gradient_masks.mean,
+    gradient_inputs: row.gradient_inputs.mean,
+    flags: '',
+    reason: 'c_shared: not drawn.',
+  }));
+}
+
+/** `GET /v1/blocks/trajectory`: a network of blocks, block by block. */
+export const blockTrajectoryEndpoint = endpoint(blockTrajectoryContract, {
+  rows: ({ blocks, preset }) => 1 + (blocks ?? (preset ? (ARCHITECTURES[preset].parameters.blocks ?? 0) : 0)),
+  answer: ({ loss, paths, seed, ...query }) => {
+    const network = networkFromBlockQuery(query);
+    if (network.depth === undefined)
+      throw new ParameterError('blocks', 'missing', 'Say how many blocks there are.');
+    if (paths === undefined) return followBlocks(network, loss);
+    if (query.drop_path === undefined && query.keep_path === undefined && query.preset === undefined)
+      throw new ParameterError('paths', 'not_applicable', 'There are paths to draw with drop_path only.');
+    return drawPaths(network, paths, seed);
+  },
+});
+
+/** `GET /v1/architectures`: the presets. */
+export const architecturesEndpoint = endpoint(architecturesContract, {
+  rows: () => ARCHITECTURE_NAMES.length,
+  answer: () =>
+    ARCHITECTURE_NAMES.map((name) => {
+      const { title, parameters, sources, notes } = ARCHITECTURES[name];
+      const entries = Object.entries(parameters).map(([key, value]) => [key, String(value)]);
+      return {
+        name,
+        title,
+        query: queryString(Object.fromEntries(entries)),
+        sites: DROP_SITES.filter((site) => parameters[site] !== undefined).join(' '),
+        checked: sources.every(({ checked }) => checked === 'seen')
+          ? ('seen' as const)
+          : ('recalled' as const),
+        sources: [...sources],
+        notes: [...notes],
+      };
+    }),
+});
