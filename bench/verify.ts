@@ -6,6 +6,7 @@
  *   npm run verify -- --points 100     fewer
  *   npm run verify -- --only tanh,relu
  *   npm run verify -- --record         also writes what the oracle says of the first ones into fixtures/verification.json
+ *   npm run verify -- --vectors FILE   nothing of that: compares the theory of blocks with values of the form of fixtures/reference/blocks.json
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,6 +32,7 @@ import { random } from '../theory/testing/random.ts';
 import { type Drawn, draw } from './oracle/draw.ts';
 import { Oracle } from './oracle/network.ts';
 import { two } from './oracle/quadrature.ts';
+import { compareVectors } from './vectors.ts';
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'verification.md');
 const RECORD = path.join(import.meta.dirname, '..', 'fixtures', 'verification.json');
@@ -57,9 +59,13 @@ const options = new Command('npm run verify --')
   .option('--only <names>', 'activations, separated by commas', (text) => text.split(','), ACTIVATION_NAMES)
   .option('--record', 'write what the oracle says into fixtures/verification.json')
   .option('--quiet', 'say nothing of networks that are wrong or unknown')
-  .addHelpText('after', '\nExample:\n  npm run verify -- --points 100 --only tanh,relu')
+  .option('--vectors <file>', 'compare the theory of blocks with the values in a file, and nothing else')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run verify -- --points 100 --only tanh,relu\n  npm run verify -- --vectors fixtures/reference/blocks.json',
+  )
   .parse()
-  .opts<{ points: number; only: ActivationName[]; record?: true; quiet?: true }>();
+  .opts<{ points: number; only: ActivationName[]; record?: true; quiet?: true; vectors?: string }>();
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -209,6 +215,16 @@ const pick = (query: object) =>
       /^(slope|alpha|threshold|(in|out)put_(scale|shift))$/.test(name),
     ),
   ) as Record<string, number>;
+
+if (options.vectors !== undefined)
+  try {
+    process.exit(compareVectors(options.vectors) ? 0 : 1);
+  } catch (error) {
+    console.error(
+      `${options.vectors} is no file of values: ${error instanceof Error ? error.message : error}`,
+    );
+    process.exit(2);
+  }
 
 const head = `| activation | settles | unknown | undecided | wrong | ${QUANTITIES.join(' | ')} |`;
 const recorded: Record<string, Outcome['recorded']> = options.record

@@ -4,6 +4,12 @@ import { type Contract, columnsOf, FORMATS, LIST_FORMATS, queryString, TAGS } fr
 import { frontierAnswer, frontierContract, gridQuery } from './endpoints/frontier.ts';
 import { ANSWERS, CONTRACTS, DESCRIBED } from './endpoints/index.ts';
 import {
+  NETWORK_ANSWERS,
+  NETWORK_EXAMPLE,
+  networkContract,
+  networkTrajectoryContract,
+} from './endpoints/network.ts';
+import {
   gridRow,
   gridSchema,
   gridSummary,
@@ -14,6 +20,7 @@ import {
   versionsAnswer,
   versionsQuery,
 } from './grid.ts';
+import { networkBody } from './network-body.ts';
 import {
   content,
   json,
@@ -77,6 +84,36 @@ const BATCH = {
       ...problems(400, 413, 422, 429),
     },
   },
+};
+
+/** The path of an answer about a network that is posted. */
+function networkPath(contract: Contract) {
+  const { name, tag, summary, description, formats } = contract;
+  return {
+    post: {
+      operationId: name === 'network' ? 'askNetwork' : 'askNetworkTrajectory',
+      tags: [tag],
+      summary,
+      description,
+      parameters: tableParameters(contract),
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: reference(networkBody), example: NETWORK_EXAMPLE } },
+      },
+      responses: {
+        200: {
+          description: 'A table',
+          content: content(NETWORK_ANSWERS[name as keyof typeof NETWORK_ANSWERS], formats),
+        },
+        ...problems(400, 413, 422, 429),
+      },
+    },
+  };
+}
+
+const NETWORK_PATHS = {
+  '/v1/network': networkPath(networkContract),
+  '/v1/network/trajectory': networkPath(networkTrajectoryContract),
 };
 
 /** A grid that ships with the software, and its version: what the examples ask for. */
@@ -335,7 +372,13 @@ function componentSchemas() {
  * @example openApi().paths['/v1/depth-scales'].get.operationId // 'depthScales'
  */
 export function openApi() {
-  const shared = shareParameters({ ...TABLES, '/v1/batch': BATCH, ...GRID_PATHS, ...SERVICE_PATHS });
+  const shared = shareParameters({
+    ...TABLES,
+    '/v1/batch': BATCH,
+    ...NETWORK_PATHS,
+    ...GRID_PATHS,
+    ...SERVICE_PATHS,
+  });
   return {
     openapi: '3.1.0',
     info: {

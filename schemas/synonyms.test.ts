@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
+import { ARCHITECTURE_NAMES } from '../catalogue/architectures.ts';
 import { INIT_NAMES } from '../catalogue/inits.ts';
 import { FRAMEWORK_NAMES } from '../catalogue/queries.ts';
 import { FORMER_COLUMNS, PARAMETER_SYNONYMS, SYNONYMS } from '../catalogue/synonyms.ts';
@@ -39,6 +40,7 @@ test('every synonym is of a name that there is', () => {
     ...TECHNIQUE_NAMES,
     ...OPTIMISER_NAMES,
     ...FRAMEWORK_NAMES,
+    ...ARCHITECTURE_NAMES,
   ];
   expect(Object.keys(SYNONYMS).filter((name) => !names.includes(name))).toEqual([]);
 });

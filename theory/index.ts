@@ -44,7 +44,7 @@ export { plainMean, plainSquare } from './averages/one-input.ts';
 export type { Feature } from './averages/quadrature.ts';
 export { millsRatio } from './averages/special.ts';
 export { type TableOptions, tabulated } from './averages/tables.ts';
-export { checkBlocks, type Flag, hasAttention, repeatedBlock } from './blocks/check.ts';
+export { checkBlocks, type Flag, hasAttention, listBlocks, repeatedBlock } from './blocks/check.ts';
 export {
   type BlockDepth,
   blockDepth,

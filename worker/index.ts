@@ -13,6 +13,7 @@ import { HttpProblem, problemOf } from './problem.ts';
 import { batchRoute } from './routes/batch.ts';
 import { frontierRoute } from './routes/frontier.ts';
 import { gridsRoute } from './routes/grids.ts';
+import { networkRoute } from './routes/network.ts';
 import { publishRoute } from './routes/publish.ts';
 import { serviceRoute } from './routes/service.ts';
 import { storeRoute } from './routes/store.ts';
@@ -59,6 +60,7 @@ app.use(rateLimit);
 app.route('/', serviceRoute);
 app.route('/v1', tablesRoute);
 app.route('/v1', batchRoute);
+app.route('/v1', networkRoute);
 app.route('/v1', frontierRoute);
 app.route('/v1', gridsRoute);
 app.route('/v1', versionsRoute);
@@ -77,7 +79,7 @@ app.onError((error) => (error instanceof HTTPException ? error.getResponse() : p
 /** The addresses that a mistyped one may have meant. */
 const ADDRESSES = [
   ...ENDPOINTS.map(({ contract }) => `/v1/${contract.name}`),
-  ...['/v1/grids', '/v1/batch', '/openapi.json', '/docs', '/versions', '/healthz', '/readyz'],
+  ...['/v1/grids', '/v1/batch', '/v1/network', '/openapi.json', '/docs', '/versions', '/healthz', '/readyz'],
 ];
 
 const withoutExtension = (path: string) => (path.startsWith('/v1/') ? splitExtension(path).stem : path);

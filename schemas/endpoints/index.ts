@@ -9,6 +9,7 @@ import { depthScalesContract } from './depth-scales.ts';
 import { diagnoseContract } from './diagnose.ts';
 import { frontierContract, gridQuery } from './frontier.ts';
 import { kernelContract } from './kernel.ts';
+import { networkContract, networkTrajectoryContract } from './network.ts';
 import { phaseDiagramContract } from './phase-diagram.ts';
 import { scheduleContract } from './schedule.ts';
 import { trainableDepthContract } from './trainable-depth.ts';
@@ -40,6 +41,8 @@ const grids = {
   grid: { query: gridQuery, row: gridRow },
   versions: { query: versionsQuery, row: versionRow },
   frontier: frontierContract,
+  network: networkContract,
+  'network/trajectory': networkTrajectoryContract,
 } as const satisfies Record<string, Described>;
 
 const tableNames = [

@@ -112,7 +112,13 @@ export function blockLimits(network: Network): BlockLimits {
   if (isPre && blocks.every(({ a2 }) => a2 === 1)) return powerLaw(blocks, setting);
   if (places.includes('post') || (isPre && carried < 1)) return depthScale(blocks, setting);
   if (places.every((at) => at === 'none'))
-    return { ...UNKNOWN, reason: 'Without norms the limits are those of /v1/depth-scales.' };
+    return isScaleFree(blocks)
+      ? growingScale(blocks, setting)
+      : {
+          ...UNKNOWN,
+          reason:
+            'Without norms the branches change with the variance of the stream: follow the trajectory, or ask /v1/depth-scales about plain layers.',
+        };
   return {
     ...UNKNOWN,
     reason: places.includes('out')
@@ -210,6 +216,18 @@ function depthScale(block: Block, setting: Setting): BlockLimits {
   });
   const { slope } = settle(m);
   return { ...UNKNOWN, kind: 'scale', c_star: 1 - m, xi_2: slope < 1 ? -1 / Math.log(slope) : null };
+}
+
+/** Blocks that do the same to a stream of any size: what counts is what they do to the correlation. */
+function growingScale(block: Block, setting: Setting): BlockLimits {
+  const read = asPart(compileBlock(block, setting), setting);
+  const drift: Drift = (m) => {
+    const { v, lost, slope } = read(1, m);
+    return { by: lost / v - m, slope: slope / v - 1 };
+  };
+  const m = findMisalignment(drift);
+  const rate = drift(m).slope + 1;
+  return { ...UNKNOWN, kind: 'scale', c_star: 1 - m, xi_2: rate < 1 ? -1 / Math.log(rate) : null };
 }
 
 /** Steps of a search that leave nothing, whatever the map. */

@@ -362,19 +362,35 @@ function kernel(p: Vector['params']): number {
   return p.quantity.includes("phi'") ? slope : plainSquare(phi, variance) - variance * gap;
 }
 
+/** Rules of initialisers by a word of their name; numbers are those that stand in the name, in order, and those after `L=`, `N=`, `M=`. */
+const INITIALISERS: readonly (readonly [
+  RegExp,
+  (n: readonly number[], at: (name: string) => number) => number,
+])[] = [
+  [/n -> 3n/, () => xavier(1, 3)],
+  [/xavier/, ([first = 1, second = 1]) => xavier(first, second)],
+  [/keras.*(qkv|query|key|value)/, ([heads = 1, d_head = 1]) => 2 / (heads + d_head)],
+  [/keras.*out/, ([heads = 1]) => 2 / (1 + heads)],
+  [/keras|glorot/, ([first = 1, second = 1]) => xavier(first, second)],
+  [/deepnorm.*alpha.*decoder/, (_, at) => Math.sqrt(3 * (at('M') || at('N')))],
+  [/deepnorm.*alpha/, (_, at) => Math.sqrt(2 * at('N'))],
+  [/deepnorm.*beta.*decoder/, (_, at) => 1 / Math.sqrt(12 * (at('M') || at('N')))],
+  [/deepnorm.*beta/, (_, at) => 1 / Math.sqrt(8 * at('N'))],
+  [/gpt2_s(2|o)/, ([, , fan_in = 1], at) => (0.02 ** 2 * fan_in) / (2 * at('L'))],
+  [/lecun/, () => 1],
+  [/linear|default/, () => 1 / 3],
+  [/std \.?02|trunc_normal|bert|gpt2|llama/, (numbers) => 0.02 ** 2 * Math.max(...numbers)],
+];
+
+const xavier = (fan_in: number, fan_out: number) =>
+  initVariances(resolveInit('xavier_uniform'), { fan_in, fan_out }).sigma_w2;
+
 function initialiser(p: Vector['params']): number {
   const name = String(p.name);
-  const [first = 1, second = 1] = [...name.matchAll(/(\d+)(?:->|×|x| )?/g)].map(([, n]) => Number(n));
-  const xavier = (fan_in: number, fan_out: number) =>
-    initVariances(resolveInit('xavier_uniform'), { fan_in, fan_out }).sigma_w2;
-  if (name.includes('n -> 3n')) return xavier(1, 3);
-  if (name.includes('xavier')) return xavier(first, second);
-  if (name.includes('keras_mha_out')) return 2 / (1 + first);
-  if (name.includes('keras_mha')) return 2 / (first + second);
-  if (name.startsWith('gpt2_s2')) return (0.02 ** 2 * 3072) / 24;
-  if (name.includes('alpha^2')) return Math.sqrt(2 * Number(/N=(\d+)/.exec(name)?.[1]));
-  if (name.includes('trunc_normal')) return 0.02 ** 2 * 768;
-  return Number.NaN;
+  const numbers = [...name.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+  const at = (letter: string) => Number(new RegExp(`${letter}=(\\d+)`).exec(name)?.[1] ?? 0);
+  const rule = INITIALISERS.find(([pattern]) => pattern.test(name));
+  return rule ? rule[1](numbers, at) : Number.NaN;
 }
 
 function simulation(p: Vector['params']): number {

@@ -11,6 +11,7 @@ import {
   blockDepth,
   blockLimits,
   blockTrajectory,
+  listBlocks,
   type Network,
   ParameterError,
   pathAverages,
@@ -29,14 +30,15 @@ const pooledOf = (loss: Loss) => (loss === 'pooled' ? 1 : 0);
 
 /** Whether networks like this one were trained in the pilot that the threshold is from. */
 function isOfPilot(network: Network): boolean {
-  const block = repeatedBlock(network) ?? [];
-  return block.every(
-    ({ a2, norm, ops }) =>
-      a2 > 0 &&
-      norm?.kind === 'layer' &&
-      (norm.at === 'pre' || norm.at === 'post') &&
-      ops.every((op) => op.op === 'linear' || op.op === 'activation' || op.op === 'noise'),
-  );
+  return listBlocks(network)
+    .flat()
+    .every(
+      ({ a2, norm, ops }) =>
+        a2 > 0 &&
+        norm?.kind === 'layer' &&
+        (norm.at === 'pre' || norm.at === 'post') &&
+        ops.every((op) => op.op === 'linear' || op.op === 'activation' || op.op === 'noise'),
+    );
 }
 
 /**
@@ -98,8 +100,15 @@ export const blocksEndpoint = endpoint(blocksContract, {
   answer: ({ loss, ...query }, { budget }) => [answerBlocks(networkFromBlockQuery(query), loss, budget)],
 });
 
-/** The rows of a network that is followed without drawing paths. */
-function followBlocks(network: Network, loss: Loss) {
+/**
+ * The rows of a network that is followed without drawing paths.
+ *
+ * @param network with a depth
+ * @param loss what its gradients come from
+ * @throws ParameterError for what the theory of blocks does not cover
+ * @example followBlocks(network, 'token').length // 1 + depth
+ */
+export function followBlocks(network: Network, loss: Loss) {
   const { rows, flags, clock } = blockTrajectory(network, { pooled: pooledOf(loss) });
   const start = rows[0]?.q as number;
   const isAttention = rows[0]?.correlations.tokens !== undefined;
