@@ -145,46 +145,64 @@ function readMatrix(
   return { sigma_w2: found, sigma_b2: biased ? (bias ?? usual) : 0 };
 }
 
+/** How strong the noise at a site is, by the query or its preset: undefined where the site has none. */
+function readStrength(
+  site: Site,
+  query: BlockQuery,
+  preset: ArchitectureParameters | undefined,
+): Strength | undefined {
+  const { keep, drop } = query;
+  const [kept, dropped] = [query[`keep_${site}`], query[`drop_${site}`]];
+  if ((kept ?? dropped) !== undefined) return { keep: kept, drop: dropped };
+  const usual = preset?.[`drop_${site}`];
+  const sites = USUAL_SITES[preset?.block ?? query.block ?? 'ffn'];
+  const isSite = preset ? usual !== undefined : sites.includes(site);
+  if (isSite && (keep ?? drop) !== undefined) return { keep, drop };
+  if (isSite && isTuned(query)) return { keep: undefined, drop: undefined };
+  return usual === undefined ? undefined : { keep: undefined, drop: usual };
+}
+
+/** Whether numbers of the technique itself say how strong the noise is. */
+const isTuned = (query: BlockQuery): boolean =>
+  Object.keys(pickNoiseParameters(query)).length > 0 ||
+  query.technique === 'beta' ||
+  query.technique === 'advanced';
+
 /** The noise at each site; none where there is nothing to multiply by. */
 function readSites(
   query: BlockQuery,
   preset: ArchitectureParameters | undefined,
-  block: ArchitectureParameters['block'],
-) {
-  const { technique = 'bernoulli', keep, drop } = query;
-  const own = pickNoiseParameters(query);
-  const isTuned = Object.keys(own).length > 0 || technique === 'beta' || technique === 'advanced';
+): (site: Site) => AddNoise[] {
+  const { technique = 'bernoulli' } = query;
   const known = new Map<string, AddNoise>();
   const read = (strength: Strength): AddNoise => {
-    const key = JSON.stringify(strength);
+    const key = `${strength.keep} ${strength.drop}`;
     const noise = known.get(key) ?? readNoise({ ...query, ...strength, technique });
     known.set(key, noise);
     return noise;
   };
-  const sites = preset
-    ? DROP_SITES.filter((site) => preset[site] !== undefined).map((site) => site.slice(5) as Site)
-    : USUAL_SITES[block];
-  return (site: Site): AddNoise[] => {
-    if (technique === 'none') return [];
-    const [kept, dropped] = [query[`keep_${site}`], query[`drop_${site}`]];
-    const isSite = sites.includes(site);
-    const all = isSite && (keep ?? drop) !== undefined ? { keep, drop } : undefined;
-    const usual = preset?.[`drop_${site}`];
-    const strength: Strength | undefined =
-      (kept ?? dropped) !== undefined
-        ? { keep: kept, drop: dropped }
-        : (all ??
-          (isTuned
-            ? isSite
-              ? { keep: undefined, drop: undefined }
-              : undefined
-            : usual === undefined
-              ? undefined
-              : { keep: undefined, drop: usual }));
+  return (site) => {
+    const strength = technique === 'none' ? undefined : readStrength(site, query, preset);
     if (!strength) return [];
     const noise = read(strength);
     return noise.noise.variance === 0 && noise.noise.s1 === 1 ? [] : [noise];
   };
+}
+
+/**
+ * What a query and its preset say together, with the rate of the dropout at each site.
+ *
+ * @param query one combination of its values
+ * @example readParameters({ preset: 'bert_base', drop: 0.2 }).drop_output // 0.2
+ */
+export function readParameters(query: BlockQuery): Partial<ArchitectureParameters> {
+  const preset = query.preset === undefined ? undefined : ARCHITECTURES[query.preset].parameters;
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+  const rates = DROP_SITES.flatMap((site) => {
+    const strength = readStrength(site.slice(5) as Site, query, preset);
+    return strength ? [[site, strength.drop ?? 1 - (strength.keep ?? 1)]] : [];
+  });
+  return { ...preset, ...given, ...Object.fromEntries(rates) };
 }
 
 /** The factor that a variance of each matrix loses with DepthNorm's and GPT-2's rules, and what skips are. */
@@ -246,7 +264,7 @@ export function networkFromBlockQuery(query: BlockQuery): Network {
     throw wrong('heads', `${heads} heads do not divide a width of ${width}.`, 'conflict');
   const all = { ...merged, block, norm, norm_at, hidden_width } as Numbers;
   const scaling = scaleByDepth(all, query);
-  const noiseAt = readSites(query, preset, block);
+  const noiseAt = readSites(query, preset);
   const activation = readActivation({ ...query, activation: merged.activation });
   const variances = (matrix: Matrix) => {
     const { sigma_w2, sigma_b2 } = readMatrix(matrix, query, preset, all);

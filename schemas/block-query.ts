@@ -167,3 +167,42 @@ export const BLOCK_COLUMNS = {
   ...NOISE_PARAMETER_COLUMNS,
   loss: z.string().optional().meta({ description: 'what the gradients come from' }),
 };
+
+/** Whether a query is about blocks, and not about a plain stack of layers. */
+export const asksForBlocks = ({ preset, block }: Readonly<Record<string, unknown>>): boolean =>
+  preset !== undefined || block !== undefined;
+
+/**
+ * Refuses parameters of blocks in a query about plain layers, and the other way round.
+ *
+ * @param given the query
+ * @param plain names that only queries about plain layers have
+ * @param shared names that both have
+ * @param wrong says of a parameter what is wrong with it
+ */
+export function refuseMixture(
+  given: Readonly<Record<string, unknown>>,
+  plain: readonly string[],
+  shared: readonly string[],
+  wrong: (path: string, message: string) => void,
+): void {
+  const isBlocks = asksForBlocks(given);
+  const names = isBlocks
+    ? plain
+    : Object.keys(BLOCK_QUERY).filter((name) => !shared.includes(name) && name !== 'loss');
+  for (const name of names)
+    if (given[name] !== undefined)
+      wrong(
+        name,
+        isBlocks
+          ? `${name} is of plain layers; with block or preset ${INSTEAD[name] ?? 'leave it out'}.`
+          : `${name} is of networks of blocks: say which, with block or preset. Without, this is about a plain stack.`,
+      );
+}
+
+/** What to give in place of a parameter of plain layers. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  depth: 'give blocks',
+  fan_in: 'give width and hidden_width',
+  fan_out: 'give width and hidden_width',
+};

@@ -128,9 +128,16 @@ export function withoutStrength(given: Readonly<Record<string, unknown>>): Techn
 /**
  * Adds what the noise parameters of a query must satisfy together: keep or drop and not both, none where there is no noise, and a
  * strength where a technique means nothing without.
+ *
+ * @param query parameters with those of the noise
+ * @param applies to which queries; all if left out
  */
-export function withNoise<Query extends z.ZodObject>(query: Query): Query {
+export function withNoise<Query extends z.ZodObject>(
+  query: Query,
+  applies: (given: Readonly<Record<string, unknown>>) => boolean = () => true,
+): Query {
   return query.superRefine((given, context) => {
+    if (!applies(given)) return;
     const { keep, drop, technique } = given as { keep?: unknown; drop?: unknown; technique?: string[] };
     if (keep && drop)
       context.addIssue({

@@ -31,7 +31,14 @@ export {
 } from './activations/index.ts';
 export { type Wrap, wrap } from './activations/wrap.ts';
 export { type Advice, advise, type Judgement, judge, type Limits } from './advice/advice.ts';
-export { type AdviceInput, type Change, nearestChanges, recommendedNetwork } from './advice/changes.ts';
+export {
+  type AdviceInput,
+  type Change,
+  findLargestBranch,
+  findSmallestKeep,
+  nearestChanges,
+  recommendedNetwork,
+} from './advice/changes.ts';
 export {
   chooseBias,
   type Recommendation,
@@ -57,6 +64,7 @@ export type { Pair as ComparedPair, PairName } from './blocks/pairs.ts';
 export { type Average, type PathRow, pathAverages } from './blocks/paths.ts';
 export {
   causalTokens,
+  MAX_SCORE_VARIANCE,
   MAX_TOKENS,
   type SoftmaxMoments,
   softmaxMoments,

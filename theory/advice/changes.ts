@@ -151,6 +151,58 @@ function findLargestDrop(input: AdviceInput, recommended: Recommendation, unit: 
   return best;
 }
 
+/**
+ * The smallest keep with which the depth lies within the cautious limit, with weights chosen anew for it.
+ *
+ * @param input what advice was asked about; its noise says of which technique, and its keep does not matter
+ * @param recommended the recommendation for it
+ * @returns null where even the weakest noise is too much, and for techniques without a keep
+ * @throws ParameterError as {@link nearestChanges}
+ * @see Schoenholz et al. 2017, "Deep information propagation": trainable while inputs are distinguishable
+ * @example findSmallestKeep({ activation, noise, depth: 50 }, recommended) // 0.985…
+ */
+export function findSmallestKeep(input: AdviceInput, recommended: Recommendation): number | null {
+  if (input.noise.keep === null) return null;
+  const unit = recommended.sigma_w2 * input.noise.noise.s2;
+  const strongest = { ...input, noise: changeKeep(input.noise, { keep: SMALLEST_KEEP }) };
+  const found = findLargestDrop(strongest, recommended, unit);
+  return found?.change === 'less_drop' ? found.keep : null;
+}
+
+/** No smaller keep is looked at. */
+const SMALLEST_KEEP = 0.001;
+
+/** Steps of the search for a branch: they leave 1e-12 of it. */
+const HALVINGS = 60;
+
+/**
+ * The largest b² of y = x + b layer(x) with which the depth lies within the cautious limit.
+ *
+ * @param input what advice was asked about
+ * @param recommended the recommendation for it
+ * @returns at most 1; null where even the smallest branch is too much
+ * @throws ParameterError as {@link nearestChanges}
+ * @see Yang, Schoenholz 2017, "Mean field residual networks: on the edge of chaos"
+ * @example findLargestBranch({ activation, noise, depth: 50 }, recommended)
+ */
+export function findLargestBranch(input: AdviceInput, recommended: Recommendation): number | null {
+  const network = recommendedNetwork(input, recommended);
+  const isEnough = (branch: number) =>
+    judgeChange(input, {
+      ...network,
+      blocks: plainBlock({ ...plainLayer(input, recommended), carry: 1, branch }),
+    }).enough;
+  if (isEnough(1)) return 1;
+  let [low, high] = [Math.log(1e-9), 0];
+  if (!isEnough(Math.exp(low))) return null;
+  for (let i = 0; i < HALVINGS && high - low > 1e-12; i++) {
+    const middle = (low + high) / 2;
+    if (isEnough(Math.exp(middle))) low = middle;
+    else high = middle;
+  }
+  return Math.exp(low);
+}
+
 /** The largest of the smaller bias variances that is enough, else the one that brings most. */
 function findSmallerBias(input: AdviceInput, recommended: Recommendation): Change | null {
   const { activation, noise, batch_norm } = input;

@@ -1,5 +1,6 @@
 import type { Attend } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
+import { count } from '../work.ts';
 import type { Factors, Run, Setting } from './operations.ts';
 import { causalTokens, softmaxTable } from './softmax.ts';
 
@@ -31,6 +32,9 @@ function weightsAt(tokens: number, variance: number): Weights {
   };
 }
 
+/** The work of attention besides that of a sub-layer, in evaluations. */
+const ATTENTION = 40;
+
 /**
  * Attention over tokens that are all alike: what a token gets is what its sequence has in common, and a part E Σ a² of what it has not.
  *
@@ -55,6 +59,7 @@ export function compileAttention(op: Attend, setting: Setting): Run {
   const weight = sigma_w2_value * sigma_w2_output;
   const jacobian = new Float64Array(4);
   return (signal, factors) => {
+    count(ATTENTION);
     const v = signal[0] as number;
     const beta2 = qk_norm ?? sigma_w2_query * sigma_w2_key * score_scale2 * v * v;
     const at = (index: number) => (index < 0 ? 0 : (signal[2 + index] as number) / v);

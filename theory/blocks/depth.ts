@@ -22,6 +22,8 @@ export type BlockDepth = Readonly<Record<ThresholdName, number | null>> & {
   readonly limited_by: 'correlation' | 'float_range' | null;
   /** so many blocks were looked at at most */
   readonly blocks_searched: number;
+  /** the block from which on nothing is known, because attention scores vary too much; null where there is none */
+  readonly unknown_from: number | null;
   /** after `depth` blocks of the network; null where it has no depth, or where the variance has left the range of doubles before */
   readonly margin: number | null;
   readonly q: number | null;
@@ -63,6 +65,7 @@ export function blockDepth(network: Network, options: { readonly most?: number }
   let open = 0;
   let limited_by: BlockDepth['limited_by'] = null;
   let [before, margin] = [marginOf(walk.correlations(), same, other), 0];
+  let unknown_from: number | null = null;
   let at: { margin: number; q: number } | null = null;
   for (const [name, threshold] of THRESHOLDS)
     if (before <= Math.exp(threshold)) {
@@ -81,6 +84,10 @@ export function blockDepth(network: Network, options: { readonly most?: number }
       limited_by = 'correlation';
       open++;
     }
+    if (Number.isNaN(margin) && q <= FLOAT32.max) {
+      unknown_from = block;
+      break;
+    }
     if (!(q <= FLOAT32.max && q >= FLOAT32.min)) {
       for (const [name] of THRESHOLDS.slice(open)) found[name] = block;
       if (open < THRESHOLDS.length) limited_by = 'float_range';
@@ -92,7 +99,8 @@ export function blockDepth(network: Network, options: { readonly most?: number }
   return {
     ...found,
     limited_by,
-    blocks_searched: most,
+    blocks_searched: unknown_from === null ? most : unknown_from - 1,
+    unknown_from,
     margin: at?.margin ?? null,
     q: at?.q ?? null,
     clock: at && clockOf(network, start, at.q),

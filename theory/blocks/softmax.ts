@@ -20,7 +20,7 @@ const [Y_STEP, Z_STEP, REACH] = [0.25, 0.45, 8.5] as const;
 const ALMOST_ALL = 1 - 1e-16;
 
 /** The largest variance of scores for which the rules are resolved. */
-export const MAX_SCORE_VARIANCE = 400;
+export const MAX_SCORE_VARIANCE = 100;
 
 /** Nodes of z at a deviation of the scores: e^(−t x) is analytic in a strip of π / (2 deviation). */
 function scoreNodes(deviation: number): { readonly x: Float64Array; readonly weights: Float64Array } {
@@ -108,7 +108,7 @@ export function softmaxMoments(tokens: number, variance: number): SoftmaxMoments
 export const MAX_TOKENS = 1e7;
 
 /** Tables end at these variances; each spans from the one before. */
-const TABLE_ENDS = [0.25, 1, 3, 7, 16] as const;
+const TABLE_ENDS = [0.25, 1, 3, 7, 16, 40, MAX_SCORE_VARIANCE] as const;
 
 /** Nodes of a table: they leave about 1e-11. */
 const TABLE_NODES = 20;
@@ -124,52 +124,50 @@ export type SoftmaxTable = {
 /** A variance at which the growth is that at 0, to the last digit. */
 const NO_VARIANCE = 1e-9;
 
-const direct = (tokens: number): SoftmaxTable => ({
-  growth: (variance) =>
-    variance < NO_VARIANCE
-      ? 1 - 1 / tokens
-      : Math.log(tokens * softmaxMoments(tokens, variance).square) / variance,
-  jacobian: (variance) => softmaxMoments(tokens, variance).jacobian,
-});
+/** Both values of a table, without one. */
+function direct(tokens: number, variance: number): { readonly growth: number; readonly jacobian: number } {
+  const { square, jacobian } = softmaxMoments(tokens, Math.max(variance, NO_VARIANCE));
+  const growth = variance > NO_VARIANCE ? Math.log(tokens * square) / variance : 1 - 1 / tokens;
+  return { growth, jacobian };
+}
 
 /**
  * The moments for one number of tokens, from tables over the variance, which are made when they are first needed and kept.
  *
  * @param tokens T, 1 or more
- * @returns see {@link SoftmaxTable}, within 1e-9 of {@link softmaxMoments}
- * @throws ParameterError as {@link softmaxMoments}
+ * @returns see {@link SoftmaxTable}, within 1e-9 of {@link softmaxMoments}; NaN above {@link MAX_SCORE_VARIANCE}
+ * @throws ParameterError for a number of tokens out of range
  * @see docs/blocks.md
  * @example Math.exp(0.1 * softmaxTable(512).growth(0.1)) / 512 // E[Σ a²]
  */
 export function softmaxTable(tokens: number): SoftmaxTable {
   const known = TABLES.get(tokens);
   if (known) return known;
-  const exact = direct(tokens);
   const tables = TABLE_ENDS.map((end, k) => {
     const start = TABLE_ENDS[k - 1] ?? 0;
     return kept(() => {
-      const places = chebyshevPoints(TABLE_NODES);
-      const fit = (value: (variance: number) => number) =>
-        chebyshevFit(Array.from(places, (at) => value(start + at * (end - start))));
-      const growth = fit(exact.growth);
-      const jacobian = fit((variance) => Math.log(tokens * exact.jacobian(variance)));
-      return { start, width: end - start, growth, jacobian };
+      const nodes = Array.from(chebyshevPoints(TABLE_NODES), (at) =>
+        direct(tokens, start + at * (end - start)),
+      );
+      return {
+        start,
+        width: end - start,
+        growth: chebyshevFit(nodes.map(({ growth }) => growth)),
+        jacobian: chebyshevFit(nodes.map(({ jacobian }) => Math.log(tokens * jacobian))),
+      };
     });
   });
-  const read = (name: 'growth' | 'jacobian', variance: number) => {
+  const read = (name: 'growth' | 'jacobian', variance: number): number => {
     const index = TABLE_ENDS.findIndex((end) => variance <= end);
-    const table = tables[index]?.();
-    return table && chebyshevValue(table[name], (variance - table.start) / table.width);
+    const made = tables[index]?.();
+    return made ? chebyshevValue(made[name], (variance - made.start) / made.width) : Number.NaN;
   };
   const table: SoftmaxTable =
     tokens < 2
-      ? exact
+      ? { growth: (variance) => direct(tokens, variance).growth, jacobian: () => 0 }
       : {
-          growth: (variance) => read('growth', variance) ?? exact.growth(variance),
-          jacobian: (variance) => {
-            const log = read('jacobian', variance);
-            return log === undefined ? exact.jacobian(variance) : Math.exp(log) / tokens;
-          },
+          growth: (variance) => read('growth', variance),
+          jacobian: (variance) => Math.exp(read('jacobian', variance)) / tokens,
         };
   // (a hostile client finds more numbers of tokens than anyone needs)
   if (TABLES.size >= REMEMBERED) TABLES.delete(TABLES.keys().next().value as number);

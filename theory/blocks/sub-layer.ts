@@ -12,7 +12,7 @@ import {
 } from './operations.ts';
 
 /** The work of a sub-layer besides its averages, in evaluations. */
-const SUB_LAYER = 4;
+const SUB_LAYER = 10;
 
 /** Writes unit matrices. */
 export function resetFactors(factors: Float64Array): void {

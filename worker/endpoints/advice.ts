@@ -1,4 +1,8 @@
+import type * as z from 'zod';
+import type { ActivationName } from '../../catalogue/activations.ts';
+import { asksForBlocks } from '../../schemas/block-query.ts';
 import { adviceContract } from '../../schemas/endpoints/advice.ts';
+import { blocksContract } from '../../schemas/endpoints/blocks.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import {
   type AdviceInput,
@@ -6,7 +10,10 @@ import {
   count,
   depthScales,
   type FittedDepth,
+  findLargestBranch,
+  findSmallestKeep,
   hasDepthScales,
+  type Judgement,
   judge,
   type Network,
   nearestChanges,
@@ -23,8 +30,9 @@ import {
 import type { Budget } from '../budget.ts';
 import { fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { writeSnippet } from '../snippets/index.ts';
+import { adviseBlocks } from './block-advice.ts';
 import { inWords, widerFor } from './changes.ts';
-import { endpoint, withoutDropout } from './endpoint.ts';
+import { endpoint, type Point, withoutDropout } from './endpoint.ts';
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
 /**
@@ -46,72 +54,141 @@ const OF_TRAINING: Absent = new Map(
 
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceEndpoint = endpoint(adviceContract, {
-  answer: (query, { budget }) => {
-    count(WORDS);
-    const { technique, depth, fan_in, sigma_b2, framework } = query;
-    const [activation, noise] = [readActivation(query), readNoise(query)];
-    const { keep } = noise;
-    const alternatives = ALTERNATIVES.map((name) => readActivation({ activation: name }));
-    const batch_norm = normalises(technique);
-    const input = { activation, noise, batch_norm, depth, fan_in, sigma_b2, alternatives };
-    const judgement = budget.attempt(() => judge(input)) ?? {
-      recommended: recommend(activation.phi, noise.noise, input),
-      limits: null,
-      verdict: 'unknown' as const,
-    };
-    const { recommended, limits, verdict: theory } = judgement;
-    const network = recommended && recommendedNetwork(input, recommended);
-    // (before the changes, which take whatever is left of the budget)
-    const start = network && predictVariances(network, recommended, budget);
-    const measured = (changed: Network, width = fan_in) => askRule(changed, width);
-    const fitted = network && budget.attempt(() => measured(network));
-    const decision = decide(depth, theory, fitted);
-    const also = (changed: Network) => {
-      const there = measured(changed);
-      // (where the rule has no answer the theory's satisfaction says something only if it was not satisfied before)
-      return there ? decide(depth, 'trainable', there).verdict === 'trainable' : theory !== 'trainable';
-    };
-    // (the theory's limits do not know the width)
-    const wide =
-      network && theory === 'trainable' && decision.verdict !== 'trainable'
-        ? (budget.attempt(() => widerFor(depth, fan_in, (width) => measured(network, width))) ?? [])
-        : [];
-    const found =
-      recommended && decision.verdict !== 'trainable'
-        ? collectChanges({ ...input, also }, recommended, budget)
-        : NO_CHANGES;
-    return [
-      {
-        keep,
-        verdict: decision.verdict,
-        trainable: TRAINABLE[decision.verdict] ?? null,
-        reason: reasonOf({ depth, sigma_b2 }, judgement, fitted, decision, noise.noise.variance > 0),
-        theory_verdict: theory,
-        limit_low: limits?.low.depth ?? null,
-        limit_high: limits?.high.depth ?? null,
-        limited_by: limits?.low.limited_by ?? null,
-        fitted_verdict: measuredVerdict(depth, fitted),
-        ...fittedColumns(fitted),
-        sigma_w2: recommended?.sigma_w2 ?? null,
-        sigma_b2: recommended?.sigma_b2 ?? null,
-        std: recommended?.std ?? null,
-        std_bias: recommended ? Math.sqrt(recommended.sigma_b2) : null,
-        criterion: recommended?.criterion ?? null,
-        q_star: recommended?.q_star ?? null,
-        stable: recommended?.stable ?? null,
-        snippet:
-          start && network
-            ? writeSnippet(framework, { ...readPlainLayer(network), depth, width: fan_in, ...start })
-            : null,
-        variance: recommended?.variance ?? null,
-        changes_complete: found.complete,
-        changes: [...wide, ...found.changes].map((change) => ({ ...change, what: inWords(change) })),
-      },
-    ];
-  },
+  answer: (query, { budget }) =>
+    asksForBlocks(query) ? [blockRow(query, budget)] : [plainRow(query, budget)],
   absent: OF_TRAINING,
-  notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
+  notes: (query) =>
+    asksForBlocks(query) ? blocksContract.notes : [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
 });
+
+type Query = Point<z.output<(typeof adviceContract)['query']>>;
+
+/** The row of a query about blocks. */
+function blockRow(query: Query, budget: Budget) {
+  const { technique, fan_in: _, depth: __, keep, ...asked } = query;
+  const { row, verdict, reason, changes, complete, solved, network } = adviseBlocks(
+    { ...asked, keep, technique },
+    budget,
+  );
+  return {
+    keep: keep ?? null,
+    depth: network.depth ?? null,
+    fan_in: network.width ?? null,
+    verdict,
+    trainable: TRAINABLE[verdict] ?? null,
+    reason,
+    theory_verdict: verdict,
+    limit_low: row.depth_low,
+    limit_high: row.depth_high,
+    limited_by: row.limited_by,
+    fitted_verdict: 'unknown' as const,
+    ...fittedColumns(null),
+    sigma_w2: query.sigma_w2 ?? null,
+    sigma_b2: query.sigma_b2 ?? null,
+    std: query.std ?? null,
+    std_bias: null,
+    criterion: null,
+    q_star: null,
+    stable: null,
+    snippet: null,
+    variance: null,
+    changes,
+    changes_complete: complete,
+    kind: row.kind,
+    xi_2: row.xi_2,
+    kappa: row.kappa,
+    margin: row.margin,
+    gradient_ratio: row.gradient_ratio,
+    basis: row.basis,
+    flags: row.flags,
+    ...(solved !== undefined && { solved }),
+  };
+}
+
+/** The row of a query about plain layers. */
+function plainRow(query: Query, budget: Budget) {
+  count(WORDS);
+  // (the contract asks for both)
+  const [depth, name] = [query.depth as number, query.activation as ActivationName];
+  const { technique, fan_in = 256, sigma_b2, framework } = query;
+  const [activation, noise] = [readActivation({ ...query, activation: name }), readNoise(query)];
+  const { keep } = noise;
+  const alternatives = ALTERNATIVES.map((name) => readActivation({ activation: name }));
+  const batch_norm = normalises(technique);
+  const input = { activation, noise, batch_norm, depth, fan_in, sigma_b2, alternatives };
+  const judgement = budget.attempt(() => judge(input)) ?? {
+    recommended: recommend(activation.phi, noise.noise, input),
+    limits: null,
+    verdict: 'unknown' as const,
+  };
+  const { recommended, limits, verdict: theory } = judgement;
+  const network = recommended && recommendedNetwork(input, recommended);
+  // (before the changes, which take whatever is left of the budget)
+  const start = network && predictVariances(network, recommended, budget);
+  const measured = (changed: Network, width = fan_in) => askRule(changed, width);
+  const fitted = network && budget.attempt(() => measured(network));
+  const decision = decide(depth, theory, fitted);
+  const also = (changed: Network) => {
+    const there = measured(changed);
+    // (where the rule has no answer the theory's satisfaction says something only if it was not satisfied before)
+    return there ? decide(depth, 'trainable', there).verdict === 'trainable' : theory !== 'trainable';
+  };
+  // (the theory's limits do not know the width)
+  const wide =
+    network && theory === 'trainable' && decision.verdict !== 'trainable'
+      ? (budget.attempt(() => widerFor(depth, fan_in, (width) => measured(network, width))) ?? [])
+      : [];
+  const found =
+    recommended && decision.verdict !== 'trainable'
+      ? collectChanges({ ...input, also }, recommended, budget)
+      : NO_CHANGES;
+  return {
+    // (masks, and what gradients come from, are nothing that is asked of plain layers)
+    mask: undefined,
+    loss: undefined,
+    keep,
+    depth,
+    fan_in,
+    verdict: decision.verdict,
+    trainable: TRAINABLE[decision.verdict] ?? null,
+    reason: reasonOf({ depth, sigma_b2 }, judgement, fitted, decision, noise.noise.variance > 0),
+    theory_verdict: theory,
+    limit_low: limits?.low.depth ?? null,
+    limit_high: limits?.high.depth ?? null,
+    limited_by: limits?.low.limited_by ?? null,
+    fitted_verdict: measuredVerdict(depth, fitted),
+    ...fittedColumns(fitted),
+    sigma_w2: recommended?.sigma_w2 ?? null,
+    sigma_b2: recommended?.sigma_b2 ?? null,
+    std: recommended?.std ?? null,
+    std_bias: recommended ? Math.sqrt(recommended.sigma_b2) : null,
+    criterion: recommended?.criterion ?? null,
+    q_star: recommended?.q_star ?? null,
+    stable: recommended?.stable ?? null,
+    snippet:
+      start && network
+        ? writeSnippet(framework, { ...readPlainLayer(network), depth, width: fan_in, ...start })
+        : null,
+    variance: recommended?.variance ?? null,
+    changes_complete: found.complete,
+    changes: [...wide, ...found.changes].map((change) => ({ ...change, what: inWords(change) })),
+    ...(query.solve !== undefined && { solved: solvePlain(query.solve, input, judgement, budget) }),
+  };
+}
+
+/** The number that a query about plain layers asks to be solved for. */
+function solvePlain(
+  solve: NonNullable<Query['solve']>,
+  input: AdviceInput,
+  { recommended, limits }: Judgement,
+  budget: Budget,
+): number | null {
+  if (!recommended) return null;
+  if (solve === 'depth') return limits?.low.depth ?? null;
+  if (solve === 'sigma_w2') return recommended.sigma_w2;
+  const find = solve === 'keep' ? findSmallestKeep : findLargestBranch;
+  return budget.attempt(() => find(input, recommended));
+}
 
 /** `trainable` of a verdict; null of those that leave it open. */
 const TRAINABLE: Partial<Record<Verdict, boolean>> = { trainable: true, not_trainable: false };

@@ -12,6 +12,7 @@ import {
   blockLimits,
   blockTrajectory,
   listBlocks,
+  MAX_SCORE_VARIANCE,
   type Network,
   ParameterError,
   pathAverages,
@@ -125,8 +126,16 @@ export function followBlocks(network: Network, loss: Loss) {
     gradient_masks: toFinite(pair_gradients.masks),
     gradient_inputs: toFinite(isAttention ? pair_gradients.apart : pair_gradients.inputs),
     flags: flags.join(' '),
-    reason: Number.isFinite(q) ? null : 'The variance has left the range of doubles.',
+    reason: explainRow(q, margin),
   }));
+}
+
+/** Why numbers of a row are null. */
+function explainRow(q: number, margin: number): string | null {
+  if (!Number.isFinite(q)) return 'The variance has left the range of doubles.';
+  return Number.isNaN(margin)
+    ? `The scores of the attention vary by more than ${MAX_SCORE_VARIANCE}, where nothing is known.`
+    : null;
 }
 
 /** The rows of a network whose paths are drawn. */

@@ -1,0 +1,287 @@
+import { BLOCK_PARAMETERS, DROP_SITES, NORM_PLACES } from '../../catalogue/architectures.ts';
+import type { FrameworkName } from '../../catalogue/queries.ts';
+import { type BlockQuery, networkFromBlockQuery, readParameters } from '../../networks/from-block-query.ts';
+import { queryString } from '../../schemas/endpoint.ts';
+import type { SOLVED } from '../../schemas/endpoints/advice.ts';
+import {
+  blockDepth,
+  count,
+  MARGIN_THRESHOLDS,
+  MAX_BLOCKS,
+  type Network,
+  ParameterError,
+} from '../../theory/index.ts';
+import type { Budget } from '../budget.ts';
+import { answerBlocks } from './blocks.ts';
+import type { Verdict } from './verdict.ts';
+
+type Loss = Parameters<typeof answerBlocks>[1];
+
+/** What is asked of a network of blocks. */
+type Asked = BlockQuery & {
+  readonly loss: Loss;
+  readonly framework: FrameworkName;
+  readonly solve?: (typeof SOLVED)[number] | undefined;
+};
+
+/** A change of a query: what it is, its parameters, and the same in words. */
+type Candidate = {
+  readonly change: 'norm_at' | 'less_drop' | 'depth_scaling' | 'q0' | 'drop_path';
+  readonly change_to: BlockQuery;
+  readonly what: string;
+};
+
+const SITES: Readonly<Record<(typeof DROP_SITES)[number], string>> = {
+  drop_embedding: 'of the embeddings',
+  drop_attention: 'of the attention weights',
+  drop_projection: 'behind the attention',
+  drop_hidden: 'of the hidden units',
+  drop_output: 'behind the feed-forward part',
+};
+
+const PLACES: Readonly<Record<(typeof NORM_PLACES)[number], string>> = {
+  pre: 'before the branch, f(norm(x))',
+  post: 'behind the sum, norm(x + f(x))',
+  sandwich: 'before the branch and behind it, norm(f(norm(x)))',
+  out: 'behind the branch, norm(f(x))',
+};
+
+/** Embeddings whose variance is so far below that of a branch are small. */
+const SMALL_START = 0.1;
+
+/** The changes that may help. */
+function listChanges(query: BlockQuery): Candidate[] {
+  const usual = readParameters(query);
+  const { norm = 'layer', norm_at = 'pre', depth_scaling = 'none', embedding_norm = 'none', q0 = 1 } = usual;
+  const changes: Candidate[] = [];
+  if (norm !== 'none')
+    for (const place of NORM_PLACES)
+      if (place !== norm_at)
+        changes.push({
+          change: 'norm_at',
+          change_to: { norm_at: place },
+          what: `Put the norm ${PLACES[place]}.`,
+        });
+  const sites = DROP_SITES.filter((site) => (usual[site] ?? 0) > 0);
+  for (const site of sites)
+    changes.push({
+      change: 'less_drop',
+      change_to: { [site]: 0 },
+      what: `Leave out the dropout ${SITES[site]}.`,
+    });
+  const rate = Math.max(0, ...sites.map((site) => usual[site] as number));
+  if (rate > 0) {
+    const half = Object.fromEntries(sites.map((site) => [site, (usual[site] as number) / 2]));
+    changes.push({ change: 'less_drop', change_to: half, what: 'Halve all rates of dropout.' });
+    const none = Object.fromEntries(sites.map((site) => [site, 0]));
+    if (norm !== 'none' && norm !== 'batch')
+      changes.push({
+        change: 'drop_path',
+        change_to: { ...none, drop_path: rate },
+        what: `Drop paths in place of units, up to ${shorten(rate)} in the last block.`,
+      });
+  }
+  if (depth_scaling === 'none')
+    for (const scaling of ['branches', ...(norm_at === 'post' ? (['deepnorm'] as const) : [])] as const)
+      changes.push({
+        change: 'depth_scaling',
+        change_to: { depth_scaling: scaling },
+        what:
+          scaling === 'branches'
+            ? 'Divide the variance of each branch by the number of blocks (b² = 1/blocks).'
+            : 'Scale as DeepNorm does: skips by (2 blocks)^¼, weights by (8 blocks)^−¼.',
+      });
+  if (q0 < SMALL_START && embedding_norm === 'none')
+    changes.push({
+      change: 'q0',
+      change_to: { q0: 1 },
+      what: 'Let the stream start at variance 1: larger embeddings, or a norm behind them.',
+    });
+  return changes;
+}
+
+const shorten = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
+
+/** The margin and the depth of a network, which is followed beyond its blocks as far as `most`; null where the theory does not cover it. */
+function look(
+  query: BlockQuery,
+  most = MAX_BLOCKS,
+): { readonly margin: number; readonly depth_low: number | null } | null {
+  try {
+    const { margin, depth_low } = blockDepth(networkFromBlockQuery(query), { most });
+    return margin === null ? null : { margin, depth_low };
+  } catch (error) {
+    if (error instanceof ParameterError) return null;
+    throw error;
+  }
+}
+
+/** How much a change must add to the margin, relatively, to be named. */
+const NOTICEABLE = 0.01;
+
+/** The changes that raise the margin, the one that raises it most first, as far as there is work left to look at them. */
+function rankChanges(query: BlockQuery, now: number, blocks: number, budget: Budget) {
+  const most = 2 * blocks;
+  const found: (Candidate & NonNullable<ReturnType<typeof look>>)[] = [];
+  let complete = true;
+  for (const candidate of listChanges(query)) {
+    const looked = budget.attempt(() => ({ changed: look(withChange(query, candidate.change_to), most) }));
+    if (!looked) complete = false;
+    else if (looked.changed && looked.changed.margin > now * (1 + NOTICEABLE))
+      found.push({ ...candidate, ...looked.changed });
+  }
+  const changes = found
+    .sort((a, b) => b.margin - a.margin)
+    .map(({ change, change_to, what, margin, depth_low }) => {
+      const text = Object.fromEntries(
+        Object.entries(change_to).map(([name, value]) => [name, String(value)]),
+      );
+      return { change, what, enough: margin >= ENOUGH, margin, depth_low, query: queryString(text) };
+    });
+  return { changes, complete };
+}
+
+/** A query with parameters in place of its own; a rate of a site also replaces its keep. */
+function withChange(query: BlockQuery, change: BlockQuery): BlockQuery {
+  const kept = Object.keys(change).map((name) => [name.replace('drop_', 'keep_'), undefined]);
+  return { ...query, ...Object.fromEntries(kept), ...change };
+}
+
+/** The margin down to which a depth is trainable for certain: that of depth_low. */
+const ENOUGH = Math.exp(MARGIN_THRESHOLDS.depth_low);
+
+/** Steps of a search between two values. */
+const HALVINGS = 50;
+
+/** Values that a search looks at first, from the one wanted most. */
+const LADDER = 24;
+
+/**
+ * The value nearest to the end of a range at which a condition holds, by steps from that end and halving.
+ *
+ * @param holds the condition
+ * @param from the end that is wanted most
+ * @param to the other end
+ * @returns null where it holds nowhere that was looked at
+ * @example findLast((drop) => drop < 0.3, 0.9, 1e-6) // 0.3
+ */
+function findLast(holds: (value: number) => boolean, from: number, to: number): number | null {
+  const [start, end] = [Math.log(from), Math.log(to)];
+  const at = (step: number) => Math.exp(start + ((end - start) * step) / LADDER);
+  let step = 0;
+  while (step <= LADDER && !holds(at(step))) step++;
+  if (step > LADDER) return null;
+  if (step === 0) return from;
+  let [good, bad] = [Math.log(at(step)), Math.log(at(step - 1))];
+  for (let i = 0; i < HALVINGS && Math.abs(good - bad) > 1e-12; i++) {
+    const middle = (good + bad) / 2;
+    if (holds(Math.exp(middle))) good = middle;
+    else bad = middle;
+  }
+  return Math.exp(good);
+}
+
+/** The rates of all sites that a query has. */
+const allSites = (query: BlockQuery, drop: number): BlockQuery => {
+  const usual = readParameters({ ...query, drop: 0.1 });
+  const sites = DROP_SITES.filter((site) => (usual[site] ?? 0) > 0);
+  return withChange(query, Object.fromEntries(sites.map((site) => [site, drop])));
+};
+
+/** How each number is solved for, and between which values. */
+const SOLVERS: Readonly<
+  Record<Exclude<Asked['solve'], undefined | 'depth'>, (query: BlockQuery) => number | null>
+> = {
+  keep: (query) => {
+    const drop = findLast((rate) => isEnough(allSites(query, rate)), 0.999, 1e-9);
+    return drop === null ? null : 1 - drop;
+  },
+  sigma_w2: (query) => {
+    const { std: _, init: __, ...rest } = query;
+    return findLast((sigma_w2) => isEnough({ ...rest, sigma_w2 }), 100, 1e-4);
+  },
+  branch: (query) => findLast((branch) => isEnough({ ...query, branch }), BLOCK_PARAMETERS.branch.max, 1e-9),
+};
+
+/** Whether the margin is large enough after the blocks of a query. */
+const isEnough = (query: BlockQuery): boolean => (look(query, 0)?.margin ?? 0) >= ENOUGH;
+
+/** Where a number of blocks lies beside the thresholds. */
+function verdictOn(blocks: number, low: number | null, high: number | null): Verdict {
+  if (low === null || blocks <= low) return 'trainable';
+  return high === null || blocks <= high ? 'doubtful' : 'not_trainable';
+}
+
+function explain(network: Network, row: ReturnType<typeof answerBlocks>, verdict: Verdict): string {
+  const { depth: blocks = 0 } = network;
+  const { depth_low, depth_high, margin, kind, basis, limited_by } = row;
+  const isAttention = network.tokens !== undefined;
+  const alike = isAttention ? 'two tokens' : 'two inputs';
+  const first =
+    margin === null
+      ? `The variance leaves float32 within ${blocks} blocks.`
+      : `After ${blocks} blocks the margin by which one input under two masks is more alike than ${alike} is ${shorten(margin)}; networks trained down to about e^−6 = .0025.`;
+  const depth =
+    depth_low === null
+      ? `It does not fall to that within ${row.blocks_searched} blocks.`
+      : limited_by === 'float_range'
+        ? `The variance leaves float32 after ${shorten(depth_low)} blocks.`
+        : `It falls to that after ${shorten(depth_low)} blocks, and to e^−6.6 after ${depth_high === null ? 'more' : shorten(depth_high)}.`;
+  const law =
+    kind === 'scale' && row.xi_2 !== null
+      ? `It falls by a factor of e in ${shorten(row.xi_2)} blocks.`
+      : kind === 'power' && row.kappa !== null
+        ? `It falls as the variance of the stream to the power −${shorten(row.kappa)}, so that further blocks matter less and less.`
+        : '';
+  const rests =
+    basis === 'pilot'
+      ? 'The thresholds are from a pilot with such blocks on MNIST.'
+      : 'The thresholds are from a pilot with feed-forward blocks and layer norm: for these blocks they are extrapolated.';
+  const now = verdict === 'trainable' ? [] : ['The changes that help most stand first.'];
+  return [first, depth, law, rests, 'All is said of the start of training.', ...now]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The work of writing the sentences and the code of an answer, in evaluations. */
+const WORDS = 500;
+
+/**
+ * Advice on a network of blocks, as columns: whether the number of blocks is within reach, why, and what raises the margin most.
+ *
+ * @param asked the query
+ * @param budget of the request
+ * @throws ParameterError for what networks of blocks do not have, and where nothing says how many blocks there are
+ * @example adviseBlocks({ preset: 'bert_base', loss: 'token', framework: 'pytorch' }, budget).verdict // 'trainable'
+ */
+export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget: Budget) {
+  count(WORDS);
+  const network = networkFromBlockQuery(query);
+  if (network.depth === undefined)
+    throw new ParameterError('blocks', 'missing', 'Say how many blocks are wanted.');
+  const row = answerBlocks(network, loss, budget);
+  const verdict =
+    row.margin === null && row.limited_by === null
+      ? 'unknown'
+      : verdictOn(network.depth, row.depth_low, row.depth_high);
+  const { changes, complete } =
+    row.margin === null
+      ? { changes: [], complete: true }
+      : rankChanges(query, row.margin, network.depth, budget);
+  const solved =
+    solve === undefined
+      ? undefined
+      : solve === 'depth'
+        ? row.depth_low
+        : (budget.attempt(() => SOLVERS[solve](query)) ?? null);
+  return {
+    network,
+    row,
+    verdict,
+    reason: explain(network, row, verdict),
+    changes,
+    complete,
+    solved,
+    framework,
+  };
+}
