@@ -18,7 +18,8 @@ export const subtract = (u: Box, v: Box): Box => [u[0] - v[1], u[1] - v[0], u[2]
 type Interval = readonly [low: number, high: number];
 
 function times([a, b]: Interval, [c, d]: Interval): Interval {
-  if (Number.isNaN(a) || Number.isNaN(b) || Number.isNaN(c) || Number.isNaN(d)) return [Number.NaN, Number.NaN];
+  if (Number.isNaN(a) || Number.isNaN(b) || Number.isNaN(c) || Number.isNaN(d))
+    return [Number.NaN, Number.NaN];
   // (0 times infinity is 0 where the infinity is a bound)
   const products = [a * c, a * d, b * c, b * d].map((x) => (Number.isNaN(x) ? 0 : x));
   return [Math.min(...products), Math.max(...products)];
@@ -77,10 +78,7 @@ function cosines([c, d]: Interval): Interval {
   if (!(d - c < 2 * Math.PI)) return [-1, 1];
   const [one, other] = [Math.cos(c), Math.cos(d)];
   const turns = (at: number) => Math.floor((d - at) / (2 * Math.PI)) - Math.floor((c - at) / (2 * Math.PI));
-  return [
-    turns(Math.PI) > 0 ? -1 : Math.min(one, other),
-    turns(0) > 0 ? 1 : Math.max(one, other),
-  ];
+  return [turns(Math.PI) > 0 ? -1 : Math.min(one, other), turns(0) > 0 ? 1 : Math.max(one, other)];
 }
 
 const sines = ([c, d]: Interval): Interval =>

@@ -91,7 +91,11 @@ class Examined {
       const boxes = this.#tape.enclose(choice.order, [from, to, 0, 0], (on) => sides.get(on));
       const [low, high] = boxes[choice.on] as Box;
       const side =
-        low >= 0 && high > 0 ? true : high <= 0 ? false : decideByEnds(choice, from, to, boxes[choice.slope] as Box);
+        low >= 0 && high > 0
+          ? true
+          : high <= 0
+            ? false
+            : decideByEnds(choice, from, to, boxes[choice.slope] as Box);
       if (typeof side !== 'boolean') return side;
       sides.set(choice.on, side);
     }
@@ -117,7 +121,11 @@ class Examined {
     for (let i = 0; i < TILES.across; i++)
       for (let j = 0; j < TILES.up; j++) {
         const left = middle + across * ((2 * i) / TILES.across - 1);
-        const [right, low, high] = [left + (2 * across) / TILES.across, (j * up) / TILES.up, ((j + 1) * up) / TILES.up];
+        const [right, low, high] = [
+          left + (2 * across) / TILES.across,
+          (j * up) / TILES.up,
+          ((j + 1) * up) / TILES.up,
+        ];
         if (!isSmall(slopes([left, right, low, high]))) return 'rough';
       }
     return 'smooth';
@@ -125,12 +133,7 @@ class Examined {
 }
 
 /** The side of a choice that rests on what is monotone on the stretch, or its zero. */
-function decideByEnds(
-  { value }: Choice,
-  from: number,
-  to: number,
-  slope: Box,
-): boolean | number | undefined {
+function decideByEnds({ value }: Choice, from: number, to: number, slope: Box): boolean | number | undefined {
   if (!(slope[0] > 0 || slope[1] < 0)) return undefined;
   const [left, middle, right] = [from, (from + to) / 2, to].map(value) as [number, number, number];
   if (left === 0 || right === 0 || Math.sign(left) === Math.sign(right)) return middle > 0;
@@ -166,7 +169,9 @@ function findKinks(examined: Examined, given: readonly number[]): number[] {
   let before: Sides | undefined;
   const cover = (near: number, far: number): void => {
     if (++looks > MAX_LOOKS || kinks.size > MAX_KINKS)
-      throw new FormulaError(`It has more than ${MAX_KINKS} kinks, or some that cannot be told apart near x = ${show(near)}.`);
+      throw new FormulaError(
+        `It has more than ${MAX_KINKS} kinks, or some that cannot be told apart near x = ${show(near)}.`,
+      );
     const found = examined.decide(Math.min(near, far), Math.max(near, far));
     if (found instanceof Map) {
       if (before && [...found].some(([on, side]) => before?.get(on) !== side)) kinks.add(near);

@@ -26,8 +26,10 @@ const operation =
   (tape, a) =>
     tape.apply(op, a as number);
 
-const max: Write = (tape, a, b) => tape.choose(tape.subtract(a as number, b as number), a as number, b as number);
-const min: Write = (tape, a, b) => tape.choose(tape.subtract(b as number, a as number), a as number, b as number);
+const max: Write = (tape, a, b) =>
+  tape.choose(tape.subtract(a as number, b as number), a as number, b as number);
+const min: Write = (tape, a, b) =>
+  tape.choose(tape.subtract(b as number, a as number), a as number, b as number);
 
 /** A function of formulas: how many arguments it has, and what it is. */
 type FormulaFunction = { readonly takes: number; readonly write: Write };
@@ -64,7 +66,10 @@ const FUNCTIONS: ReadonlyMap<string, FormulaFunction> = new Map(
     max: two(max),
     min: two(min),
     pow: two((tape, a, b) => writePower(tape, a as number, b as number)),
-    clip: { takes: 3, write: (tape, a, low, high) => min(tape, max(tape, a as number, low as number), high as number) },
+    clip: {
+      takes: 3,
+      write: (tape, a, low, high) => min(tape, max(tape, a as number, low as number), high as number),
+    },
   } satisfies Record<string, FormulaFunction>),
 );
 
@@ -80,7 +85,7 @@ export const FORMULA_NAMES = `A formula has x, numbers, pi, e, + - * / ^, bracke
 /** log(1 + eᵘ) is softplus(u), which does not overflow. */
 function writeLog(tape: Tape, a: number): number {
   const sum = tape.argumentsOf(a, 'add');
-  if (sum && sum.some((place) => tape.valueOf(place) === 1)) {
+  if (sum?.some((place) => tape.valueOf(place) === 1)) {
     const other = tape.valueOf(sum[0]) === 1 ? sum[1] : sum[0];
     return writeLog1p(tape, other);
   }
@@ -95,7 +100,7 @@ function writeLog1p(tape: Tape, a: number): number {
 /** a / (1 + eᵘ) is a · sigmoid(−u), which does not overflow. */
 function writeQuotient(tape: Tape, a: number, b: number): number {
   const sum = tape.argumentsOf(b, 'add');
-  if (sum && sum.some((place) => tape.valueOf(place) === 1)) {
+  if (sum?.some((place) => tape.valueOf(place) === 1)) {
     const other = tape.valueOf(sum[0]) === 1 ? sum[1] : sum[0];
     const power = tape.argumentsOf(other, 'exp');
     if (power) return tape.multiply(a, tape.apply('sigmoid', tape.negate(power[0])));
@@ -186,7 +191,9 @@ class Writer {
       case 'BinaryExpression': {
         const { operator, left, right } = node as jsep.BinaryExpression;
         if (COMPARISONS.has(operator))
-          refuse(`A comparison stands before ? only, as x > 0 ? x : 0. (${show(operator)} stands elsewhere.)`);
+          refuse(
+            `A comparison stands before ? only, as x > 0 ? x : 0. (${show(operator)} stands elsewhere.)`,
+          );
         const write = OPERATORS.get(operator);
         if (!write) return refuse(`The operator ${show(operator)} is not known here. ${FORMULA_NAMES}`);
         return write(this.#tape, this.write(left), this.write(right));
@@ -197,7 +204,9 @@ class Writer {
         return this.#writeCall(node as jsep.CallExpression);
       case 'Compound':
       case 'SequenceExpression':
-        return refuse('It is several expressions: write * between two factors, and . as the decimal sign.');
+        return refuse(
+          'It is several expressions: write * between two factors, . as the decimal sign, and %2B for + in an address.',
+        );
       default:
         return refuse(`${NAMES[node.type] ?? 'This'} is not allowed. ${FORMULA_NAMES}`);
     }
@@ -220,7 +229,9 @@ class Writer {
       return refuse(`There is no function "${show(name)}". ${FORMULA_NAMES}`);
     }
     if (given.length !== known.takes || given.some((one) => !one))
-      return refuse(`${name} takes ${known.takes} argument${known.takes > 1 ? 's' : ''}, not ${given.length}.`);
+      return refuse(
+        `${name} takes ${known.takes} argument${known.takes > 1 ? 's' : ''}, not ${given.length}.`,
+      );
     return known.write(this.#tape, ...given.map((argument) => this.write(argument)));
   }
 
@@ -274,17 +285,20 @@ export type Formula = { readonly tape: Tape; readonly phi: number; readonly deri
  */
 export function parseFormula(text: string): Formula {
   const { characters, operations, all } = FORMULA_LIMITS;
-  if (text.length > characters) refuse(`It has ${text.length} characters; at most ${characters} are allowed.`);
+  if (text.length > characters)
+    refuse(`It has ${text.length} characters; at most ${characters} are allowed.`);
   if (text.trim() === '') refuse(`It is empty. ${FORMULA_NAMES}`);
   const strange = [...text].find((character) => !CHARACTERS.test(character));
-  if (strange !== undefined) refuse(`The character ${JSON.stringify(strange)} is not allowed. ${FORMULA_NAMES}`);
+  if (strange !== undefined)
+    refuse(`The character ${JSON.stringify(strange)} is not allowed. ${FORMULA_NAMES}`);
   if (nesting(text) > FORMULA_LIMITS.nesting) refuse(TOO_DEEP);
   const tree = readTree(text);
   const tape = new Tape(all);
   try {
     tape.x();
     const phi = new Writer(tape).write(tree);
-    if (tape.length > operations) refuse(`It has ${tape.length} operations; at most ${operations} are allowed.`);
+    if (tape.length > operations)
+      refuse(`It has ${tape.length} operations; at most ${operations} are allowed.`);
     if (!tape.varies(phi)) refuse('It is not a function of x: it has the same value everywhere.');
     return { tape, phi, derivative: tape.derive(phi) };
   } catch (error) {
@@ -297,6 +311,8 @@ function readTree(text: string): jsep.Expression {
   try {
     return jsep(text);
   } catch (error) {
-    return refuse(`It cannot be read: ${(error as Error).message.replace(/ at character (\d+)$/, ', at character $1')}.`);
+    return refuse(
+      `It cannot be read: ${(error as Error).message.replace(/ at character (\d+)$/, ', at character $1')}.`,
+    );
   }
 }

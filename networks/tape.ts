@@ -33,8 +33,15 @@ const sech2 = (x: number) => {
   return (4 * e) / ((1 + e) * (1 + e));
 };
 
-/** What a tape computes with. The derivatives of all of them are made of them. */
-const OPERATIONS = {
+/** What a tape computes with. */
+export type OperationName =
+  | ('add' | 'subtract' | 'multiply' | 'divide' | 'negate' | 'power' | 'root' | 'choose')
+  | ('exp' | 'log' | 'log1p' | 'expm1' | 'sqrt' | 'cbrt' | 'softplus' | 'sigmoid')
+  | ('sin' | 'cos' | 'sinh' | 'cosh' | 'tanh' | 'sech2' | 'atan' | 'asinh')
+  | ('erf' | 'erfSlope' | 'normalCdf' | 'density');
+
+/** The derivatives of all of them are made of them. */
+const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   add: {
     value: (a, b) => a + b,
     enclose: box.add,
@@ -56,7 +63,11 @@ const OPERATIONS = {
     // (u′ − (u/v) v′) / v
     derive: (tape, { b, da, db, own }) => tape.divide(tape.subtract(da, tape.multiply(own, db)), b),
   },
-  negate: single((a) => -a, box.negate, (tape) => tape.constant(-1)),
+  negate: single(
+    (a) => -a,
+    box.negate,
+    (tape) => tape.constant(-1),
+  ),
   /** a to the whole power b, at least 2 */
   power: {
     value: (a, b) => a ** b,
@@ -84,13 +95,12 @@ const OPERATIONS = {
   ),
   expm1: single(
     Math.expm1,
-    (a) => (box.isReal(a) ? [Math.expm1(a[0]), Math.expm1(a[1]), 0, 0] : box.subtract(box.exp(a), box.point(1))),
+    (a) =>
+      box.isReal(a) ? [Math.expm1(a[0]), Math.expm1(a[1]), 0, 0] : box.subtract(box.exp(a), box.point(1)),
     (tape, a) => tape.apply('exp', a),
   ),
   sqrt: single(Math.sqrt, box.sqrt, (tape, _, own) => tape.divide(tape.constant(0.5), own)),
-  cbrt: single(Math.cbrt, box.cbrt, (tape, _, own) =>
-    tape.divide(tape.constant(1 / 3), tape.power(own, 2)),
-  ),
+  cbrt: single(Math.cbrt, box.cbrt, (tape, _, own) => tape.divide(tape.constant(1 / 3), tape.power(own, 2))),
   sin: single(Math.sin, box.sin, (tape, a) => tape.apply('cos', a)),
   cos: single(Math.cos, box.cos, (tape, a) => tape.negate(tape.apply('sin', a))),
   sinh: single(Math.sinh, box.sinh, (tape, a) => tape.apply('cosh', a)),
@@ -111,7 +121,9 @@ const OPERATIONS = {
   erfSlope: single(erfSlope, erfSlopeBox, (tape, a, own) =>
     tape.multiply(tape.constant(-2), tape.multiply(a, own)),
   ),
-  normalCdf: single(normalCdf, box.aboutMiddle(normalCdf, box.density), (tape, a) => tape.apply('density', a)),
+  normalCdf: single(normalCdf, box.aboutMiddle(normalCdf, box.density), (tape, a) =>
+    tape.apply('density', a),
+  ),
   density: single(density, box.density, (tape, a, own) => tape.negate(tape.multiply(a, own))),
   sigmoid: single(sigmoid, box.sigmoid, (tape, a, own) =>
     tape.multiply(own, tape.apply('sigmoid', tape.negate(a))),
@@ -127,20 +139,16 @@ const OPERATIONS = {
     enclose: (_, b, c, positive) => (positive ? b : c),
     derive: (tape, { a, db, dc }) => tape.choose(a, db, dc),
   },
-} as const satisfies Readonly<Record<string, Operation>>;
+};
 
-/** See {@link OPERATIONS}. */
-export type OperationName = keyof typeof OPERATIONS;
+type Constant = { readonly op: 'constant'; readonly value: number };
+type Applied = { readonly op: OperationName; readonly a: number; readonly b: number; readonly c: number };
 
 /** One entry of a tape: the variable x, a number, or an operation on earlier entries. */
-type Entry =
-  | { readonly op: 'x' }
-  | { readonly op: 'constant'; readonly value: number }
-  | { readonly op: OperationName; readonly a: number; readonly b: number; readonly c: number };
+type Entry = { readonly op: 'x' } | Constant | Applied;
 
-const isConstant = (entry: Entry): entry is Entry & { readonly op: 'constant' } => entry.op === 'constant';
-const isOperation = (entry: Entry): entry is Extract<Entry, { readonly a: number }> =>
-  entry.op !== 'x' && entry.op !== 'constant';
+const isConstant = (entry: Entry): entry is Constant => entry.op === 'constant';
+const isOperation = (entry: Entry): entry is Applied => entry.op !== 'x' && entry.op !== 'constant';
 
 /** What numbers or rectangles a tape has at all its entries. */
 export type Enclosures = readonly box.Box[];
@@ -211,7 +219,7 @@ export class Tape {
   apply(op: OperationName, a: number, b = a, c = a): number {
     const [one, two, three] = [this.valueOf(a), this.valueOf(b), this.valueOf(c)];
     if (one !== undefined && two !== undefined && three !== undefined)
-      return this.constant((OPERATIONS[op] as Operation).value(one, two, three));
+      return this.constant(OPERATIONS[op].value(one, two, three));
     return this.#put({ op, a, b, c });
   }
 
@@ -271,7 +279,7 @@ export class Tape {
     if (!isOperation(entry)) return this.constant(entry.op === 'x' ? 1 : 0);
     const { op, a, b, c } = entry;
     const at = (place: number) => this.#derivatives.get(place) as number;
-    return (OPERATIONS[op] as Operation).derive(this, { own, a, b, c, da: at(a), db: at(b), dc: at(c) });
+    return OPERATIONS[op].derive(this, { own, a, b, c, da: at(a), db: at(b), dc: at(c) });
   }
 
   /** The entries that some of them need, in order. */
@@ -279,7 +287,8 @@ export class Tape {
     const needed = new Set(places);
     for (let k = this.#entries.length - 1; k >= 0; k--) {
       const entry = this.#entries[k] as Entry;
-      if (needed.has(k) && isOperation(entry)) for (const place of [entry.a, entry.b, entry.c]) needed.add(place);
+      if (needed.has(k) && isOperation(entry))
+        for (const place of [entry.a, entry.b, entry.c]) needed.add(place);
     }
     return [...needed].sort((a, b) => a - b);
   }
@@ -300,14 +309,24 @@ export class Tape {
     const order = this.needed([place]);
     const registers = new Float64Array(order.length);
     const at = new Map(order.map((entry, k) => [entry, k]));
-    const steps: { readonly value: Operation['value']; readonly to: number; readonly a: number; readonly b: number; readonly c: number }[] = [];
+    const steps: {
+      readonly value: Operation['value'];
+      readonly to: number;
+      readonly a: number;
+      readonly b: number;
+      readonly c: number;
+    }[] = [];
     const variables: number[] = [];
     for (const [k, entry] of order.map((one) => this.#entries[one] as Entry).entries()) {
       if (entry.op === 'x') variables.push(k);
       else if (isConstant(entry)) registers[k] = entry.value;
       else {
-        const [a, b, c] = [entry.a, entry.b, entry.c].map((one) => at.get(one) as number) as [number, number, number];
-        steps.push({ value: (OPERATIONS[entry.op] as Operation).value, to: k, a, b, c });
+        const [a, b, c] = [entry.a, entry.b, entry.c].map((one) => at.get(one) as number) as [
+          number,
+          number,
+          number,
+        ];
+        steps.push({ value: OPERATIONS[entry.op].value, to: k, a, b, c });
       }
     }
     const result = order.length - 1;
@@ -337,7 +356,7 @@ export class Tape {
         boxes[k] =
           positive === undefined
             ? box.NOWHERE
-            : (OPERATIONS[op] as Operation).enclose(boxes[a] as box.Box, boxes[b] as box.Box, boxes[c] as box.Box, positive);
+            : OPERATIONS[op].enclose(boxes[a] as box.Box, boxes[b] as box.Box, boxes[c] as box.Box, positive);
       }
     }
     return boxes;

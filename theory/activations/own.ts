@@ -18,7 +18,8 @@ export function ownActivation(given: Given): Activation {
 }
 
 /** Whether φ bends at its kinks alone. */
-const isPiecewiseLinear = ({ features, kinks }: Description) => features.every(({ at }) => kinks.includes(at));
+const isPiecewiseLinear = ({ features, kinks }: Description) =>
+  features.every(({ at }) => kinks.includes(at));
 
 function fromLines({ name, phi, derivative, kinks, steps = [] }: Description): Activation {
   const ends = [-FARTHEST, ...kinks, FARTHEST];

@@ -104,7 +104,9 @@ export function describeActivation(given: Given): Description {
 function isFalling({ phi }: Given): boolean {
   count(DISTANCES.length);
   const steepness = DISTANCES.map((x) => Math.abs(phi(x) / x));
-  return steepness.every((one, k) => k === 0 || one <= (steepness[k - 1] as number) * (1 + 4 * Number.EPSILON));
+  return steepness.every(
+    (one, k) => k === 0 || one <= (steepness[k - 1] as number) * (1 + 4 * Number.EPSILON),
+  );
 }
 
 /** Kinks as features as wide as the distance to the nearest other one. */
@@ -148,7 +150,11 @@ function measureScale({ derivative }: Given): (x: number) => number {
   const least = largest === 0 ? 1 : Math.min(largest, scales.find((one) => one > 0) ?? 1);
   return (x) => {
     const k = Math.min(Math.max(8 * (Math.log2(Math.abs(x)) + 30), 0), DISTANCES.length - 1);
-    return Math.max(scales[Math.ceil(k)] as number, SMALLEST_PART * (scales[UNIT] as number), least * Number.EPSILON);
+    return Math.max(
+      scales[Math.ceil(k)] as number,
+      SMALLEST_PART * (scales[UNIT] as number),
+      least * Number.EPSILON,
+    );
   };
 }
 
@@ -161,15 +167,15 @@ type End = { readonly at: number; readonly line?: { readonly slope: number; read
  */
 function findEnd(given: Given, side: 1 | -1, scaleAt: (x: number) => number): End {
   const { phi, derivative } = given;
-  const isFinite = (x: number) => Number.isFinite(phi(side * x)) && Number.isFinite(derivative(side * x));
+  const hasValue = (x: number) => Number.isFinite(phi(side * x)) && Number.isFinite(derivative(side * x));
   count(DISTANCES.length);
-  const first = DISTANCES.findIndex((x) => !isFinite(x));
+  const first = DISTANCES.findIndex((x) => !hasValue(x));
   if (first < 0) return { at: FARTHEST };
   const bad = DISTANCES[first] as number;
   let [low, high] = [DISTANCES[first - 1] ?? 0, bad];
   for (let k = 0; k < 60; k++) {
     const middle = (low + high) / 2;
-    if (isFinite(middle)) low = middle;
+    if (hasValue(middle)) low = middle;
     else high = middle;
   }
   if (low < LEAST_END) checkFinite(given, side * high);
@@ -196,8 +202,7 @@ function continueLines(
   { left, right }: { readonly left: End; readonly right: End },
 ): Pick<Given, 'phi' | 'derivative'> {
   if (!left.line && !right.line) return { phi, derivative };
-  const lineAt = (x: number) =>
-    x > right.at ? right.line : x < -left.at ? left.line : undefined;
+  const lineAt = (x: number) => (x > right.at ? right.line : x < -left.at ? left.line : undefined);
   return {
     phi: (x) => {
       const line = lineAt(x);
@@ -273,7 +278,9 @@ function examineValues({ derivative }: Given): Examine {
     const series = chebyshevFit(values);
     const rest = series.subarray(1);
     if (rest.every((one) => Math.abs(one) <= CONSTANT_PART * scale)) return 'straight';
-    const falls = rest.every((one, k) => Math.abs(one) <= Math.max(2 * LARGEST * 3 ** -(k + 1), 1e-13) * scale);
+    const falls = rest.every(
+      (one, k) => Math.abs(one) <= Math.max(2 * LARGEST * 3 ** -(k + 1), 1e-13) * scale,
+    );
     return falls ? 'smooth' : 'rough';
   };
 }
@@ -333,7 +340,10 @@ function coverSide(
     divide(middle, to);
   };
   const ends = [
-    ...kinks.map((kink) => side * kink).filter((x) => x > 0 && x < end).sort((a, b) => a - b),
+    ...kinks
+      .map((kink) => side * kink)
+      .filter((x) => x > 0 && x < end)
+      .sort((a, b) => a - b),
     end,
   ];
   const first = ends[0] as number;
@@ -387,7 +397,11 @@ function findAsymptote(
   count(3);
   const slope = end.line?.slope ?? (straight ? derivative(side * FARTHEST) : undefined);
   if (slope !== undefined) return Math.abs(slope) <= CONSTANT_PART * scale ? 0 : slope;
-  const [near, middle, far] = [2 ** 40, 2 ** 50, 2 ** 60].map((x) => phi(side * x)) as [number, number, number];
+  const [near, middle, far] = [2 ** 40, 2 ** 50, 2 ** 60].map((x) => phi(side * x)) as [
+    number,
+    number,
+    number,
+  ];
   if (far === 0 && middle === 0) return 0;
   const powers = [Math.log2(Math.abs(middle / near)) / 10, Math.log2(Math.abs(far / middle)) / 10];
   const slopes = [middle / 2 ** 50, far / 2 ** 60].map((slope) => side * slope) as [number, number];

@@ -1,3 +1,4 @@
+import { activationFromQuery } from '../../networks/from-query.ts';
 import { adviceContract } from '../../schemas/endpoints/advice.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import {
@@ -49,7 +50,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
   answer: (query, { budget }) => {
     count(WORDS);
     const { technique, depth, fan_in, sigma_b2, framework } = query;
-    const [activation, noise] = [readActivation(query), readNoise(query)];
+    const [activation, noise] = [activationFromQuery(query), readNoise(query)];
     const { keep } = noise;
     const alternatives = ALTERNATIVES.map((name) => readActivation({ activation: name }));
     const batch_norm = normalises(technique);
@@ -100,7 +101,7 @@ export const adviceEndpoint = endpoint(adviceContract, {
         q_star: recommended?.q_star ?? null,
         stable: recommended?.stable ?? null,
         snippet:
-          start && network
+          start && network && query.activation !== 'custom'
             ? writeSnippet(framework, { ...readPlainLayer(network), depth, width: fan_in, ...start })
             : null,
         variance: recommended?.variance ?? null,
@@ -110,7 +111,13 @@ export const adviceEndpoint = endpoint(adviceContract, {
     ];
   },
   absent: OF_TRAINING,
-  notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
+  notes: (query) => [
+    RULE_NOTE,
+    ...(query.activation.includes('custom')
+      ? [{ text: 'snippet is null: no program is written from a formula.', columns: ['snippet'] }]
+      : []),
+    ...withoutDropout(query, ['bernoulli']),
+  ],
 });
 
 /** `trainable` of a verdict; null of those that leave it open. */
