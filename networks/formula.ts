@@ -7,6 +7,7 @@ import {
   FARTHEST,
   kept,
   LARGEST,
+  OutOfWork,
   ownActivation,
   ParameterError,
 } from '../theory/index.ts';
@@ -15,10 +16,10 @@ import { type Formula, FormulaError, parseFormula } from './parse-formula.ts';
 import type { Tape } from './tape.ts';
 
 /** Work in evaluations: of an operation on rectangles, and of reading a formula. */
-const WORK = { operation: 2, read: 1500 } as const;
+const WORK = { operation: 4, read: 1500 } as const;
 
-/** So many operations of a formula take as long as one evaluation of φ or φ′. */
-const OPERATIONS = 10;
+/** So many operations of a formula take as long as one evaluation. */
+const OPERATIONS = 4;
 
 /** No stretch is shorter than this part of its distance from 0, or of 1. */
 const SHORTEST = 1e-9;
@@ -210,7 +211,8 @@ const show = (x: number) => String(Number(x.toPrecision(6)));
 
 /** A function whose work is counted, where it takes longer than those that the theory knows. */
 function priced(value: (x: number) => number, operations: number): (x: number) => number {
-  const more = Math.floor(operations / OPERATIONS);
+  // (the theory counts half an evaluation itself)
+  const more = Math.round(operations / OPERATIONS - 0.5);
   if (more === 0) return value;
   return (x) => {
     count(more);
@@ -247,6 +249,9 @@ function checkAverages(activation: Activation): void {
         );
 }
 
+const TOO_INTRICATE =
+  'To examine it takes more work than there is left for it: write it more simply, or ask for it in a call of its own.';
+
 /** Formulas that are kept for the process. */
 const MAX_KEPT = 64;
 
@@ -277,6 +282,7 @@ export function activationOf(text: string, kinks: readonly number[] = []): Activ
   } catch (error) {
     if (error instanceof FormulaError || (error instanceof ParameterError && error.parameter === 'phi'))
       throw new ParameterError('formula', 'out_of_range', error.message);
+    if (error instanceof OutOfWork) throw new ParameterError('formula', 'out_of_range', TOO_INTRICATE);
     throw error;
   }
 }

@@ -97,7 +97,7 @@ function writeLog1p(tape: Tape, a: number): number {
   return power ? tape.apply('softplus', power[0]) : tape.apply('log1p', a);
 }
 
-/** a / (1 + eᵘ) is a · sigmoid(−u), which does not overflow. */
+/** a / (1 + eᵘ) is a · sigmoid(−u), and (eᵘ − e⁻ᵘ) / (eᵘ + e⁻ᵘ) is tanh u: they do not overflow. */
 function writeQuotient(tape: Tape, a: number, b: number): number {
   const sum = tape.argumentsOf(b, 'add');
   if (sum?.some((place) => tape.valueOf(place) === 1)) {
@@ -105,7 +105,17 @@ function writeQuotient(tape: Tape, a: number, b: number): number {
     const power = tape.argumentsOf(other, 'exp');
     if (power) return tape.multiply(a, tape.apply('sigmoid', tape.negate(power[0])));
   }
-  return tape.divide(a, b);
+  const [up, down] = [tape.argumentsOf(a, 'subtract'), tape.argumentsOf(b, 'add')];
+  const [rise, fall] = [up, down].map((pair) => pair && exponents(tape, pair));
+  const isTanh =
+    rise && fall && rise[0] === fall[0] && rise[1] === fall[1] && rise[1] === tape.negate(rise[0]);
+  return isTanh ? tape.apply('tanh', rise[0]) : tape.divide(a, b);
+}
+
+/** u and v of a pair eᵘ, eᵛ. */
+function exponents(tape: Tape, [a, b]: readonly [number, number]): readonly [number, number] | undefined {
+  const [u, v] = [tape.argumentsOf(a, 'exp'), tape.argumentsOf(b, 'exp')];
+  return u && v && [u[0], v[0]];
 }
 
 function writePower(tape: Tape, a: number, b: number): number {

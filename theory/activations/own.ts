@@ -1,12 +1,11 @@
 import type { Activation } from '../activation.ts';
 import { describeActivation, FARTHEST, type Given } from '../averages/describe.ts';
 import { type Description, numeric } from '../averages/numeric.ts';
-import { tabulated } from '../averages/tables.ts';
 import { homogeneous, tabulatedPiecewiseLinear } from './piecewise-linear.ts';
 
 /**
  * An activation of which φ, φ′ and the kinks are known, and perhaps how to examine φ′. Of straight lines the averages are closed forms, of
- * anything else they are numeric, in tables.
+ * anything else they are numeric. (`tabulated` pays only where one activation is asked about often: making a table may take a second.)
  *
  * @param given see {@link Given}
  * @throws ParameterError as `describeActivation`
@@ -14,7 +13,7 @@ import { homogeneous, tabulatedPiecewiseLinear } from './piecewise-linear.ts';
  */
 export function ownActivation(given: Given): Activation {
   const description = describeActivation(given);
-  return isPiecewiseLinear(description) ? fromLines(description) : tabulated(numeric(description));
+  return isPiecewiseLinear(description) ? fromLines(description) : numeric(description);
 }
 
 /** Whether φ bends at its kinks alone. */
