@@ -109,7 +109,8 @@ export function log(u: Box): Box {
 
 const ONE = point(1);
 const TWO = point(2);
-const isRight = (u: Box) => u[0] + u[1] >= 0;
+/** (what is nowhere lies on the right: nothing is turned over for ever) */
+const isRight = (u: Box) => !(u[0] + u[1] < 0);
 
 export const exponential = (u: Box, p: Box): Box => exp(multiply(p, log(u)));
 export const sqrt = (u: Box): Box => exponential(u, point(0.5));

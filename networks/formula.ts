@@ -34,7 +34,7 @@ const [MAX_LOOKS, MAX_KINKS] = [4000, 64] as const;
 const AT_END = 1e-14;
 
 /** A kink that is given is the one that was found where they are as near as this, relatively. */
-const SAME = 1e-12;
+const KINK_ROUNDING = 1e-12;
 
 /** Averages that differ by more than this from those of a finer rule are not returned. */
 const TOLERANCE = 1e-9;
@@ -197,7 +197,7 @@ function findKinks(examined: Examined, given: readonly number[]): number[] {
       middle ??= before;
     }
   }
-  const isKnown = (x: number) => [...kinks].some((kink) => Math.abs(kink - x) <= SAME * Math.abs(x));
+  const isKnown = (x: number) => [...kinks].some((kink) => Math.abs(kink - x) <= KINK_ROUNDING * Math.abs(x));
   return [...kinks, ...given.filter((x) => !isKnown(x))].map((x) => (x === 0 ? 0 : x)).sort((a, b) => a - b);
 }
 

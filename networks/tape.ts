@@ -1,4 +1,4 @@
-import { erf, normalCdf } from '../theory/index.ts';
+import { errorFunction, normalCdf } from '../theory/index.ts';
 import * as box from './enclosure.ts';
 
 /** A function of up to three numbers: its value, its value on rectangles, and its derivative on a tape. */
@@ -116,7 +116,9 @@ const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   asinh: single(Math.asinh, box.asinh, (tape, a) =>
     tape.divide(tape.constant(1), tape.apply('sqrt', tape.add(tape.constant(1), tape.power(a, 2)))),
   ),
-  erf: single(erf, box.aboutMiddle(erf, erfSlopeBox), (tape, a) => tape.apply('erfSlope', a)),
+  erf: single(errorFunction, box.aboutMiddle(errorFunction, erfSlopeBox), (tape, a) =>
+    tape.apply('erfSlope', a),
+  ),
   /** the derivative of erf */
   erfSlope: single(erfSlope, erfSlopeBox, (tape, a, own) =>
     tape.multiply(tape.constant(-2), tape.multiply(a, own)),

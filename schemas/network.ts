@@ -86,7 +86,7 @@ export const ACTIVATION_QUERY = {
     .optional()
     .meta({
       list: true,
-      values: { type: 'string', maxLength: FORMULA_LENGTH },
+      values: { type: 'string', maxLength: FORMULA_LENGTH, pattern: '^[\\w\\s+*/^().,?:<>=-]+$' },
       description: `With activation=custom: φ as an expression in x, for example x*tanh(log(1+exp(x))). It has numbers, pi, e, + - * / ^, brackets, comparisons before ? and :, and the functions of docs/api.md. At most ${FORMULA_LENGTH} characters; + is written %2B in an address.`,
     }),
   formula_kinks: formulaKinks.optional(),

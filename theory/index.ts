@@ -52,7 +52,7 @@ export {
 export { averageErrors, type Description, numeric } from './averages/numeric.ts';
 export { plainMean, plainSquare } from './averages/one-input.ts';
 export type { Feature } from './averages/quadrature.ts';
-export { erf, millsRatio, normalCdf } from './averages/special.ts';
+export { erf as errorFunction, millsRatio, normalCdf } from './averages/special.ts';
 export { type TableOptions, tabulated } from './averages/tables.ts';
 export { type CorrelationLimit, type CorrelationMap, correlationLimit } from './correlation.ts';
 export { type EdgeOfChaos, edgeOfChaos } from './critical/edge.ts';

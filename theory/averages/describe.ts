@@ -59,7 +59,7 @@ const show = (x: number) => String(Number(x.toPrecision(6)));
  *
  * @param given φ, φ′ and its kinks
  * @throws ParameterError for a φ that is not finite, constant, too steep, too intricate, or grows faster than x²
- * @example describeActivation({ name: 'x tanh x', phi: (x) => x * Math.tanh(x), derivative: …, kinks: [] }).parity // 'even'
+ * @example describeActivation({ name: 'own', phi: (x) => Math.hypot(x, 1), derivative: (x) => x / Math.hypot(x, 1), kinks: [] }).parity // 'even'
  */
 export function describeActivation(given: Given): Description {
   const { name, kinks } = given;
