@@ -34,8 +34,11 @@ export const CONSTANT_PART = 16 * Number.EPSILON;
 /** Beyond this every tail has settled, or does not. */
 export const FARTHEST = 2 ** 64;
 
-/** The first stretch beside 0, and the shortest ones, of the distance from 0 where that is more than 1. */
-const [NEAREST, SHORTEST] = [2 ** -30, 1e-9] as const;
+/**
+ * The first stretch beside 0, and the shortest ones, of the distance from 0 where that is more than 1. (Stretches end nowhere where a kink that
+ * nobody listed is likely to be: two halves of |x − 1| are straight.)
+ */
+const [NEAREST, SHORTEST] = [1.037 * 2 ** -30, 1e-9] as const;
 
 /** No φ has more of these. */
 const [MAX_FEATURES, MAX_LOOKS, MAX_KINKS] = [300, 6000, 64] as const;
