@@ -96,7 +96,8 @@ export function describeActivation(given: Given): Description {
     refuse('It grows faster than |x| on both sides. On one side it may, as relu(x)^2.');
   const rising = parity === 'odd' && asymptote[1] === 0 && !isFalling(whole);
   return {
-    ...{ name, parity, phi, derivative, features, asymptote },
+    ...{ name, parity, features, asymptote },
+    ...continueAsymptotes(whole, asymptote),
     kinks: [...kinks],
     ...(rising && { saturates: false }),
     ...(steps.length > 0 && { steps }),
@@ -161,6 +162,9 @@ function measureScale({ derivative }: Given): (x: number) => number {
   };
 }
 
+/** φ is examined up to this part of the distance at which it overflows: beside it squares do. */
+const SAFE_PART = 0.45;
+
 /** Where a side of φ is followed to, and the line that it is beyond, where numbers overflow there. */
 type End = { readonly at: number; readonly line?: { readonly slope: number; readonly offset: number } };
 
@@ -182,9 +186,8 @@ function findEnd(given: Given, side: 1 | -1, scaleAt: (x: number) => number): En
     else high = middle;
   }
   if (low < LEAST_END) checkFinite(given, side * high);
-  // (what is beside an overflow may overflow, too, where it is squared)
-  const [from, scale] = [low / 4, scaleAt(low / 4)];
-  const points = Array.from({ length: 256 }, (_, k) => from * (1 + (3 * k) / 256));
+  const [from, scale] = [SAFE_PART * low, scaleAt(SAFE_PART * low)];
+  const points = Array.from({ length: 1024 }, (_, k) => from + ((low - from) * k) / 1024);
   count(points.length);
   const slope = derivative(side * 1.5 * from);
   const offset = phi(side * from) - slope * side * from;
@@ -250,6 +253,25 @@ function integralOf(f: (x: number) => number): (x: number) => number {
     for (let k = 0; k < FIVE.length; k++)
       sum += (FIVE_WEIGHTS[k] as number) * f((x * (1 + (FIVE[k] as number))) / 2);
     return (x * sum) / 2;
+  };
+}
+
+/** φ and φ′ with their asymptotes where numbers overflow far beyond all bends, as those of √(1 + x²) do from 1e154 on. */
+function continueAsymptotes(
+  { phi, derivative }: Given,
+  [left, right]: readonly [number, number],
+): Pick<Given, 'phi' | 'derivative'> {
+  if (!Number.isFinite(left + right)) return { phi, derivative };
+  const slopeAt = (x: number) => (x < 0 ? left : right);
+  return {
+    phi: (x) => {
+      const y = phi(x);
+      return Number.isFinite(y) ? y : slopeAt(x) * x;
+    },
+    derivative: (x) => {
+      const slope = derivative(x);
+      return Number.isFinite(slope) ? slope : slopeAt(x);
+    },
   };
 }
 
