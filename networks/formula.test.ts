@@ -169,6 +169,22 @@ describe('where a formula bends', () => {
     ]);
   });
 
+  it('finds a kink behind a jump, and parabolas behind a kink', () => {
+    const stepped = activationOf('max((x>0.7?3.8:1)-x,3)');
+    expect(stepped.kinks.map((x) => Number(x.toFixed(12)))).toEqual([-2, 0.7, 0.8]);
+    expect(stepped.phi(0.75)).toBeCloseTo(3.05, 12);
+    const bent = activationOf('max(x,2)^2');
+    // 4 Φ(t) + ∫ q z² over z > t, with t = 2/√q, to the fourth power: by Simpson's rule
+    const [q, n] = [1, 40_000];
+    let sum = 0;
+    for (let i = 0; i <= n; i++) {
+      const z = 2 + (10 * i) / n;
+      const weight = (i === 0 || i === n ? 1 : i % 2 ? 4 : 2) * (10 / n / 3);
+      sum += (weight * (z ** 4 - 16) * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+    }
+    expect(Math.abs(plainSquare(bent, q) / (16 + sum) - 1)).toBeLessThan(1e-12);
+  });
+
   it('sees a spike far away, which values alone would miss', () => {
     const near = (at: number) =>
       activationOf(`tanh(x)+exp(-(x-${at})^2)`).features.some((one) => Math.abs(one.at - at) < 1);
@@ -225,6 +241,7 @@ describe('what is refused', () => {
     ['abs(sin(x))', /more than 64 kinks/],
     ['sign(x)', /constant/],
     ['sign(x)+x', /jumps at x = 0/],
+    ['x^2>0?x:5', /jumps at x = 0/],
     ['step(x-1)+tanh(x)', /Only a φ of straight lines may jump/],
     ['y', /"y" is not known/],
     ['2x', /cannot be read/],

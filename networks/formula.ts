@@ -30,6 +30,9 @@ const NEAREST = 2 ** -30;
 /** Stretches that are looked at in a search for kinks, and kinks that it may find. */
 const [MAX_LOOKS, MAX_KINKS] = [4000, 64] as const;
 
+/** The ends of a stretch are looked at so far inside of it, relatively. */
+const INSET = 1e-12;
+
 /** A kink is as near to the end of a stretch as this, relatively, where it is that end. */
 const AT_END = 1e-14;
 
@@ -136,9 +139,15 @@ class Examined {
 /** The side of a choice that rests on what is monotone on the stretch, or its zero. */
 function decideByEnds({ value }: Choice, from: number, to: number, slope: Box): boolean | number | undefined {
   if (!(slope[0] > 0 || slope[1] < 0)) return undefined;
-  const [left, middle, right] = [from, (from + to) / 2, to].map(value) as [number, number, number];
+  // (at an end that is a kink itself the value may be that of the other side)
+  const inset = Math.max(INSET * (to - from), AT_END * Math.max(Math.abs(from), Math.abs(to)));
+  const [left, middle, right] = [from + inset, (from + to) / 2, to - inset].map(value) as [
+    number,
+    number,
+    number,
+  ];
   if (left === 0 || right === 0 || Math.sign(left) === Math.sign(right)) return middle > 0;
-  const root = bisect(value, from, to);
+  const root = bisect(value, from + inset, to - inset);
   const near = AT_END * Math.max(Math.abs(from), Math.abs(to));
   return root - from <= near || to - root <= near ? middle > 0 : root;
 }

@@ -69,6 +69,7 @@ export function describeActivation(given: Given): Description {
   if (kinks.length > MAX_KINKS) refuse(`It has more than ${MAX_KINKS} kinks.`);
   for (const x of [0, -Number.MIN_VALUE, Number.MIN_VALUE]) checkFinite(given, x);
   const scaleAt = measureScale(given);
+  checkLevel(given, scaleAt);
   const ends = { left: findEnd(given, -1, scaleAt), right: findEnd(given, 1, scaleAt) };
   const lines = continueLines(given, ends);
   const look = makeLook({ ...given, ...lines }, scaleAt);
@@ -119,6 +120,14 @@ const spaceKinks = (kinks: readonly number[]): Feature[] =>
     at,
     width: Math.min(...kinks.filter((other) => other !== at).map((other) => Math.abs(other - at))),
   }));
+
+/** Refuses a value at 0 that is not the limit beside it: everything is counted from it. */
+function checkLevel({ phi }: Given, scaleAt: (x: number) => number): void {
+  const [level, beside] = [phi(0), 2 * NEAREST];
+  for (const y of [phi(-beside), phi(beside)])
+    if (Math.abs(y - level) > 2 * beside * scaleAt(1) + JUMP.value * (Math.abs(y) + Math.abs(level)))
+      refuse('It jumps at x = 0 itself, and the theory counts averages from φ(0).');
+}
 
 function checkFinite({ phi, derivative }: Given, x: number): void {
   count(1);
@@ -388,8 +397,9 @@ function coverSide(
     const barrier = ends.find((x) => x > from) as number;
     const to = Math.min(2 * from, barrier);
     last = lookAt(from, to);
-    // (the rules make panels as long as 1.8 times their distance from the nearest feature)
-    if (last !== 'straight' && lookAt(from, Math.min(3 * from, barrier)) === 'rough') divide(from, to);
+    // (the rules make panels as long as 1.8 times their distance from the nearest feature, if there is one)
+    if (last === 'smooth' && features.length === 0) add(from, to);
+    else if (last !== 'straight' && lookAt(from, Math.min(3 * from, barrier)) === 'rough') divide(from, to);
     from = to;
   }
   return { features, straight: last === 'straight' };
