@@ -9,7 +9,6 @@ import {
 } from '../catalogue/architectures.ts';
 import { type InitAlias, resolveInit } from '../catalogue/inits.ts';
 import {
-  type ActivationParameters,
   type AddNoise,
   type Block,
   initVariances,
@@ -19,25 +18,26 @@ import {
   ParameterError,
   type PrefixedNoiseParameters,
   pickNoiseParameters,
-  readActivation,
   readNoise,
   type Strength,
   type SubLayer,
   type TechniqueName,
 } from '../theory/index.ts';
+import { type ActivationQuery, activationFromQuery } from './from-query.ts';
 
 /** The places where a block may have noise: `embedding` for `drop_embedding`. */
 type Site = DropSite extends `drop_${infer Name}` ? Name : never;
 
 /** What a query says of a network of blocks. */
-export type BlockQuery = ActivationParameters &
-  PrefixedNoiseParameters &
+export type BlockQuery = Omit<ActivationQuery, 'activation'> & {
+  readonly activation?: ActivationQuery['activation'] | undefined;
+} & PrefixedNoiseParameters &
   Strength & { readonly [Name in BlockParameterName]?: number | undefined } & {
     readonly [Name in `keep_${Site}` | 'keep_path' | 'sigma_w2' | 'sigma_b2' | 'c_batch']?:
       | number
       | undefined;
   } & {
-    readonly [Name in Exclude<keyof ArchitectureParameters, BlockParameterName>]?:
+    readonly [Name in Exclude<keyof ArchitectureParameters, BlockParameterName | 'activation'>]?:
       | ArchitectureParameters[Name]
       | undefined;
   } & {
@@ -105,7 +105,7 @@ function checkQuery(query: BlockQuery, block: ArchitectureParameters['block']): 
 }
 
 /** The numbers of a network of blocks, as a query and its preset say them together. */
-type Numbers = Omit<ArchitectureParameters, 'std'> & { readonly hidden_width: number };
+type Numbers = Omit<ArchitectureParameters, 'std' | 'activation'> & { readonly hidden_width: number };
 
 /** sigma_w2 and sigma_b2 of a matrix. */
 function readMatrix(
@@ -195,7 +195,7 @@ function readSites(
  * @param query one combination of its values
  * @example readParameters({ preset: 'bert_base', drop: 0.2 }).drop_output // 0.2
  */
-export function readParameters(query: BlockQuery): Partial<ArchitectureParameters> {
+export function readParameters(query: BlockQuery): Partial<Omit<ArchitectureParameters, 'activation'>> {
   const preset = query.preset === undefined ? undefined : ARCHITECTURES[query.preset].parameters;
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
   const rates = DROP_SITES.flatMap((site) => {
@@ -265,7 +265,7 @@ export function networkFromBlockQuery(query: BlockQuery): Network {
   const all = { ...merged, block, norm, norm_at, hidden_width } as Numbers;
   const scaling = scaleByDepth(all, query);
   const noiseAt = readSites(query, preset);
-  const activation = readActivation({ ...query, activation: merged.activation });
+  const activation = activationFromQuery({ ...query, activation: merged.activation });
   const variances = (matrix: Matrix) => {
     const { sigma_w2, sigma_b2 } = readMatrix(matrix, query, preset, all);
     return { sigma_w2: sigma_w2 / scaling.divide(matrix), sigma_b2: sigma_b2 / scaling.divideBias };

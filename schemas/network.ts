@@ -12,7 +12,7 @@ import {
   TECHNIQUE_NAMES,
   type TechniqueName,
 } from '../catalogue/techniques.ts';
-import { type Bounds, choices, list, listOf, numbers, show } from './parameters.ts';
+import { type Bounds, choices, list, listOf, numbers, numbersOrRange, show } from './parameters.ts';
 import { didYouMean } from './problem.ts';
 import { nameFor } from './synonyms.ts';
 
@@ -50,11 +50,70 @@ export function optionals<Name extends string>(table: Readonly<Record<Name, Rang
   ) as Record<Name, z.ZodOptional<ReturnType<typeof numbers>>>;
 }
 
+/** What `activation` may be in a query: a name of the catalogue, or custom, which is what `formula` says. */
+export const ACTIVATION_CHOICES = [...ACTIVATION_NAMES, 'custom'] as const;
+
+/** The most characters of a formula, and the most kinks that may be given. */
+export const FORMULA_LENGTH = 200;
+const GIVEN_KINKS = 16;
+
+const kinkList = numbers({ min: -1e6, max: 1e6 }, '');
+
+/** Kinks of a formula. The parsed value is a list with that one list in it, so that it counts as one value. */
+const formulaKinks = z
+  .string()
+  .transform((text, context): number[][] => {
+    const parsed = kinkList.safeParse(text);
+    if (parsed.success && parsed.data.length <= GIVEN_KINKS) return [parsed.data];
+    const messages = parsed.success
+      ? [`At most ${GIVEN_KINKS} kinks.`]
+      : parsed.error.issues.map((one) => one.message);
+    for (const message of messages) context.addIssue({ code: 'custom', message, input: text });
+    return z.NEVER;
+  })
+  .meta({
+    list: true,
+    values: numbersOrRange({ min: -1e6, max: 1e6 }),
+    description:
+      'Where the function of formula is not smooth, besides what is found (the zeros of what abs, relu, max, min, clip and comparisons look at). A list `-1,1`.',
+  });
+
 /** Query parameters that say which activation. */
 export const ACTIVATION_QUERY = {
-  activation: choices(ACTIVATION_NAMES, 'Activation φ.'),
+  activation: choices(ACTIVATION_CHOICES, 'Activation φ; custom is the function that formula describes.'),
+  formula: z
+    .string()
+    .optional()
+    .meta({
+      list: true,
+      values: { type: 'string', maxLength: FORMULA_LENGTH, pattern: '^[\\w\\s+*/^().,?:<>=-]+$' },
+      description: `With activation=custom: φ as an expression in x, for example x*tanh(log(1+exp(x))). It has numbers, pi, e, + - * / ^, brackets, comparisons before ? and :, and the functions of docs/api.md. At most ${FORMULA_LENGTH} characters; + is written %2B in an address.`,
+    }),
+  formula_kinks: formulaKinks.optional(),
   ...optionals(ACTIVATION_PARAMETERS),
 };
+
+/** Adds what activation and formula must satisfy together: custom has a formula, and stands alone. */
+export function checkFormula(given: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  const {
+    activation = [],
+    formula,
+    formula_kinks,
+  } = given as {
+    activation?: readonly string[];
+    formula?: string;
+    formula_kinks?: unknown;
+  };
+  const refuse = (name: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
+  if (!activation.includes('custom')) {
+    if (formula !== undefined) refuse('formula', 'A formula goes with activation=custom.');
+    if (formula_kinks !== undefined) refuse('formula_kinks', 'They go with activation=custom and a formula.');
+  } else if (activation.length > 1)
+    refuse('activation', 'custom stands alone: ask for the others in another call.');
+  else if (formula === undefined)
+    refuse('formula', 'activation=custom needs a formula in x, for example formula=x*sigmoid(x).');
+}
 
 /** Query parameters that say which weights. */
 export const WEIGHTS_QUERY = {
@@ -126,17 +185,18 @@ export function withoutStrength(given: Readonly<Record<string, unknown>>): Techn
 }
 
 /**
- * Adds what the noise parameters of a query must satisfy together: keep or drop and not both, none where there is no noise, and a
- * strength where a technique means nothing without.
+ * Adds what the parameters of a network must satisfy together: a formula for a custom activation (see {@link checkFormula}), keep or drop and
+ * not both, none where there is no noise, and a strength where a technique means nothing without.
  *
  * @param query parameters with those of the noise
- * @param applies to which queries; all if left out
+ * @param applies to which queries, besides the formula; all if left out
  */
 export function withNoise<Query extends z.ZodObject>(
   query: Query,
   applies: (given: Readonly<Record<string, unknown>>) => boolean = () => true,
 ): Query {
   return query.superRefine((given, context) => {
+    checkFormula(given, context);
     if (!applies(given)) return;
     const { keep, drop, technique } = given as { keep?: unknown; drop?: unknown; technique?: string[] };
     if (keep && drop)
@@ -179,9 +239,14 @@ export function columns<Name extends string>(table: Readonly<Record<Name, Range>
 }
 
 /** The column of the activation, and those of its parameters, there where the query gives them. */
-export const ACTIVATION_COLUMN = z.enum(ACTIVATION_NAMES).meta({ description: 'activation φ' });
+export const ACTIVATION_COLUMN = z
+  .enum(ACTIVATION_CHOICES)
+  .meta({ description: 'activation φ; custom: that of formula' });
 /** See {@link ACTIVATION_COLUMN}. */
-export const ACTIVATION_PARAMETER_COLUMNS = columns(ACTIVATION_PARAMETERS);
+export const ACTIVATION_PARAMETER_COLUMNS = {
+  formula: z.string().optional().meta({ description: 'φ as an expression in x (where the query gives it)' }),
+  ...columns(ACTIVATION_PARAMETERS),
+};
 /** Columns of the technique's parameters, there where the query gives them. */
 export const NOISE_PARAMETER_COLUMNS = columns(PREFIXED);
 /** Columns that say which noise. */

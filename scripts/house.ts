@@ -32,9 +32,9 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   },
   networks: {
     holds:
-      'the way from a query, or from a plan and a point of its axes, to the network that all others take',
+      'the way from a query, or from a plan and a point of its axes, to the network that all others take; formulas of activations',
     rooms: ['schemas', 'theory'],
-    packages: [],
+    packages: ['jsep'],
   },
   research: {
     holds: 'results of the literature, checked against it, that no endpoint and no command uses',

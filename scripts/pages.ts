@@ -22,7 +22,7 @@ const PAGES: readonly {
   { what: 'docs/reference', script: ['scripts/reference.ts'] },
   { what: 'docs/reliability.md', script: ['scripts/reliability.ts'] },
   { what: 'docs/atlas.md and its pictures', script: ['atlas/main.ts', '--page'] },
-  { what: 'README.md, docs/initialisers.md', script: ['scripts/readme.ts'] },
+  { what: 'README.md, docs/api.md, docs/initialisers.md', script: ['scripts/readme.ts'] },
   { what: 'docs/field-cases.md', script: ['scripts/field-cases.ts'] },
   { what: 'pictures of the explorer', script: ['worker/explorer/testing/screenshots.ts'], optional: true },
 ];

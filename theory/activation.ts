@@ -66,6 +66,8 @@ export type Activation = {
   readonly ratio_at_zero: number;
   /** φ(x)/x for x → −∞ and x → ∞; infinite where φ grows as x² */
   readonly asymptote: readonly [number, number];
+  /** false for an odd φ with slope 0 far away whose E[φ²]/q rises with q somewhere: its variance map may have several fixed points */
+  readonly saturates?: boolean;
   /** points where φ is not smooth */
   readonly kinks: readonly number[];
   /** where φ itself jumps, if anywhere: each of these points is one of `kinks` */

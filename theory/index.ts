@@ -29,6 +29,7 @@ export {
   activationAt,
   activationParameters,
 } from './activations/index.ts';
+export { ownActivation } from './activations/own.ts';
 export { type Wrap, wrap } from './activations/wrap.ts';
 export { type Advice, advise, type Judgement, judge, type Limits } from './advice/advice.ts';
 export {
@@ -46,10 +47,19 @@ export {
   recommend,
   USUAL_SIGMA_B2,
 } from './advice/recommend.ts';
+export {
+  type Behaviour,
+  CONSTANT_PART,
+  describeActivation,
+  type Examine,
+  FARTHEST,
+  type Given,
+  LARGEST,
+} from './averages/describe.ts';
 export { averageErrors, type Description, numeric } from './averages/numeric.ts';
 export { plainMean, plainSquare } from './averages/one-input.ts';
 export type { Feature } from './averages/quadrature.ts';
-export { millsRatio } from './averages/special.ts';
+export { erf as errorFunction, millsRatio, normalCdf } from './averages/special.ts';
 export { type TableOptions, tabulated } from './averages/tables.ts';
 export { checkBlocks, type Flag, hasAttention, listBlocks, repeatedBlock } from './blocks/check.ts';
 export {

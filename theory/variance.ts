@@ -34,8 +34,8 @@ export function varianceLimit(activation: Activation, gain: number, bias: number
   if (activation.homogeneous) return solveLinear(computeExcess(map), bias);
   if (gain === 0) return bias === 0 ? makeLimit('collapses', 0, 0) : makeLimit('ok', bias, 0);
   // (between kinks away from 0 a φ may be linear, and E[φ²]/q then falls too late to be convex)
-  const { parity, asymptote, kinks } = activation;
-  const saturating = parity === 'odd' && asymptote[1] === 0 && kinks.every((kink) => kink === 0);
+  const { parity, asymptote, kinks, saturates = true } = activation;
+  const saturating = saturates && parity === 'odd' && asymptote[1] === 0 && kinks.every((kink) => kink === 0);
   const limit = saturating
     ? solveSaturating(map)
     : chooseReached(map, q0, scanFixedPoints(activation, gain, bias));

@@ -31,7 +31,7 @@ describe('GET /v1/depth-scales', () => {
     expect(answer.meta.count).toBe(1);
     // parameters that the query does not give have no column
     const columns = Object.keys(depthScalesRow.shape).filter(
-      (name) => !/^noise_|_scale$|_shift$|^slope$|^alpha$|^threshold$/.test(name),
+      (name) => !/^noise_|_scale$|_shift$|^slope$|^alpha$|^threshold$|^formula$/.test(name),
     );
     expect(Object.keys(answer.rows[0] as object)).toEqual(columns);
   });

@@ -9,6 +9,30 @@ const COMMON = ['format', 'field', 'layout', 'meta'];
 /** A query after parsing: its values, and the names in the order in which the user gave them. */
 export type ParsedQuery<Query> = { query: Query; order: string[] };
 
+/** A + that stands between two operands: as a blank, which it is in an address. */
+const BLANK_BETWEEN = /(?<=[\w.)]) (?=[\w.(])/g;
+
+/**
+ * The names and values of an address. A + in a formula means a blank there, unless one sees that whoever wrote it encodes nothing: brackets
+ * stand as they are, and neither a blank nor a + has its code. Then a + between two operands is one.
+ *
+ * @param url of the request
+ * @example [...givenIn(new URL('http://x/?formula=log(1+exp(x))'))] // [['formula', 'log(1+exp(x))']]
+ */
+export function givenIn(url: URL): [string, string][] {
+  const written = url.search
+    .slice(1)
+    .split('&')
+    .filter((part) => part.startsWith('formula='))
+    .map((part) => part.includes('(') && !/%2b|%20/i.test(part));
+  return [...url.searchParams].map(([name, value]) => [
+    name,
+    name === 'formula' && written.every(Boolean) && written.length > 0
+      ? value.replaceAll(BLANK_BETWEEN, '+')
+      : value,
+  ]);
+}
+
 /**
  * Parses a query with its schema, or throws an HttpProblem (400) that lists everything that is wrong. `single`: in txt a parameter has one
  * value or a range, because a list may be a decimal comma.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BLOCK_COLUMNS, BLOCK_QUERY } from '../block-query.ts';
 import { quantity } from '../endpoint.ts';
+import { checkFormula } from '../network.ts';
 import { number, numbers } from '../parameters.ts';
 
 const SOURCE = { source: 'docs/blocks.md' } as const;
@@ -84,7 +85,7 @@ export const blocksContract = {
   summary: 'How deep a network of residual, normalised or transformer blocks can be with dropout',
   description:
     "Give a preset, or a kind of block with its activation and weights (sigma_w2, std or init); every parameter can be put in place of a preset's. drop acts at every site that the preset (or the kind of block) has, drop_hidden and its like at one. Sites that a block does not have are errors.",
-  query: z.strictObject(BLOCK_QUERY),
+  query: z.strictObject(BLOCK_QUERY).superRefine(checkFormula),
   row: z.object({ ...BLOCK_COLUMNS, ...BLOCK_ANSWER }).meta({ id: 'BlocksRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'depth',
@@ -129,11 +130,13 @@ export const blockTrajectoryContract = {
   summary: 'Variance, correlations and gradients of a network of blocks, block by block',
   description:
     'Rows are blocks 0 (before the first) to blocks. With paths the paths of stochastic depth are drawn: columns are means over them, and margin_error is the standard error; without, they are averaged first (flag annealed).',
-  query: z.strictObject({
-    ...BLOCK_QUERY,
-    paths: number({ min: 2, max: 4096, whole: true }, 'With drop_path: pairs of paths to draw.').optional(),
-    seed: numbers({ min: 0, max: 2 ** 31, whole: true }, 'Seed of the paths.').default([1]),
-  }),
+  query: z
+    .strictObject({
+      ...BLOCK_QUERY,
+      paths: number({ min: 2, max: 4096, whole: true }, 'With drop_path: pairs of paths to draw.').optional(),
+      seed: numbers({ min: 0, max: 2 ** 31, whole: true }, 'Seed of the paths.').default([1]),
+    })
+    .superRefine(checkFormula),
   row: z
     .object({
       ...BLOCK_COLUMNS,

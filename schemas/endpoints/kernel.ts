@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { quantity } from '../endpoint.ts';
-import { ACTIVATION_COLUMN, ACTIVATION_PARAMETER_COLUMNS, ACTIVATION_QUERY } from '../network.ts';
+import {
+  ACTIVATION_COLUMN,
+  ACTIVATION_PARAMETER_COLUMNS,
+  ACTIVATION_QUERY,
+  checkFormula,
+} from '../network.ts';
 import { choice, numbers } from '../parameters.ts';
 
 const POOLE = 'Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"';
@@ -26,7 +31,9 @@ export const kernelContract = {
         'Whether to compare with a second, finer rule and say how far apart they are (default no).',
       ).default('no'),
     })
-    .superRefine(({ errors, q_b }, context) => {
+    .superRefine((given, context) => {
+      checkFormula(given, context);
+      const { errors, q_b } = given;
       if (errors === 'yes' && q_b)
         context.addIssue({
           code: 'custom',

@@ -92,6 +92,7 @@ export function wrap(activation: Activation, map: Wrap, name?: string): Activati
     ratio_at_zero: limit,
     asymptote: flip ? [scaled * right, scaled * left] : [scaled * left, scaled * right],
     kinks: base.kinks.map((kink) => kink / input_scale),
+    ...(base.saturates !== undefined && { saturates: base.saturates }),
     ...(base.steps && {
       steps: base.steps.map(({ at, from, to }) => {
         const [left, right] = (flip ? [to, from] : [from, to]).map((y) => output_scale * (y + output_shift));

@@ -1,21 +1,46 @@
 import type { Activation, Moments, Pair } from '../activation.ts';
+import { describeActivation } from './describe.ts';
 import { limitAtZero, numericMoments } from './one-input.ts';
 import type { Shape } from './quadrature.ts';
 import { averageNearAligned, numericPair } from './two-inputs.ts';
 
 /** An activation without its averages: φ, φ′, where they bend, and what cannot be had from values. */
-export type Description = Shape & Pick<Activation, 'name' | 'parity' | 'asymptote'>;
+export type Description = Shape & Pick<Activation, 'name' | 'parity' | 'asymptote' | 'saturates'>;
 
 /**
- * An activation whose averages are taken numerically, from a description without them. Nothing else of an object that is given
- * passes: averages, closed forms or parameters of another φ cannot reach the new one.
+ * An activation whose averages are taken numerically, from a description without them or from φ and φ′ alone. Nothing else of an object
+ * that is given passes: averages, closed forms or parameters of another φ cannot reach the new one.
  *
- * @param description see {@link Description}
+ * @param description see {@link Description}; or φ, whose parity, asymptotes, jumps and bends are then found from values, so that a spike
+ * between them is not seen
+ * @param derivative φ′, where φ is given
+ * @param kinks where φ is not smooth; nowhere if left out
  * @returns the entry, with `moments` and `pair` good to about 1e-14 of their natural scale
+ * @throws ParameterError for a φ that is not finite, constant, too steep, or grows faster than x²
  * @example numeric({ ...silu }).moments(1).ratio // 0.35577…
+ * @example numeric((x) => x / (1 + x * x), (x) => (1 - x * x) / (1 + x * x) ** 2).parity // 'odd'
  */
-export function numeric(description: Description): Activation {
-  const { name, parity, asymptote, kinks, steps, features, phi, derivative } = description;
+export function numeric(description: Description): Activation;
+export function numeric(
+  phi: (x: number) => number,
+  derivative: (x: number) => number,
+  kinks?: readonly number[],
+): Activation;
+export function numeric(
+  given: Description | ((x: number) => number),
+  slope?: (x: number) => number,
+  bends: readonly number[] = [],
+): Activation {
+  const description =
+    typeof given === 'function'
+      ? describeActivation({
+          name: 'own',
+          phi: given,
+          derivative: slope as (x: number) => number,
+          kinks: [...new Set(bends)].sort((a, b) => a - b),
+        })
+      : given;
+  const { name, parity, asymptote, saturates, kinks, steps, features, phi, derivative } = description;
   const all = numericMoments(description);
   // The mean of an odd φ is nothing, not rounding.
   const moments: typeof all =
@@ -34,6 +59,7 @@ export function numeric(description: Description): Activation {
   return {
     ...{ name, parity, asymptote, kinks, features, phi, derivative },
     ...(steps && { steps }),
+    ...(saturates !== undefined && { saturates }),
     homogeneous: false,
     level,
     ratio_at_zero: level === 0 ? limitAtZero(description, () => 0) : limit(),

@@ -96,7 +96,8 @@ function tableFor(
   rows: number,
 ): AverageTable | undefined {
   // Of an odd saturating φ E[φ²]/q falls, so that q settles at one value only.
-  const unique = activation.parity === 'odd' && !activation.homogeneous && activation.asymptote[1] === 0;
+  const { parity, homogeneous, asymptote, saturates = true } = activation;
+  const unique = saturates && parity === 'odd' && !homogeneous && asymptote[1] === 0;
   if (!unique || columns * rows <= POINTS_WITHOUT_TABLES) return undefined;
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
   for (const i of spread(rows))

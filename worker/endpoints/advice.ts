@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ActivationName } from '../../catalogue/activations.ts';
+import { activationFromQuery } from '../../networks/from-query.ts';
 import { asksForBlocks } from '../../schemas/block-query.ts';
 import { adviceContract } from '../../schemas/endpoints/advice.ts';
 import { blocksContract } from '../../schemas/endpoints/blocks.ts';
@@ -58,7 +58,15 @@ export const adviceEndpoint = endpoint(adviceContract, {
     asksForBlocks(query) ? [blockRow(query, budget)] : [plainRow(query, budget)],
   absent: OF_TRAINING,
   notes: (query) =>
-    asksForBlocks(query) ? blocksContract.notes : [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
+    asksForBlocks(query)
+      ? blocksContract.notes
+      : [
+          RULE_NOTE,
+          ...(query.activation?.includes('custom')
+            ? [{ text: 'snippet is null: no program is written from a formula.', columns: ['snippet'] }]
+            : []),
+          ...withoutDropout(query, ['bernoulli']),
+        ],
 });
 
 type Query = Point<z.output<(typeof adviceContract)['query']>>;
@@ -109,9 +117,9 @@ function blockRow(query: Query, budget: Budget) {
 function plainRow(query: Query, budget: Budget) {
   count(WORDS);
   // (the contract asks for both)
-  const [depth, name] = [query.depth as number, query.activation as ActivationName];
+  const [depth, name] = [query.depth as number, query.activation as NonNullable<Query['activation']>];
   const { technique, fan_in = 256, sigma_b2, framework } = query;
-  const [activation, noise] = [readActivation({ ...query, activation: name }), readNoise(query)];
+  const [activation, noise] = [activationFromQuery({ ...query, activation: name }), readNoise(query)];
   const { keep } = noise;
   const alternatives = ALTERNATIVES.map((name) => readActivation({ activation: name }));
   const batch_norm = normalises(technique);
@@ -166,7 +174,7 @@ function plainRow(query: Query, budget: Budget) {
     q_star: recommended?.q_star ?? null,
     stable: recommended?.stable ?? null,
     snippet:
-      start && network
+      start && network && name !== 'custom'
         ? writeSnippet(framework, { ...readPlainLayer(network), depth, width: fan_in, ...start })
         : null,
     variance: recommended?.variance ?? null,

@@ -55,8 +55,9 @@ function listChanges(query: BlockQuery): Candidate[] {
   const { norm = 'layer', norm_at = 'pre', depth_scaling = 'none', embedding_norm = 'none', q0 = 1 } = usual;
   const changes: Candidate[] = [];
   if (norm !== 'none')
+    // (a branch that reads a stream without a norm grows with it: no advice)
     for (const place of NORM_PLACES)
-      if (place !== norm_at)
+      if (place !== norm_at && place !== 'out')
         changes.push({
           change: 'norm_at',
           change_to: { norm_at: place },
@@ -150,35 +151,51 @@ function withChange(query: BlockQuery, change: BlockQuery): BlockQuery {
 /** The margin down to which a depth is trainable for certain: that of depth_low. */
 const ENOUGH = Math.exp(MARGIN_THRESHOLDS.depth_low);
 
-/** Steps of a search between two values. */
-const HALVINGS = 50;
-
 /** Values that a search looks at first, from the one wanted most. */
-const LADDER = 24;
+const LADDER = 16;
+
+/** Steps of a search between two of them, and how near it comes. */
+const [STEPS, NEAR] = [60, 1e-10] as const;
 
 /**
- * The value nearest to the end of a range at which a condition holds, by steps from that end and halving.
+ * The value nearest to the end of a range at which an excess is not negative: by steps from that end, then by false position (Illinois).
  *
- * @param holds the condition
- * @param from the end that is wanted most
- * @param to the other end
- * @returns null where it holds nowhere that was looked at
- * @example findLast((drop) => drop < 0.3, 0.9, 1e-6) // 0.3
+ * @param excess continuous; −∞ where there is no value
+ * @param from the end that is wanted most, positive
+ * @param to the other end, positive
+ * @returns null where it is negative everywhere that was looked at
+ * @example findRoot((drop) => 0.3 - drop, 0.9, 1e-6) // 0.3
  */
-function findLast(holds: (value: number) => boolean, from: number, to: number): number | null {
+function findRoot(excess: (value: number) => number, from: number, to: number): number | null {
   const [start, end] = [Math.log(from), Math.log(to)];
-  const at = (step: number) => Math.exp(start + ((end - start) * step) / LADDER);
-  let step = 0;
-  while (step <= LADDER && !holds(at(step))) step++;
-  if (step > LADDER) return null;
-  if (step === 0) return from;
-  let [good, bad] = [Math.log(at(step)), Math.log(at(step - 1))];
-  for (let i = 0; i < HALVINGS && Math.abs(good - bad) > 1e-12; i++) {
-    const middle = (good + bad) / 2;
-    if (holds(Math.exp(middle))) good = middle;
-    else bad = middle;
+  let [bad, bad_excess] = [Number.NaN, Number.NaN];
+  for (let rung = 0; rung <= LADDER; rung++) {
+    const place = start + ((end - start) * rung) / LADDER;
+    const found = excess(Math.exp(place));
+    if (!(found >= 0)) {
+      [bad, bad_excess] = [place, found];
+      continue;
+    }
+    if (rung === 0) return from;
+    let [good, good_excess, side] = [place, found, 0];
+    for (let step = 0; step < STEPS && Math.abs(good - bad) > NEAR; step++) {
+      const secant = (good * bad_excess - bad * good_excess) / (bad_excess - good_excess);
+      const middle = Number.isFinite(secant) && step % 8 < 6 ? secant : (good + bad) / 2;
+      const there = excess(Math.exp(middle));
+      if (there >= 0) {
+        [good, good_excess] = [middle, there];
+        if (side === 1) bad_excess /= 2;
+        side = 1;
+      } else {
+        [bad, bad_excess] = [middle, there];
+        if (side === -1) good_excess /= 2;
+        side = -1;
+      }
+      if (there === 0) break;
+    }
+    return Math.exp(good);
   }
-  return Math.exp(good);
+  return null;
 }
 
 /** The rates of all sites that a query has. */
@@ -193,18 +210,21 @@ const SOLVERS: Readonly<
   Record<Exclude<Asked['solve'], undefined | 'depth'>, (query: BlockQuery) => number | null>
 > = {
   keep: (query) => {
-    const drop = findLast((rate) => isEnough(allSites(query, rate)), 0.999, 1e-9);
+    const drop = findRoot((rate) => excessOf(allSites(query, rate)), 0.999, 1e-9);
     return drop === null ? null : 1 - drop;
   },
   sigma_w2: (query) => {
     const { std: _, init: __, ...rest } = query;
-    return findLast((sigma_w2) => isEnough({ ...rest, sigma_w2 }), 100, 1e-4);
+    return findRoot((sigma_w2) => excessOf({ ...rest, sigma_w2 }), 100, 1e-4);
   },
-  branch: (query) => findLast((branch) => isEnough({ ...query, branch }), BLOCK_PARAMETERS.branch.max, 1e-9),
+  branch: (query) => findRoot((branch) => excessOf({ ...query, branch }), BLOCK_PARAMETERS.branch.max, 1e-9),
 };
 
-/** Whether the margin is large enough after the blocks of a query. */
-const isEnough = (query: BlockQuery): boolean => (look(query, 0)?.margin ?? 0) >= ENOUGH;
+/** How far the logarithm of the margin after the blocks of a query is above the threshold; −∞ where it is not known. */
+function excessOf(query: BlockQuery): number {
+  const margin = look(query, 0)?.margin ?? 0;
+  return margin > 0 ? Math.log(margin) - MARGIN_THRESHOLDS.depth_low : Number.NEGATIVE_INFINITY;
+}
 
 /** Where a number of blocks lies beside the thresholds. */
 function verdictOn(blocks: number, low: number | null, high: number | null): Verdict {
@@ -278,7 +298,10 @@ export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget
     network,
     row,
     verdict,
-    reason: explain(network, row, verdict),
+    reason: [
+      explain(network, row, verdict),
+      ...(solved === null ? [`No ${solve} is enough, or none was found.`] : []),
+    ].join(' '),
     changes,
     complete,
     solved,

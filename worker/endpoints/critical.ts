@@ -1,3 +1,4 @@
+import { activationFromQuery } from '../../networks/from-query.ts';
 import { criticalContract } from '../../schemas/endpoints/critical.ts';
 import {
   type CriticalPoint,
@@ -5,7 +6,6 @@ import {
   normalises,
   ParameterError,
   type Recommendation,
-  readActivation,
   readNoise,
   recommend,
   variancePreserving,
@@ -23,7 +23,7 @@ export const criticalEndpoint = endpoint(criticalContract, {
         'not_applicable',
         'an IC layer normalises the variance away, so that no weight variance is critical. Ask /v1/depth-scales, /v1/trajectory, /v1/trainable-depth or /v1/advice.',
       );
-    const { phi: activation } = readActivation(query);
+    const { phi: activation } = activationFromQuery(query);
     const { noise, keep } = readNoise(query);
     const { points, reason } =
       kind === 'variance'

@@ -1,18 +1,12 @@
+import { activationFromQuery } from '../../networks/from-query.ts';
 import { kernelContract } from '../../schemas/endpoints/kernel.ts';
-import {
-  averageErrors,
-  computeGains,
-  computeKernel,
-  plainMean,
-  plainSquare,
-  readActivation,
-} from '../../theory/index.ts';
+import { averageErrors, computeGains, computeKernel, plainMean, plainSquare } from '../../theory/index.ts';
 import { endpoint } from './endpoint.ts';
 
 /** `GET /v1/kernel`: Gaussian averages of an activation, and its gains. */
 export const kernelEndpoint = endpoint(kernelContract, {
   answer: ({ q, q_b = q, c, errors, ...query }) => {
-    const { phi: activation } = readActivation(query);
+    const { phi: activation } = activationFromQuery(query);
     const moments = activation.moments(q);
     const square = plainSquare(activation, q, moments);
     const { product, slope } =

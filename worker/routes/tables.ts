@@ -7,7 +7,7 @@ import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { Measurements } from '../measured/nearest.ts';
-import { fieldsIn, parseQuery } from '../query.ts';
+import { fieldsIn, givenIn, parseQuery } from '../query.ts';
 
 /** `GET /v1/…` of every endpoint that answers a query with a table. */
 export const tablesRoute = new Hono<Environment>();
@@ -34,8 +34,9 @@ export async function tableResponse(
   { measurements, budget }: Omit<Surroundings, 'fields'>,
 ): Promise<Response> {
   const { contract, absent } = endpoint;
-  budget.takeQuery(url.searchParams);
-  const parsed = parseQuery(url.searchParams, contract.query, absent, format === 'txt');
+  const given = givenIn(url);
+  budget.takeQuery(given);
+  const parsed = parseQuery(given, contract.query, absent, format === 'txt');
   const fields = fieldsOf(url, format, contract);
   const table = await answerTable(endpoint, parsed, url.search, { measurements, budget, fields });
   return encodeTable(table, format, contract, url.searchParams);

@@ -33,7 +33,7 @@ export const literal = (x: number): string => {
  * @example writePhi('pytorch', readActivation({ activation: 'tanh', input_scale: 2 }))
  */
 export function writePhi(framework: FrameworkName, { name, parameters }: Activate): string {
-  // (queries name activations of the catalogue)
+  // (no snippet is written of a formula)
   const activation = name as ActivationName;
   const { input_scale = 1, input_shift = 0, output_scale = 1, output_shift = 0 } = parameters;
   const inner = [

@@ -82,6 +82,62 @@ const HOSTILE = [
 /** Text that no parameter wants. */
 export const garbage = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 20, unit: 'binary' }));
 
+/** Formulas of activations: good ones, ones that the theory refuses, and attacks. */
+export const formulas = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom(
+      ...[
+        'x*tanh(log(1+exp(x)))',
+        'max(x,0.1*x)',
+        'x>0?x:exp(x)-1',
+        'clip(x,-1,2)',
+        'atan(x)',
+        'x*exp(-x^2)',
+        'relu(x)^2',
+        'abs(x)>0.5?x:0',
+      ],
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[
+        'sin(x)',
+        'exp(x)',
+        '1/x',
+        'x^9',
+        'sqrt(abs(x))',
+        '3',
+        'tanh(1e9*x)',
+        'sin(1e6*x)',
+        'x.constructor',
+        '__proto__',
+        'this',
+        'x=>x',
+        '((((',
+        '`x`',
+      ],
+      ...[
+        'exp(exp(exp(x)))',
+        'x^x^x^x',
+        `${'tanh('.repeat(30)}x${')'.repeat(30)}`,
+        `${'abs(x-1)*'.repeat(20)}x`,
+        `${'-'.repeat(199)}x`,
+        '9'.repeat(300),
+      ],
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(fc.constantFrom(...'x+-*/^().,?:<>01e ', 'tanh(', 'exp(', 'abs(', 'max(x,', 'log('), {
+        maxLength: 30,
+      })
+      .map((parts) => parts.join('')),
+  },
+);
+
 /** A query of an endpoint: one of its examples with some values changed, or values of its own, and some garbage among them. */
 export function queriesOf(contract: Contract): fc.Arbitrary<{ path: string; sane: boolean }> {
   return fc.oneof(...[{}, ...contract.examples].map((example) => queriesNear(contract, example)));
@@ -94,7 +150,14 @@ function queriesNear(
   const members = Object.entries(query.shape).map(([parameter, schema]) => {
     const { bounds, names } = metaOf(schema);
     const usual = example[parameter];
-    const other = bounds ? severalIn(bounds) : names ? fc.constantFrom(...names) : fc.constant('1');
+    const other =
+      parameter === 'formula'
+        ? formulas
+        : bounds
+          ? severalIn(bounds)
+          : names
+            ? fc.constantFrom(...names)
+            : fc.constant('1');
     const sane =
       usual === undefined
         ? other
@@ -126,11 +189,25 @@ function queriesNear(
     .map(([often, value]): [string, string, boolean] | undefined =>
       often < 1 ? ['format', value, true] : undefined,
     );
-  return fc.tuple(...members, extra, format).map((pairs) => {
-    const given = strengthened(pairs.filter((pair) => pair !== undefined));
+  const custom = fc.tuple(formulas, fc.nat(99));
+  return fc.tuple(custom, fc.tuple(...members, extra, format)).map(([[formula, often], pairs]) => {
+    const named = strengthened(pairs.filter((pair) => pair !== undefined));
+    const given = 'formula' in query.shape ? withFormula(named, formula, often < 8) : named;
     const search = given.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
     return { path: `/v1/${name}?${search}`, sane: given.every(([, , sane]) => sane) };
   });
+}
+
+/** A custom activation has a formula, and some queries are made to ask about one. */
+function withFormula(
+  given: [string, string, boolean][],
+  formula: string,
+  asks: boolean,
+): [string, string, boolean][] {
+  const isCustom = given.some(([key, value]) => key === 'activation' && value === 'custom');
+  if (!isCustom && !asks) return given;
+  const others = given.filter(([key]) => key !== 'activation' && key !== 'formula');
+  return [['activation', 'custom', true], ['formula', formula, true], ...others];
 }
 
 /** A technique mostly needs to know how strong its noise is. */
