@@ -14,20 +14,20 @@ export type SoftmaxMoments = {
 const [BEGIN, END] = [-12, 12] as const;
 
 /** Steps of the trapezoid rules, and how far the normal variable reaches. Errors fall as e^(−π²/step): these leave about 1e-12. */
-const [Y_STEP, Z_STEP, REACH] = [0.25, 0.45, 8.5] as const;
+const [Y_STEP, Z_STEP, REACH] = [0.28, 0.6, 8.5] as const;
 
 /** The weights of a rule add up to 1, and to a little more by rounding. */
 const ALMOST_ALL = 1 - 1e-16;
 
 /** The largest variance of scores for which the rules are resolved. */
-export const MAX_SCORE_VARIANCE = 100;
+export const MAX_SCORE_VARIANCE = 40;
 
 /** Nodes of z at a deviation of the scores: e^(−t x) is analytic in a strip of π / (2 deviation). */
 function scoreNodes(deviation: number): { readonly x: Float64Array; readonly weights: Float64Array } {
   const step = Math.min(Z_STEP, 0.38 / Math.max(deviation, 0.1));
   const most = Math.ceil(REACH / step);
-  // (x³ and x⁴ under the normal weight have their mass at 3 and 4 deviations further up)
-  const upper = Math.ceil((REACH + 4 * deviation) / step);
+  // (powers of x under the normal weight have their mass further up, but t x is never much above 1)
+  const upper = Math.ceil((REACH + Math.min(4 * deviation, 3)) / step);
   const length = most + upper + 1;
   const [x, weights] = [new Float64Array(length), new Float64Array(length)];
   for (let k = -most; k <= upper; k++) {
@@ -108,7 +108,7 @@ export function softmaxMoments(tokens: number, variance: number): SoftmaxMoments
 export const MAX_TOKENS = 1e7;
 
 /** Tables end at these variances; each spans from the one before. */
-const TABLE_ENDS = [0.25, 1, 3, 7, 16, 40, MAX_SCORE_VARIANCE] as const;
+const TABLE_ENDS = [0.25, 1, 3, 7, 16, MAX_SCORE_VARIANCE] as const;
 
 /** Nodes of a table: they leave about 1e-11. */
 const TABLE_NODES = 20;
