@@ -11,6 +11,7 @@ import { type InitAlias, resolveInit } from '../catalogue/inits.ts';
 import {
   type AddNoise,
   type Block,
+  type InitParameters,
   initVariances,
   type Mask,
   type Network,
@@ -43,6 +44,8 @@ export type BlockQuery = Omit<ActivationQuery, 'activation'> & {
   } & {
     readonly preset?: ArchitectureName | undefined;
     readonly init?: InitAlias | undefined;
+    /** of the initialiser, besides the sizes */
+    readonly init_parameters?: InitParameters | undefined;
     readonly technique?: TechniqueName | undefined;
     readonly mask?: Mask | undefined;
   };
@@ -129,7 +132,7 @@ function readMatrix(
   const usual = (biased && preset?.[biased]) ?? 0;
   if (init !== undefined && own === undefined) {
     const [fan_in, fan_out] = [size(reads, 'init'), size(writes, 'init')];
-    const found = initVariances(resolveInit(init), { fan_in, fan_out }, init);
+    const found = initVariances(resolveInit(init), { fan_in, fan_out, ...query.init_parameters }, init);
     return { sigma_w2: found.sigma_w2, sigma_b2: biased ? (bias ?? found.sigma_b2) : 0 };
   }
   const given = own ?? sigma_w2 ?? (std === undefined ? undefined : fromStd(std));

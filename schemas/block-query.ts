@@ -170,7 +170,7 @@ export const BLOCK_COLUMNS = {
 
 /** Whether a query is about blocks, and not about a plain stack of layers. */
 export const asksForBlocks = ({ preset, block }: Readonly<Record<string, unknown>>): boolean =>
-  preset !== undefined || block !== undefined;
+  preset !== undefined || (block !== undefined && ![block].flat().includes('plain'));
 
 /**
  * Refuses parameters of blocks in a query about plain layers, and the other way round.
@@ -203,6 +203,7 @@ export function refuseMixture(
 /** What to give in place of a parameter of plain layers. */
 const INSTEAD: Readonly<Record<string, string>> = {
   depth: 'give blocks',
+  bias_std: 'give sigma_b2',
   fan_in: 'give width and hidden_width',
   fan_out: 'give width and hidden_width',
 };

@@ -139,12 +139,17 @@ describe('what diagnose says', () => {
     expect(row.advice).not.toMatch(/sigma_w2 4/);
   });
 
-  it('means a plain stack, and says so first where the weights are those of normalised networks', async () => {
+  it('means a plain stack, and asks for the block first where the weights are those of normalised networks', async () => {
     for (const query of ['activation=relu&init=torch_default', 'activation=tanh&std=0.1'])
       expect((await advice(query)).advice).toMatch(/^(?!A standard).*This is about a plain stack/);
-    expect((await advice('activation=gelu&std=0.02&fan_in=768')).advice).toMatch(
-      /^A standard deviation of 0\.02 is that of transformers/,
+    const asked = await advice('activation=gelu&std=0.02&fan_in=768');
+    expect(asked.advice).toMatch(
+      /^Which block is it\? A standard deviation of 0\.02 is that of transformers/,
     );
+    expect(asked).toMatchObject({ status: null, limit_low: null, recommended_sigma_w2: null });
+    const plain = await advice('activation=gelu&std=0.02&fan_in=768&block=plain');
+    expect(plain).toMatchObject({ gradient: 'vanishing', status: 'collapses' });
+    expect(plain.advice).toMatch(/This is about a plain stack/);
     const { meta } = (await (await call('/v1/diagnose?activation=relu&gain=1')).json()) as {
       meta: { notes: string[] };
     };

@@ -73,7 +73,7 @@ export const SOLVED = ['keep', 'sigma_w2', 'branch', 'depth'] as const;
 /** The parameters of plain layers alone, and those that both kinds of query have. */
 const PLAIN = ['depth', 'fan_in'] as const;
 const SHARED = [
-  ...['activation', 'technique', 'keep', 'drop', 'sigma_b2', 'mask'],
+  ...['activation', 'formula', 'formula_kinks', 'technique', 'keep', 'drop', 'sigma_b2', 'mask'],
   ...Object.keys(ACTIVATION_PARAMETER_COLUMNS),
 ];
 

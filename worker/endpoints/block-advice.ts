@@ -232,15 +232,24 @@ function verdictOn(blocks: number, low: number | null, high: number | null): Ver
   return high === null || blocks <= high ? 'doubtful' : 'not_trainable';
 }
 
-function explain(network: Network, row: ReturnType<typeof answerBlocks>, verdict: Verdict): string {
-  const { depth: blocks = 0 } = network;
+/**
+ * What an answer about blocks means, in sentences.
+ *
+ * @param network that it is about
+ * @param row its numbers
+ * @example describeBlocks(network, answerBlocks(network, 'token', budget))
+ */
+export function describeBlocks(network: Network, row: ReturnType<typeof answerBlocks>): string {
+  const { depth: blocks } = network;
   const { depth_low, depth_high, margin, kind, basis, limited_by } = row;
   const isAttention = network.tokens !== undefined;
   const alike = isAttention ? 'two tokens' : 'two inputs';
   const first =
-    margin === null
-      ? `The variance leaves float32 within ${blocks} blocks.`
-      : `After ${blocks} blocks the margin by which one input under two masks is more alike than ${alike} is ${shorten(margin)}; networks trained down to about e^−6 = .0025.`;
+    blocks === undefined
+      ? ''
+      : margin === null
+        ? `The variance leaves float32 within ${blocks} blocks.`
+        : `After ${blocks} blocks the margin by which one input under two masks is more alike than ${alike} is ${shorten(margin)}; networks trained down to about e^−6 = .0025.`;
   const depth =
     depth_low === null
       ? `It does not fall to that within ${row.blocks_searched} blocks.`
@@ -257,10 +266,7 @@ function explain(network: Network, row: ReturnType<typeof answerBlocks>, verdict
     basis === 'pilot'
       ? 'The thresholds are from a pilot with such blocks on MNIST.'
       : 'The thresholds are from a pilot with feed-forward blocks and layer norm: for these blocks they are extrapolated.';
-  const now = verdict === 'trainable' ? [] : ['The changes that help most stand first.'];
-  return [first, depth, law, rests, 'All is said of the start of training.', ...now]
-    .filter(Boolean)
-    .join(' ');
+  return [first, depth, law, rests, 'All is said of the start of training.'].filter(Boolean).join(' ');
 }
 
 /** The work of writing the sentences and the code of an answer, in evaluations. */
@@ -299,7 +305,8 @@ export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget
     row,
     verdict,
     reason: [
-      explain(network, row, verdict),
+      describeBlocks(network, row),
+      ...(changes.length > 0 ? ['The changes that help most stand first.'] : []),
       ...(solved === null ? [`No ${solve} is enough, or none was found.`] : []),
     ].join(' '),
     changes,

@@ -55,7 +55,8 @@ export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
   const limits = blockLimits(network);
   // (the blocks of the query first: to search beyond them may take too much work)
   const near = budget.attempt(() => blockDepth(network, { most: network.depth ?? 0 }));
-  const found = near && (near.depth_high === null ? (budget.attempt(() => blockDepth(network)) ?? near) : near);
+  const found =
+    near && (near.depth_high === null ? (budget.attempt(() => blockDepth(network)) ?? near) : near);
   const gradient =
     network.depth === undefined
       ? undefined

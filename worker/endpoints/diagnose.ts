@@ -1,5 +1,7 @@
 import { resolveInit } from '../../catalogue/inits.ts';
+import { networkFromBlockQuery } from '../../networks/from-block-query.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
+import { asksForBlocks } from '../../schemas/block-query.ts';
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
 import { INIT_PARAMETER_NAMES } from '../../schemas/init-parameters.ts';
 import {
@@ -13,14 +15,18 @@ import {
   type InitParameters,
   initVariances,
   type LayerShape,
+  listBlocks,
   MAX_LAYERS,
+  type Network,
   ParameterError,
   readPlainLayer,
   squaredGain,
 } from '../../theory/index.ts';
-import { TOO_MUCH_WORK } from '../budget.ts';
-import { diagnosis, recommendedFor } from './diagnosis.ts';
-import { endpoint, type Point } from './endpoint.ts';
+import { type Budget, TOO_MUCH_WORK } from '../budget.ts';
+import { describeBlocks } from './block-advice.ts';
+import { answerBlocks } from './blocks.ts';
+import { diagnosis, isUsualOfNormalised, recommendedFor, WHICH_BLOCK } from './diagnosis.ts';
+import { endpoint, type Point, type Surroundings } from './endpoint.ts';
 import { beyondAll } from './why-null.ts';
 
 /** The work of writing the sentences of an answer, in evaluations. */
@@ -31,62 +37,15 @@ const FOLLOWED = ['limit_low', 'layers_searched', 'limited_by', 'reason', 'advic
 
 /** `GET /v1/diagnose`: what an initialiser means. */
 export const diagnoseEndpoint = endpoint(diagnoseContract, {
-  answer: (query, { budget, fields }) => {
+  answer: (query, surroundings) => {
     count(WORDS);
-    const { init, gain, bias_std } = query;
-    const shape = readShape(query);
-    const { fan_in, fan_out } = shape;
-    const weights = readVariances(query, shape);
-    const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
-    const { sigma_w2 } = weights;
-    const network = networkFromQuery({ ...query, init: undefined, sigma_w2, sigma_b2 });
-    const { activation, noise, batch_norm } = readPlainLayer(network);
-    // (the cheap part first; no weights are critical that a normalisation undoes)
-    const found = batch_norm
-      ? NOTHING_RECOMMENDED
-      : budget.attempt(() => recommendedFor(activation.phi, noise.noise, sigma_b2));
-    const { recommended, critical_sigma_w2 } = found ?? NOTHING_RECOMMENDED;
-    const {
-      fixed_points: _,
-      max_depth_low: __,
-      max_depth_high: ___,
-      ...scales
-    } = depthScales(network, budget.goesOn);
-    const common = {
-      sigma_w2,
-      sigma_b2,
-      ...scales,
-      fan_in,
-      fan_out,
-      ...(gain !== undefined && { gain: typeof gain === 'number' ? gain : calculateGain(gain) }),
-      usage: init === undefined ? null : INITS[resolveInit(init)].usage,
-      std: Math.sqrt(sigma_w2 / fan_in),
-      gradient_factor: scales.chi_1 === null ? null : toFinite(scales.chi_1 ** 10),
-    };
-    const looked = !fields || fields.some((name) => FOLLOWED.includes(name));
-    const dies = looked ? budget.attempt(() => estimateCautiousLimit(network)) : null;
-    const reasons = [
-      scales.reason,
-      !found && `critical_sigma_w2, recommended_sigma_w2, recommended_sigma_b2: ${TOO_MUCH_WORK}`,
-      looked && !dies && `limit_low, layers_searched, limited_by: ${TOO_MUCH_WORK}`,
-    ].filter(Boolean);
+    if (asksForBlocks(query)) return [diagnoseBlocks(query, surroundings.budget)];
+    const weights = readWeights(query);
+    const { block } = query;
     return [
-      {
-        ...common,
-        limit_low: dies?.depth ?? null,
-        layers_searched: dies && MAX_LAYERS.equal,
-        limited_by: dies?.limited_by ?? null,
-        critical_sigma_w2,
-        reason:
-          reasons.join('; ') ||
-          (dies?.depth === null ? `limit_low: ${beyondAll(MAX_LAYERS.equal, scales)}` : null),
-        advice: diagnosis({
-          ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, std: query.std, dies, recommended },
-          normalised: batch_norm,
-        }),
-        recommended_sigma_w2: recommended?.sigma_w2 ?? null,
-        recommended_sigma_b2: recommended?.sigma_b2 ?? null,
-      },
+      block === undefined && query.std !== undefined && isUsualOfNormalised(query.std)
+        ? askForBlock(query, weights)
+        : diagnoseLayers(query, weights, surroundings),
     ];
   },
   absent: new Map([
@@ -94,6 +53,147 @@ export const diagnoseEndpoint = endpoint(diagnoseContract, {
     ['sigma_b2', 'is what this answers: give bias_std, its root.'],
   ]),
 });
+
+/** The weights of plain layers, and the shape of one. */
+function readWeights(query: Query) {
+  const { init, gain, bias_std } = query;
+  const shape = readShape(query);
+  const weights = readVariances(query, shape);
+  const { sigma_w2 } = weights;
+  const sigma_b2 = bias_std === undefined ? weights.sigma_b2 : bias_std ** 2;
+  return {
+    ...{ sigma_w2, sigma_b2, fan_in: shape.fan_in, fan_out: shape.fan_out },
+    ...(gain !== undefined && { gain: typeof gain === 'number' ? gain : calculateGain(gain) }),
+    usage: init === undefined ? null : INITS[resolveInit(init)].usage,
+    std: Math.sqrt(sigma_w2 / shape.fan_in),
+  };
+}
+
+type Weights = ReturnType<typeof readWeights>;
+
+/** Of plain layers with weights that belong to other networks nothing is said before it is known which they are. */
+function askForBlock(query: Query, weights: Weights) {
+  return {
+    ...{ q0: query.q0 ?? 1, ...weights, ...NOT_ASKED },
+    reason: 'all: say which block the weights are of, with preset or block; block=plain for a plain stack.',
+    advice: WHICH_BLOCK,
+  };
+}
+
+/** The row of a query about plain layers. */
+function diagnoseLayers(query: Query, weights: Weights, { budget, fields }: Surroundings) {
+  const { sigma_w2, sigma_b2, fan_in } = weights;
+  // (the contract asks for it)
+  const name = query.activation as NonNullable<Query['activation']>;
+  const { block: _block, ...asked } = query;
+  const network = networkFromQuery({
+    ...asked,
+    activation: name,
+    init: undefined,
+    branch: undefined,
+    sigma_w2,
+    sigma_b2,
+  });
+  const { activation, noise, batch_norm } = readPlainLayer(network);
+  // (the cheap part first; no weights are critical that a normalisation undoes)
+  const found = batch_norm
+    ? NOTHING_RECOMMENDED
+    : budget.attempt(() => recommendedFor(activation.phi, noise.noise, sigma_b2));
+  const { recommended, critical_sigma_w2 } = found ?? NOTHING_RECOMMENDED;
+  const {
+    fixed_points: _,
+    max_depth_low: __,
+    max_depth_high: ___,
+    ...scales
+  } = depthScales(network, budget.goesOn);
+  const common = {
+    ...{ q0: query.q0 ?? 1, ...scales, ...weights },
+    gradient_factor: scales.chi_1 === null ? null : toFinite(scales.chi_1 ** 10),
+  };
+  const looked = !fields || fields.some((name) => FOLLOWED.includes(name));
+  const dies = looked ? budget.attempt(() => estimateCautiousLimit(network)) : null;
+  const reasons = [
+    scales.reason,
+    !found && `critical_sigma_w2, recommended_sigma_w2, recommended_sigma_b2: ${TOO_MUCH_WORK}`,
+    looked && !dies && `limit_low, layers_searched, limited_by: ${TOO_MUCH_WORK}`,
+  ].filter(Boolean);
+  return {
+    ...common,
+    limit_low: dies?.depth ?? null,
+    layers_searched: dies && MAX_LAYERS.equal,
+    limited_by: dies?.limited_by ?? null,
+    critical_sigma_w2,
+    reason:
+      reasons.join('; ') ||
+      (dies?.depth === null ? `limit_low: ${beyondAll(MAX_LAYERS.equal, scales)}` : null),
+    advice: diagnosis({
+      ...{ scales, given: { sigma_w2, sigma_b2 }, fan_in, dies, recommended },
+      normalised: batch_norm,
+    }),
+    recommended_sigma_w2: recommended?.sigma_w2 ?? null,
+    recommended_sigma_b2: recommended?.sigma_b2 ?? null,
+  };
+}
+
+/** Columns that need to know what the weights are of. */
+const NOT_ASKED = {
+  ...{ status: null, limit_low: null, layers_searched: null, limited_by: null, gradient_factor: null },
+  ...{ critical_sigma_w2: null, recommended_sigma_w2: null, recommended_sigma_b2: null },
+};
+
+/** The row of a query about blocks. */
+function diagnoseBlocks(query: Query, budget: Budget) {
+  const { block, init, technique, loss, ...asked } = query;
+  const kind = block === 'plain' ? undefined : block;
+  const network = networkFromBlockQuery({
+    ...{ ...asked, block: kind, technique, init, init_parameters: pickParameters(query) },
+    // (with an initialiser the standard deviation is a parameter of it)
+    ...(init !== undefined && { std: undefined }),
+  });
+  const row = answerBlocks(network, loss, budget);
+  return {
+    sigma_w2: null,
+    sigma_b2: null,
+    usage: init === undefined ? null : INITS[resolveInit(init)].usage,
+    ...{ fan_in: network.width ?? null, fan_out: query.hidden_width ?? null, std: query.std ?? null },
+    ...NOT_ASKED,
+    status: undefined,
+    ...variancesOf(network),
+    limit_low: row.depth_low,
+    layers_searched: row.blocks_searched,
+    limited_by: row.limited_by,
+    reason:
+      row.reason?.replace('depth, depth_low, depth_high', 'limit_low').replace('xi_2', 'block_xi_2') ?? null,
+    kind: row.kind,
+    block_xi_2: row.xi_2,
+    kappa: row.kappa,
+    margin: row.margin,
+    gradient_ratio: row.gradient_ratio,
+    basis: row.basis,
+    flags: row.flags,
+    advice: describeBlocks(network, row),
+  };
+}
+
+/** sigma_w2 of each matrix of a network of blocks, by column. */
+function variancesOf(network: Network) {
+  const ops = (listBlocks(network).at(-1) ?? []).flatMap((layer) => layer.ops);
+  const attention = ops.find((op) => op.op === 'attention');
+  const linear = ops.filter((op) => op.op === 'linear');
+  const gate = ops.find((op) => op.op === 'gate');
+  return {
+    ...(attention && {
+      sigma_w2_query: attention.sigma_w2_query,
+      sigma_w2_key: attention.sigma_w2_key,
+      sigma_w2_value: attention.sigma_w2_value,
+      sigma_w2_projection: attention.sigma_w2_output,
+    }),
+    ...{
+      sigma_w2_hidden: gate?.sigma_w2_gate ?? linear[0]?.sigma_w2,
+      sigma_w2_output: linear.at(-1)?.sigma_w2,
+    },
+  };
+}
 
 type Query = Point<ReturnType<(typeof diagnoseContract)['query']['parse']>>;
 

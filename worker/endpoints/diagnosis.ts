@@ -15,8 +15,6 @@ type Diagnosed = {
   readonly scales: Pick<DepthScales, 'status' | 'gradient' | 'chi_1' | 'q_star' | 'xi_2'>;
   readonly given: Pick<Recommendation, 'sigma_w2' | 'sigma_b2'>;
   readonly fan_in: number;
-  /** the standard deviation of the weights, where the query gives it */
-  readonly std: number | undefined;
   /** null where it takes too much work to follow */
   readonly dies: DepthEstimate | null;
   /** null where nothing can be recommended */
@@ -54,9 +52,8 @@ export function recommendedFor(activation: Activation, noise: Noise, sigma_b2: n
  * @example diagnosis({ … })
  */
 export function diagnosis(diagnosed: Diagnosed): string {
-  const { normalised, std } = diagnosed;
+  const { normalised } = diagnosed;
   return [
-    ...(std !== undefined && isUsualOfNormalised(std) ? [OF_NORMALISED] : []),
     describeDepth(diagnosed),
     ...describeVariance(diagnosed),
     ...describeGradients(diagnosed),
@@ -65,11 +62,17 @@ export function diagnosis(diagnosed: Diagnosed): string {
   ].join(' ');
 }
 
-/** Networks with normalisation start with a standard deviation of 0.02, whatever their width. */
-const isUsualOfNormalised = (std: number) => std >= 0.015 && std <= 0.025;
+/**
+ * Whether weights are those with which networks with norms and skip connections usually start: a standard deviation of .02, whatever the width.
+ *
+ * @param std standard deviation of the weights
+ * @example isUsualOfNormalised(0.02) // true
+ */
+export const isUsualOfNormalised = (std: number): boolean => Math.abs(std - 0.02) < 5e-4;
 
-const OF_NORMALISED =
-  'A standard deviation of 0.02 is that of transformers (GPT-2, BERT, ViT), whose layers are normalised and have skip connections: what follows does not hold for them.';
+/** What is said of such weights before it is known what they are of. */
+export const WHICH_BLOCK =
+  'Which block is it? A standard deviation of 0.02 is that of transformers (GPT-2, BERT, ViT), whose layers are normalised and have skip connections. For those say preset=gpt2_small, bert_base, vit_b … (see /v1/architectures) or block=transformer with norm_at, width, tokens. For a plain stack of fully connected layers without norms and skip connections say block=plain.';
 
 /** What every answer means. */
 const PLAIN =
