@@ -1,3 +1,4 @@
+import type { ActivationName } from '../catalogue/activations.ts';
 import {
   ARCHITECTURES,
   type ArchitectureName,
@@ -193,6 +194,25 @@ function readSites(
 }
 
 /**
+ * The name of the activation of a query, or of its preset.
+ *
+ * @param query see {@link BlockQuery}
+ * @throws ParameterError where neither says it
+ * @example activationOf({ preset: 'bert_base' }) // 'gelu'
+ */
+export function activationOf<Name extends BlockQuery['activation']>({
+  activation,
+  preset,
+}: {
+  readonly activation?: Name | undefined;
+  readonly preset?: ArchitectureName | undefined;
+}): NonNullable<Name> | ActivationName {
+  const name = activation ?? (preset && ARCHITECTURES[preset].parameters.activation);
+  if (name === undefined) throw wrong('activation', 'Say which activation the blocks have.', 'missing');
+  return name;
+}
+
+/**
  * What a query and its preset say together, with the rate of the dropout at each site.
  *
  * @param query one combination of its values
@@ -260,15 +280,13 @@ export function networkFromBlockQuery(query: BlockQuery): Network {
   const isTabular = block === 'tabular_resnet';
   const { norm = isTabular ? 'batch' : 'layer', norm_at = 'pre', eps = 0, width, first_norm = true } = merged;
   const hidden_width = merged.hidden_width ?? 4 * (width ?? Number.NaN);
-  if (merged.activation === undefined)
-    throw wrong('activation', 'Say which activation the blocks have.', 'missing');
   const { heads } = merged;
   if (heads !== undefined && width !== undefined && width % heads !== 0)
     throw wrong('heads', `${heads} heads do not divide a width of ${width}.`, 'conflict');
   const all = { ...merged, block, norm, norm_at, hidden_width } as Numbers;
   const scaling = scaleByDepth(all, query);
   const noiseAt = readSites(query, preset);
-  const activation = activationFromQuery({ ...query, activation: merged.activation });
+  const activation = activationFromQuery({ ...query, activation: activationOf(query) });
   const variances = (matrix: Matrix) => {
     const { sigma_w2, sigma_b2 } = readMatrix(matrix, query, preset, all);
     return { sigma_w2: sigma_w2 / scaling.divide(matrix), sigma_b2: sigma_b2 / scaling.divideBias };

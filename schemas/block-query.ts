@@ -22,7 +22,7 @@ import {
   optionals,
   RANGES,
 } from './network.ts';
-import { choices, list, listOf, numbers } from './parameters.ts';
+import { choices, list, listOf } from './parameters.ts';
 
 /** A query parameter that is true or false, or both. */
 const truths = (description: string) =>
@@ -112,11 +112,6 @@ export const BLOCK_QUERY = {
     ],
     'Which noise stands at the sites (default bernoulli). tabu and ic are no plain factors of a unit; alpha and dropconnect do not act on attention weights, and dropconnect only before a matrix.',
   ).default(['bernoulli']),
-  keep: numbers(
-    RANGES.keep,
-    'Probability that a unit is kept, at every site that the block has (the preset, where one is given).',
-  ).optional(),
-  drop: numbers(RANGES.drop, '1 − keep, in its place.').optional(),
   loss: choices(
     LOSSES,
     'What the gradients of a transformer come from (default token): a loss at each token, or at the mean over the tokens.',

@@ -8,7 +8,7 @@ import { queryBounds, RANGES } from './network.ts';
 import { oneOf } from './parameters.ts';
 
 /** A number of a network within its range. */
-function within({ min, max, whole, about }: { min: number; max: number; whole?: boolean; about?: string }) {
+function numberIn({ min, max, whole, about }: { min: number; max: number; whole?: boolean; about?: string }) {
   const number = whole ? z.int().min(min).max(max) : z.number().min(min).max(max);
   return about === undefined ? number : number.describe(about);
 }
@@ -18,19 +18,19 @@ const numbersOf = <Name extends string>(table: Readonly<Record<Name, Range>>) =>
   Object.fromEntries(
     Object.entries<Range>(table).map(([name, range]) => [
       name,
-      within({ ...queryBounds(range), about: range.about }).optional(),
+      numberIn({ ...queryBounds(range), about: range.about }).optional(),
     ]),
   ) as Record<Name, z.ZodOptional<z.ZodNumber>>;
 
-const variance = within(BLOCK_PARAMETERS.sigma_w2_hidden);
+const variance = numberIn(BLOCK_PARAMETERS.sigma_w2_hidden);
 const { eps, score_scale2, qk_norm, skip, branch, q0, c0, tokens } = BLOCK_PARAMETERS;
 
 const noise = z
   .strictObject({
     op: z.literal('noise'),
     technique: oneOf(TECHNIQUE_NAMES).default('bernoulli'),
-    keep: within(RANGES.keep).optional(),
-    drop: within(RANGES.drop).optional(),
+    keep: numberIn(RANGES.keep).optional(),
+    drop: numberIn(RANGES.drop).optional(),
     ...numbersOf(
       Object.fromEntries(
         Object.entries(NOISE_PARAMETERS).map(([name, range]) => [`noise_${name}`, range]),
@@ -50,11 +50,11 @@ const activation = z
 
 const norm = {
   kind: oneOf(['layer', 'rms', 'batch']),
-  eps: within(eps).default(0),
-  gain2: within({ min: 0, max: 1e6, about: 'Square of the gain that all units have (default 1).' }).default(
+  eps: numberIn(eps).default(0),
+  gain2: numberIn({ min: 0, max: 1e6, about: 'Square of the gain that all units have (default 1).' }).default(
     1,
   ),
-  shift2: within({ min: 0, max: 1e6, about: 'Variance over the units of the shifts (default 0).' }).default(
+  shift2: numberIn({ min: 0, max: 1e6, about: 'Variance over the units of the shifts (default 0).' }).default(
     0,
   ),
 };
@@ -86,14 +86,14 @@ const operation = z
         sigma_w2_key: variance,
         sigma_w2_value: variance,
         sigma_w2_output: variance,
-        score_scale2: within(score_scale2).default(1),
-        qk_norm: within(qk_norm).optional(),
+        score_scale2: numberIn(score_scale2).default(1),
+        qk_norm: numberIn(qk_norm).optional(),
         causal: z.boolean().default(false),
         noise: noise.optional().describe('on the attention weights'),
       })
       .meta({ id: 'AttentionOperation' }),
     z
-      .strictObject({ op: z.literal('path'), keep: within({ min: 0.01, max: 1 }) })
+      .strictObject({ op: z.literal('path'), keep: numberIn({ min: 0.01, max: 1 }) })
       .meta({ id: 'PathOperation' }),
   ])
   .meta({ id: 'Operation' });
@@ -106,8 +106,8 @@ const MAX_DEPTH = BLOCK_PARAMETERS.blocks.max;
 
 const subLayer = z
   .strictObject({
-    skip: within(skip).default(1),
-    branch: within(branch).default(1),
+    skip: numberIn(skip).default(1),
+    branch: numberIn(branch).default(1),
     norm: z.strictObject({ at: oneOf(NORM_PLACES), ...norm }).optional(),
     ops: z.array(operation).min(1).max(MAX_OPS),
     after: z
@@ -123,10 +123,10 @@ export const networkBody = z
   .strictObject({
     stem: z
       .strictObject({
-        q0: within(q0).default(1),
-        c0: within(c0).optional(),
+        q0: numberIn(q0).default(1),
+        c0: numberIn(c0).optional(),
         mean: z.number().min(-1e6).max(1e6).default(0).describe('mean over the units, as of raw pixels'),
-        c_batch: within({ min: 0, max: 0.99 }).optional(),
+        c_batch: numberIn({ min: 0, max: 0.99 }).optional(),
         ops: z.array(operation).max(MAX_OPS).default([]),
       })
       .prefault({})
@@ -135,7 +135,7 @@ export const networkBody = z
       .array(
         z
           .strictObject({
-            repeat: within({ min: 1, max: MAX_DEPTH, whole: true }).default(1),
+            repeat: numberIn({ min: 1, max: MAX_DEPTH, whole: true }).default(1),
             sub_layers: z.array(subLayer).min(1).max(MAX_SUB_LAYERS),
           })
           .meta({ id: 'Block' }),
@@ -146,7 +146,7 @@ export const networkBody = z
         error: `A network has at most ${MAX_DEPTH} blocks.`,
       })
       .describe('the blocks in order, each as often as repeat says'),
-    tokens: within(tokens).optional(),
+    tokens: numberIn(tokens).optional(),
     final_norm: z.strictObject(norm).optional(),
     mask: z
       .union([oneOf(MASK_NAMES), z.number().min(0).max(1)])

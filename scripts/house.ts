@@ -105,7 +105,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     holds:
       'what takes minutes to hours: benchmarks against a peer in the same run, the fuzz, kills, mixed load, the verification; each writes its table in docs/ or its record in `fixtures/`',
     rooms: ['schemas', 'scripts', 'theory', 'trainer', 'worker'],
-    packages: ['commander', 'd3-array', 'fast-check', 'tinybench', 'node:*'],
+    packages: ['commander', 'd3-array', 'fast-check', 'tinybench', 'zod', 'node:*'],
     usesTesting: true,
   },
   examples: {

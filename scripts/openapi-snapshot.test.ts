@@ -51,7 +51,7 @@ describe('a promise is broken', () => {
     expect(gone).toEqual(['GET /v1/kernel → ?q_b is gone']);
     const shared = brokenBy(({ paths }) => {
       const get = (paths['/v1/kernel'] as unknown as Record<string, { parameters: { $ref?: string }[] }>).get;
-      if (get) get.parameters = get.parameters.filter(({ $ref }) => !$ref?.endsWith('/activation'));
+      if (get) get.parameters = get.parameters.filter(({ $ref }) => !/\/activation(-\d+)?$/.test($ref ?? ''));
     });
     expect(shared).toEqual(['GET /v1/kernel → ?activation is gone']);
   });
@@ -79,7 +79,11 @@ describe('a promise is broken', () => {
 
   it('by a parameter that must be given now, and by another default', () => {
     const change = (name: string, what: (parameter: Record<string, unknown>) => void) =>
-      brokenBy(({ components }) => what(components.parameters[name] as never));
+      brokenBy(({ components }) => {
+        // (parameters of one name that differ are several)
+        const all = Object.values<Record<string, unknown>>(components.parameters as never);
+        for (const parameter of all) if (parameter.name === name) what(parameter);
+      });
     const required = change('keep', (keep) => {
       keep.required = true;
     });

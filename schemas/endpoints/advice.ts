@@ -136,7 +136,7 @@ export const adviceContract = {
   }),
   row: z
     .object({
-      activation: ACTIVATION_COLUMN.optional(),
+      activation: ACTIVATION_COLUMN,
       technique: NOISE_COLUMNS.technique,
       keep: KEEP_COLUMN,
       depth: z

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BLOCK_KINDS } from '../../catalogue/architectures.ts';
 import { INIT_NAMES } from '../../catalogue/inits.ts';
 import { asksForBlocks, BLOCK_COLUMNS, BLOCK_QUERY, refuseMixture } from '../block-query.ts';
-import { metaOf, quantity } from '../endpoint.ts';
+import { quantity } from '../endpoint.ts';
 import { CONVOLUTION_QUERY, INIT_PARAMETER_COLUMNS, INIT_PARAMETER_QUERY } from '../init-parameters.ts';
 import {
   ACTIVATION_PARAMETER_COLUMNS,
@@ -52,17 +52,6 @@ const SHARED = [
   ...Object.keys(ACTIVATION_PARAMETER_COLUMNS),
   ...Object.keys(NOISE_PARAMETER_COLUMNS),
 ];
-
-/** Columns that an answer may lack. */
-type Optional<Shape extends z.ZodRawShape> = {
-  [Name in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Name]>>;
-};
-
-function ofPlainLayers<Shape extends z.ZodRawShape>(shape: Shape): Optional<Shape> {
-  const entries = Object.entries(shape as unknown as Record<string, z.ZodType>);
-  const made = entries.map(([name, schema]) => [name, schema.nullable().optional().meta(metaOf(schema))]);
-  return Object.fromEntries(made) as unknown as Optional<Shape>;
-}
 
 const { kind, xi_2, kappa, margin, gradient_ratio, basis, flags } = BLOCK_ANSWER;
 const {
@@ -142,8 +131,12 @@ export const diagnoseContract = {
   }),
   row: z
     .object({
-      // (of plain layers; null where the block must be said first, left out where the query is about blocks)
-      ...ofPlainLayers(scales),
+      ...scales,
+      // (null of blocks, and where the block must be said first)
+      s1: scales.s1.nullable(),
+      s2: scales.s2.nullable(),
+      keep_effective: scales.keep_effective.nullable(),
+      status: scales.status.nullable(),
       reason: z.string().nullable().meta({
         description:
           'why a quantity of this row is null: it is infinite (unbounded), it could not be had (unknown), or in words what limits the depth where limit_low is null, and which columns take too much work',

@@ -159,7 +159,7 @@ function findLargestDrop(input: AdviceInput, recommended: Recommendation, unit: 
  * @returns null where even the weakest noise is too much, and for techniques without a keep
  * @throws ParameterError as {@link nearestChanges}
  * @see Schoenholz et al. 2017, "Deep information propagation": trainable while inputs are distinguishable
- * @example findSmallestKeep({ activation, noise, depth: 50 }, recommended) // 0.985…
+ * @example findSmallestKeep({ activation, noise, depth: 50 }, recommended)
  */
 export function findSmallestKeep(input: AdviceInput, recommended: Recommendation): number | null {
   if (input.noise.keep === null) return null;

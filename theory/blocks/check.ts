@@ -175,7 +175,7 @@ export function repeatedBlock({ blocks, depth = 0 }: Network): Block | undefined
  * @param network see `Network`
  * @returns flags, without those that depend on numbers that are only met on the way
  * @throws ParameterError with a sentence that says what is not covered
- * @example checkBlocks(network) // ['gradual']
+ * @example checkBlocks(network)
  */
 export function checkBlocks(network: Network): Flag[] {
   const { stem, tokens, final_norm } = network;

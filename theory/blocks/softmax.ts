@@ -138,7 +138,7 @@ function direct(tokens: number, variance: number): { readonly growth: number; re
  * @returns see {@link SoftmaxTable}, within 1e-9 of {@link softmaxMoments}; NaN above {@link MAX_SCORE_VARIANCE}
  * @throws ParameterError for a number of tokens out of range
  * @see docs/blocks.md
- * @example Math.exp(0.1 * softmaxTable(512).growth(0.1)) / 512 // E[Σ a²]
+ * @example softmaxTable(512).growth(0) // 0.998046…
  */
 export function softmaxTable(tokens: number): SoftmaxTable {
   const known = TABLES.get(tokens);

@@ -26,7 +26,7 @@ const USUAL_C0 = 0.28;
  * mask, and two inputs of a batch where a batch norm needs them.
  *
  * @param network see `Network`; its `mask` is that of the two inputs
- * @example usualPairs(network).map(({ name }) => name) // ['masks', 'inputs', 'shared']
+ * @example usualPairs(network).map(({ name }) => name)
  */
 export function usualPairs(network: Network): Pair[] {
   const blocks = listBlocks(network);
@@ -142,7 +142,7 @@ const OTHERS: readonly PairName[] = ['inputs', 'apart'];
  *
  * @param pairs what is followed
  * @throws ParameterError where either is missing
- * @example marginPairs(usualPairs(network)) // [0, 1]
+ * @example marginPairs([{ name: 'masks', c0: 1 }, { name: 'inputs', c0: 0.28 }]) // [0, 1]
  */
 export function marginPairs(pairs: readonly Pair[]): readonly [same: number, other: number] {
   const same = pairs.findIndex(({ name }) => name === 'masks');

@@ -143,7 +143,7 @@ export function drawBlocks(network: Network, options: Simulation, seed: number):
  * @param options see {@link Simulation}
  * @example
  * const networks = Array.from({ length: 8 }, (_, i) => simulateBlocks(network, { width: 256, depth: 12 }, i));
- * estimate(networks.map(({ correlations }) => correlations[12].masks)) // { mean, error }
+ * estimate(networks.map(({ correlations }) => correlations[12].masks))
  */
 export function simulateBlocks(network: Network, options: Simulation, seed: number): BlocksMeasured {
   const { start, steps, top } = drawBlocks(network, options, seed);

@@ -6,7 +6,7 @@ import { type Estimate, estimate } from './random-network.ts';
  * `kappa` between the rows. E Σ a² is that of kappa = nu.
  *
  * @param kappa from −nu to nu
- * @example drawOverlap(64, 1, -0.5, 200_000, 1) // about { mean: 0.00972, error: 4e-6 }
+ * @example drawOverlap(64, 1, -0.5, 200_000, 1)
  */
 export function drawOverlap(
   tokens: number,

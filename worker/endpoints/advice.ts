@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { activationOf } from '../../networks/from-block-query.ts';
 import { activationFromQuery } from '../../networks/from-query.ts';
 import { asksForBlocks } from '../../schemas/block-query.ts';
 import { adviceContract } from '../../schemas/endpoints/advice.ts';
@@ -79,6 +80,7 @@ function blockRow(query: Query, budget: Budget) {
     budget,
   );
   return {
+    activation: activationOf(query),
     keep: keep ?? null,
     depth: network.depth ?? null,
     fan_in: network.width ?? null,
@@ -152,6 +154,7 @@ function plainRow(query: Query, budget: Budget) {
       : NO_CHANGES;
   return {
     // (masks, and what gradients come from, are nothing that is asked of plain layers)
+    activation: name,
     mask: undefined,
     loss: undefined,
     keep,

@@ -164,7 +164,7 @@ const [STEPS, NEAR] = [60, 1e-10] as const;
  * @param from the end that is wanted most, positive
  * @param to the other end, positive
  * @returns null where it is negative everywhere that was looked at
- * @example findRoot((drop) => 0.3 - drop, 0.9, 1e-6) // 0.3
+ * @example findRoot((drop) => 0.3 - drop, 0.9, 1e-6)
  */
 function findRoot(excess: (value: number) => number, from: number, to: number): number | null {
   const [start, end] = [Math.log(from), Math.log(to)];
@@ -278,7 +278,7 @@ const WORDS = 500;
  * @param asked the query
  * @param budget of the request
  * @throws ParameterError for what networks of blocks do not have, and where nothing says how many blocks there are
- * @example adviseBlocks({ preset: 'bert_base', loss: 'token', framework: 'pytorch' }, budget).verdict // 'trainable'
+ * @example adviseBlocks({ preset: 'bert_base', loss: 'token', framework: 'pytorch' }, budget).verdict
  */
 export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget: Budget) {
   count(WORDS);

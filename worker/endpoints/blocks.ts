@@ -110,7 +110,7 @@ export const blocksEndpoint = endpoint(blocksContract, {
  * @param network with a depth
  * @param loss what its gradients come from
  * @throws ParameterError for what the theory of blocks does not cover
- * @example followBlocks(network, 'token').length // 1 + depth
+ * @example followBlocks(network, 'token')
  */
 export function followBlocks(network: Network, loss: Loss) {
   const { rows, flags, clock } = blockTrajectory(network, { pooled: pooledOf(loss) });

@@ -1,5 +1,5 @@
 import { resolveInit } from '../../catalogue/inits.ts';
-import { networkFromBlockQuery } from '../../networks/from-block-query.ts';
+import { activationOf, networkFromBlockQuery } from '../../networks/from-block-query.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { asksForBlocks } from '../../schemas/block-query.ts';
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
@@ -74,7 +74,7 @@ type Weights = ReturnType<typeof readWeights>;
 /** Of plain layers with weights that belong to other networks nothing is said before it is known which they are. */
 function askForBlock(query: Query, weights: Weights) {
   return {
-    ...{ q0: query.q0 ?? 1, ...weights, ...NOT_ASKED },
+    ...{ activation: activationOf(query), q0: query.q0 ?? 1, ...NOT_ASKED, ...weights },
     reason: 'all: say which block the weights are of, with preset or block; block=plain for a plain stack.',
     advice: WHICH_BLOCK,
   };
@@ -107,7 +107,7 @@ function diagnoseLayers(query: Query, weights: Weights, { budget, fields }: Surr
     ...scales
   } = depthScales(network, budget.goesOn);
   const common = {
-    ...{ q0: query.q0 ?? 1, ...scales, ...weights },
+    ...{ activation: name, q0: query.q0 ?? 1, ...scales, ...weights },
     gradient_factor: scales.chi_1 === null ? null : toFinite(scales.chi_1 ** 10),
   };
   const looked = !fields || fields.some((name) => FOLLOWED.includes(name));
@@ -137,7 +137,17 @@ function diagnoseLayers(query: Query, weights: Weights, { budget, fields }: Surr
 
 /** Columns that need to know what the weights are of. */
 const NOT_ASKED = {
-  ...{ status: null, limit_low: null, layers_searched: null, limited_by: null, gradient_factor: null },
+  ...{ keep: null, s1: null, s2: null, keep_effective: null, q_star: null, c_star: null },
+  ...{ chi_q: null, chi_1: null, chi_aligned: null, chi_c: null, xi_q: null, xi_1: null, xi_2: null },
+  ...{
+    gradient: null,
+    phase: null,
+    status: null,
+    limit_low: null,
+    layers_searched: null,
+    limited_by: null,
+    gradient_factor: null,
+  },
   ...{ critical_sigma_w2: null, recommended_sigma_w2: null, recommended_sigma_b2: null },
 };
 
@@ -152,12 +162,14 @@ function diagnoseBlocks(query: Query, budget: Budget) {
   });
   const row = answerBlocks(network, loss, budget);
   return {
+    ...NOT_ASKED,
+    activation: activationOf(query),
+    keep: query.keep ?? null,
+    q0: network.stem.q0,
     sigma_w2: null,
     sigma_b2: null,
     usage: init === undefined ? null : INITS[resolveInit(init)].usage,
     ...{ fan_in: network.width ?? null, fan_out: query.hidden_width ?? null, std: query.std ?? null },
-    ...NOT_ASKED,
-    status: undefined,
     ...variancesOf(network),
     limit_low: row.depth_low,
     layers_searched: row.blocks_searched,
