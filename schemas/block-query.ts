@@ -16,6 +16,8 @@ import {
   ACTIVATION_COLUMN,
   ACTIVATION_PARAMETER_COLUMNS,
   ACTIVATION_QUERY,
+  checkFormula,
+  checkStrength,
   columns,
   NOISE_PARAMETER_COLUMNS,
   NOISE_QUERY,
@@ -162,6 +164,29 @@ export const BLOCK_COLUMNS = {
   ...NOISE_PARAMETER_COLUMNS,
   loss: z.string().optional().meta({ description: 'what the gradients come from' }),
 };
+
+/** What says how strong the noise at some site is. */
+const STRENGTHS = [...DROP_SITES, ...DROP_SITES.map((site) => site.replace('drop', 'keep'))];
+
+/**
+ * What the parameters of a query about blocks must satisfy together: an activation or a preset, a formula for a custom activation, and a strength
+ * where a technique means nothing without.
+ *
+ * @param given the query
+ * @param context of the parsing
+ */
+export function checkBlockQuery(given: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  checkFormula(given, context);
+  const { preset, activation } = given;
+  if (!preset && !activation)
+    context.addIssue({
+      code: 'custom',
+      path: ['preset'],
+      message: 'Give a preset (see /v1/architectures), or block, activation and weights.',
+    });
+  if (!preset && STRENGTHS.every((name) => given[name] === undefined))
+    checkStrength(given, BLOCK_QUERY, context);
+}
 
 /** Whether a query is about blocks, and not about a plain stack of layers. */
 export const asksForBlocks = ({ preset, block }: Readonly<Record<string, unknown>>): boolean =>

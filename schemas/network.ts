@@ -211,17 +211,32 @@ export function withNoise<Query extends z.ZodObject>(
         path: [keep ? 'keep' : 'drop'],
         message: 'technique=none has no noise: leave keep and drop out, or take technique=bernoulli.',
       });
-    for (const name of withoutStrength(given)) {
-      const { keep: taken, without } = TECHNIQUE_ENTRIES[name];
-      if (without !== undefined) continue;
-      const own = taken === 'alternative' ? noiseNumbers(name).filter((number) => number in query.shape) : [];
-      context.addIssue({
-        code: 'custom',
-        path: ['keep'],
-        message: `technique=${name} needs to know how strong its noise is: give keep (or drop)${own.length > 0 ? `, or ${own.join(' and ')}` : ''}.`,
-      });
-    }
+    checkStrength(given, query.shape, context);
   });
+}
+
+/**
+ * Refuses techniques that mean nothing without a strength, where the query says none.
+ *
+ * @param given the query
+ * @param shape its parameters: those of a technique that are among them may say the strength
+ * @param context of the parsing
+ */
+export function checkStrength(
+  given: Readonly<Record<string, unknown>>,
+  shape: Readonly<Record<string, unknown>>,
+  context: z.RefinementCtx,
+): void {
+  for (const name of withoutStrength(given)) {
+    const { keep: taken, without } = TECHNIQUE_ENTRIES[name];
+    if (without !== undefined) continue;
+    const own = taken === 'alternative' ? noiseNumbers(name).filter((number) => number in shape) : [];
+    context.addIssue({
+      code: 'custom',
+      path: ['keep'],
+      message: `technique=${name} needs to know how strong its noise is: give keep (or drop)${own.length > 0 ? `, or ${own.join(' and ')}` : ''}.`,
+    });
+  }
 }
 
 const given = (what: string) =>

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { BLOCK_COLUMNS, BLOCK_QUERY } from '../block-query.ts';
+import { BLOCK_COLUMNS, BLOCK_QUERY, checkBlockQuery } from '../block-query.ts';
 import { quantity } from '../endpoint.ts';
-import { checkFormula } from '../network.ts';
 import { number, numbers } from '../parameters.ts';
 
 const SOURCE = { source: 'docs/blocks.md' } as const;
@@ -85,7 +84,7 @@ export const blocksContract = {
   summary: 'How deep a network of residual, normalised or transformer blocks can be with dropout',
   description:
     "Give a preset, or a kind of block with its activation and weights (sigma_w2, std or init); every parameter can be put in place of a preset's. drop acts at every site that the preset (or the kind of block) has, drop_hidden and its like at one. Sites that a block does not have are errors.",
-  query: z.strictObject(BLOCK_QUERY).superRefine(checkFormula),
+  query: z.strictObject(BLOCK_QUERY).superRefine(checkBlockQuery),
   row: z.object({ ...BLOCK_COLUMNS, ...BLOCK_ANSWER }).meta({ id: 'BlocksRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'depth',
@@ -96,7 +95,7 @@ export const blocksContract = {
   ],
   examples: [
     { preset: 'bert_base', drop: '0,0.1,0.2,0.5' },
-    { preset: 'gpt2_small', blocks: '12,24,48', field: 'margin' },
+    { preset: 'gpt2_small', blocks: '12,24,48' },
     {
       block: 'ffn',
       activation: 'relu',
@@ -136,7 +135,7 @@ export const blockTrajectoryContract = {
       paths: number({ min: 2, max: 4096, whole: true }, 'With drop_path: pairs of paths to draw.').optional(),
       seed: numbers({ min: 0, max: 2 ** 31, whole: true }, 'Seed of the paths.').default([1]),
     })
-    .superRefine(checkFormula),
+    .superRefine(checkBlockQuery),
   row: z
     .object({
       ...BLOCK_COLUMNS,
@@ -171,7 +170,7 @@ export const blockTrajectoryContract = {
   notes: [AT_THE_START],
   examples: [
     { preset: 'bert_base', drop: '0.1' },
-    { preset: 'gpt2_small', causal: 'false', field: 'q,gradient' },
+    { preset: 'gpt2_small', causal: 'false' },
     {
       block: 'ffn',
       activation: 'relu',

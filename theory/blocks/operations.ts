@@ -1,4 +1,4 @@
-import type { Activation } from '../activation.ts';
+import type { Activation, Pair } from '../activation.ts';
 import { alignedSlope } from '../averages/one-input.ts';
 import { averageNormalised } from '../ic/normalised.ts';
 import type { Activate, AddNoise, DropPath, Gate, Normalise, Op, Weigh } from '../network.ts';
@@ -60,6 +60,9 @@ function scaleAll(factors: Factors, by: number): void {
   if (factors) for (let i = 0; i < factors.length; i++) factors[i] = (factors[i] as number) * by;
 }
 
+/** What is known of two inputs whose variance has left the range of doubles. */
+const NOTHING: Pair = { gap: Number.NaN, slope: Number.NaN };
+
 /** Averages of one activation at the last variance that it was asked about. */
 function averagesOf(phi: Activation) {
   let [variance, q, mean, square, slope2] = [Number.NaN, 1, 0, 0, 0];
@@ -69,8 +72,13 @@ function averagesOf(phi: Activation) {
     /** takes the averages of one input at a variance */
     at(v: number) {
       if (v === variance) return;
-      const size = Math.min(Math.max(v, Number.MIN_VALUE), Number.MAX_VALUE);
       variance = v;
+      if (!(v < Number.POSITIVE_INFINITY)) {
+        [square, mean, slope2] = [Number.NaN, Number.NaN, Number.NaN];
+        pair = () => NOTHING;
+        return;
+      }
+      const size = Math.max(v, Number.MIN_VALUE);
       q = clampVariance(size, phi);
       const moments = phi.moments(q);
       pair = phi.pair(q);
