@@ -9,7 +9,7 @@ type Weights = {
   readonly square: number;
   /** mean squared derivative of the weights by the scores, over `square` */
   readonly steepness: () => number;
-  /** E Σ a a′ of two rows whose scores have a covariance: T⁻¹ (T square)^(covariance / variance), an approximation between 0 and the variance */
+  /** E Σ a a′ of two rows whose scores have a covariance, an approximation: see {@link weightsAt} */
   readonly product: (covariance: number) => number;
   /** square less product, without that subtraction */
   readonly lack: (covariance: number) => number;
@@ -18,16 +18,33 @@ type Weights = {
 /** Nothing of a row is its own where it has infinitely many keys. */
 const UNIFORM: Weights = { square: 0, steepness: () => 0, product: () => 0, lack: () => 0 };
 
+/**
+ * The products of two rows, with u = covariance / variance. The ends of 0 ≤ u ≤ 1 are exact, and between them T E Σ a a′ is (T square)^u: 1 % too
+ * small at variance 1, 3 % at 2, more where few tokens take most of the weight. Below 0 ln(T E Σ a a′) is the cubic of u that has the exact values and
+ * slopes at 0 and 1, where the slopes of E Σ a a′ by the covariance are (1 − square)² / (T − 1) and `jacobian`. Errors down to u = −1: 1.5 % up to
+ * variance 1, 8 % up to 2; down to u = −1/5: .3 % up to variance 2, 1 % up to 4. (There (T square)^u is up to 13, 50, 5 and 15 % too large.)
+ */
 function weightsAt(tokens: number, variance: number): Weights {
   if (tokens === Number.POSITIVE_INFINITY) return UNIFORM;
   const table = softmaxTable(tokens);
-  const growth = table.growth(Math.max(variance, 0));
+  const size = Math.max(variance, 0);
+  const growth = table.growth(size);
   const square = Math.exp(growth * variance) / tokens;
+  const steepness = () => table.jacobian(size) / square;
+  /** ln(T E Σ a a′) below 0; two rows that are one another's opposite have u = −1 */
+  const opposed = (covariance: number) => {
+    const u = Math.max(covariance / size, -1);
+    const [start, end] = [tokens > 1 ? (tokens * (1 - square) ** 2) / (tokens - 1) : 0, steepness()];
+    const bend = growth * (3 - 2 * u) * u * u + start * (1 - u) ** 2 * u + end * (u - 1) * u * u;
+    return size * bend;
+  };
   return {
     square,
-    steepness: () => table.jacobian(Math.max(variance, 0)) / square,
-    product: (covariance) => Math.exp(growth * covariance) / tokens,
-    lack: (covariance) => -square * Math.expm1(growth * (covariance - variance)),
+    steepness,
+    product: (covariance) => Math.exp(covariance < 0 ? opposed(covariance) : growth * covariance) / tokens,
+    lack: (covariance) =>
+      -square *
+      Math.expm1(covariance < 0 ? opposed(covariance) - growth * variance : growth * (covariance - variance)),
   };
 }
 
