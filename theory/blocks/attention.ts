@@ -96,13 +96,14 @@ export function compileAttention(op: Attend, setting: Setting): Run {
       if (same < 0) {
         const within = beta2 * common * own;
         if (factors) {
-          jacobian[0] =
-            row.square * ratio + beta2 * (ratio - common) * (1 + own) * row.steepness() * row.square;
+          const byScores = beta2 * (ratio - common) * row.steepness() * row.square;
+          jacobian[0] = row.square * ratio + byScores * (1 + own);
           backward(jacobian, rows, tokens, {
             gain: mean2 * weight,
             together: within,
             towards: 1 + beta2 * common * own,
-            spread: 1 - row.square - own * beta2 * row.square,
+            // (gradients by keys add up to 0 over the tokens)
+            spread: 1 - row.square - byScores,
             back: own * beta2 * (1 - 2 * common),
           });
           multiply(factors, 4 * k, jacobian);
@@ -115,14 +116,16 @@ export function compileAttention(op: Attend, setting: Setting): Run {
       const here = beta2 * d * apart;
       const there = beta2 * e * apart;
       const shared = noise * (pairs[same]?.mask_correlation ?? 0);
+      const again = shared / mean2;
       if (factors) {
         const product = row.product(here);
-        jacobian[0] = product * (1 + row.steepness() * apart * beta2 * (2 * d - e));
+        const byScores = beta2 * (apart + again * d) * row.steepness() * product;
+        jacobian[0] = product * (1 + again) + byScores * (2 * d - e);
         backward(jacobian, rows, tokens, {
           gain: mean2 * weight,
           together: there,
           towards: 1 + apart * beta2 * e,
-          spread: 1 - product - apart * beta2 * d * product,
+          spread: 1 - product - byScores * d,
           back: apart * beta2 * (d - 2 * e),
         });
         multiply(factors, 4 * k, jacobian);
