@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATION_NAMES, type ActivationName } from '../../catalogue/activations.ts';
 import { TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
-import {
-  type Network,
-  type NormPlacement,
-  type Op,
-  type PlainStack,
-  plainNetwork,
-  type SubLayer,
-} from '../network.ts';
+import { type Network, type NormPlacement, type Op, type PlainStack, plainNetwork } from '../network.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { random } from '../random.ts';
 import { act, attention, branch, drop, feedForward, gate, linear, stacked } from '../testing/blocks.ts';
+import { drawNetwork } from '../testing/random-blocks.ts';
 import { readLayers } from '../trajectory/layers.ts';
 import { trajectory } from '../trajectory/trajectory.ts';
 import { compileOps, LOST, type Setting } from './operations.ts';
@@ -145,6 +139,7 @@ describe('attention', () => {
     expect(signal[LOST + 1]).toBeCloseTo(signal[LOST + 2] as number, 14);
     expect(factors[4]).toBeCloseTo(factors[0] as number, 12);
     expect(factors[5]).toBeCloseTo(factors[1] as number, 12);
+    expect(factors[6]).toBeCloseTo(factors[2] as number, 12);
     expect(factors[7]).toBeCloseTo(factors[3] as number, 12);
   });
 
@@ -326,4 +321,35 @@ describe('a plain stack is the case a2 = 0 and b2 = 1 without a norm', () => {
       }
     }
   });
+});
+
+test('500 random networks: numbers in their ranges, or a sentence that says what is not covered', () => {
+  const next = random(7);
+  const within = (value: number | undefined, most: number) =>
+    expect(Math.abs(value as number)).toBeLessThanOrEqual(most * (1 + 1e-9));
+  let covered = 0;
+  for (let i = 0; i < 500; i++) {
+    const network = drawNetwork(next);
+    const { c0 = 0, mean = 0 } = network.stem;
+    let found: ReturnType<typeof blockTrajectory>;
+    try {
+      found = blockTrajectory(network);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ParameterError);
+      continue;
+    }
+    covered++;
+    // (where few tokens take all the attention gradients are rough)
+    const isRough = found.flags.includes('condensed') || found.flags.includes('few_tokens');
+    for (const { q, correlations, margin, gradient, pair_gradients } of found.rows) {
+      expect(q).toBeGreaterThan(0);
+      expect(q).toBeLessThan(Number.POSITIVE_INFINITY);
+      for (const c of Object.values(correlations)) within(c, 1 + 1e-12);
+      if (c0 >= 0 && mean === 0 && !('batch' in correlations)) within(margin, 1);
+      expect(gradient).not.toBeNaN();
+      if (!isRough) expect(gradient).toBeGreaterThan(0);
+      for (const name of ['masks', 'inputs', 'shared']) within(pair_gradients[name] ?? 0, Math.abs(gradient));
+    }
+  }
+  expect(covered).toBeGreaterThan(300);
 });

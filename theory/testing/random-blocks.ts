@@ -33,7 +33,9 @@ export function drawNetwork(next: () => number): Network {
   const noises = (): Op[] => (maybe(0.6) ? [maybe(0.7) ? drop(0.3 + 0.7 * next()) : noise()] : []);
   const weights = () => linear(size(), maybe(0.3) ? size(0.05) : 0);
   const feedForward = (): Op[] => [
-    ...(maybe(0.7) ? [weights(), act(pick(ACTIVATION_NAMES))] : [gate(pick(ACTIVATION_NAMES), size(), size())]),
+    ...(maybe(0.7)
+      ? [weights(), act(pick(ACTIVATION_NAMES))]
+      : [gate(pick(ACTIVATION_NAMES), size(), size())]),
     ...(maybe(0.15) ? [{ op: 'norm', ...norm() } as const] : []),
     ...noises(),
     weights(),
