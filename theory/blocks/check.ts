@@ -108,6 +108,7 @@ function checkSubLayer(layer: SubLayer, stream: Units, tokens: number | undefine
   for (const [i, op] of all.entries()) checkOp(op, all[i + 1], tokens);
   const add = (flag: Flag) => flags.add(flag);
   const asOp = norm && ({ op: 'norm', ...norm } as const);
+  if (asOp) checkOp(asOp, undefined, tokens);
   const before = asOp && (at === 'pre' || at === 'sandwich') ? follow(stream, asOp, add) : stream;
   const read = ops.reduce((units, op) => follow(units, op, add), before);
   const behind = asOp && (at === 'sandwich' || at === 'out') ? follow(read, asOp, add) : read;

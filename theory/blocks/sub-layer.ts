@@ -1,4 +1,4 @@
-import type { Block, SubLayer } from '../network.ts';
+import type { Block, Op, SubLayer } from '../network.ts';
 import { count } from '../work.ts';
 import { multiply } from './attention.ts';
 import {
@@ -27,14 +27,17 @@ export function resetFactors(factors: Float64Array): void {
  * @example compileBranch(layer, setting)(signal, null)
  */
 export function compileBranch({ norm, ops, after = [] }: SubLayer, setting: Setting): Run {
-  const normalise = norm && compileNormalisation(norm, setting);
+  const own: readonly Op[] = norm ? [{ op: 'norm', ...norm }] : [];
   const at = norm?.at;
-  const runs = [
-    ...(normalise && (at === 'pre' || at === 'sandwich') ? [normalise] : []),
-    ...compileOps(ops, setting),
-    ...(normalise && (at === 'sandwich' || at === 'out') ? [normalise] : []),
-    ...compileOps(after, setting),
-  ];
+  const runs = compileOps(
+    [
+      ...(at === 'pre' || at === 'sandwich' ? own : []),
+      ...ops,
+      ...(at === 'sandwich' || at === 'out' ? own : []),
+      ...after,
+    ],
+    setting,
+  );
   return (signal, factors) => {
     for (const run of runs) run(signal, factors);
   };
