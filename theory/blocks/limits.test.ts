@@ -155,6 +155,25 @@ test('without noise equal inputs stay equal: relu in front of rank collapse', ()
   ).toBe(1);
 });
 
+test('attention without a skip leaves nothing of unrelated tokens, and takes all others to one another', () => {
+  const layers = [attention([1, 1, 1, 1]), linear(1)].map((op) =>
+    branch(op.op === 'linear' ? [op, act('hard_tanh'), op] : [op], { at: 'sandwich', a2: 0 }),
+  );
+  expect(blockLimits(stacked(layers, undefined, tokens))).toMatchObject({ kind: 'scale', c_star: 1 });
+});
+
+test('a block that leaves nothing of a margin has a depth scale of 0', () => {
+  // (numbers with which the slope is below 0 by rounding)
+  const ops: Op[] = [gate('erf', 0.20378436894595667, 2.5610851767935214), linear(0.9057229977567064)];
+  expect(
+    blockLimits(
+      stacked(
+        branch(ops, { norm: { at: 'sandwich', kind: 'layer', eps: 1e-5 }, a2: 0, b2: 4.4502047320155365 }),
+      ),
+    ),
+  ).toMatchObject({ c_star: 0, xi_2: 0 });
+});
+
 test.each<[string, Network, string]>([
   [
     'blocks that differ',

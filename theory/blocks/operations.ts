@@ -69,6 +69,11 @@ function averagesOf(phi: Activation) {
     /** takes the averages of one input at a variance */
     at(v: number) {
       if (v === variance) return;
+      if (Number.isNaN(v)) {
+        [variance, mean, square, slope2] = [v, v, v, v];
+        pair = () => ({ gap: v, slope: v });
+        return;
+      }
       const size = Math.min(Math.max(v, Number.MIN_VALUE), Number.MAX_VALUE);
       variance = v;
       q = clampVariance(size, phi);
@@ -212,7 +217,7 @@ function compileNormalisedActivation(activation: Activate, norm: Normalise, pair
   return (signal, factors) => {
     const v = signal[VARIANCE] as number;
     const common = 1 - (signal[LOST + pairs.batch] as number) / v;
-    if (common < NOTHING_IN_COMMON) {
+    if (!(common >= NOTHING_IN_COMMON)) {
       for (const run of apart) run(signal, factors);
       return;
     }

@@ -323,6 +323,15 @@ describe('a plain stack is the case a2 = 0 and b2 = 1 without a norm', () => {
   });
 });
 
+test.each([
+  'hard_tanh',
+  'tanh',
+  'relu',
+] as const)('a stream that leaves the range of doubles, and %s: NaN', (name) => {
+  const network = stacked(branch(feedForward(name, [1, 1], [0.9, 0.9]), { a2: 1e200 }), 4);
+  expect(blockTrajectory(network).rows[4]?.correlations.inputs).toBeNaN();
+});
+
 test('500 random networks: numbers in their ranges, or a sentence that says what is not covered', () => {
   const next = random(7);
   const within = (value: number | undefined, most: number) =>
