@@ -333,7 +333,7 @@ export function networkFromBlockQuery(query: BlockQuery): Network {
   const blocks = spreadPaths(rate, all.blocks, (keep) => branches.map((ops) => layer(ops, keep, true)));
   const first = first_norm ? undefined : branches.map((ops, i) => layer(ops, 1, i > 0));
   const { q0 = 1, c0 = hasAttention ? 0 : 0.28, embedding_norm = 'none' } = all;
-  const c_batch = query.c_batch ?? (norm === 'batch' ? c0 : undefined);
+  const c_batch = query.c_batch ?? (norm === 'batch' ? Math.max(c0, 0) : undefined);
   return {
     stem: {
       ...{ q0, c0, c_batch },

@@ -85,6 +85,7 @@ function checkOp(op: Op, next: Op | undefined, tokens: number | undefined): void
   checkNotNegative({ sigma_w2_query, sigma_w2_key, sigma_w2_value, sigma_w2_output, score_scale2, qk_norm });
   if (op.noise?.noise.t2 || NO_FACTORS[op.noise?.technique ?? ''] || op.noise?.technique === 'dropconnect')
     refuse('Noise on attention weights multiplies each of them: alpha, tabu, dropconnect and ic do not.');
+  if (op.noise?.noise.s1 === 0) refuse('Noise on attention weights must not have the mean 0.');
   if (tokens === undefined)
     throw new ParameterError('tokens', 'missing', 'Attention needs to know how many tokens a sequence has.');
 }
@@ -107,6 +108,7 @@ function checkSubLayer(layer: SubLayer, stream: Units, tokens: number | undefine
   for (const [i, op] of all.entries()) checkOp(op, all[i + 1], tokens);
   const add = (flag: Flag) => flags.add(flag);
   const asOp = norm && ({ op: 'norm', ...norm } as const);
+  if (asOp) checkOp(asOp, undefined, tokens);
   const before = asOp && (at === 'pre' || at === 'sandwich') ? follow(stream, asOp, add) : stream;
   const read = ops.reduce((units, op) => follow(units, op, add), before);
   const behind = asOp && (at === 'sandwich' || at === 'out') ? follow(read, asOp, add) : read;
@@ -218,8 +220,22 @@ export function checkBlocks(network: Network): Flag[] {
     for (const layer of block) stream = checkSubLayer(layer, stream, tokens, flags);
   if (final_norm) checkOp(final_norm, undefined, tokens);
   const layers = blocks.flat();
-  if (hasAttention(blocks) && hasBatchNorm(network, blocks))
-    refuse('Batch norms beside attention are not covered.');
+  const isNormalised = hasBatchNorm(network, blocks);
+  if (hasAttention(blocks) && isNormalised) refuse('Batch norms beside attention are not covered.');
+  if (isNormalised && !(c_batch >= 0 && c_batch < 1))
+    throw new ParameterError('c_batch', 'out_of_range', 'c_batch must be from 0 to below 1.', {
+      min: 0,
+      max: 1,
+    });
+  // (what two inputs have besides that has a correlation of −1 or more)
+  const lowest = 2 * Math.max(isNormalised ? c_batch : 0, (mean * mean) / q0) - 1;
+  if (stem.c0 !== undefined && c0 < lowest)
+    throw new ParameterError(
+      'c0',
+      'out_of_range',
+      `Inputs that have their mean, or c_batch, in common cannot have a correlation below ${lowest}.`,
+      { min: lowest, max: 1 },
+    );
   if (layers.some(({ a2, norm }) => a2 === 1 && (norm?.at === 'pre' || norm?.at === 'sandwich')))
     flags.add('gradual');
   if (layers.every(({ b2 }) => b2 <= FROZEN)) flags.add('frozen');

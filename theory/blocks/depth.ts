@@ -24,7 +24,7 @@ export type BlockDepth = Readonly<Record<ThresholdName, number | null>> & {
   readonly blocks_searched: number;
   /** the block from which on nothing is known, because attention scores vary too much; null where there is none */
   readonly unknown_from: number | null;
-  /** after `depth` blocks of the network; null where it has no depth, or where the variance has left the range of doubles before */
+  /** after `depth` blocks of the network; null where it has no depth, or where the variance has left float32 before */
   readonly margin: number | null;
   readonly q: number | null;
   /** ln of what the stream's variance has been multiplied by; null where a norm resets it */
@@ -32,7 +32,10 @@ export type BlockDepth = Readonly<Record<ThresholdName, number | null>> & {
   readonly flags: readonly Flag[];
 };
 
-const THRESHOLDS = Object.entries(MARGIN_THRESHOLDS) as [ThresholdName, number][];
+/** Thresholds in the order in which a margin falls below them: name, logarithm, margin. */
+const THRESHOLDS = Object.entries(MARGIN_THRESHOLDS).map(
+  ([name, threshold]) => [name as ThresholdName, threshold, Math.exp(threshold)] as const,
+);
 
 /** Where between two blocks the margin passes a threshold: log-linearly, or linearly where it ends at 0 or below. */
 function crossing(block: number, before: number, after: number, threshold: number): number {
@@ -67,8 +70,8 @@ export function blockDepth(network: Network, options: { readonly most?: number }
   let [before, margin] = [marginOf(walk.correlations(), same, other), 0];
   let unknown_from: number | null = null;
   let at: { margin: number; q: number } | null = null;
-  for (const [name, threshold] of THRESHOLDS)
-    if (before <= Math.exp(threshold)) {
+  for (const [name, , least] of THRESHOLDS)
+    if (before <= least) {
       found[name] = 0;
       open++;
       limited_by = 'correlation';
@@ -78,11 +81,11 @@ export function blockDepth(network: Network, options: { readonly most?: number }
     walk.step(block, null);
     const q = walk.signal[VARIANCE] as number;
     margin = marginOf(walk.correlations(), same, other);
-    while (open < THRESHOLDS.length && margin < Math.exp((THRESHOLDS[open] as [ThresholdName, number])[1])) {
-      const [name, threshold] = THRESHOLDS[open] as [ThresholdName, number];
+    for (; open < THRESHOLDS.length; open++) {
+      const [name, threshold, least] = THRESHOLDS[open] as (typeof THRESHOLDS)[number];
+      if (!(margin < least)) break;
       found[name] = crossing(block, before, margin, threshold);
       limited_by = 'correlation';
-      open++;
     }
     if (Number.isNaN(margin) && q <= FLOAT32.max) {
       unknown_from = block;

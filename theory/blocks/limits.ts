@@ -214,7 +214,8 @@ function depthScale(block: Block, setting: Setting): BlockLimits {
     const { v, lost, slope } = settle(at);
     return { by: lost / v - at, slope: slope - 1 };
   });
-  const { slope } = settle(m);
+  // (below 0 by rounding where one block leaves nothing)
+  const slope = Math.max(settle(m).slope, 0);
   return { ...UNKNOWN, kind: 'scale', c_star: 1 - m, xi_2: slope < 1 ? -1 / Math.log(slope) : null };
 }
 

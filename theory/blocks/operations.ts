@@ -220,7 +220,7 @@ function compileNormalisedActivation(activation: Activate, norm: Normalise, pair
   return (signal, factors) => {
     const v = signal[VARIANCE] as number;
     const common = 1 - (signal[LOST + pairs.batch] as number) / v;
-    if (common < NOTHING_IN_COMMON) {
+    if (!(common >= NOTHING_IN_COMMON)) {
       for (const run of apart) run(signal, factors);
       return;
     }

@@ -1,4 +1,4 @@
-import type { Block, SubLayer } from '../network.ts';
+import type { Block, Op, SubLayer } from '../network.ts';
 import { count } from '../work.ts';
 import { multiply } from './attention.ts';
 import {
@@ -27,14 +27,17 @@ export function resetFactors(factors: Float64Array): void {
  * @example compileBranch(layer, setting)(signal, null)
  */
 export function compileBranch({ norm, ops, after = [] }: SubLayer, setting: Setting): Run {
-  const normalise = norm && compileNormalisation(norm, setting);
+  const own: readonly Op[] = norm ? [{ op: 'norm', ...norm }] : [];
   const at = norm?.at;
-  const runs = [
-    ...(normalise && (at === 'pre' || at === 'sandwich') ? [normalise] : []),
-    ...compileOps(ops, setting),
-    ...(normalise && (at === 'sandwich' || at === 'out') ? [normalise] : []),
-    ...compileOps(after, setting),
-  ];
+  const runs = compileOps(
+    [
+      ...(at === 'pre' || at === 'sandwich' ? own : []),
+      ...ops,
+      ...(at === 'sandwich' || at === 'out' ? own : []),
+      ...after,
+    ],
+    setting,
+  );
   return (signal, factors) => {
     for (const run of runs) run(signal, factors);
   };
@@ -59,11 +62,12 @@ export function compileSubLayer(layer: SubLayer, setting: Setting): Run {
   const matrix = new Float64Array(4);
   return (signal, factors) => {
     count(SUB_LAYER);
-    branch.set(signal);
+    for (let i = 0; i < branch.length; i++) branch[i] = signal[i] as number;
     if (factors) resetFactors(own);
     runBranch(branch, factors && own);
     // (the branch and the stream are independent at each unit, but their means may not be 0)
-    const [mean, more] = [signal[MEAN] as number, branch[MEAN] as number];
+    const mean = signal[MEAN] as number;
+    const more = branch[MEAN] as number;
     const both = 2 * Math.sqrt(a2 * b2) * mean * more;
     signal[VARIANCE] = a2 * (signal[VARIANCE] as number) + b2 * (branch[VARIANCE] as number) + both;
     signal[MEAN] = Math.sqrt(a2) * mean + Math.sqrt(b2) * more;

@@ -93,7 +93,7 @@ export function startWalk(network: Network, pairs: readonly Pair[]): Walk {
     step: (block, factors) =>
       (only ?? compile((blocks as (layer: number, depth: number) => Block)(block, depth)))(signal, factors),
     correlations: () => {
-      read.set(signal);
+      for (let i = 0; i < read.length; i++) read[i] = signal[i] as number;
       normalise?.(read, null);
       const v = read[VARIANCE] as number;
       for (let i = 0; i < found.length; i++) found[i] = 1 - (read[LOST + i] as number) / v;

@@ -6,6 +6,7 @@ import { type Estimate, estimate } from './random-network.ts';
  * `kappa` between the rows. E Σ a² is that of kappa = nu.
  *
  * @param kappa from −nu to nu
+ * @param draws rounded up to a multiple of 40
  * @example drawOverlap(64, 1, -0.5, 200_000, 1)
  */
 export function drawOverlap(
@@ -20,9 +21,10 @@ export function drawOverlap(
   const along = kappa / nu;
   const across = Math.sqrt(1 - along * along);
   const batches = 40;
+  const each = Math.ceil(draws / batches);
   const means = Array.from({ length: batches }, () => {
     let all = 0;
-    for (let d = 0; d < draws / batches; d++) {
+    for (let d = 0; d < each; d++) {
       let [one, other, both] = [0, 0, 0];
       for (let t = 0; t < tokens; t++) {
         const z = normal();
@@ -34,7 +36,7 @@ export function drawOverlap(
       }
       all += both / (one * other);
     }
-    return (all * batches) / draws;
+    return all / each;
   });
   return estimate(means);
 }
