@@ -47,6 +47,13 @@ describe('blockWords', () => {
     expect(said({ blocks_searched: 0 })).toBe('Unknown how deep');
   });
 
+  it('takes rounding for no margin', () => {
+    const said = (margin: number) => blockWords({ ...BERT, margin }, 120).sentences[0];
+    expect(said(6.7e-16)).toBe('Margin after 120 blocks: below 1e-14.');
+    expect(said(0)).toBe('Margin after 120 blocks: below 1e-14.');
+    expect(said(3e-12)).toBe('Margin after 120 blocks: 3e-12.');
+  });
+
   it('says where the variance ends it', () => {
     const said = (depth_low: number) =>
       blockWords({ ...BERT, depth_low, depth_high: 9, limited_by: 'float_range' }, 12).by;

@@ -14,6 +14,17 @@ export type BlockWords = {
   readonly sentences: readonly string[];
 };
 
+/** A margin is a difference of two numbers up to 1: what is left of it below this is rounding. */
+const ROUNDING = 1e-14;
+
+/**
+ * Whether a margin is no more than rounding.
+ *
+ * @param margin of a row
+ * @example isRounding(6.7e-16) // true
+ */
+export const isRounding = (margin: unknown) => typeof margin === 'number' && margin < ROUNDING;
+
 /** What the margin does after many blocks. */
 const KINDS: Readonly<Record<string, (row: BlockRow) => string>> = {
   scale: ({ xi_2 }) =>
@@ -83,7 +94,9 @@ export function blockWords(row: BlockRow, blocks: number): BlockWords {
   return {
     ...headline(row),
     sentences: [
-      typeof row.margin === 'number' ? `Margin after ${blocksOf(blocks)}: ${shown(row.margin)}.` : '',
+      typeof row.margin === 'number'
+        ? `Margin after ${blocksOf(blocks)}: ${isRounding(row.margin) ? `below ${ROUNDING}` : shown(row.margin)}.`
+        : '',
       KINDS[String(row.kind)]?.(row) ?? '',
       BASES[String(row.basis)] ?? '',
       ...flags.map((flag) => FLAGS[flag as Flag] ?? flag),

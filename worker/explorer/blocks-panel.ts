@@ -1,5 +1,5 @@
 import { ask, rowsOf } from './api.ts';
-import { type BlockRow, blockWords } from './block-words.ts';
+import { type BlockRow, blockWords, isRounding } from './block-words.ts';
 import { drawChart, lineOf } from './chart.ts';
 import { find, html } from './dom.ts';
 import { mount } from './panel.ts';
@@ -26,7 +26,6 @@ type Architecture = {
 
 /** What an answer shows as numbers, where it has them. */
 const SHOWN: readonly [column: string, label: string][] = [
-  ['margin', 'margin'],
   ['c_star', 'c*'],
   ['xi_2', 'ξ₂, blocks'],
   ['kappa', 'κ'],
@@ -70,7 +69,12 @@ export function blocksPanel(store: Store): void {
     store.set({ ...AS_THE_PRESET, drop: store.get().drop, preset: select.value });
   });
   usual.addEventListener('change', () => store.set({ drop: usual.checked ? '' : Number(slider.value) }));
-  more.open = store.get().preset === 'none';
+  const isSaid = ({ preset, block_activation, norm, sigma_w2_attention, ...state }: State) =>
+    preset === 'none' ||
+    [block_activation, norm, sigma_w2_attention, state.sigma_w2_hidden, state.sigma_w2_output].some(
+      (value) => value !== '',
+    );
+  more.open = isSaid(store.get());
 
   /** Shows in empty controls what they mean, and hides those that the blocks do not have. */
   const follow = (state: State) => {
@@ -78,14 +82,15 @@ export function blocksPanel(store: Store): void {
     const values = valuesOf(state, chosen(state));
     select.value = state.preset;
     usual.checked = state.drop === '';
+    (usual.parentElement as HTMLElement).hidden = own;
     if (state.drop === '') slider.value = String(highest(values));
     for (const control of section.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[data-state]')) {
       const name = control.dataset.state as keyof BlockParts | 'block';
       const value = values[name] ?? '';
       const empty = control.querySelector('option[value=""]');
-      if (empty) empty.textContent = own ? `default ${value}` : `as the preset ${value && `(${value})`}`;
+      if (empty) empty.textContent = `${value} (${own ? 'default' : 'preset'})`.trim();
       else if (control instanceof HTMLInputElement)
-        control.placeholder = value === '' ? 'preset’s' : shown(Number(value));
+        control.placeholder = value === '' ? '' : shown(Number(value));
       const label = control.closest('label');
       if (label)
         label.hidden =
@@ -166,13 +171,12 @@ export function blockTrajectoryPanel(store: Store): void {
     load: async (state, signal) => rowsOf(await ask(addressOf(blockTrajectoryQuery(state)), signal)),
     draw: (rows) => {
       const shared = { x: 'block', height: 210 };
-      // rounding may leave 0 or less, which a logarithm does not have
-      const positive = rows.map((row) => ({ ...row, margin: (row.margin ?? 0) > 0 ? row.margin : null }));
+      const known = rows.map((row) => ({ ...row, margin: isRounding(row.margin) ? null : row.margin }));
       drawChart(margin, {
         ...shared,
         y: 'margin',
         kind: 'log',
-        lines: [lineOf(positive as typeof rows, 'block_number', 'margin', 'margin, c_masks − c_inputs')],
+        lines: [lineOf(known as typeof rows, 'block_number', 'margin', 'margin, c_masks − c_inputs')],
       });
       drawChart(c, {
         ...shared,
