@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blocksContract } from '../../schemas/endpoints/blocks.ts';
 import { blockWords } from './block-words.ts';
 
 const BERT = {
@@ -63,6 +64,8 @@ describe('blockWords', () => {
 
   it('has words for every flag and kind, and keeps what it does not know', () => {
     const flags = 'gradual condensed few_tokens causal annealed batch_norm_after_noise frozen';
+    const documented = blocksContract.row.shape.flags.meta()?.description;
+    for (const flag of flags.split(' ')) expect(documented).toContain(flag);
     const { sentences } = blockWords({ ...BERT, kind: 'power', kappa: 0.4289, flags }, 12);
     expect(sentences.length).toBe(3 + 7);
     expect(sentences.join(' ')).toContain('κ = 0.4289');

@@ -1,4 +1,3 @@
-import type { Flag } from '../../theory/index.ts';
 import { shown } from './plot.ts';
 
 /** A row of `GET /v1/blocks`. */
@@ -44,7 +43,7 @@ const BASES: Readonly<Record<string, string>> = {
     'At the start of training. Extrapolated from a pilot with feed-forward blocks and layer norm: no measurement of such blocks.',
 };
 
-const FLAGS: Readonly<Record<Flag, string>> = {
+const FLAGS: Readonly<Record<string, string>> = {
   gradual: 'Accuracy falls slowly with depth: a depth is a middle and no edge.',
   condensed: 'Attention rests on few tokens, so that numbers are off by some per cent.',
   few_tokens: 'Tokens are few, so that numbers are off by some per cent.',
@@ -99,7 +98,7 @@ export function blockWords(row: BlockRow, blocks: number): BlockWords {
         : '',
       KINDS[String(row.kind)]?.(row) ?? '',
       BASES[String(row.basis)] ?? '',
-      ...flags.map((flag) => FLAGS[flag as Flag] ?? flag),
+      ...flags.map((flag) => FLAGS[flag] ?? flag),
     ].filter(Boolean),
   };
 }
