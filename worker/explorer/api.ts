@@ -6,6 +6,13 @@ const PACE = 80;
 /** An answer takes no longer than this, in milliseconds, or it counts as failed. */
 const TIMEOUT = 20_000;
 
+/** Rows of an answer, of numbers. */
+export type Rows = readonly Readonly<Record<string, number | null>>[];
+
+/** The rows of an answer. */
+export const rowsOf = async <T = Rows>(response: Response): Promise<T> =>
+  ((await response.json()) as { rows: T }).rows;
+
 /** Asks the API once: a reader who sees the error tries again. */
 export async function ask(address: string, signal: AbortSignal): Promise<Response> {
   try {

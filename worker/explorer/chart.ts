@@ -1,6 +1,7 @@
 import { LINE_COLOURS } from '../../figures/palette.ts';
 import { type Scale, type ScaleKind, scaleBetween, scaleOf, widen } from '../../figures/scale.ts';
 import { polyline } from '../../figures/svg/figure.ts';
+import type { Rows } from './api.ts';
 import { html, svg } from './dom.ts';
 import { type Box, frame, scaleAxis, shown } from './plot.ts';
 
@@ -10,6 +11,19 @@ export type Line = {
   /** x rising; null where the line has a gap */
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
 };
+
+/**
+ * A column of an answer over another, as a line.
+ *
+ * @param rows of the answer
+ * @param x the column to the right
+ * @param y the column upwards
+ * @param label of the line
+ */
+export const lineOf = (rows: Rows, x: string, y: string, label: string): Line => ({
+  label,
+  points: rows.map((row) => ({ x: row[x] ?? Number.NaN, y: row[y] ?? null })),
+});
 
 /** What a chart shows. */
 export type Chart = {

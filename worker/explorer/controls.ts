@@ -1,13 +1,31 @@
 import { ACTIVATION_NAMES } from '../../catalogue/activations.ts';
 import { html } from './dom.ts';
-import { FRAMEWORKS, MEASURES, parseValue, RANGES, type State, TECHNIQUE_CHOICES } from './state.ts';
+import {
+  BLOCK_CHOICES,
+  FRAMEWORKS,
+  MEASURES,
+  parseValue,
+  RANGES,
+  type State,
+  TECHNIQUE_CHOICES,
+} from './state.ts';
 import type { Store } from './store.ts';
 
-const OPTIONS: Record<string, readonly (readonly [value: string, label: string])[]> = {
-  activation: ACTIVATION_NAMES.map((name) => [name, name]),
-  technique: TECHNIQUE_CHOICES.map((name) => [name, name]),
+type Options = readonly (readonly [value: string, label: string])[];
+
+const named = (names: readonly string[]): Options => names.map((name) => [name, name]);
+/** (what empty means, the panel says) */
+const orEmpty = (names: readonly string[]): Options => named(['', ...names]);
+
+const OPTIONS: Record<string, Options> = {
+  activation: named(ACTIVATION_NAMES),
+  technique: named(TECHNIQUE_CHOICES),
   measure: Object.entries(MEASURES).map(([name, { label }]) => [name, label]),
-  framework: FRAMEWORKS.map((name) => [name, name]),
+  framework: named(FRAMEWORKS),
+  block: named(BLOCK_CHOICES.block),
+  block_activation: orEmpty(ACTIVATION_NAMES),
+  norm: orEmpty(BLOCK_CHOICES.norm),
+  norm_at: orEmpty(BLOCK_CHOICES.norm_at),
 };
 
 /**

@@ -1,21 +1,10 @@
-import { ask, withinLimit } from './api.ts';
-import { drawChart, type Line } from './chart.ts';
+import { ask, type Rows, rowsOf, withinLimit } from './api.ts';
+import { drawChart, lineOf } from './chart.ts';
 import { find } from './dom.ts';
 import { mount } from './panel.ts';
 import { addressesOf, addressOf, COUNTS, cutQuery, trajectoryQuery } from './queries.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
-
-/** Rows of an answer. */
-type Rows = readonly Readonly<Record<string, number | null>>[];
-
-const rowsOf = async (response: Response) => ((await response.json()) as { rows: Rows }).rows;
-
-/** A column over another. */
-const line = (rows: Rows, x: string, y: string, label: string): Line => ({
-  label,
-  points: rows.map((row) => ({ x: row[x] ?? Number.NaN, y: row[y] ?? null })),
-});
 
 /**
  * The depth scales along sigma_w2, through the pointer.
@@ -43,7 +32,7 @@ export function cutPanel(store: Store): void {
         x: 'weight variance, sigma_w2',
         y: 'layers',
         kind: 'log',
-        lines: [line(rows, 'sigma_w2', 'xi_1', 'ξ₁'), line(rows, 'sigma_w2', 'xi_2', 'ξ₂')],
+        lines: [lineOf(rows, 'sigma_w2', 'xi_1', 'ξ₁'), lineOf(rows, 'sigma_w2', 'xi_2', 'ξ₂')],
         marker: sigma_w2,
         height: 250,
       }),
@@ -73,14 +62,14 @@ export function trajectoryPanel(store: Store): void {
         ...shared,
         y: 'q',
         kind: wide ? 'log' : 'linear',
-        lines: [line(rows, 'layer', 'q', 'variance q')],
+        lines: [lineOf(rows, 'layer', 'q', 'variance q')],
       });
       const low = Math.min(0, ...rows.map((row) => row.c ?? 0));
       drawChart(c, {
         ...shared,
         y: 'c',
         kind: 'linear',
-        lines: [line(rows, 'layer', 'c', 'correlation c of two inputs')],
+        lines: [lineOf(rows, 'layer', 'c', 'correlation c of two inputs')],
         colour: 1,
         range: [low, 1],
       });
@@ -88,7 +77,7 @@ export function trajectoryPanel(store: Store): void {
         ...shared,
         y: 'gradient_1',
         kind: 'log',
-        lines: [line(rows, 'layer', 'gradient_1', 'squared gradient, last layer = 1')],
+        lines: [lineOf(rows, 'layer', 'gradient_1', 'squared gradient, last layer = 1')],
         colour: 2,
       });
     },

@@ -1,4 +1,5 @@
 import { advicePanel } from './advice-panel.ts';
+import { blocksPanel, blockTrajectoryPanel } from './blocks-panel.ts';
 import { controls } from './controls.ts';
 import { cutPanel, trajectoryPanel } from './cut-panel.ts';
 import { gridPanel } from './grid-panel.ts';
@@ -18,6 +19,8 @@ cutPanel(store);
 trajectoryPanel(store);
 gridPanel(store);
 advicePanel(store);
+blocksPanel(store);
+blockTrajectoryPanel(store);
 
 let rest = 0;
 store.subscribe((state) => {

@@ -1,15 +1,18 @@
 import { expect, it } from 'vitest';
+import { blocksContract } from '../../schemas/endpoints/blocks.ts';
 import { copyText } from './copy-as.ts';
 import {
   addressOf,
   adviceQuery,
+  blocksQuery,
+  blockTrajectoryQuery,
   cutQuery,
   fittedQuery,
   planeQuery,
   pointQuery,
   trajectoryQuery,
 } from './queries.ts';
-import { DEFAULTS, type State } from './state.ts';
+import { BLOCK_CHOICES, DEFAULTS, type State } from './state.ts';
 
 const state: State = { ...DEFAULTS, sigma_w2: 2.2, w_low: 1, w_high: 4 };
 
@@ -41,6 +44,48 @@ it('names no keep where there is no noise', () => {
   const none: State = { ...state, technique: 'none' };
   for (const query of [planeQuery(none, 9), cutQuery(none, 9), adviceQuery(none)])
     expect(addressOf(query)).not.toContain('keep');
+});
+
+it('asks about blocks with the preset and what the reader puts in place of it', () => {
+  expect(addressOf(blocksQuery(state))).toBe('/v1/blocks?preset=bert_base');
+  expect(addressOf(blocksQuery({ ...state, drop: 0, norm_at: 'pre', blocks: 48 }), '.csv')).toBe(
+    '/v1/blocks.csv?preset=bert_base&drop=0&blocks=48&norm_at=pre',
+  );
+  expect(addressOf(blocksQuery({ ...state, block_activation: 'relu', sigma_w2_attention: 2 }))).toBe(
+    '/v1/blocks?preset=bert_base&activation=relu&sigma_w2_query=2&sigma_w2_key=2&sigma_w2_value=2&sigma_w2_projection=2',
+  );
+  expect(addressOf(blockTrajectoryQuery(state))).toBe(
+    '/v1/blocks/trajectory?preset=bert_base&field=block_number,margin,c_masks,c_inputs',
+  );
+});
+
+it('says whole blocks where there is no preset, tokens with attention alone', () => {
+  const own: State = { ...state, preset: 'none', sigma_w2_output: 0.5, tokens: 64 };
+  expect(addressOf(blocksQuery(own))).toBe(
+    '/v1/blocks?block=ffn&drop=0.1&blocks=12&norm_at=pre&activation=relu&sigma_w2_hidden=2&sigma_w2_output=0.5',
+  );
+  expect(addressOf(blocksQuery({ ...own, block: 'transformer' }))).toContain('&tokens=64&');
+});
+
+it('asks about blocks in parameters that the API has', () => {
+  const full: State = {
+    ...state,
+    drop: 0.1,
+    blocks: 24,
+    norm_at: 'sandwich',
+    tokens: 64,
+    block_activation: 'silu',
+    norm: 'rms',
+    sigma_w2_attention: 1,
+    sigma_w2_hidden: 2,
+    sigma_w2_output: 1,
+  };
+  for (const one of [
+    state,
+    full,
+    ...BLOCK_CHOICES.block.map((block) => ({ ...full, preset: 'none', block })),
+  ])
+    expect(() => blocksContract.query.parse(blocksQuery(one).parameters)).not.toThrow();
 });
 
 it('asks the same in a shell, in pandas and in a spreadsheet', () => {

@@ -1,4 +1,4 @@
-import type { State } from './state.ts';
+import type { BlockParts, State } from './state.ts';
 
 /** What to ask of the API: the last part of the path, and the query. */
 export type Query = {
@@ -139,5 +139,59 @@ export function adviceQuery(state: State): Query {
   return {
     path: 'advice',
     parameters: { ...noise, depth: String(depth), fan_in: String(fan_in), framework },
+  };
+}
+
+/** What is asked about where there is no preset and the reader leaves a part of the blocks empty. */
+export const OWN_BLOCKS: BlockParts = {
+  drop: 0.1,
+  blocks: 12,
+  norm_at: 'pre',
+  tokens: 512,
+  block_activation: 'relu',
+  norm: '',
+  sigma_w2_attention: 1,
+  sigma_w2_hidden: 2,
+  sigma_w2_output: 1,
+};
+
+/** The parameters of the API that the parts of a network of blocks are, where they are not those of the same name. */
+const BLOCK_PARAMETERS: Partial<Record<keyof BlockParts, readonly string[]>> = {
+  block_activation: ['activation'],
+  sigma_w2_attention: ['sigma_w2_query', 'sigma_w2_key', 'sigma_w2_value', 'sigma_w2_projection'],
+};
+
+/** The parts that only blocks with attention have. */
+export const OF_ATTENTION: readonly (keyof BlockParts)[] = ['tokens', 'sigma_w2_attention'];
+
+/** The parameters that say which network of blocks. */
+function blockNetwork(state: State): Record<string, string> {
+  const own = state.preset === 'none';
+  const parts = (Object.keys(OWN_BLOCKS) as (keyof BlockParts)[])
+    .filter((name) => !own || state.block === 'transformer' || !OF_ATTENTION.includes(name))
+    .map((name) => [name, state[name] === '' && own ? OWN_BLOCKS[name] : state[name]] as const)
+    .filter(([, value]) => value !== '')
+    .flatMap(([name, value]) => (BLOCK_PARAMETERS[name] ?? [name]).map((to) => [to, String(value)]));
+  return { ...(own ? { block: state.block } : { preset: state.preset }), ...Object.fromEntries(parts) };
+}
+
+/**
+ * The query of how deep the network of blocks can be.
+ *
+ * @param state what is shown
+ */
+export function blocksQuery(state: State): Query {
+  return { path: 'blocks', parameters: blockNetwork(state) };
+}
+
+/**
+ * The query of the network of blocks, block by block.
+ *
+ * @param state what is shown
+ */
+export function blockTrajectoryQuery(state: State): Query {
+  return {
+    path: 'blocks/trajectory',
+    parameters: { ...blockNetwork(state), field: 'block_number,margin,c_masks,c_inputs' },
   };
 }

@@ -23,6 +23,17 @@ describe('the address of the page', () => {
       grid: 'mnist-tanh-keep-095',
       fan_in: 784,
       framework: 'keras',
+      preset: 'gpt2_small',
+      block: 'gated',
+      drop: 0,
+      blocks: 48,
+      norm_at: 'post',
+      tokens: 128,
+      block_activation: 'silu',
+      norm: 'rms',
+      sigma_w2_attention: 0.5,
+      sigma_w2_hidden: 1.5,
+      sigma_w2_output: 0.25,
     };
     expect(readState(writeState(state))).toEqual(state);
   });
@@ -40,6 +51,19 @@ it('brings numbers to their range and step', () => {
   expect(['', ' ', 'x', 'Infinity', '1e999'].map((text) => parseValue('keep', text))).toEqual(
     Array(5).fill(undefined),
   );
+});
+
+it('leaves to the preset what is empty', () => {
+  expect([parseValue('blocks', ''), parseValue('norm_at', ''), parseValue('drop', ' ')]).toEqual([
+    '',
+    '',
+    '',
+  ]);
+  expect([parseValue('block', ''), parseValue('preset', ''), parseValue('preset', '<b>')]).toEqual(
+    Array(3).fill(undefined),
+  );
+  expect(readState('?blocks=&drop=0&norm_at=above')).toEqual({ ...DEFAULTS, drop: 0 });
+  expect(writeState({ ...DEFAULTS, drop: 0, blocks: 24 })).toBe('?drop=0&blocks=24');
 });
 
 it('keeps the axis upright and the pointer within it', () => {

@@ -1,4 +1,5 @@
 import { ACTIVATION_NAMES, type ActivationName } from '../../catalogue/activations.ts';
+import type { BLOCK_KINDS, BLOCK_NORMS, NORM_PLACES } from '../../catalogue/architectures.ts';
 import type { PlaneMeasure } from '../../catalogue/queries.ts';
 import { TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
 
@@ -19,6 +20,27 @@ export const TECHNIQUE_CHOICES = TECHNIQUE_NAMES.filter((name) => !['beta', 'adv
 /** Frameworks that the advice has snippets for. */
 export const FRAMEWORKS = ['pytorch', 'keras', 'jax'] as const;
 
+/** The kinds of block, the norms, and where they stand. (The catalogue itself is the presets with their sources, which the page asks the API for.) */
+export const BLOCK_CHOICES = {
+  block: ['ffn', 'gated', 'tabular_resnet', 'transformer'],
+  norm: ['layer', 'rms', 'batch', 'none'],
+  norm_at: ['pre', 'post', 'sandwich', 'out'],
+} as const satisfies {
+  block: typeof BLOCK_KINDS;
+  norm: typeof BLOCK_NORMS;
+  norm_at: typeof NORM_PLACES;
+};
+
+/** The ranges of the numbers of a network of blocks. */
+const BLOCK_RANGES = {
+  drop: { min: 0, max: 0.5, step: 0.001 },
+  blocks: { min: 1, max: 500, step: 1 },
+  tokens: { min: 1, max: 65_536, step: 1 },
+  sigma_w2_attention: { min: 0, max: 100, step: 0.001 },
+  sigma_w2_hidden: { min: 0, max: 100, step: 0.001 },
+  sigma_w2_output: { min: 0, max: 100, step: 0.001 },
+} as const;
+
 /** The ranges of the numbers, ends included, and how finely the page moves them. */
 export const RANGES = {
   sigma_w2: { min: 0.05, max: 20, step: 0.01 },
@@ -28,7 +50,28 @@ export const RANGES = {
   w_high: { min: 0.1, max: 20, step: 0.05 },
   depth: { min: 2, max: 500, step: 1 },
   fan_in: { min: 1, max: 65_536, step: 1 },
+  ...BLOCK_RANGES,
 } as const;
+
+/** What a network of blocks has in place of what its preset says. Empty: as the preset has it. */
+export type BlockParts = {
+  block_activation: ActivationName | '';
+  norm: (typeof BLOCK_NORMS)[number] | '';
+  norm_at: (typeof NORM_PLACES)[number] | '';
+} & { [Name in keyof typeof BLOCK_RANGES]: number | '' };
+
+/** Nothing in place of what the preset says. */
+export const AS_THE_PRESET: BlockParts = {
+  drop: '',
+  blocks: '',
+  norm_at: '',
+  tokens: '',
+  block_activation: '',
+  norm: '',
+  sigma_w2_attention: '',
+  sigma_w2_hidden: '',
+  sigma_w2_output: '',
+};
 
 /** Everything that decides what the page shows. */
 export type State = {
@@ -40,7 +83,11 @@ export type State = {
   /** the id of a measured grid; empty for the first there is */
   grid: string;
   framework: (typeof FRAMEWORKS)[number];
-} & { [Name in keyof typeof RANGES]: number };
+  /** the name of an architecture, or `none` for blocks of one's own */
+  preset: string;
+  /** without a preset: the kind of block */
+  block: (typeof BLOCK_KINDS)[number];
+} & BlockParts & { [Name in Exclude<keyof typeof RANGES, keyof BlockParts>]: number };
 
 /** What the page shows where its address says nothing. */
 export const DEFAULTS: State = {
@@ -57,6 +104,9 @@ export const DEFAULTS: State = {
   grid: '',
   fan_in: 256,
   framework: 'pytorch',
+  preset: 'bert_base',
+  block: 'ffn',
+  ...AS_THE_PRESET,
 };
 
 const CHOICES: Partial<Record<keyof State, readonly string[]>> = {
@@ -65,6 +115,8 @@ const CHOICES: Partial<Record<keyof State, readonly string[]>> = {
   measure: Object.keys(MEASURES),
   y: ['sigma_b2', 'keep'],
   framework: FRAMEWORKS,
+  block_activation: ACTIVATION_NAMES,
+  ...BLOCK_CHOICES,
 };
 
 /**
@@ -72,18 +124,20 @@ const CHOICES: Partial<Record<keyof State, readonly string[]>> = {
  *
  * @param name of the value
  * @param text any text
- * @returns undefined where the text is no such value; numbers are brought to their range and step
+ * @returns undefined where the text is no such value, empty text where that is one; numbers are brought to their range and step
  * @example parseValue('keep', '1.7') // 1
  */
 export function parseValue(name: string, text: string): string | number | undefined {
+  if (text.trim() === '') return DEFAULTS[name as keyof State] === '' ? '' : undefined;
   const range = RANGES[name as keyof typeof RANGES];
   if (range) {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value)) return undefined;
+    if (!Number.isFinite(value)) return undefined;
     const stepped = Math.round(value / range.step) * range.step;
     return Number(Math.min(Math.max(stepped, range.min), range.max).toFixed(4));
   }
   if (name === 'grid') return /^[a-z0-9-]{0,63}$/.test(text) ? text : undefined;
+  if (name === 'preset') return /^[a-z0-9_]{1,63}$/.test(text) ? text : undefined;
   return CHOICES[name as keyof State]?.find((choice) => choice === text);
 }
 

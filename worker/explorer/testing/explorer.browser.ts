@@ -5,7 +5,7 @@ import { CHROMIUM, open } from './browser.ts';
 if (!CHROMIUM)
   console.warn('No Chromium here: the explorer is not tested in a browser. CHROMIUM=/path/to/it names one.');
 
-const PANELS = ['plane', 'point', 'cut', 'trajectory', 'measured', 'advice'];
+const PANELS = ['plane', 'point', 'cut', 'trajectory', 'measured', 'advice', 'blocks', 'block-trajectory'];
 
 describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
   let opened: Awaited<ReturnType<typeof open>>;
@@ -137,6 +137,38 @@ describe.skipIf(!CHROMIUM)('the explorer in a browser', () => {
     expect(await csv.getAttribute('href')).toMatch(/sigma_w2=1\.\.4\/(?!61)\d+/);
     expect(await message('cut').isVisible()).toBe(false);
     expect(await page.locator('#cut path.line').first().getAttribute('d')).toMatch(/^M/);
+  });
+
+  it('answers for networks of blocks, from a preset and of one’s own', async () => {
+    await visit();
+    const blocks = page.locator('#blocks');
+    const headline = () => blocks.locator('.headline').textContent();
+    const before = await headline();
+    expect(before).toMatch(/^\d+ blocksuntil the margin has fallen to e\^−6/);
+    expect(await blocks.locator('[data-state=blocks]').getAttribute('placeholder')).toBe('12');
+    expect(await page.locator('#block-trajectory svg[role=img]').count()).toBe(2);
+    await blocks.locator('[type=range]').focus();
+    await page.keyboard.press('End');
+    await settled();
+    expect(await blocks.getByLabel('as the preset has it').isChecked()).toBe(false);
+    expect(await headline()).not.toBe(before);
+    await blocks.getByRole('spinbutton', { name: 'Blocks' }).fill('24');
+    await page.keyboard.press('Tab');
+    await page.waitForFunction(() => location.search === '?drop=0.5&blocks=24');
+    await blocks.locator('[data-preset]').selectOption('tabular_resnet');
+    await settled();
+    expect(await blocks.getByLabel('Tokens').isVisible()).toBe(false);
+    await blocks.locator('[data-preset]').selectOption('none');
+    await settled();
+    await blocks.getByLabel('Kind of block').selectOption('transformer');
+    await settled();
+    expect(await blocks.getByLabel('Tokens').isVisible()).toBe(true);
+    await page.waitForFunction(() => location.search === '?preset=none&block=transformer&drop=0.5');
+    expect(await message('blocks').isVisible()).toBe(false);
+    const csv = blocks.locator('.take a').last();
+    expect(await csv.getAttribute('href')).toBe(
+      '/v1/blocks.csv?block=transformer&drop=0.5&blocks=12&norm_at=pre&tokens=512&activation=relu&sigma_w2_query=1&sigma_w2_key=1&sigma_w2_value=1&sigma_w2_projection=1&sigma_w2_hidden=2&sigma_w2_output=1',
+    );
   });
 
   it('copies each panel’s query, and links its data', async () => {

@@ -103,6 +103,14 @@ describe.skipIf(!CHROMIUM)('the explorer in trouble', () => {
     await message('measured').waitFor({ state: 'hidden' });
   });
 
+  it('names the preset that there is not', async () => {
+    await visit('?preset=nothing_here');
+    await message('blocks').waitFor();
+    expect(await message('blocks').textContent()).toContain('nothing_here');
+    await page.locator('#blocks [data-preset]').selectOption('gpt2_small');
+    await message('blocks').waitFor({ state: 'hidden' });
+  });
+
   it('shows what it cannot copy', async () => {
     await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
     await visit();
