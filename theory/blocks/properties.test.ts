@@ -347,9 +347,9 @@ test('500 random networks: numbers in their ranges, or a sentence that says what
       expect(error).toBeInstanceOf(ParameterError);
       continue;
     }
-    // (scores vary by more than is known)
+    // (scores vary by more than is known, or all inputs of a batch are nearly the same)
     if (found.rows.some(({ margin }) => Number.isNaN(margin))) {
-      expect(found.flags).toContain('condensed');
+      expect(found.flags.includes('condensed') || 'batch' in (found.rows[0]?.correlations ?? {})).toBe(true);
       continue;
     }
     covered++;
