@@ -22,7 +22,8 @@ const PAGES: readonly {
   { what: 'docs/reference', script: ['scripts/reference.ts'] },
   { what: 'docs/reliability.md', script: ['scripts/reliability.ts'] },
   { what: 'docs/atlas.md and its pictures', script: ['atlas/main.ts', '--page'] },
-  { what: 'README.md, docs/api.md, docs/initialisers.md', script: ['scripts/readme.ts'] },
+  { what: 'docs/blocks.md and its pictures', script: ['scripts/blocks-page.ts'] },
+  { what: 'README.md, docs/api.md, docs/blocks.md, docs/initialisers.md', script: ['scripts/readme.ts'] },
   { what: 'docs/field-cases.md', script: ['scripts/field-cases.ts'] },
   { what: 'pictures of the explorer', script: ['worker/explorer/testing/screenshots.ts'], optional: true },
 ];

@@ -29,7 +29,7 @@ const blocks = (language: string, text = README) =>
   );
 
 /** The commands of the console blocks that ask the API, each with what it prints. */
-const commands = [README, page('docs/api.md'), page('docs/initialisers.md')]
+const commands = [README, page('docs/api.md'), page('docs/blocks.md'), page('docs/initialisers.md')]
   .flatMap((text) => blocks('console', text))
   .flatMap((block) =>
     block

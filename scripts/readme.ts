@@ -1,5 +1,5 @@
 /**
- * Asks the API what the README, docs/api.md and docs/initialisers.md ask it, and writes what it answers below each command: `npm run readme`.
+ * Asks the API what the README, docs/api.md, docs/blocks.md and docs/initialisers.md ask it, and writes what it answers below each command: `npm run readme`.
  *
  * Commands are the lines `$ curl …` of console blocks; the test of the README runs them again.
  */
@@ -10,7 +10,7 @@ import path from 'node:path';
 import { freePort, start, stop } from './testing/api.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-const PAGES = ['README.md', 'docs/api.md', 'docs/initialisers.md'];
+const PAGES = ['README.md', 'docs/api.md', 'docs/blocks.md', 'docs/initialisers.md'];
 
 const NUMBER = /\d+\.\d+(e[+-]?\d+)?/g;
 

@@ -53,6 +53,11 @@ export function panelFigure(title: string, panels: readonly Panel[]): string {
   const top = headHeight(title) + 18;
   const width = WIDTH / COLUMNS - LEFT - GAP;
   const labels = [...new Set(panels.flatMap(({ series }) => series.map(({ label }) => label)))];
+  const measured = new Set(
+    panels.flatMap(({ series }) =>
+      series.filter(({ dots: of = [] }) => of.length > 0).map(({ label }) => label),
+    ),
+  );
   const colour = (label: string) => LINE_COLOURS[labels.indexOf(label) % LINE_COLOURS.length] as string;
   const drawn = panels.flatMap((panel, i) =>
     drawPanel(
@@ -75,12 +80,12 @@ export function panelFigure(title: string, panels: readonly Panel[]): string {
         'g',
         {},
         line(`M${-SAMPLE / 2} 0H${SAMPLE / 2}`, colour(label)),
-        dots([{ x: 0, y: 0 }], colour(label)),
+        dots(measured.has(label) ? [{ x: 0, y: 0 }] : [], colour(label)),
       ),
     }),
   );
   const key = legend(keys, bottom);
-  const about = `${panels.length} plots: ${panels.map((panel) => `${panel.title} over ${panel.x}`).join('; ')}. Dots are measured, lines predicted. Series: ${labels.join('; ')}.`;
+  const about = `${panels.length} plots: ${panels.map((panel) => `${panel.title} over ${panel.x}`).join('; ')}. ${measured.size > 0 ? 'Dots are measured, lines' : 'Lines are'} predicted. Series: ${labels.join('; ')}.`;
   return figure({ title, description: about }, bottom + key.height + 12, ...drawn, key.xml);
 }
 

@@ -85,8 +85,11 @@ export function compileAttention(op: Attend, setting: Setting): Run {
     const own = tokenPair < 0 ? 0 : at(tokenPair);
     const common = 1 - own;
     const scores = beta2 * own;
-    seen.score_variance = Math.max(seen.score_variance, scores);
-    seen.condensation = Math.max(seen.condensation, scores / Math.log(Math.max(tokens, 2)));
+    // (what follows scores that vary too much is not a number)
+    if (scores > seen.score_variance) {
+      seen.score_variance = scores;
+      seen.condensation = scores / Math.log(Math.max(tokens, 2));
+    }
     const row = weightsAt(effective.diagonal, scores);
     const rows = effective.off === effective.diagonal ? row : weightsAt(effective.off, scores);
     const between = (covariance: number) =>
