@@ -64,7 +64,7 @@ export const BLOCK_ANSWER = {
     }),
   basis: z.enum(['pilot', 'extrapolated']).meta({
     description:
-      'what the threshold rests on: a pilot with feed-forward blocks and layer norm (MNIST, width 100, 300 steps), or nothing measured of this kind of block: then depth is no measurement',
+      'what the threshold rests on: pilot for feed-forward blocks with layer norm and dropout, of which some with relu were trained (MNIST, width 100, 300 steps); extrapolated for all else: then depth is no measurement',
     ...SOURCE,
   }),
   blocks_searched: z.int().meta({ description: 'so many blocks were looked at at most', unit: 'blocks' }),
@@ -83,7 +83,7 @@ export const blocksContract = {
   tag: 'depth',
   summary: 'How deep a network of residual, normalised or transformer blocks can be with dropout',
   description:
-    "Give a preset, or a kind of block with its activation and weights (sigma_w2, std or init); every parameter can be put in place of a preset's. drop acts at every site that the preset (or the kind of block) has, drop_hidden and its like at one. Sites that a block does not have are errors.",
+    "Give a preset, or a kind of block with its activation and weights (sigma_w2, std or init); every parameter can be put in place of a preset's. drop acts at every site that the preset (or the kind of block) has, drop_hidden and its like at one, also where the preset has none. Attention weights are no site of blocks without attention: to name them there is an error.",
   query: z.strictObject(BLOCK_QUERY).superRefine(checkBlockQuery),
   row: z.object({ ...BLOCK_COLUMNS, ...BLOCK_ANSWER }).meta({ id: 'BlocksRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],

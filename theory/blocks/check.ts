@@ -147,7 +147,7 @@ export const hasAttention = (blocks: readonly Block[]): boolean =>
   hasOp(blocks, (op) => op.op === 'attention');
 
 /** From this b² on (LayerScale γ = 10⁻³) the start of training says something of the rest. */
-const FROZEN = 1e-6;
+export const FROZEN = 1e-6;
 
 /** All different blocks of a network, in order. */
 export function listBlocks({ blocks, depth }: Network): readonly Block[] {

@@ -61,7 +61,7 @@ function scaleAll(factors: Factors, by: number): void {
 }
 
 /** What is known of two inputs whose variance has left the range of doubles. */
-const NOTHING: Pair = { gap: Number.NaN, slope: Number.NaN };
+const UNKNOWN_PAIR: Pair = { gap: Number.NaN, slope: Number.NaN };
 
 /** Averages of one activation at the last variance that it was asked about. */
 function averagesOf(phi: Activation) {
@@ -75,7 +75,7 @@ function averagesOf(phi: Activation) {
       variance = v;
       if (!(v < Number.POSITIVE_INFINITY)) {
         [square, mean, slope2] = [Number.NaN, Number.NaN, Number.NaN];
-        pair = () => NOTHING;
+        pair = () => UNKNOWN_PAIR;
         return;
       }
       const size = Math.max(v, Number.MIN_VALUE);

@@ -11,9 +11,11 @@ import {
   blockDepth,
   blockLimits,
   blockTrajectory,
+  FROZEN,
   listBlocks,
   MAX_SCORE_VARIANCE,
   type Network,
+  type Op,
   ParameterError,
   pathAverages,
   repeatedBlock,
@@ -31,14 +33,18 @@ const pooledOf = (loss: Loss) => (loss === 'pooled' ? 1 : 0);
 
 /** Whether networks like this one were trained in the pilot that the threshold is from. */
 function isOfPilot(network: Network): boolean {
+  const known = ['linear', 'activation', 'noise'];
+  const isKnown = (op: Op) =>
+    known.includes(op.op) && (op.op !== 'noise' || op.technique === 'bernoulli' || op.noise.variance === 0);
   return listBlocks(network)
     .flat()
     .every(
-      ({ a2, norm, ops }) =>
+      ({ a2, b2, norm, ops }) =>
         a2 > 0 &&
+        b2 > FROZEN &&
         norm?.kind === 'layer' &&
         (norm.at === 'pre' || norm.at === 'post') &&
-        ops.every((op) => op.op === 'linear' || op.op === 'activation' || op.op === 'noise'),
+        ops.every(isKnown),
     );
 }
 
@@ -129,17 +135,21 @@ export function followBlocks(network: Network, loss: Loss) {
     gradient_masks: toFinite(pair_gradients.masks),
     gradient_inputs: toFinite(isAttention ? pair_gradients.apart : pair_gradients.inputs),
     flags: flags.join(' '),
-    reason: explainRow(q, margin),
+    reason: explainRow(network, q, margin),
   }));
 }
 
 /** Why numbers of a row are null. */
-function explainRow(q: number, margin: number): string | null {
-  if (!Number.isFinite(q)) return 'The variance has left the range of doubles.';
-  return Number.isNaN(margin)
-    ? `The scores of the attention vary by more than ${MAX_SCORE_VARIANCE}, where nothing is known.`
-    : null;
+function explainRow(network: Network, q: number, margin: number): string | null {
+  if (q === Number.POSITIVE_INFINITY) return 'The variance has left the range of doubles.';
+  return Number.isNaN(margin) ? `Not known here: ${whyUnknown(network)}` : null;
 }
+
+/** Why numbers may not be known from some block on. */
+const whyUnknown = ({ tokens }: Network): string =>
+  tokens === undefined
+    ? 'the inputs of a batch are all but the same, or the variance has left the range of doubles.'
+    : `the scores of the attention vary by more than ${MAX_SCORE_VARIANCE}, or the variance has left the range of doubles.`;
 
 /** The rows of a network whose paths are drawn. */
 function drawPaths(network: Network, draws: number, seed: number) {
