@@ -75,3 +75,68 @@ export function published(activation: Phi, sigma_w2: number, sigma_b2: number, k
   const chi_c = sigma_w2 * pair(derivative, c);
   return { q_star: q, c_star: c, chi_c, xi_2: -1 / Math.log(chi_c) };
 }
+
+/** E[φ(u) φ(v)] by the product rule. */
+const pairMean = (phi: Phi['phi'], q: number, c: number): number =>
+  mean((z) => phi(Math.sqrt(q) * z) * mean((w) => phi(Math.sqrt(q) * (c * z + Math.sqrt(1 - c * c) * w))));
+
+/** E[Σ a²] of T softmax weights as its definition integrates it: steps of .02 in ln t and .1 in the score. */
+function squareOfWeights(tokens: number, variance: number): number {
+  const deviation = Math.sqrt(variance);
+  let sum = 0;
+  for (let y = -Math.log(tokens) - 14; y < -Math.log(tokens) + 12; y += 0.02) {
+    const t = Math.exp(y);
+    let [g0, g2] = [0, 0];
+    for (let z = -11; z <= 11; z += 0.1) {
+      const x = Math.exp(deviation * z);
+      const weight = (0.1 * Math.exp(-(z * z) / 2 - t * x)) / Math.sqrt(2 * Math.PI);
+      g0 += weight;
+      g2 += weight * x * x;
+    }
+    sum += t * t * g2 * g0 ** (tokens - 1);
+  }
+  return tokens * 0.02 * sum;
+}
+
+/** A transformer's block as the maps are written down, or a feed-forward block where there are no tokens: post norm, variance 1. */
+export type PublishedBlock = {
+  readonly activation: Phi;
+  /** variances of the two matrices of the feed-forward part, and the keep behind it */
+  readonly s1: number;
+  readonly s2: number;
+  readonly keep: number;
+  readonly tokens?: number;
+  /** variances of queries times keys, and of values times outputs */
+  readonly scores?: number;
+  readonly values?: number;
+};
+
+/**
+ * The margin after some blocks as one would compute it from the maps: product rules at every block, softmax weights by their definition.
+ *
+ * @param block see {@link PublishedBlock}
+ * @param blocks how many
+ */
+export function publishedMargin(block: PublishedBlock, blocks: number): number {
+  const { activation, s1, s2, keep, tokens, scores = 0, values = 0 } = block;
+  let [c, d, e] = [0, 1, 0.28];
+  for (let i = 0; i < blocks; i++) {
+    if (tokens !== undefined) {
+      const nu = scores * (1 - c);
+      const own = squareOfWeights(tokens, nu);
+      const shared = (covariance: number) => (tokens * own) ** (covariance / Math.max(nu, 1e-12)) / tokens;
+      const den = 1 + (values * (c + own * (1 - c))) / keep;
+      const [c1, d1, e1] = [
+        c + shared(scores * c * (1 - c)) * (1 - c),
+        e + shared(scores * d * (d - e)) * (d - e),
+        e + shared(scores * e * (d - e)) * (d - e),
+      ];
+      [c, d, e] = [(c + values * c1) / den, (d + values * d1) / den, (e + values * e1) / den];
+    }
+    const { phi } = activation;
+    const den = 1 + (s2 * mean((z) => phi(Math.sqrt(s1) * z) ** 2)) / keep;
+    const read = (x: number) => (x + s2 * pairMean(phi, s1, Math.min(x, 1))) / den;
+    [c, d, e] = [tokens === undefined ? c : read(c), read(d), read(e)];
+  }
+  return d - e;
+}

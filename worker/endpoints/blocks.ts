@@ -79,9 +79,15 @@ export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
     !found && `depth, depth_low, depth_high, margin, q_last, clock: ${TOO_MUCH_WORK}`,
     gradient === null && `gradient_ratio: ${TOO_MUCH_WORK}`,
     network.depth === undefined && 'margin, q_last, clock, gradient_ratio: say how many blocks there are.',
+    found?.depth_low === 0 &&
+      'The margin is below the thresholds before the first block: the inputs are hardly told apart where the blocks start.',
+    found &&
+      found.unknown_from !== null &&
+      `From block ${found.unknown_from} on nothing is known: ${whyUnknown(network)}`,
     found &&
       network.depth !== undefined &&
       found.margin === null &&
+      found.unknown_from === null &&
       'margin, q_last: the variance leaves float32 before.',
   ].filter(Boolean);
   return {
