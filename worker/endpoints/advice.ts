@@ -27,9 +27,9 @@ import {
   recommendedNetwork,
   trajectoryWithin,
 } from '../../theory/index.ts';
-import type { Budget } from '../budget.ts';
+import { type Budget, TOO_MUCH_WORK } from '../budget.ts';
 import { fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
-import { writeSnippet } from '../snippets/index.ts';
+import { writeBlockSnippet, writeSnippet } from '../snippets/index.ts';
 import { adviseBlocks } from './block-advice.ts';
 import { inWords, widerFor } from './changes.ts';
 import { endpoint, type Point, withoutDropout } from './endpoint.ts';
@@ -78,13 +78,19 @@ function blockRow(query: Query, budget: Budget) {
     { ...asked, keep, technique },
     budget,
   );
+  const { snippet, why } = budget.attempt(() =>
+    writeBlockSnippet(query.framework, { ...asked, keep, technique }),
+  ) ?? {
+    snippet: null,
+    why: `It ${TOO_MUCH_WORK}`,
+  };
   return {
     keep: keep ?? null,
     depth: network.depth ?? null,
     fan_in: network.width ?? null,
     verdict,
     trainable: TRAINABLE[verdict] ?? null,
-    reason,
+    reason: why === null ? reason : `${reason} snippet is null: ${why}`,
     theory_verdict: verdict,
     limit_low: row.depth_low,
     limit_high: row.depth_high,
@@ -98,7 +104,7 @@ function blockRow(query: Query, budget: Budget) {
     criterion: null,
     q_star: null,
     stable: null,
-    snippet: null,
+    snippet,
     variance: null,
     changes,
     changes_complete: complete,
