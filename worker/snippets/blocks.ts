@@ -243,6 +243,9 @@ function writeOps(ops: readonly Op[], vocabulary: Vocabulary): string[] {
   );
 }
 
+/** The longest line of a program. */
+const LINE = 100;
+
 /** The branch of a sub-layer, its norms included, and the norm of the sum. */
 function writeSubLayer({ norm, ops, after = [] }: SubLayer, vocabulary: Vocabulary): string {
   const here = (...places: string[]) =>
@@ -254,7 +257,8 @@ function writeSubLayer({ norm, ops, after = [] }: SubLayer, vocabulary: Vocabula
     ...writeOps(after, vocabulary),
     ...here('post').map((call) => `norm=${call}`),
   ];
-  return `        Residual(${branch.join(',\n                 ')}),`;
+  const line = `        Residual(${branch.join(', ')}),`;
+  return line.length <= LINE ? line : `        Residual(${branch.join(',\n                 ')}),`;
 }
 
 function writeBlock(name: string, block: Block, vocabulary: Vocabulary): string {
@@ -293,7 +297,7 @@ export function writeParts(
   values: BlockValues,
   vocabulary: Vocabulary,
   phi: string,
-  normal: (shape: string, key: 'own' | 'shared') => string,
+  normal: (shape: string, key: 'key_0' | 'key_1') => string,
 ): BlockParts {
   const { network, block, first, depth, drop_path, width, hidden_width, heads, tokens, sequences } = values;
   const { stem, final_norm } = network;
@@ -306,11 +310,6 @@ export function writeParts(
   const { q0, c0 = 0 } = stem;
   const rows = hasAttention ? 'sequences, tokens, width' : 'inputs, width';
   const shared = hasAttention ? 'sequences, 1, width' : '1, width';
-  const own = normal(rows, 'own');
-  const x =
-    c0 === 0
-      ? own
-      : `(math.sqrt(c0) * ${normal(shared, 'shared')}\n                     + math.sqrt(1 - c0) * ${own})`;
   return {
     ...values,
     ...{ phi, uses },
@@ -334,7 +333,8 @@ export function writeParts(
     final_norm: final_norm ? vocabulary.norms[final_norm.kind] : null,
     start: `# ${hasAttention ? 'the tokens of a sequence' : 'inputs'}: mean square q0, and correlation c0 of any two
 q0, c0 = ${literal(q0)}, ${literal(c0)}
-x = math.sqrt(q0) * ${x}`,
+common, own = ${normal(shared, 'key_0')}, ${normal(rows, 'key_1')}
+x = math.sqrt(q0) * (math.sqrt(c0) * common + math.sqrt(1 - c0) * own)`,
     predictions: `# the mean square of the stream behind some blocks, as the theory predicts it
 predicted = {${values.predicted.map(({ block, q }) => `${block}: ${literal(q)}`).join(', ')}}`,
   };

@@ -170,7 +170,7 @@ ${parts.blocks}
 init_stem, stem = Serial(${parts.stem})
 model = ${parts.list}
 _, final_norm = ${parts.final_norm ?? 'Plain(lambda x: x)'}
-start, shared, own, *masks = jax.random.split(jax.random.PRNGKey(0), 5)
+start, key_0, key_1, *masks = jax.random.split(jax.random.PRNGKey(0), 5)
 init, _ = Serial(*model)
 parameters = init(start)
 
