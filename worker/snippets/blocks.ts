@@ -82,10 +82,10 @@ export type WriteBlocks = (parts: BlockParts) => string;
 const USUAL = { heads: 8, head_width: 64, inputs: 1024 } as const;
 
 /** A program has at least so many tokens in all, and so many sequences, for the sake of its averages. */
-const [FEW_ROWS, SEQUENCES, SEQUENCES_WITH_PATHS] = [1024, 2, 16] as const;
+const [FEW_ROWS, SEQUENCES, SEQUENCES_WITH_PATHS] = [1024, 2, 8] as const;
 
 /** The most weights, and the most products of a weight and a unit in both passes: about 2 GB, and half a minute on two cores. */
-const [MAX_WEIGHTS, MAX_PRODUCTS] = [4e8, 6e11] as const;
+const [MAX_WEIGHTS, MAX_PRODUCTS] = [4e8, 3e11] as const;
 
 /** A program has no fewer tokens, and no smaller width, where it is made smaller. */
 const [LEAST_TOKENS, LEAST_WIDTH] = [32, 64] as const;
