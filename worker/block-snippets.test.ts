@@ -96,6 +96,8 @@ describe('what a program says', () => {
     const code = await write('preset=llama_like');
     expect(code).toContain('the query has width 4096, hidden_width 11008, heads 32');
     expect(code).toMatch(/the query has 2048; predictions are those for \d+/);
+    const long = 'block=transformer&activation=relu&sigma_w2=1&width=64&blocks=1&tokens=1000000';
+    expect(Number(/tokens, sequences = \d+, (\d+)/.exec(await write(long))?.[1])).toBeLessThan(5000);
     // (the variances are those of the query)
     expect(code).toContain('self.query = Linear(width, width, 1.6384)');
   });

@@ -84,8 +84,8 @@ const USUAL = { heads: 8, head_width: 64, inputs: 1024 } as const;
 /** A program has at least so many tokens in all, and so many sequences, for the sake of its averages. */
 const [FEW_ROWS, SEQUENCES, SEQUENCES_WITH_PATHS] = [1024, 2, 8] as const;
 
-/** The most weights, and the most products of a weight and a unit in both passes: about 2 GB, and half a minute on two cores. */
-const [MAX_WEIGHTS, MAX_PRODUCTS] = [4e8, 3e11] as const;
+/** The most weights, products of two numbers in both passes, and scores of one attention: about 2 GB, and half a minute on two cores. */
+const [MAX_WEIGHTS, MAX_PRODUCTS, MAX_SCORES] = [4e8, 4e11, 1e8] as const;
 
 /** A program has no fewer tokens, and no smaller width, where it is made smaller. */
 const [LEAST_TOKENS, LEAST_WIDTH] = [32, 64] as const;
@@ -140,8 +140,10 @@ function chooseSizes(
   let run = tokens;
   const least = drop_path > 0 ? SEQUENCES_WITH_PATHS : SEQUENCES;
   const sequences = () => Math.max(least, Math.ceil(FEW_ROWS / run));
-  while (weights() * 2 * run * sequences() > MAX_PRODUCTS && run > LEAST_TOKENS && sequences() === least)
-    run = Math.ceil(run / 2);
+  const isTooMuch = () =>
+    2 * sequences() * run * (weights() + 2 * depth * run * width) > MAX_PRODUCTS ||
+    sequences() * heads * run * run > MAX_SCORES;
+  while (isTooMuch() && run > LEAST_TOKENS && sequences() === least) run = Math.ceil(run / 2);
   if (run !== tokens)
     comments.push(
       `fewer tokens, so that it runs in a minute: the query has ${tokens}; predictions are those for ${run}`,
