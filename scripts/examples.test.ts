@@ -99,6 +99,17 @@ describe('the examples', () => {
       expect(Math.abs(Number(measured) / Number(predicted) - 1)).toBeLessThan(0.25);
   });
 
+  it.skipIf(TORCH === undefined)('one of blocks shows the predicted stream and margin', async () => {
+    const query = 'preset=tabular_resnet&blocks=8&framework=pytorch&field=snippet';
+    const script = path.join(api.folder, 'blocks.py');
+    writeFileSync(script, await (await fetch(`${api.url}/v1/advice.txt?${query}`)).text());
+    const output = await run(TORCH as string, script);
+    const pairs = [...output.matchAll(/^(?:block (\d+)|margin): measured (\S+), predicted (\S+)$/gm)];
+    expect(pairs.map(([, block]) => block)).toEqual(['1', '4', '8', undefined]);
+    for (const [, , measured, predicted] of pairs)
+      expect(Math.abs(Number(measured) / Number(predicted) - 1)).toBeLessThan(0.1);
+  });
+
   it('each formula of the spreadsheets is answered', async () => {
     const page = readFileSync(path.join(ROOT, 'examples', 'spreadsheets.md'), 'utf8');
     const formulas = [...page.matchAll(/^ {4}=(.*)$/gm)].map(([, formula]) => formula as string);

@@ -191,7 +191,8 @@ export const adviceContract = {
       }),
       framework: z.enum(FRAMEWORK_NAMES).meta({ description: 'framework of the snippet' }),
       snippet: z.string().nullable().meta({
-        description: 'code that builds the network and prints its variance by layer beside the predicted one',
+        description:
+          'code that builds the network and prints its variance by layer beside the predicted one; of blocks: that of the query, with the mean square of its stream and its margin. Null where none can be written, see reason',
       }),
       changes: z
         .array(changeSchema)

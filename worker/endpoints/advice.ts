@@ -28,9 +28,9 @@ import {
   recommendedNetwork,
   trajectoryWithin,
 } from '../../theory/index.ts';
-import type { Budget } from '../budget.ts';
+import { type Budget, TOO_MUCH_WORK } from '../budget.ts';
 import { fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
-import { writeSnippet } from '../snippets/index.ts';
+import { writeBlockSnippet, writeSnippet } from '../snippets/index.ts';
 import { adviseBlocks } from './block-advice.ts';
 import { inWords, widerFor } from './changes.ts';
 import { endpoint, type Point, withoutDropout } from './endpoint.ts';
@@ -79,6 +79,12 @@ function blockRow(query: Query, budget: Budget) {
     { ...asked, keep, technique },
     budget,
   );
+  const { snippet, why } = budget.attempt(() =>
+    writeBlockSnippet(query.framework, { ...asked, keep, technique }),
+  ) ?? {
+    snippet: null,
+    why: `It ${TOO_MUCH_WORK}`,
+  };
   return {
     activation: activationOf(query),
     keep: keep ?? null,
@@ -86,7 +92,7 @@ function blockRow(query: Query, budget: Budget) {
     fan_in: network.width ?? null,
     verdict,
     trainable: TRAINABLE[verdict] ?? null,
-    reason,
+    reason: why === null ? reason : `${reason} snippet is null: ${why}`,
     theory_verdict: verdict,
     limit_low: row.depth_low,
     limit_high: row.depth_high,
@@ -100,7 +106,7 @@ function blockRow(query: Query, budget: Budget) {
     criterion: null,
     q_star: null,
     stable: null,
-    snippet: null,
+    snippet,
     variance: null,
     changes,
     changes_complete: complete,
