@@ -54,7 +54,7 @@ export const BLOCK_PARAMETERS = {
     about: 'Units between the two matrices of a feed-forward part (default: 4 times the width).',
   },
   heads: { ...SIZE, max: 1e4, of: 'attention', about: 'Heads of the attention; they divide the width.' },
-  tokens: { ...SIZE, max: 1e7, of: 'attention', about: 'Tokens of a sequence.' },
+  tokens: { ...SIZE, min: 2, max: 1e7, of: 'attention', about: 'Tokens of a sequence.' },
   blocks: { ...SIZE, max: 2000, about: 'Number of blocks.' },
   std: {
     min: 0,

@@ -55,6 +55,19 @@ describe('GET /v1/blocks', () => {
     expect(row?.reason).toContain('say how many blocks');
   });
 
+  it('has no number where scores vary by more than is known, and says so', async () => {
+    const [row] = await rows('blocks?preset=bert_base&std=0.5');
+    expect(row).toMatchObject({ depth: null, margin: null, limited_by: null, flags: 'condensed' });
+    expect(row?.reason).toContain('From block 1 on nothing is known');
+  });
+
+  it('has limits of many tokens alone', async () => {
+    const [few] = await rows('blocks?preset=bert_base&tokens=6');
+    expect(few).toMatchObject({ kind: 'scale', xi_2: null, c_star: null, flags: 'few_tokens' });
+    expect(few?.reason).toContain('many tokens');
+    expect(few?.depth).toBeGreaterThan(10);
+  });
+
   it('takes an activation by its formula', async () => {
     const query = 'block=ffn&sigma_w2=1&drop=0.1&blocks=6&field=margin';
     const [formula] = await rows(`blocks?activation=custom&formula=x*tanh(log(1%2Bexp(x)))&${query}`);
@@ -69,6 +82,11 @@ describe('GET /v1/blocks', () => {
     ['preset=bert_base&technique=alpha&drop=0.1', 'attention weights'],
     ['preset=bert_base&norm=batch', 'Batch norms beside attention'],
     ['preset=bert_base&tokens=0', 'out of range'],
+    ['preset=bert_base&tokens=1', 'out of range'],
+    ['preset=bert_base&num_layers=24', 'is blocks here'],
+    ['preset=bert_base&d_model=1024', 'width'],
+    ['preset=bert_base&norm_first=true', 'norm_at=pre'],
+    ['preset=bert_base&attention_probs_dropout_prob=0.1', 'drop_attention'],
     ['preset=bert_base&heads=7', 'do not divide'],
     ['block=ffn&activation=relu&sigma_w2=1&drop_attention=0.1', 'no attention'],
     ['block=ffn&activation=relu', 'Say which weights'],

@@ -30,11 +30,11 @@ export const BLOCK_ANSWER = {
   depth_low: quantity('the same at e^−6; a threshold, not the end of a confidence interval', BLOCKS),
   depth_high: quantity('the same at e^−6.6', BLOCKS),
   xi_2: quantity(
-    'of kind scale: blocks in which the margin falls by a factor of e; null where it does not fall',
+    'of kind scale: blocks in which the margin falls by a factor of e, after many blocks and of many tokens; null where it does not fall',
     BLOCKS,
   ),
   kappa: quantity(
-    'of kind power: the margin falls as the variance of the stream to the power −kappa',
+    'of kind power: the margin falls as the variance of the stream to the power −kappa, after many blocks and of many tokens',
     SOURCE,
   ),
   growth: quantity('of kind power: what a block adds to the variance of the stream', SOURCE),

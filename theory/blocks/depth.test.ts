@@ -99,3 +99,13 @@ test('blocks that depend on their place are followed to the depth of the network
   const plain = blockDepth(stacked(branch(relu, { at: 'post' }))).depth as number;
   expect(blockDepth(later).depth).toBeCloseTo(plain + 1, 10);
 });
+
+test('scores that vary by more than is known leave a depth unknown, and name no variance for it', () => {
+  const sizes = [200, 200, 200, 200] as const;
+  const found = blockDepth(
+    stacked([branch([attention([...sizes])], { at: 'post' }), branch(relu, { at: 'post' })], 12, {
+      tokens: 512,
+    }),
+  );
+  expect(found).toMatchObject({ depth: null, limited_by: null, unknown_from: 1, margin: null });
+});

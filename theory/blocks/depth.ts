@@ -87,7 +87,8 @@ export function blockDepth(network: Network, options: { readonly most?: number }
       found[name] = crossing(block, before, margin, threshold);
       limited_by = 'correlation';
     }
-    if (Number.isNaN(margin) && q <= FLOAT32.max) {
+    // (a variance that leaves float32 does so before it leaves doubles)
+    if (Number.isNaN(margin) && !(q > FLOAT32.max)) {
       unknown_from = block;
       break;
     }

@@ -7,10 +7,13 @@ import {
   blocksContract,
   blockTrajectoryContract,
 } from '../../schemas/endpoints/blocks.ts';
+import type { Absent } from '../../schemas/problem.ts';
 import {
+  type BlockLimits,
   blockDepth,
   blockLimits,
   blockTrajectory,
+  type Flag,
   FROZEN,
   listBlocks,
   MAX_SCORE_VARIANCE,
@@ -48,6 +51,15 @@ function isOfPilot(network: Network): boolean {
     );
 }
 
+/** The limits of many blocks. They are those of many tokens, which few tokens, or few that take all the attention, do not share. */
+function limitsOf(network: Network, flags: readonly Flag[]): BlockLimits {
+  const limits = blockLimits(network);
+  const isOfMany = !flags.includes('few_tokens') && !flags.includes('condensed');
+  if (isOfMany || limits.kind === null) return limits;
+  const reason = 'Known for many tokens that share the attention.';
+  return { ...limits, xi_2: null, kappa: null, growth: null, c_star: null, reason };
+}
+
 /**
  * What is known of a network of blocks, as columns.
  *
@@ -58,11 +70,11 @@ function isOfPilot(network: Network): boolean {
  * @example answerBlocks(network, 'token', budget).depth
  */
 export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
-  const limits = blockLimits(network);
   // (the blocks of the query first: to search beyond them may take too much work)
   const near = budget.attempt(() => blockDepth(network, { most: network.depth ?? 0 }));
   const found =
     near && (near.depth_high === null ? (budget.attempt(() => blockDepth(network)) ?? near) : near);
+  const limits = limitsOf(network, found?.flags ?? []);
   const gradient =
     network.depth === undefined
       ? undefined
@@ -73,8 +85,8 @@ export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
       ? `depth, depth_low, depth_high: ${isFrozen ? 'the margin stops falling' : `not within ${found.blocks_searched} blocks`}${repeatedBlock(network) ? '' : ', and there are no further ones, because blocks differ'}.`
       : null;
   const reasons = [
-    limits.reason && `kind, xi_2, kappa, growth, c_star: ${limits.reason}`,
-    limits.kind === 'scale' && limits.xi_2 === null && 'xi_2: unbounded.',
+    limits.reason && `${limits.kind ? '' : 'kind, '}xi_2, kappa, growth, c_star: ${limits.reason}`,
+    limits.kind === 'scale' && limits.xi_2 === null && !limits.reason && 'xi_2: unbounded.',
     beyond,
     !found && `depth, depth_low, depth_high, margin, q_last, clock: ${TOO_MUCH_WORK}`,
     gradient === null && `gradient_ratio: ${TOO_MUCH_WORK}`,
@@ -111,8 +123,17 @@ export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
   };
 }
 
+/** What these networks have by another name. */
+const OF_PLAIN_LAYERS: Absent = new Map(
+  ['depth', 'layers', 'n_layers', 'num_layers'].map((name) => [
+    name,
+    'is blocks here: a transformer layer is one block.',
+  ]),
+);
+
 /** `GET /v1/blocks`: how deep a network of residual, normalised or attention blocks can be with dropout. */
 export const blocksEndpoint = endpoint(blocksContract, {
+  absent: OF_PLAIN_LAYERS,
   answer: ({ loss, ...query }, { budget }) => [answerBlocks(networkFromBlockQuery(query), loss, budget)],
 });
 
@@ -182,6 +203,7 @@ function drawPaths(network: Network, draws: number, seed: number) {
 
 /** `GET /v1/blocks/trajectory`: a network of blocks, block by block. */
 export const blockTrajectoryEndpoint = endpoint(blockTrajectoryContract, {
+  absent: OF_PLAIN_LAYERS,
   rows: ({ blocks, preset }) => 1 + (blocks ?? (preset ? (ARCHITECTURES[preset].parameters.blocks ?? 0) : 0)),
   answer: ({ loss, paths, seed, ...query }) => {
     const network = networkFromBlockQuery(query);
