@@ -5,7 +5,9 @@ import type { BatchAnswer } from '../schemas/batch.ts';
 import type { Format, metaSchema } from '../schemas/endpoint.ts';
 import type { FrontierAnswer } from '../schemas/endpoints/frontier.ts';
 import type { Contracts } from '../schemas/endpoints/index.ts';
+import type { networkContract } from '../schemas/endpoints/network.ts';
 import type { Grid, GridSummary, GridVersion, Published } from '../schemas/grid.ts';
+import type { networkBody } from '../schemas/network-body.ts';
 import { nextPage, type RequestOptions, readJson, request } from './request.ts';
 
 export { DroplineError, type RequestOptions } from './request.ts';
@@ -56,6 +58,12 @@ export type Answer<Name extends EndpointName> = { meta: Meta; rows: Row<Name>[] 
 export type BatchQuery = {
   [Name in EndpointName]: { endpoint: Name; query: Omit<Query<Name>, 'meta'> };
 }[EndpointName];
+
+/** A network as JSON, see `POST /v1/network`. */
+export type NetworkInput = z.input<typeof networkBody>;
+
+/** What is known of it. */
+export type NetworkAnswer = { meta: Meta; rows: z.output<(typeof networkContract)['row']>[] };
 
 /** Asks one Dropline service. */
 export class Dropline {
@@ -126,6 +134,26 @@ export class Dropline {
       headers: { 'content-type': 'application/json' },
     };
     return this.#send(`${this.#base}/v1/batch`, init, options);
+  }
+
+  /**
+   * How deep a network can be that is given as data: blocks that differ, schedules, any operations.
+   *
+   * @param network in the vocabulary of the theory
+   * @param options of this request
+   * @returns one row
+   * @throws DroplineError with what is wrong, and for what the theory does not cover
+   * @example
+   * const ops = [{ op: 'linear', sigma_w2: 2 }, { op: 'activation', activation: 'relu' }, { op: 'linear', sigma_w2: 1 }];
+   * (await dropline.network({ blocks: [{ repeat: 12, sub_layers: [{ norm: { at: 'pre', kind: 'layer' }, ops }] }] })).rows[0].margin
+   */
+  async network(network: NetworkInput, options: RequestOptions = {}): Promise<NetworkAnswer> {
+    const init = {
+      method: 'POST',
+      body: JSON.stringify(network),
+      headers: { 'content-type': 'application/json' },
+    };
+    return this.#send(`${this.#base}/v1/network`, init, options);
   }
 
   /**

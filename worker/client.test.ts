@@ -27,6 +27,35 @@ it('gets typed rows', async () => {
   expect(full.meta.columns?.kernel?.unit).toBe('1');
 });
 
+it('asks about networks of blocks, by query and as data', async () => {
+  const { rows } = await dropline.ask('blocks', { preset: 'bert_base', drop: [0, 0.1] });
+  expect(rows.map(({ kind }) => kind satisfies 'scale' | 'power' | 'frozen' | null)).toEqual([
+    'scale',
+    'scale',
+  ]);
+  const path = await dropline.ask('blocks/trajectory', { preset: 'gpt2_small', causal: false });
+  expect(path.rows).toHaveLength(13);
+  const found = await dropline.network({
+    blocks: [
+      {
+        repeat: 12,
+        sub_layers: [
+          {
+            norm: { at: 'pre', kind: 'layer' },
+            ops: [
+              { op: 'linear', sigma_w2: 2 },
+              { op: 'activation', activation: 'relu' },
+              { op: 'noise', drop: 0.1 },
+              { op: 'linear', sigma_w2: 1 },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  expect(found.rows[0]?.margin).toBeGreaterThan(0);
+});
+
 it('is told by the types what an endpoint does not take', () => {
   // @ts-expect-error there is no such activation
   dropline.url('depth-scales', { activation: 'tahn', sigma_w2: 1 });
