@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Network } from '../network.ts';
-import { act, attention, branch, drop, feedForward, linear, stacked } from '../testing/blocks.ts';
+import { act, attention, branch, drop, feedForward, gate, linear, stacked } from '../testing/blocks.ts';
+import { random } from '../testing/random.ts';
 import { blockDepth, MARGIN_THRESHOLDS } from './depth.ts';
 import { blockTrajectory } from './trajectory.ts';
 
@@ -108,4 +109,39 @@ test('scores that vary by more than is known leave a depth unknown, and name no 
     }),
   );
   expect(found).toMatchObject({ depth: null, limited_by: null, unknown_from: 1, margin: null });
+});
+
+test('a search that ends early finds what a walk through all blocks finds', () => {
+  const next = random(11);
+  let [early, found] = [0, 0];
+  for (let i = 0; i < 60; i++) {
+    const keep = () => 0.15 + 0.85 * next();
+    const size = () => Math.exp(3 * next() - 1.5);
+    const name = (['relu', 'tanh', 'gelu', 'erf', 'abs'] as const)[i % 5] as 'relu';
+    const ffn = branch(
+      i % 7 === 0
+        ? [gate('silu', size(), size()), drop(keep()), linear(size()), drop(keep())]
+        : feedForward(name, [size(), size()], [keep(), keep()]),
+      { at: i % 3 === 0 ? 'sandwich' : 'pre', b2: size() },
+    );
+    const tokens = i % 4 === 0 ? 64 : undefined;
+    const weights = [0.5, 0.5, size(), size()] as const;
+    const network = stacked(
+      tokens ? [branch([attention([...weights], { noise: drop(keep()) }), drop(keep())]), ffn] : ffn,
+      undefined,
+      { ...(tokens && { tokens }), stem: { q0: size(), c0: 0.5 * next(), ops: [] } },
+    );
+    const { depth_low, blocks_searched } = blockDepth(network, { most: 400 });
+    const margins = blockTrajectory({ ...network, depth: 400 }).rows.map(({ margin }) => margin);
+    const first = margins.findIndex((margin) => margin < Math.exp(-6));
+    expect(blocks_searched).toBe(400);
+    if (first < 0) {
+      early++;
+      expect(depth_low).toBeNull();
+    } else {
+      found++;
+      expect(Math.ceil(depth_low as number)).toBe(first);
+    }
+  }
+  expect(Math.min(early, found)).toBeGreaterThan(10);
 });

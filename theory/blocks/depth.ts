@@ -1,8 +1,9 @@
 import type { Network } from '../network.ts';
 import { FLOAT32 } from '../range.ts';
-import { checkBlocks, type Flag, repeatedBlock } from './check.ts';
-import { VARIANCE } from './operations.ts';
-import { clockOf, flagsSeen, marginOf, marginPairs, startWalk, usualPairs } from './trajectory.ts';
+import { checkBlocks, type Flag, hasBatchNorm, repeatedBlock } from './check.ts';
+import { MEAN, VARIANCE } from './operations.ts';
+import type { Pair } from './pairs.ts';
+import { clockOf, flagsSeen, marginOf, marginPairs, startWalk, usualPairs, type Walk } from './trajectory.ts';
 
 /** So many blocks are looked at. */
 export const MAX_BLOCKS = 2000;
@@ -46,6 +47,45 @@ function crossing(block: number, before: number, after: number, threshold: numbe
   return block - 1 + (before - Math.exp(threshold)) / (before - after);
 }
 
+/** Every so many blocks it is asked whether the search can end. */
+const ROUND = 8;
+
+/** How far a stream must be above the ε of its norms for its growth to be that of the limit, and what is allowed for the rest. */
+const [FAR, ALLOWANCE] = [1e3, 1.05] as const;
+
+/**
+ * What is left of a margin at least after further blocks, where the norms stand before the branches: two passes of one input gain no less covariance
+ * than two inputs do, because covariances behind a branch rise with those before it, and so the margin falls no faster than the stream grows. The stream grows
+ * no faster than with tokens that are all the same.
+ *
+ * @returns a lower bound of the margin after so many blocks over that of now; undefined where there is none
+ */
+function boundFall(
+  network: Network,
+  pairs: readonly Pair[],
+): ((walk: Walk, blocks: number) => number) | undefined {
+  const block = repeatedBlock(network);
+  const { c0 = 0, mean = 0 } = network.stem;
+  const isBefore = block?.every(
+    ({ a2, norm }) =>
+      a2 === 1 && norm && (norm.at === 'pre' || norm.at === 'sandwich') && norm.kind !== 'batch',
+  );
+  const isPlain = network.final_norm?.kind !== 'batch' && !hasBatchNorm(network, block ? [block] : []);
+  if (!block || !isBefore || !isPlain || c0 < 0 || mean !== 0) return undefined;
+  const eps = Math.max(0, ...block.map(({ norm }) => norm?.eps ?? 0));
+  const alike = startWalk(network, pairs);
+  return ({ signal }, blocks) => {
+    const v = signal[VARIANCE] as number;
+    if (v < FAR * eps || signal[MEAN] !== 0) return 0;
+    alike.signal.fill(0);
+    alike.signal[VARIANCE] = v;
+    alike.step(2, null);
+    const growth = ALLOWANCE * ((alike.signal[VARIANCE] as number) - v);
+    const end = v + blocks * growth;
+    return end < FLOAT32.max ? v / end : 0;
+  };
+}
+
 /**
  * The depth at which the margin, by which one input under two masks is more alike than two inputs (or two tokens), falls below a threshold.
  *
@@ -65,6 +105,7 @@ export function blockDepth(network: Network, options: { readonly most?: number }
   const [same, other] = marginPairs(pairs);
   const start = walk.signal[VARIANCE] as number;
   const found: Record<ThresholdName, number | null> = { depth_low: null, depth: null, depth_high: null };
+  const bound = boundFall(network, pairs);
   let open = 0;
   let limited_by: BlockDepth['limited_by'] = null;
   let [before, margin] = [marginOf(walk.correlations(), same, other), 0];
@@ -99,6 +140,10 @@ export function blockDepth(network: Network, options: { readonly most?: number }
     }
     if (block === depth) at = { margin, q };
     before = margin;
+    if (block >= (depth ?? 0) && bound && open < THRESHOLDS.length && block % ROUND === 0) {
+      const [, , least] = THRESHOLDS[open] as (typeof THRESHOLDS)[number];
+      if (bound(walk, most - block) * margin > least) break;
+    }
   }
   return {
     ...found,
