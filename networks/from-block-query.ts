@@ -93,6 +93,21 @@ function checkQuery(query: BlockQuery, block: ArchitectureParameters['block']): 
         );
   }
   const { keep, drop, technique } = query;
+  const strong = [
+    keep === undefined ? 'drop' : 'keep',
+    ...Object.keys(pickNoiseParameters(query)).map((name) => `noise_${name}`),
+  ];
+  if (technique === 'none' && ((keep ?? drop) !== undefined || strong.length > 1))
+    throw wrong(
+      (keep ?? drop) !== undefined ? (strong[0] as string) : (strong[1] as string),
+      'technique=none has no noise.',
+      'conflict',
+    );
+  if (block !== 'transformer' && query.c_batch !== undefined && (query.norm ?? usualNorm(block)) !== 'batch')
+    throw wrong('c_batch', 'c_batch is what batch norms take away: there are none.');
+  if (query.norm === 'none')
+    for (const name of ['norm_at', 'first_norm', 'eps'] as const)
+      if (query[name] !== undefined) throw wrong(name, `norm=none has no ${name}.`, 'conflict');
   if (keep !== undefined && drop !== undefined)
     throw wrong('drop', 'Give keep or drop, not both.', 'conflict');
   for (const site of [...DROP_SITES, 'drop_path'] as const) {
@@ -131,10 +146,10 @@ function readMatrix(
   const { std, init, sigma_w2, sigma_b2 } = query;
   const bias = biased && (query[biased] ?? sigma_b2);
   const usual = (biased && preset?.[biased]) ?? 0;
-  if (init !== undefined && own === undefined) {
+  if (init !== undefined) {
     const [fan_in, fan_out] = [size(reads, 'init'), size(writes, 'init')];
     const found = initVariances(resolveInit(init), { fan_in, fan_out, ...query.init_parameters }, init);
-    return { sigma_w2: found.sigma_w2, sigma_b2: biased ? (bias ?? found.sigma_b2) : 0 };
+    return { sigma_w2: own ?? found.sigma_w2, sigma_b2: biased ? (bias ?? found.sigma_b2) : 0 };
   }
   const given = own ?? sigma_w2 ?? (std === undefined ? undefined : fromStd(std));
   const preset_std = preset?.std;
@@ -212,6 +227,39 @@ export function activationOf<Name extends BlockQuery['activation']>({
   return name;
 }
 
+/** The norm that a kind of block has where nothing says it. */
+const usualNorm = (block: ArchitectureParameters['block']): ArchitectureParameters['norm'] =>
+  block === 'tabular_resnet' ? 'batch' : 'layer';
+
+/**
+ * The parameters that a query leaves out, as they are taken: those of its preset, and defaults.
+ *
+ * @param query one combination of its values
+ * @example readAssumed({ preset: 'vit_b', drop: 0.1 }).norm_at // 'pre'
+ */
+export function readAssumed(query: BlockQuery): Partial<ArchitectureParameters> {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const all = { activation: activationOf(query), ...readParameters(query) };
+  // (a matrix of its own, or one for all, is in place of the preset's standard deviation)
+  const kept = Object.entries(all).filter(
+    ([name]) => !given.includes(name) && name in { ...WORDS, ...BLOCK_PARAMETERS },
+  );
+  return Object.fromEntries(kept);
+}
+
+/** The parameters of blocks that are no numbers. */
+const WORDS: Readonly<Record<Exclude<keyof ArchitectureParameters, BlockParameterName>, true>> = {
+  block: true,
+  feed_forward: true,
+  activation: true,
+  norm: true,
+  norm_at: true,
+  first_norm: true,
+  causal: true,
+  depth_scaling: true,
+  embedding_norm: true,
+};
+
 /**
  * What a query and its preset say together, with the rate of the dropout at each site.
  *
@@ -225,10 +273,18 @@ export function readParameters(query: BlockQuery): Partial<Omit<ArchitecturePara
     const strength = readStrength(site.slice(5) as Site, query, preset);
     return strength ? [[site, strength.drop ?? 1 - (strength.keep ?? 1)]] : [];
   });
-  return { ...preset, ...given, ...Object.fromEntries(rates) };
+  const merged = { ...preset, ...given };
+  const { block = 'ffn', norm = usualNorm(block), norm_at, width, hidden_width } = merged;
+  return {
+    ...merged,
+    ...{ block, norm },
+    ...(norm !== 'none' && { norm_at: norm_at ?? 'pre' }),
+    ...(width !== undefined && { hidden_width: hidden_width ?? 4 * width }),
+    ...Object.fromEntries(rates),
+  };
 }
 
-/** The factor that a variance of each matrix loses with DepthNorm's and GPT-2's rules, and what skips are. */
+/** What the number of blocks does to weights (GPT-2), to skips, weights and biases of their own (DeepNorm), or to branches. */
 function scaleByDepth(all: Numbers, query: BlockQuery) {
   const { depth_scaling = 'none', blocks, skip = 1, branch = 1 } = all;
   if (depth_scaling !== 'none' && blocks === undefined)
@@ -277,8 +333,7 @@ export function networkFromBlockQuery(query: BlockQuery): Network {
     Object.entries(query).filter(([, value]) => value !== undefined),
   ) as BlockQuery;
   const merged = { ...preset, ...given };
-  const isTabular = block === 'tabular_resnet';
-  const { norm = isTabular ? 'batch' : 'layer', norm_at = 'pre', eps = 0, width, first_norm = true } = merged;
+  const { norm = usualNorm(block), norm_at = 'pre', eps = 0, width, first_norm = true } = merged;
   const hidden_width = merged.hidden_width ?? 4 * (width ?? Number.NaN);
   const { heads } = merged;
   if (heads !== undefined && width !== undefined && width % heads !== 0)
@@ -360,6 +415,12 @@ function spreadPaths(
   block: (keep: number) => Block,
 ): Network['blocks'] {
   if (rate === 0) return block(1);
+  if (depth === 1)
+    throw wrong(
+      'drop_path',
+      'The rate of the first of several blocks is 0: one block alone has no paths.',
+      'conflict',
+    );
   if (depth === undefined)
     throw wrong(
       'blocks',

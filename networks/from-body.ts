@@ -56,6 +56,13 @@ export function networkFromBody(body: NetworkBody): Network {
       'not_applicable',
       'Blocks that share their weights are not independent: not covered.',
     );
+  if (
+    tokens !== undefined &&
+    !blocks.some(({ sub_layers }) =>
+      sub_layers.some(({ ops, after }) => [...ops, ...after].some(({ op }) => op === 'attention')),
+    )
+  )
+    throw new ParameterError('tokens', 'not_applicable', 'A network without attention has no tokens.');
   const made = blocks.map(({ repeat, sub_layers }) => ({ repeat, block: blockFrom(sub_layers) }));
   const all = made.flatMap(({ repeat, block }) => Array.from({ length: repeat }, () => block));
   const only = made.length === 1 ? made[0]?.block : undefined;

@@ -89,7 +89,7 @@ export const BLOCK_QUERY = {
   causal: truths('Whether a token looks at itself and earlier ones only (default false).').optional(),
   depth_scaling: choices(
     DEPTH_SCALINGS,
-    'How weights depend on the number of blocks (default none): output_matrices divides the last matrix of each branch by √(2 blocks) as GPT-2 does, deepnorm is that of DeepNorm encoders, branches makes b² = branch/blocks.',
+    'How weights depend on the number of blocks (default none): output_matrices divides the last matrix of each branch by √(2 blocks) as GPT-2 does, deepnorm is that of DeepNorm encoders (skips, and the weights and biases of values, projection and feed-forward part), branches makes b² = branch/blocks.',
   ).optional(),
   ...optionals(OWN),
   ...optionals(BLOCK_PARAMETERS),

@@ -231,3 +231,53 @@ it('GET /v1/architectures gives queries that are the presets', async () => {
     expect(own?.margin).toBeCloseTo(preset?.margin as number, 12);
   }
 });
+
+it('says what a query leaves out, as it was taken', async () => {
+  const [row] = await rows('blocks?preset=vit_b&drop_output=0.2&blocks=24');
+  expect(row?.assumed).toMatch(/block=transformer.*norm=layer.*norm_at=pre/);
+  expect(row?.assumed).not.toMatch(/preset|drop_output|blocks=/);
+  expect(row?.assumed).toContain('drop_hidden=0');
+  const [own] = await rows(
+    'blocks?block=transformer&activation=gelu&std=0.02&width=512&tokens=256&drop=0.1&blocks=12',
+  );
+  expect(own?.assumed).toMatch(/norm=layer&norm_at=pre&hidden_width=2048/);
+});
+
+describe('a parameter is never ignored without a word', () => {
+  const FFN = 'block=ffn&activation=relu&sigma_w2=1&blocks=4';
+  it.each([
+    [`blocks?${FFN}&technique=none&drop=0.2`, 'no noise'],
+    [`blocks?${FFN}&technique=none&noise_variance=0.2`, 'no noise'],
+    [`blocks?${FFN}&c_batch=0.2`, 'batch norms'],
+    [`blocks?${FFN}&norm=none&norm_at=pre`, 'norm=none'],
+    ['blocks?block=ffn&activation=relu&sigma_w2=1&blocks=1&drop_path=0.1', 'no paths'],
+    [`blocks/trajectory?${FFN}&drop_path=0.2&paths=10&skip=0`, 'skip connections'],
+    [`blocks/trajectory?${FFN}&drop_path=0.2&paths=10&eps=1`, 'eps'],
+    ['diagnose?preset=bert_base&gain=2', 'initialiser'],
+    ['advice?activation=relu&depth=10&mask=shared', 'masks of their own'],
+    [`advice?${FFN}&technique=beta&solve=keep`, 'takes a keep'],
+  ])('%s', async (path, said) => {
+    expect((await problem(path)).detail).toContain(said);
+  });
+
+  it.each([
+    ['advice?preset=gpt2_small&solve=depth', 'every number of blocks'],
+    [`advice?${FFN}&drop=0.1&solve=sigma_w2`, 'every sigma_w2'],
+    ['advice?preset=bert_base&blocks=300&solve=keep', 'no keep is enough'],
+  ])('%s has no number, and says why', async (path, said) => {
+    const [row] = await rows(path);
+    expect(row?.solved).toBeNull();
+    expect(row?.reason).toContain(said);
+  });
+});
+
+it('bounds the work of a network whose branches are long', async () => {
+  const gate = { op: 'gate', activation: 'gelu', sigma_w2_gate: 1, sigma_w2_value: 1 };
+  const layer = { norm: { at: 'pre', kind: 'layer' }, ops: Array.from({ length: 24 }, () => gate) };
+  const start = performance.now();
+  const response = await post('network', {
+    blocks: [{ repeat: 2000, sub_layers: Array.from({ length: 16 }, () => layer) }],
+  });
+  await response.text();
+  expect(performance.now() - start).toBeLessThan(3000);
+});

@@ -126,6 +126,9 @@ export const adviceContract = {
       context.addIssue({ code: 'custom', path: [path], message });
     refuseMixture(given, PLAIN, SHARED, wrong);
     if (!asksForBlocks(given)) {
+      if (given.mask.some((mask) => mask !== 'independent'))
+        wrong('mask', 'Advice on plain layers is about masks of their own: leave mask out.');
+      if (given.loss.includes('pooled')) wrong('loss', 'loss is of transformers.');
       if (!given.activation)
         wrong('activation', 'Say which activation the layers have. (Or give a preset of /v1/architectures.)');
       if (!given.depth) wrong('depth', 'Say how many hidden layers are wanted.');

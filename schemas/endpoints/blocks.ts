@@ -37,7 +37,10 @@ export const BLOCK_ANSWER = {
     'of kind power: the margin falls as the variance of the stream to the power −kappa, after many blocks and of many tokens',
     SOURCE,
   ),
-  growth: quantity('of kind power: what a block adds to the variance of the stream', SOURCE),
+  growth: quantity(
+    'of kind power: what a block adds to the variance of the stream (with batch norms: to the part of it that inputs of a batch have not in common)',
+    SOURCE,
+  ),
   c_star: quantity(
     'correlation that two inputs (with attention: all tokens and passes) approach under masks of their own, behind a norm',
     SOURCE,
@@ -85,7 +88,16 @@ export const blocksContract = {
   description:
     "Give a preset, or a kind of block with its activation and weights (sigma_w2, std or init); every parameter can be put in place of a preset's. drop acts at every site that the preset (or the kind of block) has, drop_hidden and its like at one, also where the preset has none. Attention weights are no site of blocks without attention: to name them there is an error.",
   query: z.strictObject(BLOCK_QUERY).superRefine(checkBlockQuery),
-  row: z.object({ ...BLOCK_COLUMNS, ...BLOCK_ANSWER }).meta({ id: 'BlocksRow' }),
+  row: z
+    .object({
+      ...BLOCK_COLUMNS,
+      ...BLOCK_ANSWER,
+      assumed: z.string().meta({
+        description:
+          "what the query leaves out, as it was taken: the preset's parameters, with its rates of dropout, and defaults",
+      }),
+    })
+    .meta({ id: 'BlocksRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'depth',
   notes: [

@@ -105,6 +105,8 @@ export const diagnoseContract = {
     if (block?.includes('plain') && (block.length > 1 || preset))
       wrong('block', 'plain stands alone: ask about blocks in another call.');
     if (!activation && !preset) wrong('activation', 'Say which activation.');
+    if (asksForBlocks(query) && !init && gain)
+      wrong('gain', 'gain is a parameter of an initialiser: say which, with init.');
     if (asksForBlocks(query)) return;
     if (!init && !gain && !std)
       wrong('init', 'Say which weights: init, std or gain. For example init=torch_default.');

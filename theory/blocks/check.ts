@@ -86,6 +86,7 @@ function checkOp(op: Op, next: Op | undefined, tokens: number | undefined): void
   if (op.noise?.noise.t2 || NO_FACTORS[op.noise?.technique ?? ''] || op.noise?.technique === 'dropconnect')
     refuse('Noise on attention weights multiplies each of them: alpha, tabu, dropconnect and ic do not.');
   if (op.noise?.noise.s1 === 0) refuse('Noise on attention weights must not have the mean 0.');
+  if (op.noise?.channelwise) refuse('Attention weights have no channels.');
   if (tokens === undefined)
     throw new ParameterError('tokens', 'missing', 'Attention needs to know how many tokens a sequence has.');
 }
@@ -102,10 +103,12 @@ function checkSubLayer(layer: SubLayer, stream: Units, tokens: number | undefine
   if (a2 > 0 && !ops.some(isMixing))
     refuse('A branch beside a skip connection needs random weights of its own: linear, gate or attention.');
   const path = all.findIndex((op) => op.op === 'path');
+  if ((at === 'sandwich' || at === 'out') && ops.some((op) => op.op === 'path'))
+    refuse('With a norm behind the branch a path stands behind that norm, in `after`.');
   if (path >= 0 && path < all.length - 1) refuse('A path is the last operation of its branch.');
   if (path >= 0 && !norm)
     refuse('Stochastic depth without a norm is not covered: passes with other paths have other variances.');
-  for (const [i, op] of all.entries()) checkOp(op, all[i + 1], tokens);
+  for (const list of [ops, after]) for (const [i, op] of list.entries()) checkOp(op, list[i + 1], tokens);
   const add = (flag: Flag) => flags.add(flag);
   const asOp = norm && ({ op: 'norm', ...norm } as const);
   if (asOp) checkOp(asOp, undefined, tokens);
@@ -166,7 +169,9 @@ export function listBlocks({ blocks, depth }: Network): readonly Block[] {
  */
 export function repeatedBlock({ blocks, depth = 0 }: Network): Block | undefined {
   if (typeof blocks !== 'function') return blocks;
-  const second = blocks(2, Math.max(depth, 2));
+  // (of two blocks that differ neither is repeated)
+  if (depth < 3) return depth === 2 && blocks(1, 2) === blocks(2, 2) ? blocks(1, 2) : undefined;
+  const second = blocks(2, depth);
   for (let block = 3; block <= depth; block++) if (blocks(block, depth) !== second) return undefined;
   return second;
 }
@@ -213,6 +218,8 @@ export function checkBlocks(network: Network): Flag[] {
     gaussian: true,
     noisy: false,
   } as Units);
+  if (stem.ops.some((op) => op.op === 'path' || op.op === 'attention'))
+    refuse('A stem has neither paths nor attention: they stand in blocks.');
   for (const [i, op] of stem.ops.entries()) checkOp(op, stem.ops[i + 1], tokens);
   // (twice: what a stream is like after the last block of one kind is what the next one reads)
   let stream = start;

@@ -23,7 +23,7 @@ export type BlockDepth = Readonly<Record<ThresholdName, number | null>> & {
   readonly limited_by: 'correlation' | 'float_range' | null;
   /** so many blocks were looked at at most */
   readonly blocks_searched: number;
-  /** the block from which on nothing is known, because attention scores vary too much; null where there is none */
+  /** the block from which on nothing is known: attention scores vary too much, or what a norm divides by has lost its digits; null where there is none */
   readonly unknown_from: number | null;
   /** after `depth` blocks of the network; null where it has no depth, or where the variance has left float32 before */
   readonly margin: number | null;

@@ -22,7 +22,7 @@ export type BlockLimits = {
   readonly xi_2: number | null;
   /** of `power`: the margin falls as the stream's variance to the power of −kappa */
   readonly kappa: number | null;
-  /** of `power`: what a block adds to the stream's variance */
+  /** of `power`: what a block adds to the stream's variance; with batch norms, to that part of it which inputs of a batch have not in common */
   readonly growth: number | null;
   /** of `power`: the squared gradient of one input, bottom over top, grows as the stream's variance to this power */
   readonly gradient_exponent: number | null;
@@ -85,7 +85,7 @@ function asPart(run: Run, setting: Setting): Part {
   };
 }
 
-const bends = (layer: SubLayer) => layer.norm?.at ?? 'none';
+const placeOf = (layer: SubLayer) => layer.norm?.at ?? 'none';
 
 /**
  * The limit of many blocks of one kind.
@@ -102,7 +102,7 @@ export function blockLimits(network: Network): BlockLimits {
   if (!blocks)
     return { ...UNKNOWN, reason: 'The blocks differ, so that there is no limit of many equal ones.' };
   if (flags.includes('frozen') || blocks.every(({ b2 }) => b2 === 0)) return { ...UNKNOWN, kind: 'frozen' };
-  const places = blocks.map(bends);
+  const places = blocks.map(placeOf);
   const carried = blocks.reduce((product, { a2 }) => product * a2, 1);
   const isPre = places.every(
     (at) => at === 'pre' || at === 'sandwich' || (at === 'out' && isScaleFree(blocks)),
@@ -171,6 +171,8 @@ function powerLaw(block: Block, setting: Setting): BlockLimits {
     }
     return { v, lost, slope, gain };
   };
+  // (branches that give nothing)
+  if (!(sum(0).v > 0)) return { ...UNKNOWN, kind: 'frozen' };
   const m = findMisalignment((at) => {
     const { v, lost, slope } = sum(at);
     return { by: lost / v - at, slope: slope / v - 1 };
@@ -210,6 +212,7 @@ function depthScale(block: Block, setting: Setting): BlockLimits {
     }
     return { ...read(settled, m), from: settled };
   };
+  if (!(settle(0).v > 0)) return { ...UNKNOWN, reason: 'The blocks pass nothing on that is known.' };
   const m = findMisalignment((at) => {
     const { v, lost, slope } = settle(at);
     return { by: lost / v - at, slope: slope - 1 };

@@ -155,9 +155,11 @@ function compileLinear({ sigma_w2, sigma_b2 }: Weigh): Run {
   };
 }
 
-function compileNoise({ noise, channelwise = false }: AddNoise, pairs: Pairs): Run {
+function compileNoise({ noise, technique, channelwise = false }: AddNoise, pairs: Pairs): Run {
   const { s1, s2, t1 = 0, t2 = 0, st = 0 } = noise;
-  const correlations = pairs.pairs.map((pair) => noiseCorrelation(pair, channelwise));
+  const correlations = pairs.pairs.map((pair) =>
+    noiseCorrelation(pair, channelwise || technique === 'dropconnect'),
+  );
   const shared = Float64Array.from(correlations, (correlation) => sharedFactor(noise, correlation));
   // what the noise takes from a pair: of the variance, of the mean, and by itself
   const taken = correlations.map((correlation) => {
@@ -181,17 +183,33 @@ function compileNoise({ noise, channelwise = false }: AddNoise, pairs: Pairs): R
   };
 }
 
-function compileNorm(op: Omit<Normalise, 'op'>, pairs: Pairs): Run {
+/** Where the units of a layer are so much alike, their variance has lost its digits. */
+const ALIKE = 1e-6;
+
+/** The variance over the units of a layer; NaN where it is not known. */
+function apartOf(v: number, mean: number): number {
+  const apart = v - mean * mean;
+  return apart > ALIKE * v || mean === 0 ? apart : Number.NaN;
+}
+
+/**
+ * A norm, ready to run.
+ *
+ * @param op its kind, ε, gain and shift
+ * @param pairs that are followed
+ * @example compileNorm({ kind: 'layer' }, pairs)
+ */
+export function compileNorm(op: Omit<Normalise, 'op'>, pairs: Pairs): Run {
   const { kind, eps = 0 } = op;
   const gain = compileGain(op);
   return (signal, factors) => {
     const [v, mean] = [signal[VARIANCE] as number, signal[MEAN] as number];
-    // what all units, or all inputs of a batch, have in common
-    const common =
-      kind === 'layer' ? mean * mean : kind === 'batch' ? v - (signal[LOST + pairs.batch] as number) : 0;
-    const scale = 1 / (v - common + eps);
+    // what units, or the inputs of a batch, have not in common
+    const rest =
+      kind === 'batch' ? (signal[LOST + pairs.batch] as number) : kind === 'layer' ? apartOf(v, mean) : v;
+    const scale = 1 / (rest + eps);
     for (let i = LOST; i < signal.length; i++) signal[i] = (signal[i] as number) * scale;
-    signal[VARIANCE] = kind === 'batch' ? (signal[LOST + pairs.batch] as number) : (v - common) * scale;
+    signal[VARIANCE] = rest * scale;
     signal[MEAN] = kind === 'rms' ? mean * Math.sqrt(scale) : 0;
     scaleAll(factors, scale);
     gain?.(signal, factors);
@@ -282,13 +300,3 @@ export function compileOps(ops: readonly Op[], setting: Setting): Run[] {
   }
   return runs;
 }
-
-/**
- * A norm of a sub-layer, ready to run.
- *
- * @param norm its kind, ε, gain and shift
- * @param pairs that are followed
- * @example compileNormalisation({ kind: 'layer' }, pairs)
- */
-export const compileNormalisation = (norm: Omit<Normalise, 'op'>, pairs: Pairs): Run =>
-  compileNorm(norm, pairs);

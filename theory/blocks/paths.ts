@@ -44,6 +44,9 @@ type Branch = {
   readonly slope: (m: number) => number;
 };
 
+/** The ε of norms is left out where it is at most such a part of the stream. */
+const EPS_SHARE = 1e-3;
+
 /** Nodes over the angle between two inputs: they leave far less than paths do. */
 const NODES = 48;
 
@@ -131,6 +134,13 @@ export function pathAverages(network: Network, draws: number, seed: number): Pat
   const all = Array.from({ length: depth }, (_, i) =>
     typeof blocks === 'function' ? blocks(i + 1, depth) : blocks,
   );
+  const isEps = all.flat().some(({ norm }) => (norm?.eps ?? 0) > EPS_SHARE * stem.q0);
+  if (isEps || all.flat().some(({ a2 }) => a2 === 0))
+    throw new ParameterError(
+      'blocks',
+      'not_applicable',
+      'Paths are drawn for streams far above the eps of their norms, with skip connections (without one a dropped branch leaves nothing).',
+    );
   const norms = all.flat().map(({ norm }) => norm);
   if (
     hasAttention(all) ||
@@ -140,7 +150,7 @@ export function pathAverages(network: Network, draws: number, seed: number): Pat
     throw new ParameterError(
       'blocks',
       'not_applicable',
-      'Paths are followed through sub-layers with a layer or rms norm before the branch or behind the sum, without attention and from a stream without noise.',
+      'Paths are drawn for sub-layers with a layer or rms norm at pre, post or sandwich, without attention and from a stream without noise. Leave paths out for the averaged answer (flag annealed).',
     );
   const correlation = maskCorrelation(mask);
   const known = new Map<SubLayer, Branch>();

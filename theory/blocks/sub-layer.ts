@@ -1,18 +1,12 @@
 import type { Block, Op, SubLayer } from '../network.ts';
 import { count } from '../work.ts';
 import { multiply } from './attention.ts';
-import {
-  compileNormalisation,
-  compileOps,
-  LOST,
-  MEAN,
-  type Run,
-  type Setting,
-  VARIANCE,
-} from './operations.ts';
+import { compileNorm, compileOps, LOST, MEAN, type Run, type Setting, VARIANCE } from './operations.ts';
 
-/** The work of a sub-layer besides its averages, in evaluations. */
-const SUB_LAYER = 10;
+/** The work of a sub-layer and of its operations besides numeric averages, in evaluations. Attention counts its own. */
+const SUB_LAYER = 2;
+const OPERATION: Readonly<Partial<Record<Op['op'], number>>> = { activation: 8, gate: 8 };
+const CHEAP_OPERATION = 0.5;
 
 /** Writes unit matrices. */
 export function resetFactors(factors: Float64Array): void {
@@ -55,13 +49,15 @@ export function compileBranch({ norm, ops, after = [] }: SubLayer, setting: Sett
 export function compileSubLayer(layer: SubLayer, setting: Setting): Run {
   const { a2, b2, norm } = layer;
   const runBranch = compileBranch(layer, setting);
-  const normaliseSum = norm?.at === 'post' ? compileNormalisation(norm, setting) : undefined;
+  const normaliseSum = norm?.at === 'post' ? compileNorm(norm, setting) : undefined;
+  const all = [...layer.ops, ...(layer.after ?? [])];
+  const work = all.reduce((sum, { op }) => sum + (OPERATION[op] ?? CHEAP_OPERATION), SUB_LAYER);
   const { length } = setting.pairs;
   const branch = new Float64Array(LOST + length);
   const own = new Float64Array(4 * setting.couples.length);
   const matrix = new Float64Array(4);
   return (signal, factors) => {
-    count(SUB_LAYER);
+    count(work);
     for (let i = 0; i < branch.length; i++) branch[i] = signal[i] as number;
     if (factors) resetFactors(own);
     runBranch(branch, factors && own);

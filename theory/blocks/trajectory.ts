@@ -5,7 +5,7 @@ import { count } from '../work.ts';
 import { multiply } from './attention.ts';
 import { checkBlocks, type Flag, hasAttention, hasBatchNorm, listBlocks } from './check.ts';
 import {
-  compileNormalisation,
+  compileNorm,
   compileOps,
   LOST,
   MEAN,
@@ -84,7 +84,7 @@ export function startWalk(network: Network, pairs: readonly Pair[]): Walk {
     return run;
   };
   const only = typeof blocks === 'function' ? undefined : compile(blocks);
-  const normalise = final_norm && compileNormalisation(final_norm, setting);
+  const normalise = final_norm && compileNorm(final_norm, setting);
   const read = new Float64Array(signal.length);
   const found = new Float64Array(pairs.length);
   return {
@@ -225,7 +225,7 @@ export function blockTrajectory(network: Network, options: BlockOptions = {}): B
 export const marginOf = (correlations: Float64Array, same: number, other: number): number =>
   (correlations[same] as number) - (correlations[other] as number);
 
-/** ln of the growth of the stream; null where the last sub-layer resets it. */
+/** ln of the growth of the stream; null where a norm resets it. */
 export function clockOf(network: Network, start: number, end: number): number | null {
   const blocks = listBlocks(network);
   return blocks.some((block) => block.some(({ norm }) => norm?.at === 'post')) ? null : Math.log(end / start);

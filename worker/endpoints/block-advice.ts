@@ -1,4 +1,9 @@
-import { BLOCK_PARAMETERS, DROP_SITES, NORM_PLACES } from '../../catalogue/architectures.ts';
+import {
+  BLOCK_PARAMETERS,
+  DROP_SITES,
+  MATRIX_VARIANCES,
+  NORM_PLACES,
+} from '../../catalogue/architectures.ts';
 import type { FrameworkName } from '../../catalogue/queries.ts';
 import { type BlockQuery, networkFromBlockQuery, readParameters } from '../../networks/from-block-query.ts';
 import { queryString } from '../../schemas/endpoint.ts';
@@ -52,7 +57,7 @@ const SMALL_START = 0.1;
 /** The changes that may help. */
 function listChanges(query: BlockQuery): Candidate[] {
   const usual = readParameters(query);
-  const { norm = 'layer', norm_at = 'pre', depth_scaling = 'none', embedding_norm = 'none', q0 = 1 } = usual;
+  const { norm, norm_at, depth_scaling = 'none', embedding_norm = 'none', q0 = 1, drop_path = 0 } = usual;
   const changes: Candidate[] = [];
   if (norm !== 'none')
     // (a branch that reads a stream without a norm grows with it: no advice)
@@ -75,7 +80,7 @@ function listChanges(query: BlockQuery): Candidate[] {
     const half = Object.fromEntries(sites.map((site) => [site, (usual[site] as number) / 2]));
     changes.push({ change: 'less_drop', change_to: half, what: 'Halve all rates of dropout.' });
     const none = Object.fromEntries(sites.map((site) => [site, 0]));
-    if (norm !== 'none' && norm !== 'batch')
+    if (norm !== 'none' && norm !== 'batch' && drop_path === 0)
       changes.push({
         change: 'drop_path',
         change_to: { ...none, drop_path: rate },
@@ -83,7 +88,10 @@ function listChanges(query: BlockQuery): Candidate[] {
       });
   }
   if (depth_scaling === 'none')
-    for (const scaling of ['branches', ...(norm_at === 'post' ? (['deepnorm'] as const) : [])] as const)
+    for (const scaling of [
+      'branches',
+      ...(norm_at === 'post' && query.skip === undefined ? (['deepnorm'] as const) : []),
+    ] as const)
       changes.push({
         change: 'depth_scaling',
         change_to: { depth_scaling: scaling },
@@ -151,6 +159,9 @@ function withChange(query: BlockQuery, change: BlockQuery): BlockQuery {
 /** The margin down to which a depth is trainable for certain: that of depth_low. */
 const ENOUGH = Math.exp(MARGIN_THRESHOLDS.depth_low);
 
+/** A number, or where a condition holds instead. */
+type Solution = number | 'everywhere' | 'nowhere';
+
 /** Values that a search looks at first, from the one wanted most. */
 const LADDER = 16;
 
@@ -163,10 +174,10 @@ const [STEPS, NEAR] = [60, 1e-10] as const;
  * @param excess continuous; −∞ where there is no value
  * @param from the end that is wanted most, positive
  * @param to the other end, positive
- * @returns null where it is negative everywhere that was looked at
+ * @returns `nowhere` where it is negative everywhere that was looked at, `everywhere` where not even at `from`
  * @example findRoot((drop) => 0.3 - drop, 0.9, 1e-6)
  */
-function findRoot(excess: (value: number) => number, from: number, to: number): number | null {
+function findRoot(excess: (value: number) => number, from: number, to: number): Solution {
   const [start, end] = [Math.log(from), Math.log(to)];
   let [bad, bad_excess] = [Number.NaN, Number.NaN];
   for (let rung = 0; rung <= LADDER; rung++) {
@@ -176,7 +187,7 @@ function findRoot(excess: (value: number) => number, from: number, to: number): 
       [bad, bad_excess] = [place, found];
       continue;
     }
-    if (rung === 0) return from;
+    if (rung === 0) return 'everywhere';
     let [good, good_excess, side] = [place, found, 0];
     for (let step = 0; step < STEPS && Math.abs(good - bad) > NEAR; step++) {
       const secant = (good * bad_excess - bad * good_excess) / (bad_excess - good_excess);
@@ -195,26 +206,43 @@ function findRoot(excess: (value: number) => number, from: number, to: number): 
     }
     return Math.exp(good);
   }
-  return null;
+  return 'nowhere';
 }
 
-/** The rates of all sites that a query has. */
-const allSites = (query: BlockQuery, drop: number): BlockQuery => {
-  const usual = readParameters({ ...query, drop: 0.1 });
-  const sites = DROP_SITES.filter((site) => (usual[site] ?? 0) > 0);
-  return withChange(query, Object.fromEntries(sites.map((site) => [site, drop])));
-};
+/** The sites at which `drop` acts. */
+function sitesOf(query: BlockQuery): readonly (typeof DROP_SITES)[number][] {
+  const { preset, block, technique = 'bernoulli' } = query;
+  const usual = readParameters({ preset, block, drop: 0.1 });
+  const sites = DROP_SITES.filter((site) => usual[site] !== undefined);
+  const isTuned = technique === 'none' || takesNoKeep(query);
+  if (sites.length === 0 || isTuned)
+    throw new ParameterError(
+      'solve',
+      'not_applicable',
+      'solve=keep needs sites of dropout, and a technique that takes a keep.',
+    );
+  return sites;
+}
+
+/** Whether numbers of its own say how strong the noise of a query is. */
+const takesNoKeep = (query: BlockQuery): boolean =>
+  query.technique === 'beta' ||
+  query.technique === 'advanced' ||
+  Object.entries(query).some(([name, value]) => name.startsWith('noise_') && value !== undefined);
 
 /** How each number is solved for, and between which values. */
 const SOLVERS: Readonly<
-  Record<Exclude<Asked['solve'], undefined | 'depth'>, (query: BlockQuery) => number | null>
+  Record<Exclude<Asked['solve'], undefined | 'depth'>, (query: BlockQuery) => Solution>
 > = {
   keep: (query) => {
-    const drop = findRoot((rate) => excessOf(allSites(query, rate)), 0.999, 1e-9);
-    return drop === null ? null : 1 - drop;
+    const sites = sitesOf(query);
+    const at = (rate: number) => withChange(query, Object.fromEntries(sites.map((site) => [site, rate])));
+    const drop = findRoot((rate) => excessOf(at(rate)), 0.999, 1e-9);
+    return typeof drop === 'number' ? 1 - drop : drop;
   },
   sigma_w2: (query) => {
-    const { std: _, init: __, ...rest } = query;
+    const own = Object.fromEntries(MATRIX_VARIANCES.map((name) => [name, undefined]));
+    const rest = { ...query, ...own, std: undefined, init: undefined };
     return findRoot((sigma_w2) => excessOf({ ...rest, sigma_w2 }), 100, 1e-4);
   },
   branch: (query) => findRoot((branch) => excessOf({ ...query, branch }), BLOCK_PARAMETERS.branch.max, 1e-9),
@@ -232,6 +260,9 @@ function verdictOn(blocks: number, low: number | null, high: number | null): Ver
   return high === null || blocks <= high ? 'doubtful' : 'not_trainable';
 }
 
+/** A power so small is none. */
+const STANDS = 1e-9;
+
 /**
  * What an answer about blocks means, in sentences.
  *
@@ -244,12 +275,12 @@ export function describeBlocks(network: Network, row: ReturnType<typeof answerBl
   const { depth_low, depth_high, margin, kind, basis, limited_by } = row;
   const isAttention = network.tokens !== undefined;
   const alike = isAttention ? 'two tokens' : 'two inputs';
+  if (depth_low === null && margin === null && blocks !== undefined)
+    return `${row.reason} All is said of the start of training.`;
   const first =
-    blocks === undefined
-      ? ''
-      : margin === null
-        ? `The variance leaves float32 within ${blocks} blocks.`
-        : `After ${blocks} blocks the margin by which one input under two masks is more alike than ${alike} is ${shorten(margin)}; networks trained down to about e^−6 = .0025.`;
+    blocks === undefined || margin === null
+      ? `The margin is by how much more alike one input under two masks is than ${alike}; networks trained down to about e^−6 = .0025.`
+      : `After ${blocks} blocks the margin by which one input under two masks is more alike than ${alike} is ${shorten(margin)}; networks trained down to about e^−6 = .0025.`;
   const depth =
     depth_low === null
       ? `It does not fall to that within ${row.blocks_searched} blocks.`
@@ -259,15 +290,31 @@ export function describeBlocks(network: Network, row: ReturnType<typeof answerBl
   const law =
     kind === 'scale' && row.xi_2 !== null
       ? `It falls by a factor of e in ${shorten(row.xi_2)} blocks.`
-      : kind === 'power' && row.kappa !== null
-        ? `It falls as the variance of the stream to the power −${shorten(row.kappa)}, so that further blocks matter less and less.`
-        : '';
+      : kind === 'frozen' || (row.kappa !== null && row.kappa < STANDS)
+        ? 'It stops falling.'
+        : kind === 'power' && row.kappa !== null
+          ? `It falls as the variance of the stream to the power −${shorten(row.kappa)}, so that further blocks matter less and less.`
+          : '';
   const rests =
     basis === 'pilot'
       ? 'The thresholds are from a pilot with such blocks on MNIST.'
       : 'The thresholds are from a pilot with feed-forward blocks and layer norm: for these blocks they are extrapolated.';
   return [first, depth, law, rests, 'All is said of the start of training.'].filter(Boolean).join(' ');
 }
+
+/** Why there is no number to be solved for. */
+function whyUnsolved(solve: NonNullable<Asked['solve']>, solution: Solution | null | undefined): string {
+  if (solution === 'everywhere') return `${EVERYWHERE[solve]} is enough.`;
+  return solution === 'nowhere' ? `no ${solve} is enough.` : 'it takes too much work.';
+}
+
+/** What is enough where every value that is looked at is. */
+const EVERYWHERE: Readonly<Record<NonNullable<Asked['solve']>, string>> = {
+  keep: 'every keep, down to .001,',
+  sigma_w2: 'every sigma_w2, up to 100,',
+  branch: `every branch, up to ${BLOCK_PARAMETERS.branch.max},`,
+  depth: 'every number of blocks that was searched',
+};
 
 /** The work of writing the sentences and the code of an answer, in evaluations. */
 const WORDS = 500;
@@ -294,12 +341,13 @@ export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget
     row.margin === null
       ? { changes: [], complete: true }
       : rankChanges(query, row.margin, network.depth, budget);
-  const solved =
+  const solution: Solution | null | undefined =
     solve === undefined
       ? undefined
       : solve === 'depth'
-        ? row.depth_low
-        : (budget.attempt(() => SOLVERS[solve](query)) ?? null);
+        ? (row.depth_low ?? (row.limited_by === null ? 'everywhere' : null))
+        : budget.attempt(() => SOLVERS[solve](query));
+  const solved = typeof solution === 'number' || solution === undefined ? solution : null;
   return {
     network,
     row,
@@ -307,7 +355,7 @@ export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget
     reason: [
       describeBlocks(network, row),
       ...(changes.length > 0 ? ['The changes that help most stand first.'] : []),
-      ...(solved === null ? [`No ${solve} is enough, or none was found.`] : []),
+      ...(solve && solved === null ? [`solved: ${whyUnsolved(solve, solution)}`] : []),
     ].join(' '),
     changes,
     complete,

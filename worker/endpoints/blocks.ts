@@ -1,6 +1,6 @@
 import { ARCHITECTURE_NAMES, ARCHITECTURES, DROP_SITES } from '../../catalogue/architectures.ts';
 import type { LOSSES } from '../../catalogue/queries.ts';
-import { networkFromBlockQuery } from '../../networks/from-block-query.ts';
+import { networkFromBlockQuery, readAssumed } from '../../networks/from-block-query.ts';
 import { queryString } from '../../schemas/endpoint.ts';
 import {
   architecturesContract,
@@ -31,6 +31,12 @@ type Loss = (typeof LOSSES)[number];
 const toFinite = (x: number | null | undefined) =>
   x !== undefined && x !== null && Number.isFinite(x) ? x : null;
 
+/** A squared gradient; null where it has left the range of doubles, below as well. */
+const toPositive = (x: number | null | undefined) => {
+  const known = toFinite(x);
+  return known !== null && known > 0 ? known : null;
+};
+
 /** The product of the gradients of two tokens at the top, over the squared gradient of one. */
 const pooledOf = (loss: Loss) => (loss === 'pooled' ? 1 : 0);
 
@@ -39,22 +45,29 @@ function isOfPilot(network: Network): boolean {
   const known = ['linear', 'activation', 'noise'];
   const isKnown = (op: Op) =>
     known.includes(op.op) && (op.op !== 'noise' || op.technique === 'bernoulli' || op.noise.variance === 0);
-  return listBlocks(network)
-    .flat()
-    .every(
-      ({ a2, b2, norm, ops }) =>
-        a2 > 0 &&
-        b2 > FROZEN &&
-        norm?.kind === 'layer' &&
-        (norm.at === 'pre' || norm.at === 'post') &&
-        ops.every(isKnown),
-    );
+  return (
+    listBlocks(network)
+      .flat()
+      .every(
+        ({ a2, b2, norm, ops }) =>
+          a2 > 0 &&
+          b2 > FROZEN &&
+          norm?.kind === 'layer' &&
+          (norm.at === 'pre' || norm.at === 'post') &&
+          ops.every(isKnown),
+      ) &&
+    network.mask === 'independent' &&
+    network.stem.ops.length === 0
+  );
 }
+
+/** From so many tokens on the limits of infinitely many are off by less than 3 %. */
+const MANY_TOKENS = 32;
 
 /** The limits of many blocks. They are those of many tokens, which few tokens, or few that take all the attention, do not share. */
 function limitsOf(network: Network, flags: readonly Flag[]): BlockLimits {
   const limits = blockLimits(network);
-  const isOfMany = !flags.includes('few_tokens') && !flags.includes('condensed');
+  const isOfMany = (network.tokens ?? MANY_TOKENS) >= MANY_TOKENS && !flags.includes('condensed');
   if (isOfMany || limits.kind === null) return limits;
   const reason = 'Known for many tokens that share the attention.';
   return { ...limits, xi_2: null, kappa: null, growth: null, c_star: null, reason };
@@ -86,10 +99,16 @@ export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
       : null;
   const reasons = [
     limits.reason && `${limits.kind ? '' : 'kind, '}xi_2, kappa, growth, c_star: ${limits.reason}`,
-    limits.kind === 'scale' && limits.xi_2 === null && !limits.reason && 'xi_2: unbounded.',
+    limits.kind === 'scale' &&
+      limits.xi_2 === null &&
+      !limits.reason &&
+      'xi_2: unbounded, the margin falls slower than by a factor in each block.',
     beyond,
     !found && `depth, depth_low, depth_high, margin, q_last, clock: ${TOO_MUCH_WORK}`,
     gradient === null && `gradient_ratio: ${TOO_MUCH_WORK}`,
+    typeof gradient === 'number' &&
+      toPositive(gradient) === null &&
+      'gradient_ratio: beyond the range of doubles, or not known.',
     network.depth === undefined && 'margin, q_last, clock, gradient_ratio: say how many blocks there are.',
     found?.depth_low === 0 &&
       'The margin is below the thresholds before the first block: the inputs are hardly told apart where the blocks start.',
@@ -107,14 +126,14 @@ export function answerBlocks(network: Network, loss: Loss, budget: Budget) {
     depth: found?.depth ?? null,
     depth_low: found?.depth_low ?? null,
     depth_high: found?.depth_high ?? null,
-    xi_2: limits.xi_2,
-    kappa: limits.kappa,
-    growth: limits.growth,
-    c_star: limits.c_star,
+    xi_2: toFinite(limits.xi_2),
+    kappa: toFinite(limits.kappa),
+    growth: toFinite(limits.growth),
+    c_star: toFinite(limits.c_star),
     margin: toFinite(found?.margin),
     clock: toFinite(found?.clock),
     q_last: toFinite(found?.q),
-    gradient_ratio: toFinite(gradient),
+    gradient_ratio: toPositive(gradient),
     limited_by: found?.limited_by ?? null,
     basis: isOfPilot(network) ? ('pilot' as const) : ('extrapolated' as const),
     blocks_searched: found?.blocks_searched ?? 0,
@@ -134,7 +153,14 @@ const OF_PLAIN_LAYERS: Absent = new Map(
 /** `GET /v1/blocks`: how deep a network of residual, normalised or attention blocks can be with dropout. */
 export const blocksEndpoint = endpoint(blocksContract, {
   absent: OF_PLAIN_LAYERS,
-  answer: ({ loss, ...query }, { budget }) => [answerBlocks(networkFromBlockQuery(query), loss, budget)],
+  answer: ({ loss, ...query }, { budget }) => [
+    {
+      ...answerBlocks(networkFromBlockQuery(query), loss, budget),
+      assumed: queryString(
+        Object.fromEntries(Object.entries(readAssumed(query)).map(([name, value]) => [name, String(value)])),
+      ),
+    },
+  ],
 });
 
 /**
@@ -158,24 +184,27 @@ export function followBlocks(network: Network, loss: Loss) {
     c_tokens: toFinite(correlations.tokens),
     margin: toFinite(margin),
     clock: clock === null ? null : toFinite(Math.log(q / start)),
-    gradient: toFinite(gradient),
+    gradient: toPositive(gradient),
     gradient_masks: toFinite(pair_gradients.masks),
     gradient_inputs: toFinite(isAttention ? pair_gradients.apart : pair_gradients.inputs),
     flags: flags.join(' '),
-    reason: explainRow(network, q, margin),
+    reason: explainRow(network, q, margin, gradient),
   }));
 }
 
 /** Why numbers of a row are null. */
-function explainRow(network: Network, q: number, margin: number): string | null {
+function explainRow(network: Network, q: number, margin: number, gradient: number): string | null {
   if (q === Number.POSITIVE_INFINITY) return 'The variance has left the range of doubles.';
-  return Number.isNaN(margin) ? `Not known here: ${whyUnknown(network)}` : null;
+  if (Number.isNaN(margin)) return `Not known here: ${whyUnknown(network)}`;
+  return toPositive(gradient) === null
+    ? 'gradient: beyond the range of doubles, or not known further up.'
+    : null;
 }
 
 /** Why numbers may not be known from some block on. */
 const whyUnknown = ({ tokens }: Network): string =>
   tokens === undefined
-    ? 'the inputs of a batch are all but the same, or the variance has left the range of doubles.'
+    ? 'units (or the inputs of a batch) are all but the same before a norm, or the variance has left the range of doubles.'
     : `the scores of the attention vary by more than ${MAX_SCORE_VARIANCE}, or the variance has left the range of doubles.`;
 
 /** The rows of a network whose paths are drawn. */
@@ -185,19 +214,19 @@ function drawPaths(network: Network, draws: number, seed: number) {
   const isReset = (repeatedBlock(network) ?? []).some(({ norm }) => norm?.at === 'post');
   return rows.map((row) => ({
     block_number: row.block,
-    q: row.q.mean,
-    c_masks: row.masks.mean,
-    c_inputs: row.inputs.mean,
+    q: toFinite(row.q.mean),
+    c_masks: toFinite(row.masks.mean),
+    c_inputs: toFinite(row.inputs.mean),
     c_shared: null,
     c_tokens: null,
-    margin: row.margin.mean,
-    margin_error: row.margin.error,
-    clock: isReset ? null : Math.log(row.q.mean / start),
-    gradient: row.gradient.mean,
-    gradient_masks: row.gradient_masks.mean,
-    gradient_inputs: row.gradient_inputs.mean,
+    margin: toFinite(row.margin.mean),
+    margin_error: toFinite(row.margin.error),
+    clock: isReset ? null : toFinite(Math.log(row.q.mean / start)),
+    gradient: toPositive(row.gradient.mean),
+    gradient_masks: toFinite(row.gradient_masks.mean),
+    gradient_inputs: toFinite(row.gradient_inputs.mean),
     flags: '',
-    reason: 'c_shared: not drawn.',
+    reason: `c_shared: not drawn.${Number.isFinite(row.q.mean + row.gradient.mean) ? '' : ' Others: the variance has left the range of doubles on some path.'}`,
   }));
 }
 

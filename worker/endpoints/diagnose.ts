@@ -1,5 +1,5 @@
 import { resolveInit } from '../../catalogue/inits.ts';
-import { activationOf, networkFromBlockQuery } from '../../networks/from-block-query.ts';
+import { activationOf, networkFromBlockQuery, readParameters } from '../../networks/from-block-query.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { asksForBlocks } from '../../schemas/block-query.ts';
 import { diagnoseContract } from '../../schemas/endpoints/diagnose.ts';
@@ -151,6 +151,14 @@ const NOT_ASKED = {
   ...{ critical_sigma_w2: null, recommended_sigma_w2: null, recommended_sigma_b2: null },
 };
 
+/** The columns that a reason names, as they are called here. */
+const RENAMED: readonly (readonly [string, string])[] = [
+  ['depth, depth_low, depth_high', 'limit_low'],
+  ['xi_2, kappa, growth, c_star', 'block_xi_2, kappa'],
+  ['margin, q_last, clock, gradient_ratio', 'margin, gradient_ratio'],
+  ['margin, q_last', 'margin'],
+];
+
 /** The row of a query about blocks. */
 function diagnoseBlocks(query: Query, budget: Budget) {
   const { block, init, technique, loss, ...asked } = query;
@@ -161,21 +169,21 @@ function diagnoseBlocks(query: Query, budget: Budget) {
     ...(init !== undefined && { std: undefined }),
   });
   const row = answerBlocks(network, loss, budget);
+  const known = readParameters(query.block === 'plain' ? {} : { ...asked, block: kind });
   return {
     ...NOT_ASKED,
     activation: activationOf(query),
-    keep: query.keep ?? null,
+    keep: query.keep ?? (query.drop === undefined ? null : 1 - query.drop),
     q0: network.stem.q0,
     sigma_w2: null,
     sigma_b2: null,
     usage: init === undefined ? null : INITS[resolveInit(init)].usage,
-    ...{ fan_in: network.width ?? null, fan_out: query.hidden_width ?? null, std: query.std ?? null },
+    ...{ fan_in: network.width ?? null, fan_out: known.hidden_width ?? null, std: query.std ?? null },
     ...variancesOf(network),
     limit_low: row.depth_low,
     layers_searched: row.blocks_searched,
     limited_by: row.limited_by,
-    reason:
-      row.reason?.replace('depth, depth_low, depth_high', 'limit_low').replace('xi_2', 'block_xi_2') ?? null,
+    reason: RENAMED.reduce((text, [from, to]) => text?.replace(from, to) ?? null, row.reason),
     kind: row.kind,
     block_xi_2: row.xi_2,
     kappa: row.kappa,
