@@ -334,8 +334,8 @@ export const PROMISES: readonly ReliabilityPromise[] = [
     tests: [['worker/measured/family.test.ts', 'is that of a walk over all of them']],
   },
   {
-    promise: 'The bundle of the Worker is under 240 KB gzip.',
+    promise: 'The bundle of the Worker is under 250 KB gzip.',
     page: 'deploy.md',
-    tests: [['scripts/bundle.test.ts', 'is small: under 240 KB gzip']],
+    tests: [['scripts/bundle.test.ts', 'is small: under 250 KB gzip']],
   },
 ];
