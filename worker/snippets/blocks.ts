@@ -342,6 +342,17 @@ predicted = {${values.predicted.map(({ block, q }) => `${block}: ${literal(q)}`)
   };
 }
 
+/** The definitions that a program uses, of those a framework has to write out, in their order. */
+export function writeDefinitions(
+  parts: BlockParts,
+  definitions: Partial<Readonly<Record<Definition, string | ((parts: BlockParts) => string)>>>,
+): string {
+  return Object.entries(definitions)
+    .filter(([name]) => parts.uses.has(name as Definition))
+    .map(([, text]) => `${typeof text === 'string' ? text : text(parts)}\n\n\n`)
+    .join('');
+}
+
 /** What a program compares at its end, in words. */
 export const marginComment = ({ network }: BlockValues): string =>
   network.tokens === undefined

@@ -4,6 +4,7 @@ import {
   marginComment,
   type Vocabulary,
   type WriteBlocks,
+  writeDefinitions,
   writeNoise,
   writeScale,
 } from './blocks.ts';
@@ -103,18 +104,17 @@ function writeAttention(parts: BlockParts): string {
 
 /** JAX without a library on top. */
 export const writeJaxBlocks: WriteBlocks = (parts) => {
-  const { uses } = parts;
-  const definitions = [
-    ...(uses.has('layer') ? [LAYER] : []),
-    ...(uses.has('rms') ? [RMS] : []),
-    ...(uses.has('batch') ? [BATCH] : []),
-    ...(uses.has('bernoulli') ? [DROPOUT] : []),
-    ...(uses.has('alpha') ? [ALPHA] : []),
-    ...(uses.has('noise') ? [NOISE] : []),
-    ...(uses.has('path') ? [PATH] : []),
-    ...(uses.has('gate') ? [GATE] : []),
-    ...(uses.has('attention') ? [writeAttention(parts)] : []),
-  ];
+  const definitions = writeDefinitions(parts, {
+    layer: LAYER,
+    rms: RMS,
+    batch: BATCH,
+    bernoulli: DROPOUT,
+    alpha: ALPHA,
+    noise: NOISE,
+    path: PATH,
+    gate: GATE,
+    attention: writeAttention,
+  });
   return `import math
 import jax
 import jax.numpy as jnp
@@ -159,7 +159,7 @@ def Serial(*parts):
     return init, apply
 
 
-${definitions.map((text) => `${text}\n\n\n`).join('')}def Residual(*branch, norm=Plain(lambda x: x)):
+${definitions}def Residual(*branch, norm=Plain(lambda x: x)):
     init, run = Serial(*branch)
     return init, lambda p, x, key: norm[1]((), a * x + b * run(p, x, key), None)
 

@@ -4,6 +4,7 @@ import {
   marginComment,
   type Vocabulary,
   type WriteBlocks,
+  writeDefinitions,
   writeNoise,
   writeScale,
 } from './blocks.ts';
@@ -89,14 +90,13 @@ function writeAttention(parts: BlockParts): string {
 
 /** Keras 3. */
 export const writeKerasBlocks: WriteBlocks = (parts) => {
-  const { uses } = parts;
-  const definitions = [
-    ...(uses.has('rms') ? [RMS] : []),
-    ...(uses.has('noise') ? [NOISE] : []),
-    ...(uses.has('path') ? [PATH] : []),
-    ...(uses.has('gate') ? [GATE] : []),
-    ...(uses.has('attention') ? [writeAttention(parts)] : []),
-  ];
+  const definitions = writeDefinitions(parts, {
+    rms: RMS,
+    noise: NOISE,
+    path: PATH,
+    gate: GATE,
+    attention: writeAttention,
+  });
   return `import math
 import keras
 from keras import layers, ops
@@ -115,7 +115,7 @@ def Linear(fan_in, fan_out, sigma_w2, sigma_b2=0.0):
                         bias_initializer=normal(math.sqrt(sigma_b2)))
 
 
-${definitions.map((text) => `${text}\n\n\n`).join('')}def Serial(*parts):
+${definitions}def Serial(*parts):
     return keras.Sequential(list(parts) or [layers.Identity()])
 
 

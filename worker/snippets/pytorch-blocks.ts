@@ -4,6 +4,7 @@ import {
   marginComment,
   type Vocabulary,
   type WriteBlocks,
+  writeDefinitions,
   writeNoise,
   writeScale,
 } from './blocks.ts';
@@ -87,14 +88,13 @@ function writeAttention(parts: BlockParts): string {
 
 /** PyTorch. */
 export const writePytorchBlocks: WriteBlocks = (parts) => {
-  const { uses } = parts;
-  const definitions = [
-    ...(uses.has('rms') ? [RMS] : []),
-    ...(uses.has('noise') ? [NOISE] : []),
-    ...(uses.has('path') ? [PATH] : []),
-    ...(uses.has('gate') ? [GATE] : []),
-    ...(uses.has('attention') ? [writeAttention(parts)] : []),
-  ];
+  const definitions = writeDefinitions(parts, {
+    rms: RMS,
+    noise: NOISE,
+    path: PATH,
+    gate: GATE,
+    attention: writeAttention,
+  });
   return `import math
 import torch
 import torch.nn.functional as F
@@ -115,7 +115,7 @@ def Linear(fan_in, fan_out, sigma_w2, sigma_b2=0.0):
     return layer
 
 
-${definitions.map((text) => `${text}\n\n\n`).join('')}Serial = nn.Sequential
+${definitions}Serial = nn.Sequential
 
 
 class Residual(nn.Module):
