@@ -61,7 +61,15 @@ export { plainMean, plainSquare } from './averages/one-input.ts';
 export type { Feature } from './averages/quadrature.ts';
 export { erf as errorFunction, millsRatio, normalCdf } from './averages/special.ts';
 export { type TableOptions, tabulated } from './averages/tables.ts';
-export { checkBlocks, type Flag, FROZEN, hasAttention, listBlocks, repeatedBlock } from './blocks/check.ts';
+export {
+  checkBlocks,
+  type Flag,
+  FROZEN,
+  hasAttention,
+  hasPostNorm,
+  listBlocks,
+  repeatedBlock,
+} from './blocks/check.ts';
 export {
   type BlockDepth,
   blockDepth,

@@ -130,6 +130,12 @@ describe('GET /v1/blocks/trajectory', () => {
     const spread = Math.hypot(mine?.margin_error as number, theirs?.margin_error as number);
     expect(Math.abs((mine?.margin as number) - (theirs?.margin as number))).toBeLessThan(4 * spread);
   });
+
+  it.each(['', '&paths=50'])('has a clock only where no norm resets the stream%s', async (paths) => {
+    const query = `blocks/trajectory?block=ffn&activation=relu&sigma_w2=1&drop_path=0.3&blocks=8${paths}`;
+    expect((await rows(`${query}&norm_at=pre`)).at(-1)?.clock).toBeGreaterThan(0);
+    expect((await rows(`${query}&norm_at=post`)).map(({ clock }) => clock)).toEqual(Array(9).fill(null));
+  });
 });
 
 describe('POST /v1/network', () => {

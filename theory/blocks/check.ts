@@ -149,6 +149,15 @@ export const hasBatchNorm = ({ stem, final_norm }: Network, blocks: readonly Blo
 export const hasAttention = (blocks: readonly Block[]): boolean =>
   hasOp(blocks, (op) => op.op === 'attention');
 
+/**
+ * Whether a norm behind the sum of skip and branch resets the variance of the stream, so that its growth says nothing.
+ *
+ * @param blocks of a network
+ * @example hasPostNorm(listBlocks(network))
+ */
+export const hasPostNorm = (blocks: readonly Block[]): boolean =>
+  blocks.some((block) => block.some(({ norm }) => norm?.at === 'post'));
+
 /** From this b² on (LayerScale γ = 10⁻³) the start of training says something of the rest. */
 export const FROZEN = 1e-6;
 

@@ -3,7 +3,7 @@ import { maskCorrelation } from '../noise.ts';
 import { ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import { multiply } from './attention.ts';
-import { checkBlocks, type Flag, hasAttention, hasBatchNorm, listBlocks } from './check.ts';
+import { checkBlocks, type Flag, hasAttention, hasBatchNorm, hasPostNorm, listBlocks } from './check.ts';
 import {
   compileNorm,
   compileOps,
@@ -227,8 +227,7 @@ export const marginOf = (correlations: Float64Array, same: number, other: number
 
 /** ln of the growth of the stream; null where a norm resets it. */
 export function clockOf(network: Network, start: number, end: number): number | null {
-  const blocks = listBlocks(network);
-  return blocks.some((block) => block.some(({ norm }) => norm?.at === 'post')) ? null : Math.log(end / start);
+  return hasPostNorm(listBlocks(network)) ? null : Math.log(end / start);
 }
 
 /** Half of ln T, from where few tokens take most of the attention; and the numbers of tokens below which products of rows are rough. */

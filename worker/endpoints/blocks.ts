@@ -15,6 +15,7 @@ import {
   blockTrajectory,
   type Flag,
   FROZEN,
+  hasPostNorm,
   listBlocks,
   MAX_SCORE_VARIANCE,
   type Network,
@@ -211,7 +212,7 @@ const whyUnknown = ({ tokens }: Network): string =>
 function drawPaths(network: Network, draws: number, seed: number) {
   const rows = pathAverages(network, draws, seed);
   const start = rows[0]?.q.mean as number;
-  const isReset = (repeatedBlock(network) ?? []).some(({ norm }) => norm?.at === 'post');
+  const isReset = hasPostNorm(listBlocks(network));
   return rows.map((row) => ({
     block_number: row.block,
     q: toFinite(row.q.mean),
