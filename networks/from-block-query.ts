@@ -181,8 +181,13 @@ function readStrength(
   return usual === undefined ? undefined : { keep: undefined, drop: usual };
 }
 
-/** Whether numbers of the technique itself say how strong the noise is. */
-const isTuned = (query: BlockQuery): boolean =>
+/**
+ * Whether numbers of its technique say how strong the noise of a query is, rather than a keep.
+ *
+ * @param query one combination of its values
+ * @example isTuned({ technique: 'gaussian', noise_variance: 0.1 }) // true
+ */
+export const isTuned = (query: BlockQuery): boolean =>
   Object.keys(pickNoiseParameters(query)).length > 0 ||
   query.technique === 'beta' ||
   query.technique === 'advanced';

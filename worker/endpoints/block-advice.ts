@@ -5,7 +5,12 @@ import {
   NORM_PLACES,
 } from '../../catalogue/architectures.ts';
 import type { FrameworkName } from '../../catalogue/queries.ts';
-import { type BlockQuery, networkFromBlockQuery, readParameters } from '../../networks/from-block-query.ts';
+import {
+  type BlockQuery,
+  isTuned,
+  networkFromBlockQuery,
+  readParameters,
+} from '../../networks/from-block-query.ts';
 import { queryString } from '../../schemas/endpoint.ts';
 import type { SOLVED } from '../../schemas/endpoints/advice.ts';
 import {
@@ -18,6 +23,7 @@ import {
 } from '../../theory/index.ts';
 import type { Budget } from '../budget.ts';
 import { answerBlocks } from './blocks.ts';
+import { shorten } from './shorten.ts';
 import type { Verdict } from './verdict.ts';
 
 type Loss = Parameters<typeof answerBlocks>[1];
@@ -109,10 +115,8 @@ function listChanges(query: BlockQuery): Candidate[] {
   return changes;
 }
 
-const shorten = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
-
 /** The margin and the depth of a network, which is followed beyond its blocks as far as `most`; null where the theory does not cover it. */
-function look(
+function measure(
   query: BlockQuery,
   most = MAX_BLOCKS,
 ): { readonly margin: number; readonly depth_low: number | null } | null {
@@ -131,10 +135,10 @@ const NOTICEABLE = 0.01;
 /** The changes that raise the margin, the one that raises it most first, as far as there is work left to look at them. */
 function rankChanges(query: BlockQuery, now: number, blocks: number, budget: Budget) {
   const most = 2 * blocks;
-  const found: (Candidate & NonNullable<ReturnType<typeof look>>)[] = [];
+  const found: (Candidate & NonNullable<ReturnType<typeof measure>>)[] = [];
   let complete = true;
   for (const candidate of listChanges(query)) {
-    const looked = budget.attempt(() => ({ changed: look(withChange(query, candidate.change_to), most) }));
+    const looked = budget.attempt(() => ({ changed: measure(withChange(query, candidate.change_to), most) }));
     if (!looked) complete = false;
     else if (looked.changed && looked.changed.margin > now * (1 + NOTICEABLE))
       found.push({ ...candidate, ...looked.changed });
@@ -163,10 +167,10 @@ const ENOUGH = Math.exp(MARGIN_THRESHOLDS.depth_low);
 type Solution = number | 'everywhere' | 'nowhere';
 
 /** Values that a search looks at first, from the one wanted most. */
-const LADDER = 16;
+const COARSE_STEPS = 16;
 
 /** Steps of a search between two of them, and how near it comes. */
-const [STEPS, NEAR] = [60, 1e-10] as const;
+const [MAX_STEPS, LOG_TOLERANCE] = [60, 1e-10] as const;
 
 /**
  * The value nearest to the end of a range at which an excess is not negative: by steps from that end, then by false position (Illinois).
@@ -180,8 +184,8 @@ const [STEPS, NEAR] = [60, 1e-10] as const;
 function findRoot(excess: (value: number) => number, from: number, to: number): Solution {
   const [start, end] = [Math.log(from), Math.log(to)];
   let [bad, bad_excess] = [Number.NaN, Number.NaN];
-  for (let rung = 0; rung <= LADDER; rung++) {
-    const place = start + ((end - start) * rung) / LADDER;
+  for (let rung = 0; rung <= COARSE_STEPS; rung++) {
+    const place = start + ((end - start) * rung) / COARSE_STEPS;
     const found = excess(Math.exp(place));
     if (!(found >= 0)) {
       [bad, bad_excess] = [place, found];
@@ -189,7 +193,7 @@ function findRoot(excess: (value: number) => number, from: number, to: number): 
     }
     if (rung === 0) return 'everywhere';
     let [good, good_excess, side] = [place, found, 0];
-    for (let step = 0; step < STEPS && Math.abs(good - bad) > NEAR; step++) {
+    for (let step = 0; step < MAX_STEPS && Math.abs(good - bad) > LOG_TOLERANCE; step++) {
       const secant = (good * bad_excess - bad * good_excess) / (bad_excess - good_excess);
       const middle = Number.isFinite(secant) && step % 8 < 6 ? secant : (good + bad) / 2;
       const there = excess(Math.exp(middle));
@@ -214,8 +218,7 @@ function sitesOf(query: BlockQuery): readonly (typeof DROP_SITES)[number][] {
   const { preset, block, technique = 'bernoulli' } = query;
   const usual = readParameters({ preset, block, drop: 0.1 });
   const sites = DROP_SITES.filter((site) => usual[site] !== undefined);
-  const isTuned = technique === 'none' || takesNoKeep(query);
-  if (sites.length === 0 || isTuned)
+  if (sites.length === 0 || technique === 'none' || isTuned(query))
     throw new ParameterError(
       'solve',
       'not_applicable',
@@ -223,12 +226,6 @@ function sitesOf(query: BlockQuery): readonly (typeof DROP_SITES)[number][] {
     );
   return sites;
 }
-
-/** Whether numbers of its own say how strong the noise of a query is. */
-const takesNoKeep = (query: BlockQuery): boolean =>
-  query.technique === 'beta' ||
-  query.technique === 'advanced' ||
-  Object.entries(query).some(([name, value]) => name.startsWith('noise_') && value !== undefined);
 
 /** How each number is solved for, and between which values. */
 const SOLVERS: Readonly<
@@ -250,7 +247,7 @@ const SOLVERS: Readonly<
 
 /** How far the logarithm of the margin after the blocks of a query is above the threshold; −∞ where it is not known. */
 function excessOf(query: BlockQuery): number {
-  const margin = look(query, 0)?.margin ?? 0;
+  const margin = measure(query, 0)?.margin ?? 0;
   return margin > 0 ? Math.log(margin) - MARGIN_THRESHOLDS.depth_low : Number.NEGATIVE_INFINITY;
 }
 
@@ -260,8 +257,8 @@ function verdictOn(blocks: number, low: number | null, high: number | null): Ver
   return high === null || blocks <= high ? 'doubtful' : 'not_trainable';
 }
 
-/** A power so small is none. */
-const STANDS = 1e-9;
+/** A power as small as this means that the margin stops falling. */
+const NEGLIGIBLE_POWER = 1e-9;
 
 /**
  * What an answer about blocks means, in sentences.
@@ -290,7 +287,7 @@ export function describeBlocks(network: Network, row: ReturnType<typeof answerBl
   const law =
     kind === 'scale' && row.xi_2 !== null
       ? `It falls by a factor of e in ${shorten(row.xi_2)} blocks.`
-      : kind === 'frozen' || (row.kappa !== null && row.kappa < STANDS)
+      : kind === 'frozen' || (row.kappa !== null && row.kappa < NEGLIGIBLE_POWER)
         ? 'It stops falling.'
         : kind === 'power' && row.kappa !== null
           ? `It falls as the variance of the stream to the power −${shorten(row.kappa)}, so that further blocks matter less and less.`
@@ -317,7 +314,7 @@ const EVERYWHERE: Readonly<Record<NonNullable<Asked['solve']>, string>> = {
 };
 
 /** The work of writing the sentences and the code of an answer, in evaluations. */
-const WORDS = 500;
+const TEXT_WORK = 500;
 
 /**
  * Advice on a network of blocks, as columns: whether the number of blocks is within reach, why, and what raises the margin most.
@@ -328,7 +325,7 @@ const WORDS = 500;
  * @example adviseBlocks({ preset: 'bert_base', loss: 'token', framework: 'pytorch' }, budget).verdict
  */
 export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget: Budget) {
-  count(WORDS);
+  count(TEXT_WORK);
   const network = networkFromBlockQuery(query);
   if (network.depth === undefined)
     throw new ParameterError('blocks', 'missing', 'Say how many blocks are wanted.');

@@ -1,15 +1,14 @@
 import type { Recommendation } from '../../theory/index.ts';
-
-const short = (x: number | null) => String(Number((x ?? Number.NaN).toPrecision(5)));
+import { shorten } from './shorten.ts';
 
 /** By what the variance does in a recommended network; nothing where it stays. */
 const CAVEATS: Record<Recommendation['variance'], (of: Recommendation) => string | null> = {
   stable: () => null,
   neutral: () => null,
   half_stable: ({ q_star }) =>
-    `q is drawn to ${short(q_star)} from one side only (half-stable), so let it start there`,
+    `q is drawn to ${shorten(q_star, 5)} from one side only (half-stable), so let it start there`,
   collapses: () => 'q falls to 0, but slower than exponentially',
-  grows: ({ sigma_b2 }) => `q grows by ${short(sigma_b2)} a layer`,
+  grows: ({ sigma_b2 }) => `q grows by ${shorten(sigma_b2, 5)} a layer`,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Change, FittedDepth } from '../../theory/index.ts';
+import { shorten } from './shorten.ts';
 import { measuredVerdict } from './verdict.ts';
 
 /** More units of a layer. */
@@ -23,8 +24,6 @@ export function widerFor(depth: number, fan_in: number, ask: (width: number) => 
   });
   return width === undefined ? [] : [{ change: 'wider', enough: true, fan_in: width }];
 }
-
-const shorten = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
 
 /** Said of changes that the fitted rule does not know. */
 const THEORY_ONLY = ' (by the theory alone)';

@@ -11,6 +11,7 @@ import {
   variancePreserving,
 } from '../../theory/index.ts';
 import { endpoint } from './endpoint.ts';
+import { shorten } from './shorten.ts';
 
 /** `GET /v1/critical`: critical weight variances. */
 export const criticalEndpoint = endpoint(criticalContract, {
@@ -59,7 +60,7 @@ function describeAlternative(best: Recommendation | null, count: number, kind: s
   const all = count > 0 ? 'q runs away from every such point' : '';
   const other =
     best &&
-    `recommended is sigma_w2 ${shorten(best.sigma_w2)} with sigma_b2 ${shorten(best.sigma_b2)}, where ${WHERE[best.criterion]}`;
+    `recommended is sigma_w2 ${shorten(best.sigma_w2, 5)} with sigma_b2 ${shorten(best.sigma_b2, 5)}, where ${WHERE[best.criterion]}`;
   return [all, other].filter(Boolean).join('; ') || null;
 }
 
@@ -68,5 +69,3 @@ const WHERE: Record<Recommendation['criterion'], string> = {
   'chi_1 = chi_q = 1': 'chi_1 and chi_q are 1 (half-stable)',
   'q* = 1': 'q stays at 1',
 };
-
-const shorten = (x: number) => String(Number(x.toPrecision(5)));

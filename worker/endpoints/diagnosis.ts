@@ -8,6 +8,7 @@ import {
   recommend,
 } from '../../theory/index.ts';
 import { caveatOf } from './caveat.ts';
+import { shorten } from './shorten.ts';
 import { beyondAll } from './why-null.ts';
 
 /** What a sentence about an initialiser is made from. */
@@ -107,7 +108,7 @@ function describeVariance({ scales: { status } }: Diagnosed): string[] {
 function describeGradients({ scales: { gradient, chi_1 } }: Diagnosed): string[] {
   if (gradient === null) return [];
   // (of φ that grows as x² chi_1 grows with the variance)
-  const factor = chi_1 === null ? 'more from layer to layer' : `chi_1 ${shorten(chi_1)} a layer`;
+  const factor = chi_1 === null ? 'more from layer to layer' : `chi_1 ${shorten(chi_1, 5)} a layer`;
   return [`Gradients are ${gradient} (${factor}).`];
 }
 
@@ -119,17 +120,15 @@ function describeAlternative({ scales, given, fan_in, recommended }: Diagnosed):
   const settles = !['collapses', 'diverges'].includes(status);
   if (gradient === 'stable' && (settles || ['collapses', 'grows'].includes(recommended.variance))) return [];
   const { sigma_w2, sigma_b2, criterion, q_star } = recommended;
-  const biased = isSame(sigma_b2, given.sigma_b2) ? '' : `, with biases of sigma_b2 ${shorten(sigma_b2)}`;
+  const biased = isSame(sigma_b2, given.sigma_b2) ? '' : `, with biases of sigma_b2 ${shorten(sigma_b2, 5)}`;
   if (!biased && isSame(sigma_w2, given.sigma_w2))
     return gradient === 'stable' || q_star === null
       ? []
-      : [`With these weights they keep their size where q starts at ${shorten(q_star)}.`];
+      : [`With these weights they keep their size where q starts at ${shorten(q_star, 5)}.`];
   const kept =
     gradient === 'stable' ? 'Gradients and the variance would keep their size' : 'They would keep their size';
   const what = criterion === 'q* = 1' ? 'The variance would stay at 1' : kept;
-  const at = `${what} at sigma_w2 ${shorten(sigma_w2)}, std ${shorten(Math.sqrt(sigma_w2 / fan_in))}${biased}`;
+  const at = `${what} at sigma_w2 ${shorten(sigma_w2, 5)}, std ${shorten(Math.sqrt(sigma_w2 / fan_in), 5)}${biased}`;
   const caveat = caveatOf(recommended);
   return [caveat ? `${at}; there ${caveat}.` : `${at}.`];
 }
-
-const shorten = (x: number) => String(Number(x.toPrecision(5)));

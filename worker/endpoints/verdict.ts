@@ -1,6 +1,7 @@
 import type { VERDICTS } from '../../schemas/endpoints/advice.ts';
 import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../../theory/index.ts';
 import { caveatOf } from './caveat.ts';
+import { shorten } from './shorten.ts';
 
 /** Whether a depth can be trained. */
 export type Verdict = (typeof VERDICTS)[number];
@@ -74,8 +75,6 @@ const PLACES: Record<Verdict, string> = {
   not_trainable: 'more',
   unknown: '',
 };
-
-const shorten = (x: number, digits = 3) => String(Number(x.toPrecision(digits)));
 
 /**
  * Why a depth is said to be trainable or not, in sentences: what theory and fitted rule say of it, the one that decides first, and what

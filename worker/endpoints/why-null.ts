@@ -1,6 +1,7 @@
 import { DEEPEST_FORM, type DepthScales, type FittedDepth } from '../../theory/index.ts';
 import { TOO_MUCH_WORK } from '../budget.ts';
 import type { Nearest } from '../measured/nearest.ts';
+import { shorten } from './shorten.ts';
 
 /** The numbers of a row of /v1/trainable-depth that may be null. */
 type Numbers = Readonly<
@@ -144,5 +145,3 @@ export function beyondAll(
       : '';
   return `equal inputs stay equal, so that their correlation sets no limit within ${layers} layers; ${gradient} gradients (chi_1 ${shorten(chi_1)})${scale} limit the depth, to how many layers is not known.`;
 }
-
-const shorten = (x: number | null | undefined) => String(Number((x ?? Number.NaN).toPrecision(3)));
