@@ -1,3 +1,4 @@
+import { DATA_SET_ENTRIES } from '../catalogue/training.ts';
 import { type Plan, planSchema } from '../schemas/plan.ts';
 
 /** Depths that a search may try: a tenth apart. */
@@ -74,7 +75,7 @@ export function planOf({
   return planSchema.parse({
     schema: 'dropline-plan/1',
     id,
-    title: `${data === 'mnist' ? 'MNIST' : 'CIFAR-10'}, ${title}`,
+    title: `${DATA_SET_ENTRIES[data].title}, ${title}`,
     data: { name: data, normalisation: 'standard' },
     axes,
     network: without(usual.network),

@@ -91,6 +91,11 @@ export const DATA_SET_ENTRIES = {
     title: 'CIFAR-10',
     reference: 'Krizhevsky 2009, "Learning multiple layers of features from tiny images"',
   },
+  fashion_mnist: {
+    title: 'Fashion-MNIST',
+    reference:
+      'Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms"',
+  },
 } as const;
 
 /** The name of a data set. */

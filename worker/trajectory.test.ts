@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DATA_SET_NAMES } from '../catalogue/training.ts';
+import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { call } from './testing/api.ts';
 
 type Rows = Record<string, number | null>[];
@@ -38,6 +40,13 @@ describe('two inputs of different variances', () => {
     const { errors } = (await response.json()) as { errors: { pointer: string }[] };
     expect([response.status, errors[0]?.pointer]).toEqual([400, pointer]);
   });
+});
+
+it.each(DATA_SET_NAMES)('input=%s starts where two of its images of different classes are', async (input) => {
+  const [start] = await ask(`trajectory?activation=tanh&sigma_w2=1.8&keep=0.9&depth=2&input=${input}`);
+  const { mean_square, cosine_different_class } = statistics[input];
+  expect(start).toMatchObject({ layer: 0, q: mean_square });
+  expect(start?.c).toBeCloseTo(cosine_different_class, 12);
 });
 
 describe('noise on the data', () => {

