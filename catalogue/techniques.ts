@@ -16,7 +16,12 @@ export const NOISE_PARAMETERS = {
 
 /** What a plan may say of how a technique is trained, of which the theory knows nothing; `noise_` in plans. */
 export const NOISE_TRAINING_PARAMETERS = {
-  reflections: { min: 1, max: 5, whole: true, about: 'vsd: Householder reflections (default 2).' },
+  reflections: {
+    min: 0,
+    max: 5,
+    whole: true,
+    about: 'vsd: Householder reflections (default 2); 0 for no rotation.',
+  },
   kl: {
     min: 0,
     max: 1e6,
@@ -145,7 +150,6 @@ const ENTRIES = {
     reference: 'Wan et al. 2013',
     synonyms: ['dropout connect'],
     keep: 'needed',
-    trained: false,
     note: 'dropconnect: in the limit of wide layers its maps are those of inverted dropout; narrow networks stray less.',
   },
   ic: {
@@ -228,6 +232,15 @@ export function pickKeep(
 ): number | null {
   return technique === 'none' ? 1 : (pickNoise(settings, technique, keep).keep ?? null);
 }
+
+/** The operations that a layer of a plan may be made of; `norm` is a batch norm. */
+export const LAYER_OPS = ['activation', 'norm', 'noise', 'linear'] as const;
+
+/** One of {@link LAYER_OPS}. */
+export type LayerOp = (typeof LAYER_OPS)[number];
+
+/** The operations of a plain layer, in order. */
+export const PLAIN_OPS: readonly LayerOp[] = ['activation', 'noise', 'linear'];
 
 /** Whether two inputs that are compared see masks of their own or the same mask: the correlation of the masks. */
 export const MASK_CORRELATIONS = { independent: 0, shared: 1 } as const;

@@ -1,5 +1,5 @@
 import { resolveInit } from '../catalogue/inits.ts';
-import { pickNoise, type TrainedTechnique } from '../catalogue/techniques.ts';
+import { type LayerOp, pickNoise, type TrainedTechnique } from '../catalogue/techniques.ts';
 import { type Plan, type Point, valueAt } from '../schemas/plan.ts';
 import { initVariances, type Network, type PlainStack, plainNetwork, takesGain } from '../theory/index.ts';
 
@@ -9,6 +9,8 @@ export type PlanSettings = Readonly<Record<string, unknown>> &
     readonly technique: TrainedTechnique;
     readonly init: Plan['network']['init'];
     readonly noise_on_input?: boolean | undefined;
+    /** operations of a layer: a list in a plan, in one text with spaces between them in the settings of a grid */
+    readonly ops?: readonly LayerOp[] | string | undefined;
   };
 
 /** Numbers of one network of a plan. */
@@ -54,15 +56,17 @@ export function networkFromPlan(
  * @example networkFromSettings(grid.settings, column).stem.ops.length // 1
  */
 export function networkFromSettings(settings: PlanSettings, point: PlanPoint): Network {
-  const { activation, technique, schedule, carry, branch, noise_on_input, input_keep } = settings;
+  const { activation, technique, schedule, carry, branch, noise_on_input, input_keep, ops } = settings;
   const { depth, width, keep } = point;
   return plainNetwork({
     ...{ activation, technique, schedule, carry, branch, width },
     ...hiddenVariances(settings.init, point),
     ...pickNoise(settings, technique, keep),
     ...{ input_keep, input_noise: noise_on_input },
+    ops: typeof ops === 'string' ? (ops.split(' ') as LayerOp[]) : ops,
     ...(depth !== undefined && { depth: depth + 1 }),
-    ...{ reads_data: true, mask: 'independent', q0: 1 },
+    // (the images of a step share the mask of dropconnect)
+    ...{ reads_data: true, mask: technique === 'dropconnect' ? 'shared' : 'independent', q0: 1 },
   });
 }
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { depthScales, readKeeps, readLayers, readPlainLayer } from '../theory/index.ts';
+import { settingsOf } from '../schemas/grid.ts';
+import type { Plan } from '../schemas/plan.ts';
+import { type Block, depthScales, readKeeps, readLayers, readPlainLayer } from '../theory/index.ts';
 import { networkFromPlan, networkFromSettings, type PlanSettings } from './from-plan.ts';
 import { networkFromQuery } from './from-query.ts';
 
-const settings: PlanSettings = { activation: 'tanh', technique: 'bernoulli', init: 'gaussian' };
+const settings = { activation: 'tanh', technique: 'bernoulli', init: 'gaussian' } satisfies PlanSettings;
 const point = { depth: 4, sigma_w2: 1.76, sigma_b2: 0.05, keep: 0.95, width: 100 };
 
 test('a query and a plan that mean the same layers make the same layers', () => {
@@ -71,4 +73,22 @@ test('a network that reads data starts where they are', () => {
   expect(
     readKeeps(networkFromQuery({ ...query, input_keep: 0.8 }, { data: { mean_square: 1, cosine: 0 } })),
   ).toEqual([0.8, 0.9, 0.9]);
+});
+
+test('the operations of a block are those of the plan, or of the settings of its grid', () => {
+  const ops: Plan['network']['ops'] = ['norm', 'activation', 'linear', 'activation', 'noise', 'linear'];
+  const network: Plan['network'] = { ...settings, width: 100, ops, residual: { carry: 1, branch: 0.5 } };
+  const plan = { network, training: {} as never };
+  const planned = networkFromPlan(plan, point);
+  const [block] = planned.blocks as Block;
+  expect(block?.ops.map(({ op }) => op)).toEqual(ops);
+  expect([block?.a2, block?.b2]).toEqual([1, 0.5]);
+  expect(planned.stem.ops.map(({ op }) => op)).toEqual(['linear']);
+  const listed = settingsOf({ ...plan, data: {}, evaluation: {} } as never) as unknown as PlanSettings;
+  expect(networkFromSettings(listed, point)).toEqual(planned);
+  expect(() => readPlainLayer(planned)).toThrow('plain layer');
+});
+
+test('the images of a step share the mask of dropconnect', () => {
+  expect(networkFromSettings({ ...settings, technique: 'dropconnect' }, point).mask).toBe('shared');
 });

@@ -43,7 +43,7 @@ export type Contract = {
 export const TAGS = {
   theory: 'Mean-field theory of a network: fixed points, depth scales, layers, critical lines',
   depth: 'How deep a network can be trained, and how to initialise it',
-  catalogues: 'What there is: activations, techniques, initialisers, columns',
+  catalogues: 'What there is: activations, techniques, initialisers, claims of papers, columns',
   grids: 'Networks that were trained',
   store: 'Looking after the published grids',
   service: 'Pages, versions and health',

@@ -54,3 +54,8 @@ test('what a plan does not say is not there, but for what counts as trained', ()
     expect(settings).not.toHaveProperty(name);
   expect(settings.accuracy_threshold).toBe(0.25);
 });
+
+test('the operations of a block are one text', () => {
+  const network: Plan['network'] = { ...plan.network, ops: ['norm', 'activation', 'noise', 'linear'] };
+  expect(settingsOf({ ...plan, network }).ops).toBe('norm activation noise linear');
+});

@@ -11,6 +11,54 @@ import { AXES, gridId, type Plan, planSchema } from './plan.ts';
 const accuracy = z.number().min(0).max(1).nullable();
 const norm = z.number().min(0).nullable();
 
+const nats = z.number().min(0).nullable();
+
+const share = z.number().min(0).max(1).nullable().optional();
+
+/** What is measured of the probabilities of one kind of prediction. */
+const scoresOf = <Prefix extends 'test' | 'average'>(prefix: Prefix, of: string) =>
+  ({
+    [`${prefix}_nll`]: nats
+      .optional()
+      .describe(`negative log-likelihood of the test labels ${of}, in nats an image`),
+    [`${prefix}_brier`]: z
+      .number()
+      .min(0)
+      .max(2)
+      .nullable()
+      .optional()
+      .describe(`Brier score ${of}: squared distance of the probabilities from the label, 0 to 2`),
+    [`${prefix}_ece`]: share.describe(
+      `expected calibration error ${of}: 15 bins of equal width (Guo et al. 2017)`,
+    ),
+  }) as Record<
+    `${Prefix}_nll` | `${Prefix}_brier` | `${Prefix}_ece`,
+    z.ZodOptional<z.ZodNullable<z.ZodNumber>>
+  >;
+
+/** How well a score tells test images from those of another set. */
+const detectionOf = <Name extends string>(name: Name, of: string) =>
+  ({
+    [`auroc_${name}`]: share.describe(
+      `chance that ${of} of an image of the other set is above that of a test image`,
+    ),
+    [`fpr95_${name}`]: share.describe(
+      `share of test images at or above the ${of} that 95 % of the other set's images reach`,
+    ),
+  }) as Record<`auroc_${Name}` | `fpr95_${Name}`, typeof share>;
+
+/** What a plan's `evaluation.uncertainty` adds to a row. */
+const UNCERTAINTY_COLUMNS = {
+  ...scoresOf('test', 'with the noise off'),
+  average_accuracy: accuracy.optional().describe('test accuracy of the average of the noisy passes'),
+  ...scoresOf('average', 'of the average of the noisy passes'),
+  ...detectionOf('off', 'the entropy with the noise off'),
+  ...detectionOf('entropy', 'the entropy of the average'),
+  ...detectionOf('information', 'the mutual information of label and noise'),
+};
+
+const courseEntry = z.union([z.number(), z.null(), z.array(z.number().nullable()).max(1001)]);
+
 const firstStep = z.int().min(1).nullable().optional();
 
 const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(4)]);
@@ -65,6 +113,28 @@ export const gridRow = z
       .nullable()
       .optional()
       .describe('their mean correlation over all pairs of those images'),
+    validation_accuracy: accuracy
+      .optional()
+      .describe('on the images held out, masks off; where the plan holds some out'),
+    validation_loss: nats
+      .optional()
+      .describe('mean cross-entropy on the images held out, masks off, in nats'),
+    ...UNCERTAINTY_COLUMNS,
+    loss_mean: nats
+      .optional()
+      .describe('loss of the fixed training images, masks off, mean over the last steps; with a course'),
+    loss_spread: nats.optional().describe('its standard deviation over the last steps; with a course'),
+    pruned_accuracy: z
+      .array(accuracy)
+      .max(20)
+      .optional()
+      .describe("test accuracy, masks off, at each of the plan's shares of pruned weights"),
+    course: z
+      .record(z.string().max(64), z.array(courseEntry).max(10_001))
+      .optional()
+      .describe(
+        'the course of training: step, and what was seen then; a list of layers for what a technique learned',
+      ),
     layers: z
       .record(z.string().max(64), z.array(z.number().nullable()).max(1001))
       .optional()
@@ -77,15 +147,33 @@ export const gridRow = z
 /** See {@link gridRow}. */
 export type GridRow = z.infer<typeof gridRow>;
 
+/** What a row has a list of. */
+const NESTED: readonly string[] = ['layers', 'course', 'pruned_accuracy'];
+
 /** The columns of a grid in its long form, in order: what has one number a network, as far as its rows have it. */
 export function gridColumns(rows: readonly GridRow[]): (keyof GridRow)[] {
   return (Object.keys(gridRow.shape) as (keyof GridRow)[]).filter(
-    (name) => name !== 'layers' && rows.some((row) => row[name] !== undefined),
+    (name) => !NESTED.includes(name) && rows.some((row) => row[name] !== undefined),
   );
 }
 
 /** The most rows of a grid: cells times seeds of its plan. */
 export const MAX_GRID_ROWS = 200_000;
+
+/** What a file of trained networks says of what made it. */
+export const gridMeta = {
+  software: z.record(z.string().max(64), z.string().max(64)).describe('name and version of what trained it'),
+  backend: z.enum(BACKEND_NAMES).optional().describe('the back end, where the plan left it open (auto)'),
+  data: z.strictObject({
+    name: z.string().max(64),
+    source: z.string().max(200),
+    integrity: z.string().max(200).describe('checksum of the package that the data came in'),
+    train_images: z.int().min(1),
+    test_images: z.int().min(1),
+    mean: perChannel.describe('of the training pixels in [0, 1]; a list where they have several channels'),
+    standard_deviation: perChannel,
+  }),
+};
 
 /** A measured grid: what was run, with which software and data, and one row for each cell and seed. */
 export const gridSchema = z
@@ -95,21 +183,7 @@ export const gridSchema = z
     meta: z.strictObject({
       schema: z.literal('dropline-grid/1'),
       plan: planSchema,
-      software: z
-        .record(z.string().max(64), z.string().max(64))
-        .describe('name and version of what trained it'),
-      backend: z.enum(BACKEND_NAMES).optional().describe('the back end, where the plan left it open (auto)'),
-      data: z.strictObject({
-        name: z.string().max(64),
-        source: z.string().max(200),
-        integrity: z.string().max(200).describe('checksum of the package that the data came in'),
-        train_images: z.int().min(1),
-        test_images: z.int().min(1),
-        mean: perChannel.describe(
-          'of the training pixels in [0, 1]; a list where they have several channels',
-        ),
-        standard_deviation: perChannel,
-      }),
+      ...gridMeta,
     }),
     rows: z.array(gridRow).min(1).max(MAX_GRID_ROWS),
   })
@@ -190,6 +264,7 @@ export function settingsOf({ data, network, training, evaluation }: Plan): Setti
     ...network,
     ...network.residual,
     data: data.name,
+    ops: network.ops?.join(' '),
     rate_schedule: training.schedule?.name,
     accuracy_threshold: evaluation.accuracy_threshold ?? 0.5,
   };

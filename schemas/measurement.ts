@@ -69,3 +69,81 @@ export const measurementSchema = z
 
 /** See {@link measurementSchema}. */
 export type Measurement = z.infer<typeof measurementSchema>;
+
+/** What `dropline measure --units` does with the networks of a plan: none of them is trained. */
+export const unitOptions = z.strictObject({
+  networks: z.int().min(2).max(10_000).default(20).describe('initialisations'),
+  images: z
+    .int()
+    .min(1)
+    .max(60_000)
+    .default(10_000)
+    .describe('training images that each network sees: the first ones, as many as fill batches'),
+  pairs: z.int().min(1).max(500).default(100).describe('random pairs of units of each layer'),
+});
+
+/** See {@link unitOptions}. */
+export type UnitOptions = z.infer<typeof unitOptions>;
+
+/** Pairs of units before and after the noise of a layer, in the networks of a cell, untrained. */
+export const unitRow = z
+  .strictObject({
+    depth: AXES.depth,
+    sigma_w2: AXES.sigma_w2,
+    keep: AXES.keep,
+    sigma_b2: AXES.sigma_b2,
+    width: AXES.width,
+    layer: z
+      .int()
+      .min(1)
+      .describe(
+        'noise of the blocks, counted from 1: without ops that behind the hidden layer of this number',
+      ),
+    networks: z.int().min(2),
+    images: z.int().min(1).describe('training images that each network has seen'),
+    pairs: z.int().min(1).describe('pairs of units in each network'),
+    correlation_before: number.describe('root mean square over the pairs, mean over the networks'),
+    correlation_after: number.describe('the same after the noise'),
+    correlation_ratio: number.describe(
+      'Σ c_before c_after / Σ c_before² over the pairs (least squares through 0), mean over the networks',
+    ),
+    correlation_ratio_error: number.describe('standard error over the networks'),
+    correlation_ratio_theory: number.describe(
+      'the same with the c_after of Var after = s2 E x² − s1² (E x)² and Cov after = s1² Cov, from the moments measured before the noise: ' +
+        'keep for dropout of units of mean 0; null where the noise is learned',
+    ),
+    information_before: number.describe(
+      'mutual information of two units in nats, the bias found by shuffling taken off: mean over pairs and networks',
+    ),
+    information_after: number.describe('the same after the noise'),
+    information_ratio: number.describe(
+      'Σ information_after / Σ information_before over the pairs, mean over the networks',
+    ),
+    information_ratio_error: number.describe('standard error over the networks'),
+    information_ratio_theory: number.describe(
+      'keep² where the noise keeps units or sets them to 0 and no unit was 0 before it; null elsewhere',
+    ),
+  })
+  .meta({ id: 'UnitRow' });
+
+/** See {@link unitRow}. */
+export type UnitRow = z.infer<typeof unitRow>;
+
+/** Pairs of units before and after the noise, layer by layer. */
+export const unitMeasurementSchema = z
+  .strictObject({
+    id: gridId,
+    meta: z.strictObject({
+      schema: z.literal('dropline-units/1'),
+      plan: planSchema,
+      units: unitOptions,
+      software: z.record(z.string().max(64), z.string().max(64)),
+      backend: z.enum(BACKEND_NAMES),
+      notes: z.array(z.string()),
+    }),
+    rows: z.array(unitRow).min(1).max(200_000),
+  })
+  .meta({ id: 'UnitMeasurement' });
+
+/** See {@link unitMeasurementSchema}. */
+export type UnitMeasurement = z.infer<typeof unitMeasurementSchema>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Range } from '../catalogue/range.ts';
 import {
+  type LayerOp,
   NOISE_PARAMETERS,
   NOISE_TRAINING_PARAMETERS,
   noiseNumbers,
@@ -49,7 +50,10 @@ export const PLAN_NOISE = {
 export const PLAN_NOISE_NAMES = Object.keys(PLAN_NOISE) as (keyof typeof PLAN_NOISE)[];
 
 type Noisy = {
-  readonly network: { readonly technique: TrainedTechnique } & {
+  readonly network: {
+    readonly technique: TrainedTechnique;
+    readonly ops?: readonly LayerOp[] | undefined;
+  } & {
     readonly [name in keyof typeof PLAN_NOISE]?: number | boolean | undefined;
   };
   readonly evaluation: { readonly recalibrate?: boolean | undefined };
@@ -57,7 +61,7 @@ type Noisy = {
 
 /** What is wrong with what a plan says of its technique. */
 export function noiseIssues({ network, evaluation }: Noisy): { path: string[]; message: string }[] {
-  const { technique, noise_low = 1, noise_high = 1 } = network;
+  const { technique, ops = [], noise_low = 1, noise_high = 1 } = network;
   const { training = {} } = TECHNIQUE_ENTRIES[technique];
   const own: readonly string[] = [
     ...noiseNumbers(technique),
@@ -75,10 +79,10 @@ export function noiseIssues({ network, evaluation }: Noisy): { path: string[]; m
       message:
         'noise_low must be at most noise_high (each is 1 where it is left out), and not both of them 0.',
     });
-  if (evaluation.recalibrate !== undefined && technique !== 'ic')
+  if (evaluation.recalibrate !== undefined && technique !== 'ic' && !ops.includes('norm'))
     issues.push({
       path: ['evaluation', 'recalibrate'],
-      message: `The technique "${technique}" has no running statistics.`,
+      message: 'There are no running statistics without a batch norm: technique ic, or "norm" in ops.',
     });
   return issues;
 }

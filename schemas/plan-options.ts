@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DATA_SET_NAMES } from '../catalogue/training.ts';
 
 /** When a network's training ends before the plan's steps; a loss that is not finite always ends it. */
 export const stopRules = z.strictObject({
@@ -14,6 +15,59 @@ export const stopRules = z.strictObject({
     .optional()
     .describe("a batch's loss above this, in nats, counts as diverged and stops"),
 });
+
+/** What an evaluation does beyond accuracies, each only where the plan asks for it. */
+export const evaluationOptions = {
+  uncertainty: z
+    .strictObject({
+      passes: z
+        .int()
+        .min(1)
+        .max(1000)
+        .describe(
+          'noisy passes over the test images whose probabilities are averaged (Gal and Ghahramani 2016); without noise all are the same',
+        ),
+      out_of_distribution: z
+        .enum(DATA_SET_NAMES)
+        .optional()
+        .describe(
+          'another data set with images of the same size: how well the uncertainty tells its test images from those of the data',
+        ),
+    })
+    .optional()
+    .describe(
+      'NLL, Brier score and calibration error on the test images, noise off and of the average of noisy passes',
+    ),
+  course: z
+    .strictObject({
+      every: z.int().min(1).max(1_000_000).describe('steps between two entries'),
+      last_steps: z
+        .int()
+        .min(2)
+        .max(10_000)
+        .default(100)
+        .describe('steps at the end over which the spread of the loss is taken'),
+    })
+    .optional()
+    .describe(
+      'record the course of training: loss and accuracy of the batch (noise on), loss of the fixed training images (noise off), gradient norm, learned keep',
+    ),
+  curvature: z
+    .boolean()
+    .optional()
+    .describe(
+      "vsd: rank correlation of each layer's alphas with how much the loss bends in its units (default false)",
+    ),
+  prune: z
+    .array(z.number().gt(0).lt(1))
+    .min(1)
+    .max(20)
+    .refine((shares) => new Set(shares).size === shares.length, 'A share stands twice.')
+    .optional()
+    .describe(
+      'shares of each weight matrix that are set to 0, the smallest weights first: test accuracy after that, without training on',
+    ),
+};
 
 /** How a frontier is searched for, see trainer/frontier. */
 export const searchOptions = z

@@ -13,6 +13,22 @@ export function checkPlan(plan: Plan, context: RefinementCtx): void {
   checkImages(plan, context);
   checkInit(plan, context);
   checkInputNoise(plan, context);
+  checkOps(plan, context);
+}
+
+/** The operations of a block make a network, and have the noise that the plan speaks of. */
+function checkOps({ network, training }: Plan, context: RefinementCtx): void {
+  const { ops, technique, noise_on_input, input_keep } = network;
+  if (!ops) return;
+  const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const refuse = (message: string) => wrong(['network', 'ops'], message);
+  if (technique === 'ic') refuse('The technique "ic" is activation, norm, noise, linear: leave ops out.');
+  if (ops.at(-1) !== 'linear') refuse('A block ends with "linear".');
+  if (!ops.includes('activation')) refuse('A block has an "activation": without one the network is linear.');
+  if (technique !== 'none' && !ops.includes('noise') && !noise_on_input && input_keep === undefined)
+    refuse(`The technique "${technique}" needs a "noise" in ops.`);
+  if (ops.includes('norm') && training.batch < 2)
+    wrong(['training', 'batch'], 'A batch norm needs at least two images a step.');
 }
 
 /** A framework's initialiser has biases of its own, and not all of them take a gain. */
@@ -104,10 +120,23 @@ function checkImages(plan: Plan, context: RefinementCtx): void {
       path: ['evaluation', 'train_images'],
       message: `Accuracy is taken over images that are trained on: at most data.train_images, ${plan.data.train_images}.`,
     });
-  if (plan.evaluation.train_images % plan.training.batch || plan.evaluation.test_images % plan.training.batch)
+  const { batch } = plan.training;
+  if (plan.evaluation.train_images % batch || plan.evaluation.test_images % batch)
     context.addIssue({
       code: 'custom',
       path: ['evaluation'],
       message: 'The images of an evaluation must be a multiple of the batch: the graph has one batch size.',
+    });
+  if ((plan.data.validation_images ?? 0) % batch)
+    context.addIssue({
+      code: 'custom',
+      path: ['data', 'validation_images'],
+      message: 'The images held out must be a multiple of the batch: the graph has one batch size.',
+    });
+  if (plan.evaluation.uncertainty?.out_of_distribution === plan.data.name)
+    context.addIssue({
+      code: 'custom',
+      path: ['evaluation', 'uncertainty', 'out_of_distribution'],
+      message: `The networks are trained on ${plan.data.name}: name another data set.`,
     });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
 import { PLAN_INITS } from '../catalogue/inits.ts';
-import { SCHEDULE_NAMES, TRAINED_TECHNIQUES } from '../catalogue/techniques.ts';
+import { LAYER_OPS, SCHEDULE_NAMES, TRAINED_TECHNIQUES } from '../catalogue/techniques.ts';
 import {
   BACKEND_NAMES,
   DATA_SET_NAMES,
@@ -12,7 +12,7 @@ import { AXES, within } from './axes.ts';
 import { RANGES } from './network.ts';
 import { oneOf } from './parameters.ts';
 import { PLAN_NOISE } from './plan-noise.ts';
-import { measurementOptions, searchOptions, stopRules } from './plan-options.ts';
+import { evaluationOptions, measurementOptions, searchOptions, stopRules } from './plan-options.ts';
 import { checkPlan } from './plan-rules.ts';
 
 export {
@@ -58,7 +58,13 @@ const members = z.strictObject({
       .min(1)
       .max(60_000)
       .optional()
-      .describe('train on the first so many images only (default all)'),
+      .describe('train on the first so many images only (default all, less those held out)'),
+    validation_images: z
+      .int()
+      .min(1)
+      .max(59_999)
+      .optional()
+      .describe('hold the last so many training images out, for choosing settings (default none)'),
   }),
   axes: z
     .strictObject({
@@ -73,7 +79,20 @@ const members = z.strictObject({
   network: z.strictObject({
     activation: oneOf(ACTIVATION_NAMES),
     width: AXES.width.optional().describe('units of a hidden layer'),
-    depth: AXES.depth.optional().describe('hidden layers'),
+    depth: AXES.depth
+      .optional()
+      .describe(
+        'hidden layers; with ops the first weights, which read the images, and depth − 1 blocks: 1 + (depth − 1) × (linears in ops) hidden layers of weights',
+      ),
+    ops: z
+      .array(z.enum(LAYER_OPS))
+      .min(2)
+      .max(20)
+      .optional()
+      .describe(
+        'operations of a block, in order, ending with linear (default activation, noise, linear): norm is a batch norm with learned gain ' +
+          'and shift, noise that of the technique, linear weights and biases. The read-out is a block up to its first linear, without skip connection',
+      ),
     sigma_w2: AXES.sigma_w2.optional(),
     sigma_b2: AXES.sigma_b2.optional(),
     init: z
@@ -84,7 +103,7 @@ const members = z.strictObject({
           "sigma_w2 is the square of their gain, the framework's own if left out, and not for those that take none",
       ),
     technique: oneOf(TRAINED_TECHNIQUES).describe(
-      'noise after each hidden activation, none on the input unless input_keep or noise_on_input says so, drawn anew for each image and step',
+      'noise after each hidden activation, or where ops have it; none on the input unless input_keep or noise_on_input says so, drawn anew for each image and step',
     ),
     keep: AXES.keep.optional(),
     schedule: z
@@ -103,7 +122,7 @@ const members = z.strictObject({
       .strictObject({ carry: within(RANGES.carry), branch: within(RANGES.branch) })
       .optional()
       .describe(
-        'a² and b² of skip connections z ← a z + b (W h + bias) between hidden layers (default none)',
+        'a² and b² of skip connections z ← a z + b f(z) around each block, f its operations: W h + bias of a plain layer (default none)',
       ),
   }),
   training: z.strictObject({
@@ -131,6 +150,13 @@ const members = z.strictObject({
     beta1: z.number().min(0).lt(1).optional(),
     beta2: z.number().min(0).lt(1).optional(),
     epsilon: z.number().min(0).max(1).optional(),
+    common_random_numbers: z
+      .boolean()
+      .optional()
+      .describe(
+        'draw initial weights, batch order and noise from the seed alone, so that different networks of one seed share them ' +
+          '(default false: each point of the axes has its own)',
+      ),
   }),
   evaluation: z.strictObject({
     train_images: z
@@ -154,11 +180,12 @@ const members = z.strictObject({
         'whether the rows also tell how training went (accuracy of the last 10 batches, first steps at 0.25 and 0.5) ' +
           'and what the first layer makes of the data (q0, c0); default false',
       ),
+    ...evaluationOptions,
     recalibrate: z
       .boolean()
       .optional()
       .describe(
-        'ic: take the running statistics anew over train_images with no unit dropped, before the evaluation (default false)',
+        'where there is a batch norm (technique ic, or norm in ops): take the running statistics anew over train_images, noise off, before the evaluation (default false)',
       ),
   }),
   search: searchOptions.optional(),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  type Block,
   changeKeep,
   hasDepthScales,
   type PlainStack,
@@ -83,4 +84,22 @@ test('what it cannot be is refused', () => {
   expect(() => readPlainBlock([])).toThrow('plain layer');
   const [layer] = plainNetwork(stack).blocks as ReturnType<typeof plainBlock>;
   if (layer) expect(() => readPlainBlock([layer, layer])).toThrow('plain layer');
+});
+
+test('a stack may have other operations, and its noise goes by the schedule wherever it stands', () => {
+  const ops = ['norm', 'activation', 'noise', 'linear'] as const;
+  const { blocks } = plainNetwork({ ...stack, ops, carry: 1, branch: 0.25 });
+  expect(blocks).toEqual([{ a2: 1, b2: 0.25, ops: expect.anything() }]);
+  expect((blocks as Block)[0]?.ops.map(({ op }) => op)).toEqual(ops);
+  expect(() => readPlainBlock(blocks as Block)).toThrow('plain layer');
+  const twice = plainNetwork({
+    ...{ ...stack, keep: 0.9, schedule: 'step_early', depth: 4 },
+    ops: ['noise', 'activation', 'noise', 'linear'],
+  });
+  expect(readKeeps(twice)).toEqual([0.8, 0.8, 1, 1]);
+  const plain = plainNetwork({ ...stack, ops: ['activation', 'noise', 'linear'] });
+  expect(JSON.stringify(plain)).toBe(JSON.stringify(plainNetwork(stack)));
+  const written = ['activation', 'norm', 'noise', 'linear'] as const;
+  expect(readPlainLayer(plainNetwork({ ...stack, ops: written })).batch_norm).toBe(true);
+  expect(() => plainNetwork({ ...stack, technique: 'ic', ops: written })).toThrow('leave ops out');
 });

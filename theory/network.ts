@@ -1,5 +1,5 @@
 import type { ActivationName } from '../catalogue/activations.ts';
-import type { ScheduleAlias, TechniqueName } from '../catalogue/techniques.ts';
+import { type LayerOp, PLAIN_OPS, type ScheduleAlias, type TechniqueName } from '../catalogue/techniques.ts';
 import type { Activation } from './activation.ts';
 import { type ActivationParameters, activationAt, pickParameters } from './activations/index.ts';
 import {
@@ -175,6 +175,8 @@ export type PlainStack = Strength &
     /** a² and b² of skip connections y = a·x + b·layer(x); 0 and 1 by default */
     readonly carry?: number | undefined;
     readonly branch?: number | undefined;
+    /** operations of a layer, in order; [activation, (batch norm,) noise, weights] by default */
+    readonly ops?: readonly LayerOp[] | undefined;
     /** whether the first layer reads data, without an activation; false by default */
     readonly reads_data?: boolean | undefined;
     /** whether the data have the noise of the layers; false by default */
@@ -184,14 +186,15 @@ export type PlainStack = Strength &
   };
 
 /**
- * The network of a plain stack: [activation, (batch norm,) noise, weights], repeated. The only way from names and numbers to
- * activations and noises.
+ * The network of a plain stack: [activation, (batch norm,) noise, weights], repeated, or other operations in their place. The only way
+ * from names and numbers to activations and noises.
  *
  * @param stack see {@link PlainStack}; give keep or drop, or the technique's own parameters with the prefix noise_, or neither for no
  * noise (beta and advanced: for their defaults)
  * @throws ParameterError for unknown names, numbers that are negative or not finite, keep outside (0, 1], both of keep and
  * drop, either of them with a technique that takes none or together with parameters that say the same, parameters
- * that are out of range or not the technique's, and a schedule with a technique that takes no keep
+ * that are out of range or not the technique's, a schedule with a technique that takes no keep, and operations with one that has
+ * an order of its own
  * @see Schoenholz et al. 2017, "Deep information propagation" (layers with dropout); Yang, Schoenholz 2017, "Mean field
  * residual networks: on the edge of chaos" (skip connections)
  * @example
@@ -205,15 +208,19 @@ export function plainNetwork(stack: PlainStack): Network {
   if (q0 === 0) throw new ParameterError('q0', 'out_of_range', 'q0 must be positive.', { min: 0 });
   const noise = readNoise(stack);
   const batch_norm = normalises(technique);
-  const layer = { activation: readActivation(stack), batch_norm, sigma_w2, sigma_b2, carry, branch };
+  const order = readOrder(stack);
+  const activation = readActivation(stack);
   const input = stack.reads_data ? readInputNoise(stack, noise) : undefined;
   const weights: Weigh = { op: 'linear', sigma_w2, sigma_b2 };
   return {
     stem: {
       ...{ q0, c0 },
-      ops: stack.reads_data ? [...(input ? [...(batch_norm ? NORM : []), input] : []), weights] : [],
+      ops: stack.reads_data ? [...(input ? [...(batch_norm ? [NORM] : []), input] : []), weights] : [],
     },
-    blocks: spreadNoise(stack, noise, (own) => plainBlock({ ...layer, noise: own })),
+    blocks: spreadNoise(stack, noise, (own) => {
+      const ops: Readonly<Record<LayerOp, Op>> = { activation, norm: NORM, noise: own, linear: weights };
+      return [{ a2: carry, b2: branch, ops: order.map((name) => ops[name]) }];
+    }),
     mask,
     ...(depth !== undefined && { depth: stack.reads_data ? depth - 1 : depth }),
     ...(width !== undefined && { width }),
@@ -297,6 +304,18 @@ export function varyNetwork(
 /** Whether a technique normalises over the batch before its noise. */
 export const normalises = (technique: TechniqueName): boolean => TECHNIQUES[technique].batch_norm === true;
 
+/** The operations of a stack's layers, in order. */
+function readOrder({ technique, ops }: Pick<PlainStack, 'technique' | 'ops'>): readonly LayerOp[] {
+  if (!normalises(technique)) return ops ?? PLAIN_OPS;
+  if (ops)
+    throw new ParameterError(
+      'ops',
+      'not_applicable',
+      `"${technique}" is an order of operations: leave ops out.`,
+    );
+  return ['activation', 'norm', 'noise', 'linear'];
+}
+
 /** The blocks of a stack: one, or with a schedule those of each depth. Equal noises are one object, so that averages are taken once. */
 function spreadNoise(
   { schedule = 'constant', keep_per_layer, input_keep, reads_data, technique, drop }: PlainStack,
@@ -350,7 +369,7 @@ export type PlainLayer = {
   readonly branch: number;
 };
 
-const NORM: readonly Normalise[] = [{ op: 'norm', kind: 'batch' }];
+const NORM: Normalise = { op: 'norm', kind: 'batch' };
 
 /**
  * The block of a plain layer: the inverse of {@link readPlainBlock}.
@@ -360,7 +379,7 @@ const NORM: readonly Normalise[] = [{ op: 'norm', kind: 'batch' }];
 export function plainBlock(layer: PlainLayer): Block {
   const { activation, batch_norm, noise, sigma_w2, sigma_b2, carry, branch } = layer;
   const weights: Weigh = { op: 'linear', sigma_w2, sigma_b2 };
-  return [{ a2: carry, b2: branch, ops: [activation, ...(batch_norm ? NORM : []), noise, weights] }];
+  return [{ a2: carry, b2: branch, ops: [activation, ...(batch_norm ? [NORM] : []), noise, weights] }];
 }
 
 /**

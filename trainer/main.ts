@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addCompare } from './cli/compare.ts';
 import { addData } from './cli/data.ts';
 import { addMeasure } from './cli/measure.ts';
 import { addMerge } from './cli/merge.ts';
@@ -36,6 +37,7 @@ for (const add of [
   addPlan,
   addTrain,
   addFrontier,
+  addCompare,
   addMeasure,
   addMerge,
   addPlot,

@@ -31,7 +31,7 @@ const network: Model = {
     const [a, b] = [graph.call(mul, [w, gw]), graph.call(mul, [v, gv])];
     const loss = graph.call(add, [graph.call(reduceSum, [a]), graph.call(reduceSum, [b])]);
     const logits = graph.call(reshape, [loss], { shape: [1, 1] });
-    return { loss, objective: loss, logits, states: new Map(), layers: [], watched: new Map() };
+    return { loss, objective: loss, logits, states: new Map(), layers: [], noises: [], watched: new Map() };
   },
 };
 

@@ -11,6 +11,7 @@ import {
   fittedDepth,
   formScales,
   hasDepthScales,
+  maskCorrelation,
   type Network,
 } from '../../theory/index.ts';
 
@@ -51,11 +52,12 @@ export function gridMultiplier(
  *
  * @param grid measured
  * @param place the column
- * @returns null for layers that differ, or have skip connections: they have no depth scales
+ * @returns null for layers that differ, or have skip connections or operations of their own: they have no depth scales
  * @example networkAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 })?.width // 100
  */
 export function networkAt({ meta }: Grid, place: Place): Network | null {
   const { network } = meta.plan;
+  if (network.ops) return null;
   const found = networkFromSettings({ ...network, ...network.residual }, place);
   return hasDepthScales(found) ? found : null;
 }
@@ -84,7 +86,7 @@ export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' 
  * @param place the column
  * @param fitting see {@link Fitting}
  * @param known its depth scales, where they are known already
- * @returns null where {@link networkAt} is null, the theory has no scales, or nothing like the networks was measured
+ * @returns null where {@link networkAt} is null or its images share masks, the theory has no scales, or nothing like the networks was measured
  * @example fittedAt(grid, column, { rule, statistics })?.depth
  */
 export function fittedAt(
@@ -94,7 +96,7 @@ export function fittedAt(
   known?: DepthScales,
 ): FittedDepth | null {
   const network = networkAt(grid, place);
-  if (!network) return null;
+  if (!network || maskCorrelation(network.mask) > 0) return null;
   const { plan } = grid.meta;
   const scales = formScales(network, statistics[plan.data.name], known);
   if (!scales) return null;

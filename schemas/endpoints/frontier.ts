@@ -65,10 +65,10 @@ export const frontierContract = {
       calibrated: layers(
         'xi_2 times the multiplier of the whole grid: the geometric mean of multiplier over its columns',
       ),
-      reason: z
-        .string()
-        .nullable()
-        .meta({ description: 'which numbers took too much work to have; null where none did' }),
+      reason: z.string().nullable().meta({
+        description:
+          'which numbers took too much work to have, or are not predicted of such blocks; null where there are none',
+      }),
     })
     .meta({ id: 'FrontierRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],

@@ -41,15 +41,15 @@ export type Evaluation = { loss: number; logits: Float32Array };
 export interface Trainer {
   /** One step: forward, backward and the update of the parameters. Throws when the runtime does. */
   step(feeds: Feeds): Promise<StepResult>;
-  /** Forward with the noise on; nothing is moved. */
+  /** Forward with the noise on, batch norms by their running statistics; nothing is moved. */
   evaluateNoisy(feeds: Feeds): Promise<Evaluation>;
-  /** Forward with the noise off. */
-  evaluate(feeds: Feeds): Promise<Evaluation>;
+  /** Forward with the noise off; with other values of the parameters and states where they are given, in the network's order. */
+  evaluate(feeds: Feeds, values?: readonly Parameter[]): Promise<Evaluation>;
   /**
-   * Forward as in training, taking the network's states of the next step and nothing else. Evaluations that follow see
-   * them; a further step of training goes on from its own.
+   * Forward with the noise off, taking the batch into the running statistics of batch norms, where all batches count as much; the first one
+   * starts them anew. Evaluations that follow see them; a further step of training goes on from its own.
    */
-  recalibrate(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void>;
+  recalibrate(feeds: Feeds, first: boolean): Promise<void>;
   /** The parameters and states as they are now, in the network's order. */
   values(): Promise<Parameter[]>;
   /** Frees the runtime's memory; the trainer cannot be used after it. */

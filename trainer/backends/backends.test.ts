@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../graph/graph.ts';
 import { findInit } from '../inits.ts';
-import { buildModel, drawInitialValues } from '../networks/fully-connected.ts';
+import type { Mode } from '../networks/model.ts';
+import { buildModel, drawInitialValues } from '../networks/network-graph.ts';
 import { optimisers } from '../optimisers.ts';
 import { createMaskSource } from '../random/mask.ts';
 import { createStream, drawUniform } from '../random/stream.ts';
@@ -25,7 +26,6 @@ function example({ dialect }: Backend, activation: keyof typeof phi, keep = KEEP
       layer === 0
         ? undefined
         : bernoulli.layer({
-            layer,
             keep,
             batch: 7,
             units: 5,
@@ -155,8 +155,8 @@ describe.each(listAvailableBackends())('$name', (backend) => {
       ...step,
       network: {
         ...step.network,
-        forward(graph: Graph, noisy: boolean) {
-          const made = step.network.forward(graph, noisy);
+        forward(graph: Graph, mode: Mode) {
+          const made = step.network.forward(graph, mode);
           graph.node('NoSuchOperator', [made.logits], [graph.fresh('nothing', [7, 4])]);
           return made;
         },

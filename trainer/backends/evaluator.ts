@@ -1,6 +1,5 @@
 import { type Dialect, Graph } from '../graph/graph.ts';
-import type { Model } from '../networks/model.ts';
-import { inputNames } from '../networks/model.ts';
+import { inputNames, type Mode, type Model } from '../networks/model.ts';
 import { encodeModel, type Parameter, type Port } from '../onnx.ts';
 import type { Evaluation, Feeds } from './backend.ts';
 
@@ -103,7 +102,7 @@ export type EvaluatorSetup = {
 export class Evaluator {
   readonly #setup: EvaluatorSetup;
   readonly #tensors: TensorMaker;
-  readonly #built = new Map<boolean, Promise<Built>>();
+  readonly #built = new Map<Mode, Promise<Built>>();
 
   constructor(setup: EvaluatorSetup) {
     this.#setup = setup;
@@ -111,25 +110,21 @@ export class Evaluator {
   }
 
   /** One forward pass. */
-  async run(noisy: boolean, values: readonly Parameter[], feeds: Feeds): Promise<Evaluation> {
-    const { built, outputs } = await this.#forward(noisy, values, feeds);
+  async run(mode: 'noisy' | 'evaluate', values: readonly Parameter[], feeds: Feeds): Promise<Evaluation> {
+    const { built, outputs } = await this.#forward(mode, values, feeds);
     return { loss: readFloats(outputs, built.loss)[0] as number, logits: readFloats(outputs, built.logits) };
   }
 
-  /** A forward pass with the noise on, for the states of the next step. */
-  async recalibrate(
-    values: readonly Parameter[],
-    feeds: Feeds,
-    from: Readonly<Record<string, number>> = {},
-  ): Promise<Parameter[]> {
-    const start = values.map((value) => {
-      const at = from[value.name];
-      return at === undefined ? value : { ...value, data: new Float32Array(value.data.length).fill(at) };
-    });
-    const { built, outputs } = await this.#forward(true, start, feeds);
-    const states = new Map(built.states);
+  /** A forward pass with the noise off, for the running statistics with its batch; on the first one of them anew. */
+  async recalibrate(values: readonly Parameter[], feeds: Feeds, first: boolean): Promise<Parameter[]> {
+    const states = new Set(this.#setup.network.states.map(({ name }) => name));
+    const start = values.map((value) =>
+      first && states.has(value.name) ? { ...value, data: new Float32Array(value.data.length) } : value,
+    );
+    const { built, outputs } = await this.#forward('recalibrate', start, feeds);
+    const next = new Map(built.states);
     return values.map((value) => {
-      const output = states.get(value.name);
+      const output = next.get(value.name);
       return output === undefined ? value : { ...value, data: readFloats(outputs, output).slice() };
     });
   }
@@ -140,11 +135,11 @@ export class Evaluator {
     this.#built.clear();
   }
 
-  async #forward(noisy: boolean, values: readonly Parameter[], feeds: Feeds) {
-    let building = this.#built.get(noisy);
+  async #forward(mode: Mode, values: readonly Parameter[], feeds: Feeds) {
+    let building = this.#built.get(mode);
     if (!building) {
-      building = this.#build(noisy);
-      this.#built.set(noisy, building);
+      building = this.#build(mode);
+      this.#built.set(mode, building);
     }
     const built = await building;
     // penalties are part of training, not of what a network gives
@@ -159,10 +154,10 @@ export class Evaluator {
     return { built, outputs };
   }
 
-  async #build(noisy: boolean): Promise<Built> {
+  async #build(mode: Mode): Promise<Built> {
     const { runtime, network, dialect, options, name } = this.#setup;
-    const graph = new Graph(noisy ? 'noisy evaluation' : 'evaluation', dialect);
-    const { loss, logits, states } = network.forward(graph, noisy);
+    const graph = new Graph(`evaluation (${mode})`, dialect);
+    const { loss, logits, states } = network.forward(graph, mode);
     for (const value of [loss, logits, ...states.values()]) graph.output(value);
     const model = graph.model();
     const session = await callRuntime(this.#setup.package, `building an evaluation (${name})`, () =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildModel } from '../networks/fully-connected.ts';
+import { buildModel } from '../networks/network-graph.ts';
 import { type Optimiser, optimisers } from '../optimisers.ts';
 import { networkOf } from '../testing/network.ts';
 import { fuseUpdates, writeTrainModel } from './ort-node.ts';

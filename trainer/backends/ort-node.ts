@@ -149,15 +149,15 @@ class NodeTrainer implements Trainer {
   }
 
   async evaluateNoisy(feeds: Feeds): Promise<Evaluation> {
-    return this.#evaluator.run(true, this.#values(), feeds);
+    return this.#evaluator.run('noisy', this.#values(), feeds);
   }
 
-  async evaluate(feeds: Feeds): Promise<Evaluation> {
-    return this.#evaluator.run(false, this.#values(), feeds);
+  async evaluate(feeds: Feeds, values?: readonly Parameter[]): Promise<Evaluation> {
+    return this.#evaluator.run('evaluate', values ?? this.#values(), feeds);
   }
 
-  async recalibrate(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
-    this.#recalibrated = await this.#evaluator.recalibrate(this.#values(), feeds, from);
+  async recalibrate(feeds: Feeds, first: boolean): Promise<void> {
+    this.#recalibrated = await this.#evaluator.recalibrate(this.#values(), feeds, first);
   }
 
   async values(): Promise<Parameter[]> {

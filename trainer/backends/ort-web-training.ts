@@ -144,15 +144,15 @@ class WebTrainer implements Trainer {
   }
 
   async evaluateNoisy(feeds: Feeds): Promise<Evaluation> {
-    return this.#evaluator.run(true, await this.values(), feeds);
+    return this.#evaluator.run('noisy', await this.values(), feeds);
   }
 
-  async evaluate(feeds: Feeds): Promise<Evaluation> {
-    return this.#evaluator.run(false, await this.values(), feeds);
+  async evaluate(feeds: Feeds, values?: readonly Parameter[]): Promise<Evaluation> {
+    return this.#evaluator.run('evaluate', values ?? (await this.values()), feeds);
   }
 
-  async recalibrate(feeds: Feeds, from?: Readonly<Record<string, number>>): Promise<void> {
-    this.#values = await this.#evaluator.recalibrate(await this.values(), feeds, from);
+  async recalibrate(feeds: Feeds, first: boolean): Promise<void> {
+    this.#values = await this.#evaluator.recalibrate(await this.values(), feeds, first);
   }
 
   async values(): Promise<Parameter[]> {

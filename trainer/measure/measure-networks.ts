@@ -1,18 +1,19 @@
-import { type Plan, valueAt } from '../../schemas/plan.ts';
+import { valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
 import type { Backend, Feeds } from '../backends/backend.ts';
-import { callRuntime, type RuntimeSession, readFloats, TensorMaker } from '../backends/evaluator.ts';
 import { findBackend } from '../backends/index.ts';
 import { createBatchReader, type DataSet } from '../data/data-set.ts';
 import { mul } from '../graph/arithmetic.ts';
-import { differentiate, Graph, type Value } from '../graph/graph.ts';
+import { differentiate, type Graph, type Value } from '../graph/graph.ts';
 import { reduceSum } from '../graph/matrix.ts';
 import { findInit } from '../inits.ts';
-import { buildModel, drawInitialValues, trainedNetwork } from '../networks/fully-connected.ts';
 import { drawNoise, type Forward, inputNames, type Model } from '../networks/model.ts';
-import { encodeModel, type Port } from '../onnx.ts';
+import { buildModel, drawInitialValues } from '../networks/network-graph.ts';
+import { trainedNetwork } from '../networks/trained-network.ts';
 import { createStream, drawGaussians, type Stream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';
+import { GraphRunner } from './graph-runner.ts';
+import { type MeasuredPlan, measureUnits } from './measure-units.ts';
 import { sumMetrics } from './statistics.ts';
 
 /** One hidden layer of a network at its inputs; all row-major [inputs, units]. */
@@ -30,24 +31,10 @@ export const READ_OUT = 'read-out';
 
 /** Runs networks of one shape forward and backward and shows every hidden layer. It moves nothing. */
 export class Probe {
-  readonly #session: RuntimeSession;
-  readonly #package: string;
-  readonly #tensors: TensorMaker;
-  readonly #inputs: readonly Port[];
-  readonly #layers: readonly { signal: Value; z: Value; delta: Value }[];
+  readonly #runner: GraphRunner;
 
-  private constructor(
-    session: RuntimeSession,
-    name: string,
-    tensors: TensorMaker,
-    inputs: readonly Port[],
-    layers: readonly { signal: Value; z: Value; delta: Value }[],
-  ) {
-    this.#session = session;
-    this.#package = name;
-    this.#tensors = tensors;
-    this.#inputs = inputs;
-    this.#layers = layers;
+  private constructor(runner: GraphRunner) {
+    this.#runner = runner;
   }
 
   /** Builds the graph: the network's own forward pass with the noise on, and its derivative by every pre-activation. */
@@ -56,47 +43,31 @@ export class Probe {
     network: Model,
     readOut: MeasurementOptions['read_out'],
   ): Promise<Probe> {
-    const { runtime, options, package: name } = await backend.inference();
-    const graph = new Graph('measurement', backend.dialect);
-    const forward = network.forward(graph, true);
-    const hidden = forward.layers.slice(0, -1);
-    const objective = OBJECTIVES[readOut](graph, forward);
-    const gradients = differentiate(
-      graph,
-      objective,
-      hidden.map(({ z }) => z),
-    );
-    const layers = hidden.map(({ signal, z }, i) => ({ signal, z, delta: gradients[i] as Value }));
-    // a model must not give out what it is fed: the first layer's signal may be the images themselves
-    const given = layers.map((layer) => ({
-      signal: copyValue(graph, layer.signal),
-      z: copyValue(graph, layer.z),
-      delta: copyValue(graph, layer.delta),
-    }));
-    for (const { signal, z, delta } of given) for (const value of [signal, z, delta]) graph.output(value);
-    const model = graph.model();
-    const session = await callRuntime(name, 'building a measurement', () =>
-      runtime.InferenceSession.create(encodeModel(model), options),
-    );
-    return new Probe(session, name, new TensorMaker(runtime, 'measurement'), model.inputs, given);
+    const runner = await GraphRunner.create(backend, (graph) => {
+      const forward = network.forward(graph, 'train');
+      const hidden = forward.layers.slice(0, -1);
+      const gradients = differentiate(
+        graph,
+        OBJECTIVES[readOut](graph, forward),
+        hidden.map(({ z }) => z),
+      );
+      return hidden.flatMap(({ signal, z }, i) => [signal, z, gradients[i] as Value]);
+    });
+    return new Probe(runner);
   }
 
   /** Runs a network. */
   async run(feeds: Feeds): Promise<ProbedLayer[]> {
-    const tensors = Object.fromEntries(
-      this.#inputs.map((port) => [port.name, this.#tensors.fed(port, feeds)]),
-    );
-    const outputs = await callRuntime(this.#package, 'a measurement', () => this.#session.run(tensors));
-    return this.#layers.map(({ signal, z, delta }) => ({
-      signal: readFloats(outputs, signal.name),
-      z: readFloats(outputs, z.name),
-      delta: readFloats(outputs, delta.name),
-    }));
+    const found = await this.#runner.run(feeds);
+    return Array.from({ length: found.length / 3 }, (_, i) => {
+      const [signal, z, delta] = found.slice(3 * i) as [Float32Array, Float32Array, Float32Array];
+      return { signal, z, delta };
+    });
   }
 
   /** Frees the runtime's memory. */
   async release(): Promise<void> {
-    await this.#session.release();
+    await this.#runner.release();
   }
 }
 
@@ -119,19 +90,17 @@ const OBJECTIVES: Readonly<
 
 const lastHidden = ({ layers }: Forward) => layers.at(-2) as Forward['layers'][number];
 
-const copyValue = (graph: Graph, value: Value): Value =>
-  graph.compute('Identity', [value], value.shape, 'measured');
-
 /**
- * Measures initialisations of a cell's network, untrained, noise on. Each depends on the plan, the cell and its own number
- * alone.
+ * Measures initialisations of a cell's network, untrained, noise on: its signals and gradients, or its units where the plan says so
+ * (see {@link MeasuredPlan}). Each depends on the plan, the cell and its own number alone.
  */
 export async function measureNetworks(
-  plan: Plan,
+  plan: MeasuredPlan,
   cell: Cell,
   networks: readonly number[],
   data: DataSet,
 ): Promise<Float64Array[]> {
+  if (plan.units) return measureUnits({ ...plan, units: plan.units }, cell, networks, data);
   const options = measurementOptions.parse(plan.measurement ?? {});
   const batch = 2 * options.pairs;
   const backend = findBackend(plan.backend);

@@ -74,7 +74,30 @@ test('measured signals and gradients are those of the theory, to the chance of 2
 test('what couples the inputs of a batch is refused', async () => {
   const ic: Plan = { ...plan, network: { ...plan.network, technique: 'ic' } };
   await expect(measure(ic, { workers: 1, signal })).rejects.toThrow('normalise over the batch');
+  const ops: Plan['network']['ops'] = ['norm', 'activation', 'noise', 'linear'];
+  const norms: Plan = { ...plan, network: { ...plan.network, ops } };
+  await expect(measure(norms, { workers: 1, signal })).rejects.toThrow('normalise over the batch');
 });
+
+test('weights with a mask that all inputs share are refused', async () => {
+  const own: Plan = { ...plan, network: { ...plan.network, technique: 'dropconnect' } };
+  await expect(measure(own, { workers: 1, signal })).rejects.toThrow('"dropconnect" cannot be measured');
+});
+
+test('blocks of other operations are measured, and nothing is predicted of them', async () => {
+  const ops: Plan['network']['ops'] = ['linear', 'activation', 'noise', 'linear'];
+  const own: Plan = {
+    ...plan,
+    axes: { depth: [3], keep: [0.9] },
+    network: { ...plan.network, ops },
+    measurement: { ...(plan.measurement as NonNullable<Plan['measurement']>), networks: 2 },
+  };
+  const { rows } = await measure(own, { workers: 1, signal });
+  // the first weights, and two more of each of two blocks
+  expect(rows.map(({ layer }) => layer)).toEqual([1, 2, 3, 4, 5]);
+  for (const { q, q_theory, gradient_1_theory } of rows)
+    expect([(q as number) > 0, q_theory, gradient_1_theory]).toEqual([true, null, null]);
+}, 60_000);
 
 test('the back ends measure the same', async () => {
   const found = await Promise.all(

@@ -9,10 +9,11 @@ import { listSoftware } from '../run/grid-file.ts';
 import { createQueue, runPool, type Task } from '../run/pool.ts';
 import { showProgress } from '../run/progress.ts';
 import type { RunOptions } from '../run/run.ts';
+import type { MeasuredPlan } from './measure-units.ts';
 import { predictLayers, startOf } from './predict.ts';
 import { computeStatistics, METRICS, type Statistic } from './statistics.ts';
 
-/** Networks that a worker measures at a time. */
+/** Networks that a worker measures at a time, at most. */
 const TOGETHER = 4;
 
 type MeasureTask = Extract<Task, { kind: 'measure' }>;
@@ -27,15 +28,20 @@ export async function measure(
   plan: Plan,
   { workers, signal }: Pick<RunOptions, 'workers' | 'signal'>,
 ): Promise<Measurement> {
-  if (plan.network.technique === 'ic')
+  if (plan.network.technique === 'ic' || plan.network.ops?.includes('norm'))
     throw new Failure(
-      'Networks with the technique "ic" cannot be measured: their layers normalise over the batch, so that no input has a signal of its own.',
+      'Networks with batch norms cannot be measured: their layers normalise over the batch, so that no input has a signal of its own. (--units measures pairs of their units.)',
+      EXIT.usage,
+    );
+  if (plan.network.technique === 'dropconnect')
+    throw new Failure(
+      'Networks with the technique "dropconnect" cannot be measured: the inputs of a pair have no noise of their own.',
       EXIT.usage,
     );
   const options = measurementOptions.parse(plan.measurement ?? {});
   const whole: Plan = { ...plan, measurement: options };
   const cells = listCells({ ...whole, seeds: whole.seeds.slice(0, 1) });
-  const sums = await collectSums(whole, cells, options, { workers, signal });
+  const sums = await collectNetworks(whole, cells, options, { workers, signal });
   const rows = cells.flatMap((cell, i) =>
     makeRows(whole, cell, options, computeStatistics(sums[i] as Float64Array[], 2 * options.pairs)),
   );
@@ -52,20 +58,32 @@ export async function measure(
   };
 }
 
-/** The sums of every network, by cell and number. */
-async function collectSums(
-  plan: Plan,
+/**
+ * What is measured of every network, by workers, with progress shown.
+ *
+ * @param plan what is measured, see `measureNetworks`
+ * @param cells of the plan
+ * @param options initialisations of each cell
+ * @param run how many workers, and what interrupts them
+ * @returns the numbers of each network, by cell and number
+ * @throws Failure where it is interrupted, or a network cannot be measured
+ * @example await collectNetworks(plan, listCells(plan), { networks: 100 }, { workers: 2, signal })
+ */
+export async function collectNetworks(
+  plan: MeasuredPlan,
   cells: readonly Cell[],
-  { networks }: MeasurementOptions,
+  { networks }: { readonly networks: number },
   { workers, signal }: Pick<RunOptions, 'workers' | 'signal'>,
 ): Promise<Float64Array[][]> {
   const found = cells.map(() => new Array<Float64Array>(networks));
   const numbers = Array.from({ length: networks }, (_, i) => i);
+  const together = Math.min(TOGETHER, Math.ceil((cells.length * networks) / workers));
   const tasks: MeasureTask[] = cells.flatMap((cell) =>
-    Array.from({ length: Math.ceil(networks / TOGETHER) }, (_, i) => ({
+    Array.from({ length: Math.ceil(networks / together) }, (_, i) => ({
       kind: 'measure' as const,
+      plan,
       cell,
-      networks: numbers.slice(i * TOGETHER, (i + 1) * TOGETHER),
+      networks: numbers.slice(i * together, (i + 1) * together),
     })),
   );
   const total = networks * cells.length;
@@ -73,10 +91,9 @@ async function collectSums(
   const failures: string[] = [];
   let done = 0;
   try {
-    await runPool<'measure'>(
+    await runPool(
       createQueue(tasks),
       Math.min(workers, tasks.length),
-      plan,
       {
         progress() {},
         again(task, message) {

@@ -2,7 +2,6 @@ import { networkFromSettings } from '../../networks/from-plan.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { MeasurementOptions } from '../../schemas/plan-options.ts';
 import { gradientProfile, readLayers, type Start, trajectory } from '../../theory/index.ts';
-import { hasInputNoise } from '../networks/fully-connected.ts';
 import type { Cell } from '../run/cells.ts';
 import type { MetricName } from './statistics.ts';
 
@@ -30,7 +29,8 @@ export function startOf(
   { sigma_w2, sigma_b2 }: { readonly sigma_w2: number; readonly sigma_b2: number },
   { inputs, cosine }: Pick<MeasurementOptions, 'inputs' | 'cosine'>,
 ): Start | undefined {
-  if (inputs !== 'gaussian' || hasInputNoise(network)) return undefined;
+  const noisy = network.noise_on_input || network.input_keep !== undefined;
+  if (inputs !== 'gaussian' || noisy) return undefined;
   const q0 = sigma_w2 + sigma_b2;
   return { q0, c0: (sigma_w2 * cosine + sigma_b2) / q0 };
 }
@@ -54,8 +54,8 @@ export function predictLayers(
   top: (q: number, c: number) => Pick<Ends, 'single' | 'cosine'>,
 ): Prediction[] | undefined {
   const { network } = plan;
-  // gaussian and orthogonal weights have the plan's variance; skip connections have maps of their own
-  if (!['gaussian', 'orthogonal'].includes(network.init) || network.residual) return undefined;
+  // gaussian and orthogonal weights have the plan's variance; skip connections and other operations have maps of their own
+  if (!['gaussian', 'orthogonal'].includes(network.init) || network.residual || network.ops) return undefined;
   const own = networkFromSettings(network, { ...cell, sigma_b2, width: Number.NaN });
   // from the first hidden layer to the last: neither the weights that read the images nor those that read out
   const { activation, layers: all } = readLayers(own);

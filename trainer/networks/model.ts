@@ -2,6 +2,7 @@ import type { Graph, ParameterShape, Value } from '../graph/graph.ts';
 import type { Elements, Parameter } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
 import type { AnyFeed, Given, NoiseLayer } from '../techniques/technique.ts';
+import type { Statistics } from './batch-norm.ts';
 
 /** A parameter of a network. */
 export type NetworkParameter = ParameterShape & {
@@ -19,12 +20,31 @@ export type Forward = {
   readonly objective: Value;
   /** [batch, classes] */
   readonly logits: Value;
-  /** Each layer of weights, from the input to the read-out: what it is fed, and what it gives (with a skip connection: the sum). */
+  /** Each layer of weights, from the input to the read-out: what it is fed, and what it gives (the last one of a branch: the sum). */
   readonly layers: readonly { readonly signal: Value; readonly z: Value }[];
-  /** The states of the next step, by name; with the noise on only. */
+  /** What each noise of the blocks is given and gives, in order; the noise on the images is none of them. */
+  readonly noises: readonly { readonly before: Value; readonly after: Value }[];
+  /** The states of the next step, by name; only where batch norms take the statistics of the batch, see {@link MODES}. */
   readonly states: ReadonlyMap<string, Value>;
   /** Scalars that the technique watches, by name; with the noise on only. */
   readonly watched: ReadonlyMap<string, Value>;
+};
+
+/** What a forward pass is for. */
+export type Mode = 'train' | 'noisy' | 'evaluate' | 'recalibrate';
+
+/**
+ * What the forward passes differ in: whether the noise is on, by which statistics batch norms normalise, and the least weight of a batch
+ * in the running statistics (0: plain averages). An evaluation with the noise on leaves batch norms as they are with it off, so that
+ * one image does not depend on the others: as Monte Carlo dropout does in PyTorch, where only the dropout is put into training mode.
+ */
+export const MODES: Readonly<
+  Record<Mode, { readonly noisy: boolean; readonly statistics: Statistics; readonly least?: number }>
+> = {
+  train: { noisy: true, statistics: 'batch' },
+  noisy: { noisy: true, statistics: 'running' },
+  evaluate: { noisy: false, statistics: 'running' },
+  recalibrate: { noisy: false, statistics: 'batch', least: 0 },
 };
 
 /** What is trained: parameters and a forward pass. The gradient follows from the forward pass. */
@@ -36,30 +56,30 @@ export type Model = {
    * Writes the forward pass: declares what is fed, then the parameters and the states as inputs, in their order.
    *
    * @param graph an empty graph
-   * @param noisy whether the noise of the technique is applied (training) or left out (evaluation)
+   * @param mode what it is for, see {@link MODES}
    */
-  forward(graph: Graph, noisy: boolean): Forward;
+  forward(graph: Graph, mode: Mode): Forward;
 };
 
 /** The names of a network's inputs. */
 export const inputNames = {
   images: 'images',
   labels: 'labels',
-  /** What the noise of a layer is fed; 0 is the input, the hidden layers follow. */
-  noise: (layer: number) => `noise ${layer}`,
-  /** A parameter or state that the noise of a layer brings along, or a scalar that it watches. */
-  own: (layer: number, name: string) => `noise ${layer} ${name}`,
+  /** What a noise is fed; 0 is that of the images, those of the blocks follow. */
+  noise: (number: number) => `noise ${number}`,
+  /** A parameter that a noise brings along, or a scalar that it watches. */
+  own: (number: number, name: string) => `noise ${number} ${name}`,
   /** What the penalties of the technique are multiplied by. */
   penaltyWeight: 'penalty weight',
 };
 
-/** The names of the parameters of layer 1 … depth + 1; the last one is the read-out. */
+/** The names of the parameters of linears, from 1 on; the last one is the read-out. */
 export const parameterNames = {
-  weights: (layer: number) => `W${layer}`,
-  biases: (layer: number) => `b${layer}`,
+  weights: (number: number) => `W${number}`,
+  biases: (number: number) => `b${number}`,
 };
 
-/** The noise of a network: at each layer from 0, the input, on; undefined where there is none. */
+/** The noise of a network: 0 on the images, from 1 on in the blocks; undefined where there is none. */
 export type NoiseLayers = readonly (NoiseLayer | undefined)[];
 
 /** The noise layers that there are, with where they stand. */
@@ -82,21 +102,6 @@ export function listOwnParameters(layers: NoiseLayers): NetworkParameter[] {
 }
 
 /**
- * The states of the noise layers, by the names that they have in the network, with their initial values.
- *
- * @example listOwnStates(noise)[0]?.data
- */
-export function listOwnStates(layers: NoiseLayers): Parameter[] {
-  return present(layers).flatMap(({ noise, at }) =>
-    (noise.states ?? []).map(({ name, shape, initial }) => ({
-      name: inputNames.own(at, name),
-      shape,
-      data: initial.slice(),
-    })),
-  );
-}
-
-/**
  * The initial values of {@link listOwnParameters}.
  *
  * @param source gives the stream of a parameter by its name
@@ -111,29 +116,9 @@ export function drawOwnParameters(layers: NoiseLayers, source: (parameter: strin
   );
 }
 
-/**
- * Values of the noise layers' states by the names that they have in the network.
- *
- * @param values by the names given in a layer, the same for each layer
- * @example setStates(noise, { batches: 0 })
- */
-export function setStates(
-  layers: NoiseLayers,
-  values: Readonly<Record<string, number>>,
-): Record<string, number> {
-  return Object.fromEntries(
-    present(layers).flatMap(({ noise, at }) =>
-      (noise.states ?? []).flatMap(({ name }) =>
-        values[name] === undefined ? [] : [[inputNames.own(at, name), values[name]]],
-      ),
-    ),
-  );
-}
-
 /** Writes the noise layers of one forward pass and gathers what they give. */
 export class NoiseWriter {
   readonly penalties: Value[] = [];
-  readonly states = new Map<string, Value>();
   readonly watched = new Map<string, Value>();
   readonly #graph: Graph;
   readonly #layers: NoiseLayers;
@@ -151,29 +136,40 @@ export class NoiseWriter {
   }
 
   /**
-   * Applies the noise of a layer.
+   * Applies a noise.
    *
-   * @param at the layer
+   * @param at its number
    * @param x the activations
-   * @param values parameters and states by their names in the network
-   * @returns what goes on to the weights
+   * @param values parameters by their names in the network
+   * @returns what goes on
    */
   apply(at: number, x: Value, values: ReadonlyMap<string, Value>): Value {
     const noise = this.#layers[at];
-    if (!noise) return x;
-    const pick = (names: readonly { name: string }[] = []) =>
-      Object.fromEntries(names.map(({ name }) => [name, values.get(inputNames.own(at, name)) as Value]));
-    const given: Given = {
-      feed: this.#feeds.get(at),
-      parameters: pick(noise.parameters),
-      states: pick(noise.states),
-    };
-    if (!this.#noisy) return noise.evaluate?.(this.#graph, x, given) ?? x;
-    const { y, penalty, states = {}, watched = {} } = noise.train(this.#graph, x, given);
+    const given = this.#given(at, values);
+    if (!this.#noisy) return noise?.evaluate?.(this.#graph, x, given) ?? x;
+    const { y, penalty, watched = {} } = noise?.train?.(this.#graph, x, given) ?? { y: x };
     if (penalty) this.penalties.push(penalty);
-    for (const [name, value] of Object.entries(states)) this.states.set(inputNames.own(at, name), value);
     for (const [name, value] of Object.entries(watched)) this.watched.set(inputNames.own(at, name), value);
     return y;
+  }
+
+  /**
+   * Masks the weights that follow a noise.
+   *
+   * @param at its number
+   * @param weights of the linear that follows it
+   * @param values parameters by their names in the network
+   * @returns what takes their place
+   */
+  maskWeights(at: number, weights: Value, values: ReadonlyMap<string, Value>): Value {
+    if (!this.#noisy) return weights;
+    return this.#layers[at]?.maskWeights?.(this.#graph, weights, this.#given(at, values)) ?? weights;
+  }
+
+  #given(at: number, values: ReadonlyMap<string, Value>): Given {
+    const names = (this.#layers[at]?.parameters ?? []).map(({ name }) => name);
+    const pick = (name: string) => [name, values.get(inputNames.own(at, name)) as Value] as const;
+    return { feed: this.#feeds.get(at), parameters: Object.fromEntries(names.map(pick)) };
   }
 }
 
@@ -213,21 +209,6 @@ export function drawNoise(layers: NoiseLayers, stream: Stream): NoiseFeeds {
     for (const { buffer, fill } of fed) fill(buffer);
     return feeds;
   };
-}
-
-/**
- * Noise that has no effect: every element is the technique's neutral value.
- *
- * @example feedNeutral(noise, 1)()
- */
-export function feedNeutral(layers: NoiseLayers, value: number): NoiseFeeds {
-  const feeds = Object.fromEntries(
-    fedLayers(layers).map(({ at, feed }) => {
-      const buffer = bufferOf(feed);
-      return [inputNames.noise(at), buffer instanceof BigInt64Array ? buffer : buffer.fill(value)];
-    }),
-  );
-  return () => feeds;
 }
 
 function fedLayers(layers: NoiseLayers): { at: number; feed: AnyFeed }[] {

@@ -3,7 +3,7 @@ import { networkFromPlan } from '../../networks/from-plan.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { readKeeps } from '../../theory/index.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { trainedNetwork } from './fully-connected.ts';
+import { trainedNetwork } from './trained-network.ts';
 
 const plan = (network: Partial<Plan['network']>): Plan => ({
   ...smallPlan,

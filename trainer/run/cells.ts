@@ -70,5 +70,6 @@ export function estimateCost(plan: Plan, cell: Cell): number {
 export function countMultiplications(plan: Plan, cell: Cell): number {
   const { pixelsPerImage, classes } = DATA_SETS[plan.data.name];
   const width = valueAt(plan, cell, 'width');
-  return pixelsPerImage * width + (cell.depth - 1) * width * width + width * classes;
+  const linears = plan.network.ops?.filter((op) => op === 'linear').length ?? 1;
+  return pixelsPerImage * width + (cell.depth - 1) * linears * width * width + width * classes;
 }

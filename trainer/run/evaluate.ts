@@ -4,18 +4,19 @@ import type { Batch, createBatchReader } from '../data/data-set.ts';
 import { inputNames, type NoiseFeeds, type NoiseLayers } from '../networks/model.ts';
 import type { Parameter } from '../onnx.ts';
 
-/** Loss and accuracy over the first images of a set, noise off. */
+/** Loss and accuracy over the first images of a set, noise off; with other values of the parameters where they are given. */
 export async function evaluate(
   trainer: Trainer,
   read: ReturnType<typeof createBatchReader>,
   images: number,
   batch: number,
+  values?: readonly Parameter[],
 ): Promise<{ loss: number; accuracy: number }> {
   let loss = 0;
   let right = 0;
   for (let at = 0; at < images; at += batch) {
     const one = read((i) => at + i);
-    const result = await trainer.evaluate(feeds(one));
+    const result = await trainer.evaluate(feeds(one), values);
     loss += result.loss * batch;
     right += countCorrect(result.logits, one.labels);
     await setImmediate();
@@ -23,7 +24,7 @@ export async function evaluate(
   return { loss: loss / images, accuracy: right / images };
 }
 
-/** Accuracy as {@link evaluate} takes it, but with the noise on: one draw for each image. */
+/** Accuracy as {@link evaluate} takes it, but with the noise on: one draw for each image. Batch norms normalise as in {@link evaluate}. */
 export async function evaluateNoisy(
   trainer: Trainer,
   read: ReturnType<typeof createBatchReader>,
@@ -41,34 +42,36 @@ export async function evaluateNoisy(
   return right / images;
 }
 
-/** Takes the network's states anew over the first images of a set, with the given noise. */
+/** Takes the running statistics of a network's batch norms anew over the first images of a set, noise off. */
 export async function recalibrate(
   trainer: Trainer,
   read: ReturnType<typeof createBatchReader>,
   images: number,
   batch: number,
-  noise: NoiseFeeds,
-  from: Readonly<Record<string, number>>,
 ): Promise<void> {
   for (let at = 0; at < images; at += batch) {
-    await trainer.recalibrate({ ...feeds(read((i) => at + i)), ...noise() }, at === 0 ? from : {});
+    await trainer.recalibrate(feeds(read((i) => at + i)), at === 0);
     await setImmediate();
   }
 }
 
 /**
- * How many images have their largest logit at their label. Of equal logits the first counts.
+ * How many images have their largest logit, or probability, at their label. Of equal ones the first counts.
  * @example countCorrect(Float32Array.of(0.1, 0.9), BigInt64Array.of(1n)) // 1
  */
-export function countCorrect(logits: Float32Array, labels: BigInt64Array): number {
+export function countCorrect(
+  logits: Float32Array | Float64Array,
+  labels: BigInt64Array | Uint8Array,
+): number {
   const classes = logits.length / labels.length;
   let right = 0;
-  labels.forEach((label, i) => {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
+  for (let i = 0; i < labels.length; i++) {
+    const from = i * classes;
     let best = 0;
-    for (let c = 1; c < classes; c++) if ((row[c] as number) > (row[best] as number)) best = c;
-    if (best === Number(label)) right++;
-  });
+    for (let c = 1; c < classes; c++)
+      if ((logits[from + c] as number) > (logits[from + best] as number)) best = c;
+    if (best === Number(labels[i])) right++;
+  }
   return right;
 }
 

@@ -54,7 +54,6 @@ export function listSoftware(plan: Plan): Record<string, string> {
  * The grid of a finished run, as the text of its file, with its checksum: the same for the same rows, in whatever order they came.
  */
 export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data: DataSet): string {
-  const { spec, integrity } = DATA_SETS[plan.data.name].package;
   const grid: Grid = {
     id: plan.id,
     meta: {
@@ -62,15 +61,7 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
       plan,
       software: listSoftware(plan),
       ...(plan.backend === 'auto' && { backend: findBackend(plan.backend).name as BackendName }),
-      data: {
-        name: plan.data.name,
-        source: `npm:${spec}`,
-        integrity,
-        train_images: data.train.count,
-        test_images: data.test.count,
-        mean: perChannel(data.mean),
-        standard_deviation: perChannel(data.standardDeviation),
-      },
+      data: describeData(plan, data),
     },
     rows: listCells(plan).flatMap((cell) => {
       const row = rows.get(toCellKey(cell));
@@ -81,13 +72,27 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
   return formatGrid(gridSchema.parse(grid));
 }
 
+/** What a file of trained networks says of their data. */
+export function describeData({ data: { name } }: Pick<Plan, 'data'>, data: DataSet): Grid['meta']['data'] {
+  const { source, integrity } = DATA_SETS[name].origin;
+  return {
+    ...{ name, source, integrity },
+    train_images: data.train.count,
+    test_images: data.test.count,
+    mean: perChannel(data.mean),
+    standard_deviation: perChannel(data.standardDeviation),
+  };
+}
+
 /** The text of a grid's file, with its checksum. */
 export function formatGrid({ id, meta, rows }: Pick<Grid, 'id' | 'meta' | 'rows'>): string {
-  const rest = { id, sha256: computeChecksum({ id, meta, rows }), meta };
-  // one row a line: grids are read, and compared, by people too
+  return formatRows({ id, sha256: computeChecksum({ id, meta, rows }), meta }, rows);
+}
+
+/** The text of a file with rows, one a line: such files are read, and compared, by people too. */
+export function formatRows(head: object, rows: readonly object[]): string {
   const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
-  const head = JSON.stringify(rest, null, 2).slice(0, -2);
-  return `${head},\n  "rows": [\n${lines}\n  ]\n}\n`;
+  return `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`;
 }
 
 /** One number for grey images, a list for coloured ones. */

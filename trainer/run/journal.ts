@@ -28,8 +28,27 @@ export function createHeader(plan: Plan): JournalHeader {
   };
 }
 
+/** What a journal holds, and how its lines are read. */
+export type JournalFormat<Row extends object> = {
+  readonly header: JournalHeader;
+  /** A text that is the same for the same network, and different for different ones. */
+  readonly key: (row: Row) => string;
+  /** The keys of all networks that may stand in it. */
+  readonly keys: ReadonlySet<string>;
+  /** Reads a row; undefined where it is none. */
+  readonly parse: (content: unknown) => Row | undefined;
+};
+
+/** The journal of a plan: the rows of its grid. */
+export const planJournal = (plan: Plan): JournalFormat<GridRow> => ({
+  header: createHeader(plan),
+  key: toCellKey,
+  keys: new Set(listCells(plan).map(toCellKey)),
+  parse: (content) => gridRow.safeParse(content).data,
+});
+
 /** A line of the journal: JSON with a checksum of the rest before it, and a line feed at the end. */
-export function encodeLine(content: JournalHeader | GridRow): string {
+export function encodeLine(content: object): string {
   const checksum = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
   return `${JSON.stringify({ checksum, content })}\n`;
 }
@@ -52,9 +71,9 @@ export function decodeLine(line: string): unknown {
 const LINE_BREAK = /\n|(?=\{"checksum":"[0-9a-f]{32}")/;
 
 /** What a journal says. */
-export type JournalContent = {
-  /** The rows of finished cells, by {@link toCellKey}. */
-  readonly rows: Map<string, GridRow>;
+export type JournalContent<Row = GridRow> = {
+  /** The rows of finished networks, by their keys. */
+  readonly rows: Map<string, Row>;
   /** How many lines were damaged and left aside. */
   readonly damaged: number;
   /** How many whole copies of the header there are, at least one. */
@@ -64,7 +83,10 @@ export type JournalContent = {
 };
 
 /** The finished cells of a journal, without opening it for writing. */
-export async function readJournal(file: string, plan: Plan): Promise<JournalContent> {
+export async function readJournal<Row extends object>(
+  file: string,
+  format: JournalFormat<Row>,
+): Promise<JournalContent<Row>> {
   const text = await readFile(file, 'latin1').catch((error) => {
     throw toFileFailure(
       `read the journal ${file}`,
@@ -72,25 +94,28 @@ export async function readJournal(file: string, plan: Plan): Promise<JournalCont
       'Give the path of a journal, or the folder it is in.',
     );
   });
-  return parseJournal(file, text, plan);
+  return parseJournal(file, text, format);
 }
 
 /**
  * Reads the text of a journal: copies of a header, and a line for each finished cell. A damaged line is left aside; it costs no other
  * line.
  */
-export function parseJournal(file: string, text: string, plan: Plan): JournalContent {
-  const header = encodeLine(createHeader(plan)).trimEnd();
-  const cells = new Set(listCells(plan).map(toCellKey));
-  const rows = new Map<string, GridRow>();
+export function parseJournal<Row extends object>(
+  file: string,
+  text: string,
+  format: JournalFormat<Row>,
+): JournalContent<Row> {
+  const header = encodeLine(format.header).trimEnd();
+  const rows = new Map<string, Row>();
   let [headers, damaged] = [0, 0];
   const end = text.lastIndexOf('\n') + 1;
   for (const line of text.slice(0, end).split(LINE_BREAK).slice(0, -1)) {
     const content = line === header ? undefined : decodeLine(line);
-    const row = gridRow.safeParse(content).data;
+    const row = format.parse(content);
     if (line === header) headers++;
-    else if (isHeader(content)) refuseHeader(file, content, plan);
-    else if (row && cells.has(toCellKey(row))) rows.set(toCellKey(row), row);
+    else if (isHeader(content)) refuseHeader(file, content, format.header);
+    else if (row && format.keys.has(format.key(row))) rows.set(format.key(row), row);
     else damaged++;
   }
   if (headers === 0)
@@ -104,11 +129,10 @@ export function parseJournal(file: string, text: string, plan: Plan): JournalCon
 const isHeader = (content: unknown): content is JournalHeader =>
   (content as JournalHeader | undefined)?.journal === 'dropline-journal/1';
 
-function refuseHeader(file: string, found: JournalHeader, plan: Plan): never {
-  const expected = createHeader(plan);
+function refuseHeader(file: string, found: JournalHeader, expected: JournalHeader): never {
   if (found.plan !== expected.plan)
     throw new Failure(
-      `${file} belongs to another plan with the id "${plan.id}" (the plan was changed since it was begun). ` +
+      `${file} belongs to another plan with the id "${expected.id}" (the plan was changed since it was begun). ` +
         'Delete it to start anew, or give the plan another id, or choose another folder with --out.',
     );
   throw new Failure(
@@ -133,42 +157,45 @@ const COPIES = 2;
  * The journal of a run: an append-only file with two copies of a header and one line for each finished cell. A cell that
  * {@link Journal.append} returned for survives a crash of the process and of the machine.
  */
-export class Journal {
-  /** The rows of finished cells, by {@link toCellKey}. */
-  readonly rows: Map<string, GridRow>;
+export class Journal<Row extends object = GridRow> {
+  /** The rows of finished networks, by their keys. */
+  readonly rows: Map<string, Row>;
   /** How many lines were damaged and left aside. */
   readonly damaged: number;
   /** Whether the last line was not whole and was cut off. */
   readonly cut: boolean;
   readonly #file: string;
   readonly #handle: FileHandle;
+  readonly #key: (row: Row) => string;
   #last: Promise<void> = Promise.resolve();
 
   private constructor(
     file: string,
     handle: FileHandle,
-    { rows, damaged }: Pick<JournalContent, 'rows' | 'damaged'>,
+    key: (row: Row) => string,
+    { rows, damaged }: Pick<JournalContent<Row>, 'rows' | 'damaged'>,
     cut: boolean,
   ) {
     this.#file = file;
     this.#handle = handle;
+    this.#key = key;
     this.rows = rows;
     this.damaged = damaged;
     this.cut = cut;
   }
 
   /**
-   * Opens a plan's journal, making it where there is none. A last line without its line feed was being written when
+   * Opens a journal, making it where there is none. A last line without its line feed was being written when
    * the process died, and is cut off. Where copies of the header are damaged or missing, they are added at the end.
    */
-  static async open(file: string, plan: Plan): Promise<Journal> {
+  static async open<Row extends object>(file: string, format: JournalFormat<Row>): Promise<Journal<Row>> {
     let handle: FileHandle | undefined;
     try {
       await mkdir(path.dirname(file), { recursive: true });
       handle = await open(file, 'a+');
       // one character a byte: the journal is ASCII, and damage must not change the length
       const text = await handle.readFile('latin1');
-      const header = encodeLine(createHeader(plan));
+      const header = encodeLine(format.header);
       const whole = header.repeat(COPIES);
       // a header that was being written: nothing was finished yet
       if (text.length < whole.length && whole.startsWith(text)) {
@@ -176,16 +203,16 @@ export class Journal {
         await handle.writeFile(whole);
         await handle.sync();
         await syncFolder(path.dirname(file));
-        return new Journal(file, handle, { rows: new Map(), damaged: 0 }, false);
+        return new Journal<Row>(file, handle, format.key, { rows: new Map(), damaged: 0 }, false);
       }
-      const content = parseJournal(file, text, plan);
+      const content = parseJournal(file, text, format);
       const cut = text.length > content.end;
       if (cut) await handle.truncate(content.end);
       if (content.headers < COPIES) {
         await handle.appendFile(header.repeat(COPIES - content.headers));
         await handle.sync();
       }
-      return new Journal(file, handle, content, cut);
+      return new Journal(file, handle, format.key, content, cut);
     } catch (error) {
       await handle?.close();
       throw toFileFailure(`open the journal ${file}`, error, ADVICE);
@@ -193,7 +220,7 @@ export class Journal {
   }
 
   /** Adds a finished cell and waits until it is on the disk. Calls are written one after the other. */
-  append(row: GridRow): Promise<void> {
+  append(row: Row): Promise<void> {
     this.#last = this.#last.then(() => this.#write(row));
     return this.#last;
   }
@@ -204,13 +231,13 @@ export class Journal {
     await this.#handle.close();
   }
 
-  async #write(row: GridRow): Promise<void> {
+  async #write(row: Row): Promise<void> {
     try {
       await this.#handle.appendFile(encodeLine(row));
       await this.#handle.sync();
     } catch (error) {
       throw toFileFailure(`write the journal ${this.#file}`, error, ADVICE);
     }
-    this.rows.set(toCellKey(row), row);
+    this.rows.set(this.#key(row), row);
   }
 }

@@ -6,7 +6,7 @@ import { Failure, toFileFailure } from '../errors.ts';
 import { selectSearchedRows } from '../frontier/run-search.ts';
 import { describeCell, listCells, toCellKey } from './cells.ts';
 import { encodeGrid, readFinishedGrid, writeGrid } from './grid-file.ts';
-import { readJournal } from './journal.ts';
+import { planJournal, readJournal } from './journal.ts';
 import { loadPlanData, locateRunFiles, type RunOptions } from './run.ts';
 
 /** What a merge came to. */
@@ -25,7 +25,7 @@ export async function mergeShards(
     );
   const rows = new Map<string, GridRow>();
   for (const file of journals) {
-    const { rows: own, damaged } = await readJournal(file, plan);
+    const { rows: own, damaged } = await readJournal(file, planJournal(plan));
     if (damaged > 0) say(`Warning: ${damaged} damaged line(s) of ${file} are left aside.`);
     for (const [key, row] of own) {
       const known = rows.get(key);

@@ -8,7 +8,7 @@ import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { ParameterError, readKeeps } from '../../theory/index.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { EXIT, Failure, toFileFailure } from '../errors.ts';
-import { noiseAt } from '../networks/fully-connected.ts';
+import { noiseAt } from '../networks/trained-network.ts';
 import { type Cell, countCells, listCells } from './cells.ts';
 
 /** Reads a plan. */
@@ -36,62 +36,105 @@ export function parsePlan(text: string, name: string): Plan {
   } catch (error) {
     throw new Failure(`The plan ${name} is not JSON: ${(error as Error).message}.`, EXIT.usage);
   }
+  return checkPlan(value, `The plan ${name}`);
+}
+
+/**
+ * A plan from a value, checked.
+ *
+ * @param value what is to be a plan
+ * @param what it is called in messages
+ * @throws Failure that lists everything that is wrong, each with a pointer to the member
+ * @example checkPlan(JSON.parse(text), 'The plan tiny.json').id
+ */
+export function checkPlan(value: unknown, what: string): Plan {
   const parsed = planSchema.safeParse(value, { error: otherType });
   if (parsed.success) {
-    checkSize(parsed.data, name);
-    checkImages(parsed.data, name);
-    checkNoise(parsed.data, name);
+    checkSize(parsed.data, what);
+    checkImages(parsed.data, what);
+    checkNoise(parsed.data, what);
     return parsed.data;
   }
   const entries = problemEntries(parsed.error, Object.keys(planSchema.shape));
+  throw new Failure(describeErrors(what, entries), EXIT.usage);
+}
+
+/** What is wrong with a file, one line for each error. */
+export function describeErrors(
+  what: string,
+  entries: readonly { readonly pointer: string; readonly detail: string }[],
+): string {
   const lines = entries.map(({ pointer, detail }) => `  ${pointer}  ${detail}`);
-  throw new Failure(
-    `The plan ${name} has ${lines.length === 1 ? 'an error' : `${lines.length} errors`}:\n${lines.join('\n')}\n` +
-      'Correct it and run the same command again; examples/plans/tiny.json shows every member.',
-    EXIT.usage,
+  return (
+    `${what} has ${lines.length === 1 ? 'an error' : `${lines.length} errors`}:\n${lines.join('\n')}\n` +
+    'Correct it and run the same command again; examples/plans/tiny.json shows every member.'
   );
 }
 
 /** A run holds all its cells in memory, and a grid so many rows: counted before they are listed. */
-function checkSize(plan: Plan, name: string): void {
+function checkSize(plan: Plan, what: string): void {
   const cells = countCells(plan);
   if (cells <= MAX_GRID_ROWS) return;
   const shown = (count: number) => count.toLocaleString('en');
   const parts = Object.entries({ ...plan.axes, seeds: plan.seeds });
   const factors = parts.map(([of, values]) => `${values?.length} ${of}`).join(' × ');
   throw new Failure(
-    `The plan ${name} has an error:\n  #/axes  ${factors} are ${shown(cells)} networks; a grid holds at most ${shown(MAX_GRID_ROWS)}. ` +
+    `${what} has an error:\n  #/axes  ${factors} are ${shown(cells)} networks; a grid holds at most ${shown(MAX_GRID_ROWS)}. ` +
       'Shorten an axis or the seeds, or divide it into plans with ids of their own.',
     EXIT.usage,
   );
 }
 
-/** Not every data set has as many images as the schema lets a plan ask for. */
-function checkImages({ data, evaluation }: Plan, name: string): void {
-  const { train } = DATA_SETS[data.name].counts;
-  const asked = { '/data': data.train_images ?? 0, '/evaluation': evaluation.train_images };
-  for (const [where, images] of Object.entries(asked))
-    if (images > train)
-      throw new Failure(
-        `The plan ${name} has an error:\n  #${where}/train_images  ${data.name} has ${train} training images.`,
-        EXIT.usage,
-      );
+/** Not every data set has as many images as the schema lets a plan ask for, or images of the same size as another's. */
+function checkImages({ data, evaluation }: Plan, what: string): void {
+  const { counts, pixelsPerImage } = DATA_SETS[data.name];
+  const refuse = (pointer: string, message: string): never => {
+    throw new Failure(`${what} has an error:\n  #${pointer}  ${message}`, EXIT.usage);
+  };
+  const { train_images = 0, validation_images = 0 } = data;
+  if (train_images > counts.train)
+    refuse('/data/train_images', `${data.name} has ${counts.train} training images.`);
+  if (train_images + validation_images > counts.train || validation_images === counts.train)
+    refuse(
+      '/data/validation_images',
+      `${data.name} has ${counts.train} training images: ${validation_images} held out leave ${counts.train - validation_images}` +
+        `${train_images > 0 ? `, and data.train_images asks for ${train_images}` : ''}.`,
+    );
+  const trained = countTrainingImages(data);
+  if (evaluation.train_images > trained)
+    refuse(
+      '/evaluation/train_images',
+      trained === counts.train
+        ? `${data.name} has ${trained} training images.`
+        : `${trained} images of ${data.name} are trained on.`,
+    );
+  const other = evaluation.uncertainty?.out_of_distribution;
+  if (other && DATA_SETS[other].pixelsPerImage !== pixelsPerImage)
+    refuse(
+      '/evaluation/uncertainty/out_of_distribution',
+      `An image of ${other} has ${DATA_SETS[other].pixelsPerImage} numbers, one of ${data.name} has ${pixelsPerImage}.`,
+    );
+}
+
+/**
+ * How many images a plan trains on: what it asks for, or all that are not held out.
+ * @example countTrainingImages({ name: 'mnist', normalisation: 'standard', validation_images: 10_000 }) // 50_000
+ */
+export function countTrainingImages({ name, train_images, validation_images = 0 }: Plan['data']): number {
+  return train_images ?? DATA_SETS[name].counts.train - validation_images;
 }
 
 /**
  * A plan may ask for more noise in a layer than there is, or than a technique can start from: found out before hours of training.
  */
-function checkNoise(plan: Plan, name: string): void {
+function checkNoise(plan: Plan, what: string): void {
   const attempt = <T>(action: () => T): T => {
     try {
       return action();
     } catch (error) {
       if (!(error instanceof ParameterError)) throw error;
       const member = error.parameter === 'schedule' ? 'schedule' : 'technique';
-      throw new Failure(
-        `The plan ${name} has an error:\n  #/network/${member}  ${error.message}`,
-        EXIT.usage,
-      );
+      throw new Failure(`${what} has an error:\n  #/network/${member}  ${error.message}`, EXIT.usage);
     }
   };
   const cells = listCells({ ...plan, seeds: plan.seeds.slice(0, 1) });
@@ -103,9 +146,7 @@ function checkNoise(plan: Plan, name: string): void {
     for (const keep of attempt(() => readKeeps(networkFromPlan(plan, cell)))) keeps.add(keep ?? 1);
   const [width, learningRate] = [valueAt(plan, first, 'width'), valueAt(plan, first, 'learning_rate')];
   for (const keep of keeps)
-    attempt(() =>
-      noiseAt(plan, { layer: 1, keep, units: width, fanOut: width, dialect: 'plain', learningRate }),
-    );
+    attempt(() => noiseAt(plan, { keep, units: width, fanOut: width, dialect: 'plain', learningRate }));
 }
 
 /**

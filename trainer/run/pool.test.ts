@@ -12,16 +12,19 @@ beforeAll(async () => {
   await loadData(mnist, () => {});
 }, 120_000);
 
-const [first, second] = listCells(smallPlan).map(createTrainTask) as [TrainTask, TrainTask];
+const [first, second] = listCells(smallPlan).map((cell) => createTrainTask(smallPlan, cell)) as [
+  TrainTask,
+  TrainTask,
+];
 const killWorkers = () => {
   for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
 };
 
 /** Notes what a pool tells. */
-function notes(on: Partial<PoolEvents<'train'>> = {}) {
+function notes(on: Partial<PoolEvents<TrainTask>> = {}) {
   const told: string[] = [];
   const depth = ({ cell }: TrainTask) => cell.sigma_w2;
-  const events: PoolEvents<'train'> = {
+  const events: PoolEvents<TrainTask> = {
     progress: (...args) => on.progress?.(...args),
     async result(task, ...rest) {
       told.push(`result ${depth(task)}`);
@@ -49,7 +52,7 @@ test('a task whose process is killed is tried again, three times at the most, an
       await sleep(50);
     }
   })();
-  await runPool(createQueue([first, second]), 1, smallPlan, events, new AbortController().signal);
+  await runPool(createQueue([first, second]), 1, events, new AbortController().signal);
   over = true;
   await killing;
   expect(told).toEqual([
@@ -74,15 +77,15 @@ test('a process that is killed while it waits for a task is replaced', async () 
       }, 100);
     },
   });
-  await runPool(queue, 1, smallPlan, events, new AbortController().signal);
+  await runPool(queue, 1, events, new AbortController().signal);
   // where the system is slow to tell of its end, the task is given to it and tried again
   expect(told.filter((line) => line !== `again 2: ${KILLED}`)).toEqual(['result 1', 'result 2']);
 });
 
 test('an exception is told at once: it would come again', async () => {
-  const wrong = createTrainTask({ ...first.cell, depth: -1 });
+  const wrong = createTrainTask(smallPlan, { ...first.cell, depth: -1 });
   const { told, events } = notes();
-  await runPool(createQueue([wrong, second]), 1, smallPlan, events, new AbortController().signal);
+  await runPool(createQueue([wrong, second]), 1, events, new AbortController().signal);
   expect(told).toEqual([expect.stringMatching(/^error 1: /), 'result 2']);
 });
 

@@ -5,16 +5,14 @@ import type { Plan } from '../../schemas/plan.ts';
 import type { Cell } from './cells.ts';
 import type { TrainingState } from './train-cell.ts';
 
-/** What a worker process is asked to do: to train a cell, or to measure some of its initialisations untrained. */
-export type Task =
-  | { readonly kind: 'train'; readonly cell: Cell }
-  | { readonly kind: 'measure'; readonly cell: Cell; readonly networks: readonly number[] };
+/** What a worker process is asked to do with a cell of a plan: to train it, or to measure some of its initialisations untrained. */
+export type Task = { readonly plan: Plan; readonly cell: Cell } & (
+  | { readonly kind: 'train' }
+  | { readonly kind: 'measure'; readonly networks: readonly number[] }
+);
 
 /** What each kind of task gives: the cell's row, or the sums of each network. */
 export type Results = { readonly train: GridRow; readonly measure: Float64Array[] };
-
-/** What a worker process is told: the plan of the run, then one task after the other. */
-export type ToWorker = { plan: Plan } | { task: Task };
 
 /** What a worker process tells: how far it is, and how the task ended. */
 export type FromWorker =
@@ -59,31 +57,28 @@ export function createQueue<T>(tasks: readonly T[]): Queue<T> {
 }
 
 /** What a pool does with what its workers tell. */
-export type PoolEvents<Kind extends Task['kind']> = {
+export type PoolEvents<T extends Task> = {
   /** A worker, counted from 0, is so far with its task. */
-  progress(task: TaskOf<Kind>, state: TrainingState, worker: number): void;
+  progress(task: T, state: TrainingState, worker: number): void;
   /** A task is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
-  result(task: TaskOf<Kind>, result: Results[Kind], worker: number): Promise<void>;
+  result(task: T, result: Results[T['kind']], worker: number): Promise<void>;
   /** The process of a task was killed, and the task is tried again. */
-  again(task: TaskOf<Kind>, message: string, worker: number): void;
+  again(task: T, message: string, worker: number): void;
   /** A task failed; the others go on. */
-  error(task: TaskOf<Kind>, message: string, worker: number): void;
+  error(task: T, message: string, worker: number): void;
 };
 
 /** How often a task whose process was killed is tried again. An exception is not: it would come again. */
 export const RETRIES = 3;
 
-type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
-
 /**
  * Gives tasks to worker processes, each one at a time. (In threads, which share one copy of the data, the native runtime
  * takes the whole run with it when a thread is stopped in the middle of a step.)
  */
-export async function runPool<Kind extends Task['kind']>(
-  queue: Queue<TaskOf<Kind>>,
+export async function runPool<T extends Task>(
+  queue: Queue<T>,
   workers: number,
-  plan: Plan,
-  events: PoolEvents<Kind>,
+  events: PoolEvents<T>,
   signal: AbortSignal,
 ): Promise<void> {
   const stop = new AbortController();
@@ -91,7 +86,7 @@ export async function runPool<Kind extends Task['kind']>(
   both.addEventListener('abort', () => queue.close());
   if (both.aborted) queue.close();
   const served = Array.from({ length: workers }, (_, index) =>
-    serve(queue, plan, events, both, index).catch((error) => {
+    serve(queue, events, both, index).catch((error) => {
       stop.abort();
       throw error;
     }),
@@ -101,10 +96,9 @@ export async function runPool<Kind extends Task['kind']>(
 }
 
 /** One process's life: it takes tasks from the queue until that is empty. A process that is killed is followed by another. */
-async function serve<Kind extends Task['kind']>(
-  queue: Queue<TaskOf<Kind>>,
-  plan: Plan,
-  events: PoolEvents<Kind>,
+async function serve<T extends Task>(
+  queue: Queue<T>,
+  events: PoolEvents<T>,
   signal: AbortSignal,
   index: number,
 ): Promise<void> {
@@ -117,11 +111,11 @@ async function serve<Kind extends Task['kind']>(
       if (!task) return;
       for (let retries = RETRIES; ; retries--) {
         // it may have been killed while it waited
-        if (!worker || hasEnded(worker)) worker = begin(plan);
+        if (!worker || hasEnded(worker)) worker = begin();
         const end = await doIn(worker, task, (state) => events.progress(task, state, index));
         if (signal.aborted) return;
         if (end.kind === 'result') {
-          await events.result(task, end.result as Results[Kind], index);
+          await events.result(task, end.result as Results[T['kind']], index);
           break;
         }
         // after an exception inside the runtime its memory cannot be trusted
@@ -142,18 +136,11 @@ async function serve<Kind extends Task['kind']>(
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
-function begin(plan: Plan): ChildProcess {
-  const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
+function begin(): ChildProcess {
+  return fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
   });
-  tell(worker, { plan });
-  return worker;
-}
-
-function tell(worker: ChildProcess, message: ToWorker): void {
-  // a process that is gone is noticed by its end
-  worker.send(message, () => {});
 }
 
 type End = Exclude<FromWorker, { kind: 'progress' }> | { kind: 'killed'; message: string };
@@ -175,6 +162,7 @@ function doIn(worker: ChildProcess, task: Task, progress: (state: TrainingState)
     worker.on('exit', (code, signal) =>
       end({ kind: 'killed', message: `its process ended with ${signal ?? `status ${code}`}` }),
     );
-    tell(worker, { task });
+    // a process that is gone is noticed by its end
+    worker.send(task, () => {});
   });
 }

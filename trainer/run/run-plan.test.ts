@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Plan } from '../../schemas/plan.ts';
 import { temporaryFolder } from '../testing/command.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { Journal } from './journal.ts';
+import { Journal, planJournal } from './journal.ts';
 import { runPlan } from './run-plan.ts';
 
 test('a cell that throws is named; the others go on and are saved, and there is no grid', async () => {
@@ -30,7 +30,7 @@ test('a cell that throws is named; the others go on and are saved, and there is 
     ),
   });
   expect(await readdir(out)).toEqual(['small.journal.jsonl']);
-  const journal = await Journal.open(path.join(out, 'small.journal.jsonl'), plan);
+  const journal = await Journal.open(path.join(out, 'small.journal.jsonl'), planJournal(plan));
   await journal.close();
   expect([...journal.rows.values()].map((row) => row.keep)).toEqual([0.9, 0.8]);
 });

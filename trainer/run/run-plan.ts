@@ -4,45 +4,65 @@ import { describeChoice } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { type Cell, describeCell, estimateCost, listCells, toCellKey } from './cells.ts';
 import { encodeGrid, readFinishedGrid, writeGrid } from './grid-file.ts';
-import type { Journal } from './journal.ts';
+import { planJournal } from './journal.ts';
 import { createQueue, type Queue, runPool, type Task } from './pool.ts';
 import { showProgress } from './progress.ts';
-import { locateRunFiles, type RunOptions, type Shard, selectShard, withJournal } from './run.ts';
+import {
+  loadPlanData,
+  locateRunFiles,
+  type RunOptions,
+  type Shard,
+  selectShard,
+  withJournal,
+} from './run.ts';
 
-/** The task of training. */
-export type TrainTask = Extract<Task, { kind: 'train' }>;
+/** The training of one network: what a worker is told, and what the run calls it. */
+export type TrainTask = Extract<Task, { kind: 'train' }> & {
+  /** in the journal */
+  readonly key: string;
+  /** in messages */
+  readonly name: string;
+  /** beside that of the run's other networks, see {@link estimateCost} */
+  readonly cost: number;
+};
 
-/** The task of training a cell. */
-export const createTrainTask = (cell: Cell): TrainTask => ({ kind: 'train', cell });
+/** The task of training a cell of a plan; with a key and a name of its own where cells of several plans are trained. */
+export const createTrainTask = (plan: Plan, cell: Cell, own: Partial<TrainTask> = {}): TrainTask => ({
+  ...{ kind: 'train', plan, cell },
+  ...{ key: toCellKey(cell), name: describeCell(cell), cost: estimateCost(plan, cell) },
+  ...own,
+});
 
 /** What is trained, and where its rows go. */
 export type Training = {
-  readonly plan: Plan;
-  readonly journal: Journal;
+  readonly journal: {
+    readonly rows: ReadonlyMap<string, unknown>;
+    append(row: GridRow, task: TrainTask): Promise<void>;
+  };
   readonly queue: Queue<TrainTask>;
-  /** All cells of the run, finished ones included; a search does not know them. */
-  readonly cells?: readonly Cell[];
-  /** Is told each finished cell when it is safe in the journal. */
-  readonly finished?: (cell: Cell, row: GridRow) => void;
-  /** Is told each cell that failed. */
-  readonly failed?: (cell: Cell) => void;
-  /** What is said of the progress beside the finished cells: of a search, how many columns are finished. */
+  /** All networks of the run as far as they are known, finished ones included; a search does not know them. */
+  readonly tasks?: () => readonly TrainTask[];
+  /** Is told each finished network when it is safe in the journal. */
+  readonly finished?: (task: TrainTask, row: GridRow) => void;
+  /** Is told each network that failed. */
+  readonly failed?: (task: TrainTask) => void;
+  /** What is said of the progress beside the finished networks: of a search, how many columns are finished. */
   readonly note?: () => string;
 };
 
-/** Trains the cells of a queue, appends their rows to the journal and shows how far it is. */
+/** Trains the networks of a queue, appends their rows to the journal and shows how far it is. */
 export async function trainCells(
-  { plan, journal, queue, cells, finished, failed, note }: Training,
-  { signal, say }: Pick<RunOptions, 'signal' | 'say'>,
+  { journal, queue, tasks, finished, failed, note }: Training,
+  { signal }: Pick<RunOptions, 'signal'>,
   workers: number,
 ): Promise<string[]> {
-  say(describeChoice(plan.backend));
-  const sumCost = (list: readonly Cell[]) => list.reduce((sum, cell) => sum + estimateCost(plan, cell), 0);
-  const open = () => cells?.filter((cell) => !journal.rows.has(toCellKey(cell))) ?? [];
-  const total = cells && sumCost(cells);
+  const sumCost = (list: readonly TrainTask[]) => list.reduce((sum, { cost }) => sum + cost, 0);
+  const known = tasks?.();
+  const total = known && sumCost(known);
+  const open = () => tasks?.().filter(({ key }) => !journal.rows.has(key)) ?? [];
   const underway = new Map<string, number>();
   const progress = showProgress({
-    cells: cells?.length,
+    cells: known?.length,
     begun: total ? 1 - sumCost(open()) / total : undefined,
     workers,
   });
@@ -56,38 +76,38 @@ export async function trainCells(
   };
   const failures: string[] = [];
   try {
-    await runPool<'train'>(
+    await runPool(
       queue,
       workers,
-      plan,
       {
-        progress({ cell }, { steps, loss, accuracy }, worker) {
-          underway.set(toCellKey(cell), (estimateCost(plan, cell) * steps) / plan.training.steps);
+        progress({ key, name, cost, plan }, { steps, loss, accuracy }, worker) {
+          const share = steps / plan.training.steps;
+          underway.set(key, cost * share);
           progress.worker(
             worker,
-            steps / plan.training.steps,
-            `${describeCell(cell)}: step ${steps}, loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(2)}`,
+            share,
+            `${name}: step ${steps}, loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(2)}`,
           );
           show();
         },
-        async result({ cell }, row, worker) {
-          await journal.append(row);
-          underway.delete(toCellKey(cell));
+        async result(task, row, worker) {
+          await journal.append(row, task);
+          underway.delete(task.key);
           progress.worker(worker, 0, '');
-          finished?.(cell, row);
+          finished?.(task, row);
           show();
         },
-        again({ cell }, message, worker) {
-          underway.delete(toCellKey(cell));
+        again({ key, name }, message, worker) {
+          underway.delete(key);
           progress.worker(worker, 0, '');
-          progress.say(`The cell ${describeCell(cell)} is tried again: ${message}.`);
+          progress.say(`The cell ${name} is tried again: ${message}.`);
         },
-        error({ cell }, message, worker) {
-          underway.delete(toCellKey(cell));
-          failures.push(describeCell(cell));
+        error(task, message, worker) {
+          underway.delete(task.key);
+          failures.push(task.name);
           progress.worker(worker, 0, '');
-          progress.say(`The cell ${describeCell(cell)} failed: ${message}`);
-          failed?.(cell);
+          progress.say(`The cell ${task.name} failed: ${message}`);
+          failed?.(task);
         },
       },
       signal,
@@ -126,22 +146,21 @@ export async function runPlan(plan: Plan, options: RunOptions & { shard?: Shard 
   const finished = await readFinishedGrid(plan, places.grid, options.say);
   if (finished) return { grid: finished, existed: true, networks: cells.length };
 
-  return withJournal(plan, places, options, async (journal, data) => {
-    const missing = cells.filter((cell) => !journal.rows.has(toCellKey(cell)));
-    if (missing.length < cells.length && missing.length > 0)
-      options.say(`Continuing: ${cells.length - missing.length} of ${cells.length} cells are finished.`);
+  return withJournal(planJournal(plan), places, options, async (journal) => {
+    const data = await loadPlanData(plan, options.data, options.say);
+    const tasks = cells.map((cell) => createTrainTask(plan, cell));
+    const missing = tasks.filter(({ key }) => !journal.rows.has(key));
+    if (missing.length < tasks.length && missing.length > 0)
+      options.say(`Continuing: ${tasks.length - missing.length} of ${tasks.length} cells are finished.`);
     if (missing.length > 0) {
       const workers = Math.min(options.workers, missing.length);
       options.say(
         `Training ${missing.length} network(s) of the plan "${plan.id}"${shard ? `, shard ${shard.index} of ${shard.of}` : ''}, ${workers} at a time.`,
       );
+      options.say(describeChoice(plan.backend));
       // the longest first, so that at the end no process is left with a long one while the others have none
-      const order = missing.toSorted((a, b) => estimateCost(plan, b) - estimateCost(plan, a));
-      const failed = await trainCells(
-        { plan, journal, queue: createQueue(order.map(createTrainTask)), cells },
-        options,
-        workers,
-      );
+      const queue = createQueue(missing.toSorted((a, b) => b.cost - a.cost));
+      const failed = await trainCells({ journal, queue, tasks: () => tasks }, options, workers);
       throwIfFailed(failed, cells.length, options.signal);
     }
     if (options.signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);

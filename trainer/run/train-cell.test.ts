@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { Plan } from '../../schemas/plan.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
 import { mnist } from '../data/sources.ts';
@@ -118,4 +119,65 @@ test('the first steps at a quarter and at half are kept, and the last ten batche
   for (let i = 0; i < 10; i++) course.add(i % 2);
   expect(course.details()).toEqual({ train_accuracy_last: 0.5, first_step_25: 2, first_step_50: 5 });
   expect([course.reached(0.5), course.reached(0.51)]).toEqual([true, false]);
+});
+
+test('a course, images held out, and pruning, where the plan asks for them', async () => {
+  const plan: Plan = {
+    ...smallPlan,
+    data: { ...smallPlan.data, validation_images: 100 },
+    evaluation: {
+      ...smallPlan.evaluation,
+      course: { every: 15, last_steps: 3 },
+      prune: [0.01, 0.9],
+      uncertainty: { passes: 2, out_of_distribution: 'mnist' },
+    },
+  };
+  const row = await trainCell(plan, cell, data, () => {}, data);
+  expect(row.course?.step).toEqual([1, 15, 30, 40]);
+  for (const name of ['loss', 'accuracy', 'loss_off', 'gradient_norm'])
+    expect(row.course?.[name]).toHaveLength(4);
+  // the last entry was taken when training was over
+  expect(row.course?.loss_off?.at(-1)).toBeCloseTo(row.loss as number, 4);
+  expect(row.loss_spread).toBeGreaterThan(0);
+  expect(Math.abs((row.loss_mean as number) - (row.loss as number))).toBeLessThan(
+    5 * (row.loss_spread as number),
+  );
+  expect((row.validation_accuracy as number) * 100).toBeCloseTo(
+    Math.round((row.validation_accuracy as number) * 100),
+    9,
+  );
+  expect(row.pruned_accuracy).toHaveLength(2);
+  expect(Math.abs((row.pruned_accuracy?.[0] as number) - (row.test_accuracy as number))).toBeLessThan(0.1);
+  // the same images on both sides cannot be told apart with the noise off
+  expect(row.auroc_off).toBe(0.5);
+  // what is measured besides does not change how the network is trained
+  const { test_accuracy, loss } = await trainCell({ ...smallPlan, data: plan.data }, cell, data);
+  expect({ test_accuracy, loss }).toEqual({ test_accuracy: row.test_accuracy, loss: row.loss });
+});
+
+test('images held out are not trained on', async () => {
+  const few = (train_images: number, validation_images?: number): Plan => ({
+    ...smallPlan,
+    data: { ...smallPlan.data, train_images, ...(validation_images && { validation_images }) },
+  });
+  // without train_images: all but the last 59,900
+  const held = await trainCell(
+    { ...smallPlan, data: { ...smallPlan.data, validation_images: 59_900 } },
+    cell,
+    data,
+  );
+  const { validation_accuracy, validation_loss, ...rest } = held;
+  expect(rest).toEqual(await trainCell(few(100), cell, data));
+  expect(validation_accuracy).toBeGreaterThan(0);
+  expect(validation_loss).toBeGreaterThan(0);
+});
+
+test('with common random numbers networks of a seed start alike, whatever their keep', async () => {
+  const first = async (common: boolean, keep: number) => {
+    const training = { ...smallPlan.training, steps: 1, common_random_numbers: common };
+    const evaluation = { ...smallPlan.evaluation, details: true };
+    return (await trainCell({ ...smallPlan, training, evaluation }, { ...cell, keep }, data)).q0;
+  };
+  expect(await first(true, 0.9)).toBe(await first(true, 0.5));
+  expect(await first(false, 0.9)).not.toBe(await first(false, 0.5));
 });

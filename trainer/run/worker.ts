@@ -1,9 +1,9 @@
-import type { Plan } from '../../schemas/plan.ts';
+import type { DataSetName } from '../../catalogue/training.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { measureNetworks } from '../measure/measure-networks.ts';
-import type { FromWorker, ToWorker } from './pool.ts';
+import type { FromWorker, Task } from './pool.ts';
 import { type TrainingState, trainCell } from './train-cell.ts';
 
 // The entry of a worker process: does one task after the other, as it is told.
@@ -11,23 +11,22 @@ import { type TrainingState, trainCell } from './train-cell.ts';
 /** Milliseconds between two messages about progress. */
 const PROGRESS_INTERVAL = 250;
 
-let plan: Plan;
-let data: Promise<DataSet>;
+const loaded = new Map<DataSetName, Promise<DataSet>>();
+
+/** A data set, which the run has put into the cache. */
+function load(name: DataSetName): Promise<DataSet> {
+  const known = loaded.get(name) ?? loadData(DATA_SETS[name], () => {});
+  loaded.set(name, known);
+  return known;
+}
+
 const tell = (message: FromWorker) => process.send?.(message);
 
 // Ctrl-C reaches the whole group of processes, but it is for the one that keeps the journal to decide
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 
-process.on('message', async (message: ToWorker) => {
-  if ('plan' in message) {
-    plan = message.plan;
-    // the run has put it into the cache
-    data = loadData(DATA_SETS[plan.data.name], () => {});
-    data.catch(() => {});
-    return;
-  }
-  const { task } = message;
+process.on('message', async (task: Task) => {
   let told = performance.now();
   const progress = (state: TrainingState) => {
     if (performance.now() - told < PROGRESS_INTERVAL) return;
@@ -35,12 +34,16 @@ process.on('message', async (message: ToWorker) => {
     tell({ kind: 'progress', state });
   };
   try {
-    const result =
-      task.kind === 'train'
-        ? await trainCell(plan, task.cell, await data, progress)
-        : await measureNetworks(plan, task.cell, task.networks, await data);
-    tell({ kind: 'result', result });
+    tell({ kind: 'result', result: await work(task, progress) });
   } catch (error) {
     tell({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
   }
 });
+
+async function work(task: Task, progress: (state: TrainingState) => void) {
+  const { plan, cell } = task;
+  const data = await load(plan.data.name);
+  if (task.kind === 'measure') return measureNetworks(plan, cell, task.networks, data);
+  const other = plan.evaluation.uncertainty?.out_of_distribution;
+  return trainCell(plan, cell, data, progress, other && (await load(other)));
+}

@@ -89,6 +89,23 @@ export const bernoulli: Technique = {
 };
 
 /**
+ * DropConnect: each of the weights that follow is kept with probability keep and divided by it, else set to 0 (Wan et al. 2013,
+ * "Regularization of neural networks using DropConnect"). They draw a mask for each image; here all images of a step have one, which would
+ * take the memory of the weights for each of them. With the noise off weights are as they are, where the paper draws the sum
+ * from the normal distribution with its moments.
+ */
+export const dropconnect: Technique = {
+  name: 'dropconnect',
+  layer(place) {
+    const { units, fanOut } = place;
+    const dropout = bernoulli.layer({ ...place, batch: units, units: fanOut });
+    if (!dropout?.train) return undefined;
+    const { feed, train } = dropout;
+    return { ...(feed && { feed }), maskWeights: (graph, weights, given) => train(graph, weights, given).y };
+  },
+};
+
+/**
  * Gaussian dropout: each activation is multiplied by 1 + √v n with n standard normal. v is the plan's `noise_variance`,
  * or (1 − keep)/keep, which gives the noise of dropout with this keep its second moment (Srivastava et al., JMLR 15,
  * 2014, section 10).

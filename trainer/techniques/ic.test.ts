@@ -1,47 +1,65 @@
 import { describe, expect, test } from 'vitest';
 import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
+import { crossEntropy } from '../graph/layers.ts';
+import { createBatchNorm } from '../networks/batch-norm.ts';
+import { type Model, NoiseWriter } from '../networks/model.ts';
+import { optimisers } from '../optimisers.ts';
 import { createStream, drawGaussians } from '../random/stream.ts';
-import { allFed, expectMean, expectMoments, fedOver, placeOf, scattered } from '../testing/noise.ts';
-import { computeBatchStatistics, normalised, rowsOf } from '../testing/normalisation.ts';
-import { expectGradients, feedsOf, type Reference, trainOneNoise } from '../testing/one-noise.ts';
+import { allFed, expectMean, expectMoments, fedOver, placeOf } from '../testing/noise.ts';
+import { rowsOf } from '../testing/normalisation.ts';
+import { feedsOf } from '../testing/one-noise.ts';
 import { ic } from './ic.ts';
 import type { NoiseLayer, Place } from './technique.ts';
 
 const layerOf = (given: Partial<Place>) => ic.layer(placeOf(given)) as NoiseLayer;
 
-describe.each(listAvailableBackends())('$name', (backend) => {
-  test.each([
-    0.7, 1,
-  ])('with keep %d the gradients of its input, gamma and beta, through the statistics of the batch, are those of finite differences', async (keep) => {
-    const layer = layerOf({ keep, dialect: backend.dialect });
-    const feed = keep < 1 ? fedOver(layer, 2, 1)[0] : undefined;
-    const reference: Reference = (x, { gamma, beta }) => ({
-      y: normalised(x, computeBatchStatistics(x), gamma, beta).map((row, b) =>
-        row.map((one, i) => one * (feed?.[5 * b + i] ?? 1)),
-      ),
-    });
-    const own = { gamma: scattered(5, 8).map((one) => one + 1.5), beta: scattered(5, 9) };
-    await expectGradients(backend, layer, reference, {
-      units: 5,
-      ...(feed && { feed }),
-      x: scattered(30),
-      own,
-    });
-  });
+/** The norm and the noise of one layer: x [batch, units] is a parameter, and what comes out are the logits. */
+function oneLayer(layer: NoiseLayer, batch: number, units: number): Model {
+  const norm = createBatchNorm({ number: 1, units, batch });
+  const parameters = [{ name: 'x', shape: [batch, units] }, ...norm.parameters];
+  const states = norm.states.map(({ name, shape }) => ({ name, shape }));
+  return {
+    parameters: parameters.map(({ name, shape }) => ({ name, shape })),
+    states,
+    forward(graph) {
+      const labels = graph.input('labels', 'int64', [batch]);
+      const noise = new NoiseWriter(graph, [undefined, layer], true);
+      const values = new Map(
+        [...parameters, ...states].map(({ name, shape }) => [name, graph.input(name, 'float', shape)]),
+      );
+      const { y, states: next } = norm.write(graph, values.get('x') as never, values, 'batch');
+      const logits = noise.apply(1, y, values);
+      const loss = graph.call(crossEntropy, [logits, labels]);
+      return { loss, objective: loss, logits, layers: [], noises: [], states: next, watched: noise.watched };
+    },
+  };
+}
 
+describe.each(listAvailableBackends())('$name', (backend) => {
   test('whatever goes in, its second moment is 1/keep, weights make it sigma_w2/keep + sigma_b2, and correlations shrink by keep', async () => {
     const [keep, images, units] = [0.8, 2000, 20];
-    const layer = layerOf({ keep, batch: images, units, dialect: backend.dialect });
+    const layer = layerOf({ keep, batch: images, units, dialect: 'plain' });
     // a common part of each image correlates its units: 0.36 / (0.36 + 0.64)
     const common = drawGaussians(createStream(1, 'common'), images, 0.36);
     const x = drawGaussians(createStream(1, 'own'), images * units, 0.64).map(
       (one, i) => 3 * (one + (common[Math.floor(i / units)] as number)) + (i % units),
     );
-    const { trainer, labels } = await trainOneNoise(backend, layer, x, units);
-    const { logits } = await trainer.evaluateNoisy(feedsOf(labels, fedOver(layer, 5, 1)[0]));
+    const { parameters, states } = createBatchNorm({ number: 1, units, batch: images });
+    const trainer = await backend.create(
+      {
+        name: 'one ic layer',
+        network: oneLayer(layer, images, units),
+        optimiser: optimisers.sgd,
+        options: { learning_rate: 0.1 },
+        norms: [],
+      },
+      [{ name: 'x', shape: [images, units], data: x }, ...parameters, ...states],
+    );
+    const labels = Array.from({ length: images }, (_, i) => i % units);
+    const { logits } = await trainer.step(feedsOf(labels, fedOver(layer, 5, 1)[0]));
+    const y = rowsOf(logits.slice(), units);
     await trainer.release();
-    const y = rowsOf(logits, units);
     expectMean(
       y.map((row) => row.reduce((sum, one) => sum + one * one, 0) / units),
       1 / keep,
@@ -71,14 +89,10 @@ test('what is fed are the factors of dropout', () => {
   expect(layerOf({ keep: 1 }).feed).toBeUndefined();
 });
 
-test('it reports its keep, and starts from gamma 1 and beta 0', () => {
-  const layer = layerOf({ keep: 0.95 });
-  expect(layer.report?.({}, {})?.keep_effective).toBeCloseTo(
-    keepEffective(computeNoise('ic', { keep: 0.95 })),
-    12,
-  );
-  expect(layer.parameters?.map(({ name, initial }) => [name, [...initial(createStream(1))]])).toEqual([
-    ['gamma', [1, 1, 1, 1, 1]],
-    ['beta', [0, 0, 0, 0, 0]],
-  ]);
+test('it reports its keep', () => {
+  for (const keep of [0.95, 1])
+    expect(layerOf({ keep }).report?.({}, {})?.keep_effective).toBeCloseTo(
+      keepEffective(computeNoise('ic', { keep })),
+      12,
+    );
 });

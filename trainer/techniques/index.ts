@@ -1,6 +1,6 @@
 import type { TrainedTechnique } from '../../catalogue/techniques.ts';
 import { advanced } from './advanced.ts';
-import { alpha, bernoulli, beta, concrete, gaussian, none, tabu, uniform } from './factors.ts';
+import { alpha, bernoulli, beta, concrete, dropconnect, gaussian, none, tabu, uniform } from './factors.ts';
 import { ic } from './ic.ts';
 import type { Technique } from './technique.ts';
 import { vsd } from './vsd.ts';
@@ -17,5 +17,6 @@ export const techniques: Readonly<Record<TrainedTechnique, Technique>> = {
   vsd,
   advanced,
   alpha,
+  dropconnect,
   ic,
 };

@@ -2,17 +2,15 @@ import type { Dialect, Graph, ParameterShape, Value } from '../graph/graph.ts';
 import type { DataType, Elements } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
 
-/** Where the noise of a technique stands in a network, and how strong the plan makes it. */
+/** What the noise of a technique acts on, and how strong the plan makes it. */
 export type Place = {
-  /** 0 on the network's input, else the hidden layer after whose activation it stands. */
-  readonly layer: number;
   /** Probability that a unit is kept, in (0, 1]; 1 for techniques without one. */
   readonly keep: number;
   /** Images a step. */
   readonly batch: number;
   /** Units that the noise acts on: x is [batch, units]. */
   readonly units: number;
-  /** Units of the weight layer that follows. */
+  /** Units behind the weights that follow. */
   readonly fanOut: number;
   /** The plan's learning rate, for parameters with one of their own. */
   readonly learningRate: number;
@@ -52,25 +50,19 @@ export type OwnParameter = ParameterShape & {
   readonly decay?: boolean;
 };
 
-/** Numbers that the forward pass carries from step to step without a gradient, such as running means. */
-export type OwnState = ParameterShape & { readonly initial: Float32Array };
-
 /** What a layer's graph is written from: what was declared, by the names given there. */
 export type Given = {
   /** What is fed; there where the layer has a feed and the noise is on. */
   readonly feed: Value | undefined;
   readonly parameters: Readonly<Record<string, Value>>;
-  readonly states: Readonly<Record<string, Value>>;
 };
 
 /** What a layer writes for training. */
 export type Noisy = {
-  /** What goes on to the weights. */
+  /** What goes on. */
   readonly y: Value;
   /** A scalar that is added to the loss, times the technique's `penaltyWeight`. */
   readonly penalty?: Value;
-  /** The states of the next step. */
-  readonly states?: Readonly<Record<string, Value>>;
   /** Scalars that {@link NoiseLayer.report} wants to see; those of the last step are given to it. */
   readonly watched?: Readonly<Record<string, Value>>;
 };
@@ -79,9 +71,10 @@ export type Noisy = {
 export type NoiseLayer = {
   readonly feed?: AnyFeed;
   readonly parameters?: readonly OwnParameter[];
-  readonly states?: readonly OwnState[];
-  /** Writes the layer with the noise on, with differentiable operators where a gradient must flow. */
-  train(graph: Graph, x: Value, given: Given): Noisy;
+  /** Writes the layer with the noise on, with differentiable operators where a gradient must flow; the identity where it is left out. */
+  train?(graph: Graph, x: Value, given: Given): Noisy;
+  /** Writes what takes the place of the weights that follow, [units, fanOut], with the noise on; those themselves where it is left out. */
+  maskWeights?(graph: Graph, weights: Value, given: Given): Value;
   /** Writes the layer with the noise off; the identity where it is left out. */
   evaluate?(graph: Graph, x: Value, given: Given): Value;
   /** What the grid records of the trained layer (`keep_effective`, …). */
@@ -107,9 +100,4 @@ export type Technique = {
   layer(place: Place): NoiseLayer | undefined;
   /** What the layers' penalties are multiplied by at a step; there where they have any. */
   penaltyWeight?(moment: Moment): number;
-  /**
-   * How states are taken anew over the training images with the noise off, where the plan asks for it: the value of every
-   * element of the feed that has no effect, and states that are set to a value first, by the names given in a layer.
-   */
-  readonly recalibration?: { readonly neutral: number; readonly from: Readonly<Record<string, number>> };
 };

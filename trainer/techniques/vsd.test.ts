@@ -62,7 +62,7 @@ const someOwn = (units: number, reflections: number) => ({
 
 describe.each(listAvailableBackends())('$name', (backend) => {
   test.each([
-    1, 2, 3,
+    0, 1, 2, 3, 5,
   ])('with %d reflection(s) the gradients of its input, log alpha and vectors, through the noise and the penalty, are those of finite differences', async (T) => {
     const layer = layerOf({ keep: 0.8, dialect: backend.dialect, options: { noise_reflections: T } });
     const [feed] = fedOver(layer, 2, 1) as [Float32Array];
@@ -159,7 +159,8 @@ test('it starts from the mean alpha asked for, with alphas that differ, and repo
       one.initial(createStream(1, one.name)),
     );
     expect(vectors).toHaveLength(2);
-    const report = layer.report?.({ log_alpha: logAlpha as Float32Array }, {});
+    const own = Object.fromEntries(vectors.map((vector, t) => [`v ${t + 1}`, vector]));
+    const report = layer.report?.({ ...own, log_alpha: logAlpha as Float32Array }, {});
     expect(report?.mean_alpha).toBeCloseTo(mean, 6);
     expect(report?.keep_effective).toBeCloseTo(keepEffective(computeNoise('vsd', { mean_alpha: mean })), 6);
     const logs = [...(logAlpha as Float32Array)];
@@ -174,6 +175,54 @@ test('it starts from the mean alpha asked for, with alphas that differ, and repo
   }
   expect(layerOf({ keep: 1 })).toBeUndefined();
   expect(() => layerOf({ keep: 0.1 })).toThrow('vsd cannot start from a mean alpha of 9');
+});
+
+test('without reflections each unit has noise of its own, and the divergence of variational dropout', () => {
+  const own = someOwn(5, 0);
+  const alphas = alphasOf(own);
+  expect(divergenceOf(own, 5)).toBeCloseTo(
+    alphas.reduce((sum, alpha) => sum + Math.log1p(1 / alpha) / 2, 0),
+    12,
+  );
+  expect(layerOf({ keep: 0.8, options: { noise_reflections: 0 } }).parameters).toHaveLength(1);
+});
+
+test.each([
+  0, 1, 2, 5,
+])('of the learned noise of %d reflection(s) it reports how much is not unit by unit', (T) => {
+  const units = 9;
+  const own = someOwn(units, T);
+  const given = Object.fromEntries(
+    Object.entries(own).map(([name, data]) => [name, Float32Array.from(data)]),
+  );
+  const report = layerOf({ keep: 0.8, units, options: { noise_reflections: T } }).report?.(given, {}) ?? {};
+  const [u, alphas] = [rotationOf(given, units), alphasOf(given)];
+  let [all, off] = [0, 0];
+  for (let i = 0; i < units; i++)
+    for (let j = 0; j < units; j++) {
+      const c = alphas.reduce(
+        (sum, alpha, k) => sum + alpha * (u[i]?.[k] as number) * (u[j]?.[k] as number),
+        0,
+      );
+      all += c * c;
+      if (i !== j) off += c * c;
+    }
+  expect(report.off_diagonal).toBeCloseTo(off / all, 10);
+  if (T === 0) expect(report.off_diagonal).toBe(0);
+  else expect(report.off_diagonal).toBeGreaterThan(0.01);
+  // log alpha −8.5 and 1.8 are beyond the ends
+  expect(report.alpha_clipped).toBeCloseTo(2 / units, 12);
+  expect(report.largest_alpha).toBeCloseTo(Math.exp(1.5), 12);
+  expect(report.mean_alpha).toBeCloseTo(alphas.reduce((sum, one) => sum + one, 0) / units, 12);
+  expect(report.keep_effective).toBeCloseTo(1 / (1 + (report.mean_alpha as number)), 12);
+});
+
+test('a log alpha at an end counts as clipped', () => {
+  const report = layerOf({ keep: 0.8, units: 4, options: { noise_reflections: 0 } }).report?.(
+    { log_alpha: Float32Array.of(-8, 1.5, -7.9, 1.4) },
+    {},
+  );
+  expect(report?.alpha_clipped).toBe(0.5);
 });
 
 test('the penalty’s weight rises over the first half of the steps to 1 over the images', () => {

@@ -18,11 +18,15 @@ const SPREAD = 0.1;
  * Variational structured dropout: each image's activations are multiplied by 1 + U (√alpha n), n standard normal, with an
  * orthogonal U = H_T … H_1 of Householder reflections; log alpha (one a unit, cut off at −8 and 1.5) and the reflections'
  * vectors are learned. The mean over the units of alpha starts at the plan's `noise_mean_alpha`, or at (1 − keep)/keep, and
- * `noise_reflections` is T (2 where it is left out). With the noise off activations are as they are.
+ * `noise_reflections` is T (2 where it is left out; without any the units have noise of their own, as in variational dropout). With the
+ * noise off activations are as they are.
  *
  * The penalty is the KL divergence from a prior that gives each weight the variance which suits it best, summed over the
  * weights' columns: ½ Σ log(1 + C_ii) − ½ Σ log alpha_i with C = U diag(alpha) Uᵀ; its weight, `noise_kl` over the number of
  * training images, rises in proportion over the first half of the steps.
+ *
+ * The grid has of each layer `keep_effective` = 1/(1 + mean alpha), `mean_alpha`, `largest_alpha`, `alpha_clipped`, the share of units
+ * whose log alpha is at or beyond either end, and `off_diagonal`, the share of the squares of C's elements that stand off its diagonal.
  *
  * What could be read of the paper (Nguyen et al. 2021, arXiv 2102.07927) is its idea; that the mean is not rotated, the
  * prior and the start are a reconstruction.
@@ -55,13 +59,11 @@ export const vsd: Technique = {
         })),
       ],
       train: (graph, x, given) => structured(graph, x, given, vectors, noise_kl * place.fanOut),
-      report({ log_alpha = new Float32Array() }) {
-        const alphas = Array.from(log_alpha, (one) =>
-          Math.exp(Math.min(Math.max(one, LIMITS.low), LIMITS.high)),
-        );
-        const mean_alpha = alphas.reduce((sum, one) => sum + one, 0) / alphas.length;
-        return { keep_effective: 1 / (1 + mean_alpha), mean_alpha };
-      },
+      report: ({ log_alpha = new Float32Array(), ...others }) =>
+        describeNoise(
+          log_alpha,
+          vectors.map((name) => others[name] as Float32Array),
+        ),
     };
   },
   penaltyWeight: ({ step, steps, images }) => Math.min(1, (2 * (step + 1)) / steps) / images,
@@ -72,6 +74,42 @@ function initialLogAlpha(stream: Stream, units: number, mean: number): Float32Ar
   const spread = drawGaussians(stream, units, SPREAD * SPREAD);
   const now = spread.reduce((sum, one) => sum + Math.exp(one), 0) / units;
   return spread.map((one) => one + Math.log(mean / now));
+}
+
+/** What is recorded of a layer's noise. */
+function describeNoise(
+  logAlpha: Float32Array,
+  vectors: readonly Float32Array[],
+): Readonly<Record<string, number>> {
+  const alphas = Array.from(logAlpha, (one) => Math.exp(Math.min(Math.max(one, LIMITS.low), LIMITS.high)));
+  const clipped = logAlpha.filter((one) => one <= LIMITS.low || one >= LIMITS.high);
+  const mean_alpha = alphas.reduce((sum, one) => sum + one, 0) / alphas.length;
+  return {
+    keep_effective: 1 / (1 + mean_alpha),
+    mean_alpha,
+    largest_alpha: Math.max(...alphas),
+    alpha_clipped: clipped.length / logAlpha.length,
+    off_diagonal: computeOffDiagonal(alphas, vectors),
+  };
+}
+
+/** The share of the squared Frobenius norm of C = U diag(alpha) Uᵀ, which is that of alpha, that is off the diagonal. */
+function computeOffDiagonal(alphas: readonly number[], vectors: readonly Float32Array[]): number {
+  if (vectors.length === 0) return 0;
+  const squares = vectors.map((vector) => vector.reduce((sum, one) => sum + one * one, 0));
+  const diagonal = alphas.map(() => 0);
+  for (const [k, alpha] of alphas.entries()) {
+    // column k of U: the unit vector, reflected
+    const column = Float64Array.from(alphas, (_, i) => (i === k ? 1 : 0));
+    for (const [t, vector] of vectors.entries()) {
+      const along = vector.reduce((sum, one, i) => sum + one * (column[i] as number), 0);
+      const factor = (2 * along) / (squares[t] as number);
+      for (const [i, one] of vector.entries()) column[i] = (column[i] as number) - factor * one;
+    }
+    for (const [i, one] of column.entries()) diagonal[i] = (diagonal[i] as number) + alpha * one * one;
+  }
+  const sumSquares = (of: readonly number[]) => of.reduce((sum, one) => sum + one * one, 0);
+  return Math.max(0, 1 - sumSquares(diagonal) / sumSquares(alphas));
 }
 
 function structured(

@@ -6,10 +6,9 @@ import type { AnyFeed, NoiseLayer, Place, Technique } from '../techniques/techni
 /** The learning rate of {@link placeOf}. */
 export const LEARNING_RATE = 0.3;
 
-/** A place in a network: after layer 1, the plan's numbers as given. */
+/** A place in a network, the plan's numbers as given. */
 export function placeOf(given: Partial<Place>): Place {
   return {
-    layer: 1,
     keep: 1,
     batch: 6,
     units: 5,

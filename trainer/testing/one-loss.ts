@@ -28,7 +28,7 @@ export function oneLoss(
       const values = parameters.map((one) => graph.input(one.name, 'float', one.shape));
       const logits = apply(graph, values, further);
       const loss = graph.call(crossEntropy, [logits, labels]);
-      return { loss, objective: loss, logits, states: new Map(), layers: [], watched: new Map() };
+      return { loss, objective: loss, logits, states: new Map(), layers: [], noises: [], watched: new Map() };
     },
   };
 }

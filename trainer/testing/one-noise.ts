@@ -6,7 +6,7 @@ import {
   drawOwnParameters,
   inputNames,
   listOwnParameters,
-  listOwnStates,
+  MODES,
   type Model,
   NoiseWriter,
 } from '../networks/model.ts';
@@ -21,16 +21,13 @@ import { fedOver, LEARNING_RATE, placeOf, scattered } from './noise.ts';
 export function oneNoise(layer: NoiseLayer, batch: number, units: number): Model {
   const layers = [undefined, layer];
   const parameters = [{ name: 'x', shape: [batch, units] }, ...listOwnParameters(layers)];
-  const states = listOwnStates(layers);
   return {
     parameters,
-    states,
-    forward(graph, noisy) {
+    states: [],
+    forward(graph, mode) {
       const labels = graph.input('labels', 'int64', [batch]);
-      const noise = new NoiseWriter(graph, layers, noisy);
-      const values = new Map(
-        [...parameters, ...states].map(({ name, shape }) => [name, graph.input(name, 'float', shape)]),
-      );
+      const noise = new NoiseWriter(graph, layers, MODES[mode].noisy);
+      const values = new Map(parameters.map(({ name, shape }) => [name, graph.input(name, 'float', shape)]));
       const logits = noise.apply(1, values.get('x') as never, values);
       const loss = graph.call(crossEntropy, [logits, labels]);
       const [penalty] = noise.penalties;
@@ -40,7 +37,7 @@ export function oneNoise(layer: NoiseLayer, batch: number, units: number): Model
             graph.call(mul, [graph.input(inputNames.penaltyWeight, 'float', []), penalty]),
           ])
         : loss;
-      return { loss, objective, logits, layers: [], states: noise.states, watched: noise.watched };
+      return { loss, objective, logits, layers: [], noises: [], states: new Map(), watched: noise.watched };
     },
   };
 }
@@ -69,10 +66,7 @@ export async function trainOneNoise(
   const batch = x.length / units;
   const network = oneNoise(layer, batch, units);
   const layers = [undefined, layer];
-  const initial = [
-    ...drawOwnParameters(layers, (name) => createStream(9, name)),
-    ...listOwnStates(layers),
-  ].map((value) => {
+  const initial = drawOwnParameters(layers, (name) => createStream(9, name)).map((value) => {
     const given = own[value.name.slice(inputNames.own(1, '').length)];
     return given ? { ...value, data: Float32Array.from(given) } : value;
   });
@@ -125,20 +119,17 @@ export async function expectGradients(
 ) {
   const weight = 0.05;
   const { trainer, values, labels } = await trainOneNoise(backend, layer, x, units, own);
-  const parameters = values.filter(
-    ({ name }) => !(layer.states ?? []).some((state) => name === inputNames.own(1, state.name)),
-  );
   const prefix = inputNames.own(1, '');
   const objective = (at: Record<string, Float64Array>) => {
     const named = Object.entries(at).map(([name, data]) => [name.replace(prefix, ''), data]);
     const { y, penalty = 0 } = reference(matrix(at.x ?? [], units), Object.fromEntries(named));
     return crossEntropyLoss(y, labels) + weight * penalty;
   };
-  const expected = finiteDifferences(parameters, objective);
+  const expected = finiteDifferences(values, objective);
   const result = await trainer.step(feedsOf(labels, feed, weight));
   const after = await trainer.values();
   await trainer.release();
-  for (const { name } of parameters) {
+  for (const { name } of values) {
     const found = result.gradients[name] ?? [];
     expect(Math.max(...Array.from(expected[name] ?? [], Math.abs)), `${name} has a gradient`).toBeGreaterThan(
       1e-7,

@@ -1,0 +1,111 @@
+import { TECHNIQUE_ENTRIES, type TrainedTechnique } from '../../catalogue/techniques.ts';
+import { OPTIMISER_ENTRIES, type OptimiserName, type OptimiserNumber } from '../../catalogue/training.ts';
+import { AXIS_NAMES, homeOf } from '../../schemas/axes.ts';
+import type { PlanChange } from '../../schemas/comparison.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
+
+/** What arms are made of. */
+export type ArmNames =
+  | { readonly compares: 'techniques'; readonly names: readonly TrainedTechnique[] }
+  | { readonly compares: 'optimisers'; readonly names: readonly OptimiserName[] }
+  | { readonly compares: 'norms'; readonly names: readonly string[] };
+
+/** Orders of a layer's operations by a short name: what stands between weights and weights. */
+export const NORM_ORDERS: Readonly<Record<string, readonly string[]>> = {
+  none: ['activation', 'noise', 'linear'],
+  'before-activation': ['norm', 'activation', 'noise', 'linear'],
+  'before-noise': ['activation', 'norm', 'noise', 'linear'],
+  'before-weights': ['activation', 'noise', 'norm', 'linear'],
+};
+
+/**
+ * The comparison that a plan makes with several techniques, optimisers or places of batch norm: the points of the plan's axes are the
+ * trials, its seeds are reported, and the seeds after them choose among the trials.
+ *
+ * @param plan whose settings all arms share
+ * @param arms what is compared
+ * @param tuningSeeds how many seeds choose an arm's settings
+ * @example makeComparison(plan, { compares: 'techniques', names: ['bernoulli', 'tabu'] }, 2).arms.length // 2
+ */
+export function makeComparison(plan: Plan, arms: ArmNames, tuningSeeds: number): Record<string, unknown> {
+  const { id, title, data, axes, network, training, evaluation, seeds, backend } = plan;
+  const points = listPoints(axes);
+  const first = Math.max(...seeds) + 1;
+  return {
+    schema: 'dropline-comparison/1',
+    id: `${id}-${arms.compares}`.slice(0, 63),
+    title: `${title}: ${arms.compares}`,
+    compares: arms.compares,
+    plan: { data, network: omitNoise(network, arms), training: omitOptimiser(training, arms), evaluation },
+    backend,
+    arms: makeArms(plan, arms, points),
+    ...(points.length > 1 && {
+      tuning: { seeds: Array.from({ length: tuningSeeds }, (_, i) => first + i), by: 'validation_accuracy' },
+    }),
+    seeds,
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The points of a plan's axes as changes of its network and training. */
+function listPoints(axes: Plan['axes']): PlanChange[] {
+  let points: { network: Record<string, unknown>; training: Record<string, unknown> }[] = [
+    { network: {}, training: {} },
+  ];
+  for (const name of AXIS_NAMES) {
+    const values = axes[name];
+    if (!values) continue;
+    const home: 'network' | 'training' = homeOf(name);
+    points = points.flatMap((point) =>
+      values.map((value) => ({ ...point, [home]: { ...point[home], [name]: value } })),
+    );
+  }
+  return points;
+}
+
+const NOISE: readonly string[] = ['technique', ...PLAN_NOISE_NAMES];
+const OPTIMISER: readonly string[] = ['optimiser', 'momentum', 'beta1', 'beta2', 'epsilon'];
+
+const omit = (members: Members, names: readonly string[]): Members =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
+
+const omitNoise = (network: Members, { compares }: ArmNames) =>
+  compares === 'techniques' ? omit(network, NOISE) : compares === 'norms' ? omit(network, ['ops']) : network;
+
+const omitOptimiser = (training: Members, { compares }: ArmNames) =>
+  compares === 'optimisers' ? omit(training, OPTIMISER) : training;
+
+/** Each arm by its name. A technique that takes no keep has none; points that are then the same are tried once each all the same. */
+function makeArms(plan: Plan, arms: ArmNames, points: readonly PlanChange[]): unknown[] {
+  if (arms.compares === 'techniques')
+    return arms.names.map((name) => {
+      const keepless = TECHNIQUE_ENTRIES[name].keep === 'refused';
+      const own = plan.network.technique === name ? pick(plan.network, NOISE) : {};
+      return {
+        name,
+        network: { ...own, technique: name, ...(keepless && { keep: null }) },
+        trials: keepless ? points.map(withoutKeep) : points,
+      };
+    });
+  if (arms.compares === 'optimisers')
+    return arms.names.map((name) => ({
+      name,
+      training: { optimiser: name, ...pickOptimiserNumbers(plan, name) },
+      trials: points,
+    }));
+  return arms.names.map((name) => ({ name, network: { ops: NORM_ORDERS[name] }, trials: points }));
+}
+
+const pick = (members: Members, names: readonly string[]): Members =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => names.includes(name)));
+
+function pickOptimiserNumbers({ training }: Plan, name: OptimiserName): Members {
+  return pick(training, Object.keys(OPTIMISER_ENTRIES[name].parameters) as OptimiserNumber[]);
+}
+
+const withoutKeep = ({ network = {}, training }: PlanChange): PlanChange => ({
+  network: omit(network, ['keep']),
+  ...(training && { training }),
+});
