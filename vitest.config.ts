@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: [
-            '{catalogue,networks,theory,research,schemas,client,figures,trainer,atlas,scripts,fixtures,worker/explorer}/**/*.test.ts',
+            '{catalogue,networks,theory,research,schemas,client,figures,trainer,atlas,claims,scripts,fixtures,worker/explorer}/**/*.test.ts',
             'worker/store/testing/memory/*.test.ts',
             // (in workerd no clock shows the time of a computation)
             'worker/*.node.test.ts',

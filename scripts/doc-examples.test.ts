@@ -9,6 +9,7 @@ const FOLDERS = [
   'figures',
   'trainer',
   'atlas',
+  'claims',
   'worker',
   'client',
   'bench',

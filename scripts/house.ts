@@ -64,7 +64,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     holds: 'the edge API: routes, formats, caching, the grid store',
     rooms: ['figures', 'networks', 'schemas', 'theory'],
     packages: ['hono', 'hono/*', 'zod', 'd3-dsv'],
-    fixtures: FIXTURES,
+    fixtures: ['claims.json', ...FIXTURES],
     testRooms: ['client'],
   },
   'worker/explorer': {
@@ -91,6 +91,12 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     testRooms: ['research'],
     packages: ['commander', 'd3-array', 'zod', 'node:*'],
     fixtures: ['data-statistics.json'],
+  },
+  claims: {
+    holds:
+      'what the abstracts of the five methods claim, the measures and checks that examine it, the rules of the verdicts (`npm run claims`)',
+    rooms: ['figures', 'schemas', 'scripts', 'trainer'],
+    packages: ['commander', 'zod', 'node:*'],
   },
   scripts: {
     holds:

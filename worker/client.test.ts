@@ -27,6 +27,13 @@ it('gets typed rows', async () => {
   expect(full.meta.columns?.kernel?.unit).toBe('1');
 });
 
+it('reads what became of claims', async () => {
+  const { rows } = await dropline.ask('claims', { method: ['tabu', 'vsd'] });
+  expect(
+    new Set(rows.map(({ method }) => method satisfies 'tabu' | 'vsd' | 'ic' | 'novograd' | 'advanced')),
+  ).toEqual(new Set(['tabu', 'vsd']));
+});
+
 it('asks about networks of blocks, by query and as data', async () => {
   const { rows } = await dropline.ask('blocks', { preset: 'bert_base', drop: [0, 0.1] });
   expect(rows.map(({ kind }) => kind satisfies 'scale' | 'power' | 'frozen' | null)).toEqual([

@@ -75,6 +75,10 @@ export const techniquesContract = {
         .meta({ description: 'whether it has maps of its own in place of these moments (ic)' }),
       parameter_names: parameterNames,
       parameters,
+      claims: z
+        .string()
+        .nullable()
+        .meta({ description: 'address of what its abstract claims, and what became of it here' }),
     })
     .meta({ id: 'TechniquesRow' }),
   formats: ['json', 'csv', 'npy', 'txt'],

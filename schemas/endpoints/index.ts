@@ -4,6 +4,7 @@ import { gridRow, gridSummary, gridsQuery, versionRow, versionsQuery } from '../
 import { adviceContract } from './advice.ts';
 import { architecturesContract, blocksContract, blockTrajectoryContract } from './blocks.ts';
 import { activationsContract, initsContract, makeColumnsContract, techniquesContract } from './catalogues.ts';
+import { claimsContract } from './claims.ts';
 import { criticalContract } from './critical.ts';
 import { depthScalesContract } from './depth-scales.ts';
 import { diagnoseContract } from './diagnose.ts';
@@ -31,6 +32,7 @@ const tables = [
   blocksContract,
   blockTrajectoryContract,
   architecturesContract,
+  claimsContract,
 ] as const satisfies readonly Contract[];
 
 /** What a table is asked with, and what its columns are. */

@@ -2,6 +2,7 @@ import { ACTIVATION_ENTRIES, ACTIVATION_NAMES, ACTIVATION_PARAMETERS } from '../
 import { INIT_NAMES, INIT_PARAMETERS, type InitParameterName, resolveInit } from '../../catalogue/inits.ts';
 import type { Range } from '../../catalogue/range.ts';
 import { NOISE_PARAMETERS, TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../../catalogue/techniques.ts';
+import { CLAIM_METHODS } from '../../schemas/claims.ts';
 import { columnsOf, columnType } from '../../schemas/endpoint.ts';
 import {
   activationsContract,
@@ -89,6 +90,7 @@ export const techniquesEndpoint = endpoint(techniquesContract, {
         normalises: technique.batch_norm === true,
         parameter_names: own.map((parameter) => parameter.name).join(' '),
         parameters: own,
+        claims: (CLAIM_METHODS as readonly string[]).includes(name) ? `/v1/claims?method=${name}` : null,
       };
     }),
 });

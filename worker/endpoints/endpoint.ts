@@ -147,8 +147,9 @@ export async function answerTable(
     );
     for (const row of answered) rows.push({ ...point, ...row });
   }
-  const columns = Object.keys(contract.row.shape).filter((name) =>
-    rows.some((row) => row[name] !== undefined),
+  // (no row says which of its optional columns it lacks)
+  const columns = Object.keys(contract.row.shape).filter(
+    (name) => rows.length === 0 || rows.some((row) => row[name] !== undefined),
   );
   return {
     meta: metaFor(contract, columns, rows.length, search, [

@@ -2,6 +2,7 @@ import type { Contracts } from '../../schemas/endpoints/index.ts';
 import { adviceEndpoint } from './advice.ts';
 import { architecturesEndpoint, blocksEndpoint, blockTrajectoryEndpoint } from './blocks.ts';
 import { activationsEndpoint, columnsEndpoint, initsEndpoint, techniquesEndpoint } from './catalogues.ts';
+import { claimsEndpoint } from './claims.ts';
 import { criticalEndpoint } from './critical.ts';
 import { depthScalesEndpoint } from './depth-scales.ts';
 import { diagnoseEndpoint } from './diagnose.ts';
@@ -30,6 +31,7 @@ const HANDLERS: Readonly<Record<keyof Contracts, Endpoint | PlaneEndpoint>> = {
   blocks: blocksEndpoint,
   'blocks/trajectory': blockTrajectoryEndpoint,
   architectures: architecturesEndpoint,
+  claims: claimsEndpoint,
   columns: columnsEndpoint,
 };
 

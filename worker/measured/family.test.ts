@@ -10,7 +10,9 @@ import { Family, type Sought } from './family.ts';
 
 // (few values of each, so that grids, settings and places are often the same)
 const data = fc.constantFrom('mnist', 'cifar10');
-const technique = fc.constantFrom('none', 'bernoulli', 'bernoulli', 'bernoulli', 'gaussian', 'alpha', 'ic');
+const technique = fc.constantFrom(
+  ...['none', 'bernoulli', 'bernoulli', 'bernoulli', 'gaussian', 'alpha', 'ic', 'dropconnect'],
+);
 const number = (...values: number[]) =>
   fc.oneof(fc.constantFrom(...values), fc.double({ min: 0.5, max: 4, noNaN: true }));
 const trained = {
@@ -21,6 +23,7 @@ const trained = {
   learning_rate: fc.constantFrom(0.001, 0.03, 0.1),
   init: fc.constantFrom('gaussian', 'orthogonal'),
   schedule: fc.constantFrom('constant', 'constant', 'constant', 'step_early', 'front_loaded'),
+  ops: fc.constantFrom('activation noise linear', 'norm activation noise linear'),
   carry: fc.constantFrom(0, 0, 1),
 };
 const place = {
@@ -66,7 +69,7 @@ describe('the nearest of the columns of one activation', () => {
           expect(family.nearest(question)).toEqual(expected);
         }
       }),
-      { numRuns: 500, seed: 15 },
+      { numRuns: 1000, seed: 15 },
     );
     expect(found).toBeGreaterThan(500);
   });
@@ -81,6 +84,26 @@ describe('the nearest of the columns of one activation', () => {
       }),
       { numRuns: 300, seed: 15 },
     );
+  });
+
+  it('is none with other operations, and none of dropconnect, whose mask the images of a step share', () => {
+    const usual = { init: 'gaussian', width: 100, learning_rate: 0.03, steps: 500, accuracy_threshold: 0.5 };
+    const one = { sigma_w2: 1.5, sigma_b2: 0, keep: 0.95, width: 100, learning_rate: 0.03, networks: 1 };
+    const open = { low: null, high: null, censored: null };
+    const nearest = (technique: TechniqueName, settings: Record<string, string>) =>
+      new Family([
+        {
+          ...{ id: 'one', activation: 'tanh', technique, data: 'mnist' },
+          settings: { ...usual, ...settings },
+          columns: [{ ...one, ...open, depth: 20 }],
+        },
+      ]).nearest({
+        ...{ activation: 'tanh', technique, sigma_w2: 1.5, sigma_b2: 0, keep: 0.95, settings: {} },
+      });
+    expect(nearest('bernoulli', {})?.distance).toBeCloseTo(0, 9);
+    expect(nearest('bernoulli', { ops: 'activation noise linear' })?.distance).toBeCloseTo(0, 9);
+    expect(nearest('bernoulli', { ops: 'norm activation noise linear' })).toBeUndefined();
+    expect(nearest('dropconnect', {})).toBeUndefined();
   });
 
   it('compares no group that settings or the place rule out', () => {

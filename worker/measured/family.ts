@@ -54,8 +54,8 @@ export class Family {
   }
 
   /**
-   * The measured column nearest to a network, among those of its technique (or without noise), schedule and skip
-   * connection: first one with a frontier within what was tried, then one with the settings sought, or where no grid has them
+   * The measured column nearest to a network, among those of its technique (or without noise), schedule, skip
+   * connection and operations: first one with a frontier within what was tried, then one with the settings sought, or where no grid has them
    * with those of the fitted rule, then the least distance, then (of several learning rates) the deepest.
    *
    * @param sought the network; settings that it does not say are those of the rule

@@ -35,7 +35,7 @@ export type Group = {
 
 /**
  * The columns of grids in groups that are compared with a network as one. Of the initialisers only those whose variances are the
- * plan's: a framework's has its own.
+ * plan's: a framework's has its own. Not dropconnect: the images of a step share its mask, and questions are about masks of their own.
  *
  * @param grids of one activation, in the order of their ids
  * @example groupsOf([{ id: 'a', activation: 'tanh', technique: 'bernoulli', data: 'mnist', settings, columns }]).length
@@ -45,7 +45,7 @@ export function groupsOf(grids: readonly MeasuredGrid[]): Group[] {
   let index = 0;
   for (const grid of grids) {
     const { technique, data, columns = [], settings: shared = {} } = grid;
-    if (!(OWN_INITS as readonly unknown[]).includes(shared.init)) continue;
+    if (!(OWN_INITS as readonly unknown[]).includes(shared.init) || technique === 'dropconnect') continue;
     const name = technique as TrainedTechnique;
     const effective = new Map<number, number>();
     const own = JSON.stringify([technique, data, pickCompared(shared)]);

@@ -1,11 +1,11 @@
-import { resolveSchedule, type ScheduleAlias } from '../../catalogue/techniques.ts';
+import { PLAIN_OPS, resolveSchedule, type ScheduleAlias } from '../../catalogue/techniques.ts';
 import type { Setting } from '../../theory/index.ts';
 
 /** What networks were made and trained with, by the names of `settingsOf`. */
 export type Settings = Readonly<Record<string, Setting | undefined>>;
 
 /** What makes networks of another kind, and what a plan or a question that does not say it means. */
-export const KIND: Settings = { schedule: 'constant', carry: 0, branch: 1 };
+export const KIND: Settings = { schedule: 'constant', carry: 0, branch: 1, ops: PLAIN_OPS.join(' ') };
 
 /** What a plan or a question that does not say it means, of all settings. */
 export const UNSAID: Settings = { ...KIND, rate_schedule: 'constant' };

@@ -98,6 +98,24 @@ it('reads a frontier that was fitted when it was published, and fits the others'
   expect(await depths('threshold=0.6')).toEqual(own);
 });
 
+it('predicts nothing of blocks of other operations, and says why', async () => {
+  const { meta, ...grid } = sampleGrid('norms');
+  const ops = ['norm', 'activation', 'noise', 'linear'] as const;
+  const network = { ...meta.plan.network, ops };
+  const own = { ...grid, meta: { ...meta, plan: { ...meta.plan, network } } };
+  expect((await put('norms', JSON.stringify(own))).status).toBe(201);
+  const response = await call('/v1/grids/norms/frontier');
+  const { rows } = (await response.json()) as { rows: Record<string, unknown>[] };
+  for (const row of rows) {
+    expect([row.xi_1, row.xi_2, row.fitted, row.calibrated]).toEqual([null, null, null, null]);
+    expect(row.reason).toBe(
+      'xi_1, xi_2, fitted: nothing is predicted of blocks of norm, activation, noise, linear.',
+    );
+  }
+  for (const picture of ['norms.svg', 'norms/frontier.svg'])
+    expect((await call(`/v1/grids/${picture}`)).status).toBe(200);
+});
+
 it('gives up the frontiers of very many columns with a reason, and never a part of the multiplier', async () => {
   expect((await put('very-wide', JSON.stringify(wideGrid('very-wide', 999)))).status).toBe(201);
   for (const query of ['', '?threshold=0.4']) {

@@ -86,19 +86,25 @@ function makeRows(
       fitted_extrapolates: fitted?.outside.join(', ') || null,
       multiplier: depth === null || xi_2 === null ? null : depth / xi_2,
       calibrated: calibration === null || xi_2 === null ? null : calibration * xi_2,
-      reason: explainNulls(column, theory[i] ?? null, whole),
+      reason: explainNulls(network, column, theory[i] ?? null, whole),
     };
   });
 }
 
-/** Which numbers of a column took too much work; null where none did. */
-function explainNulls(column: MeasuredColumn, theory: ColumnTheory | null, whole: boolean): string | null {
+/** Which numbers of a column took too much work, or are of networks that the theory is not about; null where there are none. */
+function explainNulls(
+  { ops }: Plan['network'],
+  column: MeasuredColumn,
+  theory: ColumnTheory | null,
+  whole: boolean,
+): string | null {
   const said = [
     isGivenUp(column) && `measured_depth, measured_low, measured_high, censored: ${TOO_MANY}`,
     theory === null && `xi_1, xi_2, fitted: ${TOO_MUCH_WORK}`,
     theory !== null && theory.fitted === undefined && `fitted: ${TOO_MUCH_WORK}`,
+    ops && `xi_1, xi_2, fitted: nothing is predicted of blocks of ${ops.join(', ')}.`,
     !whole && 'calibrated: it rests on all columns of the grid.',
-  ].filter((sentence) => sentence !== false);
+  ].filter((sentence) => typeof sentence === 'string');
   return said.length > 0 ? said.join(' ') : null;
 }
 

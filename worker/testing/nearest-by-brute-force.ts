@@ -37,7 +37,7 @@ export function nearestByBruteForce(grids: readonly MeasuredGrid[], sought: Soug
 
 function columnsOf(grid: MeasuredGrid): Measured[] {
   const { technique, columns = [], settings: shared = {} } = grid;
-  if (!(OWN_INITS as readonly unknown[]).includes(shared.init)) return [];
+  if (!(OWN_INITS as readonly unknown[]).includes(shared.init) || technique === 'dropconnect') return [];
   const name = technique as TrainedTechnique;
   return columns.map((column) => {
     const { sigma_w2, sigma_b2, keep, width, learning_rate } = column;

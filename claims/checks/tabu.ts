@@ -1,0 +1,196 @@
+import { findBackend } from '../../trainer/backends/index.ts';
+import { createBatchReader } from '../../trainer/data/data-set.ts';
+import { findInit } from '../../trainer/inits.ts';
+import { drawNoise, inputNames } from '../../trainer/networks/model.ts';
+import { buildModel, drawInitialValues } from '../../trainer/networks/network-graph.ts';
+import { trainedNetwork } from '../../trainer/networks/trained-network.ts';
+import { optimisers } from '../../trainer/optimisers.ts';
+import { createMaskSource } from '../../trainer/random/mask.ts';
+import { createStream, type Stream } from '../../trainer/random/stream.ts';
+import { type Cell, listCells } from '../../trainer/run/cells.ts';
+import { checkPlan } from '../../trainer/run/plan.ts';
+import { loadPlanData } from '../../trainer/run/run.ts';
+import { bernoulli, createTabuSource, tabu } from '../../trainer/techniques/factors.ts';
+import type { Check } from './check.ts';
+
+/** Units of the layer that is looked at, and the passes that a seed makes. */
+const [UNITS, PASSES, SEEDS] = [100, 5, 20] as const;
+
+/** Long-run share of units that are dropped, by both techniques. */
+const DROPPED = 0.3;
+
+type Fill = (into: Float32Array) => void;
+
+const tabuSource = (stream: Stream, proposal: number): Fill =>
+  createTabuSource(stream, 1 - proposal, 1, 1) as Fill;
+const bernoulliSource = (stream: Stream, drop: number): Fill => createMaskSource(stream, 1 - drop, 1) as Fill;
+
+/** Masks of passes that follow each other, after some that are left out: what is seen is the long run. */
+function drawMasks(fill: Fill, passes: number, leftOut = 50): Float32Array[] {
+  const masks = Array.from({ length: leftOut + passes }, () => {
+    const mask = new Float32Array(UNITS);
+    fill(mask);
+    return mask;
+  });
+  return masks.slice(leftOut);
+}
+
+/** T1: no unit is dropped twice in a row. */
+export const checkTabuRule: Check = async () => {
+  const passes = 10_000;
+  const masks = drawMasks(tabuSource(createStream(1, 'tabu rule'), 0.5), passes, 0);
+  let [twice, again, dropped] = [0, 0, 0];
+  masks.forEach((mask, t) => {
+    for (let i = 0; i < UNITS; i++) {
+      if (mask[i] !== 0) continue;
+      dropped++;
+      if (masks[t - 1]?.[i] === 0) twice++;
+      if (masks[t - 2]?.[i] === 0) again++;
+    }
+  });
+  return {
+    kind: 'exact',
+    holds: twice === 0 && again > 0,
+    triedOn: `${UNITS} units, ${passes} passes, proposals of .5`,
+    note: `Of ${dropped} dropped units none was dropped in the pass before, and ${again} were two passes before.`,
+  };
+};
+
+/** The mean share of units that differ between two of the passes, over all pairs of passes. */
+function measureDistance(masks: readonly Float32Array[]): number {
+  let [differ, pairs] = [0, 0];
+  for (let a = 0; a < masks.length; a++)
+    for (let b = 0; b < a; b++) {
+      pairs++;
+      for (let i = 0; i < UNITS; i++) if (masks[a]?.[i] !== masks[b]?.[i]) differ++;
+    }
+  return differ / (pairs * UNITS);
+}
+
+/**
+ * The expected share of units that differ between two passes: 2 d (1 − d) (1 − ρ), with the correlation ρ = (−p)^lag of tabu's masks, averaged
+ * over all pairs of passes.
+ *
+ * @param drop d, the long-run share that is dropped
+ * @param proposal p = d / (1 − d); 0 for masks that are independent
+ * @param passes how many
+ * @example expectedDistance(0.3, 0, 5) // 0.42
+ */
+export function expectedDistance(drop: number, proposal: number, passes: number): number {
+  let [sum, pairs] = [0, 0];
+  for (let lag = 1; lag < passes; lag++) {
+    const count = passes - lag;
+    const correlation = proposal === 0 ? 0 : (-proposal) ** lag;
+    sum += count * 2 * drop * (1 - drop) * (1 - correlation);
+    pairs += count;
+  }
+  return sum / pairs;
+}
+
+/** T2: how different the sub-networks of a few passes are, at the same long-run share of dropped units. */
+export const checkTabuDiversity: Check = async () => {
+  const proposal = DROPPED / (1 - DROPPED);
+  const differences = Array.from({ length: SEEDS }, (_, seed) => {
+    const stream = (name: string) => createStream(seed + 1, 'diversity', name);
+    const tabuMasks = drawMasks(tabuSource(stream('tabu'), proposal), PASSES);
+    const masks = drawMasks(bernoulliSource(stream('bernoulli'), DROPPED), PASSES);
+    return measureDistance(tabuMasks) - measureDistance(masks);
+  });
+  const [theirs, ours] = [expectedDistance(DROPPED, 0, PASSES), expectedDistance(DROPPED, proposal, PASSES)];
+  return {
+    kind: 'evidence',
+    triedOn: `masks of ${UNITS} units, ${PASSES} passes, ${DROPPED} of the units dropped in the long run by both`,
+    measure: 'share of units that differ between two of the passes',
+    evidence: [{ name: 'tabu − bernoulli', expected: 'more', delta: 0.01, differences }],
+    note:
+      `In theory ${ours.toFixed(4)} of the units for Tabu dropout and ${theirs.toFixed(4)} for Bernoulli dropout; successive passes alone ` +
+      `differ in ${(2 * DROPPED).toFixed(2)} and ${theirs.toFixed(2)}, passes two apart in less than independent ones. In layers of more than ` +
+      'about ten units practically all masks of either are distinct.',
+  };
+};
+
+/** T3: what the technique adds to the parameters. */
+export const checkTabuParameters: Check = async () => {
+  const place = {
+    ...{ keep: 0.7, batch: 100, units: UNITS, fanOut: UNITS, learningRate: 0.1 },
+    dialect: 'plain' as const,
+    options: {},
+  } as const;
+  const count = (technique: typeof tabu) => technique.layer(place)?.parameters?.length ?? 0;
+  return {
+    kind: 'exact',
+    holds: count(tabu) === 0 && count(bernoulli) === 0,
+    triedOn: 'a layer of 100 units',
+    note: 'No parameter is added, as by Bernoulli dropout. There is a state: one mark for each unit and place of the batch.',
+  };
+};
+
+/** T4: the time of a training step, drawing the noise included, beside Bernoulli dropout: blocks of steps in turns. */
+export const checkTabuTime: Check = async () => {
+  const { steps, blocks } = TIMING;
+  const [ours, theirs] = [await createStepper('tabu'), await createStepper('bernoulli')];
+  try {
+    await ours.run(steps);
+    await theirs.run(steps);
+    const differences: number[] = [];
+    for (let i = 0; i < blocks; i++) {
+      const own = await ours.run(steps);
+      const other = await theirs.run(steps);
+      differences.push(1 - own / other);
+    }
+    return {
+      kind: 'evidence',
+      triedOn: `steps of 100 MNIST images, three layers of 100 units, ${ours.backend}; ${blocks} blocks of ${steps} steps in turns`,
+      measure: 'time saved by a step beside Bernoulli dropout, as a share; below 0: time lost',
+      evidence: [{ name: 'tabu beside bernoulli', expected: 'not_less', delta: 0.1, differences }],
+      note: 'Times are of the machine of the run, and are not the same twice. Delta is a tenth of a step.',
+    };
+  } finally {
+    await ours.release();
+    await theirs.release();
+  }
+};
+
+const TIMING = { steps: 60, blocks: 20 } as const;
+
+/** A network that is trained for some steps at a time. */
+async function createStepper(technique: 'tabu' | 'bernoulli') {
+  const plan = checkPlan(
+    {
+      ...{ schema: 'dropline-plan/1', id: 'time', title: 'Time of a step', seeds: [1], backend: 'auto' },
+      data: { name: 'mnist', normalisation: 'standard' },
+      axes: { depth: [3], keep: [0.7] },
+      network: { activation: 'relu', width: 100, sigma_w2: 2, sigma_b2: 0, init: 'gaussian', technique },
+      training: { optimiser: 'adam', learning_rate: 0.001, batch: 100, steps: 1000 },
+      evaluation: { train_images: 1000, test_images: 1000 },
+    },
+    'The plan of the timing',
+  );
+  const data = await loadPlanData(plan, undefined, () => {});
+  const backend = findBackend(plan.backend);
+  const shape = trainedNetwork(plan, listCells(plan)[0] as Cell, data, backend.dialect);
+  const init = findInit(plan.network.init, { sigma_w2: 2, sigma_b2: 0 });
+  const source = (...purpose: string[]) => createStream(1, ...purpose);
+  const trainer = await backend.create(
+    {
+      name: technique,
+      network: buildModel(shape),
+      optimiser: optimisers.adam,
+      options: { learning_rate: 0.001 },
+      norms: [],
+    },
+    drawInitialValues(shape, init, (name) => source('initial', name)),
+  );
+  const noise = drawNoise(shape.noise, source('noise'));
+  const { images, labels } = createBatchReader(data, data.train, 100)((i) => i);
+  return {
+    backend: backend.name,
+    async run(steps: number): Promise<number> {
+      const start = performance.now();
+      for (let i = 0; i < steps; i++)
+        await trainer.step({ [inputNames.images]: images, [inputNames.labels]: labels, ...noise() });
+      return performance.now() - start;
+    },
+    release: () => trainer.release(),
+  };
+}

@@ -1,0 +1,200 @@
+/**
+ * Examines what the abstracts of the five methods claim.
+ *
+ *   npm run claims                    what became of each claim, from the results in fixtures/claims
+ *   npm run claims -- T5              runs a claim, or several, and prints its verdict
+ *   npm run claims -- --write         makes fixtures/claims.json and docs/claims.md from the results in fixtures/claims
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import { type ClaimRow, claimsFile } from '../schemas/claims.ts';
+import { type ComparisonResult, comparisonResultSchema } from '../schemas/comparison.ts';
+import { formatCommand, parseWholeNumber, runInterruptibly } from '../trainer/cli/options.ts';
+import { columns, report, say } from '../trainer/cli/output.ts';
+import { checkComparison, readJson, resolveArms } from '../trainer/compare/comparison.ts';
+import { runComparison } from '../trainer/compare/run-comparison.ts';
+import { EXIT, Failure } from '../trainer/errors.ts';
+import { chooseWorkers } from '../trainer/run/estimate.ts';
+import { verifyChecksum } from '../trainer/run/grid-file.ts';
+import { CLAIMS } from './catalogue.ts';
+import { type CheckResult, checkResultSchema } from './checks/check.ts';
+import { CHECKS } from './checks/index.ts';
+import { examineClaims } from './examine.ts';
+import { writePage } from './page.ts';
+
+const ROOT = path.dirname(import.meta.dirname);
+const PLANS = path.join(ROOT, 'fixtures', 'plans', 'claims');
+const RESULTS = path.join(ROOT, 'fixtures', 'claims');
+const FILE = path.join(ROOT, 'fixtures', 'claims.json');
+const OUT = path.join('runs', 'claims');
+
+type Options = {
+  readonly out: string;
+  readonly workers?: number;
+  readonly data?: string;
+  readonly write?: boolean;
+};
+
+const program = new Command('claims')
+  .description(
+    'Examine what the abstracts of Tabu dropout, VSD, the IC layer, NovoGrad and Advanced dropout claim.',
+  )
+  .argument(
+    '[ids...]',
+    'claims to run, such as T5 (default: none, the verdicts of the results that there are)',
+  )
+  .option('--out <folder>', 'folder of journals and results', OUT)
+  .option(
+    '--workers <n>',
+    'networks trained at a time (default: one a core, as memory allows)',
+    parseWholeNumber(1, 1024),
+  )
+  .option('--data <folder>', 'folder with the files of the data set (default: fetched)')
+  .option('--write', 'make fixtures/claims.json and docs/claims.md from the results in fixtures/claims')
+  .exitOverride()
+  .showHelpAfterError('(add --help for the options)')
+  .addHelpText(
+    'after',
+    `
+A claim is examined by one or more comparisons (fixtures/plans/claims, written before their first run), or by a check that
+needs no training. Comparisons go on where they were interrupted. The verdict is about the networks and test sets here;
+p-values are adjusted over the claims of a method, those of the others from fixtures/claims.
+
+Examples:
+  npm run claims
+  npm run claims -- T1 T2
+  npm run claims -- T5 --workers 2
+
+Exit status: 0 finished, 1 something failed, 2 wrong usage, 130 interrupted.`,
+  )
+  .action((ids: string[], options: Options) => run(ids, options));
+
+async function run(ids: readonly string[], options: Options): Promise<void> {
+  const unknown = ids.find((id) => !CLAIMS.some((claim) => claim.id === id));
+  if (unknown !== undefined)
+    throw new Failure(
+      `There is no claim "${unknown}". There are: ${CLAIMS.map(({ id }) => id).join(', ')}.`,
+      EXIT.usage,
+    );
+  const results = await readResults(RESULTS);
+  const checks = await readChecks();
+  const wanted = CLAIMS.filter(({ id }) => ids.includes(id));
+  for (const plan of new Set(
+    wanted.flatMap(({ trial }) => (trial.kind === 'comparisons' ? trial.plans : [])),
+  ))
+    results.set(plan, await runPlan(plan, ids, options));
+  for (const { trial } of wanted)
+    if (trial.kind === 'check') checks.set(trial.check, await runCheck(trial.check, options));
+  const examined = examineClaims({ results, checks });
+  const rows = examined.map(({ row }) => row);
+  if (options.write) {
+    await writeFile(
+      FILE,
+      `${JSON.stringify(claimsFile.parse({ schema: 'dropline-claims/1', claims: rows }), null, 2)}\n`,
+    );
+    writePage(examined);
+    say(`Written: ${path.relative(ROOT, FILE)} and docs/claims.md.`);
+  }
+  const shown = ids.length > 0 ? rows.filter(({ id }) => ids.includes(id)) : rows;
+  console.log(ids.length > 0 ? shown.map(describe).join('\n\n') : formatTable(shown));
+}
+
+async function runPlan(name: string, ids: readonly string[], options: Options): Promise<ComparisonResult> {
+  const file = path.join(PLANS, `${name}.json`);
+  const comparison = checkComparison(await readJson(file), `The comparison ${name}`);
+  const { out, data } = options;
+  const [first] = resolveArms(comparison);
+  const workers =
+    options.workers ?? chooseWorkers(first?.plans[0] as NonNullable<typeof first>['plans'][number], say);
+  const again = formatCommand(['npm', 'run', 'claims', '--', ...ids, ...(out === OUT ? [] : ['--out', out])]);
+  const { result } = await runInterruptibly(again, (signal) =>
+    runComparison(comparison, { out, data, workers, signal, say }),
+  );
+  return result as ComparisonResult;
+}
+
+async function runCheck(name: string, { out }: Options): Promise<CheckResult> {
+  const check = CHECKS[name];
+  if (!check) throw new Failure(`The check "${name}" is not there yet.`);
+  const found = await check();
+  await mkdir(out, { recursive: true });
+  await writeFile(path.join(out, `check-${name}.json`), `${JSON.stringify(found, null, 2)}\n`);
+  return found;
+}
+
+/** The results of comparisons that are in the repository. */
+async function readResults(folder: string): Promise<Map<string, ComparisonResult>> {
+  const found = new Map<string, ComparisonResult>();
+  for (const file of await listJson(folder)) {
+    if (file.startsWith('check-')) continue;
+    const value = await readJson(path.join(folder, file));
+    verifyChecksum(file, value as object, say);
+    const result = comparisonResultSchema.parse(value);
+    const plan = checkComparison(await readJson(path.join(PLANS, file)), `The comparison ${file}`);
+    if (JSON.stringify(plan) !== JSON.stringify(result.meta.comparison))
+      throw new Failure(
+        `fixtures/claims/${file} is the result of another plan than fixtures/plans/claims/${file}.`,
+      );
+    found.set(result.id, result);
+  }
+  return found;
+}
+
+async function readChecks(): Promise<Map<string, CheckResult>> {
+  const files = (await listJson(RESULTS)).filter((file) => file.startsWith('check-'));
+  const entries = await Promise.all(
+    files.map(async (file) => {
+      const value = JSON.parse(await readFile(path.join(RESULTS, file), 'utf8'));
+      return [file.slice('check-'.length, -'.json'.length), checkResultSchema.parse(value)] as const;
+    }),
+  );
+  return new Map(entries);
+}
+
+async function listJson(folder: string): Promise<string[]> {
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return files.filter((file) => file.endsWith('.json')).sort();
+}
+
+const shorten = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(3))));
+
+function formatTable(rows: readonly ClaimRow[]): string {
+  const header = ['id', 'verdict', 'effect', '95 %', 'delta', 'n'];
+  return columns([
+    header,
+    ...rows.map((row) => [
+      ...[row.id, row.verdict, shorten(row.effect)],
+      row.lower === null ? '–' : `${shorten(row.lower)} to ${shorten(row.upper)}`,
+      ...[shorten(row.delta), row.networks === null ? '–' : String(row.networks)],
+    ]),
+  ]);
+}
+
+function describe(row: ClaimRow): string {
+  const { id, claim, verdict, measure, comparison, effect, lower, upper, delta, p, networks, needs, note } =
+    row;
+  return [
+    `${id}: ${claim}`,
+    `${verdict}${verdict === 'undecided' ? `: about ${needs} networks an arm would settle it` : ''}`,
+    ...(measure === null
+      ? []
+      : [
+          `${measure}: ${comparison}: ${shorten(effect)} (95 % ${shorten(lower)} to ${shorten(upper)}), delta ${shorten(delta)}, adjusted p ${p?.toPrecision(2)}, ${networks} pairs`,
+        ]),
+    `Tried on: ${row.tried_on}. The abstract is about: ${row.abstract_is_about}.`,
+    ...(note === null ? [] : [note]),
+  ].join('\n  ');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const code = (error as { exitCode?: unknown; code?: unknown }).code;
+  if (typeof code === 'string' && code.startsWith('commander.'))
+    process.exitCode = (error as { exitCode: number }).exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else process.exitCode = report(error, false);
+}
