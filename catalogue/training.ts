@@ -81,7 +81,7 @@ export type RateScheduleName = keyof typeof RATE_SCHEDULE_ENTRIES;
 /** The names of the schedules of the learning rate. */
 export const RATE_SCHEDULE_NAMES = Object.keys(RATE_SCHEDULE_ENTRIES) as RateScheduleName[];
 
-/** The data sets that networks are trained on, and whose statistics a trajectory can start from. */
+/** The data sets of images and their classes: networks are trained on them, and a trajectory can start from their statistics. */
 export const DATA_SET_ENTRIES = {
   mnist: {
     title: 'MNIST',
@@ -101,8 +101,33 @@ export const DATA_SET_ENTRIES = {
 /** The name of a data set. */
 export type DataSetName = keyof typeof DATA_SET_ENTRIES;
 
-/** The names of the data sets. */
+/** The names of the data sets of images. */
 export const DATA_SET_NAMES = Object.keys(DATA_SET_ENTRIES) as DataSetName[];
+
+/** The data sets of rows of numbers, each with a number that is to be predicted: regression. The API answers nothing about them. */
+export const ROW_SET_ENTRIES = {
+  auto_mpg: {
+    title: 'Auto MPG',
+    reference:
+      'Ramos and Donoho, cars data, ASA Data Exposition 1983; Quinlan 1993, "Combining instance-based and model-based learning"',
+  },
+} as const;
+
+/** The name of a data set of rows. */
+export type RowSetName = keyof typeof ROW_SET_ENTRIES;
+
+/** The name of a data set that networks are trained on: of images, or of rows. */
+export type TrainedDataName = DataSetName | RowSetName;
+
+/** The names of all data sets that networks are trained on; those of images alone are in {@link DATA_SET_NAMES}. */
+export const TRAINED_DATA_NAMES = [...DATA_SET_NAMES, ...Object.keys(ROW_SET_ENTRIES)] as TrainedDataName[];
+
+/**
+ * Whether what is predicted of a data set is a number, and not a class.
+ *
+ * @example isRowSet('auto_mpg') // true
+ */
+export const isRowSet = (name: TrainedDataName): name is RowSetName => name in ROW_SET_ENTRIES;
 
 /** The training back ends by the name that a grid records, the fastest first. */
 export const BACKEND_ENTRIES = {

@@ -42,7 +42,10 @@ export const COMPARED: Readonly<Record<string, { network: readonly string[]; tra
   };
 
 /** What may be tuned for each arm on its own, whatever is compared. */
-export const TUNED = { network: [], training: ['learning_rate', 'weight_decay'] } as const;
+export const TUNED = {
+  network: ['keep', 'sigma_w2', 'sigma_b2'],
+  training: ['learning_rate', 'weight_decay'],
+} as const;
 
 const arm = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9_.+-]{0,39}$/, 'A name is 1 to 40 characters a-z, 0-9 and "_.+-".'),
@@ -118,6 +121,8 @@ const comparisonMembers = z.strictObject({
   ),
 });
 
+const listAll = (...lists: readonly (readonly string[])[]): string => [...new Set(lists.flat())].join(', ');
+
 /** What the members of a comparison must satisfy together. */
 function checkComparison(comparison: z.infer<typeof comparisonMembers>, context: z.RefinementCtx): void {
   const { arms, trials = [{}], tuning, report, compares } = comparison;
@@ -148,11 +153,11 @@ function checkComparison(comparison: z.infer<typeof comparisonMembers>, context:
     for (const [part, path] of parts)
       for (const home of ['network', 'training'] as const)
         for (const name of Object.keys(part[home] ?? {}))
-          if (![...allowed[home], ...TUNED[home]].includes(name))
+          if (![...allowed[home], ...(TUNED[home] as readonly string[])].includes(name))
             wrong(
               [...path, home, name],
               `A comparison of ${compares} cannot change ${home}.${name}: its networks would differ in more than what is compared. ` +
-                `What may differ: ${[...allowed.network, ...allowed.training, ...TUNED.training].join(', ')}.`,
+                `What may differ: ${listAll(allowed.network, allowed.training, TUNED.network, TUNED.training)}.`,
             );
   });
 }

@@ -23,7 +23,7 @@ const LAYERS = 3;
 const BATCH = 500;
 
 /** What is seen of each network; `networks` are seeds here. */
-const UNITS: UnitOptions = { networks: 20, images: 10_000, pairs: 100 };
+const UNITS: UnitOptions = { networks: 20, images: 5000, pairs: 100 };
 
 /** Networks of relu, which the note is about. */
 const RELU_NETWORKS = 5;

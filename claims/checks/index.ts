@@ -1,3 +1,4 @@
+import { checkAdvancedLayer } from './advanced.ts';
 import type { Check } from './check.ts';
 import { checkIcCorrelation, checkIcInformation, checkIcOrder } from './ic.ts';
 import { checkNovogradMemory, checkNovogradRule } from './novograd.ts';
@@ -5,6 +6,7 @@ import { checkTabuDiversity, checkTabuParameters, checkTabuRule, checkTabuTime }
 
 /** The checks, by the name that claims use. */
 export const CHECKS: Readonly<Record<string, Check>> = {
+  advanced_layer: checkAdvancedLayer,
   tabu_rule: checkTabuRule,
   tabu_diversity: checkTabuDiversity,
   tabu_parameters: checkTabuParameters,

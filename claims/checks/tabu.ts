@@ -1,17 +1,8 @@
-import { findBackend } from '../../trainer/backends/index.ts';
-import { createBatchReader } from '../../trainer/data/data-set.ts';
-import { findInit } from '../../trainer/inits.ts';
-import { drawNoise, inputNames } from '../../trainer/networks/model.ts';
-import { buildModel, drawInitialValues } from '../../trainer/networks/network-graph.ts';
-import { trainedNetwork } from '../../trainer/networks/trained-network.ts';
-import { optimisers } from '../../trainer/optimisers.ts';
 import { createMaskSource } from '../../trainer/random/mask.ts';
 import { createStream, type Stream } from '../../trainer/random/stream.ts';
-import { type Cell, listCells } from '../../trainer/run/cells.ts';
-import { checkPlan } from '../../trainer/run/plan.ts';
-import { loadPlanData } from '../../trainer/run/run.ts';
 import { bernoulli, createTabuSource, tabu } from '../../trainer/techniques/factors.ts';
 import type { Check } from './check.ts';
+import { createStepper } from './stepper.ts';
 
 /** Units of the layer that is looked at, and the passes that a seed makes. */
 const [UNITS, PASSES, SEEDS] = [100, 5, 20] as const;
@@ -128,7 +119,10 @@ export const checkTabuParameters: Check = async () => {
 /** T4: the time of a training step, drawing the noise included, beside Bernoulli dropout: blocks of steps in turns. */
 export const checkTabuTime: Check = async () => {
   const { steps, blocks } = TIMING;
-  const [ours, theirs] = [await createStepper('tabu'), await createStepper('bernoulli')];
+  const [ours, theirs] = [
+    await createStepper({ technique: 'tabu', keep: 0.7 }),
+    await createStepper({ technique: 'bernoulli', keep: 0.7 }),
+  ];
   try {
     await ours.run(steps);
     await theirs.run(steps);
@@ -152,45 +146,3 @@ export const checkTabuTime: Check = async () => {
 };
 
 const TIMING = { steps: 60, blocks: 20 } as const;
-
-/** A network that is trained for some steps at a time. */
-async function createStepper(technique: 'tabu' | 'bernoulli') {
-  const plan = checkPlan(
-    {
-      ...{ schema: 'dropline-plan/1', id: 'time', title: 'Time of a step', seeds: [1], backend: 'auto' },
-      data: { name: 'mnist', normalisation: 'standard' },
-      axes: { depth: [3], keep: [0.7] },
-      network: { activation: 'relu', width: 100, sigma_w2: 2, sigma_b2: 0, init: 'gaussian', technique },
-      training: { optimiser: 'adam', learning_rate: 0.001, batch: 100, steps: 1000 },
-      evaluation: { train_images: 1000, test_images: 1000 },
-    },
-    'The plan of the timing',
-  );
-  const data = await loadPlanData(plan, undefined, () => {});
-  const backend = findBackend(plan.backend);
-  const shape = trainedNetwork(plan, listCells(plan)[0] as Cell, data, backend.dialect);
-  const init = findInit(plan.network.init, { sigma_w2: 2, sigma_b2: 0 });
-  const source = (...purpose: string[]) => createStream(1, ...purpose);
-  const trainer = await backend.create(
-    {
-      name: technique,
-      network: buildModel(shape),
-      optimiser: optimisers.adam,
-      options: { learning_rate: 0.001 },
-      norms: [],
-    },
-    drawInitialValues(shape, init, (name) => source('initial', name)),
-  );
-  const noise = drawNoise(shape.noise, source('noise'));
-  const { images, labels } = createBatchReader(data, data.train, 100)((i) => i);
-  return {
-    backend: backend.name,
-    async run(steps: number): Promise<number> {
-      const start = performance.now();
-      for (let i = 0; i < steps; i++)
-        await trainer.step({ [inputNames.images]: images, [inputNames.labels]: labels, ...noise() });
-      return performance.now() - start;
-    },
-    release: () => trainer.release(),
-  };
-}

@@ -59,7 +59,8 @@ function drawPanel({ title, estimates, marks = [] }: IntervalPanel, top: number)
   const seen = numbers.filter(Number.isFinite);
   const [least, greatest] = [Math.min(...seen), Math.max(...seen)];
   const scale = widen(scaleBetween(least, greatest > least ? greatest : least + 1, 'linear'), 0.06);
-  const xOf = (value: number) => round(left + Math.min(1, Math.max(0, scale.at(value))) * width);
+  const xOf = (value: number) =>
+    round(left + scale.at(Math.min(scale.max, Math.max(scale.min, value))) * width);
   const bottom = top + PANEL.head + estimates.length * ROW;
   const upright = (value: number, attributes: Readonly<Record<string, string | number>>) =>
     element('line', {

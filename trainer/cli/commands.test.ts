@@ -177,3 +177,18 @@ test.skipIf(backends['ort-node'].unavailable())(
     ]);
   },
 );
+
+test('compare: what it cannot do is told before anything is trained', async () => {
+  const folder = await temporaryFolder();
+  const file = path.join(folder, 'plan.json');
+  await writeFile(file, JSON.stringify(smallPlan));
+  const unknown = await run('compare', file, '--techniques', 'none,bernouli');
+  expect(unknown).toMatchObject({ code: 2, stdout: '' });
+  expect(unknown.stderr).toContain('"bernouli" is not known here. There are: none, bernoulli');
+  const open = await run('compare', file);
+  expect(open.code).toBe(2);
+  expect(open.stderr).toContain('Say what is compared, one of --techniques, --optimisers and --norms');
+  const sizes = await run('compare', file, '--techniques', 'none,bernoulli');
+  expect(sizes.code).toBe(2);
+  expect(sizes.stderr).toContain('The axis "depth" has several values');
+});

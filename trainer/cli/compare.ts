@@ -44,7 +44,7 @@ export function addCompare(program: Command): void {
       .command('compare')
       .description('Compare techniques, optimisers or places of batch norm: paired differences over seeds.')
       .argument('<plan.json>', 'a plan, with --techniques, --optimisers or --norms; or a comparison'),
-    { publish: false },
+    { publish: false, whole: ', some of the arms' },
   )
     .addOption(new Option('--techniques <list>', 'arms: techniques').argParser(list(TRAINED_TECHNIQUES)))
     .addOption(new Option('--optimisers <list>', 'arms: optimisers').argParser(list(OPTIMISER_NAMES)))
@@ -112,6 +112,7 @@ async function compare(file: string, options: CompareOptions): Promise<void> {
     options,
     { id: comparison.id, result: outcome.file, picture, chosen: outcome.result.chosen, arms: summaries },
     [
+      ...formatChosen(comparison, outcome.result.chosen),
       ...shown.map((metric) => formatMetric(summaries, metric)),
       `Result: ${bold(outcome.file)}\nPicture: ${picture}`,
     ].join('\n\n'),
@@ -160,6 +161,20 @@ function resumeCommand(
     ...named('shard', shard && `${shard.index}/${shard.of}`),
     ...named('picture', picture),
   ]);
+}
+
+/** The settings that each arm is reported at, where there were several to choose from. */
+function formatChosen(
+  { arms, trials, report }: Comparison,
+  chosen: Readonly<Record<string, number>>,
+): string[] {
+  if (report === 'all') return [];
+  const lines = arms.flatMap(({ name, trials: own = trials }) => {
+    const { network = {}, training = {} } = own?.[chosen[name] ?? 0] ?? {};
+    const settings = Object.entries({ ...network, ...training }).map((entry) => entry.join(' '));
+    return settings.length > 0 ? [`  ${name}: ${settings.join(', ')}`] : [];
+  });
+  return lines.length > 0 ? [`Chosen on the images held out:\n${lines.join('\n')}`] : [];
 }
 
 type Metric = (typeof METRICS)[number];

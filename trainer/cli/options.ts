@@ -38,7 +38,10 @@ export function parseShard(text: string): Shard {
 }
 
 /** The options of every command that trains. */
-export function addTrainingOptions(command: Command, { publish = true } = {}): Command {
+export function addTrainingOptions(
+  command: Command,
+  { publish = true, whole = '; "dropline merge" makes the grid of them' } = {},
+): Command {
   command
     .option('--out <folder>', 'folder of the journal and the grid', DEFAULT_OUT)
     .option(
@@ -48,11 +51,7 @@ export function addTrainingOptions(command: Command, { publish = true } = {}): C
     )
     .addOption(createBackendOption())
     .option('--data <folder>', 'folder with the files of the data set (default: fetched)')
-    .option(
-      '--shard <i/n>',
-      'train the i-th of n parts only; "dropline merge" makes the grid of them',
-      parseShard,
-    );
+    .option('--shard <i/n>', `train the i-th of n parts only${whole}`, parseShard);
   if (!publish) return command;
   return command
     .option('--publish <url>', 'publish the grid to this server when it is finished')

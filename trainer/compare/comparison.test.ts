@@ -77,3 +77,8 @@ test('a claim about an arm that there is not', () => {
   };
   expect(problem({ claims: [claim] })).toContain('There is no arm "tabu".');
 });
+
+test('settings are chosen on images held out, so there must be some', () => {
+  const plan = { ...smallComparison.plan, data: { name: 'mnist', normalisation: 'standard' } };
+  expect(problem({ plan })).toContain('holds none out: give data.validation_images.');
+});

@@ -54,6 +54,11 @@ export function resolveArms(comparison: Comparison, what = `The comparison ${com
       checkPlan(makePlan(comparison, arm, trial), `${what}, arm "${arm.name}", trial ${t},`),
     ),
   }));
+  if (comparison.tuning && arms.some(({ plans }) => plans.length > 1 && !plans[0]?.data.validation_images))
+    throw new Failure(
+      `${what} chooses settings on images held out, and holds none out: give data.validation_images.`,
+      EXIT.usage,
+    );
   const shown = new Map<number, string>();
   for (const { name, plans } of arms)
     for (const { training } of plans) shown.set(training.batch * training.steps, name);

@@ -4,6 +4,7 @@ import { AXIS_NAMES, homeOf } from '../../schemas/axes.ts';
 import type { PlanChange } from '../../schemas/comparison.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
+import { EXIT, Failure } from '../errors.ts';
 
 /** What arms are made of. */
 export type ArmNames =
@@ -29,8 +30,9 @@ export const NORM_ORDERS: Readonly<Record<string, readonly string[]>> = {
  * @example makeComparison(plan, { compares: 'techniques', names: ['bernoulli', 'tabu'] }, 2).arms.length // 2
  */
 export function makeComparison(plan: Plan, arms: ArmNames, tuningSeeds: number): Record<string, unknown> {
-  const { id, title, data, axes, network, training, evaluation, seeds, backend } = plan;
-  const points = listPoints(axes);
+  const { id, title, data, axes, evaluation, seeds, backend } = plan;
+  const { points, network, training } = splitAxes(plan);
+  refuseSizes(axes);
   const first = Math.max(...seeds) + 1;
   return {
     schema: 'dropline-comparison/1',
@@ -49,8 +51,22 @@ export function makeComparison(plan: Plan, arms: ArmNames, tuningSeeds: number):
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The points of a plan's axes as changes of its network and training. */
-function listPoints(axes: Plan['axes']): PlanChange[] {
+/** A network's sizes are no settings to choose from: arms would be compared in networks that differ. */
+function refuseSizes(axes: Plan['axes']): void {
+  for (const name of ['depth', 'width'] as const)
+    if ((axes[name]?.length ?? 0) > 1)
+      throw new Failure(
+        `The axis "${name}" has several values, and a comparison is of networks of one ${name}: give one.`,
+        EXIT.usage,
+      );
+}
+
+/** The points of a plan's axes, as changes of its network and training; an axis with one value is fixed. */
+function splitAxes({ axes, network, training }: Plan) {
+  const fixed = {
+    network: { ...network } as Record<string, unknown>,
+    training: { ...training } as Record<string, unknown>,
+  };
   let points: { network: Record<string, unknown>; training: Record<string, unknown> }[] = [
     { network: {}, training: {} },
   ];
@@ -58,11 +74,13 @@ function listPoints(axes: Plan['axes']): PlanChange[] {
     const values = axes[name];
     if (!values) continue;
     const home: 'network' | 'training' = homeOf(name);
-    points = points.flatMap((point) =>
-      values.map((value) => ({ ...point, [home]: { ...point[home], [name]: value } })),
-    );
+    if (values.length === 1) fixed[home][name] = values[0];
+    else
+      points = points.flatMap((point) =>
+        values.map((value) => ({ ...point, [home]: { ...point[home], [name]: value } })),
+      );
   }
-  return points;
+  return { ...fixed, points: points as PlanChange[] };
 }
 
 const NOISE: readonly string[] = ['technique', ...PLAN_NOISE_NAMES];

@@ -5,7 +5,7 @@ import type { Origin } from './origins.ts';
 /** A set of labelled images: `pixels` has `pixelsPerImage` bytes an image, one image after the other. */
 export type ImageSet = { count: number; pixels: Uint8Array; labels: Uint8Array };
 
-/** A data set, decoded and checked. */
+/** A data set of images, decoded and checked. */
 export type DataSet = {
   /** bytes of an image: all channels of a pixel, then the next pixel */
   pixelsPerImage: number;
@@ -18,8 +18,8 @@ export type DataSet = {
   standardDeviation: readonly number[];
 };
 
-/** Where a data set comes from, and what it must be. */
-export type DataSource = {
+/** Where a data set comes from, whatever it is of. */
+export type Source = {
   /** its name in plans */
   readonly name: string;
   /** its name for people */
@@ -28,20 +28,23 @@ export type DataSource = {
   /** size of what is fetched, for people */
   readonly download: string;
   readonly counts: { readonly train: number; readonly test: number };
-  readonly pixelsPerImage: number;
-  readonly channels: number;
-  readonly classes: number;
-  /** known mean and standard deviation of the training pixels, one a channel, to four digits */
-  readonly moments: { readonly mean: readonly string[]; readonly standardDeviation: readonly string[] };
   /**
-   * The contents of what was fetched: training pixels, training labels, test pixels, test labels, each as one part or
-   * several in order.
+   * The contents of what was fetched, training set first: inputs, then labels or targets, each as one part or several in order.
    */
   readonly decode: (folder: string) => AsyncIterable<Uint8Array>;
   /** The same from a folder of the files that the data set's authors give out. */
   readonly decodeOfficial: (folder: string) => AsyncIterable<Uint8Array>;
   /** SHA-256 of the contents, which are the same wherever they come from. */
   readonly contents: string;
+};
+
+/** Where a data set of images comes from, and what it must be. */
+export type DataSource = Source & {
+  readonly pixelsPerImage: number;
+  readonly channels: number;
+  readonly classes: number;
+  /** known mean and standard deviation of the training pixels, one a channel, to four digits */
+  readonly moments: { readonly mean: readonly string[]; readonly standardDeviation: readonly string[] };
 };
 
 /** Bytes of all images and labels of a data set. */

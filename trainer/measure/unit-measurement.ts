@@ -28,7 +28,7 @@ const MOST_NUMBERS = 2 ** 27;
  * @param run how many workers, and what interrupts them
  * @returns a row for each cell and noise
  * @throws Failure where there is nothing to measure, with what to do instead; where it is interrupted
- * @see Chen et al. 2019, arXiv 1905.05928, sections 3.1 and 3.2
+ * @see Chen et al. 2019, arXiv 1905.05928
  * @example (await measureUnitPairs(plan, unitOptions.parse({ networks: 5 }), { workers: 2, signal })).rows[0].correlation_ratio
  */
 export async function measureUnitPairs(

@@ -59,7 +59,7 @@ export type Comparison = {
  * @param comparison the noise, and what is shuffled
  * @returns see {@link UNIT_METRICS}
  * @throws where units have no images, or not all as many
- * @see Chen et al. 2019, arXiv 1905.05928, sections 3.1 and 3.2, for keep and keep²
+ * @see Chen et al. 2019, arXiv 1905.05928, for keep and keep²
  * @example compareUnits(new Map([[0, a], [1, b]]), [[0, 1]], { noise: { s1: 1, s2: 2 }, dropsOrKeeps: true, orders }).correlation_ratio
  */
 export function compareUnits(
@@ -129,8 +129,13 @@ function centre(values: Float32Array): Centred {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += values[i] as number;
   const mean = sum / n;
-  const away = Float64Array.from(values, (value) => value - mean);
-  const square = away.reduce((total, one) => total + one * one, 0);
+  const away = new Float64Array(n);
+  let square = 0;
+  for (let i = 0; i < n; i++) {
+    const one = (values[i] as number) - mean;
+    away[i] = one;
+    square += one * one;
+  }
   return { mean, away, square: square > 1e-12 * n * mean * mean ? square : 0 };
 }
 
@@ -162,11 +167,12 @@ export function labelUnit({ before, after }: Unit, dropsOrKeeps: boolean): Descr
     while (bin < BINS && value >= (edges[bin - 1] as number)) bin++;
     return bin;
   };
-  const labels = Uint8Array.from(before, label);
-  return {
-    before: labels,
-    after: Uint8Array.from(after, (value, i) =>
-      value !== 0 && dropsOrKeeps ? (labels[i] as number) : label(value),
-    ),
-  };
+  const labels = { before: new Uint8Array(before.length), after: new Uint8Array(after.length) };
+  for (let i = 0; i < before.length; i++) {
+    const own = label(before[i] as number);
+    const value = after[i] as number;
+    labels.before[i] = own;
+    labels.after[i] = dropsOrKeeps && value !== 0 ? own : label(value);
+  }
+  return labels;
 }

@@ -14,11 +14,11 @@ export type NetworkParameter = ParameterShape & {
 
 /** What a forward pass gives. */
 export type Forward = {
-  /** Mean cross-entropy over the batch, a scalar. */
+  /** Mean over the batch, a scalar: of the cross-entropy, or of a regression's negative log-likelihood. */
   readonly loss: Value;
   /** What is differentiated: the loss and the penalties of the technique. */
   readonly objective: Value;
-  /** [batch, classes] */
+  /** [batch, classes]; of a regression the means in the unit of the targets, [batch, 1] */
   readonly logits: Value;
   /** Each layer of weights, from the input to the read-out: what it is fed, and what it gives (the last one of a branch: the sum). */
   readonly layers: readonly { readonly signal: Value; readonly z: Value }[];

@@ -1,4 +1,5 @@
 import { activations } from '../activations.ts';
+import type { TargetScale } from '../data/row-set.ts';
 import { add, mul } from '../graph/arithmetic.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { crossEntropy, linear } from '../graph/layers.ts';
@@ -7,6 +8,7 @@ import type { Parameter } from '../onnx.ts';
 import type { Stream } from '../random/stream.ts';
 import { type BatchNorm, createBatchNorm } from './batch-norm.ts';
 import { layOut, listSteps, type Section, type SizedNetwork, type Step } from './layout.ts';
+import { LOG_VARIANCE, writeGaussian } from './likelihood.ts';
 import {
   drawOwnParameters,
   inputNames,
@@ -24,11 +26,13 @@ export type TrainedNetwork = SizedNetwork & {
   readonly batch: number;
   /** The noise of the network, at the number of each of its noise operations, see {@link NoiseLayers}. */
   readonly noise: NoiseLayers;
+  /** Of a regression, whose read-out has one unit; without it the network tells classes apart. */
+  readonly target?: TargetScale | undefined;
 };
 
 /**
- * The graph of a network: the operations before its blocks, those of its blocks, a read-out and softmax cross-entropy. Skip
- * connections go around each sub-layer. See {@link layOut} for what the read-out is.
+ * The graph of a network: the operations before its blocks, those of its blocks, a read-out and softmax cross-entropy, or the likelihood
+ * of a regression (see {@link writeGaussian}). Skip connections go around each sub-layer. See {@link layOut} for what the read-out is.
  *
  * @throws ParameterError for what the trainer does not train, see {@link layOut}
  * @example buildModel(trainedNetwork(plan, cell, data, 'plain'))
@@ -41,16 +45,17 @@ export function buildModel(shape: TrainedNetwork): Model {
     ...listSteps(sections, 'linear').flatMap(weightsOf),
     ...own.flatMap((norm) => norm.parameters.map(({ name, shape }) => ({ name, shape }))),
     ...listOwnParameters(shape.noise),
+    ...(shape.target ? [LOG_VARIANCE] : []),
   ];
   const states = own.flatMap((norm) => norm.states.map(({ name, shape }) => ({ name, shape })));
   return {
     parameters,
     states,
     forward(graph, mode) {
-      const { batch } = shape;
+      const { batch, target } = shape;
       const { noisy, statistics, least } = MODES[mode];
       const images = graph.input(inputNames.images, 'float', [batch, shape.inputs]);
-      const labels = graph.input(inputNames.labels, 'int64', [batch]);
+      const labels = graph.input(inputNames.labels, target ? 'float' : 'int64', [batch]);
       const noise = new NoiseWriter(graph, shape.noise, noisy);
       const values = new Map(
         [...parameters, ...states].map(({ name, shape }) => [name, graph.input(name, 'float', shape)]),
@@ -90,9 +95,13 @@ export function buildModel(shape: TrainedNetwork): Model {
         z = addSkip(graph, section, z, branch);
         if (section.steps.at(-1)?.op === 'linear') (layers.at(-1) as { z: Value }).z = z;
       }
-      const loss = graph.call(crossEntropy, [z, labels]);
+      const logVariance = values.get(LOG_VARIANCE.name);
+      const { loss, logits } =
+        target && logVariance
+          ? writeGaussian(graph, z, labels, logVariance, target)
+          : { loss: graph.call(crossEntropy, [z, labels]), logits: z };
       const objective = addPenalties(graph, loss, noise.penalties);
-      return { loss, objective, logits: z, layers, noises, states: carried, watched: noise.watched };
+      return { loss, objective, logits, layers, noises, states: carried, watched: noise.watched };
     },
   };
 }
@@ -126,6 +135,7 @@ export function drawInitialValues(
     ...drawn,
     ...norms.flatMap(({ parameters }) => parameters),
     ...drawOwnParameters(shape.noise, source),
+    ...(shape.target ? [{ name: LOG_VARIANCE.name, shape: LOG_VARIANCE.shape, data: new Float32Array(1) }] : []),
     ...norms.flatMap(({ states }) => states),
   ];
 }

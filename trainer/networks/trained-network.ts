@@ -1,7 +1,9 @@
 import { networkFromPlan } from '../../networks/from-plan.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { PLAN_NOISE_NAMES } from '../../schemas/plan-noise.ts';
+import { isOfRows, sizesOf } from '../data/any-data.ts';
 import type { DataSet } from '../data/data-set.ts';
+import type { RowData } from '../data/row-set.ts';
 import type { Dialect } from '../graph/graph.ts';
 import type { Cell } from '../run/cells.ts';
 import { techniques } from '../techniques/index.ts';
@@ -33,7 +35,7 @@ export function noiseAt(
  *
  * @param plan the plan
  * @param cell one of its cells
- * @param data what it is trained on, for the sizes
+ * @param data what it is trained on, for the sizes and the scale of what is predicted
  * @param dialect of the back end
  * @throws ParameterError where the schedule would drop a whole layer, or the technique cannot be as strong as the plan asks
  * @example buildModel(trainedNetwork(plan, cell, data, 'plain'))
@@ -41,9 +43,10 @@ export function noiseAt(
 export function trainedNetwork(
   plan: Plan,
   cell: Cell,
-  { pixelsPerImage: inputs, classes }: Pick<DataSet, 'pixelsPerImage' | 'classes'>,
+  data: Pick<DataSet, 'pixelsPerImage' | 'classes'> | Pick<RowData, 'numbersPerRow' | 'target'>,
   dialect: Dialect,
 ): TrainedNetwork {
+  const { inputs, classes } = sizesOf(data);
   const network = networkFromPlan(plan, cell);
   const learningRate = valueAt(plan, cell, 'learning_rate');
   const places = new Map(
@@ -56,5 +59,6 @@ export function trainedNetwork(
     const { keep, units, fanOut } = place;
     return noiseAt(plan, { keep: keep ?? 1, units, fanOut, dialect, learningRate });
   });
-  return { network, inputs, classes, batch: plan.training.batch, noise };
+  const target = isOfRows(data) ? data.target : undefined;
+  return { network, inputs, classes, batch: plan.training.batch, noise, ...(target && { target }) };
 }

@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { callRuntime, readFloats, TensorMaker } from '../backends/evaluator.ts';
-import type { Batch } from '../data/data-set.ts';
+import type { AnyBatch } from '../data/any-data.ts';
 import { mul } from '../graph/arithmetic.ts';
 import { differentiate, Graph } from '../graph/graph.ts';
 import { inputNames, type Model } from '../networks/model.ts';
@@ -13,7 +13,7 @@ export type CurvatureSetup = {
   /** Parameters and states of the trained network. */
   readonly values: readonly Parameter[];
   /** Reads the images from an index on. */
-  readonly read: (from: number) => Batch;
+  readonly read: (from: number) => AnyBatch;
   readonly images: number;
   /** Images a step. */
   readonly batch: number;
@@ -21,7 +21,7 @@ export type CurvatureSetup = {
 
 /**
  * How much the loss bends when a unit is multiplied by noise, for the units that each linear is fed: the mean over images of (x ∂E/∂x)², noise
- * off, E an image's cross-entropy. A factor 1 + √α n on unit i raises the loss by about α/2 times this, with the Fisher information in
+ * off, E the loss of an image. A factor 1 + √α n on unit i raises the loss by about α/2 times this, with the Fisher information in
  * the place of the second derivative.
  *
  * @returns a list of units for each linear but the first, whose units are pixels

@@ -1,40 +1,60 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Trainer } from '../backends/backend.ts';
-import type { Batch, createBatchReader } from '../data/data-set.ts';
+import type { AnyBatch, BatchReader } from '../data/any-data.ts';
 import { inputNames, type NoiseFeeds, type NoiseLayers } from '../networks/model.ts';
 import type { Parameter } from '../onnx.ts';
 
-/** Loss and accuracy over the first images of a set, noise off; with other values of the parameters where they are given. */
+/** What an evaluation finds. */
+export type Evaluated = {
+  /** mean, in nats */
+  readonly loss: number;
+  /** of classes; null for a regression */
+  readonly accuracy: number | null;
+  /** root mean square error of a regression, in the unit of its targets; null for classes */
+  readonly rmse: number | null;
+};
+
+/** Loss and accuracy, or error, over the first images of a set, noise off; with other values of the parameters where they are given. */
 export async function evaluate(
   trainer: Trainer,
-  read: ReturnType<typeof createBatchReader>,
+  read: BatchReader,
   images: number,
   batch: number,
   values?: readonly Parameter[],
-): Promise<{ loss: number; accuracy: number }> {
+): Promise<Evaluated> {
   let loss = 0;
-  let right = 0;
+  let [right, squares]: [number | undefined, number | undefined] = [undefined, undefined];
   for (let at = 0; at < images; at += batch) {
     const one = read((i) => at + i);
     const result = await trainer.evaluate(feeds(one), values);
     loss += result.loss * batch;
-    right += countCorrect(result.logits, one.labels);
+    if (one.labels instanceof Float32Array)
+      squares = (squares ?? 0) + sumSquaredErrors(result.logits, one.labels);
+    else right = (right ?? 0) + countCorrect(result.logits, one.labels);
     await setImmediate();
   }
-  return { loss: loss / images, accuracy: right / images };
+  return {
+    loss: loss / images,
+    accuracy: right === undefined ? null : right / images,
+    rmse: squares === undefined ? null : Math.sqrt(squares / images),
+  };
 }
 
-/** Accuracy as {@link evaluate} takes it, but with the noise on: one draw for each image. Batch norms normalise as in {@link evaluate}. */
+/**
+ * Accuracy as {@link evaluate} takes it, but with the noise on: one draw for each image. Batch norms normalise as in {@link evaluate}. Null
+ * for a regression.
+ */
 export async function evaluateNoisy(
   trainer: Trainer,
-  read: ReturnType<typeof createBatchReader>,
+  read: BatchReader,
   images: number,
   batch: number,
   noise: NoiseFeeds,
-): Promise<number> {
+): Promise<number | null> {
   let right = 0;
   for (let at = 0; at < images; at += batch) {
     const one = read((i) => at + i);
+    if (one.labels instanceof Float32Array) return null;
     const { logits } = await trainer.evaluateNoisy({ ...feeds(one), ...noise() });
     right += countCorrect(logits, one.labels);
     await setImmediate();
@@ -45,7 +65,7 @@ export async function evaluateNoisy(
 /** Takes the running statistics of a network's batch norms anew over the first images of a set, noise off. */
 export async function recalibrate(
   trainer: Trainer,
-  read: ReturnType<typeof createBatchReader>,
+  read: BatchReader,
   images: number,
   batch: number,
 ): Promise<void> {
@@ -75,7 +95,19 @@ export function countCorrect(
   return right;
 }
 
-function feeds({ images, labels }: Batch) {
+/**
+ * The sum of the squared differences of predictions and targets.
+ *
+ * @example sumSquaredErrors([1, 2], [1, 4]) // 4
+ */
+export function sumSquaredErrors(predictions: ArrayLike<number>, targets: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < targets.length; i++)
+    sum += ((predictions[i] as number) - (targets[i] as number)) ** 2;
+  return sum;
+}
+
+function feeds({ images, labels }: AnyBatch) {
   return { [inputNames.images]: images, [inputNames.labels]: labels };
 }
 

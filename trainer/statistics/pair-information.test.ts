@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createStream, drawGaussians, drawUniform } from '../random/stream.ts';
+import { createStream, drawGaussians, drawUniform, shuffle } from '../random/stream.ts';
 import { normalQuantile, normalUpperTail } from './normal.ts';
-import { assignBins, pairInformation } from './pair-information.ts';
+import { assignBins, labelInformation, pairInformation } from './pair-information.ts';
 
 const [SEEDS, SAMPLES, BINS] = [20, 20_000, 16];
 
@@ -198,5 +198,35 @@ describe('the bins', () => {
       ),
       { seed: 1 },
     );
+  });
+});
+
+describe('the information of labels', () => {
+  test('is that of values whose bins they are', () => {
+    const { x, y } = drawPairs(1, 0.5);
+    const stream = createStream(1, 'shuffles');
+    const orders = Array.from({ length: 5 }, () => shuffle(stream, SAMPLES));
+    expect(labelInformation(assignBins(x, BINS), assignBins(y, BINS), { labels: BINS, orders })).toEqual(
+      pairInformation(x, y, options(1)),
+    );
+  });
+
+  test('does not ask for labels that do not occur', () => {
+    const a = Uint8Array.from({ length: 100 }, (_, i) => i % 3);
+    const b = a.map((one) => (one === 2 ? 0 : one));
+    const orders = [shuffle(createStream(1), 100)];
+    const few = labelInformation(a, b, { labels: 3, orders });
+    expect(labelInformation(a, b, { labels: 9, orders }).plugIn).toBeCloseTo(few.plugIn, 12);
+    expect(few.shuffledDeviation).toBeNaN();
+  });
+
+  test.each<[number[], number[], number, number[][], string]>([
+    [[0, 1], [0], 2, [[0, 1]], '2 labels and 1 are no pairs'],
+    [[], [], 2, [[]], 'there are no labels'],
+    [[0, 1], [0, 1], 2, [], 'there is no order'],
+    [[0, 2], [0, 1], 2, [[0, 1]], 'no label below 2'],
+    [[0, 1], [0, 1.5], 2, [[0, 1]], 'no label below 2'],
+  ])('refuses %j and %j of %s with orders %j', (a, b, labels, orders, message) => {
+    expect(() => labelInformation(a, b, { labels, orders })).toThrow(message);
   });
 });

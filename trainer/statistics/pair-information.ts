@@ -54,7 +54,7 @@ export function pairInformation(
  * @param options the number of labels of each variable, those that do not occur included; and the shuffles: orders of the pairs,
  * as `shuffle` draws them. Pairs of variables may share them.
  * @returns nats, see {@link PairInformation}
- * @throws where there are no pairs, not as many a as b, a label is not below the number of labels, or there is no order
+ * @throws where there are no pairs, not as many a as b, a label is no whole number from 0 to below the number of labels, or there is no order
  * @example labelInformation([0, 0, 1, 1], [0, 0, 1, 1], { labels: 2, orders: [[0, 2, 1, 3]] }).plugIn // 0.693…
  */
 export function labelInformation(
@@ -65,6 +65,7 @@ export function labelInformation(
   if (a.length !== b.length) throw new Error(`${a.length} labels and ${b.length} are no pairs`);
   if (a.length === 0) throw new Error('there are no labels');
   if (orders.length === 0) throw new Error('there is no order of the pairs');
+  for (const own of [a, b]) checkLabels(own, labels);
   const plugIn = tableInformation(a, b, labels);
   const values = orders.map((order) => tableInformation(a, b, labels, order));
   const shuffled = values.reduce((sum, one) => sum + one, 0) / values.length;
@@ -120,6 +121,14 @@ function countDistinct(values: ArrayLike<number>): [number, number][] {
   return [...counts].sort(([a], [b]) => a - b);
 }
 
+function checkLabels(own: ArrayLike<number>, labels: number): void {
+  for (let i = 0; i < own.length; i++) {
+    const label = own[i] as number;
+    if (!(Number.isInteger(label) && label >= 0 && label < labels))
+      throw new Error(`${label} is no label below ${labels}`);
+  }
+}
+
 /** The mutual information of the table of counts of two variables that are cut into labels, those of b in another order if one is given. */
 function tableInformation(
   a: ArrayLike<number>,
@@ -131,7 +140,6 @@ function tableInformation(
   const cells = new Float64Array(labels * labels);
   for (let i = 0; i < n; i++) {
     const [row, column] = [a[i] as number, b[order ? (order[i] as number) : i] as number];
-    if (!(row < labels && column < labels)) throw new Error(`a label is not below ${labels}`);
     const at = row * labels + column;
     cells[at] = (cells[at] as number) + 1;
   }
