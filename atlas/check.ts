@@ -12,7 +12,7 @@ import { createStream, shuffle } from '../trainer/random/stream.ts';
 import { describeCell, estimateCost, pickCell } from '../trainer/run/cells.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { showProgress } from '../trainer/run/progress.ts';
-import { trainCell } from '../trainer/run/train-cell.ts';
+import { describeState, trainCell } from '../trainer/run/train-cell.ts';
 
 /** A cell that was trained again. */
 export type Checked = {
@@ -68,11 +68,11 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
       const { grid, row } = one;
       const plan = { ...grid.meta.plan, ...(backend && { backend }) };
       const data = await loadData(DATA_SETS[plan.data.name], say);
-      const again = await trainCell(plan, row, data, ({ steps, loss, accuracy }) =>
+      const again = await trainCell(plan, row, data, (state) =>
         progress.worker(
           0,
-          steps / plan.training.steps,
-          `${grid.id}, ${describeCell(row)}: loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(2)}`,
+          state.steps / plan.training.steps,
+          `${grid.id}, ${describeCell(row)}: ${describeState(state)}`,
         ),
       );
       // (WebAssembly has the same numbers on every machine)

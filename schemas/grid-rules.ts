@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { isRowSet } from '../catalogue/training.ts';
 import { AXIS_NAMES, type AxisName, fixedValue, type Plan, ROW_AXES } from './plan.ts';
 
 /** What the rules look at of a row. */
@@ -9,6 +10,10 @@ export type MeasuredRow = {
   readonly train_accuracy_noisy: number | null;
   readonly test_accuracy: number | null;
   readonly loss: number | null;
+  readonly loss_mean?: number | null | undefined;
+  readonly validation_loss?: number | null | undefined;
+  readonly test_nll?: number | null | undefined;
+  readonly average_nll?: number | null | undefined;
   readonly first_step_25?: number | null | undefined;
   readonly first_step_50?: number | null | undefined;
 };
@@ -40,8 +45,19 @@ const RULES: readonly Rule[] = [
   {
     member: 'train_accuracy',
     message: 'A cell with status ok has an accuracy.',
-    holds: ({ status, train_accuracy }) => status === 'diverged' || train_accuracy !== null,
+    holds: ({ status, train_accuracy }, { data }) =>
+      status === 'diverged' || train_accuracy !== null || isRowSet(data.name),
   },
+  ...(['train_accuracy', 'train_accuracy_noisy', 'test_accuracy'] as const).map((member) => ({
+    member,
+    message: 'A network of a regression has no accuracy.',
+    holds: (row: MeasuredRow, { data }: Plan) => row[member] === null || !isRowSet(data.name),
+  })),
+  ...(['loss', 'loss_mean', 'validation_loss', 'test_nll', 'average_nll'] as const).map((member) => ({
+    member,
+    message: 'Below 0: only the density of a number, in a regression, can be above 1.',
+    holds: (row: MeasuredRow, { data }: Plan) => (row[member] ?? 0) >= 0 || isRowSet(data.name),
+  })),
   {
     member: 'loss',
     message: 'The loss is null where the network diverged, and only there.',

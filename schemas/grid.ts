@@ -11,7 +11,10 @@ import { AXES, gridId, type Plan, planSchema } from './plan.ts';
 const accuracy = z.number().min(0).max(1).nullable();
 const norm = z.number().min(0).nullable();
 
-const nats = z.number().min(0).nullable();
+/** A negative log-likelihood; that of a regression can be below 0. */
+const nats = z.number().nullable();
+
+const error = z.number().min(0).nullable().optional();
 
 const share = z.number().min(0).max(1).nullable().optional();
 
@@ -20,7 +23,7 @@ const scoresOf = <Prefix extends 'test' | 'average'>(prefix: Prefix, of: string)
   ({
     [`${prefix}_nll`]: nats
       .optional()
-      .describe(`negative log-likelihood of the test labels ${of}, in nats an image`),
+      .describe(`negative log-likelihood of the test labels, or targets, ${of}, in nats an image`),
     [`${prefix}_brier`]: z
       .number()
       .min(0)
@@ -52,6 +55,7 @@ const UNCERTAINTY_COLUMNS = {
   ...scoresOf('test', 'with the noise off'),
   average_accuracy: accuracy.optional().describe('test accuracy of the average of the noisy passes'),
   ...scoresOf('average', 'of the average of the noisy passes'),
+  average_rmse: error.describe('root mean square error of the average of the noisy passes, of a regression'),
   ...detectionOf('off', 'the entropy with the noise off'),
   ...detectionOf('entropy', 'the entropy of the average'),
   ...detectionOf('information', 'the mutual information of label and noise'),
@@ -61,7 +65,7 @@ const courseEntry = z.union([z.number(), z.null(), z.array(z.number().nullable()
 
 const firstStep = z.int().min(1).nullable().optional();
 
-const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(4)]);
+const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(64)]);
 
 /** One trained network: a cell of the grid and a seed. A measurement that does not exist is null (see status). */
 export const gridRow = z
@@ -76,11 +80,9 @@ export const gridRow = z
     train_accuracy: accuracy.describe('on the fixed training images, masks off'),
     train_accuracy_noisy: accuracy.describe('on the same images, masks on'),
     test_accuracy: accuracy.describe('on the test images, masks off'),
-    loss: z
-      .number()
-      .min(0)
-      .nullable()
-      .describe('mean cross-entropy on the fixed training images, masks off, in nats'),
+    loss: nats.describe(
+      'mean cross-entropy on the fixed training images, masks off, in nats; of a regression the negative log-likelihood, in the unit of the targets',
+    ),
     steps: z.int().min(0).describe('optimiser steps taken'),
     status: z
       .enum(['ok', 'diverged'])
@@ -118,12 +120,16 @@ export const gridRow = z
       .describe('on the images held out, masks off; where the plan holds some out'),
     validation_loss: nats
       .optional()
-      .describe('mean cross-entropy on the images held out, masks off, in nats'),
+      .describe('mean cross-entropy on the images held out, masks off, in nats; as loss of a regression'),
+    test_rmse: error.describe(
+      'root mean square error on the test rows, masks off, in the unit of the targets; of a regression',
+    ),
+    validation_rmse: error.describe('the same on the rows held out'),
     ...UNCERTAINTY_COLUMNS,
     loss_mean: nats
       .optional()
       .describe('loss of the fixed training images, masks off, mean over the last steps; with a course'),
-    loss_spread: nats.optional().describe('its standard deviation over the last steps; with a course'),
+    loss_spread: norm.optional().describe('its standard deviation over the last steps; with a course'),
     pruned_accuracy: z
       .array(accuracy)
       .max(20)
@@ -170,8 +176,14 @@ export const gridMeta = {
     integrity: z.string().max(200).describe('checksum of the package that the data came in'),
     train_images: z.int().min(1),
     test_images: z.int().min(1),
-    mean: perChannel.describe('of the training pixels in [0, 1]; a list where they have several channels'),
+    mean: perChannel.describe(
+      'of the training pixels in [0, 1], a list where they have several channels; of rows a list of columns',
+    ),
     standard_deviation: perChannel,
+    target: z
+      .strictObject({ mean: z.number(), standard_deviation: z.number() })
+      .optional()
+      .describe("of the training rows' targets, in their own unit; of a regression"),
   }),
 };
 

@@ -36,7 +36,7 @@ export const evaluationOptions = {
     })
     .optional()
     .describe(
-      'NLL, Brier score and calibration error on the test images, noise off and of the average of noisy passes',
+      'NLL, Brier score and calibration error on the test images, noise off and of the average of noisy passes; of a regression NLL and RMSE',
     ),
   course: z
     .strictObject({

@@ -1,7 +1,7 @@
 import type { RefinementCtx } from 'zod';
 import { OWN_INITS, resolveInit, SQUARED_GAINS } from '../catalogue/inits.ts';
 import { noiseNumbers, TECHNIQUE_ENTRIES } from '../catalogue/techniques.ts';
-import { OPTIMISER_ENTRIES } from '../catalogue/training.ts';
+import { isRowSet, OPTIMISER_ENTRIES } from '../catalogue/training.ts';
 import { AXIS_NAMES, givenValue, homeOf, valueOfInit } from './axes.ts';
 import type { Plan } from './plan.ts';
 import { noiseIssues } from './plan-noise.ts';
@@ -11,6 +11,7 @@ export function checkPlan(plan: Plan, context: RefinementCtx): void {
   checkAxes(plan, context);
   checkNumbers(plan, context);
   checkImages(plan, context);
+  checkRegression(plan, context);
   checkInit(plan, context);
   checkInputNoise(plan, context);
   checkOps(plan, context);
@@ -110,6 +111,31 @@ function checkNumbers(plan: Plan, context: RefinementCtx): void {
         path: ['training', name],
         message: `The optimiser "${optimiser}" takes no ${name}.`,
       });
+}
+
+/** What there is of classes only. */
+function checkRegression({ data, training, evaluation, search, measurement }: Plan, context: RefinementCtx): void {
+  if (!isRowSet(data.name)) return;
+  const refuse = (path: string[], given: unknown, why: string) => {
+    if (given !== undefined && given !== false)
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `${data.name} is for regression: ${why} Leave ${path.at(-1)} out.`,
+      });
+  };
+  const none = 'its networks have no accuracy.';
+  refuse(['training', 'stop', 'accuracy'], training.stop?.accuracy, none);
+  refuse(['evaluation', 'accuracy_threshold'], evaluation.accuracy_threshold, none);
+  refuse(['evaluation', 'details'], evaluation.details, none);
+  refuse(['evaluation', 'prune'], evaluation.prune, none);
+  refuse(['search'], search, none);
+  refuse(
+    ['evaluation', 'uncertainty', 'out_of_distribution'],
+    evaluation.uncertainty?.out_of_distribution,
+    'there is no other data set of such rows.',
+  );
+  refuse(['measurement'], measurement, 'what is measured of untrained networks is about images.');
 }
 
 /** What accuracies are taken over. */

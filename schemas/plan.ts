@@ -4,9 +4,9 @@ import { PLAN_INITS } from '../catalogue/inits.ts';
 import { LAYER_OPS, SCHEDULE_NAMES, TRAINED_TECHNIQUES } from '../catalogue/techniques.ts';
 import {
   BACKEND_NAMES,
-  DATA_SET_NAMES,
   OPTIMISER_NAMES,
   RATE_SCHEDULE_NAMES,
+  TRAINED_DATA_NAMES,
 } from '../catalogue/training.ts';
 import { AXES, within } from './axes.ts';
 import { RANGES } from './network.ts';
@@ -47,11 +47,16 @@ const members = z.strictObject({
   id: gridId,
   title: z.string().min(1).max(200),
   data: z.strictObject({
-    name: z.enum(DATA_SET_NAMES),
+    name: z
+      .enum(TRAINED_DATA_NAMES)
+      .describe(
+        'images and their classes; or rows of numbers and a number to predict of each (auto_mpg): regression. What is said of images ' +
+          'below is then said of rows, and accuracies are null',
+      ),
     normalisation: z
       .literal('standard')
       .describe(
-        'pixels in [0, 1], then less the mean and over the standard deviation of the training images, channel by channel',
+        'pixels in [0, 1], then less the mean and over the standard deviation of the training images, channel by channel; of rows column by column, and the target, too',
       ),
     train_images: z
       .int()

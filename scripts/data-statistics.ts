@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createBatchReader, type DataSet } from '../trainer/data/data-set.ts';
 import { loadData } from '../trainer/data/load.ts';
-import { DATA_SETS } from '../trainer/data/sources.ts';
+import { IMAGE_SETS } from '../trainer/data/sources.ts';
 
 /** Images whose pairs are looked at: 2 million pairs. */
 const IMAGES = 2000;
@@ -65,7 +65,7 @@ export function statisticsOf(data: DataSet, count: number): DataStatistics {
 
 if (import.meta.main) {
   const statistics: Record<string, DataStatistics> = {};
-  for (const [name, source] of Object.entries(DATA_SETS))
+  for (const [name, source] of Object.entries(IMAGE_SETS))
     statistics[name] = statisticsOf(await loadData(source, console.error), IMAGES);
   const file = path.join(import.meta.dirname, '..', 'fixtures', 'data-statistics.json');
   writeFileSync(file, `${JSON.stringify(statistics, null, 2)}\n`);

@@ -16,7 +16,7 @@ import {
   TECHNIQUE_NAMES,
   TRAINED_TECHNIQUES,
 } from '../catalogue/techniques.ts';
-import { BACKEND_NAMES, DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
+import { BACKEND_NAMES, OPTIMISER_NAMES, TRAINED_DATA_NAMES } from '../catalogue/training.ts';
 import { PLAN_NOISE } from '../schemas/plan-noise.ts';
 import {
   ACTIVATIONS,
@@ -40,7 +40,7 @@ it.each([
   ['activations', ACTIVATIONS, ACTIVATION_NAMES],
   ['techniques', TECHNIQUES, TECHNIQUE_NAMES],
   ['trained techniques', techniques, TRAINED_TECHNIQUES],
-  ['data sets', DATA_SETS, DATA_SET_NAMES],
+  ['data sets', DATA_SETS, TRAINED_DATA_NAMES],
   ['optimisers', optimisers, OPTIMISER_NAMES],
   ['back ends', backends, BACKEND_NAMES],
 ] as const)('an entry of the %s has the name that it is listed under', (_, table, names) => {

@@ -8,7 +8,7 @@ import { encodeModel } from '../../trainer/onnx.ts';
  *
  * @param write writes the graph and names its outputs
  * @param feeds the numbers of each input, by name
- * @example await evaluateGraph((graph) => ({ y: graph.call(exp, [graph.input('x', 'float', [1])]) }), { x: [0] }) // { y: [1] }
+ * @example await evaluateGraph((graph) => ({ y: graph.call(exp, [graph.input('x', 'float', [1])]) }), { x: [0] })
  */
 export async function evaluateGraph(
   write: (graph: Graph) => Readonly<Record<string, Value>>,

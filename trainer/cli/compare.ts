@@ -181,7 +181,7 @@ type Metric = (typeof METRICS)[number];
 
 function chooseMetrics(arms: readonly ArmSummary[], wanted: readonly MetricName[] | undefined): Metric[] {
   const measured = METRICS.filter(({ name }) => arms.some(({ metrics }) => metrics[name]));
-  const names: readonly MetricName[] = wanted ?? ['test_accuracy', 'average_nll', 'auroc_entropy'];
+  const names: readonly MetricName[] = wanted ?? ['test_accuracy', 'test_rmse', 'average_nll', 'auroc_entropy'];
   return measured.filter(({ name }) => names.includes(name));
 }
 

@@ -27,7 +27,7 @@ export const NORM_ORDERS: Readonly<Record<string, readonly string[]>> = {
  * @param plan whose settings all arms share
  * @param arms what is compared
  * @param tuningSeeds how many seeds choose an arm's settings
- * @example makeComparison(plan, { compares: 'techniques', names: ['bernoulli', 'tabu'] }, 2).arms.length // 2
+ * @example makeComparison(plan, { compares: 'techniques', names: ['bernoulli', 'tabu'] }, 2)
  */
 export function makeComparison(plan: Plan, arms: ArmNames, tuningSeeds: number): Record<string, unknown> {
   const { id, title, data, axes, evaluation, seeds, backend } = plan;

@@ -22,10 +22,12 @@ const PLAIN = { scale: 1, unit: '' } as const;
 /** The quantities that arms can be compared by, in the order in which they are shown. */
 export const METRICS = [
   { name: 'test_accuracy', title: 'test accuracy', ...POINTS, better: 'higher' },
+  { name: 'test_rmse', title: 'test RMSE', ...PLAIN, better: 'lower' },
   { name: 'test_nll', title: 'test NLL', ...NATS, better: 'lower' },
   { name: 'test_brier', title: 'test Brier score', ...PLAIN, better: 'lower' },
   { name: 'test_ece', title: 'test calibration error', ...PLAIN, better: 'lower' },
   { name: 'average_accuracy', title: 'accuracy of the average of passes', ...POINTS, better: 'higher' },
+  { name: 'average_rmse', title: 'RMSE of the average of passes', ...PLAIN, better: 'lower' },
   { name: 'average_nll', title: 'NLL of the average of passes', ...NATS, better: 'lower' },
   { name: 'average_brier', title: 'Brier score of the average of passes', ...PLAIN, better: 'lower' },
   { name: 'average_ece', title: 'calibration error of the average of passes', ...PLAIN, better: 'lower' },

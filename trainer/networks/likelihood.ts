@@ -3,6 +3,7 @@ import { add, mul, sub } from '../graph/arithmetic.ts';
 import { exp } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { reduceMean, reshape } from '../graph/matrix.ts';
+import { HALF_LOG_TWO_PI } from '../statistics/gaussian.ts';
 import type { NetworkParameter } from './model.ts';
 
 /**
@@ -10,9 +11,6 @@ import type { NetworkParameter } from './model.ts';
  * of the targets, 0. It has no weight decay, and ten times the learning rate: it has to move by several units, weights by tenths.
  */
 export const LOG_VARIANCE: NetworkParameter = { name: 'log_variance', shape: [1], rate: 10, decay: false };
-
-/** ½ ln 2π. */
-const HALF_LOG_TWO_PI = Math.log(2 * Math.PI) / 2;
 
 /**
  * The likelihood of a regression, N(mean(x), variance), with the same learned variance for all x: the negative logarithm of its density,
@@ -45,11 +43,3 @@ export function writeGaussian(
   const logits = graph.call(add, [times(readOut, standardDeviation), graph.scalar(mean)]);
   return { loss, logits };
 }
-
-/**
- * The logarithm of the density of N(mean, variance), in nats.
- *
- * @example logDensity(0, 0, 1) // −½ ln 2π
- */
-export const logDensity = (x: number, mean: number, variance: number): number =>
-  -HALF_LOG_TWO_PI - (Math.log(variance) + (x - mean) ** 2 / variance) / 2;

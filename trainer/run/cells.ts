@@ -1,4 +1,5 @@
 import { AXIS_NAMES, fixedValue, type Plan, type Point, ROW_AXES, valueAt } from '../../schemas/plan.ts';
+import { sizesOf } from '../data/any-data.ts';
 import { DATA_SETS } from '../data/sources.ts';
 
 /** One network to train: a point of the axes and a seed. Axes beside {@link ROW_AXES} stand in it where they are axes. */
@@ -68,8 +69,8 @@ export function estimateCost(plan: Plan, cell: Cell): number {
  * @example countMultiplications(plan, { depth: 2, sigma_w2: 1, keep: 1, seed: 1 }) // 784 · 100 + 100 · 100 + 100 · 10
  */
 export function countMultiplications(plan: Plan, cell: Cell): number {
-  const { pixelsPerImage, classes } = DATA_SETS[plan.data.name];
+  const { inputs, classes } = sizesOf(DATA_SETS[plan.data.name]);
   const width = valueAt(plan, cell, 'width');
   const linears = plan.network.ops?.filter((op) => op === 'linear').length ?? 1;
-  return pixelsPerImage * width + (cell.depth - 1) * linears * width * width + width * classes;
+  return inputs * width + (cell.depth - 1) * linears * width * width + width * classes;
 }

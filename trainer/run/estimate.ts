@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { BackendName } from '../../catalogue/training.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { findBackend } from '../backends/index.ts';
-import { countBytes, type DataSet } from '../data/data-set.ts';
+import { type AnyData, countContents } from '../data/any-data.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { optimisers } from '../optimisers.ts';
 import { type Cell, countMultiplications, estimateCost, listCells } from './cells.ts';
@@ -39,7 +39,7 @@ export type Speed = {
 const TRIAL = { warmUp: 5, seconds: 3 } as const;
 
 /** Times the training of a plan's middle network on this machine for a few seconds, one network on one core. */
-export async function timeSteps(plan: Plan, data: DataSet): Promise<Speed> {
+export async function timeSteps(plan: Plan, data: AnyData): Promise<Speed> {
   const cells = listCells(plan).toSorted((a, b) => estimateCost(plan, a) - estimateCost(plan, b));
   const cell = cells[Math.floor(cells.length / 2)] as Cell;
   const { stop, ...training } = plan.training;
@@ -97,7 +97,7 @@ const SHARE = 0.8;
  */
 export function estimateMemory(plan: Plan): Memory {
   const { base, layer, parameter, state, unit } = PARTS[findBackend(plan.backend).name as BackendName];
-  const data = countBytes(DATA_SETS[plan.data.name]);
+  const data = countContents(DATA_SETS[plan.data.name]);
   const bytes = (cell: Cell) =>
     layer * cell.depth +
     (parameter + state * countStates(plan.training.optimiser)) * countMultiplications(plan, cell) +

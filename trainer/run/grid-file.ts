@@ -6,7 +6,7 @@ import { parseUnique } from '../../schemas/duplicate-keys.ts';
 import { type Grid, type GridRow, gridSchema } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { findBackend } from '../backends/index.ts';
-import type { DataSet } from '../data/data-set.ts';
+import { type AnyData, isOfRows } from '../data/any-data.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { Failure, toFileFailure } from '../errors.ts';
 import { findPackageVersion, readDroplineVersion } from '../package-version.ts';
@@ -53,7 +53,7 @@ export function listSoftware(plan: Plan): Record<string, string> {
 /**
  * The grid of a finished run, as the text of its file, with its checksum: the same for the same rows, in whatever order they came.
  */
-export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data: DataSet): string {
+export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data: AnyData): string {
   const grid: Grid = {
     id: plan.id,
     meta: {
@@ -73,7 +73,7 @@ export function encodeGrid(plan: Plan, rows: ReadonlyMap<string, GridRow>, data:
 }
 
 /** What a file of trained networks says of their data. */
-export function describeData({ data: { name } }: Pick<Plan, 'data'>, data: DataSet): Grid['meta']['data'] {
+export function describeData({ data: { name } }: Pick<Plan, 'data'>, data: AnyData): Grid['meta']['data'] {
   const { source, integrity } = DATA_SETS[name].origin;
   return {
     ...{ name, source, integrity },
@@ -81,6 +81,9 @@ export function describeData({ data: { name } }: Pick<Plan, 'data'>, data: DataS
     test_images: data.test.count,
     mean: perChannel(data.mean),
     standard_deviation: perChannel(data.standardDeviation),
+    ...(isOfRows(data) && {
+      target: { mean: data.target.mean, standard_deviation: data.target.standardDeviation },
+    }),
   };
 }
 

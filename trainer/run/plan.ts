@@ -6,6 +6,7 @@ import { MAX_GRID_ROWS } from '../../schemas/grid.ts';
 import { type Plan, planSchema, valueAt } from '../../schemas/plan.ts';
 import { otherType, problemEntries } from '../../schemas/problem.ts';
 import { ParameterError, readKeeps } from '../../theory/index.ts';
+import { type AnySource, isOfRows, sizesOf } from '../data/any-data.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { EXIT, Failure, toFileFailure } from '../errors.ts';
 import { noiseAt } from '../networks/trained-network.ts';
@@ -87,17 +88,19 @@ function checkSize(plan: Plan, what: string): void {
 
 /** Not every data set has as many images as the schema lets a plan ask for, or images of the same size as another's. */
 function checkImages({ data, evaluation }: Plan, what: string): void {
-  const { counts, pixelsPerImage } = DATA_SETS[data.name];
+  const source: AnySource = DATA_SETS[data.name];
+  const { counts } = source;
+  const noun = isOfRows(source) ? 'rows' : 'images';
   const refuse = (pointer: string, message: string): never => {
     throw new Failure(`${what} has an error:\n  #${pointer}  ${message}`, EXIT.usage);
   };
   const { train_images = 0, validation_images = 0 } = data;
   if (train_images > counts.train)
-    refuse('/data/train_images', `${data.name} has ${counts.train} training images.`);
+    refuse('/data/train_images', `${data.name} has ${counts.train} training ${noun}.`);
   if (train_images + validation_images > counts.train || validation_images === counts.train)
     refuse(
       '/data/validation_images',
-      `${data.name} has ${counts.train} training images: ${validation_images} held out leave ${counts.train - validation_images}` +
+      `${data.name} has ${counts.train} training ${noun}: ${validation_images} held out leave ${counts.train - validation_images}` +
         `${train_images > 0 ? `, and data.train_images asks for ${train_images}` : ''}.`,
     );
   const trained = countTrainingImages(data);
@@ -105,20 +108,23 @@ function checkImages({ data, evaluation }: Plan, what: string): void {
     refuse(
       '/evaluation/train_images',
       trained === counts.train
-        ? `${data.name} has ${trained} training images.`
-        : `${trained} images of ${data.name} are trained on.`,
+        ? `${data.name} has ${trained} training ${noun}.`
+        : `${trained} ${noun} of ${data.name} are trained on.`,
     );
+  if (evaluation.test_images > counts.test)
+    refuse('/evaluation/test_images', `${data.name} has ${counts.test} test ${noun}.`);
   const other = evaluation.uncertainty?.out_of_distribution;
-  if (other && DATA_SETS[other].pixelsPerImage !== pixelsPerImage)
+  const { inputs } = sizesOf(source);
+  if (other && sizesOf(DATA_SETS[other]).inputs !== inputs)
     refuse(
       '/evaluation/uncertainty/out_of_distribution',
-      `An image of ${other} has ${DATA_SETS[other].pixelsPerImage} numbers, one of ${data.name} has ${pixelsPerImage}.`,
+      `An image of ${other} has ${sizesOf(DATA_SETS[other]).inputs} numbers, one of ${data.name} has ${inputs}.`,
     );
 }
 
 /**
  * How many images a plan trains on: what it asks for, or all that are not held out.
- * @example countTrainingImages({ name: 'mnist', normalisation: 'standard', validation_images: 10_000 }) // 50_000
+ * @example countTrainingImages({ name: 'mnist', normalisation: 'standard', validation_images: 10_000 }) // 50000
  */
 export function countTrainingImages({ name, train_images, validation_images = 0 }: Plan['data']): number {
   return train_images ?? DATA_SETS[name].counts.train - validation_images;

@@ -10,7 +10,7 @@ const WEIGHTS = /^W\d+$/;
  * @param share of a matrix, in (0, 1); the number of weights is rounded down
  * @returns copies of the weight matrices, and the other values as they are
  * @see Han et al. 2015, "Learning both weights and connections for efficient neural networks"
- * @example pruneWeights([{ name: 'W1', shape: [2, 2], data: Float32Array.of(1, -3, 2, 4) }], 0.5)[0].data // 0, -3, 0, 4
+ * @example pruneWeights([{ name: 'W1', shape: [2, 2], data: Float32Array.of(1, -3, 2, 4) }], 0.5)[0].data[1] // -3
  */
 export function pruneWeights(values: readonly Parameter[], share: number): Parameter[] {
   return values.map((value) =>

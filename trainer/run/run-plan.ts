@@ -15,6 +15,7 @@ import {
   selectShard,
   withJournal,
 } from './run.ts';
+import { describeState } from './train-cell.ts';
 
 /** The training of one network: what a worker is told, and what the run calls it. */
 export type TrainTask = Extract<Task, { kind: 'train' }> & {
@@ -86,7 +87,7 @@ export async function trainCells(
           progress.worker(
             worker,
             share,
-            `${name}: step ${steps}, loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(2)}`,
+            `${name}: ${describeState({ steps, loss, accuracy })}`,
           );
           show();
         },

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '../../schemas/plan.ts';
-import type { DataSet } from '../data/data-set.ts';
+import type { AnyData, AnySource } from '../data/any-data.ts';
 import { findCacheFolder, fromFolder, fromOrigin, loadData } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { takeLock } from './files.ts';
@@ -88,8 +88,8 @@ export async function loadPlanData(
   plan: Pick<Plan, 'data'> & Partial<Pick<Plan, 'evaluation'>>,
   folder: string | undefined,
   say: (line: string) => void,
-): Promise<DataSet> {
-  const source = DATA_SETS[plan.data.name];
+): Promise<AnyData> {
+  const source: AnySource = DATA_SETS[plan.data.name];
   const other = plan.evaluation?.uncertainty?.out_of_distribution;
   if (other) await loadData(DATA_SETS[other], say);
   const reader = folder === undefined ? fromOrigin(source) : fromFolder(source, folder);

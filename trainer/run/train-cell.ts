@@ -3,7 +3,8 @@ import type { GridRow } from '../../schemas/grid.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import type { Backend, StepResult, Trainer } from '../backends/backend.ts';
 import { findBackend } from '../backends/index.ts';
-import { createBatchOrder, createBatchReader, type DataSet } from '../data/data-set.ts';
+import { type AnyData, createReader, isOfRows } from '../data/any-data.ts';
+import { createBatchOrder, type DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
 import { drawNoise, inputNames, type Model, type NoiseLayers, parameterNames } from '../networks/model.ts';
 import { buildModel, drawInitialValues, listWeights } from '../networks/network-graph.ts';
@@ -29,6 +30,7 @@ import {
 } from './evaluate.ts';
 import { countTrainingImages } from './plan.ts';
 import { pruneWeights } from './prune.ts';
+import { measureRegression } from './regression.ts';
 import { measureUncertainty } from './uncertainty.ts';
 
 /** Batches over which the last accuracy is taken. */
@@ -76,14 +78,23 @@ export type TrainingState = {
   readonly steps: number;
   /** Of the last batch, in nats. */
   readonly loss: number;
-  /** Mean over the last 10 batches. */
-  readonly accuracy: number;
+  /** Mean over the last 10 batches; null for a regression. */
+  readonly accuracy: number | null;
 };
+
+/**
+ * How far a cell's training is, in words.
+ *
+ * @example describeState({ steps: 10, loss: 2.3, accuracy: 0.1 }) // 'step 10, loss 2.300, accuracy 0.10'
+ */
+export function describeState({ steps, loss, accuracy }: TrainingState): string {
+  return `step ${steps}, loss ${loss.toFixed(3)}${accuracy === null ? '' : `, accuracy ${accuracy.toFixed(2)}`}`;
+}
 
 /** What a cell is trained with. */
 type Setup = {
   plan: Plan;
-  data: DataSet;
+  data: AnyData;
   /** The set whose images are out of distribution, where the plan names one. */
   other: DataSet | undefined;
   trainer: Trainer;
@@ -104,7 +115,7 @@ type Setup = {
 export async function trainCell(
   plan: Plan,
   cell: Cell,
-  data: DataSet,
+  data: AnyData,
   progress: (state: TrainingState) => void = () => {},
   other?: DataSet,
 ): Promise<GridRow> {
@@ -158,7 +169,7 @@ export async function trainCell(
   }
 }
 
-type Measured = Pick<GridRow, 'train_accuracy' | 'train_accuracy_noisy' | 'test_accuracy' | 'loss'>;
+type Measured = Pick<GridRow, 'train_accuracy' | 'train_accuracy_noisy' | 'test_accuracy' | 'loss' | 'test_rmse'>;
 
 const DIVERGED: Measured = {
   train_accuracy: null,
@@ -187,7 +198,7 @@ async function train(setup: Setup, progress: (state: TrainingState) => void): Pr
   const { batch, steps, stop = {} } = plan.training;
   const history = new TrainingHistory();
   const observer = plan.evaluation.course && observeCourse(setup, plan.evaluation.course);
-  const read = createBatchReader(data, data.train, batch);
+  const read = createReader(data, 'train', batch);
   const images = countTrainingImages(plan.data);
   const order = createBatchOrder(images, (epoch) => source('batch order', epoch));
   const drawn = drawNoise(noise, source('noise', 'training'));
@@ -209,10 +220,11 @@ async function train(setup: Setup, progress: (state: TrainingState) => void): Pr
     if (step === 0) norms = result.norms;
     if (!(result.loss <= (stop.loss ?? Number.MAX_VALUE))) return end(step, false);
     watched = result.watched;
-    const accuracy = countCorrect(result.logits, shown.labels) / batch;
-    history.add(accuracy);
+    const accuracy =
+      shown.labels instanceof Float32Array ? null : countCorrect(result.logits, shown.labels) / batch;
+    if (accuracy !== null) history.add(accuracy);
     await observer?.observe(step + 1, { ...result, accuracy });
-    progress({ steps: step + 1, loss: result.loss, accuracy: history.last ?? 0 });
+    progress({ steps: step + 1, loss: result.loss, accuracy: accuracy === null ? null : (history.last ?? 0) });
     if (stop.accuracy !== undefined && history.reached(stop.accuracy)) return end(step + 1, true);
     // the runtime's promises are fulfilled without leaving this turn of the event loop: let messages through
     await setImmediate();
@@ -228,7 +240,7 @@ function observeCourse(
   const { batch, steps } = plan.training;
   const course = new Course();
   const losses: number[] = [];
-  const read = createBatchReader(data, data.train, batch);
+  const read = createReader(data, 'train', batch);
   const lossOff = async () => (await evaluate(trainer, read, plan.evaluation.train_images, batch)).loss;
   return {
     course,
@@ -237,7 +249,7 @@ function observeCourse(
       const { mean, deviation } = describeSample(losses);
       return { loss_mean: toFinite(mean), loss_spread: toFinite(deviation) };
     },
-    async observe(step: number, { loss, accuracy, norms, watched }: StepResult & { accuracy: number }) {
+    async observe(step: number, { loss, accuracy, norms, watched }: StepResult & { accuracy: number | null }) {
       const isEntry = step === 1 || step % every === 0 || step === steps;
       const isLast = step > steps - last_steps;
       if (!isEntry && !isLast) return;
@@ -261,10 +273,7 @@ function pickLearned(layers: ReturnType<typeof reportLayers>) {
 async function measure({ plan, trainer, data, noise, source }: Setup): Promise<Measured> {
   const { batch } = plan.training;
   const { train_images, test_images } = plan.evaluation;
-  const [train, test] = [data.train, data.test].map((set) => createBatchReader(data, set, batch)) as [
-    ReturnType<typeof createBatchReader>,
-    ReturnType<typeof createBatchReader>,
-  ];
+  const [train, test] = [createReader(data, 'train', batch), createReader(data, 'test', batch)];
   if (plan.evaluation.recalibrate) await recalibrate(trainer, train, train_images, batch);
   const onTrain = await evaluate(trainer, train, train_images, batch);
   const onTest = await evaluate(trainer, test, test_images, batch);
@@ -276,6 +285,7 @@ async function measure({ plan, trainer, data, noise, source }: Setup): Promise<M
     train_accuracy_noisy: noisy,
     test_accuracy: onTest.accuracy,
     loss: onTrain.loss,
+    ...(onTest.rmse !== null && { test_rmse: toFinite(onTest.rmse) }),
   };
 }
 
@@ -287,20 +297,29 @@ async function measureExtensions(setup: Setup): Promise<Partial<GridRow>> {
   const { validation_images } = plan.data;
   const found: Partial<GridRow> = {};
   if (validation_images !== undefined) {
-    const read = createBatchReader(data, data.train, batch);
+    const read = createReader(data, 'train', batch);
     const from = data.train.count - validation_images;
     const heldOut = (index: (i: number) => number) => read((i) => from + index(i));
-    const { accuracy, loss } = await evaluate(trainer, heldOut, validation_images, batch);
-    Object.assign(found, { validation_accuracy: accuracy, validation_loss: toFinite(loss) });
+    const { accuracy, loss, rmse } = await evaluate(trainer, heldOut, validation_images, batch);
+    Object.assign(found, {
+      ...(accuracy !== null && { validation_accuracy: accuracy }),
+      validation_loss: toFinite(loss),
+      ...(rmse !== null && { validation_rmse: toFinite(rmse) }),
+    });
   }
   if (uncertainty) {
     const passes = noise.some((layer) => layer?.feed) ? uncertainty.passes : 0;
     const drawn = drawNoise(noise, source('noise', 'uncertainty'));
-    const asked = { trainer, data, other, batch, images: test_images, passes, noise: drawn };
-    Object.assign(found, await measureUncertainty(asked));
+    const asked = { trainer, batch, passes, noise: drawn };
+    Object.assign(
+      found,
+      isOfRows(data)
+        ? await measureRegression({ ...asked, data, rows: test_images })
+        : await measureUncertainty({ ...asked, data, other, images: test_images }),
+    );
   }
   if (prune) {
-    const read = createBatchReader(data, data.test, batch);
+    const read = createReader(data, 'test', batch);
     const values = await trainer.values();
     found.pruned_accuracy = [];
     for (const share of prune) {
@@ -322,7 +341,7 @@ async function describeLayers(
   const layers = reportLayers(noise, values, watched);
   if (!layers || !plan.evaluation.curvature) return layers;
   const { batch } = plan.training;
-  const reader = createBatchReader(data, data.train, batch);
+  const reader = createReader(data, 'train', batch);
   const bends = await measureCurvature({
     ...{ backend, model, values, batch, images: plan.evaluation.train_images },
     read: (from) => reader((i) => from + i),
@@ -339,8 +358,8 @@ async function describeLayers(
 const IMAGES = 100;
 
 /** q0 and c0 of the first training images. */
-function measureAtStart(data: DataSet, values: readonly Parameter[]): FirstLayer {
-  const { images } = createBatchReader(data, data.train, IMAGES)((i) => i);
+function measureAtStart(data: AnyData, values: readonly Parameter[]): FirstLayer {
+  const { images } = createReader(data, 'train', IMAGES)((i) => i);
   const [weights, biases] = [parameterNames.weights(1), parameterNames.biases(1)].map(
     (name) => values.find((value) => value.name === name)?.data as Float32Array,
   ) as [Float32Array, Float32Array];

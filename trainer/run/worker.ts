@@ -1,5 +1,5 @@
-import type { DataSetName } from '../../catalogue/training.ts';
-import type { DataSet } from '../data/data-set.ts';
+import type { TrainedDataName } from '../../catalogue/training.ts';
+import { type AnyData, type AnySource, type DataOf, isOfRows } from '../data/any-data.ts';
 import { loadData } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { measureNetworks } from '../measure/measure-networks.ts';
@@ -11,13 +11,13 @@ import { type TrainingState, trainCell } from './train-cell.ts';
 /** Milliseconds between two messages about progress. */
 const PROGRESS_INTERVAL = 250;
 
-const loaded = new Map<DataSetName, Promise<DataSet>>();
+const loaded = new Map<TrainedDataName, Promise<AnyData>>();
 
 /** A data set, which the run has put into the cache. */
-function load(name: DataSetName): Promise<DataSet> {
-  const known = loaded.get(name) ?? loadData(DATA_SETS[name], () => {});
+function load<Name extends TrainedDataName>(name: Name): Promise<DataOf<(typeof DATA_SETS)[Name]>> {
+  const known = loaded.get(name) ?? loadData<AnySource>(DATA_SETS[name], () => {});
   loaded.set(name, known);
-  return known;
+  return known as Promise<DataOf<(typeof DATA_SETS)[Name]>>;
 }
 
 const tell = (message: FromWorker) => process.send?.(message);
@@ -43,7 +43,10 @@ process.on('message', async (task: Task) => {
 async function work(task: Task, progress: (state: TrainingState) => void) {
   const { plan, cell } = task;
   const data = await load(plan.data.name);
-  if (task.kind === 'measure') return measureNetworks(plan, cell, task.networks, data);
+  if (task.kind === 'measure') {
+    if (isOfRows(data)) throw new Error('networks that are trained on rows are not measured');
+    return measureNetworks(plan, cell, task.networks, data);
+  }
   const other = plan.evaluation.uncertainty?.out_of_distribution;
   return trainCell(plan, cell, data, progress, other && (await load(other)));
 }
