@@ -123,7 +123,7 @@ function describeDiverged(results: readonly ComparisonResult[]): string | undefi
   );
   if (diverged.length === 0) return undefined;
   const arms = [...new Set(diverged.map(({ arm }) => arm))];
-  return `${diverged.length} reported network(s) diverged (${arms.join(', ')}).`;
+  return `${diverged.length} reported network(s) diverged (${arms.join(', ')}); they count as guessing.`;
 }
 
 /** The finding that says least for the claim: the one that decides, or comes nearest to it. */
@@ -164,8 +164,12 @@ function makeRow(
   return {
     ...empty,
     ...{ tried_on: triedOn, verdict, measure, comparison: worst.name },
-    ...{ effect: scale * worst.estimate, lower: scale * worst.lower, upper: scale * worst.upper },
-    ...{ delta: scale * worst.delta, p: adjusted.p, networks: worst.pairs },
+    ...{
+      effect: round(scale * worst.estimate),
+      lower: round(scale * worst.lower),
+      upper: round(scale * worst.upper),
+    },
+    ...{ delta: round(scale * worst.delta), p: round(adjusted.p), networks: worst.pairs },
     needs: verdict === 'undecided' ? pairsNeeded(findings, adjusted.claims) : null,
     note: join(note, claim.note),
     results:
@@ -174,6 +178,9 @@ function makeRow(
         .join(', ') || null,
   };
 }
+
+/** Five digits say all that these networks can. */
+const round = (value: number): number => Number(value.toPrecision(5));
 
 const join = (...parts: (string | undefined)[]): string | null =>
   parts.filter((part) => part !== undefined).join(' ') || null;

@@ -244,10 +244,21 @@ const OWN_MEASURES: Readonly<Record<string, Measure>> = {
   },
 };
 
+/** What a network that diverged counts as: one that guesses among ten classes. */
+const GUESSING: Readonly<Record<string, number>> = {
+  ...{ test_accuracy: 0.1, average_accuracy: 0.1, validation_accuracy: 0.1, train_accuracy: 0.1 },
+  ...{ test_nll: Math.log(10), average_nll: Math.log(10), loss: Math.log(10), loss_mean: Math.log(10) },
+  ...{ test_brier: 0.9, average_brier: 0.9 },
+  ...{ auroc_off: 0.5, auroc_entropy: 0.5, auroc_information: 0.5, fpr95_entropy: 0.95 },
+};
+
 const COLUMNS = Object.fromEntries(
   METRICS.map(({ name, title, scale, unit }): [string, Measure] => [
     name,
-    { title, unit, scale, measure: ofRow((row) => row[name]) },
+    {
+      ...{ title, unit, scale },
+      measure: ofRow((row) => (row.status === 'diverged' ? GUESSING[name] : row[name])),
+    },
   ]),
 );
 
