@@ -5,27 +5,25 @@
  *   npm run claims -- T5              runs a claim, or several, and prints its verdict
  *   npm run claims -- --write         makes fixtures/claims.json and docs/claims.md from the results in fixtures/claims
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { type ClaimRow, claimsFile } from '../schemas/claims.ts';
-import { type ComparisonResult, comparisonResultSchema } from '../schemas/comparison.ts';
+import type { ComparisonResult } from '../schemas/comparison.ts';
 import { formatCommand, parseWholeNumber, runInterruptibly } from '../trainer/cli/options.ts';
 import { columns, report, say } from '../trainer/cli/output.ts';
 import { checkComparison, readJson, resolveArms } from '../trainer/compare/comparison.ts';
 import { runComparison } from '../trainer/compare/run-comparison.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
 import { chooseWorkers } from '../trainer/run/estimate.ts';
-import { verifyChecksum } from '../trainer/run/grid-file.ts';
 import { CLAIMS } from './catalogue.ts';
-import { type CheckResult, checkResultSchema } from './checks/check.ts';
+import type { CheckResult } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { examineClaims } from './examine.ts';
 import { writePage } from './page.ts';
+import { PLANS, readChecks, readResults } from './read.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
-const PLANS = path.join(ROOT, 'fixtures', 'plans', 'claims');
-const RESULTS = path.join(ROOT, 'fixtures', 'claims');
 const FILE = path.join(ROOT, 'fixtures', 'claims.json');
 const OUT = path.join('runs', 'claims');
 
@@ -77,7 +75,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
       `There is no claim "${unknown}". There are: ${CLAIMS.map(({ id }) => id).join(', ')}.`,
       EXIT.usage,
     );
-  const results = await readResults(RESULTS);
+  const results = await readResults(say);
   const checks = await readChecks();
   const wanted = CLAIMS.filter(({ id }) => ids.includes(id));
   for (const plan of new Set(
@@ -93,7 +91,7 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
       FILE,
       `${JSON.stringify(claimsFile.parse({ schema: 'dropline-claims/1', claims: rows }), null, 2)}\n`,
     );
-    writePage(examined);
+    writePage(examined, results);
     say(`Written: ${path.relative(ROOT, FILE)} and docs/claims.md.`);
   }
   const shown = ids.length > 0 ? rows.filter(({ id }) => ids.includes(id)) : rows;
@@ -121,43 +119,6 @@ async function runCheck(name: string, { out }: Options): Promise<CheckResult> {
   await mkdir(out, { recursive: true });
   await writeFile(path.join(out, `check-${name}.json`), `${JSON.stringify(found, null, 2)}\n`);
   return found;
-}
-
-/** The results of comparisons that are in the repository. */
-async function readResults(folder: string): Promise<Map<string, ComparisonResult>> {
-  const found = new Map<string, ComparisonResult>();
-  for (const file of await listJson(folder)) {
-    if (file.startsWith('check-')) continue;
-    const value = await readJson(path.join(folder, file));
-    verifyChecksum(file, value as object, say);
-    const result = comparisonResultSchema.parse(value);
-    const plan = checkComparison(await readJson(path.join(PLANS, file)), `The comparison ${file}`);
-    if (JSON.stringify(plan) !== JSON.stringify(result.meta.comparison))
-      throw new Failure(
-        `fixtures/claims/${file} is the result of another plan than fixtures/plans/claims/${file}.`,
-      );
-    found.set(result.id, result);
-  }
-  return found;
-}
-
-async function readChecks(): Promise<Map<string, CheckResult>> {
-  const files = (await listJson(RESULTS)).filter((file) => file.startsWith('check-'));
-  const entries = await Promise.all(
-    files.map(async (file) => {
-      const value = JSON.parse(await readFile(path.join(RESULTS, file), 'utf8'));
-      return [file.slice('check-'.length, -'.json'.length), checkResultSchema.parse(value)] as const;
-    }),
-  );
-  return new Map(entries);
-}
-
-async function listJson(folder: string): Promise<string[]> {
-  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return files.filter((file) => file.endsWith('.json')).sort();
 }
 
 const shorten = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(3))));

@@ -4,6 +4,8 @@ import { drawIntervals, type IntervalPanel } from '../figures/svg/interval-plot.
 import { CLAIM_METHODS, type ClaimRow } from '../schemas/claims.ts';
 import { formatTable, replaceTables } from '../scripts/tables.ts';
 import type { ExaminedRow } from './examine.ts';
+import { drawKeeps, drawRanges } from './pictures.ts';
+import { makeLearnedTable, makeNormsTable, makeTabuTable, makeTrialsTable, type Results } from './tables.ts';
 
 const DOCS = path.join(import.meta.dirname, '..', 'docs');
 
@@ -63,7 +65,7 @@ export const makeScopeTable = (rows: readonly ExaminedRow[]): string[] =>
   formatTable(
     ['', 'tried on', 'the abstract is about', 'networks'],
     rows.flatMap(({ row }) =>
-      row.verdict === 'out of scale'
+      row.tried_on === '–'
         ? []
         : [
             [
@@ -98,15 +100,32 @@ export function drawMethod(rows: readonly ExaminedRow[], method: ClaimRow['metho
 }
 
 /** Writes the tables and pictures of docs/claims.md. */
-export function writePage(rows: readonly ExaminedRow[]): void {
+export function writePage(rows: readonly ExaminedRow[], results: Results): void {
   const page = readFileSync(CLAIMS_PAGE, 'utf8');
-  writeFileSync(
-    CLAIMS_PAGE,
-    replaceTables(page, { ...makeTables(rows), 'claims-scope': makeScopeTable(rows) }),
-  );
+  writeFileSync(CLAIMS_PAGE, replaceTables(page, makeAllTables(rows, results)));
   mkdirSync(CLAIMS_PICTURES, { recursive: true });
-  for (const method of CLAIM_METHODS) {
-    const picture = drawMethod(rows, method);
-    if (picture) writeFileSync(path.join(CLAIMS_PICTURES, `${method}.svg`), picture);
-  }
+  for (const [name, picture] of Object.entries(drawPictures(rows, results)))
+    if (picture) writeFileSync(path.join(CLAIMS_PICTURES, `${name}.svg`), picture);
+}
+
+/** All tables of the page, by the names of their marks. */
+export const makeAllTables = (rows: readonly ExaminedRow[], results: Results): Record<string, string[]> => ({
+  ...makeTables(rows),
+  'claims-scope': makeScopeTable(rows),
+  'claims-strength': makeTabuTable(results),
+  'claims-learned': makeLearnedTable(results),
+  'claims-norms': makeNormsTable(results),
+  'claims-trials': makeTrialsTable(results),
+});
+
+/** The pictures of the page that there are results for, by name. */
+export function drawPictures(
+  rows: readonly ExaminedRow[],
+  results: Results,
+): Readonly<Record<string, string | undefined>> {
+  return {
+    ...Object.fromEntries(CLAIM_METHODS.map((method) => [method, drawMethod(rows, method)])),
+    ranges: drawRanges(results),
+    keeps: drawKeeps(results),
+  };
 }

@@ -18,7 +18,7 @@ export const checkAdvancedLayer: Check = async () => {
     const after = new Map((await stepper.values()).map(({ name, data }) => [name, data]));
     const moved = (name: string) => {
       const [before, now] = [stepper.initial.find((one) => one.name === name)?.data, after.get(name)];
-      return before !== undefined && now?.some((x, i) => x !== before[i]);
+      return now?.some((x, i) => x !== before?.[i]) ?? false;
     };
     const names = [1, 2, 3].flatMap((layer) => PARAMETERS.map((name) => `noise ${layer} ${name}`));
     const still = names.filter((name) => !moved(name));
