@@ -38,6 +38,15 @@ export const PROMISES: readonly ReliabilityPromise[] = [
   },
   {
     promise:
+      'A comparison that is interrupted, or divided into shards, ends with the same bytes, and its arms start from the same weights and batches.',
+    page: 'trainer.md',
+    tests: [
+      ['trainer/compare/run-comparison.test.ts', 'ends with the same bytes when interrupted or divided'],
+      ['trainer/compare/run-comparison.test.ts', 'the same initial weights and see the same batches'],
+    ],
+  },
+  {
+    promise:
       'Analytic answers need no part of the service but the program; they are the same to the byte whatever is down.',
     page: 'api.md',
     tests: [['worker/failing-parts.test.ts', 'and analytic answers are the same to the byte']],
