@@ -4,7 +4,7 @@ import { holm } from '../trainer/statistics/holm.ts';
 import { CLAIMS, type Claim } from './catalogue.ts';
 import type { CheckResult } from './checks/check.ts';
 import { MEASURES, measureDifferences } from './measures.ts';
-import { combineP, decide, examine, type Finding, pairsNeeded } from './verdict.ts';
+import { combineP, decide, examine, type Finding, halfWidth, pairsNeeded } from './verdict.ts';
 
 /** What claims are examined with: the results of comparisons and checks, by name, as far as there are any. */
 export type Material = {
@@ -146,7 +146,16 @@ function makeRow(
   const files = trial.kind === 'comparisons' ? trial.plans.map((plan) => `fixtures/claims/${plan}.json`) : [];
   const empty = {
     ...{ id, method, claim: text, abstract_is_about, tried_on: '–', comparison: null, measure: null },
-    ...{ effect: null, lower: null, upper: null, delta: null, p: null, networks: null, needs: null },
+    ...{
+      effect: null,
+      lower: null,
+      upper: null,
+      half_width: null,
+      delta: null,
+      p: null,
+      networks: null,
+      needs: null,
+    },
     ...{ note: claim.note ?? null, command, results: null },
   };
   if (trial.kind === 'none') return { ...empty, verdict: 'out of scale', note: trial.why };
@@ -161,6 +170,7 @@ function makeRow(
   const { findings, measure, triedOn, note, scale } = examined;
   const verdict = decide({ findings, adjustedP: adjusted.p, claims: adjusted.claims });
   const worst = weakest(findings);
+  const half = halfWidth(worst, { claims: adjusted.claims, comparisons: findings.length });
   return {
     ...empty,
     ...{ tried_on: triedOn, verdict, measure, comparison: worst.name },
@@ -169,6 +179,7 @@ function makeRow(
       lower: round(scale * worst.lower),
       upper: round(scale * worst.upper),
     },
+    half_width: round(scale * half),
     ...{ delta: round(scale * worst.delta), p: round(adjusted.p), networks: worst.pairs },
     needs: verdict === 'undecided' ? pairsNeeded(findings, adjusted.claims) : null,
     note: join(note, claim.note),

@@ -36,7 +36,7 @@ export function makeTables(rows: readonly ExaminedRow[]): Record<string, string[
     CLAIM_METHODS.map((method) => [
       `claims-${method}`,
       formatTable(
-        ['', 'claim', 'here', 'measured', 'effect (95 %)', 'delta', 'n', 'run it'],
+        ['', 'claim', 'here', 'measured', 'effect (95 %)', 'delta', 'n (corrected ±)', 'run it'],
         rows.flatMap(({ row }) => (row.method === method ? [makeCells(row)] : [])),
       ),
     ]),
@@ -55,7 +55,7 @@ function makeCells(row: ClaimRow): string[] {
     measure === null ? (note ?? '') : `${measure}: ${comparison}. ${note ?? ''}`.trim(),
     effect === null ? '' : `${show(effect)}${interval}`,
     delta === null ? '' : show(delta),
-    networks === null ? '' : String(networks),
+    networks === null ? '' : `${networks} (± ${show(row.half_width)})`,
     command === null ? '' : `\`${command}\``,
   ];
 }

@@ -91,6 +91,16 @@ export function decide({ findings, adjustedP, claims }: Decision): Verdict {
   return settled ? 'real but below delta' : 'undecided';
 }
 
+/**
+ * Half of the corrected interval of a finding: at most delta where there are networks enough.
+ *
+ * @example halfWidth(examine(evidence), { claims: 6, comparisons: 5 })
+ */
+export function halfWidth({ differences }: Finding, of: { claims: number; comparisons: number }): number {
+  const { lower, upper } = pairedTTest(differences).interval(1 - ALPHA / (of.claims * of.comparisons));
+  return (upper - lower) / 2;
+}
+
 /** Simultaneous bounds of a finding, with the claimed direction upwards. */
 function boundsOf({ differences, expected }: Finding, level: number): { lower: number; upper: number } {
   const { lower, upper } = pairedTTest(differences).interval(level);

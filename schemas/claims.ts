@@ -54,6 +54,9 @@ export const claimRow = z
     effect: measured('mean difference'),
     lower: measured('lower end of its 95 % interval, of this comparison alone'),
     upper: measured('upper end of that interval'),
+    half_width: measured(
+      'half of the corrected interval of that comparison: at most delta where there are networks enough',
+    ),
     delta: measured('the least difference that matters, fixed before the first run'),
     p: z
       .number()

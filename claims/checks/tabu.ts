@@ -4,8 +4,8 @@ import { bernoulli, createTabuSource, tabu } from '../../trainer/techniques/fact
 import type { Check } from './check.ts';
 import { createStepper } from './stepper.ts';
 
-/** Units of the layer that is looked at, and the passes that a seed makes. */
-const [UNITS, PASSES, SEEDS] = [100, 5, 20] as const;
+/** Units of the layer that is looked at, the passes that a seed makes, and the seeds. */
+const [UNITS, PASSES, SEEDS] = [100, 5, 100] as const;
 
 /** Long-run share of units that are dropped, by both techniques. */
 const DROPPED = 0.3;
