@@ -1,4 +1,5 @@
 import { pickNoise } from '../catalogue/techniques.ts';
+import type { DataSetName } from '../catalogue/training.ts';
 import { columnAxis, trainedBy, trialsOf } from '../figures/measured/columns.ts';
 import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import { networkFromPlan } from '../networks/from-plan.ts';
@@ -179,7 +180,7 @@ function createColumn(plan: Plan, planes: readonly string[], rows: readonly Grid
     networks: rows.length,
     frontier: measuredFrontier(trials),
     likelihood: computeLikelihood(trials),
-    scales: hasDepthScales(own) ? formScales(own, statistics[data.name]) : null,
+    scales: hasDepthScales(own) ? formScales(own, statistics[data.name as DataSetName]) : null,
   };
 }
 

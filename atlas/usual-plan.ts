@@ -1,4 +1,4 @@
-import { DATA_SET_ENTRIES } from '../catalogue/training.ts';
+import { DATA_SET_ENTRIES, type DataSetName } from '../catalogue/training.ts';
 import { type Plan, planSchema } from '../schemas/plan.ts';
 
 /** Depths that a search may try: a tenth apart. */
@@ -29,7 +29,7 @@ export const QUICK = { ...SEARCH, interval: 1.5, min_networks: 9, max_networks: 
 export type Difference = {
   id: string;
   title: string;
-  data?: Plan['data']['name'];
+  data?: DataSetName;
   axes?: Partial<Plan['axes']>;
   network?: Partial<Plan['network']>;
   training?: Partial<Plan['training']>;

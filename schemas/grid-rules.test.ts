@@ -37,6 +37,21 @@ it.each([
   expect(error?.issues.map((issue) => issue.path.join('/'))).toContain(`rows/3/${member}`);
 });
 
+it('asks regressions for no accuracy, and lets their losses be below 0', () => {
+  const { meta, rows } = read('mnist-tanh-keep-095.json');
+  const plan = { ...meta.plan, data: { ...meta.plan.data, name: 'auto_mpg' } };
+  const none = { train_accuracy: null, train_accuracy_noisy: null, test_accuracy: null };
+  const faults = (change: object) =>
+    rowFaults({ ...rows[3], ...none, ...change }, plan).map(({ member }) => member);
+  expect(faults({ loss: -0.1, test_nll: -1 })).toEqual([]);
+  expect(faults({ loss: null })).toEqual(['loss']);
+  expect(faults({ test_accuracy: 0.5 })).toEqual(['test_accuracy']);
+  // and of classes
+  expect(rowFaults({ ...rows[3], test_nll: -1 }, meta.plan).map(({ member }) => member)).toEqual([
+    'test_nll',
+  ]);
+});
+
 it('refuses other data, and another back end, than the plan has', () => {
   const grid = read('mnist-tanh-keep-095.json');
   grid.meta.data.name = 'cifar10';

@@ -114,7 +114,10 @@ function checkNumbers(plan: Plan, context: RefinementCtx): void {
 }
 
 /** What there is of classes only. */
-function checkRegression({ data, training, evaluation, search, measurement }: Plan, context: RefinementCtx): void {
+function checkRegression(
+  { data, training, evaluation, search, measurement }: Plan,
+  context: RefinementCtx,
+): void {
   if (!isRowSet(data.name)) return;
   const refuse = (path: string[], given: unknown, why: string) => {
     if (given !== undefined && given !== false)

@@ -33,6 +33,27 @@ describe('the frontier of a measured grid', () => {
     expect(Math.max(...depths)).toBeLessThan(80);
   });
 
+  it('is not that of a regression, whose rows have an error and no accuracy', async () => {
+    const { meta, rows } = sampleGrid('cars', -0.5);
+    const [data, none] = [{ name: 'auto_mpg' as const }, null];
+    const accuracies = { train_accuracy: none, train_accuracy_noisy: none, test_accuracy: none };
+    const regression: Grid = {
+      id: 'cars',
+      meta: {
+        ...meta,
+        plan: { ...meta.plan, data: { ...meta.plan.data, ...data } },
+        data: { ...meta.data, ...data, target: { mean: 23, standard_deviation: 8 } },
+      },
+      rows: rows.map((row) => ({ ...row, ...accuracies, test_rmse: 3.5 })),
+    };
+    expect((await put('cars', JSON.stringify(regression))).status).toBe(201);
+    expect(await (await call('/v1/grids/cars.txt?field=test_rmse')).text()).toContain('3.5');
+    const response = await call('/v1/grids/cars/frontier');
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('This grid is of a regression: its networks have no accuracy');
+    expect((await call('/v1/grids/cars.svg')).status).toBe(200);
+  });
+
   it('moves with the accuracy that counts as trained', async () => {
     const at = async (threshold: number) => {
       const text = await (

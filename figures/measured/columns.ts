@@ -1,3 +1,4 @@
+import { isRowSet } from '../../catalogue/training.ts';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { AXIS_NAMES, type AxisName, type Plan, valueAt } from '../../schemas/plan.ts';
 import { type Frontier, measuredFrontier, type Trials } from '../../theory/index.ts';
@@ -32,14 +33,15 @@ export type MeasuredColumn = Frontier & {
 };
 
 /**
- * The axis of a grid beside depth, along which its frontier runs; undefined for a grid without depth.
+ * The axis of a grid beside depth, along which its frontier runs; undefined for a grid without depth, and for one of a regression, whose
+ * networks have no accuracy that could tell whether they are trained.
  *
  * @param grid measured
  * @example columnAxis(grid) // 'sigma_w2'
  */
 export function columnAxis({ meta }: Grid): Exclude<AxisName, 'depth'> | undefined {
-  const { axes } = meta.plan;
-  if (!axes.depth) return undefined;
+  const { axes, data } = meta.plan;
+  if (!axes.depth || isRowSet(data.name)) return undefined;
   const [other] = AXIS_NAMES.filter((name) => name !== 'depth' && axes[name]);
   return other as Exclude<AxisName, 'depth'> | undefined;
 }

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { OPTIMISER_NAMES } from '../../catalogue/training.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { GRID_LOOKS } from '../svg/looks.ts';
+import { columnAxis } from './columns.ts';
+import { entryOf } from './entry.ts';
 import { gridOverlays } from './picture.ts';
 import { fittedAt } from './predicted.ts';
 
@@ -45,6 +47,15 @@ test('the fitted rule is not drawn over networks of another kind than it was fit
   expect(isFitted(planned({ training: { ...training, optimiser } }))).toBe(false);
   expect(isFitted(planned({ evaluation: { ...evaluation, accuracy_threshold: 0.9 } }))).toBe(false);
   expect(isFitted(changed({ init: 'keras_he_normal' }))).toBe(false);
+});
+
+test('a regression has no accuracy, so no frontier: not even one that says that nothing trains', () => {
+  const { data } = grid.meta.plan;
+  const regression = planned({ data: { ...data, name: 'auto_mpg' } });
+  expect(columnAxis(regression)).toBeUndefined();
+  expect(gridOverlays(regression, 'train_accuracy', fitting)).toEqual([]);
+  expect(entryOf(regression, '').columns).toEqual([]);
+  expect(fittedAt(regression, { ...at, sigma_w2: 1 }, fitting)).toBeNull();
 });
 
 test('a curve looks the same in every picture, whichever others there are', () => {

@@ -1,6 +1,6 @@
+import { type DataSetName, isRowSet } from '../../catalogue/training.ts';
 import { networkFromSettings } from '../../networks/from-plan.ts';
 import { type Grid, settingsOf } from '../../schemas/grid.ts';
-import type { Plan } from '../../schemas/plan.ts';
 import {
   type DataStatistics,
   type DepthScales,
@@ -27,10 +27,10 @@ export type Place = {
   readonly accuracy_threshold?: number | undefined;
 };
 
-/** The fitted rule, and what each data set looks like to a first layer: the contents of two files of fixtures/. */
+/** The fitted rule, and what each data set of images looks like to a first layer: the contents of two files of fixtures/. */
 export type Fitting = {
   readonly rule: FittedRule;
-  readonly statistics: Readonly<Record<Plan['data']['name'], DataStatistics>>;
+  readonly statistics: Readonly<Record<DataSetName, DataStatistics>>;
 };
 
 /**
@@ -98,7 +98,9 @@ export function fittedAt(
   const network = networkAt(grid, place);
   if (!network || maskCorrelation(network.mask) > 0) return null;
   const { plan } = grid.meta;
-  const scales = formScales(network, statistics[plan.data.name], known);
+  const { name } = plan.data;
+  if (isRowSet(name)) return null;
+  const scales = formScales(network, statistics[name], known);
   if (!scales) return null;
   const own = settingsOf(plan);
   const { width, learning_rate = own.learning_rate, accuracy_threshold = own.accuracy_threshold } = place;

@@ -63,7 +63,7 @@ export function addCompare(program: Command): void {
     .addOption(
       new Option(
         '--metrics <list>',
-        'what is shown (default: test accuracy, and NLL where it is measured)',
+        'what is shown (default: test accuracy or RMSE, and NLL where it is measured)',
       ).argParser(list(METRIC_NAMES)),
     )
     .option('--picture <file>', 'the picture, .svg or .png (default: beside the result, as .svg)')
@@ -181,7 +181,12 @@ type Metric = (typeof METRICS)[number];
 
 function chooseMetrics(arms: readonly ArmSummary[], wanted: readonly MetricName[] | undefined): Metric[] {
   const measured = METRICS.filter(({ name }) => arms.some(({ metrics }) => metrics[name]));
-  const names: readonly MetricName[] = wanted ?? ['test_accuracy', 'test_rmse', 'average_nll', 'auroc_entropy'];
+  const names: readonly MetricName[] = wanted ?? [
+    'test_accuracy',
+    'test_rmse',
+    'average_nll',
+    'auroc_entropy',
+  ];
   return measured.filter(({ name }) => names.includes(name));
 }
 

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
+import { isOfRows } from '../data/any-data.ts';
 import { findCacheFile, inspectCache } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { loadPlanData } from '../run/run.ts';
+import { loadTrainingData } from '../run/run.ts';
 import { columns, type OutputOptions, print, say } from './output.ts';
 
 type Name = keyof typeof DATA_SETS;
@@ -60,12 +61,12 @@ const fileOf = (name: Name) => findCacheFile(DATA_SETS[name]);
 async function fetchData(name: Name, options: DataOptions): Promise<void> {
   const file = fileOf(name);
   if (options.again) await rm(file, { force: true });
-  const data = await loadPlanData({ data: { name, normalisation: 'standard' } }, options.from, say);
+  const data = await loadTrainingData({ data: { name, normalisation: 'standard' } }, options.from, say);
   const counts = { train_images: data.train.count, test_images: data.test.count };
   print(
     options,
     { name, file, ...counts },
-    `${DATA_SETS[name].title}: ${counts.train_images} training and ${counts.test_images} test images in ${file}`,
+    `${DATA_SETS[name].title}: ${counts.train_images} training and ${counts.test_images} test ${isOfRows(data) ? 'rows' : 'images'} in ${file}`,
   );
 }
 

@@ -6,7 +6,7 @@ import { describeCell } from '../run/cells.ts';
 import { estimate, estimateMemory, formatBytes, timeSteps } from '../run/estimate.ts';
 import { readPlan } from '../run/plan.ts';
 import { formatDuration } from '../run/progress.ts';
-import { loadPlanData } from '../run/run.ts';
+import { loadTrainingData } from '../run/run.ts';
 import { escapeControls } from '../terminal-text.ts';
 import { createBackendOption, parseWholeNumber } from './options.ts';
 import { bold, type OutputOptions, print, say } from './output.ts';
@@ -55,7 +55,7 @@ async function showPlan(file: string, options: PlanOptions): Promise<void> {
   const memory = main + workers * worker;
   say(describeChoice(plan.backend));
   const speed = options.trial
-    ? await timeSteps(plan, await loadPlanData(plan, options.data, say))
+    ? await timeSteps(plan, await loadTrainingData(plan, options.data, say))
     : undefined;
   // evaluations and the first steps are not counted
   const seconds = speed && gflop / speed.gflops / Math.min(workers, networks);

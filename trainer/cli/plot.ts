@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { isRowSet } from '../../catalogue/training.ts';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
 import { encodeHeatMap } from '../../figures/svg/heat-map.ts';
 import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
@@ -77,6 +78,11 @@ async function plot(file: string, options: PlotOptions): Promise<void> {
   const out = options.out ?? file.replace(/(\.json)?$/, '.svg');
   checkPicture(out);
   const { grid } = await readGrid(file, say);
+  if (isRowSet(grid.meta.plan.data.name))
+    throw new Failure(
+      `${file} is a grid of a regression: its networks have no accuracy to draw. Its rows have test_rmse and loss.`,
+      EXIT.usage,
+    );
   const plane = gridPlane(grid, options.measure);
   const fitting = { rule: depthRuleSchema.parse(rule), statistics };
   const overlays = gridOverlays(grid, options.measure, fitting);

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { isRowSet } from '../../catalogue/training.ts';
 import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/columns.ts';
 import { predictedAt } from '../../figures/measured/predicted.ts';
-import type { Grid } from '../../schemas/grid.ts';
+import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { AXIS_NAMES, type AxisName, type Plan } from '../../schemas/plan.ts';
 import type { SearchOptions } from '../../schemas/plan-options.ts';
 import { toSearchPlan } from '../frontier/column-search.ts';
@@ -23,24 +24,26 @@ import {
 import { bold, columns, type OutputOptions, print, say } from './output.ts';
 
 /**
- * A table of a grid for a terminal: training accuracy in per cent, mean over the seeds, with the first axis down and
- * the other across. A point with a diverged network shows `div`, one that a search did not train `·`.
+ * A table of a grid for a terminal: training accuracy in per cent, of a regression the test RMSE, mean over the seeds, with the first axis
+ * down and the other across. A point with a diverged network shows `div`, one that a search did not train `·`.
  */
 export function formatAccuracies(grid: Grid): string {
   const { axes } = grid.meta.plan;
   const [down, across] = AXIS_NAMES.filter((name) => axes[name]) as [AxisName, AxisName];
+  const ofRows = isRowSet(grid.meta.plan.data.name);
+  const read = (row: GridRow) => (ofRows ? (row.test_rmse ?? null) : row.train_accuracy);
   const header = [`${down} \\ ${across}`, ...(axes[across] ?? []).map(String)];
   const body = (axes[down] ?? []).map((row) => [
     String(row),
     ...(axes[across] ?? []).map((column) => {
-      const accuracies = grid.rows
-        .filter((cell) => cell[down] === row && cell[across] === column)
-        .map((cell) => cell.train_accuracy);
-      if (accuracies.length === 0) return '·';
-      return accuracies.includes(null) ? 'div' : percent(accuracies as number[]);
+      const values = grid.rows.filter((cell) => cell[down] === row && cell[across] === column).map(read);
+      if (values.length === 0) return '·';
+      if (values.includes(null)) return 'div';
+      return ofRows ? meanOf(values as number[]).toPrecision(4) : percent(values as number[]);
     }),
   ]);
-  return ['Training accuracy, %, noise off, mean over the seeds:', columns([header, ...body])].join('\n');
+  const what = ofRows ? 'Test RMSE' : 'Training accuracy, %';
+  return [`${what}, noise off, mean over the seeds:`, columns([header, ...body])].join('\n');
 }
 
 /** The frontier of each column for a terminal, with its interval and the theory's depth scale. */
@@ -68,8 +71,11 @@ export function formatFrontier(grid: Grid): string {
   ].join('\n');
 }
 
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, one) => sum + one, 0) / values.length;
+
 function percent(accuracies: readonly number[]): string {
-  return ((accuracies.reduce((sum, one) => sum + one, 0) / accuracies.length) * 100).toFixed(1);
+  return (meanOf(accuracies) * 100).toFixed(1);
 }
 
 /** Options of `dropline train` and `dropline frontier`, as the command line gives them. */

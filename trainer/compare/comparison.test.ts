@@ -64,6 +64,19 @@ test('trials are as many for every arm, and chosen with seeds that are not repor
   expect(problem({ tuning: { seeds: [1] } })).toContain('The seed 1 is reported');
 });
 
+test('the settings of a regression are chosen by their loss', () => {
+  const plan = {
+    ...smallComparison.plan,
+    data: { name: 'auto_mpg', normalisation: 'standard', validation_images: 50 },
+    evaluation: { train_images: 50, test_images: 80 },
+  };
+  expect(problem({ plan })).toContain(
+    '#/tuning/by  auto_mpg is for regression, which has no accuracy: choose settings by "validation_loss".',
+  );
+  const tuning = { ...smallComparison.tuning, by: 'validation_loss' };
+  expect(checkComparison({ ...smallComparison, plan, tuning }, 'It').tuning?.by).toBe('validation_loss');
+});
+
 test('what is wrong with the plan of an arm is told with its name', () => {
   const message = problem({ arms: [first, { ...second, network: { technique: 'bernouli' } }] });
   expect(message).toContain('It, arm "bernoulli", trial 0, has');

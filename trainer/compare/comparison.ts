@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isRowSet } from '../../catalogue/training.ts';
 import { type Arm, type Comparison, comparisonSchema, type PlanChange } from '../../schemas/comparison.ts';
 import { parseUnique } from '../../schemas/duplicate-keys.ts';
 import type { Plan } from '../../schemas/plan.ts';
@@ -37,7 +38,13 @@ export function checkComparison(value: unknown, what: string): Comparison {
     const entries = problemEntries(parsed.error, Object.keys(comparisonSchema.shape));
     throw new Failure(describeErrors(what, entries), EXIT.usage);
   }
-  resolveArms(parsed.data, what);
+  const [first] = resolveArms(parsed.data, what);
+  const name = first?.plans[0]?.data.name;
+  if (name && isRowSet(name) && parsed.data.tuning?.by === 'validation_accuracy')
+    throw new Failure(
+      `${what} has an error:\n  #/tuning/by  ${name} is for regression, which has no accuracy: choose settings by "validation_loss".`,
+      EXIT.usage,
+    );
   return parsed.data;
 }
 

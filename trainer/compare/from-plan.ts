@@ -1,5 +1,10 @@
 import { TECHNIQUE_ENTRIES, type TrainedTechnique } from '../../catalogue/techniques.ts';
-import { OPTIMISER_ENTRIES, type OptimiserName, type OptimiserNumber } from '../../catalogue/training.ts';
+import {
+  isRowSet,
+  OPTIMISER_ENTRIES,
+  type OptimiserName,
+  type OptimiserNumber,
+} from '../../catalogue/training.ts';
 import { AXIS_NAMES, homeOf } from '../../schemas/axes.ts';
 import type { PlanChange } from '../../schemas/comparison.ts';
 import type { Plan } from '../../schemas/plan.ts';
@@ -43,7 +48,10 @@ export function makeComparison(plan: Plan, arms: ArmNames, tuningSeeds: number):
     backend,
     arms: makeArms(plan, arms, points),
     ...(points.length > 1 && {
-      tuning: { seeds: Array.from({ length: tuningSeeds }, (_, i) => first + i), by: 'validation_accuracy' },
+      tuning: {
+        seeds: Array.from({ length: tuningSeeds }, (_, i) => first + i),
+        by: isRowSet(data.name) ? 'validation_loss' : 'validation_accuracy',
+      },
     }),
     seeds,
   };

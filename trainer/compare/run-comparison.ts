@@ -17,7 +17,7 @@ import { computeChecksum, describeData, formatRows, listSoftware } from '../run/
 import { type JournalFormat, readJournal } from '../run/journal.ts';
 import { Queue } from '../run/pool.ts';
 import {
-  loadPlanData,
+  loadTrainingData,
   locateRunFiles,
   type RunOptions,
   type Shard,
@@ -58,7 +58,7 @@ export async function runComparison(
   const [plan] = (all[0] as ResolvedArm).plans as [Plan];
   const format = createFormat(comparison, all);
   return withJournal(format, places, options, async (journal) => {
-    const data = await loadPlanData(plan, options.data, say);
+    const data = await loadTrainingData(plan, options.data, say);
     if (!shard)
       for (const row of await readShards(comparison, out, format)) journal.rows.set(toKey(row), row);
     const searches = arms.map((arm) => new ArmRun(comparison, arm, journal.rows));

@@ -33,7 +33,7 @@ export type BatchReader = (index: (i: number) => number) => AnyBatch;
 /**
  * Whether a data set, or a source, is of rows.
  *
- * @example isOfRows(DATA_SETS.auto_mpg) // true
+ * @example isOfRows({ numbersPerRow: 9 }) // true
  */
 export const isOfRows = <T extends object>(one: T): one is Extract<T, { readonly numbersPerRow: number }> =>
   'numbersPerRow' in one;
@@ -41,7 +41,7 @@ export const isOfRows = <T extends object>(one: T): one is Extract<T, { readonly
 /**
  * The numbers that a network reads and gives: those of an image and its classes, or those of a row and one.
  *
- * @example sizesOf(DATA_SETS.mnist) // { inputs: 784, classes: 10 }
+ * @example sizesOf({ pixelsPerImage: 784, classes: 10 }) // { inputs: 784, classes: 10 }
  */
 export const sizesOf = (
   data: Pick<DataSet, 'pixelsPerImage' | 'classes'> | Pick<RowData, 'numbersPerRow'>,
@@ -53,7 +53,7 @@ export const sizesOf = (
 /**
  * Bytes of the contents of a data set.
  *
- * @example countContents(DATA_SETS.mnist) // 54_950_000
+ * @example countContents(DATA_SETS.mnist)
  */
 export const countContents = (source: AnySource): number =>
   isOfRows(source) ? countRowBytes(source) : countBytes(source);
@@ -62,7 +62,7 @@ export const countContents = (source: AnySource): number =>
  * A data set from its bytes, checked.
  *
  * @throws Failure that says what is wrong
- * @example checkContents(DATA_SETS.mnist, bytes).train.count // 60_000
+ * @example checkContents(DATA_SETS.mnist, bytes).train.count
  */
 export const checkContents = <S extends AnySource>(source: S, bytes: Uint8Array): DataOf<S> =>
   (isOfRows<AnySource>(source)
@@ -72,7 +72,7 @@ export const checkContents = <S extends AnySource>(source: S, bytes: Uint8Array)
 /**
  * Reads batches of the training set or the test set.
  *
- * @example createReader(data, 'train', 100)((i) => i).labels.length // 100
+ * @example createReader(data, 'train', 100)((i) => i).labels.length
  */
 export const createReader = (data: AnyData, part: 'train' | 'test', size: number): BatchReader =>
   isOfRows(data) ? createRowReader(data, data[part], size) : createBatchReader(data, data[part], size);

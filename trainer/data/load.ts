@@ -75,7 +75,9 @@ export async function loadData<S extends AnySource>(
     // checked before it is kept: a cache holds only what can be used
     const data = checkContents(source, bytes);
     if (!isWhole(source, bytes))
-      throw new Failure(`The ${title} data is not what it is known to be: some ${isOfRows(source) ? 'number' : 'image or label'} differs.`);
+      throw new Failure(
+        `The ${title} data is not what it is known to be: some ${isOfRows(source) ? 'number' : 'image or label'} differs.`,
+      );
     await writeAtomically(file, Buffer.concat([Buffer.from(source.contents, 'hex'), bytes]));
     say(`${title} is in ${file}.`);
     return data;

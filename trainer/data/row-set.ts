@@ -36,7 +36,7 @@ const BYTES = 8;
 /**
  * Bytes of all rows and targets of a data set.
  *
- * @example countRowBytes(autoMpg) // 392 rows of 9 numbers and a target: 31,360
+ * @example countRowBytes(autoMpg)
  */
 export function countRowBytes({ counts, numbersPerRow }: RowSource): number {
   return (counts.train + counts.test) * (numbersPerRow + 1) * BYTES;
@@ -60,7 +60,7 @@ export function encodeNumbers(numbers: readonly number[]): Uint8Array {
  * mean and standard deviation of the targets.
  *
  * @throws Failure that says what is wrong
- * @example checkRowData(autoMpg, bytes).train.count // 308
+ * @example checkRowData(autoMpg, bytes).train.count
  */
 export function checkRowData(source: RowSource, bytes: Uint8Array): RowData {
   const { title, counts, numbersPerRow, target } = source;
@@ -87,7 +87,9 @@ export function checkRowData(source: RowSource, bytes: Uint8Array): RowData {
   );
   const constant = columns.findIndex(({ standardDeviation }) => standardDeviation === 0);
   if (constant >= 0)
-    throw new Failure(`The ${title} data has the same number in column ${constant + 1} of all training rows.`);
+    throw new Failure(
+      `The ${title} data has the same number in column ${constant + 1} of all training rows.`,
+    );
   const found = moments(train.targets);
   const show = (scale: TargetScale) => `${scale.mean.toFixed(4)} and ${scale.standardDeviation.toFixed(4)}`;
   if (show(found) !== show(target))
@@ -116,7 +118,7 @@ export type RowBatch = { images: Float32Array; labels: Float32Array };
  * Reads batches of a set of rows: each number less its column's mean and over its standard deviation, those of the training rows. The
  * batch's arrays are used again for the next one.
  *
- * @example createRowReader(data, data.train, 28)((i) => i).labels[0] // the first target
+ * @example createRowReader(data, data.train, 28)((i) => i).labels[0]
  */
 export function createRowReader(
   data: RowData,

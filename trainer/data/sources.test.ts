@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/command.ts';
 import { checkDataSet, countBytes } from './data-set.ts';
 import { fromFolder, fromOrigin, inspectCache, loadData } from './load.ts';
+import type { TargetScale } from './row-set.ts';
 import { cifar10, DATA_SETS, fashionMnist, idxFiles } from './sources.ts';
 
 const page = readFileSync(path.join(import.meta.dirname, '..', '..', 'docs', 'data.md'), 'utf8');
@@ -22,9 +23,15 @@ test.each(Object.values(DATA_SETS))('docs/data.md says where $title comes from, 
   expect(origin).toContain(`\`${source.origin.source.replace(/^npm:|@[^@]*$/g, '')}\``);
   expect(origin).toMatch(/licence/);
   const counts = Object.values(source.counts).map((count) => count.toLocaleString('en'));
-  const { mean, standardDeviation } = source.moments;
+  const moments = 'moments' in source ? source.moments : describeTarget(source.target);
+  const { mean, standardDeviation } = moments;
   for (const part of [source.download, ...counts, mean.join(', '), standardDeviation.join(', ')])
     expect(checks).toContain(` ${part} |`);
+});
+
+const describeTarget = ({ mean, standardDeviation }: TargetScale) => ({
+  mean: [mean.toFixed(4)],
+  standardDeviation: [standardDeviation.toFixed(4)],
 });
 
 const collect = async (source: AsyncIterable<Uint8Array>) => {

@@ -1,3 +1,4 @@
+import { isRowSet } from '../../catalogue/training.ts';
 import { trainedBy, trialsOf } from '../../figures/measured/columns.ts';
 import type { GridRow } from '../../schemas/grid.ts';
 import { AXIS_NAMES, type Plan } from '../../schemas/plan.ts';
@@ -19,6 +20,11 @@ export function toSearchPlan(
   plan: Plan,
   options: { readonly [K in keyof SearchOptions]?: SearchOptions[K] | undefined } = {},
 ): SearchPlan {
+  if (isRowSet(plan.data.name))
+    throw new Failure(
+      `The plan "${plan.id}" is a regression, on ${plan.data.name}: its networks have no accuracy, so there is no frontier to search.`,
+      EXIT.usage,
+    );
   if (!plan.axes.depth)
     throw new Failure(
       `The plan "${plan.id}" has no axis depth: a frontier is searched along it. Make depth an axis, with the depths that may be tried.`,

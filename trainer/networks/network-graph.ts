@@ -135,7 +135,9 @@ export function drawInitialValues(
     ...drawn,
     ...norms.flatMap(({ parameters }) => parameters),
     ...drawOwnParameters(shape.noise, source),
-    ...(shape.target ? [{ name: LOG_VARIANCE.name, shape: LOG_VARIANCE.shape, data: new Float32Array(1) }] : []),
+    ...(shape.target
+      ? [{ name: LOG_VARIANCE.name, shape: LOG_VARIANCE.shape, data: new Float32Array(1) }]
+      : []),
     ...norms.flatMap(({ states }) => states),
   ];
 }

@@ -102,8 +102,7 @@ export function countCorrect(
  */
 export function sumSquaredErrors(predictions: ArrayLike<number>, targets: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < targets.length; i++)
-    sum += ((predictions[i] as number) - (targets[i] as number)) ** 2;
+  for (let i = 0; i < targets.length; i++) sum += ((predictions[i] as number) - (targets[i] as number)) ** 2;
   return sum;
 }
 

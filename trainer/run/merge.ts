@@ -7,7 +7,7 @@ import { selectSearchedRows } from '../frontier/run-search.ts';
 import { describeCell, listCells, toCellKey } from './cells.ts';
 import { encodeGrid, readFinishedGrid, writeGrid } from './grid-file.ts';
 import { planJournal, readJournal } from './journal.ts';
-import { loadPlanData, locateRunFiles, type RunOptions } from './run.ts';
+import { loadTrainingData, locateRunFiles, type RunOptions } from './run.ts';
 
 /** What a merge came to. */
 export type Merged = { readonly grid: Grid; readonly existed: boolean; readonly journals: readonly string[] };
@@ -40,7 +40,7 @@ export async function mergeShards(
   const { grid: file } = locateRunFiles(plan, out);
   const finished = await readFinishedGrid(plan, file, say);
   if (finished) return { grid: finished, existed: true, journals };
-  const text = encodeGrid(plan, wanted, await loadPlanData(plan, data, say));
+  const text = encodeGrid(plan, wanted, await loadTrainingData(plan, data, say));
   return { grid: await writeGrid(file, text), existed: false, journals };
 }
 

@@ -8,7 +8,7 @@ import { planJournal } from './journal.ts';
 import { createQueue, type Queue, runPool, type Task } from './pool.ts';
 import { showProgress } from './progress.ts';
 import {
-  loadPlanData,
+  loadTrainingData,
   locateRunFiles,
   type RunOptions,
   type Shard,
@@ -84,11 +84,7 @@ export async function trainCells(
         progress({ key, name, cost, plan }, { steps, loss, accuracy }, worker) {
           const share = steps / plan.training.steps;
           underway.set(key, cost * share);
-          progress.worker(
-            worker,
-            share,
-            `${name}: ${describeState({ steps, loss, accuracy })}`,
-          );
+          progress.worker(worker, share, `${name}: ${describeState({ steps, loss, accuracy })}`);
           show();
         },
         async result(task, row, worker) {
@@ -148,7 +144,7 @@ export async function runPlan(plan: Plan, options: RunOptions & { shard?: Shard 
   if (finished) return { grid: finished, existed: true, networks: cells.length };
 
   return withJournal(planJournal(plan), places, options, async (journal) => {
-    const data = await loadPlanData(plan, options.data, options.say);
+    const data = await loadTrainingData(plan, options.data, options.say);
     const tasks = cells.map((cell) => createTrainTask(plan, cell));
     const missing = tasks.filter(({ key }) => !journal.rows.has(key));
     if (missing.length < tasks.length && missing.length > 0)

@@ -1,9 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isRowSet } from '../../catalogue/training.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { AnyData, AnySource } from '../data/any-data.ts';
+import type { DataSet } from '../data/data-set.ts';
 import { findCacheFolder, fromFolder, fromOrigin, loadData } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
+import { EXIT, Failure } from '../errors.ts';
 import { takeLock } from './files.ts';
 import { Journal, type JournalFormat } from './journal.ts';
 
@@ -83,8 +86,31 @@ export async function withJournal<Row extends object, T>(
   }
 }
 
-/** The data set of a plan. The one that it names as out of distribution is put into the cache, too. */
+/**
+ * The data set of a plan, for what is done with images only.
+ *
+ * @throws Failure where it is of rows
+ * @example (await loadPlanData(plan, undefined, console.error)).pixelsPerImage
+ */
 export async function loadPlanData(
+  plan: Pick<Plan, 'data'> & Partial<Pick<Plan, 'evaluation'>>,
+  folder: string | undefined,
+  say: (line: string) => void,
+): Promise<DataSet> {
+  if (isRowSet(plan.data.name))
+    throw new Failure(
+      `The plan trains on ${plan.data.name}, which is for regression: this is about networks that read images. Name a data set of images.`,
+      EXIT.usage,
+    );
+  return (await loadTrainingData(plan, folder, say)) as DataSet;
+}
+
+/**
+ * The data set of a plan, of images or of rows. The one that it names as out of distribution is put into the cache, too.
+ *
+ * @example (await loadTrainingData(plan, undefined, console.error)).train.count
+ */
+export async function loadTrainingData(
   plan: Pick<Plan, 'data'> & Partial<Pick<Plan, 'evaluation'>>,
   folder: string | undefined,
   say: (line: string) => void,

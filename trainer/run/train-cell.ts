@@ -169,7 +169,10 @@ export async function trainCell(
   }
 }
 
-type Measured = Pick<GridRow, 'train_accuracy' | 'train_accuracy_noisy' | 'test_accuracy' | 'loss' | 'test_rmse'>;
+type Measured = Pick<
+  GridRow,
+  'train_accuracy' | 'train_accuracy_noisy' | 'test_accuracy' | 'loss' | 'test_rmse'
+>;
 
 const DIVERGED: Measured = {
   train_accuracy: null,
@@ -224,7 +227,11 @@ async function train(setup: Setup, progress: (state: TrainingState) => void): Pr
       shown.labels instanceof Float32Array ? null : countCorrect(result.logits, shown.labels) / batch;
     if (accuracy !== null) history.add(accuracy);
     await observer?.observe(step + 1, { ...result, accuracy });
-    progress({ steps: step + 1, loss: result.loss, accuracy: accuracy === null ? null : (history.last ?? 0) });
+    progress({
+      steps: step + 1,
+      loss: result.loss,
+      accuracy: accuracy === null ? null : (history.last ?? 0),
+    });
     if (stop.accuracy !== undefined && history.reached(stop.accuracy)) return end(step + 1, true);
     // the runtime's promises are fulfilled without leaving this turn of the event loop: let messages through
     await setImmediate();
@@ -249,7 +256,10 @@ function observeCourse(
       const { mean, deviation } = describeSample(losses);
       return { loss_mean: toFinite(mean), loss_spread: toFinite(deviation) };
     },
-    async observe(step: number, { loss, accuracy, norms, watched }: StepResult & { accuracy: number | null }) {
+    async observe(
+      step: number,
+      { loss, accuracy, norms, watched }: StepResult & { accuracy: number | null },
+    ) {
       const isEntry = step === 1 || step % every === 0 || step === steps;
       const isLast = step > steps - last_steps;
       if (!isEntry && !isLast) return;

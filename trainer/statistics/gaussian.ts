@@ -5,7 +5,7 @@ export const HALF_LOG_TWO_PI = Math.log(2 * Math.PI) / 2;
  * The logarithm of the density of N(mean, variance).
  *
  * @returns nats
- * @example logDensity(0, 0, 1) // −0.9189…, −½ ln 2π
+ * @example logDensity(0, 0, 1) // -0.91893…
  */
 export const logDensity = (x: number, mean: number, variance: number): number =>
   -HALF_LOG_TWO_PI - (Math.log(variance) + (x - mean) ** 2 / variance) / 2;
@@ -27,7 +27,7 @@ export type RegressionScores = {
  * @param variance the same of all
  * @throws where there is no pass, no target, or a pass of another length
  * @see Gal and Ghahramani 2016, "Dropout as a Bayesian approximation", section 4
- * @example scorePasses([[0], [2]], [1], 1) // { nll: ½ ln 2π + ½, rmse: 0 }
+ * @example scorePasses([[0], [2]], [1], 1).nll // 1.41893…
  */
 export function scorePasses(
   passes: readonly ArrayLike<number>[],
@@ -36,7 +36,8 @@ export function scorePasses(
 ): RegressionScores {
   const count = targets.length;
   if (passes.length === 0 || count === 0) throw new Error('there is no pass, or no target');
-  if (passes.some(({ length }) => length !== count)) throw new Error('a pass has not as many means as there are targets');
+  if (passes.some(({ length }) => length !== count))
+    throw new Error('a pass has not as many means as there are targets');
   let [nll, squares] = [0, 0];
   for (let i = 0; i < count; i++) {
     const target = targets[i] as number;

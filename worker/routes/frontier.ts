@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { pickKeep } from '../../catalogue/techniques.ts';
+import { isRowSet } from '../../catalogue/training.ts';
 import { columnAxis, type MeasuredColumn, trainedBy } from '../../figures/measured/columns.ts';
 import { gridMultiplier } from '../../figures/measured/predicted.ts';
 import type { ColumnTheory } from '../../figures/measured/theory.ts';
@@ -35,8 +36,14 @@ for (const extension of [undefined, ...FORMATS])
     const stored = await readCurrent(c, id);
     const grid = decodeGrid(stored.bytes);
     const axis = columnAxis(grid);
-    if (!axis) throw new HttpProblem(400, 'This grid has no depth axis, so it has no frontier.');
     const { plan } = grid.meta;
+    if (!axis)
+      throw new HttpProblem(
+        400,
+        isRowSet(plan.data.name)
+          ? 'This grid is of a regression: its networks have no accuracy, so it has no frontier.'
+          : 'This grid has no depth axis, so it has no frontier.',
+      );
     const trained = { measure, threshold: threshold ?? trainedBy(plan).threshold };
     const { columns, theory } = await frontierOf(c.env, { id, ...stored }, grid, trained, new Budget());
     const rows = makeRows(plan, columns, theory());
