@@ -12,7 +12,8 @@ import { createStream, shuffle } from '../trainer/random/stream.ts';
 import { describeCell, estimateCost, pickCell } from '../trainer/run/cells.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
 import { showProgress } from '../trainer/run/progress.ts';
-import { describeState, trainCell } from '../trainer/run/train-cell.ts';
+import { trainCell } from '../trainer/run/train-cell.ts';
+import { describeState } from '../trainer/run/training-history.ts';
 
 /** A cell that was trained again. */
 export type Checked = {

@@ -53,10 +53,10 @@ export async function runComparison(
 ): Promise<CompareOutcome> {
   const { out, shard, say, signal } = options;
   const places = locateRunFiles(comparison, out, shard);
-  const all = resolveArms(comparison);
-  const arms = shard ? selectShard(all, shard, estimateArm) : all;
-  const [plan] = (all[0] as ResolvedArm).plans as [Plan];
-  const format = createFormat(comparison, all);
+  const resolved = resolveArms(comparison);
+  const arms = shard ? selectShard(resolved, shard, estimateArm) : resolved;
+  const [plan] = (resolved[0] as ResolvedArm).plans as [Plan];
+  const format = createFormat(comparison, resolved);
   return withJournal(format, places, options, async (journal) => {
     const data = await loadTrainingData(plan, options.data, say);
     if (!shard)
@@ -65,7 +65,12 @@ export async function runComparison(
     const open = searches.flatMap((arm) => arm.next());
     if (open.length > 0) {
       const workers = Math.min(options.workers, open.length);
-      say(`Training the networks of the comparison "${comparison.id}", ${workers} at a time.`);
+      const all = searches.flatMap((arm) => arm.tasks());
+      const left = all.filter(({ key }) => !journal.rows.has(key)).length;
+      if (left < all.length) say(`Continuing: ${all.length - left} of ${all.length} networks are finished.`);
+      say(
+        `Training ${left} networks of the comparison "${comparison.id}"${shard ? `, shard ${shard.index} of ${shard.of}` : ''}, ${workers} at a time.`,
+      );
       say(describeChoice(comparison.backend));
       const failed = await trainArms(searches, open, journal, { signal }, workers);
       throwIfFailed(failed, journal.rows.size + failed.length, signal);

@@ -180,10 +180,16 @@ export function measureFirstLayer(
     }
   const correlation = sum / pairs;
   return {
-    q0: finite(own.reduce((total, one) => total + one, 0) / count),
+    q0: toFinite(own.reduce((total, one) => total + one, 0) / count),
     // rounding can take it a little beyond 1
-    c0: finite(Math.min(1, Math.max(-1, correlation))),
+    c0: toFinite(Math.min(1, Math.max(-1, correlation))),
   };
 }
 
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+/**
+ * A number, or null where it is none or not finite.
+ * @example toFinite(Number.NaN) // null
+ */
+export function toFinite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { Cell } from './cells.ts';
-import type { TrainingState } from './train-cell.ts';
+import type { TrainingState } from './training-history.ts';
 
 /** What a worker process is asked to do with a cell of a plan: to train it, or to measure some of its initialisations untrained. */
 export type Task = { readonly plan: Plan; readonly cell: Cell } & (

@@ -5,6 +5,7 @@ import { createRowReader, type RowData } from '../data/row-set.ts';
 import { LOG_VARIANCE } from '../networks/likelihood.ts';
 import { inputNames, type NoiseFeeds } from '../networks/model.ts';
 import { scorePasses } from '../statistics/gaussian.ts';
+import { toFinite } from './evaluate.ts';
 
 /** What the predictions of a regression are measured of. */
 export type RegressionSetup = {
@@ -65,5 +66,3 @@ async function predict(
   }
   return means;
 }
-
-const toFinite = (x: number): number | null => (Number.isFinite(x) ? x : null);

@@ -15,7 +15,7 @@ import {
   selectShard,
   withJournal,
 } from './run.ts';
-import { describeState } from './train-cell.ts';
+import { describeState } from './training-history.ts';
 
 /** The training of one network: what a worker is told, and what the run calls it. */
 export type TrainTask = Extract<Task, { kind: 'train' }> & {

@@ -4,7 +4,8 @@ import type { DataSet } from '../data/data-set.ts';
 import { loadData } from '../data/load.ts';
 import { mnist } from '../data/sources.ts';
 import { smallPlan } from '../testing/plan.ts';
-import { TrainingHistory, trainCell } from './train-cell.ts';
+import { trainCell } from './train-cell.ts';
+import { TrainingHistory } from './training-history.ts';
 
 let data: DataSet;
 beforeAll(async () => {

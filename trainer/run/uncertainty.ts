@@ -6,7 +6,7 @@ import { inputNames, type NoiseFeeds } from '../networks/model.ts';
 import { brierScore, expectedCalibrationError, negativeLogLikelihood } from '../statistics/calibration.ts';
 import { areaUnderRoc, falsePositiveRateAt95 } from '../statistics/detection.ts';
 import { PredictiveAverage } from '../statistics/uncertainty.ts';
-import { countCorrect } from './evaluate.ts';
+import { countCorrect, toFinite } from './evaluate.ts';
 
 /** What uncertainty is measured of. */
 export type UncertaintySetup = {
@@ -104,9 +104,9 @@ function scorePredictions(
 ): Columns {
   const probabilities = average.meanProbabilities();
   return {
-    [`${prefix}_nll`]: finite(negativeLogLikelihood(probabilities, labels)),
-    [`${prefix}_brier`]: finite(brierScore(probabilities, labels)),
-    [`${prefix}_ece`]: finite(expectedCalibrationError(probabilities, labels)),
+    [`${prefix}_nll`]: toFinite(negativeLogLikelihood(probabilities, labels)),
+    [`${prefix}_brier`]: toFinite(brierScore(probabilities, labels)),
+    [`${prefix}_ece`]: toFinite(expectedCalibrationError(probabilities, labels)),
   };
 }
 
@@ -116,9 +116,7 @@ function compareScores(
   others: Float64Array,
 ): Columns {
   return {
-    [`auroc_${name}`]: finite(areaUnderRoc(own, others)),
-    [`fpr95_${name}`]: finite(falsePositiveRateAt95(own, others)),
+    [`auroc_${name}`]: toFinite(areaUnderRoc(own, others)),
+    [`fpr95_${name}`]: toFinite(falsePositiveRateAt95(own, others)),
   };
 }
-
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);

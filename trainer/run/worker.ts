@@ -4,7 +4,8 @@ import { loadData } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { measureNetworks } from '../measure/measure-networks.ts';
 import type { FromWorker, Task } from './pool.ts';
-import { type TrainingState, trainCell } from './train-cell.ts';
+import { trainCell } from './train-cell.ts';
+import type { TrainingState } from './training-history.ts';
 
 // The entry of a worker process: does one task after the other, as it is told.
 
