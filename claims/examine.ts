@@ -1,10 +1,11 @@
 import type { ClaimRow } from '../schemas/claims.ts';
-import type { ComparisonResult } from '../schemas/comparison.ts';
+import type { ComparisonResult, ExaminedClaim } from '../schemas/comparison.ts';
+import { reportedRows } from '../trainer/compare/summarise.ts';
 import { holm } from '../trainer/statistics/holm.ts';
-import { CLAIMS, type Claim } from './catalogue.ts';
+import { CLAIMS, type Claim, isMeasured } from './catalogue.ts';
 import type { CheckResult } from './checks/check.ts';
-import { MEASURES, measureDifferences } from './measures.ts';
-import { combineP, decide, examine, type Finding, halfWidth, pairsNeeded } from './verdict.ts';
+import { MEASURES, type Measure, measureDifferences } from './measures.ts';
+import { combineP, decide, examine, type Finding } from './verdict.ts';
 
 /** What claims are examined with: the results of comparisons and checks, by name, as far as there are any. */
 export type Material = {
@@ -19,11 +20,13 @@ type Examined = {
   readonly triedOn: string;
   readonly note: string | undefined;
   readonly scale: number;
+  /** what was written down to confirm it; nothing for a check */
+  readonly confirms?: string;
 };
 
 /** A claim's row, with all that it rests on. */
 export type ExaminedRow = { readonly row: ClaimRow } & Partial<
-  Pick<Examined, 'findings' | 'measure' | 'scale'>
+  Pick<Examined, 'findings' | 'measure' | 'scale' | 'confirms'>
 >;
 
 /**
@@ -47,15 +50,19 @@ export function examineClaims(material: Material): ExaminedRow[] {
 
 type Adjusted = { readonly p: number; readonly claims: number };
 
+/** The p-values of the claims of each method by Holm; one that was not run yet counts as 1, so that verdicts do not change as others are run. */
 function adjust(examined: ReadonlyMap<string, Examined>): Map<string, Adjusted> {
   const all = new Map<string, Adjusted>();
   for (const method of new Set(CLAIMS.map((claim) => claim.method))) {
-    const ids = CLAIMS.filter((claim) => claim.method === method && examined.has(claim.id)).map(
-      ({ id }) => id,
+    const family = CLAIMS.filter((claim) => claim.method === method && isMeasured(claim));
+    const ps = holm(
+      family.map(({ id }) => {
+        const found = examined.get(id);
+        return found ? combineP(found.findings) : 1;
+      }),
     );
-    const ps = holm(ids.map((id) => combineP((examined.get(id) as Examined).findings)));
-    ids.forEach((id, i) => {
-      all.set(id, { p: ps[i] as number, claims: ids.length });
+    family.forEach(({ id }, i) => {
+      all.set(id, { p: ps[i] as number, claims: family.length });
     });
   }
   return all;
@@ -85,19 +92,21 @@ function examineOne(claim: Claim, { results, checks }: Material): Examined | und
     measureDifferences(result, entry).map(({ against, differences }) =>
       examine({
         ...{ expected: entry.expected, delta: entry.delta, differences },
+        isShare: (MEASURES[entry.measure] as Measure).isShare,
         name: `${entry.arm}${against === undefined ? '' : ` − ${against}`}, ${result.meta.data.name}`,
       }),
     ),
   );
   const { entry } = parts[0] as (typeof parts)[number];
-  const { title, unit, scale = 1 } = MEASURES[entry.measure] as (typeof MEASURES)[string];
+  const { title, unit, scale = 1 } = MEASURES[entry.measure] as Measure;
   const at = entry.threshold === undefined ? '' : ` (threshold ${entry.threshold})`;
   return {
     findings,
     measure: `${title}${at}${unit && `, ${unit}`}`,
     triedOn: all.map(describeNetworks).join('; '),
-    note: describeDiverged(all),
+    note: describeDiverged(parts),
     scale,
+    confirms: [...new Set(parts.map((part) => part.entry.confirms))].join(' '),
   };
 }
 
@@ -112,27 +121,24 @@ function describeNetworks({ meta: { comparison, data } }: ComparisonResult): str
   return `${data.name}${images ? ` (${images} training images)` : ''}: ${kind}, ${depth} × ${width} ${activation}${length}`;
 }
 
-function describeDiverged(results: readonly ComparisonResult[]): string | undefined {
-  const diverged = results.flatMap(({ meta, rows, chosen }) =>
-    rows.filter(
-      (row) =>
-        row.status === 'diverged' &&
-        meta.comparison.seeds.includes(row.seed) &&
-        (meta.comparison.report === 'all' || chosen[row.arm] === row.trial),
-    ),
+/** Which of the networks that a claim compares diverged. */
+function describeDiverged(
+  parts: readonly { readonly result: ComparisonResult; readonly entry: ExaminedClaim }[],
+): string | undefined {
+  const arms = parts.flatMap(({ result, entry }) =>
+    [...new Set([entry.arm, ...entry.against])].flatMap((arm) => {
+      const trials =
+        result.meta.comparison.report === 'all'
+          ? [...new Set(result.rows.filter((row) => row.arm === arm).map(({ trial }) => trial))]
+          : [result.chosen[arm] ?? 0];
+      const rows = trials.flatMap((trial) => reportedRows(result, { arm, trial }));
+      const diverged = rows.filter(({ status }) => status === 'diverged').length;
+      return diverged > 0
+        ? [`${diverged} of ${rows.length} networks of ${arm} (${result.meta.data.name})`]
+        : [];
+    }),
   );
-  if (diverged.length === 0) return undefined;
-  const arms = [...new Set(diverged.map(({ arm }) => arm))];
-  return `${diverged.length} reported network(s) diverged (${arms.join(', ')}); they count as guessing.`;
-}
-
-/** The finding that says least for the claim: the one that decides, or comes nearest to it. */
-function weakest(findings: readonly Finding[]): Finding {
-  const support = ({ estimate, expected, delta }: Finding) => {
-    if (expected === 'equal') return -Math.abs(estimate) / delta;
-    return (expected === 'less' ? -estimate : estimate) / delta;
-  };
-  return findings.reduce((worst, one) => (support(one) < support(worst) ? one : worst));
+  return arms.length > 0 ? `Diverged: ${arms.join(', ')}.` : undefined;
 }
 
 function makeRow(
@@ -168,20 +174,22 @@ function makeRow(
     };
   if (!examined || !adjusted) return { ...empty, verdict: 'not run yet' };
   const { findings, measure, triedOn, note, scale } = examined;
-  const verdict = decide({ findings, adjustedP: adjusted.p, claims: adjusted.claims });
-  const worst = weakest(findings);
-  const half = halfWidth(worst, { claims: adjusted.claims, comparisons: findings.length });
+  const { verdict, decider, ...decision } = decide({
+    findings,
+    adjustedP: adjusted.p,
+    claims: adjusted.claims,
+  });
   return {
     ...empty,
-    ...{ tried_on: triedOn, verdict, measure, comparison: worst.name },
+    ...{ tried_on: triedOn, verdict, measure, comparison: decider.name },
     ...{
-      effect: round(scale * worst.estimate),
-      lower: round(scale * worst.lower),
-      upper: round(scale * worst.upper),
+      effect: round(scale * decider.estimate),
+      lower: round(scale * decider.lower),
+      upper: round(scale * decider.upper),
     },
-    half_width: round(scale * half),
-    ...{ delta: round(scale * worst.delta), p: round(adjusted.p), networks: worst.pairs },
-    needs: verdict === 'undecided' ? pairsNeeded(findings, adjusted.claims) : null,
+    half_width: round(scale * decision.halfWidth),
+    ...{ delta: round(scale * decider.delta), p: round(adjusted.p), networks: decider.pairs },
+    needs: decision.needs ?? null,
     note: join(note, claim.note),
     results:
       files

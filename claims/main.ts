@@ -15,7 +15,9 @@ import { columns, report, say } from '../trainer/cli/output.ts';
 import { checkComparison, readJson, resolveArms } from '../trainer/compare/comparison.ts';
 import { runComparison } from '../trainer/compare/run-comparison.ts';
 import { EXIT, Failure } from '../trainer/errors.ts';
+import { readDroplineVersion } from '../trainer/package-version.ts';
 import { chooseWorkers } from '../trainer/run/estimate.ts';
+import { computeChecksum } from '../trainer/run/grid-file.ts';
 import { CLAIMS } from './catalogue.ts';
 import type { CheckResult } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
@@ -75,8 +77,13 @@ async function run(ids: readonly string[], options: Options): Promise<void> {
       `There is no claim "${unknown}". There are: ${CLAIMS.map(({ id }) => id).join(', ')}.`,
       EXIT.usage,
     );
+  if (options.write && ids.length > 0)
+    throw new Failure(
+      'The page is made from the results in fixtures/claims: run claims without --write, put their files there, then --write alone.',
+      EXIT.usage,
+    );
   const results = await readResults(say);
-  const checks = await readChecks();
+  const checks = await readChecks(say);
   const wanted = CLAIMS.filter(({ id }) => ids.includes(id));
   for (const plan of new Set(
     wanted.flatMap(({ trial }) => (trial.kind === 'comparisons' ? trial.plans : [])),
@@ -105,7 +112,14 @@ async function runPlan(name: string, ids: readonly string[], options: Options): 
   const [first] = resolveArms(comparison);
   const workers =
     options.workers ?? chooseWorkers(first?.plans[0] as NonNullable<typeof first>['plans'][number], say);
-  const again = formatCommand(['npm', 'run', 'claims', '--', ...ids, ...(out === OUT ? [] : ['--out', out])]);
+  const named = (option: string, value: string | number | undefined) =>
+    value === undefined ? [] : [`--${option}`, value];
+  const again = formatCommand([
+    ...['npm', 'run', 'claims', '--', ...ids],
+    ...named('out', out === OUT ? undefined : out),
+    ...named('workers', options.workers),
+    ...named('data', data),
+  ]);
   const { result } = await runInterruptibly(again, (signal) =>
     runComparison(comparison, { out, data, workers, signal, say }),
   );
@@ -115,10 +129,15 @@ async function runPlan(name: string, ids: readonly string[], options: Options): 
 async function runCheck(name: string, { out }: Options): Promise<CheckResult> {
   const check = CHECKS[name];
   if (!check) throw new Failure(`The check "${name}" is not there yet.`);
-  const found = await check();
+  const result = await check();
+  const software = { dropline: readDroplineVersion() };
+  const file = { check: name, software, result };
   await mkdir(out, { recursive: true });
-  await writeFile(path.join(out, `check-${name}.json`), `${JSON.stringify(found, null, 2)}\n`);
-  return found;
+  await writeFile(
+    path.join(out, `check-${name}.json`),
+    `${JSON.stringify({ sha256: computeChecksum(file), ...file }, null, 2)}\n`,
+  );
+  return result;
 }
 
 const shorten = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(3))));

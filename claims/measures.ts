@@ -1,18 +1,20 @@
 import type { ComparedRow, ComparisonResult, ExaminedClaim } from '../schemas/comparison.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { resolveArms } from '../trainer/compare/comparison.ts';
-import { METRICS, readNumbers } from '../trainer/compare/summarise.ts';
+import { METRICS, type MetricName, reportedRows } from '../trainer/compare/summarise.ts';
 
-/** One number for each seed. */
-export type BySeed = ReadonlyMap<number, number>;
+/** One number for each reported seed; null for a network that diverged, or whose number is not finite. */
+export type BySeed = ReadonlyMap<number, number | null>;
 
 /** A measure: from the networks of an arm to one number for each seed. */
-type Measure = {
+export type Measure = {
   /** what it is, for the page */
   readonly title: string;
   readonly unit: string;
   /** what the page multiplies it by */
   readonly scale?: number;
+  /** whether each number is 0 or 1 (or between, for ties), so that a sample without spread still says little */
+  readonly isShare?: boolean;
   measure(result: ComparisonResult, arm: string, threshold: number | undefined): BySeed;
 };
 
@@ -23,13 +25,27 @@ const ofRow =
   (read: (row: ComparedRow, threshold: number | undefined, plan: Plan) => number | null | undefined) =>
   (result: ComparisonResult, arm: string, threshold: number | undefined): BySeed => {
     const entry = chosenOf(result, arm);
-    const plan = planOf(result, entry.arm, entry.trial);
-    return readNumbers(result, entry, (row) => read(row, threshold, plan));
+    const plan = resolveArms(result.meta.comparison).find(({ name }) => name === arm)?.plans[
+      entry.trial
+    ] as Plan;
+    return new Map(
+      reportedRows(result, entry).map((row) => {
+        const value = read(row, threshold, plan);
+        return [row.seed, typeof value === 'number' && Number.isFinite(value) ? value : null];
+      }),
+    );
   };
 
-function planOf({ meta }: ComparisonResult, arm: string, trial: number): Plan {
-  return resolveArms(meta.comparison).find(({ name }) => name === arm)?.plans[trial] as Plan;
-}
+/** The accuracy of a network that diverged: it guesses among ten classes. */
+const GUESSING = 0.1;
+
+/**
+ * Test accuracy, also of a network that diverged.
+ *
+ * @example accuracyOf(row)
+ */
+export const accuracyOf = ({ status, test_accuracy }: ComparedRow): number | null =>
+  status === 'diverged' ? GUESSING : test_accuracy;
 
 /** The mean over the layers that have a number. */
 function meanOfLayers(values: readonly (number | null)[] | undefined): number | null {
@@ -70,14 +86,14 @@ const ONE_POINT = 0.01;
  * interpolated; where the curve is above the level at an end of x, the range ends there.
  *
  * @param x positive, ascending
- * @param y one for each x; null where there is none, which counts as below
+ * @param y one for each x
  * @param level the level
  * @example measureRange([0.1, 1, 10], [0, 1, 0], 0.5) // 1
  */
-export function measureRange(x: readonly number[], y: readonly (number | null)[], level: number): number {
+export function measureRange(x: readonly number[], y: readonly number[], level: number): number {
   let decades = 0;
   for (let i = 1; i < x.length; i++) {
-    const [a, b] = [y[i - 1] ?? 0, y[i] ?? 0];
+    const [a, b] = [y[i - 1] as number, y[i] as number];
     const length = Math.log10((x[i] as number) / (x[i - 1] as number));
     const [inA, inB] = [a >= level, b >= level];
     if (inA && inB) decades += length;
@@ -94,10 +110,10 @@ const rangeOver =
     return new Map(
       seeds.map((seed) => {
         const all = result.rows.filter((row) => row.seed === seed);
-        const best = Math.max(...all.map((row) => row.test_accuracy ?? 0));
+        const best = Math.max(...all.map((row) => accuracyOf(row) ?? 0));
         const own = all
           .filter((row) => row.arm === arm)
-          .map((row) => ({ x: read(row) as number, y: row.test_accuracy }))
+          .map((row) => ({ x: read(row) as number, y: accuracyOf(row) ?? 0 }))
           .sort((a, b) => a.x - b.x);
         return [
           seed,
@@ -126,37 +142,43 @@ function measureBatchLoss(result: ComparisonResult, arm: string): BySeed {
   const bestAt = (batch: number) => {
     const trials = plans.flatMap(({ training }, trial) => (training.batch === batch ? [trial] : []));
     const trial = trials.reduce((best, one) => (score(one) > score(best) ? one : best));
-    // a network that diverged has learned nothing
-    return readNumbers(result, { arm, trial }, (row) => row.test_accuracy ?? 0);
+    return new Map(reportedRows(result, { arm, trial }).map((row) => [row.seed, accuracyOf(row)]));
   };
   const batches = plans.map(({ training }) => training.batch);
   const [small, large] = [bestAt(Math.min(...batches)), bestAt(Math.max(...batches))];
-  return new Map([...small].map(([seed, accuracy]) => [seed, accuracy - (large.get(seed) ?? 0)]));
+  return new Map([...small].map(([seed, accuracy]) => [seed, subtract(accuracy, large.get(seed))]));
 }
+
+const subtract = (a: number | null | undefined, b: number | null | undefined): number | null =>
+  a == null || b == null ? null : a - b;
 
 /** By how much the arms' effective keeps have come nearer to each other: 1 less the ratio of their spreads at the end and at the start. */
 function measureConvergence(result: ComparisonResult): BySeed {
   const { arms, seeds } = result.meta.comparison;
-  const keeps = arms.map(({ name }) => {
-    const at = (which: 0 | -1) =>
-      readNumbers(result, chosenOf(result, name), (row) =>
-        meanOfLayers(layersOf(row, 'keep_effective').at(which)),
-      );
-    return { start: at(0), end: at(-1) };
-  });
-  const spread = (which: 'start' | 'end', seed: number) => {
-    const values = keeps.map((one) => one[which].get(seed) as number);
-    return Math.max(...values) - Math.min(...values);
+  const spread = (which: 0 | -1, seed: number) => {
+    const values = arms.map(({ name }) => {
+      const row = reportedRows(result, chosenOf(result, name)).find((one) => one.seed === seed);
+      return row ? meanOfLayers(layersOf(row, 'keep_effective').at(which)) : null;
+    });
+    return values.includes(null)
+      ? null
+      : Math.max(...(values as number[])) - Math.min(...(values as number[]));
   };
-  return new Map(seeds.map((seed) => [seed, 1 - spread('end', seed) / spread('start', seed)]));
+  return new Map(
+    seeds.map((seed) => {
+      const [start, end] = [spread(0, seed), spread(-1, seed)];
+      return [seed, start === null || end === null ? null : 1 - end / start];
+    }),
+  );
 }
 
 /** 1 where a network is better than that without noise of the same seed, ½ where they are equal, else 0. */
 function measureWins(result: ComparisonResult, arm: string): BySeed {
-  const accuracy = (of: string) => readNumbers(result, chosenOf(result, of), (row) => row.test_accuracy ?? 0);
-  const without = accuracy('none');
+  const accuracies = (of: string) =>
+    new Map(reportedRows(result, chosenOf(result, of)).map((row) => [row.seed, accuracyOf(row) ?? 0]));
+  const without = accuracies('none');
   return new Map(
-    [...accuracy(arm)].map(([seed, own]) => [seed, (Math.sign(own - (without.get(seed) ?? 0)) + 1) / 2]),
+    [...accuracies(arm)].map(([seed, own]) => [seed, (Math.sign(own - (without.get(seed) ?? 0)) + 1) / 2]),
   );
 }
 
@@ -179,10 +201,12 @@ const OWN_MEASURES: Readonly<Record<string, Measure>> = {
     measure: measureBatchLoss,
   },
   steps_to_loss: {
-    title: 'steps until the loss, noise off, is at the threshold',
+    title: 'steps until the training loss, noise off, is at a threshold',
     unit: 'steps',
     measure: ofRow((row, threshold = 0, { training }) =>
-      stepsToLoss(listOf(row, 'step'), listOf(row, 'loss_off'), threshold, training.steps),
+      row.status === 'diverged'
+        ? training.steps
+        : stepsToLoss(listOf(row, 'step'), listOf(row, 'loss_off'), threshold, training.steps),
     ),
   },
   keep_change: {
@@ -193,8 +217,8 @@ const OWN_MEASURES: Readonly<Record<string, Measure>> = {
       const [first, last] = [keeps[0] ?? [], keeps.at(-1) ?? []];
       return meanOfLayers(
         first.map((one, i) => {
-          const end = last[i] ?? null;
-          return one === null || end === null ? null : Math.abs(end - one);
+          const change = subtract(last[i], one);
+          return change === null ? null : Math.abs(change);
         }),
       );
     }),
@@ -205,32 +229,24 @@ const OWN_MEASURES: Readonly<Record<string, Measure>> = {
     measure: measureConvergence,
   },
   pruned_loss: {
-    ...{ title: 'test accuracy lost by pruning', ...POINTS },
-    measure: ofRow((row, threshold = 0.9, { evaluation }) => {
-      const at = evaluation.prune?.indexOf(threshold) ?? -1;
-      const pruned = row.pruned_accuracy?.[at];
-      return pruned == null || row.test_accuracy === null ? null : row.test_accuracy - pruned;
-    }),
-  },
-  accuracy_gap: {
-    ...{ title: 'training accuracy less test accuracy', ...POINTS },
-    measure: ofRow(({ train_accuracy, test_accuracy }) =>
-      train_accuracy === null || test_accuracy === null ? null : train_accuracy - test_accuracy,
+    ...{ title: 'test accuracy lost by pruning a share of the weights', ...POINTS },
+    measure: ofRow((row, threshold = 0.9, { evaluation }) =>
+      subtract(row.test_accuracy, row.pruned_accuracy?.[evaluation.prune?.indexOf(threshold) ?? -1]),
     ),
   },
   wins: {
     title: 'share of networks that are better than the same network without noise',
     unit: '',
+    isShare: true,
     measure: measureWins,
   },
-  off_diagonal_gain: {
-    title: "off-diagonal share of the noise's covariance: gain over training, mean over layers",
+  rotation_gain: {
+    title:
+      'off-diagonal share of the covariance of the noise, less that of random reflections; mean over layers',
     unit: '',
-    measure: ofRow((row) => {
-      const shares = layersOf(row, 'off_diagonal');
-      const [start, end] = [meanOfLayers(shares[0]), meanOfLayers(shares.at(-1))];
-      return start === null || end === null ? null : end - start;
-    }),
+    measure: ofRow(({ layers }) =>
+      subtract(meanOfLayers(layers?.off_diagonal), meanOfLayers(layers?.off_diagonal_random)),
+    ),
   },
   alpha_clipped: {
     title: 'share of alphas at a limit, mean over layers',
@@ -238,26 +254,22 @@ const OWN_MEASURES: Readonly<Record<string, Measure>> = {
     measure: ofRow((row) => meanOfLayers(row.layers?.alpha_clipped)),
   },
   alpha_curvature: {
-    title: "rank correlation of alpha with the loss's curvature, mean over layers",
+    title:
+      "rank correlation of a unit's noise variance with the curvature of the loss in it, mean over layers",
     unit: '',
     measure: ofRow((row) => meanOfLayers(row.layers?.alpha_curvature)),
   },
 };
 
-/** What a network that diverged counts as: one that guesses among ten classes. */
-const GUESSING: Readonly<Record<string, number>> = {
-  ...{ test_accuracy: 0.1, average_accuracy: 0.1, validation_accuracy: 0.1, train_accuracy: 0.1 },
-  ...{ test_nll: Math.log(10), average_nll: Math.log(10), loss: Math.log(10), loss_mean: Math.log(10) },
-  ...{ test_brier: 0.9, average_brier: 0.9 },
-  ...{ auroc_off: 0.5, auroc_entropy: 0.5, auroc_information: 0.5, fpr95_entropy: 0.95 },
-};
+const isAccuracy = (name: MetricName) => name.endsWith('_accuracy');
 
 const COLUMNS = Object.fromEntries(
   METRICS.map(({ name, title, scale, unit }): [string, Measure] => [
     name,
     {
       ...{ title, unit, scale },
-      measure: ofRow((row) => (row.status === 'diverged' ? GUESSING[name] : row[name])),
+      // a network that diverged guesses
+      measure: ofRow((row) => (row.status === 'diverged' && isAccuracy(name) ? GUESSING : row[name])),
     },
   ]),
 );
@@ -267,25 +279,30 @@ export const MEASURES: Readonly<Record<string, Measure>> = { ...COLUMNS, ...OWN_
 
 /**
  * The differences that decide about a claim, one list for each arm that it is compared with: by seed, the arm's number less the other's.
- * A claim about one arm alone has its numbers.
+ * A claim about one arm alone has its numbers. A network without a number (it diverged) counts as the worst one of the arms that are
+ * compared.
  *
- * @throws Error for a measure that there is not
+ * @throws Error for a measure that there is not, and where no network has a number
  * @example measureDifferences(result, claim)[0].differences
  */
 export function measureDifferences(
   result: ComparisonResult,
-  { measure: name, arm, against, threshold }: ExaminedClaim,
+  { id, measure: name, arm, against, threshold, expected }: ExaminedClaim,
 ): { against: string | undefined; differences: number[] }[] {
   const found = MEASURES[name];
   if (!found) throw new Error(`there is no measure "${name}"`);
-  const own = found.measure(result, arm, threshold);
-  if (against.length === 0) return [{ against: undefined, differences: [...own.values()] }];
-  return against.map((other) => {
-    const theirs = found.measure(result, other, threshold);
-    const differences = [...own].flatMap(([seed, value]) => {
-      const beside = theirs.get(seed);
-      return beside === undefined ? [] : [value - beside];
-    });
-    return { against: other, differences };
-  });
+  const measured = new Map([arm, ...against].map((one) => [one, found.measure(result, one, threshold)]));
+  const known = [...measured.values()]
+    .flatMap((values) => [...values.values()])
+    .filter((value) => value !== null);
+  if (known.length === 0) throw new Error(`no network has a number for the claim ${id} (${name})`);
+  const worst = expected === 'less' ? Math.max(...known) : Math.min(...known);
+  const numberOf = (of: string, seed: number) => measured.get(of)?.get(seed) ?? worst;
+  const seeds = [...(measured.get(arm) as BySeed).keys()];
+  if (against.length === 0)
+    return [{ against: undefined, differences: seeds.map((seed) => numberOf(arm, seed)) }];
+  return against.map((other) => ({
+    against: other,
+    differences: seeds.map((seed) => numberOf(arm, seed) - numberOf(other, seed)),
+  }));
 }

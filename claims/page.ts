@@ -5,7 +5,15 @@ import { CLAIM_METHODS, type ClaimRow } from '../schemas/claims.ts';
 import { formatTable, replaceTables } from '../scripts/tables.ts';
 import type { ExaminedRow } from './examine.ts';
 import { drawKeeps, drawRanges } from './pictures.ts';
-import { makeLearnedTable, makeNormsTable, makeTabuTable, makeTrialsTable, type Results } from './tables.ts';
+import {
+  makeLearnedTable,
+  makeNormsTable,
+  makeOverfittingTable,
+  makeTabuTable,
+  makeTrialsTable,
+  type Results,
+} from './tables.ts';
+import type { Finding } from './verdict.ts';
 
 const DOCS = path.join(import.meta.dirname, '..', 'docs');
 
@@ -63,13 +71,14 @@ function makeCells(row: ClaimRow): string[] {
 /** What was tried, beside what the abstract is about: a row a claim. */
 export const makeScopeTable = (rows: readonly ExaminedRow[]): string[] =>
   formatTable(
-    ['', 'tried on', 'the abstract is about', 'networks'],
-    rows.flatMap(({ row }) =>
+    ['', 'what was to confirm it', 'tried on', 'the abstract is about', 'networks'],
+    rows.flatMap(({ row, confirms = 'the definition, checked' }) =>
       row.tried_on === '–'
         ? []
         : [
             [
               row.id,
+              confirms,
               row.tried_on,
               row.abstract_is_about,
               row.results?.replaceAll('fixtures/claims/', '') ?? '',
@@ -78,26 +87,30 @@ export const makeScopeTable = (rows: readonly ExaminedRow[]): string[] =>
     ),
   );
 
-/** The findings about the claims of a method, a panel a claim, with dashed lines at the least difference that matters. */
+/**
+ * The findings about the claims of a method: a panel for each claim, and for each delta where data sets have deltas of their own; dashed lines at
+ * the least difference that matters.
+ */
 export function drawMethod(rows: readonly ExaminedRow[], method: ClaimRow['method']): string | undefined {
   const panels = rows.flatMap(({ row, findings, measure, scale = 1 }): IntervalPanel[] => {
     if (row.method !== method || !findings || !measure) return [];
-    const { expected, delta } = findings[0] as (typeof findings)[number];
-    const marks = { more: [delta], less: [-delta], not_less: [-delta], equal: [-delta, delta] }[expected];
-    return [
-      {
-        title: `${row.id}, ${row.verdict}: ${measure}`,
-        marks: marks.map((one) => scale * one),
-        estimates: findings.map(({ name, estimate, lower, upper }) => ({
+    return [...new Set(findings.map(({ delta }) => delta))].map((delta) => ({
+      title: `${row.id}, ${row.verdict}: ${measure}`,
+      marks: listMarks(findings[0] as Finding, delta).map((one) => scale * one),
+      estimates: findings
+        .filter((one) => one.delta === delta)
+        .map(({ name, estimate, lower, upper }) => ({
           label: name,
           ...{ value: scale * estimate, lower: scale * lower, upper: scale * upper },
         })),
-      },
-    ];
+    }));
   });
   if (panels.length === 0) return undefined;
   return drawIntervals(`${NAMES[method]}: differences, 95 % each; dashed: the least that matters`, panels);
 }
+
+const listMarks = ({ expected }: Finding, delta: number): number[] =>
+  ({ more: [delta], less: [-delta], not_less: [-delta], equal: [-delta, delta] })[expected];
 
 /** Writes the tables and pictures of docs/claims.md. */
 export function writePage(rows: readonly ExaminedRow[], results: Results): void {
@@ -116,6 +129,7 @@ export const makeAllTables = (rows: readonly ExaminedRow[], results: Results): R
   'claims-learned': makeLearnedTable(results),
   'claims-norms': makeNormsTable(results),
   'claims-trials': makeTrialsTable(results),
+  'claims-overfitting': makeOverfittingTable(results),
 });
 
 /** The pictures of the page that there are results for, by name. */

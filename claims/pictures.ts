@@ -1,5 +1,6 @@
 import { type Panel, type PanelSeries, panelFigure } from '../figures/svg/panels.ts';
 import type { ComparedRow, ComparisonResult } from '../schemas/comparison.ts';
+import { accuracyOf } from './measures.ts';
 import type { Results } from './tables.ts';
 
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
@@ -23,7 +24,7 @@ function seriesOver(
   });
 }
 
-const accuracy = (row: ComparedRow) => 100 * (row.test_accuracy ?? 0.1);
+const accuracy = (row: ComparedRow) => 100 * (accuracyOf(row) ?? 0);
 
 /** Test accuracy over the learning rate and over the initial weight variance, a line for each optimiser. */
 export function drawRanges(results: Results): string | undefined {

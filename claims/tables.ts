@@ -1,17 +1,15 @@
 import type { ComparedRow, ComparisonResult } from '../schemas/comparison.ts';
 import { formatTable } from '../scripts/tables.ts';
+import { reportedRows } from '../trainer/compare/summarise.ts';
 import { describeSample } from '../trainer/statistics/paired.ts';
+import { accuracyOf } from './measures.ts';
 
 /** The results of comparisons, by name. */
 export type Results = ReadonlyMap<string, ComparisonResult>;
 
-/** The reported networks of an arm. */
-function reportedRows({ meta, rows, chosen }: ComparisonResult, arm: string): ComparedRow[] {
-  const { seeds } = meta.comparison;
-  return rows.filter(
-    (row) => row.arm === arm && row.trial === (chosen[arm] ?? 0) && seeds.includes(row.seed),
-  );
-}
+/** The reported networks of an arm, at the trial that was chosen. */
+const listReported = (result: ComparisonResult, arm: string): ComparedRow[] =>
+  reportedRows(result, { arm, trial: result.chosen[arm] ?? 0 });
 
 const known = (values: readonly (number | null | undefined)[]): number[] =>
   values.filter((one): one is number => typeof one === 'number');
@@ -36,9 +34,9 @@ function describeValues(
 export function makeLearnedTable(results: Results): string[] {
   const rows = [...results.values()].flatMap((result) =>
     result.meta.comparison.arms.flatMap(({ name }) => {
-      const layers = reportedRows(result, name).map((row) => row.layers?.keep_effective);
+      const layers = listReported(result, name).map((row) => row.layers?.keep_effective);
       if (!layers.some((one) => one)) return [];
-      const starts = reportedRows(result, name).map((row) => {
+      const starts = listReported(result, name).map((row) => {
         const first = row.course?.keep_effective?.[0] as (number | null)[] | undefined;
         return first?.find((one) => one !== null);
       });
@@ -78,14 +76,10 @@ export function makeNormsTable(results: Results): string[] {
   const rows = Object.entries(NORMS).flatMap(([plan, title]) => {
     const result = results.get(plan);
     return (result?.meta.comparison.arms ?? []).map(({ name }) => {
-      const own = reportedRows(result as ComparisonResult, name);
+      const own = listReported(result as ComparisonResult, name);
       return [
         ...[title, `\`${name}\``, String(own[0]?.learning_rate ?? '–')],
-        describeValues(
-          own.map((row) => (row.status === 'diverged' ? 0.1 : row.test_accuracy)),
-          100,
-          2,
-        ),
+        describeValues(own.map(accuracyOf), 100, 2),
         describeValues(
           own.map((row) => row.loss_mean),
           1,
@@ -117,22 +111,16 @@ export function makeTabuTable(results: Results): string[] {
   const rows = ['tabu-mnist', 'tabu-fashion-mnist'].flatMap((plan) => {
     const result = results.get(plan);
     if (!result) return [];
-    const { arms, seeds } = result.meta.comparison;
+    const { arms } = result.meta.comparison;
     return [0, 1, 2, 3].map((trial) => [
       ...[result.meta.data.name, `.${trial + 1}`],
       ...arms.map(({ name }) =>
-        describeValues(
-          result.rows
-            .filter((row) => row.arm === name && row.trial === trial && seeds.includes(row.seed))
-            .map((row) => row.test_accuracy),
-          100,
-          2,
-        ),
+        describeValues(reportedRows(result, { arm: name, trial }).map(accuracyOf), 100, 2),
       ),
     ]);
   });
   return formatTable(
-    ['data', 'd, or p', 'Bernoulli, drops d', 'Tabu, drops d in the long run', 'Tabu, proposes p'],
+    ['data', 'd or p', 'Bernoulli, drops d', 'Tabu, drops d in the long run', 'Tabu with this p'],
     rows,
   );
 }
@@ -152,11 +140,40 @@ export function makeTrialsTable(results: Results): string[] {
           .filter(
             (row) => row.arm === name && row.trial === trial && comparison.tuning?.seeds.includes(row.seed),
           )
-          .map((row) => (row.status === 'diverged' ? 0.1 : row.test_accuracy));
+          .map(accuracyOf);
         const best = result.chosen[name] === trial ? ' *' : '';
         return `${describeValues(accuracies, 100, 2)}${settings.length > 0 ? ` (${settings.join(', ')})` : ''}${best}`;
       }),
     ]);
   });
   return formatTable(['data', 'technique', 'trial 0', 'trial 1', 'trial 2', 'trial 3'], rows);
+}
+
+/** Networks trained on 5,000 images: accuracies, the gap between them, and the NLL. */
+export function makeOverfittingTable(results: Results): string[] {
+  const result = results.get('overfitting-mnist');
+  const rows = (result?.meta.comparison.arms ?? []).map(({ name }) => {
+    const own = listReported(result as ComparisonResult, name);
+    const gap = ({ train_accuracy, test_accuracy }: ComparedRow) =>
+      train_accuracy === null || test_accuracy === null ? null : train_accuracy - test_accuracy;
+    return [
+      name,
+      describeValues(own.map(accuracyOf), 100, 2),
+      describeValues(
+        own.map((row) => row.train_accuracy),
+        100,
+        2,
+      ),
+      describeValues(own.map(gap), 100, 2),
+      describeValues(
+        own.map((row) => row.average_nll),
+        1,
+        4,
+      ),
+    ];
+  });
+  return formatTable(
+    ['technique', 'test accuracy, %', 'training accuracy, %', 'gap, points', 'NLL of the average of passes'],
+    rows,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { combineP, decide, type Evidence, examine, pairsNeeded } from './verdict.ts';
+import { combineP, decide, type Evidence, examine } from './verdict.ts';
 
 /** Differences with an exact mean and standard deviation. */
 function spread(mean: number, deviation: number, pairs: number): number[] {
@@ -16,7 +16,7 @@ const evidence = (expected: Evidence['expected'], mean: number, deviation = 0.1,
 /** The verdict of one claim alone: t(24) at 95 % is 2.064, so that the half-width is .0413 for a deviation of .1. */
 function verdictOf(...list: Evidence[]) {
   const findings = list.map(examine);
-  return decide({ findings, adjustedP: combineP(findings), claims: 1 });
+  return decide({ findings, adjustedP: combineP(findings), claims: 1 }).verdict;
 }
 
 describe('more', () => {
@@ -35,13 +35,26 @@ describe('more', () => {
   });
 
   test('not significant and open upwards: undecided, with what it would take', () => {
-    const findings = [examine(evidence('more', 0.1, 0.3, 10))];
-    expect(decide({ findings, adjustedP: combineP(findings), claims: 1 })).toBe('undecided');
-    // 1.96 · .3 / √n ≤ .1 needs about 35, Student's t a few more
-    expect(pairsNeeded(findings, 1)).toBeGreaterThanOrEqual(35);
-    expect(pairsNeeded(findings, 1)).toBeLessThanOrEqual(40);
-    expect(pairsNeeded(findings, 6)).toBeGreaterThan(pairsNeeded(findings, 1));
+    const findings = [examine(evidence('more', 0.12, 0.3, 10))];
+    const { verdict, needs } = decide({ findings, adjustedP: combineP(findings), claims: 1 });
+    expect(verdict).toBe('undecided');
+    // the lower bound is above 0 where 1.96 · .3 / √n ≤ .12: about 24, and for Student's t a few more
+    expect(needs).toBeGreaterThanOrEqual(24);
+    expect(needs).toBeLessThanOrEqual(30);
   });
+});
+
+test.each([
+  ['more', 0.09],
+  ['more', 0.06],
+  ['not_less', -0.08],
+  ['equal', 0.08],
+] as const)('with as many pairs as it says, the same mean and spread settle "%s" at %f', (expected, mean) => {
+  const findings = [examine(evidence(expected, mean))];
+  const { verdict, needs } = decide({ findings, adjustedP: combineP(findings), claims: 1 });
+  expect(verdict).toBe('undecided');
+  expect(needs).toBeGreaterThan(25);
+  expect(verdictOf(evidence(expected, mean, 0.1, needs))).not.toBe('undecided');
 });
 
 test('less is more of the opposite', () => {
@@ -63,8 +76,9 @@ test('equal needs both bounds within delta', () => {
   expect(verdictOf(evidence('equal', 0.2))).toBe('fails here');
 });
 
-test('better than all holds only if every pair holds, and fails with one', () => {
-  const [good, bad, open] = [0.3, 0, 0.09].map((mean) => evidence('more', mean)) as [
+test('better than all holds only if every pair holds, and not if one cannot', () => {
+  const [good, bad, open, small] = [0.3, 0, 0.09, 0.05].map((mean) => evidence('more', mean)) as [
+    Evidence,
     Evidence,
     Evidence,
     Evidence,
@@ -72,13 +86,44 @@ test('better than all holds only if every pair holds, and fails with one', () =>
   expect(verdictOf(good, good)).toBe('holds here');
   expect(verdictOf(good, bad)).toBe('fails here');
   expect(verdictOf(good, open)).toBe('undecided');
+  // one that is real but small refutes the claim as well, whatever the others do
+  expect(verdictOf(good, evidence('more', 0.05, 0.05))).toBe('real but below delta');
+  expect(verdictOf(evidence('more', 0.09, 0.5), evidence('more', 0.05, 0.05))).toBe('fails here');
+  expect(verdictOf(small, bad)).toBe('fails here');
+});
+
+test('the comparison that is shown is the one that decided', () => {
+  // the wide one has the smaller mean, but only the narrow one refutes
+  const [wide, narrow] = [
+    { ...evidence('more', -0.05, 1), name: 'wide' },
+    { ...evidence('more', 0.01, 0.02), name: 'narrow' },
+  ];
+  const findings = [wide, narrow].map(examine);
+  const { verdict, decider } = decide({ findings, adjustedP: combineP(findings), claims: 1 });
+  expect(verdict).toBe('fails here');
+  expect(decider.name).toBe('narrow');
+});
+
+test('shares at their ceiling are not known exactly', () => {
+  const equal: Evidence = {
+    name: 'a',
+    expected: 'more',
+    delta: 0.1,
+    differences: new Array(24).fill(0),
+    isShare: true,
+  };
+  const { upper } = examine(equal);
+  // 0 of 24: 97.5 % that the share is below 1 − .025^(1/24) = .142
+  expect(upper).toBeCloseTo(1 - 0.025 ** (1 / 24), 12);
+  expect(verdictOf(equal)).toBe('undecided');
+  expect(verdictOf({ ...equal, isShare: false })).toBe('fails here');
 });
 
 test('a claim is judged by its adjusted p-value', () => {
   const findings = [examine(evidence('more', 0.11, 0.2, 25))];
   expect(combineP(findings)).toBeLessThan(0.05);
-  expect(decide({ findings, adjustedP: combineP(findings), claims: 1 })).toBe('holds here');
-  expect(decide({ findings, adjustedP: 0.06, claims: 6 })).toBe('undecided');
+  expect(decide({ findings, adjustedP: combineP(findings), claims: 1 }).verdict).toBe('holds here');
+  expect(decide({ findings, adjustedP: 0.06, claims: 6 }).verdict).toBe('undecided');
 });
 
 test('differences that are all the same', () => {

@@ -1,6 +1,6 @@
 import type { Verdict } from '../schemas/claims.ts';
 import type { ExaminedClaim } from '../schemas/comparison.ts';
-import { pairedTTest, requiredPairs } from '../trainer/statistics/paired.ts';
+import { type Interval, pairedTTest, requiredPairs } from '../trainer/statistics/paired.ts';
 
 /** One comparison that a claim rests on: an arm beside another one, on one data set. */
 export type Evidence = {
@@ -11,9 +11,11 @@ export type Evidence = {
   readonly delta: number;
   /** one a seed, in the unit of delta */
   readonly differences: readonly number[];
+  /** whether the differences are of shares, between −1 and 1 */
+  readonly isShare?: boolean | undefined;
 };
 
-/** What the evidence of one comparison says, with the claimed direction upwards. */
+/** What the evidence of one comparison says. */
 export type Finding = Evidence & {
   readonly pairs: number;
   /** mean difference, as measured */
@@ -23,7 +25,7 @@ export type Finding = Evidence & {
   /** 95 % interval of this comparison alone, by Student's t */
   readonly lower: number;
   readonly upper: number;
-  /** two-sided p-value that the difference is 0; of "equal" and "not_less": that it is outside of ± delta, or below −delta */
+  /** two-sided p-value that the difference is 0; of "equal" that it is outside of ± delta, of "not_less" that it is below −delta */
   readonly p: number;
 };
 
@@ -33,38 +35,36 @@ export type Finding = Evidence & {
  * @example examine({ name: 'a − b', expected: 'more', delta: 0.1, differences: [0.2, 0.3, 0.25] }).estimate // 0.25
  */
 export function examine(evidence: Evidence): Finding {
-  const { differences, delta, expected } = evidence;
-  const test = pairedTTest(differences);
-  const { lower, upper } = test.interval(0.95);
+  const test = pairedTTest(evidence.differences);
   return {
     ...evidence,
-    ...{ pairs: test.pairs, estimate: test.mean, standardDeviation: test.standardDeviation, lower, upper },
-    p: pValue(expected, differences, delta),
+    ...{ pairs: test.pairs, estimate: test.mean, standardDeviation: test.standardDeviation },
+    ...boundMean(evidence, 0.95),
+    p: computeP(evidence),
   };
 }
 
-function pValue(expected: Evidence['expected'], differences: readonly number[], delta: number): number {
+/**
+ * The interval of a mean difference. A sample of shares that are all the same has no spread for Student's t to go by: the interval is then as wide
+ * as that of a share that was never seen in so many networks (Clopper and Pearson 1934).
+ */
+function boundMean({ differences, isShare }: Evidence, level: number): Interval {
+  const { mean, standardDeviation, interval, pairs } = pairedTTest(differences);
+  if (!isShare || standardDeviation > 0) return interval(level);
+  const half = 1 - ((1 - level) / 2) ** (1 / pairs);
+  return { lower: mean - half, upper: mean + half };
+}
+
+function computeP({ expected, differences, delta }: Evidence): number {
   if (expected === 'not_less') return pairedTTest(differences, -delta).pUpper;
   if (expected === 'equal') {
     // two one-sided tests (Schuirmann 1987)
     const above = pairedTTest(differences, -delta).pUpper;
-    const below = pairedTTest(
-      differences.map((one) => -one),
-      -delta,
-    ).pUpper;
-    return Math.max(above, below);
+    const negated = differences.map((one) => -one);
+    return Math.max(above, pairedTTest(negated, -delta).pUpper);
   }
   return pairedTTest(differences).pTwoSided;
 }
-
-/** What decides about a claim: its findings, its p-value after Holm, and how many claims it is corrected for. */
-export type Decision = {
-  readonly findings: readonly Finding[];
-  /** of the whole claim, adjusted */
-  readonly adjustedP: number;
-  /** claims of the method that are tested */
-  readonly claims: number;
-};
 
 const ALPHA = 0.05;
 
@@ -76,67 +76,104 @@ const ALPHA = 0.05;
  */
 export const combineP = (findings: readonly Finding[]): number => Math.max(...findings.map(({ p }) => p));
 
+/** What decides about a claim. */
+export type Case = {
+  readonly findings: readonly Finding[];
+  /** of the whole claim, adjusted over the claims of its method */
+  readonly adjustedP: number;
+  /** claims of the method that are tested */
+  readonly claims: number;
+};
+
+/** A verdict with the comparison that it rests on. */
+export type Decision = {
+  readonly verdict: Verdict;
+  /** of a claim that fails, the comparison that refutes it most clearly; else the one with the least support */
+  readonly decider: Finding;
+  /** half of the corrected interval of that comparison */
+  readonly halfWidth: number;
+  /** pairs that would settle an undecided claim, at the differences and spreads that were seen */
+  readonly needs: number | undefined;
+};
+
+/** A finding with the claimed direction upwards, and its corrected bounds. */
+type Judged = { readonly finding: Finding; readonly claimed: number; readonly bounds: Interval };
+
 /**
- * The verdict about a claim. It holds if every comparison does, and fails if one of them fails at a bound that is corrected for the
- * number of claims and of comparisons (Bonferroni: intervals at Holm's levels do not hold together).
+ * The verdict about a claim. It holds if every comparison does. One comparison that cannot reach delta is enough for it not to hold: it fails, or
+ * is real but below delta where all differences are positive. Bounds are corrected for the number of claims and of comparisons
+ * (Bonferroni: intervals at Holm's levels do not hold together).
  *
- * @example decide({ findings: [examine(evidence)], adjustedP: 0.01, claims: 6 })
+ * @example decide({ findings: [examine(evidence)], adjustedP: 0.01, claims: 6 }).verdict
  */
-export function decide({ findings, adjustedP, claims }: Decision): Verdict {
+export function decide({ findings, adjustedP, claims }: Case): Decision {
   const level = 1 - ALPHA / (claims * findings.length);
-  const each = findings.map((finding) => judge(finding, adjustedP, boundsOf(finding, level)));
-  if (each.includes('fails here')) return 'fails here';
-  if (each.every((one) => one === 'holds here')) return 'holds here';
-  const settled = each.every((one) => one === 'holds here' || one === 'real but below delta');
-  return settled ? 'real but below delta' : 'undecided';
+  const all = findings.map((finding) => orient(finding, level));
+  const refuted = all.filter(isRefuted);
+  const held = all.filter((one) => holds(one, adjustedP));
+  const verdict: Verdict =
+    refuted.length > 0
+      ? all.every(isReal)
+        ? 'real but below delta'
+        : 'fails here'
+      : held.length === all.length
+        ? 'holds here'
+        : 'undecided';
+  const open = all.filter((one) => !held.includes(one));
+  const candidates = refuted.length > 0 ? refuted : open.length > 0 ? open : all;
+  const worst = candidates.reduce((least, one) => (supportOf(one) < supportOf(least) ? one : least));
+  return {
+    verdict,
+    decider: worst.finding,
+    halfWidth: (worst.bounds.upper - worst.bounds.lower) / 2,
+    needs:
+      verdict === 'undecided' ? Math.max(...candidates.map((one) => countNeeded(one, level))) : undefined,
+  };
 }
 
-/**
- * Half of the corrected interval of a finding: at most delta where there are networks enough.
- *
- * @example halfWidth(examine(evidence), { claims: 6, comparisons: 5 })
- */
-export function halfWidth({ differences }: Finding, of: { claims: number; comparisons: number }): number {
-  const { lower, upper } = pairedTTest(differences).interval(1 - ALPHA / (of.claims * of.comparisons));
-  return (upper - lower) / 2;
+function orient(finding: Finding, level: number): Judged {
+  const { lower, upper } = boundMean(finding, level);
+  return finding.expected === 'less'
+    ? { finding, claimed: -finding.estimate, bounds: { lower: -upper, upper: -lower } }
+    : { finding, claimed: finding.estimate, bounds: { lower, upper } };
 }
 
-/** Simultaneous bounds of a finding, with the claimed direction upwards. */
-function boundsOf({ differences, expected }: Finding, level: number): { lower: number; upper: number } {
-  const { lower, upper } = pairedTTest(differences).interval(level);
-  return expected === 'less' ? { lower: -upper, upper: -lower } : { lower, upper };
+/** Whether the claimed difference is out of reach. */
+function isRefuted({ finding: { expected, delta }, bounds: { lower, upper } }: Judged): boolean {
+  if (expected === 'equal') return lower > delta || upper < -delta;
+  return upper < (expected === 'not_less' ? -delta : delta);
 }
 
-function judge(
-  { estimate, expected, delta }: Finding,
-  adjustedP: number,
-  { lower, upper }: { lower: number; upper: number },
-): Verdict {
-  const significant = adjustedP < ALPHA;
-  if (expected === 'equal') {
-    if (significant && Math.abs(estimate) < delta) return 'holds here';
-    return lower > delta || upper < -delta ? 'fails here' : 'undecided';
-  }
-  if (expected === 'not_less') {
-    if (significant && lower > -delta) return 'holds here';
-    return upper < -delta ? 'fails here' : 'undecided';
-  }
-  const claimed = expected === 'less' ? -estimate : estimate;
-  if (significant && claimed >= delta) return 'holds here';
-  if (lower > 0 && upper < delta) return 'real but below delta';
-  return upper < delta ? 'fails here' : 'undecided';
+/** Whether there is a difference in the claimed direction, however small. */
+const isReal = ({ finding: { expected }, bounds }: Judged): boolean =>
+  (expected === 'more' || expected === 'less') && bounds.lower > 0;
+
+function holds(
+  { finding: { expected, delta }, claimed, bounds: { lower, upper } }: Judged,
+  p: number,
+): boolean {
+  if (p >= ALPHA) return false;
+  if (expected === 'equal') return lower > -delta && upper < delta;
+  return expected === 'not_less' ? lower > -delta : claimed >= delta;
 }
 
-/**
- * How many pairs it would take until the corrected half-width is delta, for the comparison that needs most.
- *
- * @example pairsNeeded([examine(evidence)], 6)
- */
-export function pairsNeeded(findings: readonly Finding[], claims: number): number {
-  const level = 1 - ALPHA / (claims * findings.length);
-  return Math.max(
-    ...findings.map(({ standardDeviation, delta }) =>
-      requiredPairs({ standardDeviation, halfWidth: delta, level }),
-    ),
-  );
+/** How far a comparison supports the claim, beside delta. */
+const supportOf = ({ finding: { expected, delta }, claimed }: Judged): number =>
+  (expected === 'equal' ? -Math.abs(claimed) : claimed) / delta;
+
+/** The corrected half-width at which a comparison would be settled, if the difference stayed what it is. */
+function marginOf({ finding: { expected, delta }, claimed }: Judged): number {
+  if (expected === 'equal') return Math.abs(delta - Math.abs(claimed));
+  if (expected === 'not_less') return Math.abs(claimed + delta);
+  return claimed >= delta ? claimed : delta - claimed;
+}
+
+/** More pairs than anybody will train. */
+const MANY = 1_000_000;
+
+function countNeeded(judged: Judged, level: number): number {
+  const { standardDeviation, delta, pairs } = judged.finding;
+  const halfWidth = Math.max(marginOf(judged), delta / 1000);
+  const found = requiredPairs({ standardDeviation, halfWidth, level });
+  return Math.min(MANY, Math.max(pairs + 1, found));
 }

@@ -142,24 +142,27 @@ function checkComparison(comparison: z.infer<typeof comparisonMembers>, context:
     for (const name of [arm, ...against])
       if (!names.includes(name)) wrong(['claims', i], `There is no arm "${name}".`);
   const allowed = COMPARED[compares] ?? { network: [], training: [] };
+  const check = (
+    part: PlanChange,
+    path: (string | number)[],
+    tuned: { readonly [Home in 'network' | 'training']: readonly string[] },
+  ) => {
+    for (const home of ['network', 'training'] as const)
+      for (const name of Object.keys(part[home] ?? {}))
+        if (![...allowed[home], ...tuned[home]].includes(name))
+          wrong(
+            [...path, home, name],
+            `A comparison of ${compares} cannot change ${home}.${name}: its networks would differ in more than what is compared. ` +
+              `What may differ: ${listAll(allowed.network, allowed.training, tuned.network, tuned.training)}.`,
+          );
+  };
+  // an arm has one initial variance for all of its trials, or its networks would not start from the same weights
+  const ofArm = { network: [], training: TUNED.training };
   arms.forEach((one, i) => {
-    const parts: [PlanChange, (string | number)[]][] = [
-      [{ network: one.network, training: one.training }, ['arms', i]],
-      ...(one.trials ?? []).map((trial, t): [PlanChange, (string | number)[]] => [
-        trial,
-        ['arms', i, 'trials', t],
-      ]),
-    ];
-    for (const [part, path] of parts)
-      for (const home of ['network', 'training'] as const)
-        for (const name of Object.keys(part[home] ?? {}))
-          if (![...allowed[home], ...(TUNED[home] as readonly string[])].includes(name))
-            wrong(
-              [...path, home, name],
-              `A comparison of ${compares} cannot change ${home}.${name}: its networks would differ in more than what is compared. ` +
-                `What may differ: ${listAll(allowed.network, allowed.training, TUNED.network, TUNED.training)}.`,
-            );
+    check({ network: one.network, training: one.training }, ['arms', i], ofArm);
+    for (const [t, trial] of (one.trials ?? []).entries()) check(trial, ['arms', i, 'trials', t], TUNED);
   });
+  for (const [t, trial] of trials.entries()) check(trial, ['trials', t], TUNED);
 }
 
 /** A comparison: which networks are trained side by side, and in what they differ. */

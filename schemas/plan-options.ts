@@ -56,7 +56,7 @@ export const evaluationOptions = {
     .boolean()
     .optional()
     .describe(
-      "vsd: rank correlation of each layer's alphas with how much the loss bends in its units (default false)",
+      'vsd: rank correlation of the noise variances of each layer with how much the loss bends in its units (default false)',
     ),
   prune: z
     .array(z.number().gt(0).lt(1))

@@ -27,5 +27,13 @@ export const checkResultSchema = z.discriminatedUnion('kind', [
 /** See {@link checkResultSchema}. */
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
+/** The file of a check. */
+export const checkFileSchema = z.strictObject({
+  sha256: z.string(),
+  check: z.string(),
+  software: z.record(z.string(), z.string()),
+  result: checkResultSchema,
+});
+
 /** A claim that needs no comparison of trained networks. */
 export type Check = () => Promise<CheckResult>;

@@ -27,6 +27,9 @@ const ROW = 24;
 const PANEL = { head: 30, axis: 42 } as const;
 const NOTE_SHARE = 0.24;
 
+/** The most room that labels have. */
+const LABELS = 290;
+
 /**
  * Estimates with their intervals, one a row, about a line at 0: differences, one panel for each quantity.
  *
@@ -52,7 +55,7 @@ const describe = ({ label, value, lower, upper }: Estimate) =>
   `${label} ${formatNumber(value)} (${formatNumber(lower)} to ${formatNumber(upper)})`;
 
 function drawPanel({ title, estimates, marks = [] }: IntervalPanel, top: number): Xml {
-  const labels = Math.min(200, Math.max(...estimates.map(({ label }) => textWidth(label))) + 24);
+  const labels = Math.min(LABELS, Math.max(...estimates.map(({ label }) => textWidth(label))) + 24);
   const notes = estimates.some(({ note }) => note) ? WIDTH * NOTE_SHARE : 20;
   const [left, width] = [labels, WIDTH - labels - notes];
   const numbers = [0, ...marks, ...estimates.flatMap(({ value, lower, upper }) => [value, lower, upper])];
@@ -83,7 +86,11 @@ function drawPanel({ title, estimates, marks = [] }: IntervalPanel, top: number)
       return element(
         'g',
         {},
-        text(shorten(label, 25), { x: left - 12, y: y + 4.5, 'text-anchor': 'end' }),
+        text(shorten(label, Math.floor((left - 24) / textWidth('x'))), {
+          x: left - 12,
+          y: y + 4.5,
+          'text-anchor': 'end',
+        }),
         element('line', {
           x1: xOf(lower),
           x2: xOf(upper),

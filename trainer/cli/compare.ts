@@ -114,6 +114,7 @@ async function compare(file: string, options: CompareOptions): Promise<void> {
     [
       ...formatChosen(comparison, outcome.result.chosen),
       ...shown.map((metric) => formatMetric(summaries, metric)),
+      ...warnDiverged(summaries),
       `Result: ${bold(outcome.file)}\nPicture: ${picture}`,
     ].join('\n\n'),
   );
@@ -177,6 +178,16 @@ function formatChosen(
   return lines.length > 0 ? [`Chosen on the images held out:\n${lines.join('\n')}`] : [];
 }
 
+/** A network that diverged has no numbers, so that an arm that diverges looks better than it is. */
+function warnDiverged(arms: readonly ArmSummary[]): string[] {
+  const some = arms
+    .filter(({ diverged }) => diverged > 0)
+    .map(({ arm, diverged }) => `${diverged} of ${arm}`);
+  return some.length > 0
+    ? [`Warning: networks diverged and are left out of means and differences: ${some.join(', ')}.`]
+    : [];
+}
+
 type Metric = (typeof METRICS)[number];
 
 function chooseMetrics(arms: readonly ArmSummary[], wanted: readonly MetricName[] | undefined): Metric[] {
@@ -204,7 +215,7 @@ function formatMetric(arms: readonly ArmSummary[], { name, title, scale, unit }:
     const difference = of?.difference;
     return [
       labelOf(arms, arm),
-      String(arm.networks),
+      arm.diverged > 0 ? `${arm.networks - arm.diverged} of ${arm.networks}` : String(arm.networks),
       shown(of?.mean),
       signed(difference?.mean),
       interval(difference?.t),

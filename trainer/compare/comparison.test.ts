@@ -38,6 +38,13 @@ test('networks that differ in more than what is compared are refused by name', (
   );
   const trials = [{ training: { batch: 5 } }, {}];
   expect(problem({ arms: [first, { ...second, trials }] })).toContain('cannot change training.batch');
+  // trials that all arms share can make them differ as well, where each arm takes the one that suits it
+  const shared = [{ network: { width: 8 } }, { network: { width: 16 } }];
+  const bare = smallComparison.arms.map(({ trials: _, ...arm }) => arm);
+  expect(problem({ arms: bare, trials: shared })).toContain('#/trials/0/network/width');
+  expect(
+    problem({ arms: [first, { ...second, network: { technique: 'bernoulli', sigma_w2: 1 } }] }),
+  ).toContain('cannot change network.sigma_w2');
 });
 
 test('arms that are shown different numbers of images are refused', () => {

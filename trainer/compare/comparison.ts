@@ -109,7 +109,10 @@ export function cellWith(plan: Plan, seed: number): Cell {
   return { ...(listCells(plan)[0] as Cell), seed };
 }
 
-/** The SHA-256 of a comparison, taken over the parsed members. */
-export function digestComparison(comparison: Comparison): string {
-  return createHash('sha256').update(JSON.stringify(comparison)).digest('hex');
+/**
+ * The SHA-256 of what decides how the networks of a comparison are trained. Titles, claims and seeds are left out: words can be
+ * corrected and seeds added without training what is trained already.
+ */
+export function digestComparison({ compares, plan, backend, arms, trials }: Comparison): string {
+  return createHash('sha256').update(JSON.stringify({ compares, plan, backend, arms, trials })).digest('hex');
 }

@@ -16,7 +16,11 @@ const plan: Plan = {
 test("the points of a plan's axes are the trials; techniques without keep are tried as often", () => {
   const made = makeComparison(plan, { compares: 'techniques', names: ['none', 'bernoulli'] }, 2);
   const comparison = checkComparison(made, 'It');
-  expect(comparison).toMatchObject({ id: 'small-techniques', seeds: [3, 5], tuning: { seeds: [6, 7] } });
+  expect(comparison).toMatchObject({ seeds: [3, 5], tuning: { seeds: [6, 7] } });
+  // other arms have a journal of their own
+  const other = makeComparison(plan, { compares: 'techniques', names: ['none', 'tabu'] }, 2);
+  expect(comparison.id).toMatch(/^small-techniques-[0-9a-f]{6}$/);
+  expect(other.id).not.toBe(comparison.id);
   const [none, bernoulli] = resolveArms(comparison);
   expect(none?.plans.map(({ network }) => [network.technique, network.keep])).toEqual([
     ['none', undefined],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { TECHNIQUE_ENTRIES, type TrainedTechnique } from '../../catalogue/techniques.ts';
 import {
   isRowSet,
@@ -41,7 +42,8 @@ export function makeComparison(plan: Plan, arms: ArmNames, tuningSeeds: number):
   const first = Math.max(...seeds) + 1;
   return {
     schema: 'dropline-comparison/1',
-    id: `${id}-${arms.compares}`.slice(0, 63),
+    // other arms are another comparison, with a journal of its own
+    id: `${id.slice(0, 40)}-${arms.compares}-${shortDigest(arms.names)}`,
     title: `${title}: ${arms.compares}`,
     compares: arms.compares,
     plan: { data, network: omitNoise(network, arms), training: omitOptimiser(training, arms), evaluation },
@@ -56,6 +58,9 @@ export function makeComparison(plan: Plan, arms: ArmNames, tuningSeeds: number):
     seeds,
   };
 }
+
+const shortDigest = (names: readonly string[]): string =>
+  createHash('sha256').update(names.join()).digest('hex').slice(0, 6);
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -12,7 +12,7 @@ import type { GridRow } from '../../schemas/grid.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { describeChoice, findBackend } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { writeAtomically } from '../run/files.ts';
+import { takeLock, writeAtomically } from '../run/files.ts';
 import { computeChecksum, describeData, formatRows, listSoftware } from '../run/grid-file.ts';
 import { type JournalFormat, readJournal } from '../run/journal.ts';
 import { Queue } from '../run/pool.ts';
@@ -64,16 +64,16 @@ export async function runComparison(
     const searches = arms.map((arm) => new ArmRun(comparison, arm, journal.rows));
     const open = searches.flatMap((arm) => arm.next());
     if (open.length > 0) {
-      const workers = Math.min(options.workers, open.length);
       const all = searches.flatMap((arm) => arm.tasks());
       const left = all.filter(({ key }) => !journal.rows.has(key)).length;
+      const workers = Math.min(options.workers, left);
       if (left < all.length) say(`Continuing: ${all.length - left} of ${all.length} networks are finished.`);
       say(
         `Training ${left} networks of the comparison "${comparison.id}"${shard ? `, shard ${shard.index} of ${shard.of}` : ''}, ${workers} at a time.`,
       );
       say(describeChoice(comparison.backend));
       const failed = await trainArms(searches, open, journal, { signal }, workers);
-      throwIfFailed(failed, journal.rows.size + failed.length, signal);
+      throwIfFailed(failed, journal.rows.size + failed.length, signal, 'result');
     }
     if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
     const where = { file: places.grid, journal: places.journal };
@@ -109,7 +109,11 @@ function createFormat(comparison: Comparison, arms: readonly ResolvedArm[]): Jou
   };
 }
 
-/** What shards of a comparison have trained, in the same folder. */
+/**
+ * What shards of a comparison have trained, in the same folder.
+ *
+ * @throws Failure while one of them is at work: its networks would be trained twice
+ */
 async function readShards(
   { id }: Comparison,
   out: string,
@@ -118,8 +122,13 @@ async function readShards(
   const files = (await readdir(out)).filter((name) =>
     new RegExp(`^${id}\\.shard-\\d+-of-\\d+\\.journal\\.jsonl$`).test(name),
   );
-  const journals = await Promise.all(files.sort().map((name) => readJournal(path.join(out, name), format)));
-  return journals.flatMap(({ rows }) => [...rows.values()]);
+  const rows: ComparedRow[] = [];
+  for (const name of files.sort()) {
+    const release = await takeLock(path.join(out, name.replace('.journal.jsonl', '.lock')));
+    rows.push(...(await readJournal(path.join(out, name), format)).rows.values());
+    await release();
+  }
+  return rows;
 }
 
 /** One arm on its way: which of its networks are trained next, and which trial was chosen. */

@@ -11,8 +11,6 @@ export type Metric = {
   /** what it is multiplied by for people */
   readonly scale: number;
   readonly unit: string;
-  /** the direction in which a network is better */
-  readonly better: 'higher' | 'lower';
 };
 
 const POINTS = { scale: 100, unit: 'points' } as const;
@@ -21,25 +19,25 @@ const PLAIN = { scale: 1, unit: '' } as const;
 
 /** The quantities that arms can be compared by, in the order in which they are shown. */
 export const METRICS = [
-  { name: 'test_accuracy', title: 'test accuracy', ...POINTS, better: 'higher' },
-  { name: 'test_rmse', title: 'test RMSE', ...PLAIN, better: 'lower' },
-  { name: 'test_nll', title: 'test NLL', ...NATS, better: 'lower' },
-  { name: 'test_brier', title: 'test Brier score', ...PLAIN, better: 'lower' },
-  { name: 'test_ece', title: 'test calibration error', ...PLAIN, better: 'lower' },
-  { name: 'average_accuracy', title: 'accuracy of the average of passes', ...POINTS, better: 'higher' },
-  { name: 'average_rmse', title: 'RMSE of the average of passes', ...PLAIN, better: 'lower' },
-  { name: 'average_nll', title: 'NLL of the average of passes', ...NATS, better: 'lower' },
-  { name: 'average_brier', title: 'Brier score of the average of passes', ...PLAIN, better: 'lower' },
-  { name: 'average_ece', title: 'calibration error of the average of passes', ...PLAIN, better: 'lower' },
-  { name: 'auroc_off', title: 'AUROC of the entropy, noise off', ...PLAIN, better: 'higher' },
-  { name: 'auroc_entropy', title: 'AUROC of the entropy of the average', ...PLAIN, better: 'higher' },
-  { name: 'auroc_information', title: 'AUROC of the mutual information', ...PLAIN, better: 'higher' },
-  { name: 'fpr95_entropy', title: 'FPR95 of the entropy of the average', ...PLAIN, better: 'lower' },
-  { name: 'validation_accuracy', title: 'accuracy on images held out', ...POINTS, better: 'higher' },
-  { name: 'train_accuracy', title: 'training accuracy', ...POINTS, better: 'higher' },
-  { name: 'loss', title: 'training loss, noise off', ...NATS, better: 'lower' },
-  { name: 'loss_mean', title: 'mean training loss of the last steps', ...NATS, better: 'lower' },
-  { name: 'loss_spread', title: 'spread of the training loss', ...NATS, better: 'lower' },
+  { name: 'test_accuracy', title: 'test accuracy', ...POINTS },
+  { name: 'test_rmse', title: 'test RMSE', ...PLAIN },
+  { name: 'test_nll', title: 'test NLL', ...NATS },
+  { name: 'test_brier', title: 'test Brier score', ...PLAIN },
+  { name: 'test_ece', title: 'test calibration error', ...PLAIN },
+  { name: 'average_accuracy', title: 'accuracy of the average of passes', ...POINTS },
+  { name: 'average_rmse', title: 'RMSE of the average of passes', ...PLAIN },
+  { name: 'average_nll', title: 'NLL of the average of passes', ...NATS },
+  { name: 'average_brier', title: 'Brier score of the average of passes', ...PLAIN },
+  { name: 'average_ece', title: 'calibration error of the average of passes', ...PLAIN },
+  { name: 'auroc_off', title: 'AUROC of the entropy, noise off', ...PLAIN },
+  { name: 'auroc_entropy', title: 'AUROC of the entropy of the average', ...PLAIN },
+  { name: 'auroc_information', title: 'AUROC of the mutual information', ...PLAIN },
+  { name: 'fpr95_entropy', title: 'FPR95 of the entropy of the average', ...PLAIN },
+  { name: 'validation_accuracy', title: 'accuracy on images held out', ...POINTS },
+  { name: 'train_accuracy', title: 'training accuracy', ...POINTS },
+  { name: 'loss', title: 'training loss, noise off', ...NATS },
+  { name: 'loss_mean', title: 'mean training loss of the last steps', ...NATS },
+  { name: 'loss_spread', title: 'spread of the training loss', ...NATS },
 ] as const satisfies readonly (Omit<Metric, 'name'> & { readonly name: keyof ComparedRow })[];
 
 /** The column of a quantity that arms can be compared by. */
@@ -89,20 +87,31 @@ export function summariseDifferences(differences: readonly number[]): Difference
 /** A trial of an arm: which rows are compared. */
 export type Entry = { readonly arm: string; readonly trial: number };
 
+/** What of a result has its rows. */
+export type Reported = Pick<ComparisonResult, 'meta' | 'rows'>;
+
+/**
+ * The reported networks of a trial, without those that settings were chosen with.
+ *
+ * @example reportedRows(result, { arm: 'tabu', trial: 0 })
+ */
+export function reportedRows({ meta, rows }: Reported, { arm, trial }: Entry): ComparedRow[] {
+  const reported = new Set(meta.comparison.seeds);
+  return rows.filter((row) => row.arm === arm && row.trial === trial && reported.has(row.seed));
+}
+
 /**
  * The numbers of a quantity of an arm's reported networks, by seed; a network that diverged has none.
  *
  * @example readNumbers(result, { arm: 'tabu', trial: 0 }, (row) => row.test_accuracy).get(1)
  */
 export function readNumbers(
-  { meta, rows }: Pick<ComparisonResult, 'meta' | 'rows'>,
-  { arm, trial }: Entry,
+  result: Reported,
+  entry: Entry,
   read: (row: ComparedRow) => number | null | undefined,
 ): Map<number, number> {
-  const reported = new Set(meta.comparison.seeds);
   return new Map(
-    rows.flatMap((row) => {
-      if (row.arm !== arm || row.trial !== trial || !reported.has(row.seed)) return [];
+    reportedRows(result, entry).flatMap((row) => {
       const value = read(row);
       return typeof value === 'number' && Number.isFinite(value) ? [[row.seed, value]] : [];
     }),
@@ -147,9 +156,7 @@ export function summariseComparison(result: ComparisonResult): ArmSummary[] {
   return comparison.arms.flatMap(({ name: arm }) =>
     trials(arm).map((trial) => {
       const reference = { arm: first, trial: all ? trial : (trials(first)[0] as number) };
-      const own = result.rows.filter(
-        (row) => row.arm === arm && row.trial === trial && comparison.seeds.includes(row.seed),
-      );
+      const own = reportedRows(result, { arm, trial });
       const metrics = METRICS.flatMap(({ name }) => {
         const values = readNumbers(result, { arm, trial }, (row) => row[name]);
         if (values.size === 0) return [];

@@ -32,7 +32,7 @@ export function verifyChecksum(
   else if (file.sha256 !== computeChecksum(file))
     throw new Failure(
       `${name} was altered after it was written: what it says does not have the SHA-256 that it carries. Do not use its numbers. ` +
-        'Take another copy of it; or delete it and run the "train" or "merge" again that made it: its journal has the rows, so nothing is trained anew.',
+        'Take another copy of it; or delete it and run the command again that made it: its journal has the rows, so nothing is trained anew.',
     );
 }
 

@@ -137,7 +137,7 @@ function refuseHeader(file: string, found: JournalHeader, expected: JournalHeade
     );
   throw new Failure(
     `${file} was begun with other software (${describe(found.software)}; now ${describe(expected.software)}), ` +
-      'and a grid is trained with one. Delete it to start anew, or choose another folder with --out.',
+      'and all networks of a run are trained with one. Delete it to start anew, or choose another folder with --out.',
   );
 }
 

@@ -4,6 +4,7 @@ import { type AnyData, createReader, isOfRows } from '../data/any-data.ts';
 import { drawNoise, inputNames, type Model, parameterNames } from '../networks/model.ts';
 import type { Parameter } from '../onnx.ts';
 import { spearman } from '../statistics/correlation.ts';
+import { computeNoiseVariances } from '../techniques/vsd.ts';
 import { measureCurvature } from './curvature.ts';
 import {
   evaluate,
@@ -94,7 +95,7 @@ export async function measureExtensions(setup: Setup): Promise<Partial<GridRow>>
   return found;
 }
 
-/** What the layers report, and the correlation of their alphas with the loss's curvature where the plan asks for it. */
+/** What the layers report, and the correlation of their noise's variances with the loss's curvature where the plan asks for it. */
 export async function describeLayers(
   { plan, data, trainer, noise }: Setup,
   backend: Backend,
@@ -111,9 +112,11 @@ export async function describeLayers(
     read: (from) => reader((i) => from + i),
   });
   const alpha_curvature = noise.map((_, at) => {
-    const alphas = values.find(({ name }) => name === inputNames.own(at, 'log_alpha'))?.data;
-    const bend = bends[at - 1];
-    return alphas && bend ? toFinite(spearman(alphas, bend)) : null;
+    const own = (name: string) => values.find((value) => value.name === inputNames.own(at, name))?.data;
+    const [logAlpha, bend] = [own('log_alpha'), bends[at - 1]];
+    if (!logAlpha || !bend) return null;
+    const vectors = [1, 2, 3, 4, 5].flatMap((t) => own(`v ${t}`) ?? []);
+    return toFinite(spearman(computeNoiseVariances(logAlpha, vectors), bend));
   });
   return { ...layers, alpha_curvature };
 }

@@ -26,7 +26,7 @@ test('a cell that throws is named; the others go on and are saved, and there is 
   await expect(run).rejects.toMatchObject({
     exitCode: 1,
     message: expect.stringContaining(
-      '1 of 3 cells failed, so there is no grid yet:\n  depth 1, sigma_w2 1, keep 2, seed 1\n',
+      '1 of 3 networks failed, so there is no grid yet:\n  depth 1, sigma_w2 1, keep 2, seed 1\n',
     ),
   });
   expect(await readdir(out)).toEqual(['small.journal.jsonl']);

@@ -116,10 +116,15 @@ export async function trainCells(
 }
 
 /** Ends a run some of whose cells failed. */
-export function throwIfFailed(failed: readonly string[], of: number, signal: AbortSignal): void {
+export function throwIfFailed(
+  failed: readonly string[],
+  of: number,
+  signal: AbortSignal,
+  made: 'grid' | 'result' = 'grid',
+): void {
   if (failed.length > 0 && !signal.aborted)
     throw new Failure(
-      `${failed.length} of ${of} cells failed, so there is no grid yet:\n  ${failed.join('\n  ')}\n` +
+      `${failed.length} of ${of} networks failed, so there is no ${made} yet:\n  ${failed.join('\n  ')}\n` +
         'The others are saved; run the same command again to try these once more.',
     );
 }

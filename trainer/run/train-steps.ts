@@ -119,7 +119,7 @@ function observeCourse(
 }
 
 /** What a course shows of what a technique learned. */
-const LEARNED = ['keep_effective', 'mu', 'sigma', 'off_diagonal'] as const;
+const LEARNED = ['keep_effective', 'mu', 'sigma', 'off_diagonal', 'off_diagonal_random'] as const;
 
 function pickLearned(layers: ReturnType<typeof reportLayers>) {
   return Object.fromEntries(LEARNED.flatMap((name) => (layers?.[name] ? [[name, layers[name]]] : [])));

@@ -30,23 +30,6 @@ export const negativeLogLikelihood = (probabilities: Table, labels: ArrayLike<nu
   );
 
 /**
- * The same from logarithms of probabilities, so that no probability is rounded to 0.
- *
- * @param logProbabilities [images, classes] in nats, row by row
- * @param labels the right class of each image, from 0
- * @returns nats an image
- * @throws where the shapes do not fit, a logarithm is no number, or a label is none of the classes
- * @see Good 1952, "Rational decisions" (the logarithmic score)
- * @example negativeLogLikelihoodOfLogs(new Float64Array([-2000, 0]), [0]) // 2000
- */
-export const negativeLogLikelihoodOfLogs = (logProbabilities: Table, labels: ArrayLike<number>): number =>
-  averageImages(
-    logProbabilities,
-    labels,
-    (image, label, classes) => -(logProbabilities[image * classes + label] as number),
-  );
-
-/**
  * The Brier score in its first form: the sum over classes of (p − y)², with y = 1 for the right class and 0 for the
  * others; the mean over images.
  *

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holm, holmLevels } from './holm.ts';
+import { holm } from './holm.ts';
 
 const P_VALUES = fc.array(
   fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.01, 0.02, 1)),
@@ -53,32 +53,5 @@ describe("Holm's adjusted p-values", () => {
   test('refuse what is no p-value', () => {
     expect(() => holm([0.1, Number.NaN])).toThrow('NaN is no p-value');
     expect(() => holm([1.01])).toThrow('1.01 is no p-value');
-  });
-});
-
-describe("Holm's levels", () => {
-  test('are those of the ranks, and equal p-values share the strictest', () => {
-    expect(holmLevels([0.3, 0.1, 0.2], 0.06)).toEqual([0.06, 0.02, 0.03]);
-    expect(holmLevels([0.2, 0.1, 0.2], 0.06)).toEqual([0.03, 0.02, 0.03]);
-  });
-
-  test('are not below what a rejected p-value passed, nor above alpha, in whatever order hypotheses are listed', () => {
-    fc.assert(
-      fc.property(P_VALUES, (pValues) => {
-        const levels = holmLevels(pValues, 0.05);
-        expect(holmLevels(pValues.toReversed(), 0.05)).toEqual(levels.toReversed());
-        rejectStepDown(pValues, 0.05).forEach((rejected, i) => {
-          if (rejected) expect(pValues[i]).toBeLessThanOrEqual((levels[i] as number) * (1 + 1e-15));
-          expect(levels[i]).toBeLessThanOrEqual(0.05);
-          expect(levels[i]).toBeGreaterThanOrEqual(0.05 / pValues.length);
-        });
-      }),
-      { seed: 1 },
-    );
-  });
-
-  test('refuse what is no level and no p-value', () => {
-    expect(() => holmLevels([0.1], 5)).toThrow('5 does not');
-    expect(() => holmLevels([-1], 0.05)).toThrow('-1 is no p-value');
   });
 });

@@ -4,7 +4,7 @@ import { clip, exp, log, sqrt } from '../graph/elementwise.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { matmul, reduceSum, reshape } from '../graph/matrix.ts';
 import { createGaussianSource } from '../random/distributions.ts';
-import { drawGaussians, type Stream } from '../random/stream.ts';
+import { createStream, drawGaussians, type Stream } from '../random/stream.ts';
 import { readStrength } from './factors.ts';
 import type { Given, Noisy, Technique } from './technique.ts';
 
@@ -26,7 +26,8 @@ const SPREAD = 0.1;
  * training images, rises in proportion over the first half of the steps.
  *
  * The grid has of each layer `keep_effective` = 1/(1 + mean alpha), `mean_alpha`, `largest_alpha`, `alpha_clipped`, the share of units
- * whose log alpha is at or beyond either end, and `off_diagonal`, the share of the squares of C's elements that stand off its diagonal.
+ * whose log alpha is at or beyond either end, `off_diagonal`, the share of the squares of C's elements that stand off its diagonal, and `off_diagonal_random`, what that is on average for
+ * random reflections and the same alphas.
  *
  * What could be read of the paper (Nguyen et al. 2021, arXiv 2102.07927) is its idea; that the mean is not rotated, the
  * prior and the start are a reconstruction.
@@ -81,7 +82,7 @@ function describeNoise(
   logAlpha: Float32Array,
   vectors: readonly Float32Array[],
 ): Readonly<Record<string, number>> {
-  const alphas = Array.from(logAlpha, (one) => Math.exp(Math.min(Math.max(one, LIMITS.low), LIMITS.high)));
+  const alphas = readAlphas(logAlpha);
   const clipped = logAlpha.filter((one) => one <= LIMITS.low || one >= LIMITS.high);
   const mean_alpha = alphas.reduce((sum, one) => sum + one, 0) / alphas.length;
   return {
@@ -90,12 +91,26 @@ function describeNoise(
     largest_alpha: Math.max(...alphas),
     alpha_clipped: clipped.length / logAlpha.length,
     off_diagonal: computeOffDiagonal(alphas, vectors),
+    off_diagonal_random: expectOffDiagonal(alphas, vectors.length),
   };
 }
 
-/** The share of the squared Frobenius norm of C = U diag(alpha) Uᵀ, which is that of alpha, that is off the diagonal. */
-function computeOffDiagonal(alphas: readonly number[], vectors: readonly Float32Array[]): number {
-  if (vectors.length === 0) return 0;
+const readAlphas = (logAlpha: Float32Array): number[] =>
+  Array.from(logAlpha, (one) => Math.exp(Math.min(Math.max(one, LIMITS.low), LIMITS.high)));
+
+/**
+ * The variance of each unit's noise: the diagonal of C = U diag(alpha) Uᵀ, U = H_T … H_1.
+ *
+ * @param logAlpha the layer's parameter log_alpha, [units]
+ * @param vectors of its reflections, [units] each, in order
+ * @example computeNoiseVariances(Float32Array.of(0, 0), []) // [1, 1]
+ */
+export function computeNoiseVariances(logAlpha: Float32Array, vectors: readonly Float32Array[]): number[] {
+  return computeDiagonal(readAlphas(logAlpha), vectors);
+}
+
+function computeDiagonal(alphas: readonly number[], vectors: readonly Float32Array[]): number[] {
+  if (vectors.length === 0) return [...alphas];
   const squares = vectors.map((vector) => vector.reduce((sum, one) => sum + one * one, 0));
   const diagonal = alphas.map(() => 0);
   for (const [k, alpha] of alphas.entries()) {
@@ -108,8 +123,28 @@ function computeOffDiagonal(alphas: readonly number[], vectors: readonly Float32
     }
     for (const [i, one] of column.entries()) diagonal[i] = (diagonal[i] as number) + alpha * one * one;
   }
+  return diagonal;
+}
+
+/** The share of the squared Frobenius norm of C, which is that of alpha, that is off the diagonal. */
+function computeOffDiagonal(alphas: readonly number[], vectors: readonly Float32Array[]): number {
+  if (vectors.length === 0) return 0;
   const sumSquares = (of: readonly number[]) => of.reduce((sum, one) => sum + one * one, 0);
-  return Math.max(0, 1 - sumSquares(diagonal) / sumSquares(alphas));
+  return Math.max(0, 1 - sumSquares(computeDiagonal(alphas, vectors)) / sumSquares(alphas));
+}
+
+/** Rotations that {@link expectOffDiagonal} averages over. */
+const DRAWS = 10;
+
+/** The mean of that share over random reflections: what alphas that differ give without any rotation that was learned. */
+function expectOffDiagonal(alphas: readonly number[], reflections: number): number {
+  const stream = createStream(0, 'random reflections');
+  let sum = 0;
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const vectors = Array.from({ length: reflections }, () => drawGaussians(stream, alphas.length, 1));
+    sum += computeOffDiagonal(alphas, vectors);
+  }
+  return sum / DRAWS;
 }
 
 function structured(
