@@ -92,6 +92,20 @@ test('better than all holds only if every pair holds, and not if one cannot', ()
   expect(verdictOf(small, bad)).toBe('fails here');
 });
 
+test('one comparison that leans against the claim settles it, however open the others are', () => {
+  const needsOf = (...list: Evidence[]) => {
+    const findings = list.map(examine);
+    return decide({ findings, adjustedP: combineP(findings), claims: 1 }).needs as number;
+  };
+  const near = evidence('more', 0.0999);
+  const clear = evidence('more', 0.05, 0.3);
+  expect(needsOf(near, clear)).toBeLessThan(needsOf(near) / 10);
+  // two that lean towards it must both be sure
+  expect(needsOf(evidence('more', 0.11, 0.5), evidence('more', 0.2, 1))).toBeGreaterThanOrEqual(
+    needsOf(evidence('more', 0.2, 1)),
+  );
+});
+
 test('the comparison that is shown is the one that decided', () => {
   // the wide one has the smaller mean, but only the narrow one refutes
   const [wide, narrow] = [

@@ -126,8 +126,7 @@ export function decide({ findings, adjustedP, claims }: Case): Decision {
     verdict,
     decider: worst.finding,
     halfWidth: (worst.bounds.upper - worst.bounds.lower) / 2,
-    needs:
-      verdict === 'undecided' ? Math.max(...candidates.map((one) => countNeeded(one, level))) : undefined,
+    needs: verdict === 'undecided' ? countPairs(candidates, level) : undefined,
   };
 }
 
@@ -166,6 +165,18 @@ function marginOf({ finding: { expected, delta }, claimed }: Judged): number {
   if (expected === 'equal') return Math.abs(delta - Math.abs(claimed));
   if (expected === 'not_less') return Math.abs(claimed + delta);
   return claimed >= delta ? claimed : delta - claimed;
+}
+
+/** Whether a comparison would refute the claim if its difference stayed what it is. */
+function leansAgainst({ finding: { expected, delta }, claimed }: Judged): boolean {
+  if (expected === 'equal') return Math.abs(claimed) > delta;
+  return claimed < (expected === 'not_less' ? -delta : delta);
+}
+
+/** Pairs that settle a claim: one comparison that leans against it is enough, all of those that lean towards it are needed. */
+function countPairs(open: readonly Judged[], level: number): number {
+  const against = open.filter(leansAgainst).map((one) => countNeeded(one, level));
+  return against.length > 0 ? Math.min(...against) : Math.max(...open.map((one) => countNeeded(one, level)));
 }
 
 /** More pairs than anybody will train. */
