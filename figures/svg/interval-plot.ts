@@ -86,7 +86,7 @@ function drawPanel({ title, estimates, marks = [] }: IntervalPanel, top: number)
       return element(
         'g',
         {},
-        text(shorten(label, Math.floor((left - 24) / textWidth('x'))), {
+        text(shorten(label, Math.round((left - 24) / textWidth('x'))), {
           x: left - 12,
           y: y + 4.5,
           'text-anchor': 'end',
