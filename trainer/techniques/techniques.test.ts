@@ -88,6 +88,7 @@ test('what is learned is in the row, layer by layer', async () => {
     'largest_alpha',
     'alpha_clipped',
     'off_diagonal',
+    'off_diagonal_random',
   ]);
   const [input, ...hidden] = vsd.layers?.keep_effective as number[];
   expect([input, hidden.length]).toEqual([null, 3]);
