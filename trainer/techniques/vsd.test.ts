@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { computeNoise, keepEffective } from '../../theory/index.ts';
 import { listAvailableBackends } from '../backends/index.ts';
-import { createStream, drawGaussians } from '../random/stream.ts';
+import { createStream, drawGaussians, type Stream } from '../random/stream.ts';
 import { expectMean, fedOver, placeOf, scattered } from '../testing/noise.ts';
 import { expectGradients, feedsOf, type Reference, trainOneNoise } from '../testing/one-noise.ts';
 import type { NoiseLayer, Place } from './technique.ts';
@@ -235,4 +235,29 @@ test('its parameters have no weight decay, and a learning rate of their own wher
     layerOf({ keep: 0.9, learningRate: 0.1, options }).parameters?.map(({ decay, rate }) => [decay, rate]);
   expect(of({})).toEqual(Array(3).fill([false, 1]));
   expect(of({ noise_learning_rate: 0.02 })).toEqual(Array(3).fill([false, 0.02 / 0.1]));
+});
+
+test('random reflections are the measure of what a rotation adds', () => {
+  const units = 40;
+  const reportOf = (log_alpha: Float32Array, stream: Stream) => {
+    const vectors = { 'v 1': drawGaussians(stream, units, 1), 'v 2': drawGaussians(stream, units, 1) };
+    return (
+      layerOf({ keep: 0.8, units, options: { noise_reflections: 2 } }).report?.(
+        { log_alpha, ...vectors },
+        {},
+      ) ?? {}
+    );
+  };
+  // equal alphas have no direction to turn
+  expect(reportOf(new Float32Array(units).fill(-1), createStream(1)).off_diagonal_random).toBeCloseTo(0, 12);
+  // alphas that differ are off the diagonal behind any rotation: on average as much as is reported
+  const spread = drawGaussians(createStream(2), units, 1);
+  const reports = Array.from({ length: 60 }, (_, i) => reportOf(spread, createStream(3, i)));
+  const shares = reports.map(({ off_diagonal = 0 }) => off_diagonal);
+  const mean = shares.reduce((sum, one) => sum + one, 0) / shares.length;
+  const deviation = Math.sqrt(shares.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 59);
+  const expected = reports[0]?.off_diagonal_random as number;
+  expect(expected).toBeGreaterThan(0.02);
+  // of 60 and of 10 draws
+  expect(Math.abs(mean - expected)).toBeLessThan(4 * deviation * Math.sqrt(1 / 60 + 1 / 10));
 });
