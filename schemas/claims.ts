@@ -62,13 +62,18 @@ export const claimRow = z
       .number()
       .nullable()
       .meta({ description: "adjusted by Holm's method over the claims of the method", ...SOURCE }),
-    networks: z.int().nullable().describe('pairs of networks (seeds) of the comparison'),
+    networks: z
+      .int()
+      .nullable()
+      .meta({ description: 'pairs of networks (seeds) of the comparison', ...SOURCE }),
     needs: z
       .int()
       .nullable()
-      .describe(
-        'pairs that would settle an undecided claim: corrected half-width of delta, at the spread that was seen',
-      ),
+      .meta({
+        description:
+          'pairs that would settle an undecided claim: corrected half-width of delta, at the spread that was seen',
+        ...SOURCE,
+      }),
     note: z.string().nullable().describe('what else there is to know; why, where it was not tried'),
     command: z.string().nullable().describe('what runs it again'),
     results: z

@@ -130,7 +130,7 @@ it('describes its columns in /v1/columns, measured ones in the unit of their mea
   const { rows } = await ask('columns?endpoint=claims');
   expect(rows.map(({ column }) => column)).toEqual(COLUMNS);
   const measured = rows.filter(({ unit }) => unit === 'that of measure').map(({ column }) => column);
-  expect(measured).toEqual(['effect', 'lower', 'upper', 'delta']);
+  expect(measured).toEqual(['effect', 'lower', 'upper', 'half_width', 'delta']);
   // (not the query, though they are parameters too)
   for (const { column, source } of rows)
     if (column === 'method' || column === 'verdict') expect(source).toBe('docs/claims.md');
