@@ -70,8 +70,7 @@ export const claimRow = z
       .int()
       .nullable()
       .meta({
-        description:
-          'pairs that would settle an undecided claim: corrected half-width of delta, at the spread that was seen',
+        description: 'pairs that would settle an undecided claim if mean and spread stayed what they are',
         ...SOURCE,
       }),
     note: z.string().nullable().describe('what else there is to know; why, where it was not tried'),
