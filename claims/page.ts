@@ -8,6 +8,7 @@ import { drawKeeps, drawRanges } from './pictures.ts';
 import {
   makeLearnedTable,
   makeNormsTable,
+  makeOptimisersTable,
   makeOverfittingTable,
   makeTabuTable,
   makeTrialsTable,
@@ -130,6 +131,7 @@ export const makeAllTables = (rows: readonly ExaminedRow[], results: Results): R
   'claims-norms': makeNormsTable(results),
   'claims-trials': makeTrialsTable(results),
   'claims-overfitting': makeOverfittingTable(results),
+  'claims-optimisers': makeOptimisersTable(results),
 });
 
 /** The pictures of the page that there are results for, by name. */

@@ -2,7 +2,7 @@ import type { ComparedRow, ComparisonResult } from '../schemas/comparison.ts';
 import { formatTable } from '../scripts/tables.ts';
 import { reportedRows } from '../trainer/compare/summarise.ts';
 import { describeSample } from '../trainer/statistics/paired.ts';
-import { accuracyOf } from './measures.ts';
+import { accuracyOf, MEASURES, type Measure } from './measures.ts';
 
 /** The results of comparisons, by name. */
 export type Results = ReadonlyMap<string, ComparisonResult>;
@@ -177,3 +177,26 @@ export function makeOverfittingTable(results: Results): string[] {
     rows,
   );
 }
+
+/** What the optimisers stand: decades of learning rates and of initial variances, and what large batches cost. */
+export function makeOptimisersTable(results: Results): string[] {
+  const columns = [
+    ['rates-mnist', 'rate_range', 2],
+    ['initialisations-mnist', 'init_range', 2],
+    ['batches-mnist', 'batch_loss', 2],
+  ] as const;
+  const rows = OPTIMISERS.map((arm) => [
+    arm,
+    ...columns.map(([plan, name, digits]) => {
+      const result = results.get(plan);
+      const { measure, scale = 1 } = MEASURES[name] as Measure;
+      return result ? describeValues([...measure(result, arm, undefined).values()], scale, digits) : '–';
+    }),
+  ]);
+  return formatTable(
+    ['optimiser', 'learning rates, decades', 'sigma_w2, decades', 'lost from batch 100 to 10,000, points'],
+    results.has('rates-mnist') ? rows : [],
+  );
+}
+
+const OPTIMISERS = ['novograd', 'momentum', 'adam', 'adamw'] as const;
