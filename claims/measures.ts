@@ -1,3 +1,4 @@
+import { max, mean } from 'd3-array';
 import type { ComparedRow, ComparisonResult, ExaminedClaim } from '../schemas/comparison.ts';
 import type { Plan } from '../schemas/plan.ts';
 import { resolveArms } from '../trainer/compare/comparison.ts';
@@ -22,19 +23,20 @@ const chosenOf = ({ chosen }: ComparisonResult, arm: string) => ({ arm, trial: c
 
 /** A number of each reported network of an arm, at the trial that was chosen. */
 const ofRow =
-  (read: (row: ComparedRow, threshold: number | undefined, plan: Plan) => number | null | undefined) =>
-  (result: ComparisonResult, arm: string, threshold: number | undefined): BySeed => {
-    const entry = chosenOf(result, arm);
-    const plan = resolveArms(result.meta.comparison).find(({ name }) => name === arm)?.plans[
-      entry.trial
-    ] as Plan;
-    return new Map(
-      reportedRows(result, entry).map((row) => {
-        const value = read(row, threshold, plan);
+  (
+    read: (
+      row: ComparedRow,
+      threshold: number | undefined,
+      result: ComparisonResult,
+    ) => number | null | undefined,
+  ) =>
+  (result: ComparisonResult, arm: string, threshold: number | undefined): BySeed =>
+    new Map(
+      reportedRows(result, chosenOf(result, arm)).map((row) => {
+        const value = read(row, threshold, result);
         return [row.seed, typeof value === 'number' && Number.isFinite(value) ? value : null];
       }),
     );
-  };
 
 /** The accuracy of a network that diverged: it guesses among ten classes. */
 const GUESSING = 0.1;
@@ -48,10 +50,8 @@ export const accuracyOf = ({ status, test_accuracy }: ComparedRow): number | nul
   status === 'diverged' ? GUESSING : test_accuracy;
 
 /** The mean over the layers that have a number. */
-function meanOfLayers(values: readonly (number | null)[] | undefined): number | null {
-  const known = (values ?? []).filter((one): one is number => one !== null);
-  return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
-}
+const meanOfLayers = (values: readonly (number | null)[] | undefined): number | null =>
+  mean(values ?? []) ?? null;
 
 const listOf = ({ course }: ComparedRow, name: string) => (course?.[name] ?? []) as (number | null)[];
 const layersOf = ({ course }: ComparedRow, name: string) => (course?.[name] ?? []) as (number | null)[][];
@@ -203,11 +203,13 @@ const OWN_MEASURES: Readonly<Record<string, Measure>> = {
   steps_to_loss: {
     title: 'steps until the training loss, noise off, is at a threshold',
     unit: 'steps',
-    measure: ofRow((row, threshold = 0, { training }) =>
-      row.status === 'diverged'
-        ? training.steps
-        : stepsToLoss(listOf(row, 'step'), listOf(row, 'loss_off'), threshold, training.steps),
-    ),
+    measure: ofRow((row, threshold = 0, { rows }) => {
+      // a network that diverged has taken fewer steps than were planned
+      const steps = max(rows, (one) => one.steps) as number;
+      return row.status === 'diverged'
+        ? steps
+        : stepsToLoss(listOf(row, 'step'), listOf(row, 'loss_off'), threshold, steps);
+    }),
   },
   keep_change: {
     title: 'change of the effective keep over training, mean over layers',
@@ -230,9 +232,10 @@ const OWN_MEASURES: Readonly<Record<string, Measure>> = {
   },
   pruned_loss: {
     ...{ title: 'test accuracy lost by pruning a share of the weights', ...POINTS },
-    measure: ofRow((row, threshold = 0.9, { evaluation }) =>
-      subtract(row.test_accuracy, row.pruned_accuracy?.[evaluation.prune?.indexOf(threshold) ?? -1]),
-    ),
+    measure: ofRow((row, threshold = 0.9, { meta }) => {
+      const shares = meta.comparison.plan.evaluation.prune as Plan['evaluation']['prune'];
+      return subtract(row.test_accuracy, row.pruned_accuracy?.[shares?.indexOf(threshold) ?? -1]);
+    }),
   },
   wins: {
     title: 'share of networks that are better than the same network without noise',

@@ -1,9 +1,8 @@
+import { mean } from 'd3-array';
 import { type Panel, type PanelSeries, panelFigure } from '../figures/svg/panels.ts';
 import type { ComparedRow, ComparisonResult } from '../schemas/comparison.ts';
 import { accuracyOf } from './measures.ts';
 import type { Results } from './tables.ts';
-
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 /** The mean of a number of each arm's reported networks over a setting of its trials. */
 function seriesOver(
@@ -19,7 +18,9 @@ function seriesOver(
         const x = setting(row) as number;
         byValue.set(x, [...(byValue.get(x) ?? []), read(row)]);
       }
-    const points = [...byValue].sort(([a], [b]) => a - b).map(([x, values]) => ({ x, y: mean(values) }));
+    const points = [...byValue]
+      .sort(([a], [b]) => a - b)
+      .map(([x, values]) => ({ x, y: mean(values) ?? null }));
     return { label: name, dots: points, line: points };
   });
 }
@@ -67,7 +68,7 @@ function keepSeries(result: ComparisonResult, arm: string): PanelSeries[] {
     label: `${arm}, layer ${l + 1}`,
     line: steps.map((x, i) => ({
       x,
-      y: mean(rows.map((row) => ((row.course?.keep_effective?.[i] ?? []) as number[])[l + 1] as number)),
+      y: mean(rows, (row) => ((row.course?.keep_effective?.[i] ?? []) as (number | null)[])[l + 1]) ?? null,
     })),
   }));
 }

@@ -96,7 +96,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     holds:
       'what the abstracts of the five methods claim, the measures and checks that examine it, the rules of the verdicts (`npm run claims`)',
     rooms: ['figures', 'schemas', 'scripts', 'theory', 'trainer'],
-    packages: ['commander', 'zod', 'node:*'],
+    packages: ['commander', 'd3-array', 'zod', 'node:*'],
   },
   scripts: {
     holds:

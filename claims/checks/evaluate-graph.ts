@@ -1,12 +1,11 @@
-import { readFloats } from '../../trainer/backends/evaluator.ts';
+import { GraphRunner } from '../../trainer/backends/graph-runner.ts';
 import { findBackend } from '../../trainer/backends/index.ts';
-import { Graph, type Value } from '../../trainer/graph/graph.ts';
-import { encodeModel } from '../../trainer/onnx.ts';
+import type { Graph, Value } from '../../trainer/graph/graph.ts';
 
 /**
  * Runs a small graph once, in WebAssembly.
  *
- * @param write writes the graph and names its outputs
+ * @param write writes the graph and names the values that are wanted
  * @param feeds the numbers of each input, by name
  * @example await evaluateGraph((graph) => ({ y: graph.call(exp, [graph.input('x', 'float', [1])]) }), { x: [0] })
  */
@@ -14,25 +13,17 @@ export async function evaluateGraph(
   write: (graph: Graph) => Readonly<Record<string, Value>>,
   feeds: Readonly<Record<string, readonly number[]>>,
 ): Promise<Record<string, number[]>> {
-  const backend = findBackend('ort-web-training');
-  const { runtime, options } = await backend.inference();
-  const graph = new Graph('check', backend.dialect);
-  const outputs = write(graph);
-  for (const value of Object.values(outputs)) graph.output(value);
-  const model = graph.model();
-  const session = await runtime.InferenceSession.create(encodeModel(model), options);
+  let names: string[] = [];
+  const runner = await GraphRunner.create(findBackend('ort-web-training'), (graph) => {
+    const values = write(graph);
+    names = Object.keys(values);
+    return Object.values(values);
+  });
   try {
-    const tensors = Object.fromEntries(
-      model.inputs.map(({ name, shape = [] }) => [
-        name,
-        new runtime.Tensor('float32', Float32Array.from(feeds[name] ?? []) as never, shape),
-      ]),
-    );
-    const given = await session.run(tensors);
-    return Object.fromEntries(
-      Object.entries(outputs).map(([key, { name }]) => [key, [...readFloats(given, name)]]),
-    );
+    const fed = Object.entries(feeds).map(([name, numbers]) => [name, Float32Array.from(numbers)]);
+    const found = await runner.run(Object.fromEntries(fed));
+    return Object.fromEntries(names.map((name, i) => [name, [...(found[i] as Float32Array)]]));
   } finally {
-    await session.release();
+    await runner.release();
   }
 }

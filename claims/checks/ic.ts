@@ -1,3 +1,4 @@
+import { mean as average } from 'd3-array';
 import type { UnitOptions } from '../../schemas/measurement.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { findBackend } from '../../trainer/backends/index.ts';
@@ -14,6 +15,7 @@ import { type Cell, listCells } from '../../trainer/run/cells.ts';
 import { checkPlan } from '../../trainer/run/plan.ts';
 import { loadPlanData } from '../../trainer/run/run.ts';
 import { fitLine } from '../../trainer/statistics/correlation.ts';
+import { describeSample } from '../../trainer/statistics/paired.ts';
 import type { Check } from './check.ts';
 
 const KEEPS = [0.5, 0.7, 0.8, 0.9, 0.95] as const;
@@ -64,7 +66,7 @@ async function measureKind(kind: Kind, seeds: number): Promise<Found> {
   for (const seed of plan.seeds) {
     const own: UnitFindings[][] = [];
     for (const cell of cells.filter((one) => one.seed === seed)) {
-      const [numbers] = await measureUnits({ ...plan, units: UNITS }, cell, [0], data);
+      const [numbers] = await measureUnits(plan, UNITS, cell, [0], data);
       own.push(readFindings(numbers as Float64Array));
     }
     found.push(own);
@@ -80,14 +82,13 @@ function measureTanh(): Promise<Found> {
   return measuredTanh;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+/** The mean of numbers that there are. */
+const mean = (values: readonly number[]): number => average(values) as number;
 
 /** A mean and its standard error, for notes. */
 function describe(values: readonly number[]): string {
-  const middle = mean(values);
-  const squares = values.reduce((sum, one) => sum + (one - middle) ** 2, 0);
-  const error = Math.sqrt(squares / (values.length - 1) / values.length);
-  return `${middle.toFixed(3)} ± ${error.toFixed(3)}`;
+  const { mean: middle, deviation } = describeSample(values);
+  return `${middle.toFixed(3)} ± ${(deviation / Math.sqrt(values.length)).toFixed(3)}`;
 }
 
 /** I1: where an IC layer stands, and that its batch norm normalises. */

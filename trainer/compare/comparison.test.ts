@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { smallComparison } from '../testing/comparison.ts';
 import { checkComparison, resolveArms } from './comparison.ts';
-import { smallComparison } from './testing.ts';
 
 const problem = (change: object) => {
   try {

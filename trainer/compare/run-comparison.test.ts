@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/command.ts';
+import { smallComparison } from '../testing/comparison.ts';
 import { checkComparison } from './comparison.ts';
 import { runComparison } from './run-comparison.ts';
 import { pairDifferences, readNumbers, summariseComparison } from './summarise.ts';
-import { smallComparison } from './testing.ts';
 
 const comparison = checkComparison(smallComparison, 'It');
 const options = (out: string) => ({ out, workers: 1, signal: new AbortController().signal, say: () => {} });

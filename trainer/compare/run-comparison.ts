@@ -138,6 +138,7 @@ class ArmRun {
   readonly #plans: readonly Plan[];
   readonly #rows: ReadonlyMap<string, ComparedRow>;
   readonly #given = new Set<string>();
+  readonly #tasks = new Map<string, TrainTask>();
 
   constructor(comparison: Comparison, { name, plans }: ResolvedArm, rows: ReadonlyMap<string, ComparedRow>) {
     this.name = name;
@@ -189,10 +190,16 @@ class ArmRun {
     return [...trials].flatMap((trial) => seeds.map((seed) => this.#task(trial, seed)));
   }
 
+  /** The task of a network, made once: progress asks for all of them several times a second. */
   #task(trial: number, seed: number): TrainTask {
+    const key = toKey({ arm: this.name, trial, seed });
+    const known = this.#tasks.get(key);
+    if (known) return known;
     const plan = this.#plans[trial] as Plan;
     const name = `${this.name}, trial ${trial}, seed ${seed}`;
-    return createTrainTask(plan, cellWith(plan, seed), { key: toKey({ arm: this.name, trial, seed }), name });
+    const task = createTrainTask(plan, cellWith(plan, seed), { key, name });
+    this.#tasks.set(key, task);
+    return task;
   }
 }
 

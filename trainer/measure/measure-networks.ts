@@ -1,6 +1,7 @@
-import { valueAt } from '../../schemas/plan.ts';
+import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
 import type { Backend, Feeds } from '../backends/backend.ts';
+import { GraphRunner } from '../backends/graph-runner.ts';
 import { findBackend } from '../backends/index.ts';
 import { createBatchReader, type DataSet } from '../data/data-set.ts';
 import { mul } from '../graph/arithmetic.ts';
@@ -12,8 +13,6 @@ import { buildModel, drawInitialValues } from '../networks/network-graph.ts';
 import { trainedNetwork } from '../networks/trained-network.ts';
 import { createStream, drawGaussians, type Stream } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';
-import { GraphRunner } from './graph-runner.ts';
-import { type MeasuredPlan, measureUnits } from './measure-units.ts';
 import { sumMetrics } from './statistics.ts';
 
 /** One hidden layer of a network at its inputs; all row-major [inputs, units]. */
@@ -91,16 +90,15 @@ const OBJECTIVES: Readonly<
 const lastHidden = ({ layers }: Forward) => layers.at(-2) as Forward['layers'][number];
 
 /**
- * Measures initialisations of a cell's network, untrained, noise on: its signals and gradients, or its units where the plan says so
- * (see {@link MeasuredPlan}). Each depends on the plan, the cell and its own number alone.
+ * Measures signals and gradients in initialisations of a cell's network, untrained, noise on. Each depends on the plan, the cell and its own
+ * number alone.
  */
 export async function measureNetworks(
-  plan: MeasuredPlan,
+  plan: Plan,
   cell: Cell,
   networks: readonly number[],
   data: DataSet,
 ): Promise<Float64Array[]> {
-  if (plan.units) return measureUnits({ ...plan, units: plan.units }, cell, networks, data);
   const options = measurementOptions.parse(plan.measurement ?? {});
   const batch = 2 * options.pairs;
   const backend = findBackend(plan.backend);

@@ -3,6 +3,7 @@ import type { UnitOptions } from '../../schemas/measurement.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { computeNoise, type Noise, pickNoiseParameters } from '../../theory/index.ts';
 import type { Backend, Feeds } from '../backends/backend.ts';
+import { GraphRunner } from '../backends/graph-runner.ts';
 import { findBackend } from '../backends/index.ts';
 import { createBatchReader, type DataSet } from '../data/data-set.ts';
 import { findInit } from '../inits.ts';
@@ -12,7 +13,6 @@ import { buildModel, drawInitialValues, type TrainedNetwork } from '../networks/
 import { trainedNetwork } from '../networks/trained-network.ts';
 import { createStream, drawUniform, type Stream, shuffle } from '../random/stream.ts';
 import type { Cell } from '../run/cells.ts';
-import { GraphRunner } from './graph-runner.ts';
 import {
   compareUnits,
   UNIT_METRICS,
@@ -21,9 +21,6 @@ import {
   type UnitMetric,
   type UnitPair,
 } from './unit-statistics.ts';
-
-/** A plan as workers are given it: with `units`, pairs of units are measured in place of signals and gradients. */
-export type MeasuredPlan = Plan & { readonly units?: UnitOptions };
 
 /** Shuffles of the images that the bias of the information is found with; the pairs of a network share them. */
 const SHUFFLES = 3;
@@ -71,17 +68,19 @@ export class UnitProbe {
  * untrained and in training mode: batch norms take the statistics of the batch, and each image has noise of its own. What is drawn
  * depends on the seed and the network's number, and on the cell unless the plan has `common_random_numbers`.
  *
- * @param plan with what is measured
+ * @param plan the plan
+ * @param options images and pairs that are looked at
  * @param cell the network
  * @param networks numbers of the initialisations
  * @param data the data set; its first training images are seen, in whole batches
  * @returns of each network the findings of its noises, {@link UNIT_METRICS} of each; see {@link readFindings}
  * @throws ParameterError as `buildModel`
  * @see Chen et al. 2019, arXiv 1905.05928, for independent-component layers
- * @example readFindings((await measureUnits(plan, cell, [0], data))[0])[0].correlation_ratio
+ * @example readFindings((await measureUnits(plan, options, cell, [0], data))[0])[0].correlation_ratio
  */
 export async function measureUnits(
-  plan: Plan & { readonly units: UnitOptions },
+  plan: Plan,
+  options: UnitOptions,
   cell: Cell,
   networks: readonly number[],
   data: DataSet,
@@ -101,7 +100,7 @@ export async function measureUnits(
         createStream(seed, 'units', ...point, 'network', number, ...purpose);
       const values = drawInitialValues(shape, init, (name) => source('initial', name));
       const initial = Object.fromEntries(values.map(({ name, data: value }) => [name, value]));
-      const findings = await measureNetwork({ plan, shape, data, probe, initial, source });
+      const findings = await measureNetwork({ plan, options, shape, data, probe, initial, source });
       found.push(Float64Array.from(findings.flatMap((one) => UNIT_METRICS.map((name) => one[name]))));
     }
     return found;
@@ -144,7 +143,8 @@ export function countImages(
 }
 
 type Setup = {
-  readonly plan: Plan & { readonly units: UnitOptions };
+  readonly plan: Plan;
+  readonly options: UnitOptions;
   readonly shape: TrainedNetwork;
   readonly data: DataSet;
   readonly probe: UnitProbe;
@@ -152,11 +152,19 @@ type Setup = {
   readonly source: (...purpose: (string | number)[]) => Stream;
 };
 
-async function measureNetwork({ plan, shape, data, probe, initial, source }: Setup): Promise<UnitFindings[]> {
+async function measureNetwork({
+  plan,
+  options,
+  shape,
+  data,
+  probe,
+  initial,
+  source,
+}: Setup): Promise<UnitFindings[]> {
   const { batch } = shape;
-  const images = countImages(plan, plan.units.images);
+  const images = countImages(plan, options.images);
   const layers = listBlockNoises(shape).map(({ number, units, keep }) => {
-    const pairs = drawPairs(source('pairs', number), units, plan.units.pairs);
+    const pairs = drawPairs(source('pairs', number), units, options.pairs);
     const column = (): Float32Array => new Float32Array(images);
     const seen = new Map(
       pairs.flat().map((unit): [number, Unit] => [unit, { before: column(), after: column() }]),

@@ -1,22 +1,27 @@
 import type { BackendName } from '../../catalogue/training.ts';
-import type { Measurement, MeasurementRow } from '../../schemas/measurement.ts';
+import type { Measurement, MeasurementRow, UnitOptions } from '../../schemas/measurement.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
 import { findBackend } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { type Cell, describeCell, listCells } from '../run/cells.ts';
+import { toFinite } from '../run/evaluate.ts';
 import { listSoftware } from '../run/grid-file.ts';
 import { createQueue, runPool, type Task } from '../run/pool.ts';
 import { showProgress } from '../run/progress.ts';
 import type { RunOptions } from '../run/run.ts';
-import type { MeasuredPlan } from './measure-units.ts';
 import { predictLayers, startOf } from './predict.ts';
 import { computeStatistics, METRICS, type Statistic } from './statistics.ts';
 
 /** Networks that a worker measures at a time, at most. */
 const TOGETHER = 4;
 
-type MeasureTask = Extract<Task, { kind: 'measure' }>;
+type MeasureTask = Exclude<Task, { kind: 'train' }>;
+
+/** What is measured of networks: signals and gradients, or pairs of units. */
+export type Measured =
+  | { readonly kind: 'measure' }
+  | { readonly kind: 'measure_units'; readonly units: UnitOptions };
 
 const NOTES = [
   'Networks are untrained, with the noise on; the two inputs of a pair see the same weights and have noise of their own.',
@@ -41,7 +46,7 @@ export async function measure(
   const options = measurementOptions.parse(plan.measurement ?? {});
   const whole: Plan = { ...plan, measurement: options };
   const cells = listCells({ ...whole, seeds: whole.seeds.slice(0, 1) });
-  const sums = await collectNetworks(whole, cells, options, { workers, signal });
+  const sums = await collectNetworks(whole, { kind: 'measure' }, cells, options, { workers, signal });
   const rows = cells.flatMap((cell, i) =>
     makeRows(whole, cell, options, computeStatistics(sums[i] as Float64Array[], 2 * options.pairs)),
   );
@@ -61,16 +66,18 @@ export async function measure(
 /**
  * What is measured of every network, by workers, with progress shown.
  *
- * @param plan what is measured, see `measureNetworks`
+ * @param plan the plan
  * @param cells of the plan
+ * @param measured what is measured, see `measureNetworks` and `measureUnits`
  * @param options initialisations of each cell
  * @param run how many workers, and what interrupts them
  * @returns the numbers of each network, by cell and number
  * @throws Failure where it is interrupted, or a network cannot be measured
- * @example await collectNetworks(plan, listCells(plan), { networks: 100 }, { workers: 2, signal })
+ * @example await collectNetworks(plan, { kind: 'measure' }, listCells(plan), { networks: 100 }, { workers: 2, signal })
  */
 export async function collectNetworks(
-  plan: MeasuredPlan,
+  plan: Plan,
+  measured: Measured,
   cells: readonly Cell[],
   { networks }: { readonly networks: number },
   { workers, signal }: Pick<RunOptions, 'workers' | 'signal'>,
@@ -80,7 +87,7 @@ export async function collectNetworks(
   const together = Math.min(TOGETHER, Math.ceil((cells.length * networks) / workers));
   const tasks: MeasureTask[] = cells.flatMap((cell) =>
     Array.from({ length: Math.ceil(networks / together) }, (_, i) => ({
-      kind: 'measure' as const,
+      ...measured,
       plan,
       cell,
       networks: numbers.slice(i * together, (i + 1) * together),
@@ -152,6 +159,3 @@ function makeRows(
     return { depth, sigma_w2, keep, sigma_b2, width, layer: l + 1, ...Object.fromEntries(measured) };
   });
 }
-
-const toFinite = (value: number | null | undefined): number | null =>
-  value != null && Number.isFinite(value) ? value : null;

@@ -6,6 +6,7 @@ import { DATA_SETS } from '../data/sources.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { trainedNetwork } from '../networks/trained-network.ts';
 import { type Cell, listCells } from '../run/cells.ts';
+import { toFinite } from '../run/evaluate.ts';
 import { listSoftware } from '../run/grid-file.ts';
 import type { RunOptions } from '../run/run.ts';
 import { collectNetworks } from './measure.ts';
@@ -38,7 +39,7 @@ export async function measureUnitPairs(
 ): Promise<UnitMeasurement> {
   const cells = listCells({ ...plan, seeds: plan.seeds.slice(0, 1) });
   checkUnits(plan, cells, options);
-  const found = await collectNetworks({ ...plan, units: options }, cells, options, run);
+  const found = await collectNetworks(plan, { kind: 'measure_units', units: options }, cells, options, run);
   return {
     id: plan.id,
     meta: {
@@ -141,5 +142,3 @@ function describe(values: readonly number[]): { mean: number; error: number } {
   const squares = values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
   return { mean, error: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
-
-const toFinite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -80,7 +80,8 @@ test.each([
     },
   };
   const found = await measureUnits(
-    { ...own, units },
+    own,
+    units,
     { ...cell, keep: 'keep' in numbers ? numbers.keep : 1 },
     [0],
     data,
@@ -97,19 +98,19 @@ test.each([
 });
 
 test('with common random numbers networks differ in the noise alone', async () => {
-  const common = { ...plan, training: { ...plan.training, common_random_numbers: true }, units };
-  const before = async (own: Plan & { readonly units: UnitOptions }, keep: number) =>
-    readFindings((await measureUnits(own, { ...cell, keep }, [3], data))[0] as Float64Array)[0]
+  const common = { ...plan, training: { ...plan.training, common_random_numbers: true } };
+  const before = async (own: Plan, keep: number) =>
+    readFindings((await measureUnits(own, units, { ...cell, keep }, [3], data))[0] as Float64Array)[0]
       ?.correlation_before;
   expect(await before(common, 0.6)).toBe(await before(common, 0.9));
-  expect(await before({ ...plan, units }, 0.6)).not.toBe(await before({ ...plan, units }, 0.9));
+  expect(await before(plan, 0.6)).not.toBe(await before(plan, 0.9));
 });
 
 test('the back ends measure the same', async () => {
   const found = await Promise.all(
     Object.entries(backends)
       .filter(([, backend]) => !backend.unavailable())
-      .map(([backend]) => measureUnits({ ...plan, units, backend: backend as never }, cell, [0], data)),
+      .map(([backend]) => measureUnits({ ...plan, backend: backend as never }, units, cell, [0], data)),
   );
   for (const other of found.slice(1))
     other[0]?.forEach((value, at) => {

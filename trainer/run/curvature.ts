@@ -1,10 +1,10 @@
 import type { Backend } from '../backends/backend.ts';
-import { callRuntime, readFloats, TensorMaker } from '../backends/evaluator.ts';
+import { GraphRunner } from '../backends/graph-runner.ts';
 import type { AnyBatch } from '../data/any-data.ts';
 import { mul } from '../graph/arithmetic.ts';
-import { differentiate, Graph } from '../graph/graph.ts';
+import { differentiate, type Graph, type Value } from '../graph/graph.ts';
 import { inputNames, type Model } from '../networks/model.ts';
-import { encodeModel, type Parameter } from '../onnx.ts';
+import type { Parameter } from '../onnx.ts';
 
 /** What curvature is measured of. */
 export type CurvatureSetup = {
@@ -29,42 +29,35 @@ export type CurvatureSetup = {
  */
 export async function measureCurvature(setup: CurvatureSetup): Promise<Float64Array[]> {
   const { backend, model, values, read, images, batch } = setup;
-  const { runtime, options, package: name } = await backend.inference();
-  const graph = new Graph('curvature', backend.dialect);
+  const runner = await GraphRunner.create(backend, (graph) => writeCurvatures(graph, model, batch));
+  try {
+    const own = Object.fromEntries(values.map(({ name, data }) => [name, data]));
+    let sums: Float64Array[] = [];
+    for (let from = 0; from < images; from += batch) {
+      const { images: pixels, labels } = read(from);
+      const found = await runner.run({ ...own, [inputNames.images]: pixels, [inputNames.labels]: labels });
+      if (from === 0) sums = found.map(({ length }) => new Float64Array(length));
+      for (const [l, sum] of sums.entries())
+        for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (found[l]?.[i] as number);
+    }
+    return sums.map((one) => one.map((value) => value / images));
+  } finally {
+    await runner.release();
+  }
+}
+
+/** Writes the sums over a batch of (x ∂E/∂x)², for the units that each linear but the first is fed. */
+function writeCurvatures(graph: Graph, model: Model, batch: number): Value[] {
   const { loss, layers } = model.forward(graph, 'evaluate');
   // summed over the images, so that each image's gradient is its own
   const total = graph.call(mul, [loss, graph.scalar(batch)]);
-  const hidden = layers.slice(1).map(({ signal }) => signal);
-  const bends = differentiate(graph, total, hidden).map((gradient, i) => {
-    const signal = hidden[i] as (typeof hidden)[number];
-    const product = graph.compute('Mul', [signal, gradient], signal.shape, 'product');
+  const signals = layers.slice(1).map(({ signal }) => signal);
+  const gradients = differentiate(graph, total, signals);
+  return signals.map((signal, i) => {
+    const product = graph.compute('Mul', [signal, gradients[i] as Value], signal.shape, 'product');
     const square = graph.compute('Mul', [product, product], signal.shape, 'square');
     const axes = graph.constant('int64', [1], [0]);
     const units = [signal.shape[1] as number];
     return graph.compute('ReduceSum', [square, axes], units, 'bend', { keepdims: { int: 0 } });
   });
-  for (const bend of bends) graph.output(bend);
-  const { inputs } = graph.model();
-  const session = await callRuntime(name, 'building a measurement of curvature', () =>
-    runtime.InferenceSession.create(encodeModel(graph.model()), options),
-  );
-  try {
-    const tensors = new TensorMaker(runtime, 'curvature');
-    const own = Object.fromEntries(values.map(({ name: of, data }) => [of, data]));
-    const sums = bends.map(({ shape }) => new Float64Array(shape[0] as number));
-    for (let from = 0; from < images; from += batch) {
-      const { images: pixels, labels } = read(from);
-      const feeds = { ...own, [inputNames.images]: pixels, [inputNames.labels]: labels };
-      const fed = Object.fromEntries(inputs.map((port) => [port.name, tensors.fed(port, feeds)]));
-      const outputs = await callRuntime(name, 'a measurement of curvature', () => session.run(fed));
-      for (const [l, bend] of bends.entries())
-        for (const [i, value] of readFloats(outputs, bend.name).entries()) {
-          const sum = sums[l] as Float64Array;
-          sum[i] = (sum[i] as number) + value;
-        }
-    }
-    return sums.map((one) => one.map((value) => value / images));
-  } finally {
-    await session.release();
-  }
 }

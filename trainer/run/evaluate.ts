@@ -190,6 +190,6 @@ export function measureFirstLayer(
  * A number, or null where it is none or not finite.
  * @example toFinite(Number.NaN) // null
  */
-export function toFinite(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
+export function toFinite(value: number | null | undefined): number | null {
+  return value != null && Number.isFinite(value) ? value : null;
 }

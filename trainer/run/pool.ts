@@ -1,18 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { GridRow } from '../../schemas/grid.ts';
+import type { UnitOptions } from '../../schemas/measurement.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { Cell } from './cells.ts';
 import type { TrainingState } from './training-history.ts';
 
-/** What a worker process is asked to do with a cell of a plan: to train it, or to measure some of its initialisations untrained. */
+/**
+ * What a worker process is asked to do with a cell of a plan: to train it, or to measure signals and gradients, or pairs of units, in some of
+ * its initialisations, untrained.
+ */
 export type Task = { readonly plan: Plan; readonly cell: Cell } & (
   | { readonly kind: 'train' }
   | { readonly kind: 'measure'; readonly networks: readonly number[] }
+  | { readonly kind: 'measure_units'; readonly networks: readonly number[]; readonly units: UnitOptions }
 );
 
-/** What each kind of task gives: the cell's row, or the sums of each network. */
-export type Results = { readonly train: GridRow; readonly measure: Float64Array[] };
+/** What each kind of task gives: the cell's row, or the numbers of each network. */
+export type Results = {
+  readonly train: GridRow;
+  readonly measure: Float64Array[];
+  readonly measure_units: Float64Array[];
+};
 
 /** What a worker process tells: how far it is, and how the task ended. */
 export type FromWorker =

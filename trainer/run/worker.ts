@@ -3,6 +3,7 @@ import { type AnyData, type AnySource, type DataOf, isOfRows } from '../data/any
 import { loadData } from '../data/load.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { measureNetworks } from '../measure/measure-networks.ts';
+import { measureUnits } from '../measure/measure-units.ts';
 import type { FromWorker, Task } from './pool.ts';
 import { trainCell } from './train-cell.ts';
 import type { TrainingState } from './training-history.ts';
@@ -44,9 +45,11 @@ process.on('message', async (task: Task) => {
 async function work(task: Task, progress: (state: TrainingState) => void) {
   const { plan, cell } = task;
   const data = await load(plan.data.name);
-  if (task.kind === 'measure') {
+  if (task.kind !== 'train') {
     if (isOfRows(data)) throw new Error('networks that are trained on rows are not measured');
-    return measureNetworks(plan, cell, task.networks, data);
+    return task.kind === 'measure'
+      ? measureNetworks(plan, cell, task.networks, data)
+      : measureUnits(plan, task.units, cell, task.networks, data);
   }
   const other = plan.evaluation.uncertainty?.out_of_distribution;
   return trainCell(plan, cell, data, progress, other && (await load(other)));

@@ -109,22 +109,46 @@ export function computeNoiseVariances(logAlpha: Float32Array, vectors: readonly 
   return computeDiagonal(readAlphas(logAlpha), vectors);
 }
 
+/**
+ * The diagonal of C as {@link writeRotatedDiagonal} writes it, with U = I − Σ_t u_t r_tᵀ: no matrix of units times units is made.
+ */
 function computeDiagonal(alphas: readonly number[], vectors: readonly Float32Array[]): number[] {
-  if (vectors.length === 0) return [...alphas];
-  const squares = vectors.map((vector) => vector.reduce((sum, one) => sum + one * one, 0));
-  const diagonal = alphas.map(() => 0);
-  for (const [k, alpha] of alphas.entries()) {
-    // column k of U: the unit vector, reflected
-    const column = Float64Array.from(alphas, (_, i) => (i === k ? 1 : 0));
-    for (const [t, vector] of vectors.entries()) {
-      const along = vector.reduce((sum, one, i) => sum + one * (column[i] as number), 0);
-      const factor = (2 * along) / (squares[t] as number);
-      for (const [i, one] of vector.entries()) column[i] = (column[i] as number) - factor * one;
-    }
-    for (const [i, one] of column.entries()) diagonal[i] = (diagonal[i] as number) + alpha * one * one;
-  }
+  const { left, right } = computeRotation(vectors);
+  const diagonal = [...alphas];
+  left.forEach((u, t) => {
+    const r = right[t] as Float64Array;
+    const weighted = r.map((one, i) => one * (alphas[i] as number));
+    for (let i = 0; i < diagonal.length; i++)
+      diagonal[i] = (diagonal[i] as number) - 2 * (u[i] as number) * (weighted[i] as number);
+    left.forEach((other, s) => {
+      const form = dotNumbers(right[s] as Float64Array, weighted);
+      for (let i = 0; i < diagonal.length; i++)
+        diagonal[i] = (diagonal[i] as number) + (u[i] as number) * (other[i] as number) * form;
+    });
+  });
   return diagonal;
 }
+
+/** {@link writeRotation} in numbers. */
+function computeRotation(vectors: readonly Float32Array[]) {
+  const [left, right]: [Float64Array[], Float64Array[]] = [[], []];
+  for (const vector of vectors) {
+    const v = Float64Array.from(vector);
+    const length = Math.sqrt(dotNumbers(v, v));
+    const u = v.map((one) => one / length);
+    let turned = u;
+    left.forEach((before, j) => {
+      const along = dotNumbers(before, u);
+      turned = turned.map((one, i) => one - along * (right[j]?.[i] as number));
+    });
+    left.push(u);
+    right.push(turned.map((one) => 2 * one));
+  }
+  return { left, right };
+}
+
+const dotNumbers = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((sum, one, i) => sum + one * (b[i] as number), 0);
 
 /** The share of the squared Frobenius norm of C, which is that of alpha, that is off the diagonal. */
 function computeOffDiagonal(alphas: readonly number[], vectors: readonly Float32Array[]): number {

@@ -1,7 +1,7 @@
-import type { Backend, Feeds } from '../backends/backend.ts';
-import { callRuntime, type RuntimeSession, readFloats, TensorMaker } from '../backends/evaluator.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { encodeModel, type Port } from '../onnx.ts';
+import type { Backend, Feeds } from './backend.ts';
+import { callRuntime, type RuntimeSession, readFloats, TensorMaker } from './evaluator.ts';
 
 /** Runs a graph forward and gives the numbers of some of its values. */
 export class GraphRunner {
