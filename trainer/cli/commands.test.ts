@@ -184,7 +184,11 @@ test('compare: what it cannot do is told before anything is trained', async () =
   await writeFile(file, JSON.stringify(smallPlan));
   const unknown = await run('compare', file, '--techniques', 'none,bernouli');
   expect(unknown).toMatchObject({ code: 2, stdout: '' });
-  expect(unknown.stderr).toContain('"bernouli" is not known here. There are: none, bernoulli');
+  expect(unknown.stderr).toContain('"bernouli" is not one of none, bernoulli');
+  expect(unknown.stderr).toContain('Did you mean "bernoulli"?');
+  // "dropout" is bernoulli, as everywhere
+  const twice = await run('compare', file, '--techniques', 'dropout,bernoulli');
+  expect(twice.code).toBe(2);
   const open = await run('compare', file);
   expect(open.code).toBe(2);
   expect(open.stderr).toContain('Say what is compared, one of --techniques, --optimisers and --norms');

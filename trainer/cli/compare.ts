@@ -4,6 +4,8 @@ import { TRAINED_TECHNIQUES } from '../../catalogue/techniques.ts';
 import { OPTIMISER_NAMES } from '../../catalogue/training.ts';
 import { drawIntervals } from '../../figures/svg/interval-plot.ts';
 import type { Comparison } from '../../schemas/comparison.ts';
+import { notAmong } from '../../schemas/parameters.ts';
+import { nameFor } from '../../schemas/synonyms.ts';
 import { checkComparison, readJson, resolveArms } from '../compare/comparison.ts';
 import { type ArmNames, makeComparison, NORM_ORDERS } from '../compare/from-plan.ts';
 import { runComparison } from '../compare/run-comparison.ts';
@@ -27,13 +29,13 @@ type CompareOptions = OutputOptions &
     readonly picture?: string;
   };
 
-const list = (names: readonly string[]) => (text: string) => {
-  const given = text.split(',').map((one) => one.trim());
-  const unknown = given.find((one) => !names.includes(one));
-  if (unknown !== undefined)
-    throw new Failure(`"${unknown}" is not known here. There are: ${names.join(', ')}.`, EXIT.usage);
-  return given;
-};
+/** Names of a list, under whatever name the field knows them ("dropout" for bernoulli). */
+const list = (names: readonly string[]) => (text: string) =>
+  text.split(',').map((given) => {
+    const name = nameFor(given, names);
+    if (name === undefined) throw new Failure(notAmong(given.trim(), names), EXIT.usage);
+    return name;
+  });
 
 const METRIC_NAMES = METRICS.map(({ name }) => name);
 
