@@ -4,6 +4,18 @@ import { AXES, gridId, planSchema } from './plan.ts';
 
 const number = z.number().nullable();
 
+/** The cell that a row belongs to. */
+const { depth, sigma_w2, keep, sigma_b2, width } = AXES;
+const place = { depth, sigma_w2, keep, sigma_b2, width };
+
+/** What a measurement says of itself, whatever it is of. */
+const origin = {
+  plan: planSchema,
+  software: z.record(z.string().max(64), z.string().max(64)),
+  backend: z.enum(BACKEND_NAMES),
+  notes: z.array(z.string()),
+};
+
 /** A metric's columns: its mean, that mean's standard error, the variance, and the theory's value. */
 const metric = (about: string) => ({
   mean: number.describe(about),
@@ -39,11 +51,7 @@ const columns = Object.fromEntries(
 /** A hidden layer of the networks of a cell, untrained, noise on. */
 export const measurementRow = z
   .strictObject({
-    depth: AXES.depth,
-    sigma_w2: AXES.sigma_w2,
-    keep: AXES.keep,
-    sigma_b2: AXES.sigma_b2,
-    width: AXES.width,
+    ...place,
     layer: z.int().min(1).describe('hidden layer, counted from 1'),
     ...columns,
   })
@@ -58,10 +66,7 @@ export const measurementSchema = z
     id: gridId,
     meta: z.strictObject({
       schema: z.literal('dropline-measurement/1'),
-      plan: planSchema,
-      software: z.record(z.string().max(64), z.string().max(64)),
-      backend: z.enum(BACKEND_NAMES),
-      notes: z.array(z.string()),
+      ...origin,
     }),
     rows: z.array(measurementRow).min(1).max(200_000),
   })
@@ -88,11 +93,7 @@ export type UnitOptions = z.infer<typeof unitOptions>;
 /** Pairs of units before and after the noise of a layer, in the networks of a cell, untrained. */
 export const unitRow = z
   .strictObject({
-    depth: AXES.depth,
-    sigma_w2: AXES.sigma_w2,
-    keep: AXES.keep,
-    sigma_b2: AXES.sigma_b2,
-    width: AXES.width,
+    ...place,
     layer: z
       .int()
       .min(1)
@@ -135,11 +136,8 @@ export const unitMeasurementSchema = z
     id: gridId,
     meta: z.strictObject({
       schema: z.literal('dropline-units/1'),
-      plan: planSchema,
       units: unitOptions,
-      software: z.record(z.string().max(64), z.string().max(64)),
-      backend: z.enum(BACKEND_NAMES),
-      notes: z.array(z.string()),
+      ...origin,
     }),
     rows: z.array(unitRow).min(1).max(200_000),
   })

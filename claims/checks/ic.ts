@@ -32,6 +32,7 @@ const RELU_NETWORKS = 5;
 
 const SIZES = `${LAYERS} hidden layers of 100 units on ${UNITS.images} MNIST training images in batches of ${BATCH}, untrained, noise on`;
 const KEPT = `keep ${KEEPS.join(', ')}, with the same images and initial weights`;
+const TANH_NETWORKS = `IC layers of tanh: ${SIZES}; ${UNITS.pairs} random pairs of units a layer; ${KEPT}`;
 
 type Kind = Pick<Plan['network'], 'activation' | 'technique'>;
 
@@ -154,7 +155,7 @@ export const checkIcCorrelation: Check = async () => {
   const lines = ratios.map((own) => fitLine(KEEPS, own));
   return {
     kind: 'evidence',
-    triedOn: `IC layers of tanh: ${SIZES}; ${UNITS.pairs} random pairs of units a layer; ${KEPT}`,
+    triedOn: TANH_NETWORKS,
     measure: 'slope of the ratio of correlations on keep, less 1',
     evidence: [
       {
@@ -180,7 +181,7 @@ export const checkIcInformation: Check = async () => {
   const slopes = (networks: Found) => describe(networks.map((keeps) => slope(listInformationRatios(keeps))));
   return {
     kind: 'evidence',
-    triedOn: `IC layers of tanh: ${SIZES}; ${UNITS.pairs} random pairs of units a layer; ${KEPT}`,
+    triedOn: TANH_NETWORKS,
     measure: 'slope of the logarithm of the ratio of informations on that of keep, less 2',
     evidence: [
       {
