@@ -1,17 +1,9 @@
+import { type Effort, MAX_WORK } from '../answers/effort.ts';
 import { Meter, OutOfWork } from '../theory/index.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The most rows of one answer. */
 export const MAX_ROWS = 10_000;
-
-/** The most work of one request, in evaluations (`theory/work.ts`): about 250 ms of one core. */
-export const MAX_WORK = 2_500_000;
-
-/** The same in words. */
-export const WORK_LIMIT = `the ${MAX_WORK / 1e6} million evaluations (about 250 ms) that one request may take`;
-
-/** Why numbers are null that take too much work. */
-export const TOO_MUCH_WORK = `takes too much of ${WORK_LIMIT}.`;
 
 /** Further work, for the cheap columns of a request's only combination of values where the others have used up {@link MAX_WORK}. */
 const RESERVE = MAX_WORK / 10;
@@ -26,7 +18,7 @@ const COST = { query: 2000, character: 1, value: 10, column: 3, entry: 800 } as 
 const MAX_VALUES = 2 * MAX_ROWS;
 
 /** What one request may take, and what it has taken so far. */
-export class Budget {
+export class Budget implements Effort {
   readonly #meter = new Meter(MAX_WORK);
   #reserve = RESERVE;
   #rows = MAX_ROWS;

@@ -1,7 +1,7 @@
+import type { Point } from '../../answers/point.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
 import { plane, readPlainLayer } from '../../theory/index.ts';
-import type { Point } from './endpoint.ts';
 import { planeEndpoint } from './plane-endpoint.ts';
 
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FittedDepth, Judgement } from '../../theory/index.ts';
+import type { FittedDepth, Judgement } from '../theory/index.ts';
 import { decide, measuredVerdict, reasonOf } from './verdict.ts';
 
 const fitted = (outside: readonly string[] = []): FittedDepth => ({

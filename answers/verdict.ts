@@ -1,5 +1,5 @@
-import type { VERDICTS } from '../../schemas/endpoints/advice.ts';
-import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../../theory/index.ts';
+import type { VERDICTS } from '../schemas/endpoints/advice.ts';
+import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../theory/index.ts';
 import { caveatOf } from './caveat.ts';
 import { shorten } from './shorten.ts';
 

@@ -1,0 +1,217 @@
+import { resolveInit } from '../catalogue/inits.ts';
+import { pickKeep } from '../catalogue/techniques.ts';
+import { networkFromSettings, type PlanSettings } from '../networks/from-plan.ts';
+import { networkFromQuery } from '../networks/from-query.ts';
+import type { trainableDepthContract } from '../schemas/endpoints/trainable-depth.ts';
+import {
+  applyRule,
+  count,
+  DEPTH_RULES,
+  type DepthRuleName,
+  depthScales,
+  describeNetwork,
+  estimateCautiousLimit,
+  estimateLimits,
+  hasDepthScales,
+  INITS,
+  maskCorrelation,
+  type Network,
+  rangeLimit,
+  readPlainLayer,
+  widthDepth,
+} from '../theory/index.ts';
+import type { Effort } from './effort.ts';
+import type { Nearest, Sought } from './measured/family.ts';
+import type { Point } from './point.ts';
+import { FITTING, fittedColumns, fittedFor } from './rule.ts';
+import { whyNull } from './why-null.ts';
+
+type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
+
+/** The work of writing the sentences of an answer, in evaluations. */
+const WORDS = 200;
+
+/** The columns of the fitted rule. */
+const FITTED = Object.keys(fittedColumns(null));
+
+/** The columns that need the nearest measurement. */
+export const MEASURED = [
+  ...['calibration', 'calibrated_depth', 'measured_depth', 'measured_low', 'measured_high'],
+  ...['measured_sigma_w2', 'measured_keep', 'measured_with', 'distance', 'grid'],
+];
+
+/** The columns that need a trajectory to be followed. */
+export const ESTIMATED = [
+  'limit_low',
+  'limit_high',
+  'limited_by',
+  'layers_searched',
+  'calibration',
+  'calibrated_depth',
+];
+
+/** What a row of `GET /v1/trainable-depth` is made with, besides its query. */
+export type Aids = {
+  readonly effort: Effort;
+  /** the columns that are looked at; all if left out. Others may be left uncomputed */
+  readonly fields?: readonly string[] | undefined;
+  /** finds the nearest measured network: undefined where there is none, null where it could not be looked up */
+  readonly nearest: (sought: Sought) => Nearest | undefined | null;
+  /** whether measurements could not be read */
+  readonly unread: boolean;
+};
+
+/**
+ * A row of `GET /v1/trainable-depth`, but for the columns that the query gives.
+ *
+ * @param query one combination of its values
+ * @param aids see {@link Aids}
+ * @throws ParameterError as `networkFromQuery` and `depthScales`
+ */
+export function answerTrainableDepth(query: Query, { effort, fields, nearest, unread }: Aids) {
+  count(WORDS);
+  const { width: usual } = FITTING.rule.conditions;
+  const network = networkFromQuery(query, { width: usual });
+  const mean =
+    query.schedule === 'constant'
+      ? network
+      : networkFromQuery({ ...query, schedule: 'constant' }, { width: usual });
+  const { sigma_w2, sigma_b2, noise } = readPlainLayer(mean);
+  const { keep } = noise;
+  const equal = hasDepthScales(network);
+  const layer = equal ? readPlainLayer(network) : undefined;
+  const scales = equal ? depthScales(network, effort.goesOn) : undefined;
+  const range = layer && !layer.batch_norm ? computeRange(network) : null;
+  const ruled = (rule: DepthRuleName) => (scales ? applyRule(rule, scales).depth : null);
+  const width_depth = equal ? computeWidthDepth(network) : null;
+  const { data, width, steps, batch, learning_rate, optimiser } = query;
+  const init = query.init && readLaw(query.init);
+  const settings = { data, width, steps, batch, learning_rate, optimiser, init };
+  // (networks are trained with masks of their own)
+  const trained = maskCorrelation(query.mask) === 0;
+  const asked = listExplained(fields);
+  const asks = makeFieldTest(fields);
+  const looked = asks(ESTIMATED);
+  const { technique, schedule, carry, branch } = query;
+  const looksUp = trained && asks(MEASURED);
+  const near = looksUp
+    ? effort.attempt(() =>
+        nearest({
+          ...describeNetwork(mean),
+          technique,
+          data,
+          settings: {
+            ...FITTING.rule.conditions,
+            ...dropUndefined({ ...settings, schedule, carry, branch }),
+          },
+        }),
+      )
+    : undefined;
+  const rule = () =>
+    scales && {
+      fitted: fittedFor(network, settings, scales),
+    };
+  const fitted = trained && asks(FITTED) ? effort.attempt(rule)?.fitted : undefined;
+  const found = looked ? effort.attempt(() => estimateLimits(network, { c_diff: query.c_diff })) : null;
+  const { low, high } = found ?? {};
+  const calibration = looked && near ? effort.attempt(() => computeCalibration(near)) : null;
+  const row = {
+    sigma_w2,
+    sigma_b2,
+    keep,
+    xi_1: scales?.xi_1 ?? null,
+    xi_2: scales?.xi_2 ?? null,
+    ...fittedColumns(fitted ?? null, range),
+    ...(Object.fromEntries(
+      Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
+    ) as Record<DepthRuleName, number | null>),
+    limit_low: low?.depth ?? null,
+    limit_high: high?.depth ?? null,
+    limited_by: low?.limited_by ?? null,
+    layers_searched: found?.max_layers ?? null,
+    ...(width !== undefined && { width_depth }),
+    calibration,
+    calibrated_depth: calibration && low?.depth ? calibration * low.depth : null,
+    measured_depth: near?.column.depth ?? null,
+    measured_low: near?.column.low ?? null,
+    measured_high: near?.column.high ?? null,
+    measured_sigma_w2: near?.column.sigma_w2 ?? null,
+    measured_keep: near ? readKeep(near) : null,
+    measured_with: near ? describeSettings(near) : null,
+    distance: near?.distance ?? null,
+    grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
+    float_range_depth: range,
+  };
+  return { ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) };
+}
+
+/** The columns that `reason` explains: those asked for, all where it is asked for alone. */
+function listExplained(fields: readonly string[] | undefined): readonly string[] | undefined {
+  const others = fields?.filter((name) => name !== 'reason');
+  return others && others.length > 0 ? others : undefined;
+}
+
+/** Whether any of some columns is asked for. */
+export function makeFieldTest(
+  fields: readonly string[] | undefined,
+): (columns: readonly string[]) => boolean {
+  const asked = listExplained(fields);
+  return (columns) => !asked || asked.some((name) => columns.includes(name));
+}
+
+/** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
+function readLaw(init: NonNullable<Query['init']>): string {
+  const { law } = INITS[resolveInit(init)];
+  if (law === 'normal') return 'gaussian';
+  return law === 'orthogonal' ? law : init;
+}
+
+/** What of a query is given: what is not must not hide what stands for it. */
+const dropUndefined = <T extends object>(members: T): Partial<T> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** What a measured column was trained with, but for what other columns of the answer say. */
+function describeSettings({ settings }: Nearest): string {
+  return [
+    'data',
+    'width',
+    'init',
+    'optimiser',
+    'learning_rate',
+    'steps',
+    'batch',
+    'schedule',
+    'carry',
+    'branch',
+    'accuracy_threshold',
+  ]
+    .flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${settings[name]}`]))
+    .join(', ');
+}
+
+/** The depth at which q leaves float32; null where it never does. */
+function computeRange(network: Network): number | null {
+  const { activation, noise, sigma_w2, sigma_b2 } = readPlainLayer(network);
+  return rangeLimit(activation.phi, sigma_w2 * noise.noise.s2, sigma_b2, network.stem.q0);
+}
+
+/** The depth at which the gradients of networks so wide stray by a factor of e; null where the theory has no number. */
+function computeWidthDepth(network: Network): number | null {
+  const { noise } = readPlainLayer(network).noise;
+  if (network.width === undefined || noise.s4 === undefined || noise.t2) return null;
+  return maskCorrelation(network.mask) === 0 ? widthDepth(network) : null;
+}
+
+/** The keep of a measured network, as a query gives it. */
+function readKeep({ grid, settings, column }: Nearest): number | null {
+  return pickKeep(settings, grid.technique as PlanSettings['technique'], column.keep);
+}
+
+/** By how much the nearest measured frontier lies above its own cautious estimate. */
+function computeCalibration({ column, grid, settings }: Nearest): number | null {
+  if (column.depth === null) return null;
+  const { activation, technique } = grid;
+  const there = { ...settings, activation, technique } as PlanSettings;
+  const { depth } = estimateCautiousLimit(networkFromSettings(there, { ...column, depth: undefined }));
+  return depth === null ? null : column.depth / depth;
+}
