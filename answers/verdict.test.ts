@@ -8,6 +8,7 @@ const fitted = (outside: readonly string[] = []): FittedDepth => ({
   high: 320,
   learning_rate: 0.03,
   outside,
+  bound: 'signal',
 });
 
 const said = ({ verdict, by }: ReturnType<typeof decide>) => [verdict, by];

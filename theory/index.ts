@@ -256,12 +256,15 @@ export {
 export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';
 export {
   DEEPEST_FORM,
+  DEPTH_BOUNDS,
   DEPTH_FORMS,
+  type DepthBound,
   type DepthForm,
   type DepthFormName,
   type FormParameterName,
   type FormParameters,
   type FormScales,
+  findBound,
   formDepth,
   REFERENCE_TRAINING,
   type Training,

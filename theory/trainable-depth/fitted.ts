@@ -3,9 +3,11 @@ import { type Activate, type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
 import { count, TERMS } from '../work.ts';
 import {
+  type DepthBound,
   type DepthFormName,
   type FormParameters,
   type FormScales,
+  findBound,
   formDepth,
   REFERENCE_TRAINING,
   type Training,
@@ -73,6 +75,8 @@ export type FittedDepth = {
   readonly learning_rate: number;
   /** settings beyond what was measured, and `network` where no network like this one was */
   readonly outside: readonly string[];
+  /** what ends the depth, see `DEPTH_BOUNDS`; null where nothing does, and by other forms than `kernel` */
+  readonly bound: DepthBound | null;
 };
 
 /** Standard deviations from the middle to the ends of a 95 % interval. */
@@ -146,7 +150,11 @@ export function fittedDepth(
   if (distance > rule.far) outside.push('network');
   variance += Math.max(rule.spread, effect.spread ?? 0) ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
-  return { depth, low: depth / side, high: depth * side, learning_rate, outside };
+  const bound =
+    rule.form === 'kernel'
+      ? findBound({ ...rule.parameters, ...effect.parameters }, scales, training, found.depth)
+      : null;
+  return { depth, low: depth / side, high: depth * side, learning_rate, outside, bound };
 }
 
 /** Optimisers whose first updates are those of another one. They stand in `outside` all the same: they were not measured. */

@@ -8,6 +8,7 @@ import {
   type DepthFormName,
   type FormParameters,
   type FormScales,
+  findBound,
   formDepth,
   REFERENCE_TRAINING,
   type Training,
@@ -188,6 +189,19 @@ describe('update and kernel', () => {
     expect(depth(numbers, { orthogonal: true }, { kernel: straight(0, 0, 2) })).toBe(
       Number.POSITIVE_INFINITY,
     );
+  });
+
+  test('what ends the depth is the condition that is least fulfilled there', () => {
+    const bound = (numbers: FormParameters, own: Partial<FormScales> = {}) =>
+      findBound(numbers, { ...scales, ...own }, {}, depth(numbers, {}, own));
+    for (const name of ['signal', 'noise', 'step'] as const) expect(bound(only(name))).toBe(name);
+    const aspect = { ...off, aspect: 2, aspect_power: 3 };
+    expect(bound(aspect, { kernel: straight(-0.2, 0.1, 30) })).toBe('aspect');
+    expect(bound({ ...usual, noise: OFF })).toBe('step');
+    expect(bound({ ...usual, noise: OFF, step: 5 })).toBe('signal');
+    // nothing limits the depth, or nothing is known there
+    expect(findBound(usual, scales, {}, Number.POSITIVE_INFINITY)).toBeNull();
+    expect(findBound(usual, { kernel: { at: () => null } }, {}, 3)).toBeNull();
   });
 
   test('the smallest counts; a blend takes off what is near it, by blend × ln 4 at most', () => {

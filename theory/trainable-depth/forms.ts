@@ -195,6 +195,40 @@ const EPSILON = 1e-8;
 /** ln(e^a + e^b), without overflow. */
 const logSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 
+/**
+ * What can end the depth of the form `kernel`, in the order of its formula: the first updates are too small beside the weights (`signal`),
+ * too small beside their own noise (`noise`), too large to be stable (`step`), or the network is too deep for its width (`aspect`).
+ */
+export const DEPTH_BOUNDS = ['signal', 'noise', 'step', 'aspect'] as const;
+
+/** One of {@link DEPTH_BOUNDS}. */
+export type DepthBound = (typeof DEPTH_BOUNDS)[number];
+
+/**
+ * What ends the depth of the form `kernel`: the condition that is least fulfilled there.
+ *
+ * @param parameters the form's own numbers
+ * @param scales of the network
+ * @param training {@link REFERENCE_TRAINING} where it is left out
+ * @param depth layers, as {@link formDepth} gives them
+ * @returns null where nothing limits the depth, or the updates cannot be had there
+ * @see docs/theory.md
+ * @example findBound({ signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 }, { kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) } }, {}, 45) // 'signal'
+ */
+export function findBound(
+  parameters: FormParameters,
+  { kernel }: Pick<FormScales, 'kernel'>,
+  training: Partial<Training>,
+  depth: number,
+): DepthBound | null {
+  if (!Number.isFinite(depth)) return null;
+  const at = Math.floor(depth);
+  const updates = kernel.at(at);
+  if (!updates) return null;
+  const all = conditions(updates, parameters as Numbers, { ...REFERENCE_TRAINING, ...training }, at);
+  return DEPTH_BOUNDS[all.indexOf(Math.min(...all))] ?? null;
+}
+
 /** The four conditions of the form `kernel`: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
