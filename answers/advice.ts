@@ -29,7 +29,7 @@ import { adviseBlocks } from './block-advice.ts';
 import { inWords, widerFor } from './changes.ts';
 import { type Effort, TOO_MUCH_WORK } from './effort.ts';
 import type { Point } from './point.ts';
-import { fittedColumns, fittedFor } from './rule.ts';
+import { fittedColumns, fittedFor, type TrainingSettings } from './rule.ts';
 import { writeBlockSnippet, writeSnippet } from './snippets/index.ts';
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
@@ -110,7 +110,18 @@ export function adviseAboutLayers(query: Query, effort: Effort) {
   count(WORDS);
   // (the contract asks for both)
   const [depth, name] = [query.depth as number, query.activation as NonNullable<Query['activation']>];
-  const { technique, fan_in = 256, sigma_b2, framework } = query;
+  const {
+    technique,
+    fan_in = 256,
+    sigma_b2,
+    framework,
+    data,
+    steps,
+    batch,
+    learning_rate,
+    optimiser,
+  } = query;
+  const training = { data, steps, batch, learning_rate, optimiser };
   const [activation, noise] = [activationFromQuery({ ...query, activation: name }), readNoise(query)];
   const { keep } = noise;
   const alternatives = ALTERNATIVES.map((name) => readActivation({ activation: name }));
@@ -125,7 +136,7 @@ export function adviseAboutLayers(query: Query, effort: Effort) {
   const network = recommended && recommendedNetwork(input, recommended);
   // (before the changes, which take whatever is left of the effort)
   const start = network && predictVariances(network, recommended, effort);
-  const measured = (changed: Network, width = fan_in) => askRule(changed, width);
+  const measured = (changed: Network, width = fan_in) => askRule(changed, { ...training, width });
   const fitted = network && effort.attempt(() => measured(network));
   const decision = decide(depth, theory, fitted);
   const also = (changed: Network) => {
@@ -195,8 +206,8 @@ function solvePlain(
 const TRAINABLE: Partial<Record<Verdict, boolean>> = { trainable: true, not_trainable: false };
 
 /** What the fitted rule says of a network; null for schedules and skip connections, and where the theory has no scales. */
-function askRule(network: Network, width: number): FittedDepth | null {
-  return hasDepthScales(network) ? fittedFor(network, { width }, depthScales(network)) : null;
+function askRule(network: Network, settings: TrainingSettings): FittedDepth | null {
+  return hasDepthScales(network) ? fittedFor(network, settings, depthScales(network)) : null;
 }
 
 type Found = { readonly changes: readonly Change[]; readonly complete: boolean };

@@ -16,14 +16,14 @@ import {
   INITS,
   maskCorrelation,
   type Network,
-  rangeLimit,
   readPlainLayer,
   widthDepth,
 } from '../theory/index.ts';
 import type { Effort } from './effort.ts';
+import { judgeDepth } from './judge-depth.ts';
 import type { Nearest, Sought } from './measured/family.ts';
 import type { Point } from './point.ts';
-import { FITTING, fittedColumns, fittedFor } from './rule.ts';
+import { FITTING, findFloatRange, fittedColumns, fittedFor } from './rule.ts';
 import { whyNull } from './why-null.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
@@ -31,8 +31,11 @@ type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>
 /** The work of writing the sentences of an answer, in evaluations. */
 const WORDS = 200;
 
+/** The columns that judge a depth. */
+const JUDGED = ['verdict', 'because'];
+
 /** The columns of the fitted rule. */
-const FITTED = Object.keys(fittedColumns(null));
+const FITTED = [...Object.keys(fittedColumns(null)), 'fitted_bound', ...JUDGED];
 
 /** The columns that need the nearest measurement. */
 export const MEASURED = [
@@ -48,6 +51,7 @@ export const ESTIMATED = [
   'layers_searched',
   'calibration',
   'calibrated_depth',
+  ...JUDGED,
 ];
 
 /** What a row of `GET /v1/trainable-depth` is made with, besides its query. */
@@ -68,7 +72,7 @@ export type Aids = {
  * @param aids see {@link Aids}
  * @throws ParameterError as `networkFromQuery` and `depthScales`
  */
-export function answerTrainableDepth(query: Query, { effort, fields, nearest, unread }: Aids) {
+export function answerTrainableDepth({ depth, ...query }: Query, { effort, fields, nearest, unread }: Aids) {
   count(WORDS);
   const { width: usual } = FITTING.rule.conditions;
   const network = networkFromQuery(query, { width: usual });
@@ -79,9 +83,8 @@ export function answerTrainableDepth(query: Query, { effort, fields, nearest, un
   const { sigma_w2, sigma_b2, noise } = readPlainLayer(mean);
   const { keep } = noise;
   const equal = hasDepthScales(network);
-  const layer = equal ? readPlainLayer(network) : undefined;
   const scales = equal ? depthScales(network, effort.goesOn) : undefined;
-  const range = layer && !layer.batch_norm ? computeRange(network) : null;
+  const range = equal ? findFloatRange(network) : null;
   const ruled = (rule: DepthRuleName) => (scales ? applyRule(rule, scales).depth : null);
   const width_depth = equal ? computeWidthDepth(network) : null;
   const { data, width, steps, batch, learning_rate, optimiser } = query;
@@ -114,6 +117,10 @@ export function answerTrainableDepth(query: Query, { effort, fields, nearest, un
   const fitted = trained && asks(FITTED) ? effort.attempt(rule)?.fitted : undefined;
   const found = looked ? effort.attempt(() => estimateLimits(network, { c_diff: query.c_diff })) : null;
   const { low, high } = found ?? {};
+  const judged =
+    depth === undefined || !asks(JUDGED)
+      ? undefined
+      : judgeDepth(depth, { limits: found, scales, fitted: fitted ?? null });
   const calibration = looked && near ? effort.attempt(() => computeCalibration(near)) : null;
   const row = {
     sigma_w2,
@@ -141,6 +148,8 @@ export function answerTrainableDepth(query: Query, { effort, fields, nearest, un
     distance: near?.distance ?? null,
     grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
     float_range_depth: range,
+    fitted_bound: fitted?.bound ?? null,
+    ...(judged && { verdict: judged.verdict, because: judged.because }),
   };
   return { ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) };
 }
@@ -187,12 +196,6 @@ function describeSettings({ settings }: Nearest): string {
   ]
     .flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${settings[name]}`]))
     .join(', ');
-}
-
-/** The depth at which q leaves float32; null where it never does. */
-function computeRange(network: Network): number | null {
-  const { activation, noise, sigma_w2, sigma_b2 } = readPlainLayer(network);
-  return rangeLimit(activation.phi, sigma_w2 * noise.noise.s2, sigma_b2, network.stem.q0);
 }
 
 /** The depth at which the gradients of networks so wide stray by a factor of e; null where the theory has no number. */

@@ -1,4 +1,4 @@
-import type { VERDICTS } from '../schemas/endpoints/advice.ts';
+import type { VERDICTS } from '../schemas/endpoints/verdicts.ts';
 import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../theory/index.ts';
 import { caveatOf } from './caveat.ts';
 import { shorten } from './shorten.ts';

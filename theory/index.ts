@@ -12,7 +12,7 @@ export {
   type InitParameterName,
   type WeightLaw,
 } from '../catalogue/inits.ts';
-export { PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
+export { DEPTH_BOUNDS, type DepthBound, PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
 export {
   MASK_CORRELATIONS,
   type MaskName,
@@ -256,9 +256,7 @@ export {
 export { type DataStatistics, formScales } from './trainable-depth/form-scales.ts';
 export {
   DEEPEST_FORM,
-  DEPTH_BOUNDS,
   DEPTH_FORMS,
-  type DepthBound,
   type DepthForm,
   type DepthFormName,
   type FormParameterName,

@@ -1,9 +1,9 @@
+import type { DepthBound } from '../../catalogue/queries.ts';
 import { activationParameters } from '../activations/index.ts';
 import { type Activate, type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
 import { count, TERMS } from '../work.ts';
 import {
-  type DepthBound,
   type DepthFormName,
   type FormParameters,
   type FormScales,

@@ -1,3 +1,4 @@
+import { DEPTH_BOUNDS, type DepthBound } from '../../catalogue/queries.ts';
 import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import type { TangentKernel, Updates } from './tangent-kernel.ts';
@@ -196,15 +197,6 @@ const EPSILON = 1e-8;
 const logSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 
 /**
- * What can end the depth of the form `kernel`, in the order of its formula: the first updates are too small beside the weights (`signal`),
- * too small beside their own noise (`noise`), too large to be stable (`step`), or the network is too deep for its width (`aspect`).
- */
-export const DEPTH_BOUNDS = ['signal', 'noise', 'step', 'aspect'] as const;
-
-/** One of {@link DEPTH_BOUNDS}. */
-export type DepthBound = (typeof DEPTH_BOUNDS)[number];
-
-/**
  * What ends the depth of the form `kernel`: the condition that is least fulfilled there.
  *
  * @param parameters the form's own numbers
@@ -229,7 +221,7 @@ export function findBound(
   return DEPTH_BOUNDS[all.indexOf(Math.min(...all))] ?? null;
 }
 
-/** The four conditions of the form `kernel`: above 0 where they hold. */
+/** The four conditions of the form `kernel`, in the order of DEPTH_BOUNDS: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
   numbers: Numbers,
