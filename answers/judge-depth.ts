@@ -1,4 +1,4 @@
-import type { DepthBound, DepthEstimate, DepthScales, FittedDepth } from '../theory/index.ts';
+import type { DepthEstimate, DepthScales, FittedDepth, KernelLimit } from '../theory/index.ts';
 import { type Decision, decide, type Verdict } from './verdict.ts';
 
 /** What is known of how deep a network can be. */
@@ -11,8 +11,8 @@ export type KnownDepth = {
   readonly fitted: FittedDepth | null;
 };
 
-/** What ends the depth of a network: by the fitted rule one of its bounds, by the theory the correlation of inputs or the range of float32. */
-export type Bound = DepthBound | 'correlation' | 'float_range';
+/** What ends the depth of a network: by the fitted rule one of its limits, by the theory the correlation of inputs or the range of float32. */
+export type DepthLimitName = KernelLimit | 'correlation' | 'float_range';
 
 /** A verdict about a depth, and the depth that it rests on. */
 export type DepthVerdict = Decision & {
@@ -21,7 +21,7 @@ export type DepthVerdict = Decision & {
   /** ends of its interval: of the fitted rule the 95 % one, of the theory from the cautious limit to the last */
   readonly low: number | null;
   readonly high: number | null;
-  readonly bound: Bound | null;
+  readonly limited_by: DepthLimitName | null;
 };
 
 /**
@@ -39,7 +39,7 @@ export function judgeDepth(depth: number, { limits, scales, fitted }: KnownDepth
       limit: limits?.low.depth ?? null,
       low: limits?.low.depth ?? null,
       high: limits?.high.depth ?? null,
-      bound: limits?.low.limited_by ?? null,
+      limited_by: limits?.low.limited_by ?? null,
     };
   const known = fitted !== null && Number.isFinite(fitted.depth) ? fitted : null;
   return {
@@ -47,7 +47,7 @@ export function judgeDepth(depth: number, { limits, scales, fitted }: KnownDepth
     limit: known?.depth ?? null,
     low: known?.low ?? null,
     high: known?.high ?? null,
-    bound: known?.bound ?? null,
+    limited_by: known?.limited_by ?? null,
   };
 }
 

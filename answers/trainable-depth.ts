@@ -35,7 +35,7 @@ const WORDS = 200;
 const JUDGED = ['verdict', 'because'];
 
 /** The columns of the fitted rule. */
-const FITTED = [...Object.keys(fittedColumns(null)), 'fitted_bound', ...JUDGED];
+const FITTED = [...Object.keys(fittedColumns(null)), ...JUDGED];
 
 /** The columns that need the nearest measurement. */
 export const MEASURED = [
@@ -148,7 +148,6 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
     distance: near?.distance ?? null,
     grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
     float_range_depth: range,
-    fitted_bound: fitted?.bound ?? null,
     ...(judged && { verdict: judged.verdict, because: judged.because }),
   };
   return { ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) };

@@ -8,7 +8,7 @@ const fitted = (outside: readonly string[] = []): FittedDepth => ({
   high: 320,
   learning_rate: 0.03,
   outside,
-  bound: 'signal',
+  limited_by: 'weak_updates',
 });
 
 const said = ({ verdict, by }: ReturnType<typeof decide>) => [verdict, by];

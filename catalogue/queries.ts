@@ -27,10 +27,11 @@ export type FittedMeasure = (typeof FITTED_MEASURES)[number];
 export const LOSSES = ['token', 'pooled'] as const;
 
 /**
- * What can end the depth of the fitted rule: the first updates are too small beside the weights (`signal`), too small beside their own noise
- * (`noise`), too large to be stable (`step`), or the network is too deep for its width (`aspect`).
+ * What can end the depth of the fitted rule: the first updates are too small beside the weights, as where gradients vanish
+ * (`weak_updates`), too small beside their own noise, as where inputs become alike (`noisy_updates`), too large, as where gradients explode
+ * (`unstable_updates`), or the network is too deep for its width (`width`).
  */
-export const DEPTH_BOUNDS = ['signal', 'noise', 'step', 'aspect'] as const;
+export const KERNEL_LIMITS = ['weak_updates', 'noisy_updates', 'unstable_updates', 'width'] as const;
 
-/** One of {@link DEPTH_BOUNDS}. */
-export type DepthBound = (typeof DEPTH_BOUNDS)[number];
+/** One of {@link KERNEL_LIMITS}. */
+export type KernelLimit = (typeof KERNEL_LIMITS)[number];

@@ -12,7 +12,7 @@ export {
   type InitParameterName,
   type WeightLaw,
 } from '../catalogue/inits.ts';
-export { DEPTH_BOUNDS, type DepthBound, PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
+export { KERNEL_LIMITS, type KernelLimit, PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
 export {
   MASK_CORRELATIONS,
   type MaskName,
@@ -262,7 +262,7 @@ export {
   type FormParameterName,
   type FormParameters,
   type FormScales,
-  findBound,
+  findKernelLimit,
   formDepth,
   REFERENCE_TRAINING,
   type Training,

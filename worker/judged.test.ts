@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DEPTH_BOUNDS } from '../catalogue/queries.ts';
 import { call } from './testing/api.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -48,21 +47,6 @@ describe.each(NETWORKS)('a depth of the network %s', (query) => {
       for (const row of plane) expect(row[measure]).toBe(places.get(`${row.sigma_w2} ${row.sigma_b2}`));
     }
   });
-});
-
-it('what ends the fitted depth is said where it has an end', async () => {
-  const all = await rows<Row>(
-    'trainable-depth?activation=tanh&sigma_w2=1..4/7&sigma_b2=0.05&keep=0.8,0.95,1',
-  );
-  for (const row of all)
-    if (row.fitted_depth !== null) expect(DEPTH_BOUNDS).toContain(row.fitted_bound);
-    else expect(row.fitted_bound).toBeNull();
-  // without dropout gradients vanish in ordered networks, and explode in chaotic ones; dropout drowns what is left of them in noise
-  const at = (sigma_w2: number, keep: number) =>
-    all.find((row) => row.sigma_w2 === sigma_w2 && row.keep === keep)?.fitted_bound;
-  expect(at(1, 1)).toBe('signal');
-  expect(at(1, 0.8)).toBe('noise');
-  expect(at(4, 1)).not.toBe('signal');
 });
 
 it('the optimiser that advice is asked for is the one that it judges', async () => {

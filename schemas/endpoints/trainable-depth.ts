@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { INIT_NAMES, OWN_INITS, resolveInit } from '../../catalogue/inits.ts';
-import { DEPTH_BOUNDS } from '../../catalogue/queries.ts';
 import { DATA_SET_NAMES } from '../../catalogue/training.ts';
 import { quantity } from '../endpoint.ts';
 import {
@@ -144,11 +143,6 @@ export const trainableDepthContract = {
       batch: z.number().optional().meta({ description: 'images a step (where the query gives it)' }),
       learning_rate: z.number().optional().meta({ description: 'learning rate (where the query gives it)' }),
       ...FITTED_RATE_COLUMN,
-      fitted_bound: z.enum(DEPTH_BOUNDS).nullable().meta({
-        description:
-          'what ends fitted_depth: the first updates are too small beside the weights (signal), too small beside their own noise (noise), too large to be stable (step), or the network is too deep for its width (aspect)',
-        source: 'docs/theory.md',
-      }),
       depth: z
         .int()
         .optional()

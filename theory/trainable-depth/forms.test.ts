@@ -8,7 +8,7 @@ import {
   type DepthFormName,
   type FormParameters,
   type FormScales,
-  findBound,
+  findKernelLimit,
   formDepth,
   REFERENCE_TRAINING,
   type Training,
@@ -192,16 +192,20 @@ describe('update and kernel', () => {
   });
 
   test('what ends the depth is the condition that is least fulfilled there', () => {
-    const bound = (numbers: FormParameters, own: Partial<FormScales> = {}) =>
-      findBound(numbers, { ...scales, ...own }, {}, depth(numbers, {}, own));
-    for (const name of ['signal', 'noise', 'step'] as const) expect(bound(only(name))).toBe(name);
+    const limit = (numbers: FormParameters, own: Partial<FormScales> = {}) =>
+      findKernelLimit(numbers, { ...scales, ...own }, {}, depth(numbers, {}, own));
+    expect((['signal', 'noise', 'step'] as const).map((name) => limit(only(name)))).toEqual([
+      'weak_updates',
+      'noisy_updates',
+      'unstable_updates',
+    ]);
     const aspect = { ...off, aspect: 2, aspect_power: 3 };
-    expect(bound(aspect, { kernel: straight(-0.2, 0.1, 30) })).toBe('aspect');
-    expect(bound({ ...usual, noise: OFF })).toBe('step');
-    expect(bound({ ...usual, noise: OFF, step: 5 })).toBe('signal');
+    expect(limit(aspect, { kernel: straight(-0.2, 0.1, 30) })).toBe('width');
+    expect(limit({ ...usual, noise: OFF })).toBe('unstable_updates');
+    expect(limit({ ...usual, noise: OFF, step: 5 })).toBe('weak_updates');
     // nothing limits the depth, or nothing is known there
-    expect(findBound(usual, scales, {}, Number.POSITIVE_INFINITY)).toBeNull();
-    expect(findBound(usual, { kernel: { at: () => null } }, {}, 3)).toBeNull();
+    expect(findKernelLimit(usual, scales, {}, Number.POSITIVE_INFINITY)).toBeNull();
+    expect(findKernelLimit(usual, { kernel: { at: () => null } }, {}, 3)).toBeNull();
   });
 
   test('the smallest counts; a blend takes off what is near it, by blend × ln 4 at most', () => {

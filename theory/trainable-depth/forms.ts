@@ -1,4 +1,4 @@
-import { DEPTH_BOUNDS, type DepthBound } from '../../catalogue/queries.ts';
+import { KERNEL_LIMITS, type KernelLimit } from '../../catalogue/queries.ts';
 import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import type { TangentKernel, Updates } from './tangent-kernel.ts';
@@ -205,23 +205,23 @@ const logSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Mat
  * @param depth layers, as {@link formDepth} gives them
  * @returns null where nothing limits the depth, or the updates cannot be had there
  * @see docs/theory.md
- * @example findBound({ signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 }, { kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) } }, {}, 45) // 'signal'
+ * @example findKernelLimit({ signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 }, { kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) } }, {}, 45) // 'signal'
  */
-export function findBound(
+export function findKernelLimit(
   parameters: FormParameters,
   { kernel }: Pick<FormScales, 'kernel'>,
   training: Partial<Training>,
   depth: number,
-): DepthBound | null {
+): KernelLimit | null {
   if (!Number.isFinite(depth)) return null;
   const at = Math.floor(depth);
   const updates = kernel.at(at);
   if (!updates) return null;
   const all = conditions(updates, parameters as Numbers, { ...REFERENCE_TRAINING, ...training }, at);
-  return DEPTH_BOUNDS[all.indexOf(Math.min(...all))] ?? null;
+  return KERNEL_LIMITS[all.indexOf(Math.min(...all))] ?? null;
 }
 
-/** The four conditions of the form `kernel`, in the order of DEPTH_BOUNDS: above 0 where they hold. */
+/** The four conditions of the form `kernel`, in the order of KERNEL_LIMITS: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
   numbers: Numbers,
