@@ -70,7 +70,7 @@ function limitsOf(network: Network, flags: readonly Flag[]): BlockLimits {
  * @param loss what its gradients come from
  * @param effort how much work it may take
  * @throws ParameterError for what the theory of blocks does not cover
- * @example answerBlocks(network, 'token', UNLIMITED).depth
+ * @example answerBlocks(network, 'token', new SingleEffort()).depth
  */
 export function answerBlocks(network: Network, loss: Loss, effort: Effort) {
   // (the blocks of the query first: to search beyond them may take too much work)

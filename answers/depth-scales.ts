@@ -8,7 +8,7 @@ import type { Effort } from './effort.ts';
  * @param query one combination of its values
  * @param effort how much work it may take
  * @throws ParameterError as `networkFromQuery` and `depthScales`
- * @example answerDepthScales({ activation: 'tanh', technique: 'bernoulli', keep: 0.95, sigma_w2: 1.8, sigma_b2: 0.05 }, UNLIMITED).xi_2
+ * @example answerDepthScales({ activation: 'tanh', technique: 'bernoulli', keep: 0.95, sigma_w2: 1.8, sigma_b2: 0.05 }, new SingleEffort()).xi_2
  */
 export function answerDepthScales(query: NetworkQuery, { goesOn }: Effort) {
   const scales = depthScales(networkFromQuery(query), goesOn);

@@ -1,4 +1,4 @@
-import { type GoesOn, never } from '../theory/index.ts';
+import { type GoesOn, Meter, OutOfWork } from '../theory/index.ts';
 
 /** The most work of one request to the API, in evaluations (`theory/work.ts`): about 250 ms of one core. */
 export const MAX_WORK = 2_500_000;
@@ -17,5 +17,57 @@ export type Effort = {
   readonly goesOn: GoesOn;
 };
 
-/** As much as it takes: for callers that pay for their own processor. */
-export const UNLIMITED: Effort = { attempt: (ask) => ask(), goesOn: never };
+/** Further work, for the cheap columns of a request's only combination of values where the others have used up {@link MAX_WORK}. */
+const RESERVE = MAX_WORK / 10;
+
+/** The share of a request's work that an optional number may take: of the only combination, and of one of several. */
+const SHARE = { one: 4 / 5, several: 1 / 4 } as const;
+
+/** What the answer about one network may take: as much as one request. */
+export class SingleEffort implements Effort {
+  protected readonly meter = new Meter(MAX_WORK);
+  #reserve = RESERVE;
+
+  /** Whether at most one combination of values was asked for. It is never refused: what takes too much work is null. */
+  get isOnly(): boolean {
+    return true;
+  }
+
+  /**
+   * Counts the work of a function.
+   *
+   * @param ask synchronous
+   * @throws OutOfWork where it takes more than there is left
+   */
+  run<T>(ask: () => T): T {
+    return this.meter.run(ask);
+  }
+
+  /**
+   * Computes optional numbers: null where they take more than their share.
+   *
+   * @param ask synchronous
+   * @throws OutOfWork where the work of a request for several combinations is used up
+   * @example effort.attempt(() => estimates(query))
+   */
+  attempt<T>(ask: () => T): T | null {
+    const share = MAX_WORK * (this.isOnly ? SHARE.one : SHARE.several);
+    try {
+      return this.meter.within(share, ask, null);
+    } catch (error) {
+      if (this.goesOn(error)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * What the theory asks when the work is used up: whether to go on with what is cheap. The only combination of values of a request
+   * does, and gets the reserve.
+   */
+  readonly goesOn = (thrown: unknown): boolean => {
+    if (!(thrown instanceof OutOfWork && this.isOnly)) return false;
+    this.meter.raise(this.#reserve);
+    this.#reserve = 0;
+    return true;
+  };
+}

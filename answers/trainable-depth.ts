@@ -168,7 +168,7 @@ export function makeFieldTest(
 }
 
 /** The initialiser as the rule and the grids know it: gaussian weights are gaussian whoever draws them. */
-function readLaw(init: NonNullable<Query['init']>): string {
+export function readLaw(init: NonNullable<Query['init']>): string {
   const { law } = INITS[resolveInit(init)];
   if (law === 'normal') return 'gaussian';
   return law === 'orthogonal' ? law : init;

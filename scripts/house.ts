@@ -77,9 +77,9 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   'worker/explorer': {
     holds:
       'the program of the page at `/`: it runs in browsers, computes the theory there, and asks the API for measured grids',
-    rooms: ['client', 'figures', 'schemas'],
+    rooms: ['answers', 'client', 'figures', 'networks', 'schemas', 'theory'],
     packages: [],
-    testRooms: ['scripts', 'theory', 'worker'],
+    testRooms: ['scripts', 'worker'],
   },
   trainer: {
     holds:
