@@ -10,9 +10,9 @@ import type { State } from './state.ts';
 export const MEASURES: Readonly<
   Record<PlaneMeasure | FittedMeasure, { label: string; unit: string; scale: 'linear' | 'log' | 'diverging' }>
 > = {
-  fitted_depth: { label: 'trainable depth', unit: 'layers', scale: 'log' },
-  fitted_low: { label: 'trainable depth, lower end', unit: 'layers', scale: 'log' },
-  fitted_high: { label: 'trainable depth, upper end', unit: 'layers', scale: 'log' },
+  fitted_depth: { label: 'trainable depth, by the fitted rule', unit: 'layers', scale: 'log' },
+  fitted_low: { label: 'the same, lower end', unit: 'layers', scale: 'log' },
+  fitted_high: { label: 'the same, upper end', unit: 'layers', scale: 'log' },
   xi_2: { label: 'ξ₂, depth scale of correlations', unit: 'layers', scale: 'log' },
   xi_1: { label: 'ξ₁, depth scale of gradients', unit: 'layers', scale: 'log' },
   chi_1: { label: 'χ₁, gradient factor', unit: 'a layer', scale: 'diverging' },
