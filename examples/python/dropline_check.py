@@ -8,9 +8,9 @@ It reads the model, asks a running Dropline, and prints what it understood, laye
 
 In a test suite, AssertionError for a model that is too deep, NoAnswer where nobody knows:
 
-    from dropline_check import assert_shallow_enough
+    from dropline_check import assert_deep_enough
     def test_depth():
-        assert_shallow_enough(make_model())
+        assert_deep_enough(make_model())
 
 From a shell:
 
@@ -181,10 +181,10 @@ def check(
     return answer
 
 
-def assert_shallow_enough(
+def assert_deep_enough(
     model: Any, url: str | None = None, *, allow_unknown: bool = False, **options: Any
 ) -> Answer:
-    """Raises AssertionError, with the whole answer, where a model is deeper than can be trained.
+    """Asserts that networks like a model train deep enough for it: AssertionError, with the whole answer, where it is too deep.
 
     A doubtful depth is a warning. Where nobody knows it raises NoAnswer (ApiUnavailable where Dropline cannot be
     reached), unless allow_unknown makes that a warning too. options are those of check.

@@ -22,7 +22,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parent))
 import dropline_check
-from dropline_check import Answer, ApiUnavailable, NoAnswer, Row, assert_shallow_enough, check
+from dropline_check import Answer, ApiUnavailable, NoAnswer, Row, assert_deep_enough, check
 
 try:
     import torch
@@ -306,36 +306,36 @@ class Assertions(unittest.TestCase):
     def test_pass_what_is_trainable_without_a_word(self):
         with self.having(verdict="trainable"), warnings.catch_warnings():
             warnings.simplefilter("error")
-            self.assertEqual(assert_shallow_enough(None).verdict, "trainable")
+            self.assertEqual(assert_deep_enough(None).verdict, "trainable")
 
     def test_fail_with_the_whole_answer(self):
         with self.having(verdict="not_trainable"), self.assertRaisesRegex(
             AssertionError, "deeper(.|\n)*not_trainable. Why."
         ):
-            assert_shallow_enough(None)
+            assert_deep_enough(None)
 
     def test_warn_of_what_is_doubtful(self):
         with self.having(verdict="doubtful"), self.assertWarnsRegex(UserWarning, "doubtful(.|\n)*Why."):
-            assert_shallow_enough(None)
+            assert_deep_enough(None)
 
     def test_do_not_pass_what_is_unknown_unless_that_is_allowed(self):
         with self.having(verdict="unknown"):
             with self.assertRaisesRegex(NoAnswer, "allow_unknown(.|\n)*Why.") as raised:
-                assert_shallow_enough(None)
+                assert_deep_enough(None)
             self.assertNotIsInstance(raised.exception, AssertionError)
             with self.assertWarnsRegex(UserWarning, "unknown(.|\n)*Why."):
-                assert_shallow_enough(None, allow_unknown=True)
+                assert_deep_enough(None, allow_unknown=True)
 
     def test_do_not_pass_where_dropline_is_down(self):
         with mock.patch.object(dropline_check, "check", side_effect=ApiUnavailable("It is down.")):
             with self.assertRaisesRegex(ApiUnavailable, "It is down."):
-                assert_shallow_enough(None)
+                assert_deep_enough(None)
             with self.assertWarnsRegex(UserWarning, "It is down."):
-                self.assertEqual(assert_shallow_enough(None, allow_unknown=True).verdict, "unknown")
+                self.assertEqual(assert_deep_enough(None, allow_unknown=True).verdict, "unknown")
 
     def test_pass_options_on(self):
         with self.having(verdict="trainable") as asked:
-            assert_shallow_enough("model", "http://there", tokens=5)
+            assert_deep_enough("model", "http://there", tokens=5)
         asked.assert_called_once_with("model", "http://there", tokens=5)
 
 
@@ -1014,7 +1014,7 @@ class Asking(unittest.TestCase):
         self.assertEqual(answer.verdict, "not_trainable")
         self.assertGreater(answer.fitted["limit_high"], 20)
         with self.assertRaisesRegex(AssertionError, "fitted_depth"):
-            assert_shallow_enough(model, DROPLINE)
+            assert_deep_enough(model, DROPLINE)
 
     def test_batch_norm_without_skips_is_no_answer_where_gradients_explode(self):
         def make(depth):
@@ -1028,7 +1028,7 @@ class Asking(unittest.TestCase):
         self.assertEqual(deep.verdict, "unknown")
         self.assertIn("squared gradients change by a factor of", deep.reason)
         with self.assertRaises(NoAnswer):
-            assert_shallow_enough(make(40), DROPLINE)
+            assert_deep_enough(make(40), DROPLINE)
 
     def test_dropout_before_the_activation_is_not_covered(self):
         model = nn.Sequential(nn.Linear(8, 64), nn.Dropout(0.1), nn.ReLU(), nn.Linear(64, 2))
