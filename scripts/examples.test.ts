@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
-import { VERDICTS } from '../schemas/endpoints/advice.ts';
+import { VERDICTS } from '../schemas/endpoints/verdicts.ts';
 import { apiForTests, has } from './testing/served.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
