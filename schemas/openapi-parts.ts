@@ -1,6 +1,6 @@
 /** What the paths of the OpenAPI document are made of. */
 import * as z from 'zod';
-import { type Contract, type Format, META_LEVELS, metaOf, type ValuesSchema } from './endpoint.ts';
+import { type Contract, type Format, META_LEVELS, metaOf, type Tag, type ValuesSchema } from './endpoint.ts';
 import { problemSchema } from './problem.ts';
 
 /** A parameter of an operation. Lists are written with commas: style form, not exploded. */
@@ -230,6 +230,7 @@ export type Operation = {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly summary: string;
+  readonly tags: readonly Tag[];
   readonly description?: string;
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
