@@ -34,13 +34,13 @@ type OutputOf<Name extends EndpointName> = z.output<Contracts[Name]['query']>;
 
 /**
  * The parameters of an endpoint. One value, or a list; a numeric one may be a range. `meta` says how much stands beside the
- * rows: units and notes (`brief`, the default), or what every column holds (`full`).
+ * rows: units and notes (`brief`, the default), or what every column holds (`full`); `digits` rounds numbers to so many significant ones.
  */
 export type Query<Name extends EndpointName> = {
   [Key in keyof InputOf<Name>]: Key extends keyof OutputOf<Name>
     ? OneOrMany<NonNullable<OutputOf<Name>[Key]>>
     : never;
-} & { meta?: 'brief' | 'full' };
+} & { meta?: 'brief' | 'full'; digits?: number };
 
 /** One row of an endpoint's answer. */
 export type Row<Name extends EndpointName> = z.output<Contracts[Name]['row']>;

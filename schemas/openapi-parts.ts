@@ -1,6 +1,7 @@
 /** What the paths of the OpenAPI document are made of. */
 import * as z from 'zod';
 import { type Contract, type Format, META_LEVELS, metaOf, type ValuesSchema } from './endpoint.ts';
+import { digits } from './parameters.ts';
 import { problemSchema } from './problem.ts';
 
 /** A parameter of an operation. Lists are written with commas: style form, not exploded. */
@@ -88,6 +89,9 @@ export const metaParameter = queryParameter(
   },
 );
 
+const { values: digitValues = {}, description: aboutDigits } = metaOf(digits);
+const digitsParameter = queryParameter('digits', digitValues, { description: aboutDigits });
+
 /** The parameters that every table takes besides its own. */
 export const tableParameters = ({
   row,
@@ -110,6 +114,7 @@ export const tableParameters = ({
     },
   ),
   metaParameter,
+  digitsParameter,
   ...(plane
     ? [
         queryParameter(

@@ -11,7 +11,7 @@ import {
   type MetaLevel,
   numericColumns,
 } from '../schemas/endpoint.ts';
-import { notAmong } from '../schemas/parameters.ts';
+import { digits as digitsSchema, notAmong } from '../schemas/parameters.ts';
 import { didYouMean } from '../schemas/problem.ts';
 import { ParameterError } from '../theory/index.ts';
 import { tagged } from './caching.ts';
@@ -34,10 +34,12 @@ type Options = {
   readonly wide: boolean;
   /** how much JSON says beside the rows */
   readonly meta: MetaLevel;
+  /** significant digits that numbers are rounded to; all by default */
+  readonly digits: number | undefined;
 };
 
 /**
- * A table in a format, as `field`, `layout` and `meta` of the query say. An HttpProblem (400) says which of them is wrong or has no
+ * A table in a format, as `field`, `layout`, `meta` and `digits` of the query say. An HttpProblem (400) says which of them is wrong or has no
  * effect here.
  */
 export async function encodeTable(
@@ -61,7 +63,7 @@ export async function encodeTable(
 export function showInBatch(table: AnswerTable, shown: Shown, search: URLSearchParams): AnswerTable {
   if ((search.get('format') ?? 'json') !== 'json') throw refuse('format', 'This is answered as json.');
   if (search.has('meta')) throw refuse('meta', 'Say it once for the whole batch: POST /v1/batch?meta=full.');
-  return pickOnly(table, readOptions(search, table, 'json', shown).fields);
+  return pickOnly(table, readOptions(search, table, 'json', shown));
 }
 
 /** How much is said beside the rows. */
@@ -94,8 +96,22 @@ function readOptions(search: URLSearchParams, table: AnswerTable, format: Format
       `A plane as ${layout === 'wide' ? 'a wide CSV' : format} shows one measure: say which as measure, and leave field out.`,
     );
   if (search.has('meta') && format !== 'json') throw refuse('meta', `meta is for JSON, not for ${format}.`);
-  return { fields, wide: layout === 'wide', meta: readMetaLevel(search) };
+  const digits = readDigits(search, format);
+  return { fields, wide: layout === 'wide', meta: readMetaLevel(search), digits };
 }
+
+function readDigits(search: URLSearchParams, format: Format): number | undefined {
+  const given = search.get('digits');
+  if (given === null) return undefined;
+  if (!ROUNDED.includes(format))
+    throw refuse('digits', `digits is for ${ROUNDED.join(', ')}, not for ${format}.`);
+  const parsed = digitsSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw refuse('digits', parsed.error.issues[0]?.message ?? '');
+}
+
+/** The formats in which numbers are text, so that they can have fewer digits. */
+const ROUNDED: readonly Format[] = ['json', 'csv', 'txt'];
 
 /** The formats in which a plane has no columns. */
 const MATRICES: readonly Format[] = ['npy', 'svg', 'png'];
@@ -107,28 +123,28 @@ type Body = string | Uint8Array;
 type Encoder = (table: AnswerTable, options: Options, shown: Shown) => Body | Promise<Body>;
 
 const ENCODERS: Record<Format, Encoder> = {
-  json: (table, { fields, meta: level }) => {
-    const { meta, rows } = pickOnly(table, fields);
-    const members = [metaJson(meta, level), `"rows":${JSON.stringify(rows)}`].filter(
+  json: (table, options) => {
+    const { meta, rows } = pickOnly(table, options);
+    const members = [metaJson(meta, options.meta), `"rows":${JSON.stringify(rows)}`].filter(
       (member) => member !== '',
     );
     return `{${members.join()}}\n`;
   },
-  csv: (table, { fields, wide }) => {
-    if (wide) return wideCsv(table.plane as Plane);
-    const { columns, rows } = pickOnly(table, fields);
+  csv: (table, options) => {
+    if (options.wide) return wideCsv(roundPlane(table.plane as Plane, options.digits));
+    const { columns, rows } = pickOnly(table, options);
     return encodeCsv(columns.filter(flatten(rows)), rows);
   },
-  npy: (table, { fields }, { row }) => {
+  npy: (table, options, { row }) => {
     if (table.plane)
       return encodeNpy(table.plane.values, [table.plane.y.values.length, table.plane.x.values.length]);
-    const { columns, rows } = pickOnly(table, fields);
+    const { columns, rows } = pickOnly(table, options);
     return encodeNpyTable({ columns: numericColumns(row, columns), rows });
   },
-  txt: (table, { fields = [] }, { field }) => {
+  txt: (table, { fields = [], digits }, { field }) => {
     if (fields.length > 1)
       throw new ParameterError('field', 'conflict', 'txt shows one column: give one name as field.');
-    return encodeTxt(table, fields[0] ?? table.plane?.measure ?? field);
+    return encodeTxt(pickOnly(table, { digits }), fields[0] ?? table.plane?.measure ?? field);
   },
   svg: (table, { fields }, { field, query, row, summary, x }) =>
     table.plane
@@ -157,15 +173,35 @@ const listUnits = (shown: Pick<Shown, 'row' | 'query'>) =>
 const flatten = (rows: AnswerTable['rows']) => (name: string) =>
   rows.every((row) => typeof row[name] !== 'object' || row[name] === null);
 
-function pickOnly(table: AnswerTable, fields: readonly string[] | undefined): AnswerTable {
-  if (!fields) return table;
-  const columns = table.columns.filter((name) => fields.includes(name));
+/** The columns that are asked for, their numbers with as many digits. */
+function pickOnly(
+  table: AnswerTable,
+  { fields, digits }: Partial<Pick<Options, 'fields' | 'digits'>>,
+): AnswerTable {
+  if (!fields && digits === undefined) return table;
+  const columns = fields ? table.columns.filter((name) => fields.includes(name)) : table.columns;
+  const shown = digits === undefined ? (value: unknown) => value : roundTo(digits);
   return {
-    meta: metaAmong(table.meta, columns),
+    meta: fields ? metaAmong(table.meta, columns) : table.meta,
     columns,
-    rows: table.rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]]))),
+    rows: table.rows.map((row) => Object.fromEntries(columns.map((name) => [name, shown(row[name])]))),
   };
 }
+
+/** Rounds a number, and those within a list or an object. Whole numbers are counts, or what a query gave, and stay as they are. */
+function roundTo(digits: number) {
+  return function shown(value: unknown): unknown {
+    if (typeof value === 'number')
+      return Number.isSafeInteger(value) ? value : Number(value.toPrecision(digits));
+    if (Array.isArray(value)) return value.map(shown);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shown(one)]));
+  };
+}
+
+/** (Its axes stay as they are: two of their values must not become one.) */
+const roundPlane = (plane: Plane, digits: number | undefined): Plane =>
+  digits === undefined ? plane : { ...plane, values: plane.values.map(roundTo(digits) as typeof Number) };
 
 /** The media types of the formats. */
 const MEDIA_TYPES: Record<Format, string> = {

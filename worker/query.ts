@@ -4,7 +4,7 @@ import { type Absent, otherType, type ProblemEntry, problemEntries } from '../sc
 import { HttpProblem } from './problem.ts';
 
 /** The parameters that every table takes besides its own: see encode.ts. */
-const COMMON = ['format', 'field', 'layout', 'meta'];
+export const COMMON: readonly string[] = ['format', 'field', 'layout', 'meta', 'digits'];
 
 /** A query after parsing: its values, and the names in the order in which the user gave them. */
 export type ParsedQuery<Query> = { query: Query; order: string[] };

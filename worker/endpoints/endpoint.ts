@@ -30,6 +30,9 @@ const SIMPLER = 'A simpler formula takes less.';
 /** The work of taking a combination of values out of its lists, in evaluations. */
 const COMBINATION_WORK = 30;
 
+/** To round a number and to write it takes so many times as long as to write it. */
+const ROUNDED = 3;
+
 /** What an endpoint may ask besides its query. */
 export type Surroundings = {
   readonly measurements: Measurements;
@@ -37,6 +40,8 @@ export type Surroundings = {
   readonly budget: Budget;
   /** the columns that the client looks at; all if left out. Others may be left uncomputed */
   readonly fields?: readonly string[] | undefined;
+  /** whether the numbers of the rows are rounded, which takes its time */
+  readonly rounded?: boolean;
 };
 
 /** What a handler answers of a row: every column of the contract but those whose values the query gives, which may be left out. */
@@ -134,7 +139,7 @@ export async function answerTable(
   }
   budget.admit(all, expected);
   await read?.(query, surroundings);
-  const width = Object.keys(contract.row.shape).length;
+  const width = Object.keys(contract.row.shape).length * (surroundings.rounded ? ROUNDED : 1);
   const less = query.formula === undefined ? instead?.(surroundings.fields) : SIMPLER;
   const rows: Row[] = [];
   for (const point of points()) {

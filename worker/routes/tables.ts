@@ -31,14 +31,15 @@ export async function tableResponse(
   endpoint: (typeof ENDPOINTS)[number],
   url: URL,
   format: Format,
-  { measurements, budget }: Omit<Surroundings, 'fields'>,
+  surroundings: Pick<Surroundings, 'measurements' | 'budget'>,
 ): Promise<Response> {
   const { contract, absent } = endpoint;
   const given = givenIn(url);
-  budget.takeQuery(given);
+  surroundings.budget.takeQuery(given);
   const parsed = parseQuery(given, contract.query, absent, format === 'txt');
   const fields = fieldsOf(url, format, contract);
-  const table = await answerTable(endpoint, parsed, url.search, { measurements, budget, fields });
+  const rounded = url.searchParams.has('digits');
+  const table = await answerTable(endpoint, parsed, url.search, { ...surroundings, fields, rounded });
   return encodeTable(table, format, contract, url.searchParams);
 }
 
