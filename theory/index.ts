@@ -263,6 +263,8 @@ export {
   type FormParameters,
   type FormScales,
   formDepth,
+  KERNEL_LIMITS,
+  limitOfKernel,
   REFERENCE_TRAINING,
   type Training,
 } from './trainable-depth/forms.ts';

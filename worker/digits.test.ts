@@ -38,7 +38,7 @@ describe('digits', () => {
     const [row] = await rowsOf(`${unbounded}&digits=2`);
     expect(row).toMatchObject({ xi_1: null, activation: 'relu', sigma_w2: 2 });
     const [trained] = await rowsOf(
-      'trainable-depth?activation=tanh&sigma_w2=1.8&keep=0.9&width=1234&steps=123457&digits=2',
+      'trainable-depth?activation=tanh&sigma_w2=1.8&keep=0.9&width=1234&steps=123457&digits=2&field=all',
     );
     expect(trained).toMatchObject({ width: 1234, steps: 123457, layers_searched: 2000 });
     const lists = 'depth-scales?activation=tanh&sigma_w2=3.3&sigma_b2=0&keep=1&field=fixed_points';

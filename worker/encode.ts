@@ -3,6 +3,7 @@ import { encodeChart } from '../figures/svg/chart.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import type { Plane } from '../figures/table.ts';
 import {
+  ALL_COLUMNS,
   type Contract,
   columnsOf,
   FORMATS,
@@ -21,15 +22,17 @@ import { encodeNpy, encodeNpyTable } from './formats/npy.ts';
 import { encodeTxt } from './formats/txt.ts';
 import { wideCsv } from './formats/wide-csv.ts';
 import { HttpProblem } from './problem.ts';
-import { fieldsIn } from './query.ts';
+import { fieldsIn, pickFields } from './query.ts';
 
 /** What the columns of a table are, and which of them a picture shows. */
-export type Shown = Pick<Contract, 'name' | 'field' | 'row' | 'query' | 'summary' | 'notes' | 'x'>;
+export type Shown = Pick<Contract, 'name' | 'field' | 'row' | 'query' | 'summary' | 'notes' | 'x' | 'answer'>;
 
 /** How a table is asked for, beside its format. */
 type Options = {
   /** the columns asked for; all by default, in txt and charts the usual one */
   readonly fields: readonly string[] | undefined;
+  /** the columns that come first */
+  readonly first: readonly string[];
   /** whether a plane becomes a wide CSV: a column for each value along x */
   readonly wide: boolean;
   /** how much JSON says beside the rows */
@@ -74,8 +77,19 @@ export function readMetaLevel(search: URLSearchParams): MetaLevel {
   throw refuse('meta', notAmong(given, META_LEVELS));
 }
 
-function readOptions(search: URLSearchParams, table: AnswerTable, format: Format, { row }: Shown): Options {
-  const fields = fieldsIn(search);
+function readOptions(
+  search: URLSearchParams,
+  table: AnswerTable,
+  format: Format,
+  { row, answer = [] }: Shown,
+): Options {
+  const asked = fieldsIn(search);
+  if (asked === ALL_COLUMNS && !TABULAR.includes(format))
+    throw refuse(
+      'field',
+      `field=${ALL_COLUMNS} is for ${TABULAR.join(', ')}, not for ${format}: name columns.`,
+    );
+  const fields = pickFields(asked, TABULAR.includes(format) ? table.usual : undefined);
   const known = Object.keys(row.shape);
   for (const field of fields ?? [])
     if (!known.includes(field))
@@ -90,14 +104,16 @@ function readOptions(search: URLSearchParams, table: AnswerTable, format: Format
     throw refuse('layout', `layout is for CSV, not for ${format}.`);
   if (layout === 'wide' && !table.plane)
     throw refuse('layout', 'layout=wide is a CSV of a plane; this answer has no such form.');
-  if (fields && table.plane && (layout === 'wide' || MATRICES.includes(format)))
+  if (asked && table.plane && (layout === 'wide' || MATRICES.includes(format)))
     throw refuse(
       'field',
       `A plane as ${layout === 'wide' ? 'a wide CSV' : format} shows one measure: say which as measure, and leave field out.`,
     );
   if (search.has('meta') && format !== 'json') throw refuse('meta', `meta is for JSON, not for ${format}.`);
   const digits = readDigits(search, format);
-  return { fields, wide: layout === 'wide', meta: readMetaLevel(search), digits };
+  // (JSON has no order of its own; that of the columns of a CSV is promised)
+  const first = format === 'json' && asked === undefined ? (table.usual ?? answer) : [];
+  return { fields, first, wide: layout === 'wide', meta: readMetaLevel(search), digits };
 }
 
 function readDigits(search: URLSearchParams, format: Format): number | undefined {
@@ -112,6 +128,9 @@ function readDigits(search: URLSearchParams, format: Format): number | undefined
 
 /** The formats in which numbers are text, so that they can have fewer digits. */
 const ROUNDED: readonly Format[] = ['json', 'csv', 'txt'];
+
+/** The formats that show any number of columns. */
+const TABULAR: readonly Format[] = ['json', 'csv', 'npy'];
 
 /** The formats in which a plane has no columns. */
 const MATRICES: readonly Format[] = ['npy', 'svg', 'png'];
@@ -173,16 +192,17 @@ const listUnits = (shown: Pick<Shown, 'row' | 'query'>) =>
 const flatten = (rows: AnswerTable['rows']) => (name: string) =>
   rows.every((row) => typeof row[name] !== 'object' || row[name] === null);
 
-/** The columns that are asked for, their numbers with as many digits. */
+/** The columns that are asked for, in their order, their numbers with as many digits. */
 function pickOnly(
   table: AnswerTable,
-  { fields, digits }: Partial<Pick<Options, 'fields' | 'digits'>>,
+  { fields, first = [], digits }: Partial<Pick<Options, 'fields' | 'first' | 'digits'>>,
 ): AnswerTable {
-  if (!fields && digits === undefined) return table;
-  const columns = fields ? table.columns.filter((name) => fields.includes(name)) : table.columns;
+  if (!fields && first.length === 0 && digits === undefined) return table;
+  const chosen = table.columns.filter((name) => fields?.includes(name) ?? true);
+  const columns = [...new Set([...first, ...chosen])].filter((name) => chosen.includes(name));
   const shown = digits === undefined ? (value: unknown) => value : roundTo(digits);
   return {
-    meta: fields ? metaAmong(table.meta, columns) : table.meta,
+    meta: metaAmong(table.meta, columns),
     columns,
     rows: table.rows.map((row) => Object.fromEntries(columns.map((name) => [name, shown(row[name])]))),
   };

@@ -219,6 +219,7 @@ export const adviceContract = {
     .meta({ id: 'AdviceRow' }),
   formats: ['json', 'csv', 'txt'],
   field: 'verdict',
+  answer: ['verdict', 'trainable', 'reason', 'sigma_w2', 'sigma_b2'],
   notes: [
     'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps, batch and width. fitted_depth is for the width fan_in, and for the rest as the note on the rule says; /v1/trainable-depth takes others.',
   ],

@@ -7,6 +7,8 @@ import {
   type FormParameters,
   type FormScales,
   formDepth,
+  type KERNEL_LIMITS,
+  limitOfKernel,
   REFERENCE_TRAINING,
   type Training,
 } from './forms.ts';
@@ -71,6 +73,8 @@ export type FittedDepth = {
   readonly high: number;
   /** the learning rate that it is for: the best of the usual ones where none is given */
   readonly learning_rate: number;
+  /** which condition of the form `kernel` has the least to spare at that depth; null for other forms, and where nothing limits it */
+  readonly limited_by: (typeof KERNEL_LIMITS)[number] | null;
   /** settings beyond what was measured, and `network` where no network like this one was */
   readonly outside: readonly string[];
 };
@@ -146,7 +150,9 @@ export function fittedDepth(
   if (distance > rule.far) outside.push('network');
   variance += Math.max(rule.spread, effect.spread ?? 0) ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
-  return { depth, low: depth / side, high: depth * side, learning_rate, outside };
+  const numbers = { ...rule.parameters, ...effect.parameters };
+  const limited_by = rule.form === 'kernel' ? limitOfKernel(numbers, scales, training, found.depth) : null;
+  return { depth, low: depth / side, high: depth * side, learning_rate, limited_by, outside };
 }
 
 /** Optimisers whose first updates are those of another one. They stand in `outside` all the same: they were not measured. */

@@ -9,6 +9,7 @@ import {
   type FormParameters,
   type FormScales,
   formDepth,
+  limitOfKernel,
   REFERENCE_TRAINING,
   type Training,
 } from './forms.ts';
@@ -202,6 +203,25 @@ describe('update and kernel', () => {
     // (all four are 1 at depth 0, so that the smallest is 1 − blend ln 4)
     expect(depth({ ...flat, blend: 0.99 / Math.log(4) }, {}, { kernel: falling })).toBeGreaterThan(0);
     expect(depth({ ...flat, blend: 1.01 / Math.log(4) }, {}, { kernel: falling })).toBe(0);
+  });
+
+  test('says which condition has the least to spare at a depth', () => {
+    const limit = (parameters: FormParameters, depth: number, own: Partial<FormScales> = {}) =>
+      limitOfKernel(parameters, { ...scales, ...own }, {}, depth);
+    // at depth 10: 9 − 2, 4 − 3 + ln 11 and 3 − 1
+    expect(limit(usual, 10)).toBe('unstable_updates');
+    expect(limit({ ...usual, noise: 1 }, 10)).toBe('noisy_updates');
+    expect(limit({ ...usual, signal: 3.9 }, 10)).toBe('weak_updates');
+    expect(limit({ ...usual, aspect: 1.9 }, 10)).toBe('width');
+    for (const name of ['signal', 'noise', 'step'] as const) {
+      const names = { signal: 'weak_updates', noise: 'noisy_updates', step: 'unstable_updates' };
+      const alone = { ...off, [name]: 1 };
+      expect(
+        limit(alone, depth(alone, {}, { kernel: straight(-1, 0.5) }), { kernel: straight(-1, 0.5) }),
+      ).toBe(names[name]);
+    }
+    expect(limit(usual, Number.POSITIVE_INFINITY)).toBeNull();
+    expect(limit(usual, 17, { kernel: { at: () => null } })).toBeNull();
   });
 
   test('a kernel that ends ends the depth; none at all is 0; what never falls is Infinity', () => {

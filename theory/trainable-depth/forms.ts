@@ -222,6 +222,9 @@ function conditions(
   ];
 }
 
+/** What fails where a condition of the form `kernel` does, in their order. */
+export const KERNEL_LIMITS = ['weak_updates', 'noisy_updates', 'unstable_updates', 'width'] as const;
+
 /** The name of a form. */
 export type DepthFormName = keyof typeof DEPTH_FORMS;
 
@@ -270,7 +273,7 @@ export function formDepth(
 const powered = (rate: number, p: number, m = 1): number => (p === 1 ? rate : (rate * m) ** p / m);
 
 /** Layers that are passed over at a time: no excess falls below 0 and rises above it within so few. */
-const STRIDE = 4;
+const STRIDE = 2;
 
 /**
  * The first depth at which an excess falls to 0, between layers on a straight line. (Of small rates it may be above 0 again at greater
@@ -291,4 +294,33 @@ function excessDepth(excess: (updates: Updates, depth: number) => number, kernel
   while (at(depth) >= 0) depth++;
   const [before, here] = [at(depth - 1), at(depth)];
   return depth - 1 + (here === Number.NEGATIVE_INFINITY ? 0 : before / (before - here));
+}
+
+/**
+ * Which condition limits a depth by the form `kernel`: the one that has the least to spare there. Another may have little more; at the learning
+ * rate that goes deepest two of them often do.
+ *
+ * @param parameters the form's own numbers
+ * @param scales of the network
+ * @param training {@link REFERENCE_TRAINING} where it is left out
+ * @param depth layers, as `formDepth` gives it
+ * @returns updates too small beside the weights, too small beside their noise, or too large to be stable; a network too deep for its width; null
+ * where nothing limits the depth, or it ends where doubles do
+ * @see DEPTH_FORMS
+ * @example
+ * const numbers = { signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 };
+ * const kernel = { at: (depth: number) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) };
+ * limitOfKernel(numbers, { kernel }, {}, 45) // 'weak_updates'
+ */
+export function limitOfKernel(
+  parameters: FormParameters,
+  scales: Pick<FormScales, 'kernel'>,
+  training: Partial<Training>,
+  depth: number,
+): (typeof KERNEL_LIMITS)[number] | null {
+  const at = Math.ceil(depth);
+  const updates = Number.isFinite(depth) ? scales.kernel.at(at) : null;
+  if (!updates) return null;
+  const spare = conditions(updates, parameters as Numbers, { ...REFERENCE_TRAINING, ...training }, at);
+  return KERNEL_LIMITS[spare.indexOf(Math.min(...spare))] ?? null;
 }

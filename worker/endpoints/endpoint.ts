@@ -1,7 +1,14 @@
 import type * as z from 'zod';
 import { TECHNIQUE_ENTRIES, type TechniqueName } from '../../catalogue/techniques.ts';
 import type { Table } from '../../figures/table.ts';
-import { type Column, type Contract, columnsOf, type MetaLevel, type Note } from '../../schemas/endpoint.ts';
+import {
+  type Column,
+  type Contract,
+  columnsOf,
+  type MetaLevel,
+  type Note,
+  usualColumns,
+} from '../../schemas/endpoint.ts';
 import { withoutStrength } from '../../schemas/network.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/service.ts';
@@ -9,7 +16,7 @@ import { OutOfWork, ParameterError } from '../../theory/index.ts';
 import { type Budget, MAX_ROWS, WORK_LIMIT } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
-import type { ParsedQuery } from '../query.ts';
+import { type Asked, type ParsedQuery, pickFields } from '../query.ts';
 import { type PlaneEndpoint, planeTable } from './plane-endpoint.ts';
 
 /** One combination of the values of a query: its lists are single values here. */
@@ -96,6 +103,8 @@ export type Endpoint<Query = Record<string, unknown>> = {
   readonly instead?: (fields: Surroundings['fields']) => string;
   /** what this query's answer in particular rests on */
   readonly notes?: (query: Query) => readonly Note[];
+  /** columns that come without `field` for this query, besides the usual ones */
+  readonly also?: (query: Query) => readonly string[];
 };
 
 /** An endpoint, its types inferred from its contract: `endpoint(kernelContract, { answer: ({ q }) => [{ … }] })`. */
@@ -113,12 +122,14 @@ export async function answerTable(
   endpoint: Endpoint | PlaneEndpoint,
   parsed: ParsedQuery<Record<string, unknown>>,
   search: string,
-  surroundings: Surroundings,
+  { asked, ...around }: Omit<Surroundings, 'fields'> & { readonly asked?: Asked },
 ): Promise<AnswerTable> {
-  if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, surroundings);
-  const { contract, rows: rowsOf = () => 1, read, answer, instead, notes } = endpoint as Endpoint;
+  const { budget, rounded } = around;
+  if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, budget);
+  const { contract, rows: rowsOf = () => 1, read, answer, instead, notes, also } = endpoint as Endpoint;
   const { query, order } = parsed;
-  const { budget } = surroundings;
+  const usual = usualColumns(contract, order, also?.(query));
+  const surroundings = { ...around, fields: pickFields(asked, usual) };
   const names = Object.keys(query);
   const lists = Object.fromEntries(
     names.map((name) => [name, Array.isArray(query[name]) ? query[name] : [query[name]]]),
@@ -139,7 +150,7 @@ export async function answerTable(
   }
   budget.admit(all, expected);
   await read?.(query, surroundings);
-  const width = Object.keys(contract.row.shape).length * (surroundings.rounded ? ROUNDED : 1);
+  const width = Object.keys(contract.row.shape).length * (rounded ? ROUNDED : 1);
   const less = query.formula === undefined ? instead?.(surroundings.fields) : SIMPLER;
   const rows: Row[] = [];
   for (const point of points()) {
@@ -162,6 +173,7 @@ export async function answerTable(
       ...techniqueNotes(query),
     ]),
     columns,
+    ...(usual && { usual }),
     rows: rows.map((row) => inOrder(row, columns)),
   };
 }
@@ -204,7 +216,11 @@ export type AnswerMeta = {
 export const COLUMNS_URL = '/v1/columns';
 
 /** A table that answers a query. */
-export type AnswerTable = Table & { readonly meta: AnswerMeta };
+export type AnswerTable = Table & {
+  readonly meta: AnswerMeta;
+  /** the columns that come where the query names none, in their order; all if left out */
+  readonly usual?: readonly string[];
+};
 
 /** A row with its columns in order, null for those that it lacks. */
 export const inOrder = (

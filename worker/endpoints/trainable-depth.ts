@@ -13,6 +13,7 @@ import {
   describeNetwork,
   estimateCautiousLimit,
   estimateLimits,
+  type FittedDepth,
   hasDepthScales,
   INITS,
   maskCorrelation,
@@ -21,18 +22,23 @@ import {
   readPlainLayer,
   widthDepth,
 } from '../../theory/index.ts';
+import type { Budget } from '../budget.ts';
 import type { Nearest } from '../measured/nearest.ts';
 import { FITTING, fittedColumns, fittedFor, RULE_NOTE } from '../rule.ts';
 import { endpoint, type Point, withoutDropout } from './endpoint.ts';
 import { whyNull } from './why-null.ts';
 
-type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
+type Lists = ReturnType<(typeof trainableDepthContract)['query']['parse']>;
+type Query = Point<Lists>;
 
 /** The work of writing the sentences of an answer, in evaluations. */
 const WORDS = 200;
 
-/** The columns of the fitted rule. */
-const FITTED = Object.keys({ ...FITTED_COLUMNS, ...FITTED_RATE_COLUMN });
+/** The columns of the fitted rule, and those that say what the answer is. */
+const FITTED = [...Object.keys({ ...FITTED_COLUMNS, ...FITTED_RATE_COLUMN }), 'limited_by', 'basis'];
+
+/** The columns that q ends where it leaves float32. */
+const RANGED = [...FITTED, 'float_range_depth'];
 
 /** The columns that need the nearest measurement. */
 const MEASURED = [
@@ -44,7 +50,7 @@ const MEASURED = [
 const ESTIMATED = [
   'limit_low',
   'limit_high',
-  'limited_by',
+  'limit_low_limited_by',
   'layers_searched',
   'calibration',
   'calibrated_depth',
@@ -67,9 +73,7 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const equal = hasDepthScales(network);
     const layer = equal ? readPlainLayer(network) : undefined;
     const scales = equal ? depthScales(network, budget.goesOn) : undefined;
-    const range = layer && !layer.batch_norm ? computeRange(network) : null;
     const ruled = (rule: DepthRuleName) => (scales ? applyRule(rule, scales).depth : null);
-    const width_depth = equal ? computeWidthDepth(network) : null;
     const { data, width, steps, batch, learning_rate, optimiser } = query;
     const init = query.init && readLaw(query.init);
     const settings = { data, width, steps, batch, learning_rate, optimiser, init };
@@ -77,6 +81,8 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
     const trained = maskCorrelation(query.mask) === 0;
     const asked = listExplained(fields);
     const asks = makeFieldTest(fields);
+    const range = layer && !layer.batch_norm && asks(RANGED) ? computeRange(network) : null;
+    const width_depth = equal && asks(['width_depth']) ? computeWidthDepth(network) : null;
     const looked = asks(ESTIMATED);
     const { technique, schedule, carry, branch } = query;
     const looksUp = trained && asks(MEASURED);
@@ -93,27 +99,33 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
           }),
         )
       : undefined;
-    const rule = () =>
-      scales && {
-        fitted: fittedFor(network, settings, scales),
-      };
-    const fitted = trained && asks(FITTED) ? budget.attempt(rule)?.fitted : undefined;
-    const found = looked ? budget.attempt(() => estimateLimits(network, { c_diff: query.c_diff })) : null;
+    const rule = () => scales && { fitted: fittedFor(network, settings, scales) };
+    const attempted = trained && asks(FITTED) ? budget.attempt(rule) : undefined;
+    const fitted = attempted?.fitted;
+    const depths = fittedColumns(fitted ?? null, range);
+    // (where the rule took too much work it may have an answer)
+    const isTheory = attempted !== null && !fitted;
+    const pairs = { c_diff: query.c_diff };
+    const found = looked ? budget.attempt(() => estimateLimits(network, pairs)) : null;
     const { low, high } = found ?? {};
-    const calibration = looked && near ? budget.attempt(() => computeCalibration(near)) : null;
+    const limit =
+      isTheory && !looked && asks(['limited_by'])
+        ? budget.attempt(() => estimateCautiousLimit(network, pairs))
+        : low;
+    const calibration = looked && near ? budget.attempt(() => calibrate(near, budget)) : null;
     const row = {
       sigma_w2,
       sigma_b2,
       keep,
       xi_1: scales?.xi_1 ?? null,
       xi_2: scales?.xi_2 ?? null,
-      ...fittedColumns(fitted ?? null, range),
+      ...depths,
       ...(Object.fromEntries(
         Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
       ) as Record<DepthRuleName, number | null>),
       limit_low: low?.depth ?? null,
       limit_high: high?.depth ?? null,
-      limited_by: low?.limited_by ?? null,
+      limited_by: isTheory ? (limit?.limited_by ?? null) : limitOf(fitted, depths.fitted_depth),
       layers_searched: found?.max_layers ?? null,
       ...(width !== undefined && { width_depth }),
       calibration,
@@ -127,14 +139,35 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
       distance: near?.distance ?? null,
       grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
       float_range_depth: range,
+      basis: isTheory ? ('theory' as const) : basisOf(fitted),
+      limit_low_limited_by: low?.limited_by ?? null,
     };
     const unread = measurements.failed;
-    return [{ ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) }];
+    const known = { scales, fitted, looked, isTheory, trained, near, unread };
+    return [{ ...row, reason: whyNull(row, known, asked) }];
   },
   instead: (fields) =>
     makeFieldTest(fields)(ESTIMATED) ? 'Or for columns that follow no trajectory: field=fitted_depth.' : '',
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
+  also: (query) => (isBeyondRule(query) ? ['limit_low', 'limit_high'] : []),
 });
+
+/** Whether the rule has no answer for some of the networks of a query, whatever they are otherwise: the theory's is shown then. */
+const isBeyondRule = ({ schedule, carry, branch, mask }: Lists): boolean =>
+  schedule.some((one) => one !== 'constant') ||
+  carry.some((one) => one !== 0) ||
+  branch.some((one) => one !== 1) ||
+  mask.some((one) => maskCorrelation(one) !== 0);
+
+/** What the answer by the rule rests on; null where that took too much work. */
+const basisOf = (fitted: FittedDepth | null | undefined) =>
+  fitted ? (fitted.outside.length > 0 ? ('extrapolated' as const) : ('fitted' as const)) : null;
+
+/** What limits a depth by the rule, which ends where q leaves float32. */
+const limitOf = (fitted: FittedDepth | null | undefined, depth: number | null) => {
+  if (!fitted || depth === null) return null;
+  return depth < fitted.depth ? ('float_range' as const) : fitted.limited_by;
+};
 
 /** The columns that `reason` explains: those asked for, all where it is asked for alone. */
 function listExplained(fields: readonly string[] | undefined): readonly string[] | undefined {
@@ -196,7 +229,19 @@ function readKeep({ grid, settings, column }: Nearest): number | null {
   return pickKeep(settings, grid.technique as PlanSettings['technique'], column.keep);
 }
 
+/** The calibrations of the rows of a request, many of which have the same nearest column. */
+const calibrations = new WeakMap<Budget, Map<Nearest['column'], number | null>>();
+
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
+function calibrate(near: Nearest, budget: Budget): number | null {
+  const known = calibrations.get(budget) ?? new Map<Nearest['column'], number | null>();
+  calibrations.set(budget, known);
+  const before = known.get(near.column);
+  const calibration = before === undefined ? computeCalibration(near) : before;
+  known.set(near.column, calibration);
+  return calibration;
+}
+
 function computeCalibration({ column, grid, settings }: Nearest): number | null {
   if (column.depth === null) return null;
   const { activation, technique } = grid;

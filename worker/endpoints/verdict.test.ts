@@ -7,6 +7,7 @@ const fitted = (outside: readonly string[] = []): FittedDepth => ({
   low: 70,
   high: 320,
   learning_rate: 0.03,
+  limited_by: null,
   outside,
 });
 

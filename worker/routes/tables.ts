@@ -7,7 +7,7 @@ import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { Measurements } from '../measured/nearest.ts';
-import { fieldsIn, givenIn, parseQuery } from '../query.ts';
+import { type Asked, fieldsIn, givenIn, parseQuery } from '../query.ts';
 
 /** `GET /v1/…` of every endpoint that answers a query with a table. */
 export const tablesRoute = new Hono<Environment>();
@@ -37,13 +37,13 @@ export async function tableResponse(
   const given = givenIn(url);
   surroundings.budget.takeQuery(given);
   const parsed = parseQuery(given, contract.query, absent, format === 'txt');
-  const fields = fieldsOf(url, format, contract);
+  const asked = fieldsOf(url, format, contract);
   const rounded = url.searchParams.has('digits');
-  const table = await answerTable(endpoint, parsed, url.search, { ...surroundings, fields, rounded });
+  const table = await answerTable(endpoint, parsed, url.search, { ...surroundings, asked, rounded });
   return encodeTable(table, format, contract, url.searchParams);
 }
 
-/** The columns that a client looks at: in txt one, which is the usual one unless it is named. */
-function fieldsOf(url: URL, format: Format, { field, plane }: Contract): string[] | undefined {
-  return fieldsIn(url.searchParams) ?? (format === 'txt' && !plane ? [field] : undefined);
+/** The columns that a client looks at: in txt and in a chart one, which is the usual one unless others are named. */
+function fieldsOf(url: URL, format: Format, { field, plane }: Contract): Asked {
+  return fieldsIn(url.searchParams) ?? (['txt', 'svg'].includes(format) && !plane ? [field] : undefined);
 }
