@@ -64,3 +64,28 @@ export const LINE_COLOURS: readonly string[] = [
   '#56b4e9',
   '#e69f00',
 ];
+
+/** Blue over light grey to red: the ends and quarters of ColorBrewer's RdBu. */
+const DIVERGING = [
+  [33, 102, 172],
+  [146, 197, 222],
+  [247, 247, 247],
+  [244, 165, 130],
+  [178, 24, 43],
+] as const;
+
+/**
+ * A colour map for values on two sides of a middle: blue below it, red above, light between.
+ *
+ * @param t 0 (blue) to 1 (red); what lies outside takes the nearest end
+ * @returns red, green, blue, each a whole number from 0 to 255
+ * @see Brewer, "ColorBrewer", https://colorbrewer2.org (RdBu)
+ * @example divergingRgb(0.5) // [247, 247, 247]
+ */
+export function divergingRgb(t: number): [red: number, green: number, blue: number] {
+  const place = Math.min(Math.max(t, 0), 1) * (DIVERGING.length - 1);
+  const left = Math.min(Math.floor(place), DIVERGING.length - 2);
+  const part = place - left;
+  const [from, to] = [DIVERGING[left] ?? DIVERGING[0], DIVERGING[left + 1] ?? DIVERGING[0]];
+  return from.map((one, i) => Math.round(one + part * ((to[i] ?? 0) - one))) as [number, number, number];
+}

@@ -196,12 +196,3 @@ export const metaSchema = z
 /** The answer of a table in JSON. */
 export const tableSchema = <Row extends z.ZodObject>(row: Row) =>
   z.object({ meta: metaSchema.optional().describe('left out with meta=none'), rows: z.array(row) });
-
-/** A query as it stands in an address; the characters of names, lists and ranges stay readable. */
-export function queryString(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query)
-    .map(
-      ([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%2F', '/')}`,
-    )
-    .join('&');
-}

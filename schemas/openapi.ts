@@ -1,14 +1,6 @@
 import * as z from 'zod';
 import { batchAnswer, batchBody, MAX_BATCH } from './batch.ts';
-import {
-  type Contract,
-  columnsOf,
-  FORMATS,
-  LIST_FORMATS,
-  queryString,
-  TAGS,
-  usualColumns,
-} from './endpoint.ts';
+import { type Contract, columnsOf, FORMATS, LIST_FORMATS, TAGS, usualColumns } from './endpoint.ts';
 import { frontierAnswer, frontierContract, gridQuery } from './endpoints/frontier.ts';
 import { ANSWERS, CONTRACTS, DESCRIBED } from './endpoints/index.ts';
 import {
@@ -41,6 +33,7 @@ import {
   tableParameters,
 } from './openapi-parts.ts';
 import { gridId } from './plan.ts';
+import { queryString } from './query-string.ts';
 import { readinessAnswer, SOFTWARE_VERSION, VERSIONS } from './service.ts';
 import { checkAnswer, checkQuery, collectAnswer, collectQuery } from './store-check.ts';
 

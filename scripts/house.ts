@@ -49,6 +49,13 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     packages: ['zod', 'fastest-levenshtein'],
     testRooms: ['theory'],
   },
+  answers: {
+    holds:
+      'the rows of answers, from queries that are read: the fitted rule, verdicts, changes, code; what the API and the page at `/` answer alike',
+    rooms: ['figures', 'networks', 'schemas', 'theory'],
+    packages: ['zod'],
+    fixtures: FIXTURES,
+  },
   figures: {
     holds:
       'pictures: charts and heat maps as SVG and PNG, and what is read off a measured grid (planes, frontiers, curves of the theory)',
@@ -62,16 +69,17 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   },
   worker: {
     holds: 'the edge API: routes, formats, caching, the grid store',
-    rooms: ['figures', 'networks', 'schemas', 'theory'],
+    rooms: ['answers', 'figures', 'networks', 'schemas', 'theory'],
     packages: ['hono', 'hono/*', 'zod', 'd3-dsv'],
-    fixtures: ['claims.json', ...FIXTURES],
+    fixtures: ['claims.json'],
     testRooms: ['client'],
   },
   'worker/explorer': {
-    holds: 'the program of the page at `/`, which runs in browsers and asks the API over HTTP',
-    rooms: ['client', 'figures', 'schemas'],
+    holds:
+      'the program of the page at `/`: it runs in browsers, computes the theory there, and asks the API for measured grids',
+    rooms: ['answers', 'client', 'figures', 'networks', 'schemas', 'theory'],
     packages: [],
-    testRooms: ['scripts', 'theory', 'worker'],
+    testRooms: ['scripts', 'worker'],
   },
   trainer: {
     holds:

@@ -12,7 +12,7 @@ export {
   type InitParameterName,
   type WeightLaw,
 } from '../catalogue/inits.ts';
-export { PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
+export { KERNEL_LIMITS, type KernelLimit, PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
 export {
   MASK_CORRELATIONS,
   type MaskName,
@@ -262,9 +262,8 @@ export {
   type FormParameterName,
   type FormParameters,
   type FormScales,
+  findKernelLimit,
   formDepth,
-  KERNEL_LIMITS,
-  limitOfKernel,
   REFERENCE_TRAINING,
   type Training,
 } from './trainable-depth/forms.ts';

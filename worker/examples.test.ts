@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseXml } from '../figures/testing/xml.ts';
-import { ALL_COLUMNS, queryString } from '../schemas/endpoint.ts';
+import { ALL_COLUMNS } from '../schemas/endpoint.ts';
 import { ANSWERS, CONTRACTS } from '../schemas/endpoints/index.ts';
 import { openApi } from '../schemas/openapi.ts';
 import { operationsOf } from '../schemas/openapi-parts.ts';
+import { queryString } from '../schemas/query-string.ts';
 import { call } from './testing/api.ts';
 
 const examples = CONTRACTS.flatMap((contract) =>

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { batchAnswer } from '../schemas/batch.ts';
-import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { gridsAnswer } from '../schemas/grid.ts';
 import { problemSchema } from '../schemas/problem.ts';
+import { queryString } from '../schemas/query-string.ts';
 import { readinessAnswer } from '../schemas/service.ts';
 import type { Bindings } from './environment.ts';
 import app from './index.ts';

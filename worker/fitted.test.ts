@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ruleNote } from '../answers/rule.ts';
 import { OWN_INITS } from '../catalogue/inits.ts';
 import { TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
@@ -6,7 +7,6 @@ import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { ACTIVATIONS, describeNetwork, fittedDepth, formScales, plainNetwork } from '../theory/index.ts';
-import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 
 const rule = depthRuleSchema.parse(fixture);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
-import { ALL_COLUMNS, queryString } from '../schemas/endpoint.ts';
+import { ALL_COLUMNS } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { queryString } from '../schemas/query-string.ts';
 import { call } from './testing/api.ts';
 
 type Answer = {

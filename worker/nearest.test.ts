@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import type { Sought } from '../answers/measured/family.ts';
 import type { Grid } from '../schemas/grid.ts';
 import type { Bindings } from './environment.ts';
-import { Measurements, type Sought } from './measured/nearest.ts';
+import { Measurements } from './measured/nearest.ts';
 import { call, put } from './testing/api.ts';
 import { sampleGrid } from './testing/sample-grid.ts';
 

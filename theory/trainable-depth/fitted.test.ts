@@ -52,10 +52,11 @@ test('under its conditions a rule is its form, with the interval of its spread',
     low: plain / Math.exp(0.49),
     high: plain * Math.exp(0.49),
     outside: [],
+    limited_by: null,
   };
   expect(fittedDepth(rule, scales)).toMatchObject(expected);
   const same = { width: 100, steps: 500, optimiser: 'sgd', learning_rate: 0.03, technique: undefined };
-  expect(fittedDepth(rule, scales, same)).toEqual({ ...expected, learning_rate: 0.03, limited_by: null });
+  expect(fittedDepth(rule, scales, same)).toEqual({ ...expected, learning_rate: 0.03 });
 });
 
 test('settings that the form does not know multiply it, and what their factors are uncertain by widens the interval', () => {

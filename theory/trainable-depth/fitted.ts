@@ -1,3 +1,4 @@
+import type { KernelLimit } from '../../catalogue/queries.ts';
 import { activationParameters } from '../activations/index.ts';
 import { type Activate, type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
@@ -6,9 +7,8 @@ import {
   type DepthFormName,
   type FormParameters,
   type FormScales,
+  findKernelLimit,
   formDepth,
-  type KERNEL_LIMITS,
-  limitOfKernel,
   REFERENCE_TRAINING,
   type Training,
 } from './forms.ts';
@@ -73,10 +73,10 @@ export type FittedDepth = {
   readonly high: number;
   /** the learning rate that it is for: the best of the usual ones where none is given */
   readonly learning_rate: number;
-  /** which condition of the form `kernel` has the least to spare at that depth; null for other forms, and where nothing limits it */
-  readonly limited_by: (typeof KERNEL_LIMITS)[number] | null;
   /** settings beyond what was measured, and `network` where no network like this one was */
   readonly outside: readonly string[];
+  /** what ends the depth, see `KERNEL_LIMITS`; null where nothing does, and by other forms than `kernel` */
+  readonly limited_by: KernelLimit | null;
 };
 
 /** Standard deviations from the middle to the ends of a 95 % interval. */
@@ -150,8 +150,10 @@ export function fittedDepth(
   if (distance > rule.far) outside.push('network');
   variance += Math.max(rule.spread, effect.spread ?? 0) ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
-  const numbers = { ...rule.parameters, ...effect.parameters };
-  const limited_by = rule.form === 'kernel' ? limitOfKernel(numbers, scales, training, found.depth) : null;
+  const limited_by =
+    rule.form === 'kernel'
+      ? findKernelLimit({ ...rule.parameters, ...effect.parameters }, scales, training, found.depth)
+      : null;
   return { depth, low: depth / side, high: depth * side, learning_rate, limited_by, outside };
 }
 

@@ -8,8 +8,8 @@ import {
   type DepthFormName,
   type FormParameters,
   type FormScales,
+  findKernelLimit,
   formDepth,
-  limitOfKernel,
   REFERENCE_TRAINING,
   type Training,
 } from './forms.ts';
@@ -191,6 +191,23 @@ describe('update and kernel', () => {
     );
   });
 
+  test('what ends the depth is the condition that is least fulfilled there', () => {
+    const limit = (numbers: FormParameters, own: Partial<FormScales> = {}) =>
+      findKernelLimit(numbers, { ...scales, ...own }, {}, depth(numbers, {}, own));
+    expect((['signal', 'noise', 'step'] as const).map((name) => limit(only(name)))).toEqual([
+      'weak_updates',
+      'noisy_updates',
+      'unstable_updates',
+    ]);
+    const aspect = { ...off, aspect: 2, aspect_power: 3 };
+    expect(limit(aspect, { kernel: straight(-0.2, 0.1, 30) })).toBe('width');
+    expect(limit({ ...usual, noise: OFF })).toBe('unstable_updates');
+    expect(limit({ ...usual, noise: OFF, step: 5 })).toBe('weak_updates');
+    // nothing limits the depth, or nothing is known there
+    expect(findKernelLimit(usual, scales, {}, Number.POSITIVE_INFINITY)).toBeNull();
+    expect(findKernelLimit(usual, { kernel: { at: () => null } }, {}, 3)).toBeNull();
+  });
+
   test('the smallest counts; a blend takes off what is near it, by blend × ln 4 at most', () => {
     const [movement, stability] = [9 / 0.2, 3 / 0.1];
     expect(depth({ ...usual, noise: OFF })).toBeCloseTo(Math.min(movement, stability), 10);
@@ -203,25 +220,6 @@ describe('update and kernel', () => {
     // (all four are 1 at depth 0, so that the smallest is 1 − blend ln 4)
     expect(depth({ ...flat, blend: 0.99 / Math.log(4) }, {}, { kernel: falling })).toBeGreaterThan(0);
     expect(depth({ ...flat, blend: 1.01 / Math.log(4) }, {}, { kernel: falling })).toBe(0);
-  });
-
-  test('says which condition has the least to spare at a depth', () => {
-    const limit = (parameters: FormParameters, depth: number, own: Partial<FormScales> = {}) =>
-      limitOfKernel(parameters, { ...scales, ...own }, {}, depth);
-    // at depth 10: 9 − 2, 4 − 3 + ln 11 and 3 − 1
-    expect(limit(usual, 10)).toBe('unstable_updates');
-    expect(limit({ ...usual, noise: 1 }, 10)).toBe('noisy_updates');
-    expect(limit({ ...usual, signal: 3.9 }, 10)).toBe('weak_updates');
-    expect(limit({ ...usual, aspect: 1.9 }, 10)).toBe('width');
-    for (const name of ['signal', 'noise', 'step'] as const) {
-      const names = { signal: 'weak_updates', noise: 'noisy_updates', step: 'unstable_updates' };
-      const alone = { ...off, [name]: 1 };
-      expect(
-        limit(alone, depth(alone, {}, { kernel: straight(-1, 0.5) }), { kernel: straight(-1, 0.5) }),
-      ).toBe(names[name]);
-    }
-    expect(limit(usual, Number.POSITIVE_INFINITY)).toBeNull();
-    expect(limit(usual, 17, { kernel: { at: () => null } })).toBeNull();
   });
 
   test('a kernel that ends ends the depth; none at all is 0; what never falls is Infinity', () => {

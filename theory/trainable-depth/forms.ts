@@ -1,3 +1,4 @@
+import { KERNEL_LIMITS, type KernelLimit } from '../../catalogue/queries.ts';
 import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import type { TangentKernel, Updates } from './tangent-kernel.ts';
@@ -195,7 +196,32 @@ const EPSILON = 1e-8;
 /** ln(e^a + e^b), without overflow. */
 const logSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 
-/** The four conditions of the form `kernel`: above 0 where they hold. */
+/**
+ * What ends the depth of the form `kernel`: the condition that is least fulfilled there.
+ *
+ * @param parameters the form's own numbers
+ * @param scales of the network
+ * @param training {@link REFERENCE_TRAINING} where it is left out
+ * @param depth layers, as {@link formDepth} gives them
+ * @returns null where nothing limits the depth, or the updates cannot be had there
+ * @see docs/theory.md
+ * @example findKernelLimit({ signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 }, { kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) } }, {}, 45) // 'signal'
+ */
+export function findKernelLimit(
+  parameters: FormParameters,
+  { kernel }: Pick<FormScales, 'kernel'>,
+  training: Partial<Training>,
+  depth: number,
+): KernelLimit | null {
+  if (!Number.isFinite(depth)) return null;
+  const at = Math.floor(depth);
+  const updates = kernel.at(at);
+  if (!updates) return null;
+  const all = conditions(updates, parameters as Numbers, { ...REFERENCE_TRAINING, ...training }, at);
+  return KERNEL_LIMITS[all.indexOf(Math.min(...all))] ?? null;
+}
+
+/** The four conditions of the form `kernel`, in the order of KERNEL_LIMITS: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
   numbers: Numbers,
@@ -221,9 +247,6 @@ function conditions(
     numbers.aspect - rate * (normalised ? 2 : 1) - aspect_power * Math.log(Math.max(beside, 1e-9)),
   ];
 }
-
-/** What fails where a condition of the form `kernel` does, in their order. */
-export const KERNEL_LIMITS = ['weak_updates', 'noisy_updates', 'unstable_updates', 'width'] as const;
 
 /** The name of a form. */
 export type DepthFormName = keyof typeof DEPTH_FORMS;
@@ -294,33 +317,4 @@ function excessDepth(excess: (updates: Updates, depth: number) => number, kernel
   while (at(depth) >= 0) depth++;
   const [before, here] = [at(depth - 1), at(depth)];
   return depth - 1 + (here === Number.NEGATIVE_INFINITY ? 0 : before / (before - here));
-}
-
-/**
- * Which condition limits a depth by the form `kernel`: the one that has the least to spare there. Another may have little more; at the learning
- * rate that goes deepest two of them often do.
- *
- * @param parameters the form's own numbers
- * @param scales of the network
- * @param training {@link REFERENCE_TRAINING} where it is left out
- * @param depth layers, as `formDepth` gives it
- * @returns updates too small beside the weights, too small beside their noise, or too large to be stable; a network too deep for its width; null
- * where nothing limits the depth, or it ends where doubles do
- * @see DEPTH_FORMS
- * @example
- * const numbers = { signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 };
- * const kernel = { at: (depth: number) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) };
- * limitOfKernel(numbers, { kernel }, {}, 45) // 'weak_updates'
- */
-export function limitOfKernel(
-  parameters: FormParameters,
-  scales: Pick<FormScales, 'kernel'>,
-  training: Partial<Training>,
-  depth: number,
-): (typeof KERNEL_LIMITS)[number] | null {
-  const at = Math.ceil(depth);
-  const updates = Number.isFinite(depth) ? scales.kernel.at(at) : null;
-  if (!updates) return null;
-  const spare = conditions(updates, parameters as Numbers, { ...REFERENCE_TRAINING, ...training }, at);
-  return KERNEL_LIMITS[spare.indexOf(Math.min(...spare))] ?? null;
 }

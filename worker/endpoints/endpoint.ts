@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { WORK_LIMIT } from '../../answers/effort.ts';
+import type { Point } from '../../answers/point.ts';
 import { TECHNIQUE_ENTRIES, type TechniqueName } from '../../catalogue/techniques.ts';
 import type { Table } from '../../figures/table.ts';
 import {
@@ -13,20 +15,11 @@ import { withoutStrength } from '../../schemas/network.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/service.ts';
 import { OutOfWork, ParameterError } from '../../theory/index.ts';
-import { type Budget, MAX_ROWS, WORK_LIMIT } from '../budget.ts';
+import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
 import { type Asked, type ParsedQuery, pickFields } from '../query.ts';
 import { type PlaneEndpoint, planeTable } from './plane-endpoint.ts';
-
-/** One combination of the values of a query: its lists are single values here. */
-export type Point<Query> = {
-  [Name in keyof Query]: Query[Name] extends readonly (infer Value)[]
-    ? Value
-    : Query[Name] extends readonly (infer Value)[] | undefined
-      ? Value | undefined
-      : Query[Name];
-};
 
 /** One row of an answer, by column. */
 export type Row = Record<string, unknown>;

@@ -48,7 +48,7 @@ export type Chart = {
  */
 export function drawChart(host: HTMLElement, chart: Chart): void {
   const { lines, marker, height, colour = 0 } = chart;
-  const box: Box = { x: 52, y: 8, width: Math.max(host.clientWidth - 64, 80), height: height - 52 };
+  const box: Box = { x: 64, y: 8, width: Math.max(host.clientWidth - 76, 80), height: height - 52 };
   const all = lines.flatMap(({ points }) => points);
   const xs = scaleOf(
     all.map(({ x }) => x),
@@ -70,7 +70,7 @@ export function drawChart(host: HTMLElement, chart: Chart): void {
   const down = box.x + at * box.width;
   const picture = svg(
     'svg',
-    { width: box.width + 64, height, role: 'img', 'aria-label': describe(chart) },
+    { width: box.width + 76, height, role: 'img', 'aria-label': describe(chart) },
     frame(box, scaleAxis(chart.x, xs, box.width), scaleAxis(chart.y, ys, box.height * 1.5), true),
     ...(at >= 0 && at <= 1
       ? [svg('line', { class: 'marker', x1: down, x2: down, y1: box.y, y2: box.y + box.height })]

@@ -50,6 +50,8 @@ export type GridPicture = {
   readonly grid: Grid;
   readonly curves: readonly Readonly<Record<string, number | null>>[];
   readonly frontier: Frontier;
+  /** where the network of the page lies: along the axis to the right, and its depth */
+  readonly mine?: { readonly x: number | undefined; readonly depth: number | undefined };
 };
 
 /**
@@ -58,7 +60,7 @@ export type GridPicture = {
  * @param host is as wide as the picture shall be
  * @param picture the grid and what is laid over it
  */
-export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPicture): void {
+export function drawGrid(host: HTMLElement, { grid, curves, frontier, mine }: GridPicture): void {
   const { x, y, field } = measured(grid);
   const width = host.clientWidth;
   const box: Box = {
@@ -113,12 +115,34 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       svg('clipPath', { id: 'grid-plot' }, svg('rect', { ...box })),
       svg('rect', { ...box, class: 'hatch' }),
       ...cells,
-      svg('g', { 'clip-path': 'url(#grid-plot)' }, ...lines, ...points),
+      svg('g', { 'clip-path': 'url(#grid-plot)' }, ...lines, ...points, ...drawMine(mine, box, px, py)),
       frame(box, { label: x.name, ticks: across.ticks }, { label: y.name, ticks: up.ticks }, false),
-      colourBar({ x: box.x + box.width + 14, y: box.y, width: 14, height: box.height }, scale, '%'),
+      colourBar(
+        { x: box.x + box.width + 14, y: box.y, width: 14, height: box.height },
+        { scale, rgb: rgbOf },
+        '%',
+      ),
     ),
     legend(over, frontier.length > 0),
   );
+}
+
+/** The network of the page: a line at its place, and one at its depth. */
+function drawMine(
+  mine: GridPicture['mine'],
+  box: Box,
+  px: (value: number) => number,
+  py: (value: number | null) => number,
+): SVGElement[] {
+  const lines = [
+    ...(mine?.x === undefined ? [] : [{ x1: px(mine.x), x2: px(mine.x), y1: box.y, y2: box.y + box.height }]),
+    ...(mine?.depth === undefined
+      ? []
+      : [{ x1: box.x, x2: box.x + box.width, y1: py(mine.depth), y2: py(mine.depth) }]),
+  ];
+  return lines
+    .filter((line) => Object.values(line).every(Number.isFinite))
+    .map((line) => svg('line', { class: 'mine', ...line }, svg('title', {}, 'my network')));
 }
 
 /** A line that shows on every colour: on black. */

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { FITTING } from '../../answers/rule.ts';
 import { trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane, type Measure } from '../../figures/measured/picture.ts';
 import type { Overlay } from '../../figures/svg/overlays.ts';
@@ -21,7 +22,6 @@ import type { Bindings, Environment } from '../environment.ts';
 import { frontierOf } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
-import { FITTING } from '../rule.ts';
 import { GridReads } from '../store/reads.ts';
 import type { StoredGrid } from '../store/store.ts';
 import { isGridId, nextPageLink, versionUrl } from './addresses.ts';

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { answerBlocks, followBlocks } from '../../answers/blocks.ts';
 import { networkFromBody } from '../../networks/from-body.ts';
 import { FORMATS } from '../../schemas/endpoint.ts';
 import { networkContract, networkTrajectoryContract } from '../../schemas/endpoints/network.ts';
@@ -8,7 +9,6 @@ import { otherType, problemEntries } from '../../schemas/problem.ts';
 import type { Network } from '../../theory/index.ts';
 import { Budget } from '../budget.ts';
 import { chooseFormat, encodeTable, parseJson } from '../encode.ts';
-import { answerBlocks, followBlocks } from '../endpoints/blocks.ts';
 import { askTheory, inOrder, metaFor, type Row } from '../endpoints/endpoint.ts';
 import type { Environment } from '../environment.ts';
 import { HttpProblem } from '../problem.ts';

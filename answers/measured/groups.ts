@@ -2,7 +2,7 @@ import { OWN_INITS } from '../../catalogue/inits.ts';
 import { pickNoise, type TrainedTechnique } from '../../catalogue/techniques.ts';
 import type { MeasuredColumn } from '../../figures/measured/columns.ts';
 import { keepEffective, readNoise } from '../../theory/index.ts';
-import type { MeasuredGrid } from '../store/measured.ts';
+import type { MeasuredGrid } from './grid.ts';
 import { coordinates, type Place } from './place.ts';
 import type { Settings } from './settings.ts';
 

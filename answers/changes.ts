@@ -1,4 +1,4 @@
-import type { Change, FittedDepth } from '../../theory/index.ts';
+import type { Change, FittedDepth } from '../theory/index.ts';
 import { shorten } from './shorten.ts';
 import { measuredVerdict } from './verdict.ts';
 

@@ -1,5 +1,5 @@
-import type { VERDICTS } from '../../schemas/endpoints/advice.ts';
-import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../../theory/index.ts';
+import type { VERDICTS } from '../schemas/endpoints/verdicts.ts';
+import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../theory/index.ts';
 import { caveatOf } from './caveat.ts';
 import { shorten } from './shorten.ts';
 
@@ -22,7 +22,7 @@ export type Decision = {
  *
  * @param depth layers wanted
  * @param fitted null where the rule has no answer
- * @example measuredVerdict(30, { depth: 43, low: 32, high: 58, learning_rate: 0.03, outside: [] }) // 'trainable'
+ * @example measuredVerdict(30, { depth: 43, low: 32, high: 58, learning_rate: 0.03, outside: [], limited_by: 'weak_updates' }) // 'trainable'
  */
 export function measuredVerdict(depth: number, fitted: FittedDepth | null): Verdict {
   if (!fitted) return 'unknown';
@@ -37,7 +37,7 @@ export function measuredVerdict(depth: number, fitted: FittedDepth | null): Verd
  * @param depth layers wanted
  * @param theory verdict by the limits of the theory
  * @param fitted null where the rule has no answer
- * @example decide(1000, 'trainable', { depth: 150, low: 69, high: 327, learning_rate: 0.03, outside: [] }).verdict // 'not_trainable'
+ * @example decide(1000, 'trainable', { depth: 150, low: 69, high: 327, learning_rate: 0.03, outside: [], limited_by: 'weak_updates' }).verdict // 'not_trainable'
  */
 export function decide(depth: number, theory: Verdict, fitted: FittedDepth | null): Decision {
   const measured = measuredVerdict(depth, fitted);

@@ -12,6 +12,7 @@ import {
   formScales,
   type Network,
   ParameterError,
+  rangeLimit,
   readPlainLayer,
   type Setting,
 } from '../theory/index.ts';
@@ -23,7 +24,7 @@ const rule = fixture as unknown as DepthRuleFile;
 export const FITTING = { rule, statistics } satisfies Fitting;
 
 /** What a network is trained with. */
-type Settings = Readonly<Record<string, Setting | undefined>> & {
+export type TrainingSettings = Readonly<Record<string, Setting | undefined>> & {
   readonly data?: keyof typeof statistics | undefined;
 };
 
@@ -36,7 +37,11 @@ type Settings = Readonly<Record<string, Setting | undefined>> & {
  * @returns null where the theory has no scales, or nothing like the network was measured
  * @example fittedFor(network, { optimiser: 'adam' }, depthScales(network))?.depth
  */
-export function fittedFor(network: Network, settings: Settings, scales: DepthScales): FittedDepth | null {
+export function fittedFor(
+  network: Network,
+  settings: TrainingSettings,
+  scales: DepthScales,
+): FittedDepth | null {
   const data = statistics[settings.data ?? rule.conditions.data];
   const known = formScales(network, data, scales);
   if (!known) return null;
@@ -69,6 +74,18 @@ export function fittedColumns(fitted: FittedDepth | null, range: number | null =
     fitted_extrapolates: outside.join(', ') || null,
     fitted_learning_rate: bounded ? learning_rate : null,
   };
+}
+
+/**
+ * The depth at which q leaves float32, which ends every other depth.
+ *
+ * @param network of equal layers
+ * @returns layers; null where it never does, and for layers that normalise
+ * @example findFloatRange(network)
+ */
+export function findFloatRange(network: Network): number | null {
+  const { activation, noise, batch_norm, sigma_w2, sigma_b2 } = readPlainLayer(network);
+  return batch_norm ? null : rangeLimit(activation.phi, sigma_w2 * noise.noise.s2, sigma_b2, network.stem.q0);
 }
 
 /** What rule it is: form, numbers, conditions, factors. */

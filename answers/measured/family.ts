@@ -1,6 +1,6 @@
 import { count, normalises, readConditions, type TechniqueName } from '../../theory/index.ts';
 import { FITTING } from '../rule.ts';
-import type { MeasuredGrid } from '../store/measured.ts';
+import type { MeasuredGrid } from './grid.ts';
 import { type Group, groupsOf, type Measured } from './groups.ts';
 import { coordinates, distanceBetween, type Place } from './place.ts';
 import { differenceBetween, KIND, kindOf, type Settings, UNSAID } from './settings.ts';

@@ -1,6 +1,6 @@
-import { DEEPEST_FORM, type DepthScales, type FittedDepth } from '../../theory/index.ts';
-import { TOO_MUCH_WORK } from '../budget.ts';
-import type { Nearest } from '../measured/nearest.ts';
+import { DEEPEST_FORM, type DepthScales, type FittedDepth } from '../theory/index.ts';
+import { TOO_MUCH_WORK } from './effort.ts';
+import type { Nearest } from './measured/family.ts';
 import { shorten } from './shorten.ts';
 
 /** The numbers of a row of /v1/trainable-depth that may be null. */

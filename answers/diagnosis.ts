@@ -6,7 +6,7 @@ import {
   type Noise,
   type Recommendation,
   recommend,
-} from '../../theory/index.ts';
+} from '../theory/index.ts';
 import { caveatOf } from './caveat.ts';
 import { shorten } from './shorten.ts';
 import { beyondAll } from './why-null.ts';

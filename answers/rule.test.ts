@@ -14,7 +14,7 @@ import {
   type PlainStack,
   plainNetwork,
 } from '../theory/index.ts';
-import { MAX_WORK } from './budget.ts';
+import { MAX_WORK } from './effort.ts';
 import { FITTING, fittedFor } from './rule.ts';
 
 const { rule, statistics } = FITTING;

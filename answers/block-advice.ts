@@ -1,18 +1,13 @@
-import {
-  BLOCK_PARAMETERS,
-  DROP_SITES,
-  MATRIX_VARIANCES,
-  NORM_PLACES,
-} from '../../catalogue/architectures.ts';
-import type { FrameworkName } from '../../catalogue/queries.ts';
+import { BLOCK_PARAMETERS, DROP_SITES, MATRIX_VARIANCES, NORM_PLACES } from '../catalogue/architectures.ts';
+import type { FrameworkName } from '../catalogue/queries.ts';
 import {
   type BlockQuery,
   isTuned,
   networkFromBlockQuery,
   readParameters,
-} from '../../networks/from-block-query.ts';
-import { queryString } from '../../schemas/endpoint.ts';
-import type { SOLVED } from '../../schemas/endpoints/advice.ts';
+} from '../networks/from-block-query.ts';
+import type { SOLVED } from '../schemas/endpoints/advice.ts';
+import { queryString } from '../schemas/query-string.ts';
 import {
   blockDepth,
   count,
@@ -20,9 +15,9 @@ import {
   MAX_BLOCKS,
   type Network,
   ParameterError,
-} from '../../theory/index.ts';
-import type { Budget } from '../budget.ts';
+} from '../theory/index.ts';
 import { answerBlocks } from './blocks.ts';
+import type { Effort } from './effort.ts';
 import { shorten } from './shorten.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -133,12 +128,12 @@ function measure(
 const NOTICEABLE = 0.01;
 
 /** The changes that raise the margin, the one that raises it most first, as far as there is work left to look at them. */
-function rankChanges(query: BlockQuery, now: number, blocks: number, budget: Budget) {
+function rankChanges(query: BlockQuery, now: number, blocks: number, effort: Effort) {
   const most = 2 * blocks;
   const found: (Candidate & NonNullable<ReturnType<typeof measure>>)[] = [];
   let complete = true;
   for (const candidate of listChanges(query)) {
-    const looked = budget.attempt(() => ({ changed: measure(withChange(query, candidate.change_to), most) }));
+    const looked = effort.attempt(() => ({ changed: measure(withChange(query, candidate.change_to), most) }));
     if (!looked) complete = false;
     else if (looked.changed && looked.changed.margin > now * (1 + NOTICEABLE))
       found.push({ ...candidate, ...looked.changed });
@@ -265,7 +260,7 @@ const NEGLIGIBLE_POWER = 1e-9;
  *
  * @param network that it is about
  * @param row its numbers
- * @example describeBlocks(network, answerBlocks(network, 'token', budget))
+ * @example describeBlocks(network, answerBlocks(network, 'token', effort))
  */
 export function describeBlocks(network: Network, row: ReturnType<typeof answerBlocks>): string {
   const { depth: blocks } = network;
@@ -320,16 +315,16 @@ const TEXT_WORK = 500;
  * Advice on a network of blocks, as columns: whether the number of blocks is within reach, why, and what raises the margin most.
  *
  * @param asked the query
- * @param budget of the request
+ * @param effort how much work it may take
  * @throws ParameterError for what networks of blocks do not have, and where nothing says how many blocks there are
- * @example adviseBlocks({ preset: 'bert_base', loss: 'token', framework: 'pytorch' }, budget).verdict
+ * @example adviseBlocks({ preset: 'bert_base', loss: 'token', framework: 'pytorch' }, effort).verdict
  */
-export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget: Budget) {
+export function adviseBlocks({ loss, framework, solve, ...query }: Asked, effort: Effort) {
   count(TEXT_WORK);
   const network = networkFromBlockQuery(query);
   if (network.depth === undefined)
     throw new ParameterError('blocks', 'missing', 'Say how many blocks are wanted.');
-  const row = answerBlocks(network, loss, budget);
+  const row = answerBlocks(network, loss, effort);
   const verdict =
     row.margin === null && row.limited_by === null
       ? 'unknown'
@@ -337,13 +332,13 @@ export function adviseBlocks({ loss, framework, solve, ...query }: Asked, budget
   const { changes, complete } =
     row.margin === null
       ? { changes: [], complete: true }
-      : rankChanges(query, row.margin, network.depth, budget);
+      : rankChanges(query, row.margin, network.depth, effort);
   const solution: Solution | null | undefined =
     solve === undefined
       ? undefined
       : solve === 'depth'
         ? (row.depth_low ?? (row.limited_by === null ? 'everywhere' : null))
-        : budget.attempt(() => SOLVERS[solve](query));
+        : effort.attempt(() => SOLVERS[solve](query));
   const solved = typeof solution === 'number' || solution === undefined ? solution : null;
   return {
     network,

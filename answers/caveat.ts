@@ -1,4 +1,4 @@
-import type { Recommendation } from '../../theory/index.ts';
+import type { Recommendation } from '../theory/index.ts';
 import { shorten } from './shorten.ts';
 
 /** By what the variance does in a recommended network; nothing where it stays. */

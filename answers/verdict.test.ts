@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FittedDepth, Judgement } from '../../theory/index.ts';
+import type { FittedDepth, Judgement } from '../theory/index.ts';
 import { decide, measuredVerdict, reasonOf } from './verdict.ts';
 
 const fitted = (outside: readonly string[] = []): FittedDepth => ({
@@ -7,8 +7,8 @@ const fitted = (outside: readonly string[] = []): FittedDepth => ({
   low: 70,
   high: 320,
   learning_rate: 0.03,
-  limited_by: null,
   outside,
+  limited_by: 'weak_updates',
 });
 
 const said = ({ verdict, by }: ReturnType<typeof decide>) => [verdict, by];
