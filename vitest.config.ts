@@ -23,6 +23,8 @@ export default defineConfig({
     },
     projects: [
       {
+        // (as scripts/explorer.ts says it when it bundles)
+        define: { STATIC_SITE: 'false' },
         test: {
           name: 'node',
           include: [

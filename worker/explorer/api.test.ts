@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DroplineError } from '../../client/request.ts';
 import { ask, latest } from './api.ts';
 
 let server: Server | undefined;

@@ -4,15 +4,12 @@ import { scaleBetween } from '../../figures/scale.ts';
 import { cellAxis } from '../../figures/svg/cell-axis.ts';
 import { polyline } from '../../figures/svg/figure.ts';
 import { GRID_LOOKS, LOOKS, type Look } from '../../figures/svg/looks.ts';
-import type { FrontierAnswer } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
 import { html, svg } from './dom.ts';
+import type { Frontier } from './grids.ts';
 import { colourBar } from './heat-map.ts';
 import { measured } from './measured.ts';
 import { type Box, frame, shown } from './plot.ts';
-
-/** Measured depths, one row a value of the axis other than depth. */
-export type Frontier = readonly FrontierAnswer['rows'][number][];
 
 type Curve = {
   readonly label: string;

@@ -1,8 +1,8 @@
 import type { Grid, GridSummary } from '../../schemas/grid.ts';
-import { ask, rowsOf } from './api.ts';
 import { find, html } from './dom.ts';
-import { drawGrid, type Frontier } from './grid-figure.ts';
-import { curvesQuery } from './measured.ts';
+import { drawGrid } from './grid-figure.ts';
+import { type Frontier, GRIDS, type Nearest } from './grids.ts';
+import { curvesOver } from './measured.ts';
 import { mount, restsAt } from './panel.ts';
 import { shown } from './plot.ts';
 import { addressOf, depthQuery, isPlain, type Query, variancesOf } from './question.ts';
@@ -10,13 +10,6 @@ import type { State } from './state.ts';
 import type { Store } from './store.ts';
 
 type Rows = readonly Readonly<Record<string, number | null>>[];
-
-/** The grid with the networks that are nearest to that of the page, and how far they are; null where nothing like it was measured. */
-type Nearest = {
-  readonly id: string;
-  readonly distance: number | null;
-  readonly depth: number | null;
-} | null;
 
 /** A grid and what is laid over it; what could not be had is empty, and said. */
 type Data = {
@@ -88,7 +81,7 @@ export function gridPanel(store: Store): void {
     load: async (state, signal) => {
       if (grids && !(await restsAt(store, state))) return undefined;
       if (!grids) {
-        grids = await rowsOf<GridSummary[]>(await ask('/v1/grids?limit=999', signal));
+        grids = await GRIDS.list(signal);
         FILTERS.forEach((name, i) => {
           const values = [...new Set(grids?.map((grid) => grid[name]))].sort();
           filters[i]?.replaceChildren(
@@ -108,23 +101,16 @@ export function gridPanel(store: Store): void {
         }
       };
       nearest = isPlain(state)
-        ? ((await attempt('The nearest measurement', () => findNearest(state, signal))) ?? null)
+        ? ((await attempt('The nearest measurement', () => GRIDS.nearest(state, signal))) ?? null)
         : null;
       fill(state);
       const id = chosen(state);
       if (!id) throw new Error('No grid has been published here yet.');
-      const grid = (await (await ask(`/v1/grids/${id}`, signal)).json()) as Grid;
-      const parameters = curvesQuery(grid, 61);
-      const [curves = [], frontier = []] = await Promise.all([
-        parameters &&
-          attempt('The predicted curves', async () =>
-            rowsOf<Rows>(await ask(addressOf({ path: 'depth-scales', parameters }), signal)),
-          ),
-        grid.meta.plan.axes.depth &&
-          attempt('The measured frontier', async () =>
-            rowsOf<Frontier>(await ask(`/v1/grids/${id}/frontier`, signal)),
-          ),
-      ]);
+      const grid = await GRIDS.grid(id, signal);
+      const frontier = grid.meta.plan.axes.depth
+        ? ((await attempt('The measured frontier', () => GRIDS.frontier(id, signal))) ?? [])
+        : [];
+      const curves = curvesOver(grid);
       return { grid, curves, frontier, nearest, lacking };
     },
     marked: ({ depth, sigma_w2, drop, init }) => JSON.stringify([depth, sigma_w2, drop, init]),
@@ -139,19 +125,6 @@ export function gridPanel(store: Store): void {
       ].join(' ');
     },
   });
-}
-
-async function findNearest(state: State, signal: AbortSignal): Promise<Nearest> {
-  const { path, parameters } = depthQuery(state);
-  const { depth: _, ...asked } = parameters;
-  const [row] = await rowsOf<readonly Readonly<Record<string, unknown>>[]>(
-    await ask(addressOf({ path, parameters: { ...asked, field: 'grid,distance,measured_depth' } }), signal),
-  );
-  const id = /^\/v1\/grids\/([a-z0-9-]+)/.exec(String(row?.grid))?.[1];
-  const number = (value: unknown) => (typeof value === 'number' ? value : null);
-  return id === undefined
-    ? null
-    : { id, distance: number(row?.distance), depth: number(row?.measured_depth) };
 }
 
 function nearestWords(nearest: Nearest): string {

@@ -3,6 +3,7 @@ import { OutOfWork, ParameterError } from '../../theory/index.ts';
 import { latest } from './api.ts';
 import { COPIES, copyText } from './copy-as.ts';
 import { find, html } from './dom.ts';
+import { HAS_API } from './grids.ts';
 import { addressOf, type Query } from './question.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
@@ -153,8 +154,15 @@ function takeAlong(downloads: () => readonly Download[] | undefined): {
     'details',
     { class: 'take' },
     summary,
-    html('p', {}, 'From the API: ', json, ' ', csv),
-    html('p', {}, 'Copy as: ', ...buttons),
+    ...(HAS_API
+      ? [html('p', {}, 'From the API: ', json, ' ', csv), html('p', {}, 'Copy as: ', ...buttons)]
+      : [
+          html(
+            'p',
+            {},
+            'This is a static copy of the page. With the API (npm start) there are addresses to copy here.',
+          ),
+        ]),
     files,
   );
   links.addEventListener('toggle', () =>

@@ -13,7 +13,7 @@ import type { Store } from './store.ts';
 
 /** Values along each axis: first a few, then more; and as the API is asked for them. */
 const COUNTS = [12, 24, 40] as const;
-const ASKED = 20;
+const ASKED = 12;
 
 /** The part of a frame that is spent on computing, in milliseconds: the rest is for drawing at 60 frames a second. */
 const SLICE = 9;

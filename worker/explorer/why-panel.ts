@@ -79,6 +79,7 @@ export function layersPanel(store: Store): void {
         const chart = shown[i];
         host.hidden = chart === undefined;
         if (chart) drawChart(host, { x: plain ? 'layer' : 'block', height: 210, ...chart });
+        else host.replaceChildren();
       });
     },
   });
