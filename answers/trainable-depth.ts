@@ -12,6 +12,7 @@ import {
   describeNetwork,
   estimateCautiousLimit,
   estimateLimits,
+  type FittedDepth,
   hasDepthScales,
   INITS,
   maskCorrelation,
@@ -34,8 +35,11 @@ const WORDS = 200;
 /** The columns that judge a depth. */
 const JUDGED = ['verdict', 'because'];
 
-/** The columns of the fitted rule. */
-const FITTED = [...Object.keys(fittedColumns(null)), ...JUDGED];
+/** The columns of the fitted rule, and those that say what the answer is. */
+const FITTED = [...Object.keys(fittedColumns(null)), 'limited_by', 'basis', ...JUDGED];
+
+/** The columns that q ends where it leaves float32. */
+const RANGED = [...FITTED, 'float_range_depth'];
 
 /** The columns that need the nearest measurement. */
 export const MEASURED = [
@@ -47,7 +51,7 @@ export const MEASURED = [
 export const ESTIMATED = [
   'limit_low',
   'limit_high',
-  'limited_by',
+  'limit_low_limited_by',
   'layers_searched',
   'calibration',
   'calibrated_depth',
@@ -84,9 +88,7 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
   const { keep } = noise;
   const equal = hasDepthScales(network);
   const scales = equal ? depthScales(network, effort.goesOn) : undefined;
-  const range = equal ? findFloatRange(network) : null;
   const ruled = (rule: DepthRuleName) => (scales ? applyRule(rule, scales).depth : null);
-  const width_depth = equal ? computeWidthDepth(network) : null;
   const { data, width, steps, batch, learning_rate, optimiser } = query;
   const init = query.init && readLaw(query.init);
   const settings = { data, width, steps, batch, learning_rate, optimiser, init };
@@ -94,6 +96,8 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
   const trained = maskCorrelation(query.mask) === 0;
   const asked = listExplained(fields);
   const asks = makeFieldTest(fields);
+  const range = equal && asks(RANGED) ? findFloatRange(network) : null;
+  const width_depth = equal && asks(['width_depth']) ? computeWidthDepth(network) : null;
   const looked = asks(ESTIMATED);
   const { technique, schedule, carry, branch } = query;
   const looksUp = trained && asks(MEASURED);
@@ -110,31 +114,37 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
         }),
       )
     : undefined;
-  const rule = () =>
-    scales && {
-      fitted: fittedFor(network, settings, scales),
-    };
-  const fitted = trained && asks(FITTED) ? effort.attempt(rule)?.fitted : undefined;
-  const found = looked ? effort.attempt(() => estimateLimits(network, { c_diff: query.c_diff })) : null;
+  const rule = () => scales && { fitted: fittedFor(network, settings, scales) };
+  const attempted = trained && asks(FITTED) ? effort.attempt(rule) : undefined;
+  const fitted = attempted?.fitted;
+  const depths = fittedColumns(fitted ?? null, range);
+  // (where the rule took too much work it may have an answer)
+  const isTheory = attempted !== null && !fitted;
+  const pairs = { c_diff: query.c_diff };
+  const found = looked ? effort.attempt(() => estimateLimits(network, pairs)) : null;
   const { low, high } = found ?? {};
+  const limit =
+    isTheory && !looked && asks(['limited_by'])
+      ? effort.attempt(() => estimateCautiousLimit(network, pairs))
+      : low;
   const judged =
     depth === undefined || !asks(JUDGED)
       ? undefined
       : judgeDepth(depth, { limits: found, scales, fitted: fitted ?? null });
-  const calibration = looked && near ? effort.attempt(() => computeCalibration(near)) : null;
+  const calibration = looked && near ? effort.attempt(() => calibrate(near, effort)) : null;
   const row = {
     sigma_w2,
     sigma_b2,
     keep,
     xi_1: scales?.xi_1 ?? null,
     xi_2: scales?.xi_2 ?? null,
-    ...fittedColumns(fitted ?? null, range),
+    ...depths,
     ...(Object.fromEntries(
       Object.keys(DEPTH_RULES).map((rule) => [rule, ruled(rule as DepthRuleName)]),
     ) as Record<DepthRuleName, number | null>),
     limit_low: low?.depth ?? null,
     limit_high: high?.depth ?? null,
-    limited_by: low?.limited_by ?? null,
+    limited_by: isTheory ? (limit?.limited_by ?? null) : limitOf(fitted, depths.fitted_depth),
     layers_searched: found?.max_layers ?? null,
     ...(width !== undefined && { width_depth }),
     calibration,
@@ -148,10 +158,23 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
     distance: near?.distance ?? null,
     grid: near ? `/v1/grids/${near.grid.id}/frontier` : null,
     float_range_depth: range,
+    basis: isTheory ? ('theory' as const) : basisOf(fitted),
+    limit_low_limited_by: low?.limited_by ?? null,
     ...(judged && { verdict: judged.verdict, because: judged.because }),
   };
-  return { ...row, reason: whyNull(row, { scales, fitted, looked, trained, near, unread }, asked) };
+  const known = { scales, fitted, looked, isTheory, trained, near, unread };
+  return { ...row, reason: whyNull(row, known, asked) };
 }
+
+/** What the answer by the rule rests on; null where that took too much work. */
+const basisOf = (fitted: FittedDepth | null | undefined) =>
+  fitted ? (fitted.outside.length > 0 ? ('extrapolated' as const) : ('fitted' as const)) : null;
+
+/** What limits a depth by the rule, which ends where q leaves float32. */
+const limitOf = (fitted: FittedDepth | null | undefined, depth: number | null) => {
+  if (!fitted || depth === null) return null;
+  return depth < fitted.depth ? ('float_range' as const) : fitted.limited_by;
+};
 
 /** The columns that `reason` explains: those asked for, all where it is asked for alone. */
 function listExplained(fields: readonly string[] | undefined): readonly string[] | undefined {
@@ -209,7 +232,19 @@ function readKeep({ grid, settings, column }: Nearest): number | null {
   return pickKeep(settings, grid.technique as PlanSettings['technique'], column.keep);
 }
 
+/** The calibrations of the rows of a request, many of which have the same nearest column. */
+const calibrations = new WeakMap<Effort, Map<Nearest['column'], number | null>>();
+
 /** By how much the nearest measured frontier lies above its own cautious estimate. */
+function calibrate(near: Nearest, effort: Effort): number | null {
+  const known = calibrations.get(effort) ?? new Map<Nearest['column'], number | null>();
+  calibrations.set(effort, known);
+  const before = known.get(near.column);
+  const calibration = before === undefined ? computeCalibration(near) : before;
+  known.set(near.column, calibration);
+  return calibration;
+}
+
 function computeCalibration({ column, grid, settings }: Nearest): number | null {
   if (column.depth === null) return null;
   const { activation, technique } = grid;

@@ -26,6 +26,8 @@ type Known = {
   readonly fitted: FittedDepth | null | undefined;
   /** whether the estimates were asked for */
   readonly looked: boolean;
+  /** whether the rule has no answer, so that there are the estimates alone */
+  readonly isTheory: boolean;
   /** whether networks with such masks are trained at all */
   readonly trained: boolean;
   /** the nearest measurement; undefined where there is none, null where it could not be looked up */
@@ -73,7 +75,7 @@ export function whyNull(row: Numbers, known: Known, asked?: readonly string[]): 
 
 function listReasons(
   row: Numbers,
-  { scales, fitted, looked, trained, near, unread }: Known,
+  { scales, fitted, looked, isTheory, trained, near, unread }: Known,
 ): readonly Reason[] {
   const unknown = scales?.reason === 'unknown';
   const known = scales !== undefined && !unknown;
@@ -98,6 +100,7 @@ function listReasons(
       trained && known && !!fitted && row.fitted_depth === null,
       `by the rule nothing limits it within ${DEEPEST_FORM} layers.`,
     ],
+    [FITTED, isTheory && !looked, 'the theory alone has an estimate, limit_low.'],
     [ESTIMATES, looked && gaveUp, TOO_MUCH_WORK],
     [ESTIMATES, looked && !gaveUp && row.limit_low === null, beyond],
     [['limit_high'], looked && !gaveUp && row.limit_low !== null && row.limit_high === null, beyond],

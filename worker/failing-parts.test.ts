@@ -207,7 +207,7 @@ it('lists and serves the grids that ship where the database is down, and says th
 });
 
 it('answers /v1/trainable-depth where the database is down, its measured columns null with a reason', async () => {
-  const path = `/v1/trainable-depth?${NETWORK}`;
+  const path = `/v1/trainable-depth?${NETWORK}&field=all`;
   const rowsOf = async (response: Response) =>
     ((await response.json()) as { rows: Record<string, unknown>[] }).rows;
   const [whole] = await rowsOf(await ask({ path }, [], ['throws']));

@@ -33,7 +33,9 @@ async function publish(id: string, deepest: number, { data = 'mnist', network, t
 }
 
 const ask = async (query: string, activation = 'softsign') => {
-  const response = await call(`/v1/trainable-depth?activation=${activation}&sigma_b2=0.05&${query}`);
+  const response = await call(
+    `/v1/trainable-depth?activation=${activation}&sigma_b2=0.05&field=all&${query}`,
+  );
   expect(response.status).toBe(200);
   return ((await response.json()) as { rows: [Record<string, unknown>] }).rows[0];
 };

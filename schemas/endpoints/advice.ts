@@ -240,6 +240,7 @@ export const adviceContract = {
     .meta({ id: 'AdviceRow' }),
   formats: ['json', 'csv', 'txt'],
   field: 'verdict',
+  answer: ['verdict', 'trainable', 'reason', 'sigma_w2', 'sigma_b2'],
   notes: [
     'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps, batch and width. fitted_depth is for the width fan_in and the training that the query says, and for the rest as the note on the rule says.',
   ],

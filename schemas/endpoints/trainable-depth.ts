@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { INIT_NAMES, OWN_INITS, resolveInit } from '../../catalogue/inits.ts';
+import { KERNEL_LIMITS } from '../../catalogue/queries.ts';
 import { DATA_SET_NAMES } from '../../catalogue/training.ts';
 import { quantity } from '../endpoint.ts';
 import {
@@ -26,6 +27,9 @@ const layers = (description: string, source?: string) =>
   quantity(description, { unit: 'layers', ...(source !== undefined && { source }) });
 
 const MEASURED = 'measured: the grid that stands in grid';
+
+/** What limits the estimate from the trajectory. */
+const LIMITS = ['correlation', 'float_range'] as const;
 
 const needsVariance = (init: string): boolean => (OWN_INITS as readonly string[]).includes(init);
 
@@ -95,10 +99,13 @@ export const trainableDepthContract = {
         'this project: docs/theory.md',
       ),
       limit_high: layers('where it has fallen to e⁻¹²', 'this project: docs/theory.md'),
-      limited_by: z.enum(['correlation', 'float_range']).nullable().meta({
-        description:
-          'what limits limit_low: two inputs become alike, or q leaves the range of float32; null: nothing within layers_searched layers',
-      }),
+      limited_by: z
+        .enum([...LIMITS, ...KERNEL_LIMITS])
+        .nullable()
+        .meta({
+          description:
+            'what limits fitted_depth: the condition of the rule that has least to spare (weak_updates: the first updates are too small beside the weights, as where gradients vanish; noisy_updates: too small beside their noise, as where inputs become alike; unstable_updates: too large, as where gradients explode; width: the gradients of so narrow a network stray), or q leaves the range of float32 (float_range). Where the rule has no answer, what limits limit_low: two inputs become alike (correlation), or float_range. null: nothing within 2000 layers, or within layers_searched',
+        }),
       layers_searched: z.int().nullable().meta({
         unit: 'layers',
         description:
@@ -155,10 +162,26 @@ export const trainableDepthContract = {
         .string()
         .optional()
         .meta({ description: 'which of the two decides, in a sentence (where the query gives depth)' }),
+      basis: z.enum(['fitted', 'extrapolated', 'theory']).nullable().meta({
+        description:
+          'what the answer rests on. fitted: fitted_depth, for a network like those that were measured. extrapolated: fitted_depth is a guess, fitted_extrapolates says where. theory: the rule has no answer (reason says why), so that there are the estimate limit_low and the depth scales alone. null: the rule took too much work',
+      }),
+      limit_low_limited_by: z.enum(LIMITS).nullable().meta({
+        description:
+          'what limits limit_low: two inputs become alike, or q leaves the range of float32; null: nothing within layers_searched layers',
+      }),
     })
     .meta({ id: 'TrainableDepthRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'fitted_depth',
+  answer: ['fitted_depth', 'fitted_low', 'fitted_high', 'limited_by', 'basis'],
+  usual: {
+    parameters: ['activation', 'sigma_w2', 'sigma_b2', 'keep'],
+    rest: [
+      ...['fitted_extrapolates', 'fitted_learning_rate', 'xi_2'],
+      ...['measured_depth', 'measured_low', 'measured_high', 'distance', 'grid', 'reason'],
+    ],
+  },
   notes: [
     {
       text: 'The multipliers of the rules are not universal: they depend on optimiser, learning rate, steps and width. Which of the rules the text of Huang et al. 2019 prefers is not established here.',

@@ -296,7 +296,7 @@ export function formDepth(
 const powered = (rate: number, p: number, m = 1): number => (p === 1 ? rate : (rate * m) ** p / m);
 
 /** Layers that are passed over at a time: no excess falls below 0 and rises above it within so few. */
-const STRIDE = 4;
+const STRIDE = 2;
 
 /**
  * The first depth at which an excess falls to 0, between layers on a straight line. (Of small rates it may be above 0 again at greater

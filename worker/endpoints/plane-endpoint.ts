@@ -50,7 +50,7 @@ export function planeTable(
   { contract, points, answer, notes }: PlaneEndpoint,
   { query, order }: ParsedQuery<Record<string, unknown>>,
   search: string,
-  { budget }: Surroundings,
+  budget: Surroundings['budget'],
 ): AnswerTable {
   const size = points(query);
   budget.admit(size, size);

@@ -174,7 +174,7 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
       throw new HttpProblem(400, `${name}: ${why}`, [{ pointer: `#/${name}`, detail: why }]);
   };
   if (format === 'json')
-    for (const name of ['field', 'layout', 'measure', 'meta'])
+    for (const name of ['field', 'layout', 'measure', 'meta', 'digits'])
       refuse(name, 'A grid in JSON is the published file as it is. Ask for csv, txt, npy, svg or png.');
   if (format === 'csv' && search.get('layout') !== 'wide')
     refuse(

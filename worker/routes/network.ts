@@ -12,7 +12,7 @@ import { chooseFormat, encodeTable, parseJson } from '../encode.ts';
 import { askTheory, inOrder, metaFor, type Row } from '../endpoints/endpoint.ts';
 import type { Environment } from '../environment.ts';
 import { HttpProblem } from '../problem.ts';
-import { parseNoQuery } from '../query.ts';
+import { COMMON, parseNoQuery } from '../query.ts';
 
 /** The largest body, in bytes. */
 const MAX_BODY = 256 * 1024;
@@ -46,7 +46,7 @@ for (const { contract, rows: rowsOf, answer } of ANSWERS)
       }),
       async (c) => {
         const url = new URL(c.req.url);
-        parseNoQuery(url, ['format', 'field', 'layout', 'meta']);
+        parseNoQuery(url, COMMON);
         const format = chooseFormat(c.req.raw, extension, contract.formats);
         const budget = new Budget();
         const bytes = await c.req.arrayBuffer();
