@@ -204,25 +204,24 @@ function field(
   { name, description = '', required, schema, in: where }: Parameter,
   value = '',
 ): Html {
-  const { names = [], range, usual } = describe(schema);
+  const { names = [], usual } = describe(schema);
   const list = names.length > 0 ? `${id}-${name}` : undefined;
-  const among = names.length > 0 && names.length <= MANY ? ` One of ${names.join(', ')}.` : '';
   return html`<label><code>${name}</code>
 <input name="${name}" data-in="${where}" value="${value}" placeholder="${usual}"${list ? html` list="${list}"` : ''}>
 ${list ? html`<datalist id="${list}">${names.map((one) => html`<option value="${one}">`)}</datalist>` : ''}
-<small>${markdown(description)}${among}${range}${required ? ' Required.' : ''}</small></label>`;
+<small>${markdown(shorten(description, names.length))}${required ? ' Required.' : ''}</small></label>`;
 }
 
-/** Names, range and default of a parameter, from its schema. */
-function describe(schema: ValuesSchema): {
-  names: readonly string[] | undefined;
-  range: string;
-  usual: string;
-} {
+/** A description without what the page says once: that there may be lists and ranges. Long lists of names stand in the control's own list. */
+const shorten = (description: string, names: number): string =>
+  description
+    .replace(/ A (whole )?number, a list `[^`]+` or a range `[^`]+` \([^)]+\)\./, '')
+    .replace(names > MANY ? / One of .*?, or a list of them\./ : /, or a list of them/, '');
+
+/** Names and default of a parameter, from its schema. */
+function describe(schema: ValuesSchema): { names: readonly string[] | undefined; usual: string } {
   type Loose = {
     readonly enum?: readonly unknown[];
-    readonly minimum?: number;
-    readonly maximum?: number;
     readonly default?: unknown;
     readonly items?: Loose;
     readonly anyOf?: readonly Loose[];
@@ -236,14 +235,9 @@ function describe(schema: ValuesSchema): {
   };
   walk(schema as Loose);
   const names = all.find((one) => one.enum)?.enum?.map(String);
-  const { minimum, maximum } =
-    all.find((one) => one.minimum !== undefined || one.maximum !== undefined) ?? {};
   const usual = (schema as Loose).default;
-  const range =
-    minimum === undefined && maximum === undefined ? '' : ` From ${minimum ?? '−∞'} to ${maximum ?? '∞'}.`;
   return {
     names,
-    range,
     usual: usual === undefined ? '' : [usual].flat().join(','),
   };
 }
@@ -252,8 +246,8 @@ const parameterList = (parameters: readonly Parameter[]): Html | '' =>
   parameters.length === 0
     ? ''
     : html`<details><summary>Parameters</summary><table>${parameters.map(
-        ({ name, description = '', schema }) =>
-          html`<tr><td><code>${name}</code></td><td>${markdown(description)}${describe(schema).range}</td></tr>`,
+        ({ name, description = '' }) =>
+          html`<tr><td><code>${name}</code></td><td>${markdown(description)}</td></tr>`,
       )}</table></details>`;
 
 /** Code and links of a line of markdown; everything else is text. */

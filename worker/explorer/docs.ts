@@ -8,8 +8,6 @@ import { shown } from './plot.ts';
 /** Rows of an answer that are shown as a table. */
 const MOST_ROWS = 50;
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-path]')) build(form);
-
 /** Brings the form of an endpoint to life. */
 function build(form: HTMLFormElement): void {
   const [address, output] = [find<HTMLAnchorElement>('.address', form), find('.output', form)];
@@ -142,3 +140,5 @@ function cell(value: unknown): string {
   if (typeof value === 'number') return shown(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
+
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-path]')) build(form);
