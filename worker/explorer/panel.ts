@@ -108,7 +108,8 @@ export function mount<Data>(store: Store, panel: Panel<Data>): void {
     if (marked && mark !== marked(state)) redraw();
     refresh(state);
   });
-  new ResizeObserver(redraw).observe(figure);
+  // (after all who watch widths have been told)
+  new ResizeObserver(() => requestAnimationFrame(redraw)).observe(figure);
   window.addEventListener('online', () => failed !== undefined && again());
 }
 
