@@ -12,6 +12,7 @@ const COMMANDS = [
   'plan',
   'train',
   'frontier',
+  'compare',
   'measure',
   'merge',
   'plot',

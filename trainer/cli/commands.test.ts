@@ -88,6 +88,10 @@ test('a search has the same bytes with one worker, with two, and in shards of it
     plane: 30,
   });
   expect(grid.rows.length).toBeLessThanOrEqual(16);
+  const forecast = JSON.parse((await run('plan', plan, '--no-trial', '--json')).stdout);
+  expect(forecast).toMatchObject({ ok: true, plane: 40 });
+  expect(grid.rows.length).toBeGreaterThanOrEqual(forecast.networks_low);
+  expect(grid.rows.length).toBeLessThanOrEqual(forecast.networks_high);
   expect(await readFile(path.join(two, 'small.json'))).toEqual(bytes);
   expect((await run('merge', plan, '--from', parts, '--out', parts)).code).toBe(0);
   expect(await readFile(path.join(parts, 'small.json'))).toEqual(bytes);
@@ -107,7 +111,10 @@ test('plan says what a run takes, plot draws it, measure sets it beside the theo
     run('plot', shipped, '--out', 'grid.gif', '--json'),
   ]);
   expect(people.stdout).toMatch(/networks +\d+\noperations +[\d,]+ GFLOP\nmemory +/);
-  expect(JSON.parse(programs.stdout)).toMatchObject({ ok: true, workers: 3, seconds: expect.any(Number) });
+  expect(JSON.parse(programs.stdout)).toMatchObject({
+    ...{ ok: true, networks: 4, workers: 3, seconds: expect.any(Number) },
+    step_ms: [expect.any(Number), expect.any(Number)],
+  });
   expect(plot.code).toBe(0);
   expect(await readFile(out, 'utf8')).toContain('12 xi_2');
   expect(JSON.parse(raster.stdout)).toEqual({ ok: true, id: 'mnist-tanh-keep-095', picture: png });
@@ -125,9 +132,9 @@ test('plan says what a run takes, plot draws it, measure sets it beside the theo
 test('every command has help with an example and its exit statuses, and nothing is coloured where no terminal is', async () => {
   const commands = [
     [],
-    ...['plan', 'train', 'frontier', 'measure', 'merge', 'plot', 'publish', 'fsck', 'data'].map((name) => [
-      name,
-    ]),
+    ...['plan', 'train', 'frontier', 'compare', 'measure', 'merge', 'plot', 'publish', 'fsck', 'data'].map(
+      (name) => [name],
+    ),
   ];
   const helps = await Promise.all(commands.map((name) => run(...name, '--help')));
   const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');

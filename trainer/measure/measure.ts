@@ -17,7 +17,7 @@ import { computeStatistics, METRICS, type Statistic } from './statistics.ts';
 /** Networks that a worker measures at a time, at most. */
 const TOGETHER = 4;
 
-type MeasureTask = Exclude<Task, { kind: 'train' }> & { readonly key: string; readonly work: Work };
+type MeasureTask = Exclude<Task, { kind: 'train' | 'time' }> & { readonly key: string; readonly work: Work };
 
 /** What is measured of networks: signals and gradients, or pairs of units. */
 export type Measured =

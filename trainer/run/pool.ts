@@ -8,18 +8,20 @@ import type { Timing } from './pace.ts';
 import type { TrainingState } from './training-history.ts';
 
 /**
- * What a worker process is asked to do with a cell of a plan: to train it, or to measure signals and gradients, or pairs of units, in some of
- * its initialisations, untrained.
+ * What a worker process is asked to do with a cell of a plan: to train it, to time its training for some seconds, or to measure signals and
+ * gradients, or pairs of units, in some of its initialisations, untrained.
  */
 export type Task = { readonly plan: Plan; readonly cell: Cell } & (
   | { readonly kind: 'train' }
+  | { readonly kind: 'time'; readonly seconds: number }
   | { readonly kind: 'measure'; readonly networks: readonly number[] }
   | { readonly kind: 'measure_units'; readonly networks: readonly number[]; readonly units: UnitOptions }
 );
 
-/** What each kind of task gives: the cell's row, or the numbers of each network. */
+/** What each kind of task gives: the cell's row, what was timed, or the numbers of each network. */
 export type Results = {
   readonly train: GridRow;
+  readonly time: Timing;
   readonly measure: Float64Array[];
   readonly measure_units: Float64Array[];
 };

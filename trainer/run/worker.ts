@@ -6,6 +6,7 @@ import { measureNetworks } from '../measure/measure-networks.ts';
 import { measureUnits } from '../measure/measure-units.ts';
 import { Stopwatch } from './pace.ts';
 import type { FromWorker, Task } from './pool.ts';
+import { timeCell } from './time-cell.ts';
 import { trainCell } from './train-cell.ts';
 import type { TrainingState } from './training-history.ts';
 
@@ -61,6 +62,7 @@ async function loadFor({ plan }: Task) {
 async function work(task: Task, progress: (state?: TrainingState) => void) {
   const { plan, cell } = task;
   const [data, other] = await loadFor(task);
+  if (task.kind === 'time') return timeCell(plan, cell, data, task.seconds, progress);
   if (task.kind !== 'train') {
     if (isOfRows(data)) throw new Error('networks that are trained on rows are not measured');
     return task.kind === 'measure'
