@@ -14,6 +14,7 @@ const COMMANDS = [
   'frontier',
   'compare',
   'measure',
+  'depth',
   'merge',
   'plot',
   'publish',
@@ -22,7 +23,7 @@ const COMMANDS = [
   'data fetch',
   'data verify',
 ];
-const main = path.join(import.meta.dirname, '..', 'trainer', 'main.ts');
+const main = path.join(import.meta.dirname, '..', 'cli', 'main.ts');
 
 const lines = COMMANDS.flatMap((command) => {
   const args = [main, ...command.split(' ').filter(Boolean), '--help'];

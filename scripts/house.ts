@@ -75,7 +75,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   },
   trainer: {
     holds:
-      'the offline side: data, training graphs, back ends, runs, searches, measurements, publishing, the command line',
+      'the offline side: data, training graphs, back ends, runs, searches, measurements, publishing, and their commands',
     rooms: ['client', 'figures', 'networks', 'schemas', 'theory'],
     testRooms: ['research'],
     packages: [
@@ -83,6 +83,12 @@ export const HOUSE: Readonly<Record<string, Room>> = {
       ...['fast-png', 'flatbuffers', 'node:*', 'pacote', 'pure-rand/*'],
     ],
     fixtures: FIXTURES,
+  },
+  cli: {
+    holds:
+      'the command `dropline`: the commands of the trainer, and those that ask the API in the same process, without a server',
+    rooms: ['schemas', 'trainer', 'worker'],
+    packages: ['commander', 'zod'],
   },
   atlas: {
     holds:

@@ -132,9 +132,19 @@ test('plan says what a run takes, plot draws it, measure sets it beside the theo
 test('every command has help with an example and its exit statuses, and nothing is coloured where no terminal is', async () => {
   const commands = [
     [],
-    ...['plan', 'train', 'frontier', 'compare', 'measure', 'merge', 'plot', 'publish', 'fsck', 'data'].map(
-      (name) => [name],
-    ),
+    ...[
+      'plan',
+      'train',
+      'frontier',
+      'compare',
+      'measure',
+      'depth',
+      'merge',
+      'plot',
+      'publish',
+      'fsck',
+      'data',
+    ].map((name) => [name]),
   ];
   const helps = await Promise.all(commands.map((name) => run(...name, '--help')));
   const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');

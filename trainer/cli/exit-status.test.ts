@@ -27,7 +27,7 @@ async function startDamagedServer(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('every command that reports a failure exits with 1, and says so in JSON', async () => {
+test('every command that reports a failure exits with 1, with 2 where it was asked wrongly, and says so in JSON', async () => {
   const folder = await temporaryFolder();
   const plan = await planFile(folder, smallPlan);
   const altered = path.join(folder, 'altered.json');
@@ -38,6 +38,10 @@ test('every command that reports a failure exits with 1, and says so in JSON', a
   );
   // a cache that cannot be there: a part of its path is a file
   const env = { DROPLINE_CACHE: path.join(plan, 'cache'), DROPLINE_TOKEN: '' };
+  // (what asks nothing of a disk or a server can only be asked wrongly)
+  const wrong: Readonly<Record<string, readonly string[]>> = {
+    depth: ['depth', '--activation', 'none'],
+  };
   const failures: Readonly<Record<string, readonly string[]>> = {
     plan: ['plan', plan],
     train: ['train', plan, '--out', path.join(plan, 'runs')],
@@ -58,15 +62,18 @@ test('every command that reports a failure exits with 1, and says so in JSON', a
   const commands = await names();
   const listed = commands.filter((name) => name !== 'data');
   const inData = (await names('data')).map((name) => `data ${name}`);
-  expect(Object.keys(failures).sort(), 'every command is here').toEqual([...listed, ...inData].sort());
+  expect(Object.keys({ ...failures, ...wrong }).sort(), 'every command is here').toEqual(
+    [...listed, ...inData].sort(),
+  );
   await Promise.all(
-    Object.entries(failures).map(async ([name, args]) => {
+    Object.entries({ ...failures, ...wrong }).map(async ([name, args]) => {
+      const status = name in wrong ? 2 : 1;
       const { code, stdout, stderr } = await start([...args, '--json'], env).ended;
-      expect([code, stderr], name).toEqual([1, expect.stringMatching(/\S/)]);
+      expect([code, stderr], name).toEqual([status, expect.stringMatching(/\S/)]);
       expect(JSON.parse(stdout), name).toMatchObject({
         ok: false,
         error: expect.any(String),
-        exit_status: 1,
+        exit_status: status,
       });
       expect(stderr, name).not.toContain('    at ');
     }),

@@ -87,7 +87,7 @@ export type PlanEstimate = {
  * What a plan takes: all of its networks, or those that its search may train.
  *
  * @param calibration how fast this machine is, where it was timed
- * @example estimatePlan(plan).networks.middle // 4
+ * @example estimatePlan(plan).networks.middle // 210
  */
 export function estimatePlan(plan: Plan, calibration?: Calibration): PlanEstimate {
   const { searches, weight } = plan.search

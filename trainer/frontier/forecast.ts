@@ -36,7 +36,7 @@ const WIDTHS = { usual: [0.02, 0.12], any: [0.02, 1] } as const;
  * thinks possible, and where no networks like these were measured it is so in every fourth search.
  *
  * @param plan with how it searches
- * @example forecastSearch(toSearchPlan(plan)).searches.length // 20
+ * @example forecastSearch(toSearchPlan(plan)).searches.length
  */
 export function forecastSearch(plan: SearchPlan): Forecast {
   const all = groupColumns(plan);

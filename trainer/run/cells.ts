@@ -76,7 +76,7 @@ export function countMultiplications(plan: Plan, cell: Cell): number {
 
 /**
  * Layers of weights in a block.
- * @example countLinears(plan) // 1, where the plan has no "ops"
+ * @example countLinears(plan) // 1
  */
 export function countLinears({ network }: Plan): number {
   return network.ops?.filter((op) => op === 'linear').length ?? 1;
