@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCompare } from '../trainer/cli/compare.ts';
 import { addData } from '../trainer/cli/data.ts';
+import { addInit } from '../trainer/cli/init.ts';
 import { addMeasure } from '../trainer/cli/measure.ts';
 import { addMerge } from '../trainer/cli/merge.ts';
 import { report } from '../trainer/cli/output.ts';
@@ -28,6 +29,7 @@ const program = new Command('dropline')
     `
 Examples:
   npm run dropline -- depth --activation relu --init torch_default --width 512 --drop 0.1
+  npm run dropline -- init                                    a plan, by questions
   npm run dropline -- plan examples/plans/tiny.json           what it will take
   npm run dropline -- train examples/plans/tiny.json          the whole plane
   npm run dropline -- frontier examples/plans/tiny.json       only its frontier
@@ -39,6 +41,7 @@ Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrup
   );
 
 for (const add of [
+  addInit,
   addPlan,
   addTrain,
   addFrontier,

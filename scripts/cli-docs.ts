@@ -9,6 +9,7 @@ import { writeTable } from './tables.ts';
 
 const COMMANDS = [
   '',
+  'init',
   'plan',
   'train',
   'frontier',

@@ -133,6 +133,7 @@ test('every command has help with an example and its exit statuses, and nothing 
   const commands = [
     [],
     ...[
+      'init',
       'plan',
       'train',
       'frontier',

@@ -43,6 +43,7 @@ test('every command that reports a failure exits with 1, with 2 where it was ask
     depth: ['depth', '--activation', 'none'],
   };
   const failures: Readonly<Record<string, readonly string[]>> = {
+    init: ['init', plan, '--yes'],
     plan: ['plan', plan],
     train: ['train', plan, '--out', path.join(plan, 'runs')],
     frontier: ['frontier', plan, '--out', path.join(plan, 'runs')],

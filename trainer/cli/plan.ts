@@ -23,13 +23,18 @@ import {
 } from './options.ts';
 import { bold, type OutputOptions, print, say } from './output.ts';
 
+/** How a plan is tried out. */
+export type TrialOptions = {
+  readonly workers?: number;
+  readonly data?: string;
+  readonly trial: boolean;
+};
+
 type PlanOptions = OutputOptions &
-  SearchFlags & {
-    readonly workers?: number;
+  SearchFlags &
+  TrialOptions & {
     readonly backend?: Plan['backend'];
-    readonly data?: string;
     readonly frontier?: boolean;
-    readonly trial: boolean;
   };
 
 /** Adds `dropline plan`. */
@@ -156,7 +161,7 @@ async function tryOut(
   file: string,
   plan: Plan,
   workers: number,
-  { data }: PlanOptions,
+  { data }: TrialOptions,
 ): Promise<Calibration> {
   await loadTrainingData(plan, data, say);
   return runInterruptibly(
@@ -166,22 +171,44 @@ async function tryOut(
   );
 }
 
-async function showPlan(file: string, options: PlanOptions): Promise<void> {
-  const plan = await readAsked(file, options);
+/** What a plan takes, in lines for people and as members for programs. */
+export type PlanDescription = {
+  readonly estimated: PlanEstimate;
+  readonly lines: readonly string[];
+  readonly json: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Says what a plan takes, from a trial of a few seconds unless there is to be none.
+ *
+ * @param file of the plan, for the command that tries again
+ * @param plan the plan
+ * @param options how it would be run
+ * @throws Failure where its networks cannot be trained, or it is interrupted
+ * @example (await describePlan('plan.json', plan, { trial: false })).lines
+ */
+export async function describePlan(
+  file: string,
+  plan: Plan,
+  options: TrialOptions,
+): Promise<PlanDescription> {
   const workers = options.workers ?? chooseWorkers(plan, () => {});
   say(describeChoice(plan.backend));
   const calibration = options.trial ? await tryOut(file, plan, workers, options) : undefined;
   const estimated = estimatePlan(plan, calibration);
   const { main, worker } = estimateMemory(plan);
   const memory = main + workers * worker;
-  print(
-    options,
-    { id: plan.id, ...toJson(plan, estimated, calibration), memory_bytes: memory, workers },
-    [
-      bold(escapeControls(plan.title)),
-      ...formatEstimate(plan, estimated, `${formatBytes(memory)} for ${workers} worker(s)`, calibration),
-    ].join('\n'),
-  );
+  return {
+    estimated,
+    lines: formatEstimate(plan, estimated, `${formatBytes(memory)} for ${workers} worker(s)`, calibration),
+    json: { id: plan.id, ...toJson(plan, estimated, calibration), memory_bytes: memory, workers },
+  };
+}
+
+async function showPlan(file: string, options: PlanOptions): Promise<void> {
+  const plan = await readAsked(file, options);
+  const { lines, json } = await describePlan(file, plan, options);
+  print(options, json, [bold(escapeControls(plan.title)), ...lines].join('\n'));
 }
 
 /** What a plan takes, for people: a line each. */
