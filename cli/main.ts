@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCompare } from '../trainer/cli/compare.ts';
 import { addData } from '../trainer/cli/data.ts';
+import { addExport } from '../trainer/cli/export.ts';
 import { addInit } from '../trainer/cli/init.ts';
 import { addMeasure } from '../trainer/cli/measure.ts';
 import { addMerge } from '../trainer/cli/merge.ts';
@@ -50,6 +51,7 @@ for (const add of [
   addDepth,
   addMerge,
   addPlot,
+  addExport,
   addPublish,
   addFsck,
   addData,

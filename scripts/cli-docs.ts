@@ -18,6 +18,7 @@ const COMMANDS = [
   'depth',
   'merge',
   'plot',
+  'export',
   'publish',
   'fsck',
   'data',

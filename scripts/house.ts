@@ -80,7 +80,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     testRooms: ['research'],
     packages: [
       ...['@bufbuild/protobuf/*', '@resvg/resvg-js', 'cli-progress', 'commander', 'd3-dsv', 'd3-random'],
-      ...['fast-png', 'flatbuffers', 'node:*', 'pacote', 'pure-rand/*'],
+      ...['fast-png', 'flatbuffers', 'node:*', 'pacote', 'pure-rand/*', 'write-excel-file/*'],
     ],
     fixtures: FIXTURES,
   },

@@ -142,6 +142,7 @@ test('every command has help with an example and its exit statuses, and nothing 
       'depth',
       'merge',
       'plot',
+      'export',
       'publish',
       'fsck',
       'data',

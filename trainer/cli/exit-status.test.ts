@@ -51,6 +51,7 @@ test('every command that reports a failure exits with 1, with 2 where it was ask
     measure: ['measure', plan, '--out', folder],
     merge: ['merge', plan, '--from', folder, '--out', folder],
     plot: ['plot', altered],
+    export: ['export', altered],
     publish: ['publish', altered, '--to', 'http://localhost:1'],
     fsck: ['fsck', '--to', await startDamagedServer()],
     'data fetch': ['data', 'fetch', 'mnist', '--from', folder],
