@@ -107,7 +107,8 @@ function answerAboutBlocks(state: State): Answer {
     depth,
     unit: 'blocks',
     outside: basis === 'pilot' ? [] : ['network'],
-    note: reason,
+    // (the reasons of the API are about its columns: they stand beside the numbers)
+    note: verdict.verdict === 'unknown' ? reason : null,
   };
 }
 
