@@ -12,7 +12,12 @@ export type Table = {
 };
 
 /** An axis of a plane: a parameter and its values. */
-export type Axis = { readonly name: string; readonly values: readonly number[] };
+export type Axis = {
+  readonly name: string;
+  readonly values: readonly number[];
+  /** left out for a plain number */
+  readonly unit?: string;
+};
 
 /** One measure over two parameters: what npy, svg and png show. */
 export type Plane = {

@@ -27,7 +27,7 @@ export type Contract = {
   /** one row of the answer: its members are the columns, in order; optional ones are left out where the query has them not */
   readonly row: z.ZodObject;
   readonly formats: readonly Format[];
-  /** the column that a bare number (txt) and a chart show unless `field` says another */
+  /** the column that a bare number (txt) shows unless `field` says another */
   readonly field: string;
   /** the columns that answer the question: a row in JSON begins with them. CSV has the order of the row */
   readonly answer?: readonly string[];
@@ -35,6 +35,12 @@ export type Contract = {
   readonly usual?: { readonly parameters: readonly string[]; readonly rest: readonly string[] };
   /** the column along x of a chart; by default the parameter with the most values */
   readonly x?: string;
+  /** what a chart shows unless `field` says another: `field` if left out; which columns have intervals, and which were measured */
+  readonly chart?: {
+    readonly y?: readonly string[];
+    readonly intervals?: Readonly<Record<string, readonly [low: string, high: string]>>;
+    readonly measured?: readonly string[];
+  };
   /** whether the rows are a plane: npy is a matrix, pictures are heat maps, and csv may be wide */
   readonly plane?: true;
   /** what the answer rests on that is approximate, unverified or a choice */

@@ -60,7 +60,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     holds:
       'pictures: charts and heat maps as SVG and PNG, and what is read off a measured grid (planes, frontiers, curves of the theory)',
     rooms: ['networks', 'schemas', 'theory'],
-    packages: ['d3-contour', 'd3-scale', 'fast-png'],
+    packages: ['d3-contour', 'd3-scale'],
   },
   client: {
     holds: 'a typed client of the API',

@@ -1,4 +1,4 @@
-import { encodePng } from '../figures/png.ts';
+import { encodePngFigure } from '../figures/png-figure.ts';
 import { encodeChart } from '../figures/svg/chart.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import type { Plane } from '../figures/table.ts';
@@ -25,7 +25,15 @@ import { HttpProblem } from './problem.ts';
 import { fieldsIn, pickFields } from './query.ts';
 
 /** What the columns of a table are, and which of them a picture shows. */
-export type Shown = Pick<Contract, 'name' | 'field' | 'row' | 'query' | 'summary' | 'notes' | 'x' | 'answer'>;
+export type Shown = Pick<
+  Contract,
+  'name' | 'field' | 'row' | 'query' | 'summary' | 'notes' | 'x' | 'chart' | 'answer'
+> & {
+  /** what a chart is of, in words; its columns if left out */
+  readonly title?: string;
+  /** the columns that say of which network a row is; the parameters of the query if left out */
+  readonly by?: readonly string[];
+};
 
 /** How a table is asked for, beside its format. */
 type Options = {
@@ -39,6 +47,8 @@ type Options = {
   readonly meta: MetaLevel;
   /** significant digits that numbers are rounded to; all by default */
   readonly digits: number | undefined;
+  /** the parameters that the query gives */
+  readonly given: readonly string[];
 };
 
 /**
@@ -113,7 +123,8 @@ function readOptions(
   const digits = readDigits(search, format);
   // (JSON has no order of its own; that of the columns of a CSV is promised)
   const first = format === 'json' && asked === undefined ? (table.usual ?? answer) : [];
-  return { fields, first, wide: layout === 'wide', meta: readMetaLevel(search), digits };
+  const given = [...search.keys()];
+  return { fields, first, wide: layout === 'wide', meta: readMetaLevel(search), digits, given };
 }
 
 function readDigits(search: URLSearchParams, format: Format): number | undefined {
@@ -165,22 +176,27 @@ const ENCODERS: Record<Format, Encoder> = {
       throw new ParameterError('field', 'conflict', 'txt shows one column: give one name as field.');
     return encodeTxt(pickOnly(table, { digits }), fields[0] ?? table.plane?.measure ?? field);
   },
-  svg: (table, { fields }, { field, query, row, summary, x }) =>
+  svg: (table, { fields, given }, { field, query, row, title, x, by, chart = {} }) =>
     table.plane
       ? encodeHeatMap(table.plane, { contours: true, overlays: table.overlays ?? [] })
       : encodeChart(table, {
+          ...chart,
           ...(x !== undefined && { x }),
-          y: fields ?? [field],
-          by: Object.keys(query.shape).filter((name) => table.columns.includes(name)),
-          title: summary,
+          y: fields ?? chart.y ?? [field],
+          by: by ?? Object.keys(query.shape).filter((name) => table.columns.includes(name)),
+          ...(!by && { named: [...given, ...NAMED] }),
+          ...(title !== undefined && { title }),
           units: listUnits({ row, query }),
         }),
   png: (table) => {
     if (!table.plane)
       throw new ParameterError('format', 'not_applicable', 'Only a plane has a PNG. Ask for svg.');
-    return encodePng(table.plane);
+    return encodePngFigure(table.plane);
   },
 };
+
+/** What the title of a chart says of a network, also where the query does not give it. */
+const NAMED = ['activation', 'keep'];
 
 /** The units to write at the axes of a chart: none where a column is a plain number. */
 const listUnits = (shown: Pick<Shown, 'row' | 'query'>) =>

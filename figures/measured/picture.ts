@@ -31,8 +31,12 @@ const RULES: readonly (readonly [DepthRuleName & keyof typeof GRID_LOOKS, string
 export function gridPlane(grid: Grid, measure: Measure): Plane {
   const { axes, title } = grid.meta.plan;
   const [first, second] = AXIS_NAMES.filter((name) => axes[name]) as ['depth', 'sigma_w2'];
-  const y = { name: first, values: axes[first] ?? [] };
-  const x = { name: second, values: axes[second] ?? [] };
+  const axisOf = (name: 'depth' | 'sigma_w2') => ({
+    name,
+    values: axes[name] ?? [],
+    ...(name === 'depth' && { unit: 'layers' }),
+  });
+  const [y, x] = [axisOf(first), axisOf(second)];
   const [sums, counts] = [new Float64Array(x.values.length * y.values.length), new Map<number, number>()];
   for (const row of grid.rows) {
     const index =

@@ -2,17 +2,21 @@ import { LINE_COLOURS } from '../palette.ts';
 import { formatNumber, type ScaleKind, scaleOf, widen } from '../scale.ts';
 import type { Table } from '../table.ts';
 import { axes, MARGIN, scaleTicks } from './axes.ts';
-import { type Box, figure, headHeight, polyline, WIDTH } from './figure.ts';
-import { legend, SAMPLE } from './legend.ts';
-import { type ChartColumns, type Series, seriesOf } from './series.ts';
+import { type Box, figure, headHeight, polyline, shorten, text, WIDTH, withUnit } from './figure.ts';
+import { type Key, legend, SAMPLE } from './legend.ts';
+import { type ChartColumns, type Series, type SeriesPoint, seriesOf } from './series.ts';
 import { element, round, type Xml } from './xml.ts';
 
 /** What a chart shows of a table. */
 export type ChartOptions = ChartColumns & {
   /** of y; log falls back to linear where a value is not positive */
   readonly scale?: ScaleKind;
-  /** any text; by default which columns there are */
+  /** any text, before what does not vary; by default which columns are drawn */
   readonly title?: string;
+  /** which of `by` the title names where they do not vary; all by default */
+  readonly named?: readonly string[];
+  /** columns that were measured: dots with bars in place of lines with bands */
+  readonly measured?: readonly string[];
   /** of columns, by name */
   readonly units?: Readonly<Record<string, string | undefined>>;
 };
@@ -24,9 +28,17 @@ const DASHES: readonly (string | undefined)[] = [undefined, '7 4', '2 3', '10 3 
 /** As many lines as colours and dashes can tell apart. */
 const MAX_LINES = LINE_COLOURS.length * DASHES.length;
 
+/** Where a point is in the picture. */
+type Placed = {
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+};
+
 /**
- * Columns of a table as an SVG line chart: a line for each column and each combination of the other parameters that vary.
- * Light or dark as the reader's system is. Nulls are gaps.
+ * Columns of a table as an SVG line chart: a line for each column and each combination of the other parameters that vary, with its
+ * interval where it has one, and a legend. Light or dark as the reader's system is. Nulls are gaps; a table without values says why.
  *
  * @param table what to show
  * @param options which columns, and how
@@ -34,10 +46,11 @@ const MAX_LINES = LINE_COLOURS.length * DASHES.length;
  * @example encodeChart(table, { y: ['xi_2'], by: ['activation', 'sigma_w2', 'keep'], units: { xi_2: 'layers' } })
  */
 export function encodeChart(table: Table, options: ChartOptions): string {
-  const { x, series } = seriesOf(table, options);
-  const withUnit = (name: string) => (options.units?.[name] ? `${name} (${options.units[name]})` : name);
-  const label = options.y.map(withUnit).join(', ');
-  const title = options.title ?? `${options.y.join(', ')} over ${x}`;
+  const { y, units = {}, measured = [], intervals = {} } = options;
+  const { x, series, fixed } = seriesOf(table, options);
+  const xLabel = withUnit(x, units[x]);
+  const label = labelOf(y, units);
+  const title = `${options.title ?? y.join(', ')}${nameFixed(fixed, options.named)}`;
   const plot: Box = {
     x: MARGIN.left,
     y: headHeight(title),
@@ -45,80 +58,175 @@ export function encodeChart(table: Table, options: ChartOptions): string {
     height: HEIGHT,
   };
   const shown = series.slice(0, MAX_LINES);
-  const points = shown.flatMap((one) => one.points.filter(({ y }) => Number.isFinite(y)));
+  const isSeen = ({ y: at, low = Number.NaN, high = low }: SeriesPoint) =>
+    [at, low, high].some(Number.isFinite);
+  const points = shown.flatMap((one) => one.points.filter(isSeen));
   const scales = {
     x: widen(
       scaleOf(
-        points.map((point) => point.x),
+        shown.flatMap((one) => one.points.map((point) => point.x)),
         'linear',
       ),
       0.02,
     ),
     y: widen(
       scaleOf(
-        points.map((point) => point.y),
+        points.flatMap(({ y: at, low = at, high = at }) => [at, low, high]),
         options.scale ?? 'linear',
       ),
       0.04,
     ),
   };
-  const lines = shown.map(({ points: through }, i) =>
-    line(
-      through.map((point) => ({
-        x: round(plot.x + scales.x.at(point.x) * plot.width),
-        y: round(plot.y + (1 - scales.y.at(point.y)) * plot.height),
-      })),
-      i,
-    ),
-  );
-  const left = series.length - shown.length;
-  const keys = shown.map((one, i) => ({
-    label: one.label,
-    sample: line(
-      [
-        { x: -SAMPLE / 2, y: 0 },
-        { x: SAMPLE / 2, y: 0 },
-      ],
-      i,
-    ),
-  }));
-  const more = { label: `${left} more lines are not drawn`, sample: element('g', {}) };
+  const level = (value: number) => {
+    const at = Number.isFinite(value) ? scales.y.at(value) : value > 0 ? 1 : value < 0 ? 0 : Number.NaN;
+    return round(plot.y + (1 - at) * plot.height);
+  };
+  const place = ({ x: at, y: value, low, high }: SeriesPoint): Placed => ({
+    x: round(plot.x + scales.x.at(at) * plot.width),
+    y: level(value),
+    ...(low !== undefined && { low: level(low) }),
+    ...(high !== undefined && { high: level(high) }),
+  });
+  // (points that no line joins)
+  const isDots = ({ name, points: of }: Series) =>
+    measured.includes(name) || !of.some((point, i) => isThere(point) && isThere(of[i + 1]));
+  const lines = shown.map((one, i) => draw(one.points.map(place), i, isDots(one)));
   const key = legend(
-    series.length > 1 ? [...keys, ...(left > 0 ? [more] : [])] : [],
+    [
+      ...shown.flatMap((one, i) => keysOf(one, i, isDots(one), intervals[one.name])),
+      ...(series.length > shown.length
+        ? [{ label: `${series.length - shown.length} more lines are not drawn`, sample: element('g', {}) }]
+        : []),
+    ],
     plot.y + plot.height + MARGIN.bottom,
   );
   return figure(
-    { title, description: describe(label, withUnit(x), series, points) },
+    { title, description: describe(label, xLabel, series, points) },
     plot.y + plot.height + MARGIN.bottom + key.height + 12,
     axes(
       plot,
-      { label: withUnit(x), ticks: scaleTicks(scales.x) },
-      { label, ticks: scaleTicks(scales.y) },
+      { label: xLabel, ticks: scaleTicks(scales.x) },
+      { label, ticks: points.length > 0 ? scaleTicks(scales.y) : [] },
       true,
     ),
-    element('g', { class: 'lines' }, ...lines),
+    points.length > 0 ? element('g', { class: 'lines' }, ...lines) : sayNothing(table, plot),
     key.xml,
   );
 }
 
-/** A line, and a dot for each point that has no neighbour to be joined to. */
-function line(points: readonly { x: number; y: number }[], index: number): Xml {
-  const colour = LINE_COLOURS[index % LINE_COLOURS.length] as string;
-  const seen = (i: number) => Number.isFinite(points[i]?.y);
-  const alone = points.filter((_, i) => seen(i) && !seen(i - 1) && !seen(i + 1));
+/** The label of an axis of several columns: their unit alone where it is the same and their names take too much room. */
+function labelOf(names: readonly string[], units: Readonly<Record<string, string | undefined>>): string {
+  const joined = names.join(', ');
+  const own = names.map((name) => units[name]);
+  const [unit] = own;
+  if (own.every((one) => one === unit))
+    return unit === undefined ? joined : joined.length > ROOM ? unit : `${joined} (${unit})`;
+  return names.map((name, i) => withUnit(name, own[i])).join(', ');
+}
+
+/** Characters of an axis label. */
+const ROOM = 36;
+
+/** Text that says by itself what it is: a name, no number or truth value. */
+const BARE = /^(?!true$|false$)[^\d.+-]/;
+
+/** What the lines have in common, behind a colon: names as they are, numbers with their columns. */
+function nameFixed(fixed: Readonly<Record<string, string>>, named?: readonly string[]): string {
+  const parts = Object.entries(fixed)
+    .filter(([name]) => named?.includes(name) ?? true)
+    .map(([name, value]) => (BARE.test(value) ? value : `${name} ${value}`));
+  return parts.length > 0 ? `: ${parts.join(', ')}` : '';
+}
+
+/** In place of lines: that there are none, and why. */
+function sayNothing({ rows }: Table, plot: Box): Xml {
+  const why = rows.map(({ reason, status }) => reason ?? status).find((one) => typeof one === 'string');
+  return text(shorten(why === undefined ? 'no values' : `no values: ${why}`, 85), {
+    x: plot.x + plot.width / 2,
+    y: plot.y + plot.height / 2,
+    'text-anchor': 'middle',
+    class: 'empty',
+  });
+}
+
+const colourAt = (index: number) => LINE_COLOURS[index % LINE_COLOURS.length] as string;
+
+/** A line with its band, and a dot where it has no neighbour to be joined to; or dots. All with bars. */
+function draw(points: readonly Placed[], index: number, isDots: boolean): Xml {
+  const alone = points.filter((_, i) => isDots || (!isThere(points[i - 1]) && !isThere(points[i + 1])));
   return element(
     'g',
     {},
-    element('path', {
-      d: polyline(points),
-      fill: 'none',
-      stroke: colour,
-      'stroke-width': 2,
-      'stroke-linejoin': 'round',
-      'stroke-dasharray': DASHES[Math.floor(index / LINE_COLOURS.length) % DASHES.length],
-    }),
-    ...alone.map(({ x, y }) => element('circle', { cx: x, cy: y, r: 3.5, fill: colour })),
+    ...(isDots ? [] : [line(points, index), ...band(points, index)]),
+    ...bars(alone, index),
+    dots(alone.filter(isThere), index),
   );
+}
+
+const isThere = (point: { readonly y: number } | undefined) =>
+  point !== undefined && Number.isFinite(point.y);
+
+const line = (points: readonly Placed[], index: number): Xml =>
+  element('path', {
+    d: polyline(points),
+    fill: 'none',
+    stroke: colourAt(index),
+    'stroke-width': 2,
+    'stroke-linejoin': 'round',
+    'stroke-dasharray': DASHES[Math.floor(index / LINE_COLOURS.length) % DASHES.length],
+  });
+
+const dots = (points: readonly Placed[], index: number): Xml =>
+  element(
+    'g',
+    { fill: colourAt(index) },
+    ...points.map(({ x, y }) => element('circle', { cx: x, cy: y, r: 3.5 })),
+  );
+
+/** The intervals of a line: from each point to the next where both have one. */
+function band(points: readonly Placed[], index: number): Xml[] {
+  const quads = points.slice(1).flatMap((b, i) => {
+    const a = points[i] as Placed;
+    const ends = [a.low, a.high, b.low, b.high];
+    return ends.every((end) => end !== undefined && Number.isFinite(end))
+      ? [`M${a.x} ${a.low}L${a.x} ${a.high}L${b.x} ${b.high}L${b.x} ${b.low}Z`]
+      : [];
+  });
+  return fill(quads.join(''), index);
+}
+
+const fill = (d: string, index: number): Xml[] =>
+  d === '' ? [] : [element('path', { d, class: 'band', fill: colourAt(index), 'fill-opacity': 0.18 })];
+
+function bars(points: readonly Placed[], index: number): Xml[] {
+  const d = points
+    .filter(({ low, high }) => low !== undefined && high !== undefined && low !== high)
+    .map(({ x, low, high }) => `M${x} ${low}V${high}`)
+    .join('');
+  return d === '' ? [] : [element('path', { d, class: 'bar', stroke: colourAt(index), 'stroke-width': 1.5 })];
+}
+
+/** The entries of a line in the legend: itself, and its interval. */
+function keysOf(
+  { label, points }: Series,
+  index: number,
+  isDots: boolean,
+  ends: readonly [low: string, high: string] | undefined,
+): Key[] {
+  const half = SAMPLE / 2;
+  const through = [
+    { x: -half, y: 0 },
+    { x: half, y: 0 },
+  ];
+  const has = points.some(({ y }) => Number.isFinite(y));
+  const sample = isDots ? dots([{ x: 0, y: 0 }], index) : line(through, index);
+  const own = { label: has ? label : `${label}: no values`, sample };
+  if (!ends || !points.some(({ low }) => low !== undefined)) return [own];
+  const [low, high] = ends;
+  const interval = isDots
+    ? bars([{ x: 0, y: 0, low: -8, high: 8 }], index)
+    : fill(`M${-half}-6H${half}V6H${-half}Z`, index);
+  return [own, { label: `${low} to ${high}`, sample: element('g', {}, ...interval) }];
 }
 
 /** What the picture shows, in words. */

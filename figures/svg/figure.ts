@@ -71,19 +71,38 @@ export function headHeight(title: string): number {
   return TITLE.top + 16 + (titleLines(title).length - 1) * TITLE.line;
 }
 
-/** The title by words into lines; the last one ends in … where there is no room for the whole. */
-function titleLines(title: string): string[] {
-  const room = Math.floor((WIDTH - 40) / (TITLE.size * CHARACTER));
+const titleLines = (title: string): string[] =>
+  wrapWords(title, Math.floor((WIDTH - 40) / (TITLE.size * CHARACTER)), TITLE.lines);
+
+/**
+ * Text by words into lines; the last one ends in … where there is no room for the whole.
+ *
+ * @param content any text
+ * @param room characters of a line
+ * @param most lines
+ * @example wrapWords('one two three', 7, 2) // ['one two', 'three']
+ */
+export function wrapWords(content: string, room: number, most: number): string[] {
   const lines: string[] = [];
-  for (const word of title.split(/\s+/)) {
+  for (const word of content.split(/\s+/)) {
     const joined = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
     if (lines.length > 0 && joined.length <= room) lines[lines.length - 1] = joined;
     else lines.push(word);
   }
-  const kept = lines.slice(0, TITLE.lines);
+  const kept = lines.slice(0, most);
   if (lines.length > kept.length) kept[kept.length - 1] += ' …';
   return kept.map((line) => shorten(line, room));
 }
+
+/**
+ * A name with its unit.
+ *
+ * @param name of a column or an axis
+ * @param unit none of a plain number
+ * @example withUnit('xi_2', 'layers') // 'xi_2 (layers)'
+ */
+export const withUnit = (name: string, unit: string | undefined): string =>
+  unit ? `${name} (${unit})` : name;
 
 /**
  * Text in the figure's ink.

@@ -4,7 +4,7 @@ import type { Axis, Plane } from '../table.ts';
 import { axes, MARGIN, TICKS } from './axes.ts';
 import { cellAxis } from './cell-axis.ts';
 import { contours } from './contours.ts';
-import { type Box, figure, headHeight } from './figure.ts';
+import { type Box, figure, headHeight, withUnit } from './figure.ts';
 import { colourBar, type Key, legend } from './legend.ts';
 import { drawOverlays, type Overlay } from './overlays.ts';
 import { element, type Xml } from './xml.ts';
@@ -41,7 +41,7 @@ export async function encodeHeatMap(
   const [x, y] = [cellAxis(plane.x.values), cellAxis(plane.y.values)];
   const { drawn, keys } = drawOverlays(overlays, { x, y }, plot);
   const key = legend(missing > 0 ? [...keys, HATCHED] : keys, plot.y + plot.height + MARGIN.bottom);
-  const label = `${plane.measure}${plane.unit ? ` (${plane.unit})` : ''}`;
+  const label = withUnit(plane.measure, plane.unit);
   return figure(
     { title, description: describe(plane, scale, { label, known, overlays }) },
     plot.y + plot.height + MARGIN.bottom + key.height + 12,
@@ -55,7 +55,12 @@ export async function encodeHeatMap(
       ...(withContours ? [contourLines(plane, scale, plot)] : []),
       ...drawn,
     ),
-    axes(plot, { label: plane.x.name, ticks: x.ticks }, { label: plane.y.name, ticks: y.ticks }, false),
+    axes(
+      plot,
+      { label: withUnit(plane.x.name, plane.x.unit), ticks: x.ticks },
+      { label: withUnit(plane.y.name, plane.y.unit), ticks: y.ticks },
+      false,
+    ),
     ...(known > 0
       ? [
           colourBar(scale, label, {
@@ -117,7 +122,7 @@ function contourLines(plane: Plane, scale: Scale, plot: Box): Xml {
     'g',
     { class: 'contours' },
     element('defs', {}, element('g', { id: 'contours', fill: 'none' }, ...paths)),
-    line({ stroke: '#fff', 'stroke-width': 2.5, opacity: 0.4 }),
+    line({ stroke: '#fff', 'stroke-width': 2.5, 'stroke-opacity': 0.4 }),
     line({ stroke: '#000' }),
   );
 }

@@ -73,6 +73,11 @@ export const frontierContract = {
     .meta({ id: 'FrontierRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'measured_depth',
+  chart: {
+    y: ['measured_depth', 'fitted', 'calibrated', 'six_xi_2', 'twelve_xi_2'],
+    intervals: { measured_depth: ['measured_low', 'measured_high'] },
+    measured: ['measured_depth'],
+  },
   notes: [
     {
       text: 'Success near the frontier is random; the interval is that of the networks trained, not of other learning rates, widths or numbers of steps.',

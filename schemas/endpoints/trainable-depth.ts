@@ -174,6 +174,13 @@ export const trainableDepthContract = {
     .meta({ id: 'TrainableDepthRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'fitted_depth',
+  chart: {
+    intervals: {
+      fitted_depth: ['fitted_low', 'fitted_high'],
+      measured_depth: ['measured_low', 'measured_high'],
+    },
+    measured: ['measured_depth'],
+  },
   answer: ['fitted_depth', 'fitted_low', 'fitted_high', 'limited_by', 'basis'],
   usual: {
     parameters: ['activation', 'sigma_w2', 'sigma_b2', 'keep'],

@@ -54,7 +54,13 @@ for (const extension of [undefined, ...FORMATS])
       RULE_NOTE,
     ]);
     const table: AnswerTable = { meta, columns: names, rows };
-    const shown: Shown = { ...frontierContract, x: axis };
+    const { activation, technique } = plan.network;
+    const shown: Shown = {
+      ...frontierContract,
+      x: axis,
+      by: ['sigma_w2', 'sigma_b2', 'keep', 'width', 'learning_rate'],
+      title: `Trainable depth of ${activation} networks (${technique}, ${plan.data.name}), measured and predicted`,
+    };
     const response = await encodeTable(table, format, shown, url.searchParams);
     response.headers.set('cache-control', CACHING.current);
     return response;

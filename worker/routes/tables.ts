@@ -43,7 +43,8 @@ export async function tableResponse(
   return encodeTable(table, format, contract, url.searchParams);
 }
 
-/** The columns that a client looks at: in txt and in a chart one, which is the usual one unless others are named. */
-function fieldsOf(url: URL, format: Format, { field, plane }: Contract): Asked {
-  return fieldsIn(url.searchParams) ?? (['txt', 'svg'].includes(format) && !plane ? [field] : undefined);
+/** The columns that a client looks at: in txt one, in a chart those that it shows, which are the usual ones unless others are named. */
+function fieldsOf(url: URL, format: Format, { field, plane, chart }: Contract): Asked {
+  const usual = { txt: [field], svg: chart?.y ?? [field] };
+  return fieldsIn(url.searchParams) ?? (plane ? undefined : usual[format as keyof typeof usual]);
 }
