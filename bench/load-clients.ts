@@ -1,8 +1,8 @@
 /** What the clients of bench/load.ts ask: requests of many kinds, each with a check of its answer. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { queryString } from '../schemas/query-string.ts';
 import { drawUniform } from '../trainer/random/stream.ts';
 import { type Asked, REQUESTS } from '../worker/testing/requests.ts';
 import { sampleGrid } from '../worker/testing/sample-grid.ts';

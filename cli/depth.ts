@@ -3,12 +3,11 @@ import type * as z from 'zod';
 import { metaOf } from '../schemas/endpoint.ts';
 import { blocksContract } from '../schemas/endpoints/blocks.ts';
 import { trainableDepthContract } from '../schemas/endpoints/trainable-depth.ts';
-import { parseWholeNumber } from '../trainer/cli/options.ts';
 import type { OutputOptions } from '../trainer/cli/output.ts';
 import { flagOf } from './flags.ts';
 
 /** What `dropline depth` is asked for, beside the network. */
-export type DepthOptions = OutputOptions & { readonly depth?: number; readonly csv?: boolean };
+export type DepthOptions = OutputOptions & { readonly csv?: boolean };
 
 /** A parameter of the API as an option. */
 type Parameter = { readonly name: string; readonly option: Option };
@@ -38,7 +37,6 @@ export function addDepth(program: Command): void {
   const command = program
     .command('depth')
     .description('How deep a network can be trained: the answer of the API, without a server.')
-    .option('--depth <layers>', 'whether so many layers can be trained', parseWholeNumber(1, 1_000_000))
     .option('--csv', 'print CSV')
     .optionsGroup('The network and its training, as /v1/trainable-depth has them:');
   for (const { option } of PLAIN) command.addOption(option);

@@ -34,16 +34,36 @@ type OutputOf<Name extends EndpointName> = z.output<Contracts[Name]['query']>;
 
 /**
  * The parameters of an endpoint. One value, or a list; a numeric one may be a range. `meta` says how much stands beside the
- * rows: units and notes (`brief`, the default), or what every column holds (`full`).
+ * rows: units and notes (`brief`, the default), or what every column holds (`full`); `digits` rounds numbers to so many significant ones; `field` names the columns
+ * of the rows, or `all` of them.
  */
 export type Query<Name extends EndpointName> = {
   [Key in keyof InputOf<Name>]: Key extends keyof OutputOf<Name>
     ? OneOrMany<NonNullable<OutputOf<Name>[Key]>>
     : never;
-} & { meta?: 'brief' | 'full' };
+} & {
+  meta?: 'brief' | 'full';
+  digits?: number;
+  field?: 'all' | ColumnOf<Name> | readonly ColumnOf<Name>[];
+};
 
-/** One row of an endpoint's answer. */
-export type Row<Name extends EndpointName> = z.output<Contracts[Name]['row']>;
+type Columns<Name extends EndpointName> = z.output<Contracts[Name]['row']>;
+type ColumnOf<Name extends EndpointName> = keyof Columns<Name> & string;
+
+/** The columns that come without `field`, where those are not all. */
+type UsualOf<Name extends EndpointName> = Contracts[Name] extends {
+  readonly answer: readonly (infer Answer)[];
+  readonly usual: {
+    readonly parameters: readonly (infer Parameter)[];
+    readonly rest: readonly (infer Rest)[];
+  };
+}
+  ? Answer | Parameter | Rest
+  : keyof Columns<Name>;
+
+/** One row of an endpoint's answer. What does not come without `field` may be undefined. */
+export type Row<Name extends EndpointName> = Pick<Columns<Name>, keyof Columns<Name> & UsualOf<Name>> &
+  Partial<Columns<Name>>;
 
 /** What stands beside the rows; `units` with `meta: 'brief'`, `columns` with `meta: 'full'`. */
 export type Meta = z.output<typeof metaSchema>;

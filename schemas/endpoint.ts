@@ -29,6 +29,10 @@ export type Contract = {
   readonly formats: readonly Format[];
   /** the column that a bare number (txt) and a chart show unless `field` says another */
   readonly field: string;
+  /** the columns that answer the question: a row in JSON begins with them. CSV has the order of the row */
+  readonly answer?: readonly string[];
+  /** the columns that come without `field`, besides the answer and the parameters that the query gives; all if left out */
+  readonly usual?: { readonly parameters: readonly string[]; readonly rest: readonly string[] };
   /** the column along x of a chart; by default the parameter with the most values */
   readonly x?: string;
   /** whether the rows are a plane: npy is a matrix, pictures are heat maps, and csv may be wide */
@@ -101,6 +105,28 @@ export function columnsOf({ row, query }: Pick<Contract, 'row' | 'query'>): Reco
   );
 }
 
+/** The value of `field` that stands for all columns. */
+export const ALL_COLUMNS = 'all';
+
+/**
+ * The columns that come without `field`, in the order that they have in JSON: the answer, the parameters that the query gives, the rest.
+ *
+ * @param contract of the endpoint
+ * @param given the parameters that the query gives
+ * @param also further columns for this query
+ * @returns undefined for all
+ * @example usualColumns(trainableDepthContract, ['width'])?.includes('width')
+ */
+export function usualColumns(
+  { row, answer = [], usual }: Pick<Contract, 'row' | 'answer' | 'usual'>,
+  given: readonly string[] = [],
+  also: readonly string[] = [],
+): readonly string[] | undefined {
+  if (!usual) return undefined;
+  const named = Object.keys(row.shape).filter((name) => [...given, ...usual.parameters].includes(name));
+  return [...new Set([...answer, ...named, ...also, ...usual.rest])];
+}
+
 /** What a cell of a column may hold, where it is not null. */
 export const COLUMN_TYPES = ['number', 'boolean', 'text', 'list'] as const;
 
@@ -170,12 +196,3 @@ export const metaSchema = z
 /** The answer of a table in JSON. */
 export const tableSchema = <Row extends z.ZodObject>(row: Row) =>
   z.object({ meta: metaSchema.optional().describe('left out with meta=none'), rows: z.array(row) });
-
-/** A query as it stands in an address; the characters of names, lists and ranges stay readable. */
-export function queryString(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query)
-    .map(
-      ([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%2F', '/')}`,
-    )
-    .join('&');
-}

@@ -1,6 +1,16 @@
 /** What the paths of the OpenAPI document are made of. */
 import * as z from 'zod';
-import { type Contract, type Format, META_LEVELS, metaOf, type ValuesSchema } from './endpoint.ts';
+import {
+  ALL_COLUMNS,
+  type Contract,
+  type Format,
+  META_LEVELS,
+  metaOf,
+  type Tag,
+  usualColumns,
+  type ValuesSchema,
+} from './endpoint.ts';
+import { digits } from './parameters.ts';
 import { problemSchema } from './problem.ts';
 
 /** A parameter of an operation. Lists are written with commas: style form, not exploded. */
@@ -88,13 +98,25 @@ export const metaParameter = queryParameter(
   },
 );
 
+const { values: digitValues = {}, description: aboutDigits } = metaOf(digits);
+const digitsParameter = queryParameter('digits', digitValues, { description: aboutDigits });
+
+/** Which columns come without `field`, as a sentence. */
+function describeUsual(contract: Pick<Contract, 'row' | 'answer' | 'usual'>): string {
+  const columns = usualColumns(contract);
+  return columns
+    ? `By default ${columns.join(', ')}, and the parameters that the query gives.`
+    : 'All by default.';
+}
+
 /** The parameters that every table takes besides its own. */
 export const tableParameters = ({
   row,
   field,
   formats,
   plane,
-}: Pick<Contract, 'row' | 'field' | 'formats' | 'plane'>): Parameter[] => [
+  ...more
+}: Pick<Contract, 'row' | 'field' | 'formats' | 'plane' | 'answer' | 'usual'>): Parameter[] => [
   queryParameter(
     'format',
     { type: 'string', enum: [...formats] },
@@ -104,12 +126,13 @@ export const tableParameters = ({
   ),
   queryParameter(
     'field',
-    { type: 'array', items: { type: 'string', enum: Object.keys(row.shape) }, minItems: 1 },
+    { type: 'array', items: { type: 'string', enum: [...Object.keys(row.shape), ALL_COLUMNS] }, minItems: 1 },
     {
-      description: `Columns to answer with; all by default. A bare number (txt) and a chart show ${field} where none is given. A picture or matrix of a plane has no columns.`,
+      description: `Columns to answer with, or ${ALL_COLUMNS}. ${describeUsual({ row, ...more })} A bare number (txt) and a chart show ${field} where none is given. A picture or matrix of a plane has no columns.`,
     },
   ),
   metaParameter,
+  digitsParameter,
   ...(plane
     ? [
         queryParameter(
@@ -230,6 +253,7 @@ export type Operation = {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly summary: string;
+  readonly tags: readonly Tag[];
   readonly description?: string;
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;

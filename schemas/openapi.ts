@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { batchAnswer, batchBody, MAX_BATCH } from './batch.ts';
-import { type Contract, columnsOf, FORMATS, LIST_FORMATS, queryString, TAGS } from './endpoint.ts';
+import { type Contract, columnsOf, FORMATS, LIST_FORMATS, TAGS, usualColumns } from './endpoint.ts';
 import { frontierAnswer, frontierContract, gridQuery } from './endpoints/frontier.ts';
 import { ANSWERS, CONTRACTS, DESCRIBED } from './endpoints/index.ts';
 import {
@@ -33,6 +33,7 @@ import {
   tableParameters,
 } from './openapi-parts.ts';
 import { gridId } from './plan.ts';
+import { queryString } from './query-string.ts';
 import { readinessAnswer, SOFTWARE_VERSION, VERSIONS } from './service.ts';
 import { checkAnswer, checkQuery, collectAnswer, collectQuery } from './store-check.ts';
 
@@ -354,7 +355,10 @@ function componentSchemas() {
     },
   });
   for (const table of Object.values(DESCRIBED)) {
-    const { properties = {} } = schemas[z.globalRegistry.get(table.row)?.id as string] ?? {};
+    const schema: z.core.JSONSchema.BaseSchema = schemas[z.globalRegistry.get(table.row)?.id as string] ?? {};
+    const { properties = {}, required = [] } = schema;
+    const usual = usualColumns(table);
+    if (usual) schema.required = required.filter((name) => usual.includes(name));
     for (const [name, { unit, source }] of Object.entries(columnsOf(table)))
       Object.assign(properties[name] as object, {
         ...(unit !== undefined && { 'x-unit': unit }),

@@ -82,6 +82,12 @@ export function number(bounds: Bounds, description: string) {
     });
 }
 
+/** How many significant digits the numbers of an answer have: a parameter of every table. */
+export const digits = number(
+  { min: 1, max: 17, whole: true },
+  'Of json, csv and txt: round numbers to so many significant digits (all by default). Whole numbers, such as counts, stay as they are.',
+);
+
 /** The values of a list or range, or a sentence that says what is wrong with it. */
 function parseNumbers(text: string, bounds: Bounds): number[] | string {
   const values: number[] = [];

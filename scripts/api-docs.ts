@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { queryString } from '../schemas/query-string.ts';
 import { formatHouse } from './house.ts';
 import { recordPromises } from './openapi-snapshot.ts';
 import { formatTable, replaceTable, writeTable } from './tables.ts';

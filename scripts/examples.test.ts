@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ACTIVATION_NAMES } from '../catalogue/activations.ts';
+import { VERDICTS } from '../schemas/endpoints/verdicts.ts';
 import { apiForTests, has } from './testing/served.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -14,6 +16,11 @@ const PYTHON = ['python3', '/usr/bin/python3'].find((python) =>
 
 /** A Python that has PyTorch, likewise. */
 const TORCH = ['python3', '/usr/bin/python3'].find((python) => has(python, '-c', 'import torch'));
+
+/** Any Python that is new enough for the check of PyTorch models. */
+const NEW_PYTHON = ['python3', '/usr/bin/python3'].find((python) =>
+  has(python, '-c', 'import sys; sys.exit(sys.version_info < (3, 9))'),
+);
 
 /** Runs a command against the API, and gives what it printed. */
 function run(command: string, ...args: string[]): Promise<string> {
@@ -109,6 +116,75 @@ describe('the examples', () => {
     for (const [, , measured, predicted] of pairs)
       expect(Math.abs(Number(measured) / Number(predicted) - 1)).toBeLessThan(0.1);
   });
+
+  it('the check of PyTorch models has the names of the catalogue and of the verdicts', () => {
+    const text = readFileSync(path.join(ROOT, 'examples', 'python', 'dropline_check.py'), 'utf8');
+    const names = [...text.matchAll(/^ +(?:\(nn\.\w+, |[\w.]+: )"(\w+)"/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !ACTIVATION_NAMES.some((known) => known === name))).toEqual([]);
+    const verdicts = /^VERDICTS = \((.*)\)$/m.exec(text)?.[1]?.match(/\w+/g);
+    expect(verdicts).toEqual([...VERDICTS]);
+  });
+
+  const unittest = (python: string, ...args: string[]) =>
+    run('sh', '-c', `"$0" -B -m unittest -v "$@" 2>&1`, python, ...args);
+
+  it.skipIf(NEW_PYTHON === undefined)(
+    'the check of PyTorch models passes those tests that need no PyTorch',
+    async () => {
+      const classes = ['TheApi', 'Decisions', 'Words', 'Assertions', 'CommandLine'];
+      const output = await unittest(
+        NEW_PYTHON as string,
+        ...classes.flatMap((name) => ['-k', name]),
+        'examples/python/test_dropline_check.py',
+      );
+      for (const name of classes) expect(output).toContain(`test_dropline_check.${name}.`);
+      expect(output).toMatch(/\nOK\n$/);
+    },
+  );
+
+  it.skipIf(TORCH === undefined)(
+    'the check of PyTorch models passes all its tests (needs PyTorch)',
+    async () => {
+      const output = await unittest(TORCH as string, 'examples/python/test_dropline_check.py');
+      expect(output).toContain('test_the_margin_is_that_of_real_passes');
+      expect(output.match(/skipped '(?!there is no GPU here').*/g)).toBeNull();
+      expect(output).toMatch(/\nOK( \(skipped=1\))?\n$/);
+    },
+    300_000,
+  );
+
+  it.skipIf(TORCH === undefined)(
+    'the check of PyTorch models prints what the page shows, but for numbers',
+    async () => {
+      const page = readFileSync(path.join(ROOT, 'examples', 'README.md'), 'utf8');
+      const [, code = '', shown = ''] = /```python\n([\s\S]*?)```\n+```text\n([\s\S]*?)```/.exec(page) ?? [];
+      const script = path.join(api.folder, 'page.py');
+      const folder = JSON.stringify(path.join(ROOT, 'examples', 'python'));
+      writeFileSync(script, `import sys\nsys.path.insert(0, ${folder})\n${code}`);
+      const withoutNumbers = (text: string) => text.replaceAll(/[\d.e-]*\d[\d.e-]*/g, '#').split('\n');
+      const printed = withoutNumbers(await run(TORCH as string, '-B', script));
+      const lines = withoutNumbers(shown.trim());
+      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.filter((line) => line !== '…' && !printed.includes(line))).toEqual([]);
+    },
+    60_000,
+  );
+
+  it.skipIf(TORCH === undefined)(
+    'the check says on the command line what it says elsewhere',
+    async () => {
+      const module = 'import torch\nmodel = torch.nn.Sequential(torch.nn.Conv2d(1, 8, 3))\n';
+      writeFileSync(path.join(api.folder, 'not_understood.py'), module);
+      const command = `cd "$1" && "$2" "$3" not_understood:model --url "$4"; echo "exit code $?"`;
+      const script = path.join(ROOT, 'examples', 'python', 'dropline_check.py');
+      const output = await run('sh', '-c', command, 'sh', api.folder, TORCH as string, script, api.url);
+      expect(output).toContain('not understood: 0 (Conv2d): it is not in the catalogue.');
+      expect(output).toContain('verdict: unknown.');
+      expect(output).toMatch(/exit code 3\n$/);
+    },
+    60_000,
+  );
 
   it('each formula of the spreadsheets is answered', async () => {
     const page = readFileSync(path.join(ROOT, 'examples', 'spreadsheets.md'), 'utf8');

@@ -12,11 +12,12 @@ const FOLDER = path.join(import.meta.dirname, '..', 'worker', 'explorer');
  * The page as one HTML document. Its security policy allows its own style and program, by their digests, and requests to its
  * own origin: nothing else could run, whatever found its way into it.
  *
+ * @param isStatic whether it is for a static site, with the shipped grids as files and no API
  * @returns the document
  * @throws where the program cannot be bundled
  * @see W3C, "Content Security Policy Level 3"
  */
-export async function explorerPage(): Promise<string> {
+export async function explorerPage(isStatic = false): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: ['main.ts', 'style.css'],
     absWorkingDir: FOLDER,
@@ -28,6 +29,7 @@ export async function explorerPage(): Promise<string> {
     target: ['es2022', 'safari16'],
     // </script> within the program would end it
     supported: { 'inline-script': false, 'inline-style': false },
+    define: { STATIC_SITE: String(isStatic) },
     logLevel: 'silent',
   });
   const [program, style] = ['.js', '.css'].map(

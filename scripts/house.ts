@@ -49,11 +49,18 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     packages: ['zod', 'fastest-levenshtein'],
     testRooms: ['theory'],
   },
+  answers: {
+    holds:
+      'the rows of answers, from queries that are read: the fitted rule, verdicts, changes, code; what the API and the page at `/` answer alike',
+    rooms: ['figures', 'networks', 'schemas', 'theory'],
+    packages: ['zod'],
+    fixtures: FIXTURES,
+  },
   figures: {
     holds:
       'pictures: charts and heat maps as SVG and PNG, and what is read off a measured grid (planes, frontiers, curves of the theory)',
     rooms: ['networks', 'schemas', 'theory'],
-    packages: ['d3-contour', 'd3-scale', 'd3-scale-chromatic', 'fast-png'],
+    packages: ['d3-contour', 'd3-scale', 'fast-png'],
   },
   client: {
     holds: 'a typed client of the API',
@@ -62,16 +69,17 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   },
   worker: {
     holds: 'the edge API: routes, formats, caching, the grid store',
-    rooms: ['figures', 'networks', 'schemas', 'theory'],
+    rooms: ['answers', 'figures', 'networks', 'schemas', 'theory'],
     packages: ['hono', 'hono/*', 'zod', 'd3-dsv'],
-    fixtures: ['claims.json', ...FIXTURES],
+    fixtures: ['claims.json'],
     testRooms: ['client'],
   },
   'worker/explorer': {
-    holds: 'the program of the page at `/`, which runs in browsers and asks the API over HTTP',
-    rooms: ['client', 'figures', 'schemas'],
+    holds:
+      'the program of the page at `/`: it runs in browsers, computes the theory there, and asks the API for measured grids',
+    rooms: ['answers', 'client', 'figures', 'networks', 'schemas', 'theory'],
     packages: [],
-    testRooms: ['scripts', 'theory', 'worker'],
+    testRooms: ['scripts', 'worker'],
   },
   trainer: {
     holds:
@@ -87,7 +95,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   cli: {
     holds:
       'the command `dropline`: the commands of the trainer, and those that ask the API in the same process, without a server',
-    rooms: ['schemas', 'trainer', 'worker'],
+    rooms: ['answers', 'schemas', 'trainer', 'worker'],
     packages: ['commander', 'zod'],
   },
   atlas: {

@@ -12,7 +12,7 @@ export {
   type InitParameterName,
   type WeightLaw,
 } from '../catalogue/inits.ts';
-export { PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
+export { KERNEL_LIMITS, type KernelLimit, PLANE_MEASURES, type PlaneMeasure } from '../catalogue/queries.ts';
 export {
   MASK_CORRELATIONS,
   type MaskName,
@@ -262,6 +262,7 @@ export {
   type FormParameterName,
   type FormParameters,
   type FormScales,
+  findKernelLimit,
   formDepth,
   REFERENCE_TRAINING,
   type Training,

@@ -1,23 +1,8 @@
-import { Meter, OutOfWork } from '../theory/index.ts';
+import { SingleEffort } from '../answers/effort.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The most rows of one answer. */
 export const MAX_ROWS = 10_000;
-
-/** The most work of one request, in evaluations (`theory/work.ts`): about 250 ms of one core. */
-export const MAX_WORK = 2_500_000;
-
-/** The same in words. */
-export const WORK_LIMIT = `the ${MAX_WORK / 1e6} million evaluations (about 250 ms) that one request may take`;
-
-/** Why numbers are null that take too much work. */
-export const TOO_MUCH_WORK = `takes too much of ${WORK_LIMIT}.`;
-
-/** Further work, for the cheap columns of a request's only combination of values where the others have used up {@link MAX_WORK}. */
-const RESERVE = MAX_WORK / 10;
-
-/** The share of a request's work that an optional number may take: of the only combination, and of one of several. */
-const SHARE = { one: 4 / 5, several: 1 / 4 } as const;
 
 /** Work in evaluations: of reading a query, each character and each value of it; of making and writing a column of a row, and an entry of a problem. */
 const COST = { query: 2000, character: 1, value: 10, column: 3, entry: 800 } as const;
@@ -26,15 +11,13 @@ const COST = { query: 2000, character: 1, value: 10, column: 3, entry: 800 } as 
 const MAX_VALUES = 2 * MAX_ROWS;
 
 /** What one request may take, and what it has taken so far. */
-export class Budget {
-  readonly #meter = new Meter(MAX_WORK);
-  #reserve = RESERVE;
+export class Budget extends SingleEffort {
   #rows = MAX_ROWS;
   #combinations = 0;
 
   /** The work done so far, in evaluations. */
   get spent(): number {
-    return this.#meter.spent;
+    return this.meter.spent;
   }
 
   /**
@@ -56,7 +39,7 @@ export class Budget {
         [],
         { limit: { rows: MAX_ROWS } },
       );
-    this.#meter.take(COST.query + COST.character * characters + COST.value * values);
+    this.meter.take(COST.query + COST.character * characters + COST.value * values);
   }
 
   /**
@@ -66,7 +49,7 @@ export class Budget {
    * @param entries of the problem document
    */
   takeProblem(entries: number): void {
-    this.#meter.take(Math.min(COST.entry * entries, this.#meter.left));
+    this.meter.take(Math.min(COST.entry * entries, this.meter.left));
   }
 
   /**
@@ -88,19 +71,9 @@ export class Budget {
     this.#combinations += combinations;
   }
 
-  /** Whether at most one combination of values was asked for so far. It is never refused: what takes too much work is null. */
-  get isOnly(): boolean {
+  /** Whether at most one combination of values was asked for so far. */
+  override get isOnly(): boolean {
     return this.#combinations <= 1;
-  }
-
-  /**
-   * Counts the work of a function.
-   *
-   * @param ask synchronous
-   * @throws OutOfWork where it takes more than there is left
-   */
-  run<T>(ask: () => T): T {
-    return this.#meter.run(ask);
   }
 
   /**
@@ -121,37 +94,9 @@ export class Budget {
    * @throws OutOfWork where that is more than there is left, and other combinations were asked for
    */
   take(evaluations: number): void {
-    if (this.isOnly) this.#meter.take(Math.min(evaluations, this.#meter.left));
-    else this.#meter.take(evaluations);
+    if (this.isOnly) this.meter.take(Math.min(evaluations, this.meter.left));
+    else this.meter.take(evaluations);
   }
-
-  /**
-   * Computes optional numbers: null where they take more than their share.
-   *
-   * @param ask synchronous
-   * @throws OutOfWork where the work of a request for several combinations is used up
-   * @example budget.attempt(() => estimates(query))
-   */
-  attempt<T>(ask: () => T): T | null {
-    const share = MAX_WORK * (this.isOnly ? SHARE.one : SHARE.several);
-    try {
-      return this.#meter.within(share, ask, null);
-    } catch (error) {
-      if (this.goesOn(error)) return null;
-      throw error;
-    }
-  }
-
-  /**
-   * What the theory asks when the work is used up: whether to go on with what is cheap. The only combination of values of a request
-   * does, and gets the reserve.
-   */
-  readonly goesOn = (thrown: unknown): boolean => {
-    if (!(thrown instanceof OutOfWork && this.isOnly)) return false;
-    this.#meter.raise(this.#reserve);
-    this.#reserve = 0;
-    return true;
-  };
 }
 
 /** How many values a list or a range has, at least 1. A range that is malformed counts as one value; parsing refuses it. */

@@ -3,6 +3,7 @@ import { encodeChart } from '../figures/svg/chart.ts';
 import { encodeHeatMap } from '../figures/svg/heat-map.ts';
 import type { Plane } from '../figures/table.ts';
 import {
+  ALL_COLUMNS,
   type Contract,
   columnsOf,
   FORMATS,
@@ -11,7 +12,7 @@ import {
   type MetaLevel,
   numericColumns,
 } from '../schemas/endpoint.ts';
-import { notAmong } from '../schemas/parameters.ts';
+import { digits as digitsSchema, notAmong } from '../schemas/parameters.ts';
 import { didYouMean } from '../schemas/problem.ts';
 import { ParameterError } from '../theory/index.ts';
 import { tagged } from './caching.ts';
@@ -21,23 +22,27 @@ import { encodeNpy, encodeNpyTable } from './formats/npy.ts';
 import { encodeTxt } from './formats/txt.ts';
 import { wideCsv } from './formats/wide-csv.ts';
 import { HttpProblem } from './problem.ts';
-import { fieldsIn } from './query.ts';
+import { fieldsIn, pickFields } from './query.ts';
 
 /** What the columns of a table are, and which of them a picture shows. */
-export type Shown = Pick<Contract, 'name' | 'field' | 'row' | 'query' | 'summary' | 'notes' | 'x'>;
+export type Shown = Pick<Contract, 'name' | 'field' | 'row' | 'query' | 'summary' | 'notes' | 'x' | 'answer'>;
 
 /** How a table is asked for, beside its format. */
 type Options = {
   /** the columns asked for; all by default, in txt and charts the usual one */
   readonly fields: readonly string[] | undefined;
+  /** the columns that come first */
+  readonly first: readonly string[];
   /** whether a plane becomes a wide CSV: a column for each value along x */
   readonly wide: boolean;
   /** how much JSON says beside the rows */
   readonly meta: MetaLevel;
+  /** significant digits that numbers are rounded to; all by default */
+  readonly digits: number | undefined;
 };
 
 /**
- * A table in a format, as `field`, `layout` and `meta` of the query say. An HttpProblem (400) says which of them is wrong or has no
+ * A table in a format, as `field`, `layout`, `meta` and `digits` of the query say. An HttpProblem (400) says which of them is wrong or has no
  * effect here.
  */
 export async function encodeTable(
@@ -61,7 +66,7 @@ export async function encodeTable(
 export function showInBatch(table: AnswerTable, shown: Shown, search: URLSearchParams): AnswerTable {
   if ((search.get('format') ?? 'json') !== 'json') throw refuse('format', 'This is answered as json.');
   if (search.has('meta')) throw refuse('meta', 'Say it once for the whole batch: POST /v1/batch?meta=full.');
-  return pickOnly(table, readOptions(search, table, 'json', shown).fields);
+  return pickOnly(table, readOptions(search, table, 'json', shown));
 }
 
 /** How much is said beside the rows. */
@@ -72,8 +77,19 @@ export function readMetaLevel(search: URLSearchParams): MetaLevel {
   throw refuse('meta', notAmong(given, META_LEVELS));
 }
 
-function readOptions(search: URLSearchParams, table: AnswerTable, format: Format, { row }: Shown): Options {
-  const fields = fieldsIn(search);
+function readOptions(
+  search: URLSearchParams,
+  table: AnswerTable,
+  format: Format,
+  { row, answer = [] }: Shown,
+): Options {
+  const asked = fieldsIn(search);
+  if (asked === ALL_COLUMNS && !TABULAR.includes(format))
+    throw refuse(
+      'field',
+      `field=${ALL_COLUMNS} is for ${TABULAR.join(', ')}, not for ${format}: name columns.`,
+    );
+  const fields = pickFields(asked, TABULAR.includes(format) ? table.usual : undefined);
   const known = Object.keys(row.shape);
   for (const field of fields ?? [])
     if (!known.includes(field))
@@ -88,14 +104,33 @@ function readOptions(search: URLSearchParams, table: AnswerTable, format: Format
     throw refuse('layout', `layout is for CSV, not for ${format}.`);
   if (layout === 'wide' && !table.plane)
     throw refuse('layout', 'layout=wide is a CSV of a plane; this answer has no such form.');
-  if (fields && table.plane && (layout === 'wide' || MATRICES.includes(format)))
+  if (asked && table.plane && (layout === 'wide' || MATRICES.includes(format)))
     throw refuse(
       'field',
       `A plane as ${layout === 'wide' ? 'a wide CSV' : format} shows one measure: say which as measure, and leave field out.`,
     );
   if (search.has('meta') && format !== 'json') throw refuse('meta', `meta is for JSON, not for ${format}.`);
-  return { fields, wide: layout === 'wide', meta: readMetaLevel(search) };
+  const digits = readDigits(search, format);
+  // (JSON has no order of its own; that of the columns of a CSV is promised)
+  const first = format === 'json' && asked === undefined ? (table.usual ?? answer) : [];
+  return { fields, first, wide: layout === 'wide', meta: readMetaLevel(search), digits };
 }
+
+function readDigits(search: URLSearchParams, format: Format): number | undefined {
+  const given = search.get('digits');
+  if (given === null) return undefined;
+  if (!ROUNDED.includes(format))
+    throw refuse('digits', `digits is for ${ROUNDED.join(', ')}, not for ${format}.`);
+  const parsed = digitsSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw refuse('digits', parsed.error.issues[0]?.message ?? '');
+}
+
+/** The formats in which numbers are text, so that they can have fewer digits. */
+const ROUNDED: readonly Format[] = ['json', 'csv', 'txt'];
+
+/** The formats that show any number of columns. */
+const TABULAR: readonly Format[] = ['json', 'csv', 'npy'];
 
 /** The formats in which a plane has no columns. */
 const MATRICES: readonly Format[] = ['npy', 'svg', 'png'];
@@ -107,28 +142,28 @@ type Body = string | Uint8Array;
 type Encoder = (table: AnswerTable, options: Options, shown: Shown) => Body | Promise<Body>;
 
 const ENCODERS: Record<Format, Encoder> = {
-  json: (table, { fields, meta: level }) => {
-    const { meta, rows } = pickOnly(table, fields);
-    const members = [metaJson(meta, level), `"rows":${JSON.stringify(rows)}`].filter(
+  json: (table, options) => {
+    const { meta, rows } = pickOnly(table, options);
+    const members = [metaJson(meta, options.meta), `"rows":${JSON.stringify(rows)}`].filter(
       (member) => member !== '',
     );
     return `{${members.join()}}\n`;
   },
-  csv: (table, { fields, wide }) => {
-    if (wide) return wideCsv(table.plane as Plane);
-    const { columns, rows } = pickOnly(table, fields);
+  csv: (table, options) => {
+    if (options.wide) return wideCsv(roundPlane(table.plane as Plane, options.digits));
+    const { columns, rows } = pickOnly(table, options);
     return encodeCsv(columns.filter(flatten(rows)), rows);
   },
-  npy: (table, { fields }, { row }) => {
+  npy: (table, options, { row }) => {
     if (table.plane)
       return encodeNpy(table.plane.values, [table.plane.y.values.length, table.plane.x.values.length]);
-    const { columns, rows } = pickOnly(table, fields);
+    const { columns, rows } = pickOnly(table, options);
     return encodeNpyTable({ columns: numericColumns(row, columns), rows });
   },
-  txt: (table, { fields = [] }, { field }) => {
+  txt: (table, { fields = [], digits }, { field }) => {
     if (fields.length > 1)
       throw new ParameterError('field', 'conflict', 'txt shows one column: give one name as field.');
-    return encodeTxt(table, fields[0] ?? table.plane?.measure ?? field);
+    return encodeTxt(pickOnly(table, { digits }), fields[0] ?? table.plane?.measure ?? field);
   },
   svg: (table, { fields }, { field, query, row, summary, x }) =>
     table.plane
@@ -157,15 +192,36 @@ const listUnits = (shown: Pick<Shown, 'row' | 'query'>) =>
 const flatten = (rows: AnswerTable['rows']) => (name: string) =>
   rows.every((row) => typeof row[name] !== 'object' || row[name] === null);
 
-function pickOnly(table: AnswerTable, fields: readonly string[] | undefined): AnswerTable {
-  if (!fields) return table;
-  const columns = table.columns.filter((name) => fields.includes(name));
+/** The columns that are asked for, in their order, their numbers with as many digits. */
+function pickOnly(
+  table: AnswerTable,
+  { fields, first = [], digits }: Partial<Pick<Options, 'fields' | 'first' | 'digits'>>,
+): AnswerTable {
+  if (!fields && first.length === 0 && digits === undefined) return table;
+  const chosen = table.columns.filter((name) => fields?.includes(name) ?? true);
+  const columns = [...new Set([...first, ...chosen])].filter((name) => chosen.includes(name));
+  const shown = digits === undefined ? (value: unknown) => value : roundTo(digits);
   return {
     meta: metaAmong(table.meta, columns),
     columns,
-    rows: table.rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]]))),
+    rows: table.rows.map((row) => Object.fromEntries(columns.map((name) => [name, shown(row[name])]))),
   };
 }
+
+/** Rounds a number, and those within a list or an object. Whole numbers are counts, or what a query gave, and stay as they are. */
+function roundTo(digits: number) {
+  return function shown(value: unknown): unknown {
+    if (typeof value === 'number')
+      return Number.isSafeInteger(value) ? value : Number(value.toPrecision(digits));
+    if (Array.isArray(value)) return value.map(shown);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shown(one)]));
+  };
+}
+
+/** (Its axes stay as they are: two of their values must not become one.) */
+const roundPlane = (plane: Plane, digits: number | undefined): Plane =>
+  digits === undefined ? plane : { ...plane, values: plane.values.map(roundTo(digits) as typeof Number) };
 
 /** The media types of the formats. */
 const MEDIA_TYPES: Record<Format, string> = {

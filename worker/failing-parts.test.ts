@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { batchAnswer } from '../schemas/batch.ts';
-import { queryString } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { gridsAnswer } from '../schemas/grid.ts';
 import { problemSchema } from '../schemas/problem.ts';
+import { queryString } from '../schemas/query-string.ts';
 import { readinessAnswer } from '../schemas/service.ts';
 import type { Bindings } from './environment.ts';
 import app from './index.ts';
@@ -207,7 +207,7 @@ it('lists and serves the grids that ship where the database is down, and says th
 });
 
 it('answers /v1/trainable-depth where the database is down, its measured columns null with a reason', async () => {
-  const path = `/v1/trainable-depth?${NETWORK}`;
+  const path = `/v1/trainable-depth?${NETWORK}&field=all`;
   const rowsOf = async (response: Response) =>
     ((await response.json()) as { rows: Record<string, unknown>[] }).rows;
   const [whole] = await rowsOf(await ask({ path }, [], ['throws']));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ruleNote } from '../answers/rule.ts';
 import { OWN_INITS } from '../catalogue/inits.ts';
 import { TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
 import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../catalogue/training.ts';
@@ -6,7 +7,6 @@ import statistics from '../fixtures/data-statistics.json' with { type: 'json' };
 import fixture from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { ACTIVATIONS, describeNetwork, fittedDepth, formScales, plainNetwork } from '../theory/index.ts';
-import { ruleNote } from './rule.ts';
 import { call } from './testing/api.ts';
 
 const rule = depthRuleSchema.parse(fixture);
@@ -26,7 +26,7 @@ const answer = async (path: string) => {
 const ask = async (path: string) => (await answer(path)).rows[0] as Row;
 
 const NETWORK = 'activation=tanh&sigma_w2=1.8&sigma_b2=0.05&keep=0.95';
-const at = (query = '') => ask(`/v1/trainable-depth?${NETWORK}${query}`);
+const at = (query = '') => ask(`/v1/trainable-depth?${NETWORK}${query}&field=all`);
 const network = {
   activation: 'tanh',
   technique: 'bernoulli',
@@ -88,7 +88,7 @@ describe('the trainable depth by the fitted rule', () => {
 
   it('is answered for lists of names, as of numbers', async () => {
     const lists = 'optimiser=sgd,adam&data=mnist,cifar10&init=gaussian,orthogonal';
-    const { rows } = await answer(`/v1/trainable-depth?${NETWORK}&${lists}`);
+    const { rows } = await answer(`/v1/trainable-depth?${NETWORK}&${lists}&field=all`);
     expect(rows.map(({ optimiser, data, init }) => [optimiser, data, init].join())).toEqual(
       ['sgd', 'adam'].flatMap((optimiser) =>
         ['mnist', 'cifar10'].flatMap((data) =>
@@ -202,7 +202,7 @@ describe('the trainable depth by the fitted rule', () => {
 
   it('counts as trained what goes with the data', async () => {
     const cifar10 = factors.find(({ value }) => value === 'cifar10');
-    const { rows, meta } = await answer(`/v1/trainable-depth?${NETWORK}&data=cifar10`);
+    const { rows, meta } = await answer(`/v1/trainable-depth?${NETWORK}&data=cifar10&field=all`);
     expect(rows[0]).toMatchObject({ fitted_extrapolates: null });
     expect(rows[0]?.measured_with).toContain(`accuracy_threshold ${cifar10?.accuracy_threshold}`);
     expect(meta.notes.join(' ')).toContain(

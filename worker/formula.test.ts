@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_WORK } from './budget.ts';
+import { MAX_WORK } from '../answers/effort.ts';
 import { call } from './testing/api.ts';
 
 const MISH = 'x*tanh(log(1+exp(x)))';

@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { FORMATS, queryString } from '../schemas/endpoint.ts';
+import { FORMATS } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { queryString } from '../schemas/query-string.ts';
 import type { Bindings } from './environment.ts';
 import app from './index.ts';
 import { call } from './testing/api.ts';

@@ -26,7 +26,7 @@ describe('networks of IC layers', () => {
   });
 
   it('have an estimate of the trainable depth, that of following every layer', async () => {
-    const { rows } = await ask('trainable-depth?activation=relu&sigma_w2=2&technique=ic&keep=0.9');
+    const { rows } = await ask('trainable-depth?activation=relu&sigma_w2=2&technique=ic&keep=0.9&field=all');
     const layer = { sigma_w2: 2, sigma_b2: 0, noise: TECHNIQUES.ic.noise({ keep: 0.9 }) };
     let state = { q: 1, c0: 0.27, misalignments: [0, 0.73] as readonly number[] };
     let [before, after, depth] = [0.73, 0.73, 0];
@@ -37,7 +37,7 @@ describe('networks of IC layers', () => {
     }
     const exact = depth - 1 + Math.log(before / Math.exp(-6)) / Math.log(before / after);
     expect(Math.abs((rows[0]?.limit_low as number) - exact)).toBeLessThan(0.1);
-    expect(rows[0]?.limited_by).toBe('correlation');
+    expect(rows[0]?.limit_low_limited_by).toBe('correlation');
     expect(rows[0]?.six_xi_2).toBeGreaterThan(10);
   });
 
@@ -54,7 +54,7 @@ describe('networks of IC layers', () => {
 
   it('go deeper with skip connections, and as deep as their schedule lets them', async () => {
     const at = async (more: string) =>
-      (await ask(`trainable-depth?activation=relu&sigma_w2=1&technique=ic&${more}`)).rows[0] ?? {};
+      (await ask(`trainable-depth?activation=relu&sigma_w2=1&technique=ic&field=all&${more}`)).rows[0] ?? {};
     const plain = (await at('keep=0.9')).limit_low as number;
     const residual = await at('keep=0.9&carry=1');
     expect(residual).toMatchObject({ limit_low: null, limited_by: null });
@@ -69,7 +69,8 @@ describe('networks of IC layers', () => {
     const { sigma_w2, q_star, limit_low, verdict, snippet, criterion } = rows[0] ?? {};
     expect([q_star, criterion, verdict]).toEqual([1, 'q* = 1', 'not_trainable']);
     expect(sigma_w2).toBeCloseTo(0.9, 12);
-    const depth = (await ask(`trainable-depth?${network}&sigma_w2=${sigma_w2}`)).rows[0]?.limit_low;
+    const depth = (await ask(`trainable-depth?${network}&sigma_w2=${sigma_w2}&field=limit_low`)).rows[0]
+      ?.limit_low;
     expect(limit_low).toBeCloseTo(depth as number, 8);
     expect(snippet).toContain('BatchNorm1d');
   });

@@ -10,22 +10,22 @@ const ADDRESSES: readonly (readonly [
   query: string,
   parameters: Readonly<Record<string, string>>,
 ])[] = [
-  [GRID, '', { measure: 'test_accuracy', field: 'loss', layout: 'wide', meta: 'none' }],
+  [GRID, '', { measure: 'test_accuracy', field: 'loss', layout: 'wide', meta: 'none', digits: '1' }],
   [
     `${GRID}/frontier`,
     '',
-    { measure: 'test_accuracy', threshold: '0.9', field: 'xi_1', layout: 'wide', meta: 'none' },
+    { measure: 'test_accuracy', threshold: '0.9', field: 'xi_1', layout: 'wide', meta: 'none', digits: '1' },
   ],
   ['grids', '', { data: 'cifar10', limit: '1', field: 'title', layout: 'wide', meta: 'none' }],
   [
     'phase-diagram',
     'activation=relu&measure=xi_2&sigma_w2=1..3/4&keep=0.5..0.9/3',
-    { field: 'keep', layout: 'wide', meta: 'none', sigma_b2: '0.1' },
+    { field: 'keep', layout: 'wide', meta: 'none', digits: '1', sigma_b2: '0.1' },
   ],
   [
     'depth-scales',
     'activation=relu&sigma_w2=1..1.5/4&keep=0.9',
-    { field: 'xi_1', layout: 'wide', meta: 'none', sigma_b2: '0.1' },
+    { field: 'xi_1', layout: 'wide', meta: 'none', digits: '1', sigma_b2: '0.1' },
   ],
 ];
 

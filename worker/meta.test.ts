@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TECHNIQUE_ENTRIES, TECHNIQUE_NAMES } from '../catalogue/techniques.ts';
-import { queryString } from '../schemas/endpoint.ts';
+import { ALL_COLUMNS } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
+import { queryString } from '../schemas/query-string.ts';
 import { call } from './testing/api.ts';
 
 type Answer = {
@@ -19,7 +20,10 @@ const ask = async (path: string, level = 'full') =>
   (await (await call(`${path}${path.includes('?') ? '&' : '?'}meta=${level}`)).json()) as Answer;
 
 const paths = [
-  ...CONTRACTS.map(({ name, examples }) => `/v1/${name}?${queryString(examples[0] ?? {})}`),
+  ...CONTRACTS.map(
+    ({ name, examples, usual }) =>
+      `/v1/${name}?${queryString({ ...examples[0], ...(usual && { field: ALL_COLUMNS }) })}`,
+  ),
   '/v1/grids/mnist-tanh-keep-095/frontier',
 ];
 

@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import type { Sought } from '../answers/measured/family.ts';
 import type { Grid } from '../schemas/grid.ts';
 import type { Bindings } from './environment.ts';
-import { Measurements, type Sought } from './measured/nearest.ts';
+import { Measurements } from './measured/nearest.ts';
 import { call, put } from './testing/api.ts';
 import { sampleGrid } from './testing/sample-grid.ts';
 
@@ -32,7 +33,9 @@ async function publish(id: string, deepest: number, { data = 'mnist', network, t
 }
 
 const ask = async (query: string, activation = 'softsign') => {
-  const response = await call(`/v1/trainable-depth?activation=${activation}&sigma_b2=0.05&${query}`);
+  const response = await call(
+    `/v1/trainable-depth?activation=${activation}&sigma_b2=0.05&field=all&${query}`,
+  );
   expect(response.status).toBe(200);
   return ((await response.json()) as { rows: [Record<string, unknown>] }).rows[0];
 };

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import { metaOf } from '../schemas/endpoint.ts';
+import { ALL_COLUMNS, metaOf } from '../schemas/endpoint.ts';
 import { type Absent, otherType, type ProblemEntry, problemEntries } from '../schemas/problem.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The parameters that every table takes besides its own: see encode.ts. */
-const COMMON = ['format', 'field', 'layout', 'meta'];
+export const COMMON: readonly string[] = ['format', 'field', 'layout', 'meta', 'digits'];
 
 /** A query after parsing: its values, and the names in the order in which the user gave them. */
 export type ParsedQuery<Query> = { query: Query; order: string[] };
@@ -96,8 +96,26 @@ export function parseNoQuery(url: URL, but: readonly string[] = ['format']): voi
   if (entries.length > 0) throw new HttpProblem(400, entries[0]?.detail ?? '', entries);
 }
 
-/** The columns that a query asks for, each once: a name that stands twice is no second column, nor a second line of a chart. Undefined where it names none. */
-export function fieldsIn(search: URLSearchParams): string[] | undefined {
+/**
+ * The columns that a query asks for, each once: a name that stands twice is no second column, nor a second line of a chart. Undefined where it
+ * names none, which asks for the usual ones.
+ */
+export function fieldsIn(search: URLSearchParams): Asked {
   const given = search.get('field');
-  return given === null ? undefined : [...new Set(given.split(','))];
+  if (given === null || given === ALL_COLUMNS) return given ?? undefined;
+  return [...new Set(given.split(','))];
 }
+
+/** Columns by their names, all of them, or the usual ones. */
+export type Asked = readonly string[] | typeof ALL_COLUMNS | undefined;
+
+/**
+ * The columns that are asked for.
+ *
+ * @param asked see {@link fieldsIn}
+ * @param usual those that come where the query names none; all if left out
+ * @returns undefined for all
+ * @example pickFields('all', ['xi_2']) // undefined
+ */
+export const pickFields = (asked: Asked, usual?: readonly string[]): readonly string[] | undefined =>
+  asked === ALL_COLUMNS ? undefined : (asked ?? usual);

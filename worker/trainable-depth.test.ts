@@ -7,8 +7,9 @@ type Row = Record<string, number | string | null>;
 
 const NETWORK = 'activation=tanh&sigma_w2=1.8&sigma_b2=0.05';
 
+/** All columns, unless the query names some. */
 async function ask(query: string): Promise<Row[]> {
-  const response = await call(`/v1/trainable-depth?${query}`);
+  const response = await call(`/v1/trainable-depth?${query}${query.includes('field=') ? '' : '&field=all'}`);
   const text = await response.text();
   expect([query, response.status, text.slice(0, 300)]).toEqual([query, 200, expect.any(String)]);
   return (JSON.parse(text) as { rows: Row[] }).rows;
@@ -20,7 +21,7 @@ describe('the width in /v1/trainable-depth', () => {
     for (const network of [`${NETWORK}&keep=0.98`, 'activation=tanh&sigma_w2=4&sigma_b2=0.05&keep=1']) {
       const [plain, narrow] = [await one(network), await one(`${network}&width=100`)];
       expect(narrow.width_depth).toBeLessThan(0.6 * (narrow.measured_depth as number));
-      for (const column of ['fitted_depth', 'limit_low', 'limited_by', 'calibrated_depth'])
+      for (const column of ['fitted_depth', 'limit_low', 'limit_low_limited_by', 'calibrated_depth'])
         expect([column, narrow[column]]).toEqual([column, plain[column]]);
     }
     expect(await one(`${NETWORK}&keep=0.98`)).not.toHaveProperty('width_depth');
@@ -77,8 +78,8 @@ describe('the work of /v1/trainable-depth', () => {
   });
 
   it('is refused for very many rows, in place of leaving some of them empty', async () => {
-    const axis = 'activation=tanh&sigma_w2=1..4/31&sigma_b2=0.05&keep=0.9,0.95,0.98,1';
-    const response = await call(`/v1/trainable-depth?${axis}`);
+    const axis = 'activation=tanh&sigma_w2=1..4/31&sigma_b2=0.05&keep=0.8..1/9';
+    const response = await call(`/v1/trainable-depth?${axis}&field=all`);
     expect(response.status).toBe(400);
     const { detail } = (await response.json()) as { detail: string };
     expect(detail).toMatch(/at most \d+ such rows in one call\. Or .*field=fitted_depth/);
@@ -199,15 +200,141 @@ describe('the learning rate and the batch in /v1/trainable-depth', () => {
       expect.stringContaining('"batch_size" is "batch" here'),
     ]);
     const csv = await (
-      await call(`/v1/trainable-depth.csv?${NETWORK}&keep=0.95&learning_rate=0.03&batch=100`)
+      await call(`/v1/trainable-depth.csv?${NETWORK}&keep=0.95&learning_rate=0.03&batch=100&field=all`)
     ).text();
-    expect(csv.split('\n')[0]).toMatch(/,float_range_depth,batch,learning_rate,fitted_learning_rate\r?$/);
+    expect(csv.split('\n')[0]).toMatch(
+      /,float_range_depth,batch,learning_rate,fitted_learning_rate,basis,limit_low_limited_by$/,
+    );
+  });
+});
+
+describe('what /v1/trainable-depth answers without field', () => {
+  const plain = async (query: string) => {
+    const response = await call(`/v1/trainable-depth?${query}`);
+    expect([query, response.status]).toEqual([query, 200]);
+    return ((await response.json()) as { rows: Row[] }).rows;
+  };
+  const ANSWER = ['fitted_depth', 'fitted_low', 'fitted_high', 'limited_by', 'basis'];
+  const REST = ['fitted_extrapolates', 'fitted_learning_rate', 'xi_2', 'measured_depth', 'measured_low'];
+
+  it('begins with the answer, then has what the query gives, then little more', async () => {
+    const query = `${NETWORK}&drop=0.05&steps=500&technique=gaussian&width=200&input_scale=0.9`;
+    const [row] = await plain(query);
+    const names = [
+      ...ANSWER,
+      ...['activation', 'technique', 'sigma_w2', 'sigma_b2', 'keep', 'width', 'steps', 'input_scale'],
+      ...[...REST, 'measured_high', 'distance', 'grid', 'reason'],
+    ];
+    expect(Object.keys(row as Row)).toEqual(names);
+    const csv = await (await call(`/v1/trainable-depth.csv?${query}`)).text();
+    const all = await call(`/v1/trainable-depth.csv?${query}&field=all`);
+    // (in the order of all columns, which is promised)
+    const order = (await all.text()).split('\n')[0]?.split(',') as string[];
+    expect(csv.split('\n')[0]).toBe(order.filter((name) => names.includes(name)).join());
+    const body = JSON.stringify({
+      queries: [{ endpoint: 'trainable-depth', query: Object.fromEntries(new URLSearchParams(query)) }],
+    });
+    const batch = await call('/v1/batch', { method: 'POST', body });
+    expect(((await batch.json()) as { rows: { rows: Row[] }[] }).rows[0]?.rows).toEqual([row]);
   });
 
-  it('are no parameters of /v1/advice, which says where they are', async () => {
-    const response = await call('/v1/advice?depth=10&activation=tanh&batch=1000&learning_rate=0.1');
-    const { errors } = (await response.json()) as { errors: { pointer: string; detail: string }[] };
-    expect(errors.map(({ pointer }) => pointer)).toEqual(['#/batch', '#/learning_rate']);
-    for (const { detail } of errors) expect(detail).toContain('/v1/trainable-depth takes it');
+  it('has the numbers that field=all has, which has all columns', async () => {
+    for (const query of [
+      `${NETWORK}&keep=0.95`,
+      `${NETWORK}&keep=0.95&schedule=step_early`,
+      `${NETWORK}&keep=1`,
+    ]) {
+      const [[few], [all]] = [await plain(query), await plain(`${query}&field=all`)];
+      const { reason: _, ...numbers } = few as Row;
+      expect([query, all]).toEqual([query, expect.objectContaining(numbers)]);
+      expect(Object.keys(all as Row).slice(0, 3)).toEqual(['activation', 'technique', 'mask']);
+      expect(Object.keys(all as Row).length).toBeGreaterThan(35);
+    }
+  });
+
+  it('shows the estimate of the theory where the query says that the rule has no answer', async () => {
+    const rows = await plain('activation=relu&sigma_w2=1.8&drop=0.1&schedule=constant,step_early');
+    expect(rows.map(({ basis, limited_by }) => [basis, limited_by])).toEqual([
+      ['fitted', 'noisy_updates'],
+      ['theory', 'correlation'],
+    ]);
+    for (const { limit_low, limit_high } of rows) expect(limit_low).toBeLessThan(limit_high as number);
+    for (const more of ['carry=1', 'branch=0.5', 'mask=shared'])
+      expect(Object.keys((await plain(`${NETWORK}&keep=0.9&${more}`))[0] as Row)).toContain('limit_low');
+    expect(rows[0]).not.toHaveProperty('six_xi_2');
+    const [unlike] = await plain('activation=relu_squared&sigma_w2=1&keep=0.9&width=1000000&steps=1');
+    expect(unlike).toMatchObject({ fitted_depth: null, limited_by: 'float_range', basis: 'theory' });
+    expect(unlike?.reason).toContain('fitted_depth: the theory alone has an estimate, limit_low.');
+  });
+
+  it('says what limits the depth, and whether it is a guess', async () => {
+    const network = 'activation=relu&keep=1';
+    for (const [query, limited_by] of [
+      [`${network}&sigma_w2=0.5`, 'weak_updates'],
+      [`${network}&sigma_w2=3`, 'unstable_updates'],
+      [`${network}&sigma_w2=2`, 'width'],
+      ['activation=relu&keep=0.9&sigma_w2=2', 'noisy_updates'],
+      [`${network}&sigma_w2=2&width=4096`, null],
+    ] as const)
+      expect([query, (await plain(query))[0]]).toEqual([query, expect.objectContaining({ limited_by })]);
+    const basis = async (query: string) => (await plain(`${NETWORK}&keep=0.95${query}`))[0]?.basis;
+    expect([await basis(''), await basis('&steps=50000'), await basis('&mask=shared')]).toEqual([
+      'fitted',
+      'extrapolated',
+      'theory',
+    ]);
+  });
+
+  it.each([
+    ...['tanh', 'relu', 'gelu', 'erf', 'hard_tanh', 'leaky_relu', 'silu', 'elu', 'selu'].map(
+      (name) => `activation=${name}&sigma_b2=0.05&keep=0.9,0.95`,
+    ),
+    ...['tanh', 'relu', 'gelu', 'erf'].flatMap((name) => [
+      `activation=${name}&sigma_b2=0.05&keep=0.95,1`,
+      `activation=${name}&keep=0.9,1`,
+    ]),
+    'activation=tanh&sigma_b2=0.05&keep=0.98,1&width=300&optimiser=adam&data=cifar10',
+  ])('has the 62 rows of two keeps by 31 weight variances: %s', async (query) => {
+    const rows = await plain(`${query}&sigma_w2=1..4/31`);
+    expect(rows).toHaveLength(62);
+    for (const { fitted_depth, reason } of rows)
+      expect(fitted_depth !== null || reason?.toString().includes('nothing limits it')).toBe(true);
+  });
+
+  it('and its neighbours put the answer first in JSON, and leave the order of CSV', async () => {
+    for (const [path, answer] of [
+      [
+        'advice?activation=relu&keep=0.9&depth=50',
+        ['verdict', 'trainable', 'reason', 'sigma_w2', 'sigma_b2'],
+      ],
+      [
+        'diagnose?activation=relu&init=torch_default&keep=0.9',
+        ['phase', 'gradient', 'limit_low', 'limited_by'],
+      ],
+      ['blocks?preset=bert_base&drop=0.1', ['depth', 'depth_low', 'depth_high', 'limited_by', 'basis']],
+    ] as const) {
+      const { meta, rows } = (await (await call(`/v1/${path}&meta=full`)).json()) as {
+        meta: { columns: object };
+        rows: Row[];
+      };
+      const names = Object.keys(rows[0] as Row);
+      expect(names.slice(0, answer.length)).toEqual(answer);
+      expect(Object.keys(meta.columns)).toEqual(names);
+      const csv = await (await call(`/v1/${path.replace('?', '.csv?')}`)).text();
+      const header = csv.split('\n')[0]?.split(',') as string[];
+      expect(header[0]).toBe(path.startsWith('blocks') ? 'preset' : 'activation');
+      expect(names).toEqual(expect.arrayContaining(header));
+    }
+  });
+
+  it('refuses field=all where columns are drawn or read one by one', async () => {
+    for (const format of ['svg', 'txt']) {
+      const response = await call(`/v1/trainable-depth.${format}?${NETWORK}&keep=0.9&field=all`);
+      expect([format, response.status, await response.text()]).toEqual([
+        format,
+        400,
+        expect.stringContaining(`field=all is for json, csv, npy, not for ${format}: name columns.`),
+      ]);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { MAX_WORK } from '../answers/effort.ts';
 import { ACTIVATIONS, Meter } from '../theory/index.ts';
-import { MAX_WORK } from './budget.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import {
   calibration,

@@ -12,11 +12,10 @@ import {
   withNoise,
 } from '../network.ts';
 import { choice, choices, numbers } from '../parameters.ts';
+import { TRAINING_NAMES, TRAINING_QUERY } from '../training-query.ts';
 import { BLOCK_ANSWER } from './blocks.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from './fitted.ts';
-
-/** Whether a depth can be trained; the least cautious first. */
-export const VERDICTS = ['trainable', 'doubtful', 'not_trainable', 'unknown'] as const;
+import { VERDICTS } from './verdicts.ts';
 
 /** The kinds of change that advice names: of plain layers, and of blocks. */
 const CHANGES = [
@@ -71,7 +70,7 @@ export const changeSchema = z.object({
 export const SOLVED = ['keep', 'sigma_w2', 'branch', 'depth'] as const;
 
 /** The parameters of plain layers alone, and those that both kinds of query have. */
-const PLAIN = ['depth', 'fan_in'] as const;
+const PLAIN = ['depth', 'fan_in', ...TRAINING_NAMES] as const;
 const SHARED = [
   ...['activation', 'formula', 'formula_kinks', 'technique', 'keep', 'drop', 'sigma_b2', 'mask'],
   ...Object.keys(ACTIVATION_PARAMETER_COLUMNS),
@@ -94,6 +93,26 @@ const OF_BLOCKS = {
   ...z.object({ kind, xi_2, kappa, margin, gradient_ratio, basis, flags }).partial().shape,
 };
 
+const said = (description: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description: `${description} (where the query gives it)` });
+const counted = (description: string) =>
+  z
+    .number()
+    .optional()
+    .meta({ description: `${description} (where the query gives it)` });
+
+/** The columns of what a query says of training. */
+const OF_TRAINING = {
+  data: said('data trained on'),
+  steps: counted('steps of training'),
+  batch: counted('images a step'),
+  learning_rate: counted('learning rate'),
+  optimiser: said('optimiser'),
+};
+
 /** `GET /v1/advice`: how to initialise, whether the depth trains, and what else would help. */
 export const adviceContract = {
   name: 'advice',
@@ -114,6 +133,7 @@ export const adviceContract = {
         RANGES.width,
         'Of a plain stack: inputs of a layer, its width (default 256).',
       ).optional(),
+      ...TRAINING_QUERY,
       framework: choice(FRAMEWORK_NAMES, 'For the snippet (default pytorch).').default('pytorch'),
       solve: choices(
         SOLVED,
@@ -177,7 +197,7 @@ export const adviceContract = {
         .meta({ description: 'what sets limit_low' }),
       fitted_verdict: z.enum(VERDICTS).meta({
         description:
-          'by the fitted rule alone, for the recommended variances and the width fan_in: whether depth lies below fitted_low, between, or above fitted_high; unknown where it has no answer; trainable where nothing limits the depth within 2000 layers',
+          'by the fitted rule alone, for the recommended variances, the width fan_in and the training that the query says: whether depth lies below fitted_low, between, or above fitted_high; unknown where it has no answer; trainable where nothing limits the depth within 2000 layers',
       }),
       ...FITTED_COLUMNS,
       sigma_w2: quantity('recommended weight variance'),
@@ -209,6 +229,7 @@ export const adviceContract = {
           'what q does in the recommended network: it is drawn to q_star from both sides (stable) or from one (half_stable), stays where it starts (neutral), falls to 0 slower than exponentially (collapses), or grows by the bias variance in every layer (grows)',
       }),
       ...FITTED_RATE_COLUMN,
+      ...OF_TRAINING,
       ...OF_BLOCKS,
       solve: z
         .enum(SOLVED)
@@ -219,8 +240,9 @@ export const adviceContract = {
     .meta({ id: 'AdviceRow' }),
   formats: ['json', 'csv', 'txt'],
   field: 'verdict',
+  answer: ['verdict', 'trainable', 'reason', 'sigma_w2', 'sigma_b2'],
   notes: [
-    'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps, batch and width. fitted_depth is for the width fan_in, and for the rest as the note on the rule says; /v1/trainable-depth takes others.',
+    'Limits are estimates from theory with two digits of MNIST in mind (c_diff 0.27); measured ones depend on optimiser, learning rate, steps, batch and width. fitted_depth is for the width fan_in and the training that the query says, and for the rest as the note on the rule says.',
   ],
   examples: [
     { activation: 'relu', keep: '0.9', depth: '50', fan_in: '200' },
@@ -229,5 +251,6 @@ export const adviceContract = {
     { preset: 'bert_base', blocks: '96', drop: '0.1' },
     { preset: 'bert_base', blocks: '24,48,96', solve: 'keep' },
     { activation: 'tanh', depth: '20,50', solve: 'keep' },
+    { activation: 'relu', drop: '0.1', depth: '20', fan_in: '256', optimiser: 'adam', steps: '2000' },
   ],
 } as const;

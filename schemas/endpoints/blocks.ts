@@ -100,6 +100,7 @@ export const blocksContract = {
     .meta({ id: 'BlocksRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'depth',
+  answer: ['depth', 'depth_low', 'depth_high', 'limited_by', 'basis'],
   notes: [
     AT_THE_START,
     { text: THRESHOLDS, columns: ['depth', 'depth_low', 'depth_high'] },

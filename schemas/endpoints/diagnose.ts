@@ -180,6 +180,7 @@ export const diagnoseContract = {
     .meta({ id: 'DiagnoseRow' }),
   formats: ['json', 'csv', 'txt'],
   field: 'limit_low',
+  answer: ['phase', 'gradient', 'limit_low', 'limited_by', 'advice', 'reason'],
   notes: [
     'Without block or preset the answer is about a plain stack: fully connected layers one after the other, without normalisation and skip connections. Networks that have them, such as transformers with their standard deviation of 0.02, are other networks: say which.',
     'The distribution of the weights does not matter to wide networks, only its variance does.',

@@ -36,7 +36,7 @@ const tables = [
 ] as const satisfies readonly Contract[];
 
 /** What a table is asked with, and what its columns are. */
-type Described = Pick<Contract, 'query' | 'row'>;
+type Described = Pick<Contract, 'query' | 'row' | 'answer' | 'usual'>;
 
 const grids = {
   grids: { query: gridsQuery, row: gridSummary },

@@ -25,6 +25,7 @@ export const networkContract = {
   row: z.object(BLOCK_ANSWER).meta({ id: 'NetworkRow' }),
   formats: ['json', 'csv', 'txt'],
   field: 'depth',
+  answer: ['depth', 'depth_low', 'depth_high', 'limited_by', 'basis'],
   notes: blocksContract.notes,
   examples,
 } as const satisfies Contract;
@@ -38,6 +39,7 @@ export const networkTrajectoryContract = {
   row: trajectoryColumns.meta({ id: 'NetworkTrajectoryRow' }),
   formats: ['json', 'csv', 'npy', 'svg'],
   field: 'margin',
+  answer: [],
   x: 'block_number',
   notes: blockTrajectoryContract.notes,
 } as const satisfies Contract;

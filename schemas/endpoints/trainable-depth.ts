@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { INIT_NAMES, OWN_INITS, resolveInit } from '../../catalogue/inits.ts';
-import { DATA_SET_NAMES, OPTIMISER_NAMES } from '../../catalogue/training.ts';
+import { KERNEL_LIMITS } from '../../catalogue/queries.ts';
+import { DATA_SET_NAMES } from '../../catalogue/training.ts';
 import { quantity } from '../endpoint.ts';
 import {
   ACTIVATION_COLUMN,
@@ -18,12 +19,17 @@ import {
   withNoise,
 } from '../network.ts';
 import { choices, numbers } from '../parameters.ts';
+import { TRAINING_QUERY } from '../training-query.ts';
 import { FITTED_COLUMNS, FITTED_RATE_COLUMN } from './fitted.ts';
+import { VERDICTS } from './verdicts.ts';
 
 const layers = (description: string, source?: string) =>
   quantity(description, { unit: 'layers', ...(source !== undefined && { source }) });
 
 const MEASURED = 'measured: the grid that stands in grid';
+
+/** What limits the estimate from the trajectory. */
+const LIMITS = ['correlation', 'float_range'] as const;
 
 const needsVariance = (init: string): boolean => (OWN_INITS as readonly string[]).includes(init);
 
@@ -33,7 +39,7 @@ export const trainableDepthContract = {
   tag: 'depth',
   summary: 'How deep a network can be trained: rules, an estimate from the trajectory, and what was measured',
   description:
-    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, where the theory expects gradients of such a width to stray, and the nearest measured frontier. The fitted rule takes width, steps, batch, learning_rate, optimiser, data and init; meta.notes say what stands for those that are left out. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too. reason says why a number is null.',
+    'Predictions by the rule that was fitted to trained networks, by each rule in circulation and by the trajectory estimator, where the theory expects gradients of such a width to stray, and the nearest measured frontier. With depth, verdict says whether so many layers can be trained. The fitted rule takes width, steps, batch, learning_rate, optimiser, data and init; meta.notes say what stands for those that are left out. Rules rest on depth scales and are null with a schedule or skip connections, the fitted one and the measurement also with a shared mask; the estimator holds for those too. reason says why a number is null.',
   query: withNoise(
     z.strictObject({
       ...ACTIVATION_QUERY,
@@ -56,14 +62,12 @@ export const trainableDepthContract = {
         RANGES.width,
         'Units of a hidden layer: narrow networks train less deep. Like data, steps, batch, learning_rate, optimiser and init for the fitted rule (see meta.notes for what stands for those left out), and for the nearest measurement.',
       ).optional(),
-      data: choices(DATA_SET_NAMES, 'Trained on which data; measured on them, too (default any).').optional(),
-      steps: numbers({ min: 1, max: 1e6, whole: true }, 'Steps of training.').optional(),
-      batch: numbers({ min: 1, max: 10_000, whole: true }, 'Images a step of training.').optional(),
-      learning_rate: numbers(
-        { min: 1e-9, max: 100 },
-        'Learning rate of training (default: the one at which such networks train deepest, of the usual ones for the optimiser; see fitted_learning_rate).',
+      depth: numbers(
+        { ...RANGES.depth, max: 1000 },
+        'Number of hidden layers wanted: then verdict says whether so many can be trained.',
       ).optional(),
-      optimiser: choices(OPTIMISER_NAMES, 'Trained by which optimiser.').optional(),
+      ...TRAINING_QUERY,
+      data: choices(DATA_SET_NAMES, 'Trained on which data; measured on them, too (default any).').optional(),
       init: choices(
         INIT_NAMES,
         "Weights drawn how: gaussian or orthogonal with sigma_w2 and sigma_b2, or a framework's initialiser, which has variances of its own in layers of that width (see /v1/inits).",
@@ -95,10 +99,13 @@ export const trainableDepthContract = {
         'this project: docs/theory.md',
       ),
       limit_high: layers('where it has fallen to e⁻¹²', 'this project: docs/theory.md'),
-      limited_by: z.enum(['correlation', 'float_range']).nullable().meta({
-        description:
-          'what limits limit_low: two inputs become alike, or q leaves the range of float32; null: nothing within layers_searched layers',
-      }),
+      limited_by: z
+        .enum([...LIMITS, ...KERNEL_LIMITS])
+        .nullable()
+        .meta({
+          description:
+            'what limits fitted_depth: the condition of the rule that has least to spare (weak_updates: the first updates are too small beside the weights, as where gradients vanish; noisy_updates: too small beside their noise, as where inputs become alike; unstable_updates: too large, as where gradients explode; width: the gradients of so narrow a network stray), or q leaves the range of float32 (float_range). Where the rule has no answer, what limits limit_low: two inputs become alike (correlation), or float_range. null: nothing within 2000 layers, or within layers_searched',
+        }),
       layers_searched: z.int().nullable().meta({
         unit: 'layers',
         description:
@@ -143,10 +150,38 @@ export const trainableDepthContract = {
       batch: z.number().optional().meta({ description: 'images a step (where the query gives it)' }),
       learning_rate: z.number().optional().meta({ description: 'learning rate (where the query gives it)' }),
       ...FITTED_RATE_COLUMN,
+      depth: z
+        .int()
+        .optional()
+        .meta({ unit: 'layers', description: 'number of hidden layers wanted (where the query gives it)' }),
+      verdict: z.enum(VERDICTS).optional().meta({
+        description:
+          'whether depth can be trained: the more cautious of what the theory (limit_low, limit_high) and the fitted rule (fitted_low, fitted_high) say; where the rule is a guess (fitted_extrapolates) it makes a depth doubtful at most',
+      }),
+      because: z
+        .string()
+        .optional()
+        .meta({ description: 'which of the two decides, in a sentence (where the query gives depth)' }),
+      basis: z.enum(['fitted', 'extrapolated', 'theory']).nullable().meta({
+        description:
+          'what the answer rests on. fitted: fitted_depth, for a network like those that were measured. extrapolated: fitted_depth is a guess, fitted_extrapolates says where. theory: the rule has no answer (reason says why), so that there are the estimate limit_low and the depth scales alone. null: the rule took too much work',
+      }),
+      limit_low_limited_by: z.enum(LIMITS).nullable().meta({
+        description:
+          'what limits limit_low: two inputs become alike, or q leaves the range of float32; null: nothing within layers_searched layers',
+      }),
     })
     .meta({ id: 'TrainableDepthRow' }),
   formats: ['json', 'csv', 'npy', 'txt', 'svg'],
   field: 'fitted_depth',
+  answer: ['fitted_depth', 'fitted_low', 'fitted_high', 'limited_by', 'basis'],
+  usual: {
+    parameters: ['activation', 'sigma_w2', 'sigma_b2', 'keep'],
+    rest: [
+      ...['fitted_extrapolates', 'fitted_learning_rate', 'xi_2'],
+      ...['measured_depth', 'measured_low', 'measured_high', 'distance', 'grid', 'reason'],
+    ],
+  },
   notes: [
     {
       text: 'The multipliers of the rules are not universal: they depend on optimiser, learning rate, steps and width. Which of the rules the text of Huang et al. 2019 prefers is not established here.',
@@ -164,7 +199,7 @@ export const trainableDepthContract = {
       ...{ activation: 'relu', sigma_w2: '2', keep: '0.95', width: '256', optimiser: 'adam' },
       ...{ learning_rate: '0.0003,0.001', steps: '1500', batch: '100' },
     },
-    { activation: 'relu', init: 'kaiming_normal,torch_default', width: '256', drop: '0.1' },
+    { activation: 'relu', init: 'kaiming_normal,torch_default', width: '256', drop: '0.1', depth: '20' },
     { activation: 'relu', sigma_w2: '1.8', drop: '0.1', schedule: 'constant,step_early' },
     { activation: 'relu', sigma_w2: '1', keep: '0.9', carry: '1', branch: '0.1' },
   ],

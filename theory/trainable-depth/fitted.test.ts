@@ -52,6 +52,7 @@ test('under its conditions a rule is its form, with the interval of its spread',
     low: plain / Math.exp(0.49),
     high: plain * Math.exp(0.49),
     outside: [],
+    limited_by: null,
   };
   expect(fittedDepth(rule, scales)).toMatchObject(expected);
   const same = { width: 100, steps: 500, optimiser: 'sgd', learning_rate: 0.03, technique: undefined };

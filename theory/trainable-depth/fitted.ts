@@ -1,3 +1,4 @@
+import type { KernelLimit } from '../../catalogue/queries.ts';
 import { activationParameters } from '../activations/index.ts';
 import { type Activate, type Network, readPlainLayer } from '../network.ts';
 import { keepEffective } from '../noise.ts';
@@ -6,6 +7,7 @@ import {
   type DepthFormName,
   type FormParameters,
   type FormScales,
+  findKernelLimit,
   formDepth,
   REFERENCE_TRAINING,
   type Training,
@@ -73,6 +75,8 @@ export type FittedDepth = {
   readonly learning_rate: number;
   /** settings beyond what was measured, and `network` where no network like this one was */
   readonly outside: readonly string[];
+  /** what ends the depth, see `KERNEL_LIMITS`; null where nothing does, and by other forms than `kernel` */
+  readonly limited_by: KernelLimit | null;
 };
 
 /** Standard deviations from the middle to the ends of a 95 % interval. */
@@ -146,7 +150,11 @@ export function fittedDepth(
   if (distance > rule.far) outside.push('network');
   variance += Math.max(rule.spread, effect.spread ?? 0) ** 2 + (rule.spread_per_distance * distance) ** 2;
   const side = Math.exp(SIDE * Math.sqrt(variance));
-  return { depth, low: depth / side, high: depth * side, learning_rate, outside };
+  const limited_by =
+    rule.form === 'kernel'
+      ? findKernelLimit({ ...rule.parameters, ...effect.parameters }, scales, training, found.depth)
+      : null;
+  return { depth, low: depth / side, high: depth * side, learning_rate, limited_by, outside };
 }
 
 /** Optimisers whose first updates are those of another one. They stand in `outside` all the same: they were not measured. */

@@ -8,6 +8,7 @@ import {
   type DepthFormName,
   type FormParameters,
   type FormScales,
+  findKernelLimit,
   formDepth,
   REFERENCE_TRAINING,
   type Training,
@@ -188,6 +189,23 @@ describe('update and kernel', () => {
     expect(depth(numbers, { orthogonal: true }, { kernel: straight(0, 0, 2) })).toBe(
       Number.POSITIVE_INFINITY,
     );
+  });
+
+  test('what ends the depth is the condition that is least fulfilled there', () => {
+    const limit = (numbers: FormParameters, own: Partial<FormScales> = {}) =>
+      findKernelLimit(numbers, { ...scales, ...own }, {}, depth(numbers, {}, own));
+    expect((['signal', 'noise', 'step'] as const).map((name) => limit(only(name)))).toEqual([
+      'weak_updates',
+      'noisy_updates',
+      'unstable_updates',
+    ]);
+    const aspect = { ...off, aspect: 2, aspect_power: 3 };
+    expect(limit(aspect, { kernel: straight(-0.2, 0.1, 30) })).toBe('width');
+    expect(limit({ ...usual, noise: OFF })).toBe('unstable_updates');
+    expect(limit({ ...usual, noise: OFF, step: 5 })).toBe('weak_updates');
+    // nothing limits the depth, or nothing is known there
+    expect(findKernelLimit(usual, scales, {}, Number.POSITIVE_INFINITY)).toBeNull();
+    expect(findKernelLimit(usual, { kernel: { at: () => null } }, {}, 3)).toBeNull();
   });
 
   test('the smallest counts; a blend takes off what is near it, by blend × ln 4 at most', () => {

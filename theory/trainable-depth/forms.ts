@@ -1,3 +1,4 @@
+import { KERNEL_LIMITS, type KernelLimit } from '../../catalogue/queries.ts';
 import { checkNotNegative, ParameterError } from '../parameter-error.ts';
 import { count } from '../work.ts';
 import type { TangentKernel, Updates } from './tangent-kernel.ts';
@@ -195,7 +196,32 @@ const EPSILON = 1e-8;
 /** ln(e^a + e^b), without overflow. */
 const logSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 
-/** The four conditions of the form `kernel`: above 0 where they hold. */
+/**
+ * What ends the depth of the form `kernel`: the condition that is least fulfilled there.
+ *
+ * @param parameters the form's own numbers
+ * @param scales of the network
+ * @param training {@link REFERENCE_TRAINING} where it is left out
+ * @param depth layers, as {@link formDepth} gives them
+ * @returns null where nothing limits the depth, or the updates cannot be had there
+ * @see docs/theory.md
+ * @example findKernelLimit({ signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 }, { kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) } }, {}, 45) // 'signal'
+ */
+export function findKernelLimit(
+  parameters: FormParameters,
+  { kernel }: Pick<FormScales, 'kernel'>,
+  training: Partial<Training>,
+  depth: number,
+): KernelLimit | null {
+  if (!Number.isFinite(depth)) return null;
+  const at = Math.floor(depth);
+  const updates = kernel.at(at);
+  if (!updates) return null;
+  const all = conditions(updates, parameters as Numbers, { ...REFERENCE_TRAINING, ...training }, at);
+  return KERNEL_LIMITS[all.indexOf(Math.min(...all))] ?? null;
+}
+
+/** The four conditions of the form `kernel`, in the order of KERNEL_LIMITS: above 0 where they hold. */
 function conditions(
   { signal, size, variance }: Updates,
   numbers: Numbers,
@@ -270,7 +296,7 @@ export function formDepth(
 const powered = (rate: number, p: number, m = 1): number => (p === 1 ? rate : (rate * m) ** p / m);
 
 /** Layers that are passed over at a time: no excess falls below 0 and rises above it within so few. */
-const STRIDE = 4;
+const STRIDE = 2;
 
 /**
  * The first depth at which an excess falls to 0, between layers on a straight line. (Of small rates it may be above 0 again at greater

@@ -1,3 +1,4 @@
+import { shorten } from '../../answers/shorten.ts';
 import { activationFromQuery } from '../../networks/from-query.ts';
 import { criticalContract } from '../../schemas/endpoints/critical.ts';
 import {
@@ -11,7 +12,6 @@ import {
   variancePreserving,
 } from '../../theory/index.ts';
 import { endpoint } from './endpoint.ts';
-import { shorten } from './shorten.ts';
 
 /** `GET /v1/critical`: critical weight variances. */
 export const criticalEndpoint = endpoint(criticalContract, {

@@ -1,3 +1,9 @@
+import { describeBlocks } from '../../answers/block-advice.ts';
+import { answerBlocks } from '../../answers/blocks.ts';
+import { diagnosis, isUsualOfNormalised, recommendedFor, WHICH_BLOCK } from '../../answers/diagnosis.ts';
+import { TOO_MUCH_WORK } from '../../answers/effort.ts';
+import type { Point } from '../../answers/point.ts';
+import { beyondAll } from '../../answers/why-null.ts';
 import { resolveInit } from '../../catalogue/inits.ts';
 import { activationOf, networkFromBlockQuery, readParameters } from '../../networks/from-block-query.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
@@ -22,12 +28,8 @@ import {
   readPlainLayer,
   squaredGain,
 } from '../../theory/index.ts';
-import { type Budget, TOO_MUCH_WORK } from '../budget.ts';
-import { describeBlocks } from './block-advice.ts';
-import { answerBlocks } from './blocks.ts';
-import { diagnosis, isUsualOfNormalised, recommendedFor, WHICH_BLOCK } from './diagnosis.ts';
-import { endpoint, type Point, type Surroundings } from './endpoint.ts';
-import { beyondAll } from './why-null.ts';
+import type { Budget } from '../budget.ts';
+import { endpoint, type Surroundings } from './endpoint.ts';
 
 /** The work of writing the sentences of an answer, in evaluations. */
 const WORDS = 100;

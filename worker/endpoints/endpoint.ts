@@ -1,25 +1,25 @@
 import type * as z from 'zod';
+import { WORK_LIMIT } from '../../answers/effort.ts';
+import type { Point } from '../../answers/point.ts';
 import { TECHNIQUE_ENTRIES, type TechniqueName } from '../../catalogue/techniques.ts';
 import type { Table } from '../../figures/table.ts';
-import { type Column, type Contract, columnsOf, type MetaLevel, type Note } from '../../schemas/endpoint.ts';
+import {
+  type Column,
+  type Contract,
+  columnsOf,
+  type MetaLevel,
+  type Note,
+  usualColumns,
+} from '../../schemas/endpoint.ts';
 import { withoutStrength } from '../../schemas/network.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { SOFTWARE_VERSION } from '../../schemas/service.ts';
 import { OutOfWork, ParameterError } from '../../theory/index.ts';
-import { type Budget, MAX_ROWS, WORK_LIMIT } from '../budget.ts';
+import { type Budget, MAX_ROWS } from '../budget.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
-import type { ParsedQuery } from '../query.ts';
+import { type Asked, type ParsedQuery, pickFields } from '../query.ts';
 import { type PlaneEndpoint, planeTable } from './plane-endpoint.ts';
-
-/** One combination of the values of a query: its lists are single values here. */
-export type Point<Query> = {
-  [Name in keyof Query]: Query[Name] extends readonly (infer Value)[]
-    ? Value
-    : Query[Name] extends readonly (infer Value)[] | undefined
-      ? Value | undefined
-      : Query[Name];
-};
 
 /** One row of an answer, by column. */
 export type Row = Record<string, unknown>;
@@ -30,6 +30,9 @@ const SIMPLER = 'A simpler formula takes less.';
 /** The work of taking a combination of values out of its lists, in evaluations. */
 const COMBINATION_WORK = 30;
 
+/** To round a number and to write it takes so many times as long as to write it. */
+const ROUNDED = 3;
+
 /** What an endpoint may ask besides its query. */
 export type Surroundings = {
   readonly measurements: Measurements;
@@ -37,6 +40,8 @@ export type Surroundings = {
   readonly budget: Budget;
   /** the columns that the client looks at; all if left out. Others may be left uncomputed */
   readonly fields?: readonly string[] | undefined;
+  /** whether the numbers of the rows are rounded, which takes its time */
+  readonly rounded?: boolean;
 };
 
 /** What a handler answers of a row: every column of the contract but those whose values the query gives, which may be left out. */
@@ -91,6 +96,8 @@ export type Endpoint<Query = Record<string, unknown>> = {
   readonly instead?: (fields: Surroundings['fields']) => string;
   /** what this query's answer in particular rests on */
   readonly notes?: (query: Query) => readonly Note[];
+  /** columns that come without `field` for this query, besides the usual ones */
+  readonly also?: (query: Query) => readonly string[];
 };
 
 /** An endpoint, its types inferred from its contract: `endpoint(kernelContract, { answer: ({ q }) => [{ … }] })`. */
@@ -108,12 +115,14 @@ export async function answerTable(
   endpoint: Endpoint | PlaneEndpoint,
   parsed: ParsedQuery<Record<string, unknown>>,
   search: string,
-  surroundings: Surroundings,
+  { asked, ...around }: Omit<Surroundings, 'fields'> & { readonly asked?: Asked },
 ): Promise<AnswerTable> {
-  if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, surroundings);
-  const { contract, rows: rowsOf = () => 1, read, answer, instead, notes } = endpoint as Endpoint;
+  const { budget, rounded } = around;
+  if (endpoint.contract.plane) return planeTable(endpoint as PlaneEndpoint, parsed, search, budget);
+  const { contract, rows: rowsOf = () => 1, read, answer, instead, notes, also } = endpoint as Endpoint;
   const { query, order } = parsed;
-  const { budget } = surroundings;
+  const usual = usualColumns(contract, order, also?.(query));
+  const surroundings = { ...around, fields: pickFields(asked, usual) };
   const names = Object.keys(query);
   const lists = Object.fromEntries(
     names.map((name) => [name, Array.isArray(query[name]) ? query[name] : [query[name]]]),
@@ -134,7 +143,7 @@ export async function answerTable(
   }
   budget.admit(all, expected);
   await read?.(query, surroundings);
-  const width = Object.keys(contract.row.shape).length;
+  const width = Object.keys(contract.row.shape).length * (rounded ? ROUNDED : 1);
   const less = query.formula === undefined ? instead?.(surroundings.fields) : SIMPLER;
   const rows: Row[] = [];
   for (const point of points()) {
@@ -157,6 +166,7 @@ export async function answerTable(
       ...techniqueNotes(query),
     ]),
     columns,
+    ...(usual && { usual }),
     rows: rows.map((row) => inOrder(row, columns)),
   };
 }
@@ -199,7 +209,11 @@ export type AnswerMeta = {
 export const COLUMNS_URL = '/v1/columns';
 
 /** A table that answers a query. */
-export type AnswerTable = Table & { readonly meta: AnswerMeta };
+export type AnswerTable = Table & {
+  readonly meta: AnswerMeta;
+  /** the columns that come where the query names none, in their order; all if left out */
+  readonly usual?: readonly string[];
+};
 
 /** A row with its columns in order, null for those that it lacks. */
 export const inOrder = (

@@ -1,11 +1,14 @@
+import { computePlane } from '../../answers/plane.ts';
+import type { Point } from '../../answers/point.ts';
+import { RULE_NOTE } from '../../answers/rule.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { PLANE_AXES, phaseDiagramContract } from '../../schemas/endpoints/phase-diagram.ts';
-import { plane, readPlainLayer } from '../../theory/index.ts';
-import type { Point } from './endpoint.ts';
+import { readPlainLayer } from '../../theory/index.ts';
 import { planeEndpoint } from './plane-endpoint.ts';
 
 /** `GET /v1/phase-diagram`: one measure over a plane of two parameters. */
 export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
+  notes: ({ measure }) => (measure.startsWith('fitted') ? [RULE_NOTE] : []),
   points: (query) => PLANE_AXES.reduce((product, name) => product * (query[name]?.length ?? 1), 1),
   answer: (query, order, answered) => {
     // (the contract has seen to it that exactly two of them have several values)
@@ -14,11 +17,13 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
     );
     const [x, y] = several.map((name) => ({ name, values: query[name] as number[] })) as [Axis, Axis];
     const base = takeFirst(query);
-    const { measure } = base;
+    const { measure, width, data, steps, batch, learning_rate, optimiser } = base;
+    const settings = { width, data, steps, batch, learning_rate, optimiser };
     const network = networkFromQuery(base);
-    const values = plane(network, x, y, measure, answered);
-    const depth = measure.startsWith('xi');
+    const values = computePlane(network, x, y, measure, settings, answered);
+    const depth = /^(xi|fitted)/.test(measure);
     const noise = base.technique === 'none' ? 'no noise' : base.technique;
+    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
     const fixed = PLANE_AXES.filter((name) => !several.includes(name) && base[name] !== undefined);
     return {
       fixed: {
@@ -33,6 +38,7 @@ export const phaseDiagramEndpoint = planeEndpoint(phaseDiagramContract, {
         title: [
           `${measure}: ${base.activation}, ${noise}`,
           ...fixed.map((name) => `${name} ${base[name]}`),
+          ...given.map(([name, value]) => `${name} ${value}`),
         ].join(', '),
         scale: depth ? 'log' : 'linear',
         ...(depth && { unit: 'layers' }),

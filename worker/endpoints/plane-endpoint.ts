@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Plane } from '../../figures/table.ts';
-import type { Contract } from '../../schemas/endpoint.ts';
+import type { Contract, Note } from '../../schemas/endpoint.ts';
 import type { Absent } from '../../schemas/problem.ts';
 import { POINTS_WITHOUT_TABLES } from '../../theory/index.ts';
 import type { ParsedQuery } from '../query.ts';
@@ -25,6 +25,8 @@ export type PlaneEndpoint<Query = Record<string, unknown>, Columns = Row> = {
   readonly contract: Contract;
   /** parameters that one may look for and that there are not */
   readonly absent?: Absent;
+  /** what this query's answer in particular rests on */
+  readonly notes?: (query: Query) => readonly Note[];
   /** how many points the plane has */
   readonly points: (query: Query) => number;
   /** the plane, from a query with its lists and the order of its names; says how many points it has answered so far */
@@ -45,10 +47,10 @@ export function planeEndpoint<const C extends Contract>(
 
 /** The table of a plane. Its rows are made when they are first read, which the matrix formats do not do. */
 export function planeTable(
-  { contract, points, answer }: PlaneEndpoint,
+  { contract, points, answer, notes }: PlaneEndpoint,
   { query, order }: ParsedQuery<Record<string, unknown>>,
   search: string,
-  { budget }: Surroundings,
+  budget: Surroundings['budget'],
 ): AnswerTable {
   const size = points(query);
   budget.admit(size, size);
@@ -73,7 +75,10 @@ export function planeTable(
     };
   };
   const columns = Object.keys(contract.row.shape).filter((name) => name in row(0));
-  const meta = metaFor(contract, columns, values.length, search, techniqueNotes(query));
+  const meta = metaFor(contract, columns, values.length, search, [
+    ...(notes?.(query) ?? []),
+    ...techniqueNotes(query),
+  ]);
   let rows: Row[] | undefined;
   return {
     meta,

@@ -1,3 +1,4 @@
+import { TOO_MUCH_WORK } from '../../answers/effort.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
 import { scheduleContract } from '../../schemas/endpoints/schedule.ts';
 import {
@@ -15,7 +16,6 @@ import {
   scalingPoint,
   trajectory,
 } from '../../theory/index.ts';
-import { TOO_MUCH_WORK } from '../budget.ts';
 import { endpoint } from './endpoint.ts';
 
 /** The work of the surrogate, in evaluations. */

@@ -1,8 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DroplineError } from '../../client/request.ts';
-import { ask, latest, withinLimit } from './api.ts';
+import { ask, latest } from './api.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -53,37 +52,19 @@ describe('ask', () => {
   });
 });
 
-describe('withinLimit', () => {
-  const limited = (most: number, asked: number[]) => async (count: number) => {
-    asked.push(count);
-    if (count * count > most)
-      throw new DroplineError(400, 'That is too much.', [], { limit: { rows: most } });
-    return count;
-  };
-
-  it('takes as many as the API has, in the whole plane', async () => {
-    const asked: number[] = [];
-    expect(await withinLimit(limited(416, asked), 60, 2)).toBe(20);
-    expect(asked).toEqual([60, 20]);
-  });
-
-  it('hands on every other error, and one that fewer values do not mend', async () => {
-    const broken = () => Promise.reject(new DroplineError(400, 'keep is wrong'));
-    await expect(withinLimit(broken, 60, 2)).rejects.toThrow('keep is wrong');
-    await expect(withinLimit(limited(1, []), 60, 2)).rejects.toThrow('too much');
-  });
-});
-
 describe('latest', () => {
   it('leaves out what was overtaken, and ends with the newest', async () => {
     const worked: number[] = [];
     let finish = () => {};
-    const work = latest<number>(async (value) => {
-      worked.push(value);
-      await new Promise<void>((resolve) => {
-        finish = resolve;
-      });
-    });
+    const work = latest<number>(
+      async (value) => {
+        worked.push(value);
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+      },
+      () => Promise.resolve(),
+    );
     const whole = work(1);
     for (const value of [2, 3, 4]) work(value);
     finish();

@@ -36,9 +36,10 @@ export function moved(
 const within = (part: number) => Math.min(Math.max(part, 0), 1);
 
 /**
- * Makes an element the surface of a crosshair, to be dragged, tapped, or moved with the keys.
+ * Makes an element the surface of a crosshair, to be dragged, tapped, or moved with the keys. A finger drags it by its handle; elsewhere a
+ * swipe scrolls the page.
  *
- * @param surface covers the plot; it can have the focus
+ * @param surface covers the plot; it can have the focus, and its child is the handle
  * @param place where the crosshair is now, 0 to 1 to the right and upwards
  * @param move takes it somewhere else
  */
@@ -48,7 +49,7 @@ export function crosshair(
   move: (to: { x: number; y: number }) => void,
 ): void {
   surface.tabIndex = 0;
-  const follow = (event: PointerEvent) => {
+  const follow = (event: MouseEvent) => {
     const box = surface.getBoundingClientRect();
     move({
       x: within((event.clientX - box.left) / box.width),
@@ -57,12 +58,15 @@ export function crosshair(
   };
   surface.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
+    if (event.pointerType === 'touch' && event.target === surface) return;
     surface.setPointerCapture(event.pointerId);
     follow(event);
   });
   surface.addEventListener('pointermove', (event) => {
     if (surface.hasPointerCapture(event.pointerId)) follow(event);
   });
+  // (a tap; what a finger swipes is none)
+  surface.addEventListener('click', follow);
   surface.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const to = moved(event.key, event.shiftKey, place());

@@ -1,25 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { networkFromQuery } from '../../networks/from-query.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import { encodeNpy } from '../formats/npy.ts';
+import { depthScales } from '../../theory/index.ts';
 import { moved } from './crosshair.ts';
 import { colourScale } from './heat-map.ts';
-import { curvesQuery, measured } from './measured.ts';
-import { readNpy } from './npy.ts';
-
-describe('readNpy', () => {
-  it('reads what the API writes', () => {
-    const values = new Float64Array([1, 2.5, Number.NaN, -1e300, 5, 6]);
-    expect(readNpy(encodeNpy(values, [2, 3]).buffer)).toEqual({ rows: 2, columns: 3, values });
-  });
-
-  it('refuses what is no such file', () => {
-    for (const bytes of [[], [1, 2, 3], new TextEncoder().encode('<!doctype html><title>404</title>')])
-      expect(() => readNpy(new Uint8Array(bytes).buffer)).toThrow('not a table');
-    expect(() => readNpy(encodeNpy(new Float64Array(3), [3]).buffer)).toThrow('not a table');
-  });
-});
+import { curvesOver, measured } from './measured.ts';
 
 describe('colourScale', () => {
   const field = (values: number[]) => ({ columns: values.length, rows: 1, values: new Float64Array(values) });
@@ -83,37 +70,37 @@ describe('a measured grid', () => {
     const over = { ...grid, meta: { ...grid.meta, plan }, rows };
     expect(measured(over).x).toEqual({ name: 'learning_rate', values: [0.01, 0.1] });
     expect(measured(over).y).toEqual({ name: 'depth', values: [5, 10] });
-    expect(curvesQuery(over, 61)).toBeUndefined();
+    expect(curvesOver(over)).toEqual([]);
   });
 
   it('is compared with the depth scales of its own networks', () => {
-    expect(curvesQuery(grid, 61)).toEqual({
-      activation: 'tanh',
-      technique: 'bernoulli',
-      sigma_b2: '0.05',
-      keep: '0.95',
-      sigma_w2: '1..4/61',
-    });
+    const scalesOf = (query: Omit<Parameters<typeof networkFromQuery>[0], 'activation'>) => {
+      const { xi_1, xi_2 } = depthScales(networkFromQuery({ activation: 'tanh', sigma_b2: 0.05, ...query }));
+      return { sigma_w2: query.sigma_w2, xi_1, xi_2 };
+    };
+    const curve = curvesOver(grid);
+    expect(curve.length).toBe(61);
+    for (const [i, sigma_w2] of [
+      [0, 1],
+      [20, 2],
+      [60, 4],
+    ] as const)
+      expect(curve[i]).toEqual(scalesOf({ technique: 'bernoulli', keep: 0.95, sigma_w2 }));
     const { plan } = grid.meta;
     const { keep, ...network } = plan.network;
     const beta = { ...plan, network: { ...network, technique: 'beta' as const, noise_a: 4, noise_b: 1 } };
-    expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: beta } }, 61)).toEqual({
-      activation: 'tanh',
-      technique: 'beta',
-      sigma_b2: '0.05',
-      noise_a: '4',
-      noise_b: '1',
-      sigma_w2: '1..4/61',
-    });
+    expect(curvesOver({ ...grid, meta: { ...grid.meta, plan: beta } })[20]).toEqual(
+      scalesOf({ technique: 'beta', noise_a: 4, noise_b: 1, sigma_w2: 2 }),
+    );
     for (const own of [
       { schedule: 'step_early' },
       { residual: { carry: 1, branch: 1 } },
       { init: 'kaiming_normal' },
     ]) {
       const other = { ...plan, network: { ...network, keep: 0.95, ...own } } as typeof plan;
-      expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: other } }, 61)).toBeUndefined();
+      expect(curvesOver({ ...grid, meta: { ...grid.meta, plan: other } })).toEqual([]);
     }
     const flat = { ...plan, axes: { sigma_w2: [1, 2], keep: [0.9, 1] } };
-    expect(curvesQuery({ ...grid, meta: { ...grid.meta, plan: flat } }, 61)).toBeUndefined();
+    expect(curvesOver({ ...grid, meta: { ...grid.meta, plan: flat } })).toEqual([]);
   });
 });

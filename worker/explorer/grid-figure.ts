@@ -4,15 +4,12 @@ import { scaleBetween } from '../../figures/scale.ts';
 import { cellAxis } from '../../figures/svg/cell-axis.ts';
 import { polyline } from '../../figures/svg/figure.ts';
 import { GRID_LOOKS, LOOKS, type Look } from '../../figures/svg/looks.ts';
-import type { FrontierAnswer } from '../../schemas/endpoints/frontier.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import { html, svg } from './dom.ts';
+import { html, svg, widthOf } from './dom.ts';
+import type { Frontier } from './grids.ts';
 import { colourBar } from './heat-map.ts';
 import { measured } from './measured.ts';
 import { type Box, frame, shown } from './plot.ts';
-
-/** Measured depths, one row a value of the axis other than depth. */
-export type Frontier = readonly FrontierAnswer['rows'][number][];
 
 type Curve = {
   readonly label: string;
@@ -50,6 +47,8 @@ export type GridPicture = {
   readonly grid: Grid;
   readonly curves: readonly Readonly<Record<string, number | null>>[];
   readonly frontier: Frontier;
+  /** where the network of the page lies: along the axis to the right, and its depth */
+  readonly mine?: { readonly x: number | undefined; readonly depth: number | undefined };
 };
 
 /**
@@ -58,9 +57,9 @@ export type GridPicture = {
  * @param host is as wide as the picture shall be
  * @param picture the grid and what is laid over it
  */
-export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPicture): void {
+export function drawGrid(host: HTMLElement, { grid, curves, frontier, mine }: GridPicture): void {
   const { x, y, field } = measured(grid);
-  const width = host.clientWidth;
+  const width = widthOf(host);
   const box: Box = {
     x: 56,
     y: 22,
@@ -113,12 +112,34 @@ export function drawGrid(host: HTMLElement, { grid, curves, frontier }: GridPict
       svg('clipPath', { id: 'grid-plot' }, svg('rect', { ...box })),
       svg('rect', { ...box, class: 'hatch' }),
       ...cells,
-      svg('g', { 'clip-path': 'url(#grid-plot)' }, ...lines, ...points),
+      svg('g', { 'clip-path': 'url(#grid-plot)' }, ...lines, ...points, ...drawMine(mine, box, px, py)),
       frame(box, { label: x.name, ticks: across.ticks }, { label: y.name, ticks: up.ticks }, false),
-      colourBar({ x: box.x + box.width + 14, y: box.y, width: 14, height: box.height }, scale, '%'),
+      colourBar(
+        { x: box.x + box.width + 14, y: box.y, width: 14, height: box.height },
+        { scale, rgb: rgbOf },
+        '%',
+      ),
     ),
     legend(over, frontier.length > 0),
   );
+}
+
+/** The network of the page: a line at its place, and one at its depth. */
+function drawMine(
+  mine: GridPicture['mine'],
+  box: Box,
+  px: (value: number) => number,
+  py: (value: number | null) => number,
+): SVGElement[] {
+  const lines = [
+    ...(mine?.x === undefined ? [] : [{ x1: px(mine.x), x2: px(mine.x), y1: box.y, y2: box.y + box.height }]),
+    ...(mine?.depth === undefined
+      ? []
+      : [{ x1: box.x, x2: box.x + box.width, y1: py(mine.depth), y2: py(mine.depth) }]),
+  ];
+  return lines
+    .filter((line) => Object.values(line).every(Number.isFinite))
+    .map((line) => svg('line', { class: 'mine', ...line }, svg('title', {}, 'my network')));
 }
 
 /** A line that shows on every colour: on black. */

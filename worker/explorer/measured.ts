@@ -1,7 +1,9 @@
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import { pickNoise } from '../../catalogue/techniques.ts';
+import { networkFromQuery } from '../../networks/from-query.ts';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import type { AxisName } from '../../schemas/plan.ts';
+import { depthScales } from '../../theory/index.ts';
 import type { Field } from './heat-map.ts';
 
 /** What a grid can vary; the depth comes last, so that it runs upwards. */
@@ -58,34 +60,27 @@ export function measured({ meta, rows }: Pick<Grid, 'meta' | 'rows'>): Measured 
   };
 }
 
+/** Values along the axis at which curves are computed. */
+const CURVE = 61;
+
 /**
- * The query of the depth scales of the networks of a grid, along its axis other than depth.
+ * The depth scales of the networks of a grid, along its axis other than depth.
  *
  * @param grid with its plan
- * @param count how many values along the axis
- * @returns undefined where depth is no axis, or the other one is nothing to the theory; for layers that differ or have skip
- * connections, which have no depth scales; and for initialisers with variances of their own. Then there are no curves.
+ * @returns rows with the axis' value; none where depth is no axis, or the other one is nothing to the theory; for layers that differ or have
+ * skip connections, which have no depth scales; and for initialisers with variances of their own
  */
-export function curvesQuery(
-  grid: Pick<Grid, 'meta' | 'rows'>,
-  count: number,
-): Record<string, string> | undefined {
+export function curvesOver(grid: Pick<Grid, 'meta' | 'rows'>): Readonly<Record<string, number | null>>[] {
   const { x, y } = measured(grid);
-  if (y.name !== 'depth' || !PREDICTED.includes(x.name)) return undefined;
+  if (y.name !== 'depth' || !PREDICTED.includes(x.name)) return [];
   const { network } = grid.meta.plan;
   const { activation, technique, sigma_b2, sigma_w2, init, schedule = 'constant', residual } = network;
-  if (schedule !== 'constant' || residual || !(OWN_INITS as readonly string[]).includes(init))
-    return undefined;
+  if (schedule !== 'constant' || residual || !(OWN_INITS as readonly string[]).includes(init)) return [];
   const fixed = { sigma_b2, sigma_w2, ...pickNoise(network, technique, network.keep ?? 1) };
-  const ends = [x.values[0], x.values.at(-1)];
-  return {
-    activation,
-    technique,
-    ...Object.fromEntries(
-      Object.entries(fixed)
-        .filter(([name, value]) => name !== x.name && value !== undefined)
-        .map(([name, value]) => [name, String(value)]),
-    ),
-    [x.name]: `${ends[0]}..${ends[1]}/${count}`,
-  };
+  const [from = 0, to = 0] = [x.values[0], x.values.at(-1)];
+  return Array.from({ length: CURVE }, (_, i) => {
+    const at = { [x.name]: from + ((to - from) * i) / (CURVE - 1) };
+    const { xi_1, xi_2 } = depthScales(networkFromQuery({ activation, technique, ...fixed, ...at }));
+    return { ...at, xi_1, xi_2 };
+  });
 }

@@ -1,25 +1,56 @@
 import { DroplineError } from '../../client/request.ts';
+import { OutOfWork, ParameterError } from '../../theory/index.ts';
 import { latest } from './api.ts';
+import { copy } from './clipboard.ts';
 import { COPIES, copyText } from './copy-as.ts';
 import { find, html } from './dom.ts';
+import { HAS_API } from './grids.ts';
+import { addressOf, type Query } from './question.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
 
-/** A part of the page that shows one answer of the API. */
+/** What is offered to take along: a name of the file, and what makes it. */
+export type Download = { readonly name: string; readonly make: () => Promise<Blob> | Blob };
+
+/** A part of the page that shows one answer. */
 export type Panel<Data> = {
   /** of its section in the page */
   readonly id: string;
-  /** the addresses of what it shows; it asks again when that of the JSON changes */
-  readonly source: (state: State) => { readonly json: string; readonly csv: string };
-  /** the addresses of the very answer that it shows, where it may have had to ask for another than the source */
-  readonly answered?: (data: Data) => { readonly json: string; readonly csv: string };
-  /** what the picture shows of the state besides the answer: it is drawn again when this changes */
-  readonly marked?: (state: State) => unknown;
-  /** asks the API */
-  readonly load: (state: State, signal: AbortSignal) => Promise<Data>;
+  /** whether it has anything to say of the network; it is hidden where not */
+  readonly applies?: (state: State) => boolean;
+  /** what the API calls the same: for "copy as", and it computes again when this changes */
+  readonly query: (state: State) => Query;
+  /** what else it depends on */
+  readonly key?: (state: State) => string;
+  /** computes the answer, or asks the API for it; undefined where it was not worth it, because the state has changed again */
+  readonly load: (state: State, signal: AbortSignal) => Promise<Data | undefined> | Data;
   /** shows an answer; again where the room for it changes */
   readonly draw: (data: Data, state: State) => void;
+  /** what the picture shows of the state besides the answer: it is drawn again when this changes */
+  readonly marked?: (state: State) => unknown;
+  /** waits between two answers, so that a drag does not flood whoever computes them */
+  readonly pace?: () => Promise<void>;
+  readonly downloads?: (data: Data, state: State) => readonly Download[];
 };
+
+/** Until the page has been drawn. */
+export const nextFrame = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => resolve()));
+
+/** How long nothing has changed before what takes a while is computed, in milliseconds. */
+const REST = 250;
+
+/**
+ * Until the reader has stopped changing things.
+ *
+ * @param store the state of the page
+ * @param state what it was
+ * @returns whether it still is
+ */
+export async function restsAt(store: Store, state: State): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, REST));
+  return store.get() === state;
+}
 
 /**
  * Brings a panel to life: it follows the state, says what went wrong and keeps the last picture meanwhile, and its data can
@@ -28,44 +59,41 @@ export type Panel<Data> = {
  * @param store the state of the page
  * @param panel what to show
  */
-export function mount<Data>(store: Store, { id, source, answered, load, draw, marked }: Panel<Data>): void {
+export function mount<Data>(store: Store, panel: Panel<Data>): void {
+  const { id, applies = () => true, query, key = () => '', load, draw, marked, pace = nextFrame } = panel;
   const section = find(`#${id}`);
   const figure = find('.figure', section);
-  const { links, follow } = takeAlong();
-  section.append(links);
-  let shown: { readonly data: Data; readonly address: string } | undefined;
+  let shown: { readonly data: Data; readonly asked: string } | undefined;
   let failed: string | undefined;
   let mark: unknown;
+  const { links, follow } = takeAlong(() => shown && (panel.downloads?.(shown.data, store.get()) ?? []));
+  section.append(links);
 
-  const point = (state: State) => {
-    const asked = source(state);
-    const same = shown?.address === asked.json ? shown : undefined;
-    follow((same && answered?.(same.data)) ?? asked);
-  };
+  const askedOf = (state: State) => addressOf(query(state)) + key(state);
   const redraw = () => {
     mark = marked?.(store.get());
-    if (shown) draw(shown.data, store.get());
+    if (shown && applies(store.get())) draw(shown.data, store.get());
   };
   const refresh = latest(async (state: State, signal) => {
-    const address = source(state).json;
-    if (address === shown?.address) return settle(undefined);
-    if (address === failed) return;
+    if (!applies(state)) return;
+    const asked = askedOf(state);
+    if (asked === shown?.asked) return settle(undefined);
+    if (asked === failed) return;
     section.setAttribute('aria-busy', 'true');
     try {
       const data = await load(state, signal);
-      // only now it may be known which grid is the first
-      shown = { data, address: source(state).json };
-      point(store.get());
+      if (data === undefined) return;
+      shown = { data, asked: askedOf(state) };
       settle(undefined);
       redraw();
     } catch (error) {
-      if (!signal.aborted) settle(error as Error, address);
+      if (!signal.aborted) settle(error as Error, asked);
     } finally {
       section.removeAttribute('aria-busy');
     }
-  });
-  const settle = (error: Error | undefined, address?: string) => {
-    failed = address;
+  }, pace);
+  const settle = (error: Error | undefined, asked?: string) => {
+    failed = asked;
     message(section, error, again);
   };
   const again = () => {
@@ -74,11 +102,14 @@ export function mount<Data>(store: Store, { id, source, answered, load, draw, ma
   };
 
   store.subscribe((state) => {
-    point(state);
+    section.hidden = !applies(state);
+    if (section.hidden) return;
+    follow(query(state));
     if (marked && mark !== marked(state)) redraw();
     refresh(state);
   });
-  new ResizeObserver(redraw).observe(figure);
+  // (after all who watch widths have been told)
+  new ResizeObserver(() => requestAnimationFrame(redraw)).observe(figure);
   window.addEventListener('online', () => failed !== undefined && again());
 }
 
@@ -91,58 +122,72 @@ function message(section: HTMLElement, error: Error | undefined, again: () => vo
     box.replaceChildren();
     return;
   }
-  const known = error instanceof DroplineError;
+  const isRefused = error instanceof ParameterError || error instanceof OutOfWork;
+  const known = error instanceof DroplineError || isRefused;
   if (!known) console.error(error);
   const retry = html('button', { type: 'button' }, 'Try again');
   retry.addEventListener('click', again);
   box.replaceChildren(
     html('span', {}, known ? error.message : `This could not be shown: ${error.message}`),
-    retry,
+    ...(isRefused ? [] : [retry]),
   );
 }
 
-/** Links to the data, and buttons that copy the query for elsewhere. */
-function takeAlong(): { links: HTMLElement; follow: (to: { json: string; csv: string }) => void } {
-  const json = html('a', {}, '.json');
-  const csv = html('a', {}, '.csv');
+/** Links to the data, files to save, and buttons that copy the query for elsewhere. */
+function takeAlong(downloads: () => readonly Download[] | undefined): {
+  links: HTMLElement;
+  follow: (to: Query) => void;
+} {
+  const json = html('a', {}, 'JSON');
+  const csv = html('a', {}, 'CSV');
   const buttons = COPIES.map((where) => {
     const button = html('button', { type: 'button' }, where);
-    button.addEventListener('click', () => copy(copyText(where, json.href, csv.href), where));
+    button.addEventListener('click', () =>
+      copy(copyText(where, { json: json.href, csv: csv.href }, navigator.language), where),
+    );
     return button;
   });
+  const files = html('span', { class: 'files' });
+  files.addEventListener('click', (event) => {
+    const name = (event.target as HTMLElement).dataset.file;
+    const file = downloads()?.find((one) => one.name === name);
+    if (file) save(file);
+  });
+  const summary = html('summary', {}, 'Take along');
   const links = html(
-    'footer',
+    'details',
     { class: 'take' },
-    'Data: ',
-    json,
-    csv,
-    html('span', {}, 'Copy as: '),
-    ...buttons,
+    summary,
+    ...(HAS_API
+      ? [html('p', {}, 'From the API: ', json, ' ', csv), html('p', {}, 'Copy as: ', ...buttons)]
+      : [
+          html(
+            'p',
+            {},
+            'This is a static copy of the page. With the API (npm start) there are addresses to copy here.',
+          ),
+        ]),
+    files,
+  );
+  links.addEventListener('toggle', () =>
+    files.replaceChildren(
+      ...(downloads() ?? []).map(({ name }) =>
+        html('button', { type: 'button', 'data-file': name }, `Save ${name}`),
+      ),
+    ),
   );
   return {
     links,
     follow: (to) => {
-      json.href = to.json;
-      csv.href = to.csv;
+      json.href = addressOf(to);
+      csv.href = addressOf(to, '.csv');
     },
   };
 }
 
-/**
- * Copies text, and says so.
- *
- * @param text to copy
- * @param what it is called where that is said
- */
-export async function copy(text: string, what: string): Promise<void> {
-  const said = find('#said');
-  try {
-    await navigator.clipboard.writeText(text);
-    said.textContent = `Copied for ${what}.`;
-  } catch {
-    // without HTTPS, or where the reader forbids it
-    said.replaceChildren('Copying is not possible here. This is the text: ', html('code', {}, text));
-  }
-  said.classList.add('seen');
-  setTimeout(() => said.classList.remove('seen'), 4000);
+/** Saves a file from the page. */
+async function save({ name, make }: Download): Promise<void> {
+  const url = URL.createObjectURL(await make());
+  html('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -13,7 +13,7 @@ export type Store = {
  * A store.
  *
  * @param initial what it holds at first
- * @example createStore(readState(location.search)).get().keep
+ * @example createStore(readState(location.search)).get().drop
  */
 export function createStore(initial: State): Store {
   let state = initial;

@@ -1,12 +1,13 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Family, type Sought } from '../../answers/measured/family.ts';
+import type { MeasuredGrid } from '../../answers/measured/grid.ts';
 import type { TechniqueName } from '../../catalogue/techniques.ts';
 import { Meter } from '../../theory/index.ts';
 import type { Bindings } from '../environment.ts';
-import { type MeasuredGrid, measuredGrids } from '../store/measured.ts';
+import { measuredGrids } from '../store/measured.ts';
 import { nearestByBruteForce } from '../testing/nearest-by-brute-force.ts';
-import { Family, type Sought } from './family.ts';
 
 // (few values of each, so that grids, settings and places are often the same)
 const data = fc.constantFrom('mnist', 'cifar10');

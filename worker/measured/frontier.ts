@@ -1,3 +1,4 @@
+import { FITTING } from '../../answers/rule.ts';
 import {
   type Criterion,
   columnsOf,
@@ -16,7 +17,6 @@ import type { Grid } from '../../schemas/grid.ts';
 import { measuredFrontier } from '../../theory/index.ts';
 import type { Budget } from '../budget.ts';
 import type { Bindings } from '../environment.ts';
-import { FITTING } from '../rule.ts';
 import { keptFrontier } from '../store/measured.ts';
 import type { StoredGrid } from '../store/store.ts';
 

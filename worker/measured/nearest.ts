@@ -1,9 +1,8 @@
+import { Family, type Nearest, type Sought } from '../../answers/measured/family.ts';
+import type { MeasuredGrid } from '../../answers/measured/grid.ts';
 import { ACTIVATION_NAMES } from '../../catalogue/activations.ts';
 import type { Bindings } from '../environment.ts';
-import { type MeasuredGrid, measuredGrids } from '../store/measured.ts';
-import { Family, type Nearest, type Sought } from './family.ts';
-
-export type { Nearest, Sought } from './family.ts';
+import { measuredGrids } from '../store/measured.ts';
 
 /** The measured columns of all grids: those of an activation are read at most once a request. */
 export class Measurements {

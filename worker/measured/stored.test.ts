@@ -58,7 +58,7 @@ it('fits the columns of entries of earlier software once, a few in a request, an
   }
   const ask = async () => {
     const response = await call(
-      '/v1/trainable-depth?activation=cos&sigma_w2=2&sigma_b2=0.05&keep=0.95&data=mnist',
+      '/v1/trainable-depth?activation=cos&sigma_w2=2&sigma_b2=0.05&keep=0.95&data=mnist&field=all',
     );
     const { rows } = (await response.json()) as { rows: Record<string, unknown>[] };
     return [rows[0]?.grid, rows[0]?.reason, response.headers.get('cache-control')];
@@ -148,7 +148,7 @@ it.each([
 ])('answers what needs no measurements where the database %s', async (_, how) => {
   const ask = async (query: string, own: Partial<Bindings> = {}) =>
     app.request(
-      `/v1/trainable-depth?activation=tanh&sigma_w2=1.5,2&sigma_b2=0.05&keep=0.95${query}`,
+      `/v1/trainable-depth?activation=tanh&sigma_w2=1.5,2&sigma_b2=0.05&keep=0.95${query || '&field=all'}`,
       {},
       {
         ...bindings,

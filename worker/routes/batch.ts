@@ -105,7 +105,8 @@ async function answer(
     const { contract, absent } = endpoint;
     const search = new URLSearchParams(given);
     const parsed = parseQuery(given, contract.query, absent);
-    const table = await answerTable(endpoint, parsed, '', { ...surroundings, fields: fieldsIn(search) });
+    const shown = { asked: fieldsIn(search), rounded: search.has('digits') };
+    const table = await answerTable(endpoint, parsed, '', { ...surroundings, ...shown });
     const { meta, rows } = showInBatch(table, contract, search);
     metas.push(meta);
     return { status: 200, rows: [...rows] };

@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { TOO_MUCH_WORK, WORK_LIMIT } from '../../answers/effort.ts';
+import { RULE_NOTE } from '../../answers/rule.ts';
 import { pickKeep } from '../../catalogue/techniques.ts';
 import { isRowSet } from '../../catalogue/training.ts';
 import { columnAxis, type MeasuredColumn, trainedBy } from '../../figures/measured/columns.ts';
@@ -8,7 +10,7 @@ import { FORMATS } from '../../schemas/endpoint.ts';
 import { type FrontierAnswer, frontierContract } from '../../schemas/endpoints/frontier.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import { applyRule, type DepthRuleName } from '../../theory/index.ts';
-import { Budget, TOO_MUCH_WORK, WORK_LIMIT } from '../budget.ts';
+import { Budget } from '../budget.ts';
 import { CACHING } from '../caching.ts';
 import { chooseFormat, encodeTable, type Shown } from '../encode.ts';
 import { type AnswerTable, metaFor } from '../endpoints/endpoint.ts';
@@ -16,7 +18,6 @@ import type { Environment } from '../environment.ts';
 import { frontierOf, isGivenUp } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
-import { RULE_NOTE } from '../rule.ts';
 import { decodeGrid, readCurrent } from './grids.ts';
 
 /** `GET /v1/grids/{id}/frontier`: the measured trainable depth of each column of a grid. */

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { FITTING } from '../../answers/rule.ts';
 import { trainedBy } from '../../figures/measured/columns.ts';
 import { gridOverlays, gridPlane, type Measure } from '../../figures/measured/picture.ts';
 import type { Overlay } from '../../figures/svg/overlays.ts';
@@ -21,7 +22,6 @@ import type { Bindings, Environment } from '../environment.ts';
 import { frontierOf } from '../measured/frontier.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseQuery } from '../query.ts';
-import { FITTING } from '../rule.ts';
 import { GridReads } from '../store/reads.ts';
 import type { StoredGrid } from '../store/store.ts';
 import { isGridId, nextPageLink, versionUrl } from './addresses.ts';
@@ -174,7 +174,7 @@ function refuseIdle(search: URLSearchParams, format: Format): void {
       throw new HttpProblem(400, `${name}: ${why}`, [{ pointer: `#/${name}`, detail: why }]);
   };
   if (format === 'json')
-    for (const name of ['field', 'layout', 'measure', 'meta'])
+    for (const name of ['field', 'layout', 'measure', 'meta', 'digits'])
       refuse(name, 'A grid in JSON is the published file as it is. Ask for csv, txt, npy, svg or png.');
   if (format === 'csv' && search.get('layout') !== 'wide')
     refuse(

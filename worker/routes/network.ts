@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { answerBlocks, followBlocks } from '../../answers/blocks.ts';
 import { networkFromBody } from '../../networks/from-body.ts';
 import { FORMATS } from '../../schemas/endpoint.ts';
 import { networkContract, networkTrajectoryContract } from '../../schemas/endpoints/network.ts';
@@ -8,11 +9,10 @@ import { otherType, problemEntries } from '../../schemas/problem.ts';
 import type { Network } from '../../theory/index.ts';
 import { Budget } from '../budget.ts';
 import { chooseFormat, encodeTable, parseJson } from '../encode.ts';
-import { answerBlocks, followBlocks } from '../endpoints/blocks.ts';
 import { askTheory, inOrder, metaFor, type Row } from '../endpoints/endpoint.ts';
 import type { Environment } from '../environment.ts';
 import { HttpProblem } from '../problem.ts';
-import { parseNoQuery } from '../query.ts';
+import { COMMON, parseNoQuery } from '../query.ts';
 
 /** The largest body, in bytes. */
 const MAX_BODY = 256 * 1024;
@@ -46,7 +46,7 @@ for (const { contract, rows: rowsOf, answer } of ANSWERS)
       }),
       async (c) => {
         const url = new URL(c.req.url);
-        parseNoQuery(url, ['format', 'field', 'layout', 'meta']);
+        parseNoQuery(url, COMMON);
         const format = chooseFormat(c.req.raw, extension, contract.formats);
         const budget = new Budget();
         const bytes = await c.req.arrayBuffer();

@@ -7,7 +7,7 @@ import { answerTable, type Surroundings } from '../endpoints/endpoint.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Environment } from '../environment.ts';
 import { Measurements } from '../measured/nearest.ts';
-import { fieldsIn, givenIn, parseQuery } from '../query.ts';
+import { type Asked, fieldsIn, givenIn, parseQuery } from '../query.ts';
 
 /** `GET /v1/…` of every endpoint that answers a query with a table. */
 export const tablesRoute = new Hono<Environment>();
@@ -31,18 +31,19 @@ export async function tableResponse(
   endpoint: (typeof ENDPOINTS)[number],
   url: URL,
   format: Format,
-  { measurements, budget }: Omit<Surroundings, 'fields'>,
+  surroundings: Pick<Surroundings, 'measurements' | 'budget'>,
 ): Promise<Response> {
   const { contract, absent } = endpoint;
   const given = givenIn(url);
-  budget.takeQuery(given);
+  surroundings.budget.takeQuery(given);
   const parsed = parseQuery(given, contract.query, absent, format === 'txt');
-  const fields = fieldsOf(url, format, contract);
-  const table = await answerTable(endpoint, parsed, url.search, { measurements, budget, fields });
+  const asked = fieldsOf(url, format, contract);
+  const rounded = url.searchParams.has('digits');
+  const table = await answerTable(endpoint, parsed, url.search, { ...surroundings, asked, rounded });
   return encodeTable(table, format, contract, url.searchParams);
 }
 
-/** The columns that a client looks at: in txt one, which is the usual one unless it is named. */
-function fieldsOf(url: URL, format: Format, { field, plane }: Contract): string[] | undefined {
-  return fieldsIn(url.searchParams) ?? (format === 'txt' && !plane ? [field] : undefined);
+/** The columns that a client looks at: in txt and in a chart one, which is the usual one unless others are named. */
+function fieldsOf(url: URL, format: Format, { field, plane }: Contract): Asked {
+  return fieldsIn(url.searchParams) ?? (['txt', 'svg'].includes(format) && !plane ? [field] : undefined);
 }

@@ -1,13 +1,8 @@
+import type { MeasuredGrid } from '../../answers/measured/grid.ts';
 import { entryOf, type GridEntry } from '../../figures/measured/entry.ts';
 import type { Bindings } from '../environment.ts';
 import { type KeptFrontier, ShippedGrids } from './shipped.ts';
 import { GridStore } from './store.ts';
-
-/** What the look-up reads of a grid. */
-export type MeasuredGrid = Pick<
-  GridEntry,
-  'id' | 'activation' | 'technique' | 'data' | 'settings' | 'columns'
->;
 
 /** A row of {@link OF_ACTIVATION}. */
 type Row = {

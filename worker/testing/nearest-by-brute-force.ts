@@ -1,11 +1,11 @@
+import type { Nearest, Sought } from '../../answers/measured/family.ts';
+import type { MeasuredGrid } from '../../answers/measured/grid.ts';
+import { distanceBetween, type Place } from '../../answers/measured/place.ts';
+import { differenceBetween, KIND, kindOf, UNSAID } from '../../answers/measured/settings.ts';
+import { FITTING } from '../../answers/rule.ts';
 import { OWN_INITS } from '../../catalogue/inits.ts';
 import { pickNoise, type TrainedTechnique } from '../../catalogue/techniques.ts';
 import { keepEffective, normalises, readConditions, readNoise } from '../../theory/index.ts';
-import type { Nearest, Sought } from '../measured/family.ts';
-import { distanceBetween, type Place } from '../measured/place.ts';
-import { differenceBetween, KIND, kindOf, UNSAID } from '../measured/settings.ts';
-import { FITTING } from '../rule.ts';
-import type { MeasuredGrid } from '../store/measured.ts';
 
 /** A column before anything is compared with it. */
 type Measured = Omit<Nearest, 'distance'> & { readonly place: Place };

@@ -55,7 +55,7 @@ const search = fc
   .array(
     fc.tuple(
       fc.oneof(
-        fc.constantFrom('measure', 'threshold', 'limit', 'after', 'field', 'layout', 'format'),
+        fc.constantFrom('measure', 'threshold', 'limit', 'after', 'field', 'layout', 'digits', 'format'),
         garbage,
       ),
       garbage,

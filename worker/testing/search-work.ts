@@ -3,7 +3,7 @@
  *
  *   node scripts/launch.mjs worker/testing/search-work.ts 20261130 20000
  */
-import { MAX_WORK } from '../budget.ts';
+import { MAX_WORK } from '../../answers/effort.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import { climb, type Measured, measure, shareOf } from './work.ts';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { MAX_WORK } from '../../answers/effort.ts';
 import type { Format } from '../../schemas/endpoint.ts';
 import { CONTRACTS } from '../../schemas/endpoints/index.ts';
 import { ACTIVATIONS, Meter, wrap } from '../../theory/index.ts';
-import { Budget, MAX_WORK } from '../budget.ts';
+import { Budget } from '../budget.ts';
 import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import { HttpProblem } from '../problem.ts';
