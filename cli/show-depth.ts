@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type { DepthLimitName } from '../answers/judge-depth.ts';
 import { shorten } from '../answers/shorten.ts';
 import { describeGuess, type Verdict } from '../answers/verdict.ts';
 import { asksForBlocks } from '../schemas/block-query.ts';
@@ -66,26 +66,21 @@ export const answerDepth = (question: Question): Promise<Answer[]> =>
 /** The rows of plain layers: the numbers of /v1/trainable-depth, and where there is one row the sentences of /v1/diagnose. */
 async function answerPlain(question: Question): Promise<Answer[]> {
   const rows = await ask('trainable-depth', question, PLAIN_COLUMNS);
-  const answers: Answer[] = [];
-  for (const found of rows) {
-    const { depth, verdict, because } = found;
-    const diagnosed = rows.length === 1 ? await diagnose(found, question) : [];
-    const { reason } = found;
-    // (a diagnosis says itself why there is no limit)
-    const missing = found.fitted_depth === null || diagnosed.length === 0;
-    answers.push({
-      row: found,
-      said: [
-        ...(verdict === undefined ? [] : [`${depth} layers ${VERDICTS[verdict as Verdict]}. ${because}`]),
-        ...describeFitted(found, question),
-        ...describeLimit(found),
-        ...diagnosed,
-        ...(missing && typeof reason === 'string' ? [`What is missing: ${reason}`] : []),
-      ],
-      shown: [...(verdict === undefined ? [] : ['verdict']), ...SHOWN.plain],
-    });
-  }
-  return answers;
+  const diagnosed = rows.length === 1 ? await diagnose(rows[0] as Row, question) : [];
+  return rows.map((row) => ({
+    row,
+    said: [
+      ...describeVerdict(row),
+      ...describeFitted(row, question),
+      ...describeLimit(row),
+      ...diagnosed,
+      // (a diagnosis says itself why there is no limit)
+      ...(row.reason === null || (row.fitted_depth !== null && diagnosed.length > 0)
+        ? []
+        : [`What is missing: ${row.reason}`]),
+    ],
+    shown: [...(question.depth === undefined ? [] : ['verdict']), ...SHOWN.plain],
+  }));
 }
 
 /** The rows of networks of blocks: the numbers of /v1/blocks, and the verdict of /v1/advice on the blocks of the question. */
@@ -129,33 +124,33 @@ const VERDICTS: Record<Verdict, string> = {
 
 type Numbers = Readonly<Record<string, number | null>>;
 
-/** What of a network lies beyond what was measured. */
-const readOutside = ({ fitted_extrapolates: names }: Row): string[] =>
-  typeof names === 'string' ? names.split(', ') : [];
-
-/** Parameters of training, which the theory does not take. */
-const TRAINING = ['width', 'data', 'steps', 'batch', 'learning_rate', 'optimiser', 'c_diff', 'depth'];
-
-/**
- * A question about the network of a row alone: one value of each parameter, weights by their variances.
- *
- * @returns undefined where an endpoint with such a query cannot be asked about it
- */
-function aboutRow(row: Row, question: Question, query: z.ZodObject): Question | undefined {
-  const { init: _, sigma_w2: __, sigma_b2: ___, drop, ...rest } = question;
-  const asked = Object.keys({ ...rest, ...(drop !== undefined && { keep: drop }) }).filter(
-    (name) => !TRAINING.includes(name),
-  );
-  if (!asked.every((name) => name in query.shape)) return undefined;
-  return Object.fromEntries(asked.map((name) => [name, String(row[name] ?? question[name])]));
+/** Whether the depth of a row can be trained, and who decided that. */
+function describeVerdict({ depth, verdict, because }: Row): string[] {
+  return typeof verdict === 'string' ? [`${depth} layers ${VERDICTS[verdict as Verdict]}. ${because}`] : [];
 }
 
-/** What /v1/diagnose says of the network of a row; nothing where it cannot be asked. */
+/** What limits a depth, in words. */
+const LIMITS: Record<DepthLimitName, string> = {
+  weak_updates: 'the first updates are too small beside the weights',
+  noisy_updates: 'the first updates are too small beside their noise',
+  unstable_updates: 'the first updates are too large',
+  width: 'the gradients of so narrow a network stray',
+  correlation: 'two inputs become alike',
+  float_range: 'the variance leaves the range of float32',
+};
+
+/** Parameters that /v1/diagnose does not take, and weights, which it is given by their variances. */
+const NOT_ASKED = ['depth', 'data', 'steps', 'batch', 'learning_rate', 'optimiser', 'c_diff', 'width'];
+
+/** What /v1/diagnose says of the network of a row, with one value of each parameter; nothing where it cannot be asked. */
 async function diagnose(row: Row, question: Question): Promise<string[]> {
-  const own = aboutRow(row, question, diagnoseContract.query);
   const { sigma_w2, sigma_b2 } = row as { sigma_w2: number; sigma_b2: number };
-  const { init, width } = question;
-  if (!own || !(sigma_w2 > 0)) return [];
+  const { init, width, sigma_w2: _, sigma_b2: __, drop, ...rest } = question;
+  const asked = Object.keys({ ...rest, ...(drop !== undefined && { keep: drop }) }).filter(
+    (name) => !NOT_ASKED.includes(name),
+  );
+  if (!asked.every((name) => name in diagnoseContract.query.shape) || !(sigma_w2 > 0)) return [];
+  const own = Object.fromEntries(asked.map((name) => [name, String(row[name] ?? question[name])]));
   const weights =
     init !== undefined && question.sigma_w2 === undefined && question.sigma_b2 === undefined
       ? { init }
@@ -167,10 +162,12 @@ async function diagnose(row: Row, question: Question): Promise<string[]> {
 function describeFitted(row: Row, question: Question): string[] {
   const { fitted_depth, fitted_low, fitted_high, fitted_learning_rate } = row as Numbers;
   if (fitted_depth == null) return [];
-  const outside = readOutside(row);
+  const outside = typeof row.fitted_extrapolates === 'string' ? row.fitted_extrapolates.split(', ') : [];
+  const limit = LIMITS[row.limited_by as unknown as DepthLimitName];
   const rate = `at learning rate ${shorten(fitted_learning_rate)}${question.learning_rate === undefined ? ', the best of the usual ones' : ''}`;
   return [
     `By the rule fitted to measurements such networks train down to about ${shorten(fitted_depth)} layers (95 %: ${shorten(fitted_low)} to ${shorten(fitted_high)}), ${rate}.`,
+    ...(limit ? [`What limits it: ${limit}.`] : []),
     ...(outside.length > 0 ? [`That is a guess: ${describeGuess(outside)}.`] : []),
   ];
 }
