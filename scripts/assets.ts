@@ -17,8 +17,9 @@ import rule from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { gridSchema } from '../schemas/grid.ts';
 import { openApi } from '../schemas/openapi.ts';
-import { docsPage } from './docs-page.ts';
+import { docsPage, tableFrame } from './docs-page.ts';
 import { explorerPage } from './explorer.ts';
+import { glossaryText, llmsText, ROBOTS } from './machine-pages.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 
@@ -55,6 +56,10 @@ export async function generateAssets(
   await layOut(target, {
     'explorer.html': await explorerPage(),
     'docs.html': await docsPage(),
+    'table.html': await tableFrame(),
+    'llms.txt': llmsText(),
+    'robots.txt': ROBOTS,
+    'glossary.md': glossaryText(await readFile(path.join(ROOT, 'docs', 'glossary.md'), 'utf8')),
     'openapi.json': JSON.stringify(openApi()),
     'grids/index.json': JSON.stringify(entries.map(({ columns: _, ...summary }) => summary)),
     ...Object.fromEntries(

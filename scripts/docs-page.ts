@@ -15,24 +15,33 @@ const STYLE = `
   td, th { text-align: left; vertical-align: top; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
 `;
 
-/** Its own style, by its digest, and nothing else: the page has no program, and asks for nothing. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+/** What a page of a table has besides: room for its columns, and text that keeps its lines. */
+const TABLE_STYLE = `${STYLE}
+  body { max-width: none; margin: 1.5rem; }
+  table { display: block; overflow-x: auto; width: auto; }
+  td { white-space: pre-wrap; }
+  label { display: inline-block; margin: 0 0.8rem 0.4rem 0; }
+`;
+
+/** A page's own style, by its digest, and nothing else: it has no program, and asks for nothing. */
+const policyOf = (style: string, forms: string) =>
+  [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    "base-uri 'none'",
+    `form-action '${forms}'`,
+  ].join('; ');
 
 type Html = ReturnType<typeof html>;
 
-const page = (title: string, body: Html) => html`<!doctype html>
+const page = (title: string, body: Html, style = STYLE, forms = 'none') => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${raw(policyOf(style, forms))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>${raw(STYLE)}</style>
+<style>${raw(style)}</style>
 </head>
 <body>
 ${body}
@@ -70,10 +79,20 @@ ${CONTRACTS.map(
   return String(await document);
 }
 
+/**
+ * The frame of the pages that a browser gets in place of JSON: the Worker puts a title and a body into it.
+ *
+ * @example await writeFile('table.html', await tableFrame())
+ */
+export async function tableFrame(): Promise<string> {
+  return String(await page('{{title}}', html`<main>\n{{body}}\n</main>`, TABLE_STYLE, 'self'));
+}
+
 const EXAMPLE = '/v1/depth-scales?activation=tanh&sigma_w2=2.5&sigma_b2=0.05&keep=0.9';
 
 function operationSection({ parameters, ...operation }: Operation): Html {
-  return html`<h2><code>${operation.method} ${operation.path}</code></h2>
+  const { method, path } = operation;
+  return html`<h2 id="${method === 'GET' ? path : `${method}-${path}`}"><code>${method} ${path}</code></h2>
 <p>${operation.summary}. ${operation.description ?? ''}</p>
 ${
   parameters.length > 0
