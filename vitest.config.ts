@@ -14,7 +14,9 @@ export default defineConfig({
     // the command line, the training processes, the explorer in a browser.
     coverage: {
       provider: 'istanbul',
-      include: ['{catalogue,theory,research,schemas,networks,answers,client,figures,worker,trainer}/**/*.ts'],
+      include: [
+        '{catalogue,theory,research,schemas,networks,answers,client,figures,worker,trainer,cli}/**/*.ts',
+      ],
       exclude: ['**/testing/**', 'worker/explorer/**'],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: '.generated/coverage',
@@ -28,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: [
-            '{catalogue,networks,theory,research,schemas,answers,client,figures,trainer,atlas,claims,scripts,fixtures,worker/explorer}/**/*.test.ts',
+            '{catalogue,networks,theory,research,schemas,answers,client,figures,trainer,cli,atlas,claims,scripts,fixtures,worker/explorer}/**/*.test.ts',
             'worker/store/testing/memory/*.test.ts',
             // (in workerd no clock shows the time of a computation)
             'worker/*.node.test.ts',

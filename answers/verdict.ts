@@ -146,8 +146,13 @@ function describeMeasurements(depth: number, fitted: FittedDepth): string {
   return `By the rule fitted to measurements such networks train down to about ${shorten(fitted.depth)} layers (${shorten(low)} to ${shorten(high)})${guess}; ${depth} layers are ${PLACES[measuredVerdict(depth, fitted)]}.`;
 }
 
-/** Why the rule is a guess: settings beyond what was measured, and the network as a whole. */
-function describeGuess(outside: readonly string[]): string {
+/**
+ * Why the rule is a guess: settings beyond what was measured, and the network as a whole.
+ *
+ * @param outside see `FittedDepth`
+ * @example describeGuess(['width']) // 'width lies beyond what was measured'
+ */
+export function describeGuess(outside: readonly string[]): string {
   const settings = outside.filter((name) => name !== 'network');
   const verb = settings.length === 1 ? 'lies' : 'lie';
   return [

@@ -11,6 +11,7 @@ import { EXIT, Failure } from '../trainer/errors.ts';
 import { createStream, shuffle } from '../trainer/random/stream.ts';
 import { describeCell, estimateCost, pickCell } from '../trainer/run/cells.ts';
 import { writeAtomically } from '../trainer/run/files.ts';
+import { describeWork, Pace, Stopwatch } from '../trainer/run/pace.ts';
 import { showProgress } from '../trainer/run/progress.ts';
 import { trainCell } from '../trainer/run/train-cell.ts';
 import { describeState } from '../trainer/run/training-history.ts';
@@ -55,27 +56,32 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
   const { share, seed, backend, signal, say } = options;
   const every = grids.flatMap((grid) => grid.rows.map((row) => ({ grid, row })));
   const order = shuffle(createStream(seed, 'atlas', 'check'), every.length);
-  const drawn = [...order.slice(0, Math.max(1, Math.round(share * every.length)))].map(
-    (i) => every[i] as (typeof every)[number],
-  );
+  const drawn = [...order.slice(0, Math.max(1, Math.round(share * every.length)))].map((i) => {
+    const one = every[i] as (typeof every)[number];
+    return { ...one, key: String(i), work: describeWork(one.grid.meta.plan, one.row) };
+  });
   const cost = ({ grid, row }: (typeof every)[number]) => estimateCost(grid.meta.plan, row);
   const whole = drawn.reduce((sum, one) => sum + cost(one), 0);
-  const progress = showProgress({ cells: drawn.length, begun: 0, workers: 1 });
+  const progress = showProgress({ cells: drawn.length, workers: 1 });
+  const pace = new Pace();
   const checked: Checked[] = [];
   let done = 0;
   try {
     for (const one of drawn) {
       if (signal.aborted) throw new Failure('Interrupted.', EXIT.interrupted);
-      const { grid, row } = one;
+      const { grid, row, key, work } = one;
       const plan = { ...grid.meta.plan, ...(backend && { backend }) };
       const data = await loadData(DATA_SETS[plan.data.name], say);
-      const again = await trainCell(plan, row, data, (state) =>
+      const watch = new Stopwatch(checked.length === 0);
+      const again = await trainCell(plan, row, data, (state) => {
+        watch.step();
         progress.worker(
           0,
           state.steps / plan.training.steps,
           `${grid.id}, ${describeCell(row)}: ${describeState(state)}`,
-        ),
-      );
+        );
+      });
+      pace.finish(key, work, watch.read(), again.steps);
       // (WebAssembly has the same numbers on every machine)
       const exact = plan.backend === 'ort-web-training' && plan.backend === grid.meta.plan.backend;
       checked.push({
@@ -87,7 +93,11 @@ export async function checkGrids(grids: readonly Grid[], options: CheckOptions):
         changed: isTrained(plan, row) !== isTrained(plan, again),
       });
       done += cost(one);
-      progress.update({ share: done / whole, cells: checked.length });
+      progress.update(() => ({
+        share: done / whole,
+        left: pace.left(drawn.slice(checked.length), 1),
+        cells: checked.length,
+      }));
     }
   } finally {
     progress.stop();

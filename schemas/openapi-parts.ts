@@ -6,6 +6,7 @@ import {
   type Format,
   META_LEVELS,
   metaOf,
+  type Tag,
   usualColumns,
   type ValuesSchema,
 } from './endpoint.ts';
@@ -258,6 +259,7 @@ export type Operation = {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly summary: string;
+  readonly tags: readonly Tag[];
   readonly description?: string;
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;

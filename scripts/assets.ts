@@ -17,9 +17,10 @@ import rule from '../fixtures/depth-rule.json' with { type: 'json' };
 import { depthRuleSchema } from '../schemas/depth-rule.ts';
 import { gridSchema } from '../schemas/grid.ts';
 import { openApi } from '../schemas/openapi.ts';
-import { docsPage, tableFrame } from './docs-page.ts';
+import { docsPage } from './docs-page.ts';
 import { explorerPage } from './explorer.ts';
 import { glossaryText, llmsText, ROBOTS } from './machine-pages.ts';
+import { TABLE_FRAME } from './table-frame.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 
@@ -56,7 +57,7 @@ export async function generateAssets(
   await layOut(target, {
     'explorer.html': await explorerPage(),
     'docs.html': await docsPage(),
-    'table.html': await tableFrame(),
+    'table.html': TABLE_FRAME,
     'llms.txt': llmsText(),
     'robots.txt': ROBOTS,
     'glossary.md': glossaryText(await readFile(path.join(ROOT, 'docs', 'glossary.md'), 'utf8')),

@@ -9,19 +9,23 @@ import { writeTable } from './tables.ts';
 
 const COMMANDS = [
   '',
+  'init',
   'plan',
   'train',
   'frontier',
+  'compare',
   'measure',
+  'depth',
   'merge',
   'plot',
+  'export',
   'publish',
   'fsck',
   'data',
   'data fetch',
   'data verify',
 ];
-const main = path.join(import.meta.dirname, '..', 'trainer', 'main.ts');
+const main = path.join(import.meta.dirname, '..', 'cli', 'main.ts');
 
 const lines = COMMANDS.flatMap((command) => {
   const args = [main, ...command.split(' ').filter(Boolean), '--help'];

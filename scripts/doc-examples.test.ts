@@ -8,6 +8,7 @@ const FOLDERS = [
   'schemas',
   'figures',
   'trainer',
+  'cli',
   'atlas',
   'claims',
   'worker',

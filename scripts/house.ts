@@ -83,14 +83,20 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   },
   trainer: {
     holds:
-      'the offline side: data, training graphs, back ends, runs, searches, measurements, publishing, the command line',
+      'the offline side: data, training graphs, back ends, runs, searches, measurements, publishing, and their commands',
     rooms: ['client', 'figures', 'networks', 'schemas', 'theory'],
     testRooms: ['research'],
     packages: [
       ...['@bufbuild/protobuf/*', '@resvg/resvg-js', 'cli-progress', 'commander', 'd3-dsv', 'd3-random'],
-      ...['fast-png', 'flatbuffers', 'node:*', 'pacote', 'pure-rand/*'],
+      ...['fast-png', 'flatbuffers', 'node:*', 'pacote', 'pure-rand/*', 'write-excel-file/*'],
     ],
     fixtures: FIXTURES,
+  },
+  cli: {
+    holds:
+      'the command `dropline`: the commands of the trainer, and those that ask the API in the same process, without a server',
+    rooms: ['answers', 'schemas', 'trainer', 'worker'],
+    packages: ['commander', 'zod'],
   },
   atlas: {
     holds:

@@ -2,7 +2,7 @@
 // running Node is older, scripts/postinstall.mjs has installed Node 24, whose folder goes first on PATH here. So every npm
 // script starts here.
 //
-//   node scripts/launch.mjs trainer/main.ts --help    a TypeScript or JavaScript file
+//   node scripts/launch.mjs cli/main.ts --help        a TypeScript or JavaScript file
 //   node scripts/launch.mjs biome check .             a command from node_modules/.bin
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

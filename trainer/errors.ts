@@ -5,10 +5,17 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
+  /** What was found, for programs: `--json` has it beside the message. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(message: string, exitCode: number = EXIT.failed, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    exitCode: number = EXIT.failed,
+    { details = {}, ...options }: ErrorOptions & { details?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message, options);
     this.exitCode = exitCode;
+    this.details = details;
   }
 }
 

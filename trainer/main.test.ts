@@ -174,7 +174,7 @@ test.skipIf(process.platform === 'win32')(
     const plan = await planFile(folder, smallPlan);
     // Node ignores the signal of the limit, so that a write gives EFBIG: the nearest thing to a full disk for one process
     const command = `ulimit -f 1 && exec "$0" "$@"`;
-    const main = new URL('./main.ts', import.meta.url).pathname;
+    const main = new URL('../cli/main.ts', import.meta.url).pathname;
     const args = ['-c', command, process.execPath, main, 'train', plan, '--out', folder, '--workers', '1'];
     const { code, stderr } = await startProgram('bash', args).ended;
     expect([code, stderr]).toEqual([

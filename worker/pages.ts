@@ -27,7 +27,7 @@ type Body = Partial<Problem> & {
 
 /**
  * Answers a browser with a page about what a program gets as JSON: the query as a form, the table or what is wrong, links to the other formats and to
- * the next page. Its frame is an asset (`scripts/docs-page.ts`), so that it has a policy that allows its own style and nothing else; where that
+ * the next page. Its frame is an asset (`scripts/table-frame.ts`), so that it has a policy that allows its own style and nothing else; where that
  * cannot be read the answer stays JSON.
  *
  * @example app.use('/v1/*', tablePages)
@@ -68,7 +68,11 @@ function bodyOf(url: URL, body: Body, formats: readonly Format[], link: string |
   const { examples: [example] = [] } = contractAt(path) ?? {};
   const next = /<([^>]+)>; rel="next"/.exec(link ?? '')?.[1];
   // (in the documentation a grid is any grid)
-  const section = path.replace(/^(\/v1\/grids)\/[^/]+/, '$1/{id}').replace(/[0-9a-f]{64}$/, '{sha256}');
+  const section = path
+    .replace(/^\/v1\//, '')
+    .replace(/^grids\/[^/]+/, 'grids-id')
+    .replace(/[0-9a-f]{64}$/, 'sha256')
+    .replaceAll(/[^\w]+/g, '-');
   const links = [
     ...formats.map((format) => anchor(addressOf(url, format), format)),
     ...(next ? [anchor(next, 'next page')] : []),

@@ -7,8 +7,10 @@ describe('the service', () => {
     const home = await call('/');
     expect(home.headers.get('content-type')).toContain('text/html');
     const text = await home.text();
-    for (const link of ['/docs', '/openapi.json', '/v1/grids']) {
-      expect(text).toContain(`href="${link}"`);
+    expect(text).toContain('href="/docs"');
+    const docs = await (await call('/docs')).text();
+    for (const link of ['/', '/openapi.json']) {
+      expect(docs).toContain(`href="${link}"`);
       expect((await call(link)).status).toBe(200);
     }
   });

@@ -206,13 +206,6 @@ describe('the learning rate and the batch in /v1/trainable-depth', () => {
       /,float_range_depth,batch,learning_rate,fitted_learning_rate,basis,limit_low_limited_by$/,
     );
   });
-
-  it('are no parameters of /v1/advice, which says where they are', async () => {
-    const response = await call('/v1/advice?depth=10&activation=tanh&batch=1000&learning_rate=0.1');
-    const { errors } = (await response.json()) as { errors: { pointer: string; detail: string }[] };
-    expect(errors.map(({ pointer }) => pointer)).toEqual(['#/batch', '#/learning_rate']);
-    for (const { detail } of errors) expect(detail).toContain('/v1/trainable-depth takes it');
-  });
 });
 
 describe('what /v1/trainable-depth answers without field', () => {

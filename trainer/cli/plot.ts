@@ -5,11 +5,9 @@ import { type Command, Option } from 'commander';
 import { isRowSet } from '../../catalogue/training.ts';
 import { gridOverlays, gridPlane } from '../../figures/measured/picture.ts';
 import { encodeHeatMap } from '../../figures/svg/heat-map.ts';
-import statistics from '../../fixtures/data-statistics.json' with { type: 'json' };
-import rule from '../../fixtures/depth-rule.json' with { type: 'json' };
-import { depthRuleSchema } from '../../schemas/depth-rule.ts';
 import { GRID_MEASURES } from '../../schemas/endpoints/frontier.ts';
 import { EXIT, Failure, toFileFailure } from '../errors.ts';
+import { FITTING } from '../fitting.ts';
 import { writeAtomically } from '../run/files.ts';
 import { bold, type OutputOptions, print, say } from './output.ts';
 import { readGrid } from './read-grid.ts';
@@ -84,8 +82,7 @@ async function plot(file: string, options: PlotOptions): Promise<void> {
       EXIT.usage,
     );
   const plane = gridPlane(grid, options.measure);
-  const fitting = { rule: depthRuleSchema.parse(rule), statistics };
-  const overlays = gridOverlays(grid, options.measure, fitting);
+  const overlays = gridOverlays(grid, options.measure, FITTING);
   await writePicture(out, await encodeHeatMap(plane, { overlays }));
   print(options, { id: grid.id, picture: out }, `Picture: ${bold(out)}`);
 }

@@ -100,6 +100,6 @@ export async function fsck({ to, token, collect = false, ...output }: FsckOption
     `Looked at: ${counts.join(', ')}. ${whole ? 'Nothing is wrong.' : 'Something is wrong.'}`,
     ...(collect ? [`Deleted: ${deleted} objects.`] : []),
   ];
+  if (!whole) throw new Failure(lines.join('\n'), EXIT.failed, { details: { ...report } });
   print(output, { ...report }, lines.join('\n'));
-  if (!whole) process.exitCode = EXIT.failed;
 }

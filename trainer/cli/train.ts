@@ -5,7 +5,6 @@ import { columnAxis, measuredColumns, trainedBy } from '../../figures/measured/c
 import { predictedAt } from '../../figures/measured/predicted.ts';
 import type { Grid, GridRow } from '../../schemas/grid.ts';
 import { AXIS_NAMES, type AxisName, type Plan } from '../../schemas/plan.ts';
-import type { SearchOptions } from '../../schemas/plan-options.ts';
 import { toSearchPlan } from '../frontier/column-search.ts';
 import { measureEffort, runSearch } from '../frontier/run-search.ts';
 import { chooseToken, publish } from '../publish/publish.ts';
@@ -14,12 +13,13 @@ import { readPlan } from '../run/plan.ts';
 import { locateRunFiles, type RunFiles, type Shard } from '../run/run.ts';
 import { type Outcome, runPlan } from '../run/run-plan.ts';
 import {
+  addSearchOptions,
   addTrainingOptions,
   DEFAULT_OUT,
   formatCommand,
-  parseNumber,
-  parseWholeNumber,
+  readSearchFlags,
   runInterruptibly,
+  type SearchFlags,
 } from './options.ts';
 import { bold, columns, type OutputOptions, print, say } from './output.ts';
 
@@ -80,9 +80,7 @@ function percent(accuracies: readonly number[]): string {
 
 /** Options of `dropline train` and `dropline frontier`, as the command line gives them. */
 export type TrainOptions = OutputOptions &
-  Partial<Pick<SearchOptions, 'interval'>> & {
-    readonly perRound?: number;
-    readonly maxNetworks?: number;
+  SearchFlags & {
     readonly out: string;
     readonly workers?: number;
     readonly data?: string;
@@ -125,19 +123,14 @@ Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrup
 
 /** Adds `dropline frontier`. */
 export function addFrontier(program: Command): void {
-  addTrainingOptions(
-    program
-      .command('frontier')
-      .description('Search the trainable depth of each column of a plan, training few of its networks.')
-      .argument('<plan.json>', 'a plan with depth as one axis: the depths that may be tried'),
+  addSearchOptions(
+    addTrainingOptions(
+      program
+        .command('frontier')
+        .description('Search the trainable depth of each column of a plan, training few of its networks.')
+        .argument('<plan.json>', 'a plan with depth as one axis: the depths that may be tried'),
+    ),
   )
-    .option(
-      '--interval <factor>',
-      'finish a column when its interval is about within this factor (default: 1.3)',
-      parseNumber(1.001, 100),
-    )
-    .option('--per-round <n>', 'networks of a column chosen in a round (default: 2)', parseWholeNumber(1, 64))
-    .option('--max-networks <n>', 'most networks of a column (default: 60)', parseWholeNumber(2, 10_000))
     .addHelpText(
       'after',
       `
@@ -163,9 +156,7 @@ export async function train(how: 'train' | 'frontier', file: string, options: Tr
   const read = await readPlan(file);
   // another back end is another plan: the grid says what it was trained with
   const given = options.backend === undefined ? read : { ...read, backend: options.backend };
-  const { interval, perRound: networks_per_round, maxNetworks: max_networks } = options;
-  const own = { interval, networks_per_round, max_networks };
-  const plan = how === 'frontier' || given.search ? toSearchPlan(given, own) : given;
+  const plan = how === 'frontier' || given.search ? toSearchPlan(given, readSearchFlags(options)) : given;
   // found out before hours of training, not after
   const token = options.publish === undefined ? undefined : chooseToken(options.publish, options.token);
   const workers = options.workers ?? chooseWorkers(plan, say);

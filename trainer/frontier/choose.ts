@@ -2,16 +2,61 @@ import type { SearchOptions } from '../../schemas/plan-options.ts';
 import { MANY_NETWORKS, measuredFrontier, type Trials } from '../../theory/index.ts';
 
 /** So far beyond the depths that can be tried the frontier may lie, as a factor: as theory's measuredFrontier has it. */
-const MARGIN = 8;
+export const MARGIN = 8;
 
 /** Possible ln L50 of a column, and for each the widths of the transition. */
 const PLACES = 161;
 const WIDTHS = Array.from({ length: 13 }, (_, i) => 0.02 * 50 ** (i / 12));
 
+/** The logistic of one depth at each possible (ln L50, width), row-major [places, widths]. */
+type DepthTable = {
+  /** −ln P of its success and of its failure */
+  readonly success: Float64Array;
+  readonly failure: Float64Array;
+  /** 1 / P of its success */
+  readonly inverse: Float64Array;
+};
+
+/** Possible ln L50 for depths from a first one to a last one, and what was computed of depths there: a search asks for the same hundreds of times. */
+class Places {
+  readonly first: number;
+  readonly last: number;
+  /** rising */
+  readonly logs: readonly number[];
+  readonly #tables = new Map<number, DepthTable>();
+
+  constructor(first: number, last: number) {
+    [this.first, this.last] = [first, last];
+    this.logs = Array.from({ length: PLACES }, (_, i) => first + ((last - first) * i) / (PLACES - 1));
+  }
+
+  tableOf(depth: number): DepthTable {
+    const known = this.#tables.get(depth);
+    if (known) return known;
+    const log = Math.log(depth);
+    const exponents = this.logs.flatMap((place) => WIDTHS.map((width) => (log - place) / width));
+    const table = {
+      success: Float64Array.from(exponents, softplus),
+      failure: Float64Array.from(exponents, (u) => softplus(-u)),
+      inverse: Float64Array.from(exponents, (u) => 1 + Math.exp(u)),
+    };
+    this.#tables.set(depth, table);
+    return table;
+  }
+}
+
+/** The places of the last depths that were asked for: all columns of a search have the same. */
+let lastPlaces: Places | undefined;
+
+function placesFor(depths: readonly number[]): Places {
+  const [first, last] = [Math.log(Math.min(...depths) / MARGIN), Math.log(Math.max(...depths) * MARGIN)];
+  if (lastPlaces?.first !== first || lastPlaces.last !== last) lastPlaces = new Places(first, last);
+  return lastPlaces;
+}
+
 /** What is believed of a column: weights of possible (ln L50, width), which add up to 1. */
 export type Belief = {
-  /** possible ln L50, rising */
-  readonly places: readonly number[];
+  readonly places: Places;
   /** row-major [places, widths] */
   readonly weights: Float64Array;
 };
@@ -23,19 +68,15 @@ export type Belief = {
  * @see MacKay 1992, "Information-based objective functions for active data selection"
  */
 export function updateBelief(depths: readonly number[], trials: readonly Trials[]): Belief {
-  const [first, last] = [Math.log(Math.min(...depths) / MARGIN), Math.log(Math.max(...depths) * MARGIN)];
-  const places = Array.from({ length: PLACES }, (_, i) => first + ((last - first) * i) / (PLACES - 1));
+  const places = placesFor(depths);
   const weights = new Float64Array(PLACES * WIDTHS.length);
-  places.forEach((place, i) => {
-    WIDTHS.forEach((width, j) => {
-      let log = 0;
-      for (const { depth, trained, succeeded } of trials) {
-        const u = (Math.log(depth) - place) / width;
-        log -= succeeded * softplus(u) + (trained - succeeded) * softplus(-u);
-      }
-      weights[i * WIDTHS.length + j] = log;
-    });
-  });
+  for (const { depth, trained, succeeded } of trials) {
+    const { success, failure } = places.tableOf(depth);
+    for (let i = 0; i < weights.length; i++)
+      weights[i] =
+        (weights[i] as number) -
+        (succeeded * (success[i] as number) + (trained - succeeded) * (failure[i] as number));
+  }
   const most = weights.reduce((a, b) => Math.max(a, b));
   for (let i = 0; i < weights.length; i++) weights[i] = Math.exp((weights[i] as number) - most);
   const sum = weights.reduce((a, b) => a + b);
@@ -53,18 +94,18 @@ export type TrialPrediction = {
 
 /** What one more network of a depth is expected to tell of the frontier. */
 export function predictTrial({ places, weights }: Belief, depth: number): TrialPrediction {
-  const log = Math.log(depth);
+  const { inverse } = places.tableOf(depth);
   let [success, within] = [0, 0];
-  places.forEach((place, i) => {
+  for (let i = 0; i < PLACES; i++) {
     let [weight, own] = [0, 0];
-    WIDTHS.forEach((width, j) => {
-      const part = weights[i * WIDTHS.length + j] as number;
+    for (let at = i * WIDTHS.length; at < (i + 1) * WIDTHS.length; at++) {
+      const part = weights[at] as number;
       weight += part;
-      own += part / (1 + Math.exp((log - place) / width));
-    });
+      own += part / (inverse[at] as number);
+    }
     success += own;
     if (weight > 0) within += weight * entropy(own / weight);
-  });
+  }
   return { success, information: Math.max(0, entropy(success) - within) };
 }
 
@@ -72,7 +113,7 @@ export function predictTrial({ places, weights }: Belief, depth: number): TrialP
 export function computeCrossing({ places, weights }: Belief, depths: readonly number[]): number {
   const [first, last] = [Math.log(Math.min(...depths)), Math.log(Math.max(...depths))];
   let inside = 0;
-  places.forEach((place, i) => {
+  places.logs.forEach((place, i) => {
     if (place < first || place > last) return;
     for (let j = 0; j < WIDTHS.length; j++) inside += weights[i * WIDTHS.length + j] as number;
   });
@@ -85,15 +126,18 @@ export function computeCredibleInterval(
   share: number,
 ): [low: number, high: number] {
   const tail = (1 - share) / 2;
-  const ends = [0, places.length - 1];
+  const ends = [0, PLACES - 1];
   let below = 0;
-  places.forEach((_, i) => {
+  places.logs.forEach((_, i) => {
     const before = below;
     for (let j = 0; j < WIDTHS.length; j++) below += weights[i * WIDTHS.length + j] as number;
     if (before < tail && below >= tail) ends[0] = i;
     if (before < 1 - tail && below >= 1 - tail) ends[1] = i;
   });
-  return [Math.exp(places[ends[0] as number] as number), Math.exp(places[ends[1] as number] as number)];
+  return [
+    Math.exp(places.logs[ends[0] as number] as number),
+    Math.exp(places.logs[ends[1] as number] as number),
+  ];
 }
 
 const entropy = (p: number) => (p <= 0 || p >= 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log1p(-p));
@@ -124,10 +168,11 @@ export function chooseDepths(
   { interval, networks_per_round, replicates, min_networks, max_networks }: SearchOptions,
 ): number[] {
   const trained = trials.reduce((sum, trial) => sum + trial.trained, 0);
+  if (trained >= max_networks) return [];
   const now = updateBelief(depths, trials);
   // (one round is trained of every column: a grid says what it was that does not cross)
-  const over = isNarrow(trials, now, interval) || computeCrossing(now, depths) < CENSORED;
-  if (trained >= max_networks || (trained >= min_networks && over)) return [];
+  if (trained >= min_networks && (computeCrossing(now, depths) < CENSORED || isNarrow(trials, now, interval)))
+    return [];
   const counts = new Map(trials.map((trial) => [trial.depth, trial.trained]));
   const expected = [...trials];
   const chosen: number[] = [];
@@ -157,7 +202,8 @@ export function chooseDepths(
  */
 function isNarrow(trials: readonly Trials[], belief: Belief, interval: number): boolean {
   if (trials.length === 0) return false;
-  const { low, high } = measuredFrontier(trials, MANY_NETWORKS);
   const [from, to] = computeCredibleInterval(belief, 0.95);
-  return low !== null && high !== null && high / low <= interval && to / from <= interval;
+  if (to / from > interval) return false;
+  const { low, high } = measuredFrontier(trials, MANY_NETWORKS);
+  return low !== null && high !== null && high / low <= interval;
 }

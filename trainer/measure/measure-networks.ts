@@ -91,13 +91,14 @@ const lastHidden = ({ layers }: Forward) => layers.at(-2) as Forward['layers'][n
 
 /**
  * Measures signals and gradients in initialisations of a cell's network, untrained, noise on. Each depends on the plan, the cell and its own
- * number alone.
+ * number alone. `progress` is told of each network.
  */
 export async function measureNetworks(
   plan: Plan,
   cell: Cell,
   networks: readonly number[],
   data: DataSet,
+  progress: () => void = () => {},
 ): Promise<Float64Array[]> {
   const options = measurementOptions.parse(plan.measurement ?? {});
   const batch = 2 * options.pairs;
@@ -132,6 +133,7 @@ export async function measureNetworks(
         [READ_OUT]: drawGaussians(source('read-out'), shape.network.width as number, 1),
       });
       found.push(sumMetrics(layers, batch));
+      progress();
     }
     return found;
   } finally {

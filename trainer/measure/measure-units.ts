@@ -73,6 +73,7 @@ export class UnitProbe {
  * @param cell the network
  * @param networks numbers of the initialisations
  * @param data the data set; its first training images are seen, in whole batches
+ * @param progress is told of each network
  * @returns of each network the findings of its noises, {@link UNIT_METRICS} of each; see {@link readFindings}
  * @throws ParameterError as `buildModel`
  * @see Chen et al. 2019, arXiv 1905.05928, for independent-component layers
@@ -84,6 +85,7 @@ export async function measureUnits(
   cell: Cell,
   networks: readonly number[],
   data: DataSet,
+  progress: () => void = () => {},
 ): Promise<Float64Array[]> {
   const { depth, sigma_w2, keep, seed } = cell;
   const point = plan.training.common_random_numbers
@@ -102,6 +104,7 @@ export async function measureUnits(
       const initial = Object.fromEntries(values.map(({ name, data: value }) => [name, value]));
       const findings = await measureNetwork({ plan, options, shape, data, probe, initial, source });
       found.push(Float64Array.from(findings.flatMap((one) => UNIT_METRICS.map((name) => one[name]))));
+      progress();
     }
     return found;
   } finally {

@@ -4,9 +4,10 @@ import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { type MeasurementOptions, measurementOptions } from '../../schemas/plan-options.ts';
 import { findBackend } from '../backends/index.ts';
 import { EXIT, Failure } from '../errors.ts';
-import { type Cell, describeCell, listCells } from '../run/cells.ts';
+import { type Cell, describeCell, listCells, toCellKey } from '../run/cells.ts';
 import { toFinite } from '../run/evaluate.ts';
 import { listSoftware } from '../run/grid-file.ts';
+import { describeWork, Pace, type Work } from '../run/pace.ts';
 import { createQueue, runPool, type Task } from '../run/pool.ts';
 import { showProgress } from '../run/progress.ts';
 import type { RunOptions } from '../run/run.ts';
@@ -16,7 +17,7 @@ import { computeStatistics, METRICS, type Statistic } from './statistics.ts';
 /** Networks that a worker measures at a time, at most. */
 const TOGETHER = 4;
 
-type MeasureTask = Exclude<Task, { kind: 'train' }>;
+type MeasureTask = Exclude<Task, { kind: 'train' | 'time' }> & { readonly key: string; readonly work: Work };
 
 /** What is measured of networks: signals and gradients, or pairs of units. */
 export type Measured =
@@ -85,36 +86,47 @@ export async function collectNetworks(
   const found = cells.map(() => new Array<Float64Array>(networks));
   const numbers = Array.from({ length: networks }, (_, i) => i);
   const together = Math.min(TOGETHER, Math.ceil((cells.length * networks) / workers));
-  const tasks: MeasureTask[] = cells.flatMap((cell) =>
-    Array.from({ length: Math.ceil(networks / together) }, (_, i) => ({
-      ...measured,
-      plan,
-      cell,
-      networks: numbers.slice(i * together, (i + 1) * together),
-    })),
+  const tasks = cells.flatMap((cell) =>
+    Array.from({ length: Math.ceil(networks / together) }, (_, i): MeasureTask => {
+      const own = numbers.slice(i * together, (i + 1) * together);
+      const work = { ...describeWork(plan, cell), steps: own.length, evaluations: 0 };
+      return { ...measured, plan, cell, networks: own, key: `${toCellKey(cell)} ${i}`, work };
+    }),
   );
   const total = networks * cells.length;
-  const progress = showProgress({ cells: total, begun: 0, workers: 0 });
+  const progress = showProgress({ cells: total, workers: 0 });
   const failures: string[] = [];
+  const [pace, open] = [new Pace(), new Set(tasks)];
+  const atOnce = Math.min(workers, tasks.length);
   let done = 0;
+  const show = () =>
+    progress.update(() => ({ share: done / total, left: pace.left(open, atOnce), cells: done }));
   try {
     await runPool(
       createQueue(tasks),
-      Math.min(workers, tasks.length),
+      atOnce,
       {
-        progress() {},
+        progress({ key, work }, { timing }) {
+          pace.time(key, work, timing);
+          show();
+        },
         again(task, message) {
+          pace.drop(task.key);
           progress.say(`The cell ${describeCell(task.cell)} is measured again: ${message}.`);
         },
-        async result(task, results) {
+        async result(task, results, _, timing) {
           const own = found[cells.indexOf(task.cell)] as Float64Array[];
           task.networks.forEach((number, i) => {
             own[number] = results[i] as Float64Array;
           });
           done += task.networks.length;
-          progress.update({ share: done / total, cells: done });
+          open.delete(task);
+          pace.finish(task.key, task.work, timing);
+          show();
         },
         error(task, message) {
+          open.delete(task);
+          pace.drop(task.key);
           failures.push(`${describeCell(task.cell)}: ${message}`);
         },
       },

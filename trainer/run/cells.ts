@@ -71,6 +71,13 @@ export function estimateCost(plan: Plan, cell: Cell): number {
 export function countMultiplications(plan: Plan, cell: Cell): number {
   const { inputs, classes } = sizesOf(DATA_SETS[plan.data.name]);
   const width = valueAt(plan, cell, 'width');
-  const linears = plan.network.ops?.filter((op) => op === 'linear').length ?? 1;
-  return inputs * width + (cell.depth - 1) * linears * width * width + width * classes;
+  return inputs * width + (cell.depth - 1) * countLinears(plan) * width * width + width * classes;
+}
+
+/**
+ * Layers of weights in a block.
+ * @example countLinears(plan) // 1
+ */
+export function countLinears({ network }: Plan): number {
+  return network.ops?.filter((op) => op === 'linear').length ?? 1;
 }

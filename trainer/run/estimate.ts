@@ -2,11 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { BackendName } from '../../catalogue/training.ts';
 import { type Plan, valueAt } from '../../schemas/plan.ts';
 import { findBackend } from '../backends/index.ts';
-import { type AnyData, countContents } from '../data/any-data.ts';
+import { countContents } from '../data/any-data.ts';
 import { DATA_SETS } from '../data/sources.ts';
 import { optimisers } from '../optimisers.ts';
 import { type Cell, countMultiplications, estimateCost, listCells } from './cells.ts';
-import { trainCell } from './train-cell.ts';
 
 /** What a plan takes. */
 export type Estimate = {
@@ -19,50 +18,10 @@ export type Estimate = {
 /** Operations for each weight, image and step. */
 const OPERATIONS = 6;
 
-/** The networks of a plan and what their training costs. */
-export function estimate(plan: Plan): Estimate {
-  const cells = listCells(plan);
+/** The networks of a plan, or some of them, and what their training costs. */
+export function estimate(plan: Plan, cells: readonly Cell[] = listCells(plan)): Estimate {
   const cost = cells.reduce((sum, cell) => sum + estimateCost(plan, cell), 0);
   return { networks: cells.length, gflop: (OPERATIONS * cost * plan.training.batch) / 1e9 };
-}
-
-/** How fast one core trains here. */
-export type Speed = {
-  /** 10⁹ operations a second, over the steps of the trial. */
-  readonly gflops: number;
-  /** Milliseconds of a step. */
-  readonly step: number;
-  readonly cell: Cell;
-};
-
-/** Steps before the clock starts, and seconds that it runs. */
-const TRIAL = { warmUp: 5, seconds: 3 } as const;
-
-/** Times the training of a plan's middle network on this machine for a few seconds, one network on one core. */
-export async function timeSteps(plan: Plan, data: AnyData): Promise<Speed> {
-  const cells = listCells(plan).toSorted((a, b) => estimateCost(plan, a) - estimateCost(plan, b));
-  const cell = cells[Math.floor(cells.length / 2)] as Cell;
-  const { stop, ...training } = plan.training;
-  const { batch } = training;
-  const evaluation = { train_images: batch, test_images: batch };
-  let [start, first, last] = [0, 0, 0];
-  class Enough extends Error {}
-  const trial = trainCell(
-    { ...plan, training: { ...training, steps: 1_000_000 }, evaluation },
-    cell,
-    data,
-    ({ steps }) => {
-      const now = performance.now();
-      if (steps === TRIAL.warmUp) [start, first] = [now, steps];
-      last = steps;
-      if (first > 0 && last > first && now - start > TRIAL.seconds * 1000) throw new Enough();
-    },
-  );
-  await trial.catch((error) => {
-    if (!(error instanceof Enough)) throw error;
-  });
-  const step = (performance.now() - start) / Math.max(1, last - first);
-  return { gflops: (OPERATIONS * countMultiplications(plan, cell) * batch) / (step * 1e6), step, cell };
 }
 
 /** What a run takes, in bytes. */

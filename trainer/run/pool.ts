@@ -4,29 +4,32 @@ import type { GridRow } from '../../schemas/grid.ts';
 import type { UnitOptions } from '../../schemas/measurement.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { Cell } from './cells.ts';
+import type { Timing } from './pace.ts';
 import type { TrainingState } from './training-history.ts';
 
 /**
- * What a worker process is asked to do with a cell of a plan: to train it, or to measure signals and gradients, or pairs of units, in some of
- * its initialisations, untrained.
+ * What a worker process is asked to do with a cell of a plan: to train it, to time its training for some seconds, or to measure signals and
+ * gradients, or pairs of units, in some of its initialisations, untrained.
  */
 export type Task = { readonly plan: Plan; readonly cell: Cell } & (
   | { readonly kind: 'train' }
+  | { readonly kind: 'time'; readonly seconds: number }
   | { readonly kind: 'measure'; readonly networks: readonly number[] }
   | { readonly kind: 'measure_units'; readonly networks: readonly number[]; readonly units: UnitOptions }
 );
 
-/** What each kind of task gives: the cell's row, or the numbers of each network. */
+/** What each kind of task gives: the cell's row, what was timed, or the numbers of each network. */
 export type Results = {
   readonly train: GridRow;
+  readonly time: Timing;
   readonly measure: Float64Array[];
   readonly measure_units: Float64Array[];
 };
 
-/** What a worker process tells: how far it is, and how the task ended. */
+/** What a worker process tells: how far it is, and how the task ended. What is measured, not trained, has no state. */
 export type FromWorker =
-  | { kind: 'progress'; state: TrainingState }
-  | { kind: 'result'; result: Results[Task['kind']] }
+  | { kind: 'progress'; state: TrainingState | undefined; timing: Timing }
+  | { kind: 'result'; result: Results[Task['kind']]; timing: Timing }
   | { kind: 'error'; message: string };
 
 /** Tasks that wait for a worker. What is not known yet can be added while others are at work. */
@@ -68,9 +71,9 @@ export function createQueue<T>(tasks: readonly T[]): Queue<T> {
 /** What a pool does with what its workers tell. */
 export type PoolEvents<T extends Task> = {
   /** A worker, counted from 0, is so far with its task. */
-  progress(task: T, state: TrainingState, worker: number): void;
+  progress(task: T, told: { state: TrainingState | undefined; timing: Timing }, worker: number): void;
   /** A task is finished. The worker goes on when the promise is fulfilled; when it is rejected, the pool stops. */
-  result(task: T, result: Results[T['kind']], worker: number): Promise<void>;
+  result(task: T, result: Results[T['kind']], worker: number, timing: Timing): Promise<void>;
   /** The process of a task was killed, and the task is tried again. */
   again(task: T, message: string, worker: number): void;
   /** A task failed; the others go on. */
@@ -121,10 +124,10 @@ async function serve<T extends Task>(
       for (let retries = RETRIES; ; retries--) {
         // it may have been killed while it waited
         if (!worker || hasEnded(worker)) worker = begin();
-        const end = await doIn(worker, task, (state) => events.progress(task, state, index));
+        const end = await doIn(worker, task, (told) => events.progress(task, told, index));
         if (signal.aborted) return;
         if (end.kind === 'result') {
-          await events.result(task, end.result as Results[T['kind']], index);
+          await events.result(task, end.result as Results[T['kind']], index, end.timing);
           break;
         }
         // after an exception inside the runtime its memory cannot be trusted
@@ -152,9 +155,10 @@ function begin(): ChildProcess {
   });
 }
 
-type End = Exclude<FromWorker, { kind: 'progress' }> | { kind: 'killed'; message: string };
+type Told = Extract<FromWorker, { kind: 'progress' }>;
+type End = Exclude<FromWorker, Told> | { kind: 'killed'; message: string };
 
-function doIn(worker: ChildProcess, task: Task, progress: (state: TrainingState) => void): Promise<End> {
+function doIn(worker: ChildProcess, task: Task, progress: (told: Told) => void): Promise<End> {
   return new Promise((resolve) => {
     const end = (result: End) => {
       worker.removeAllListeners();
@@ -164,7 +168,7 @@ function doIn(worker: ChildProcess, task: Task, progress: (state: TrainingState)
     };
     worker.removeAllListeners();
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'progress') progress(message.state);
+      if (message.kind === 'progress') progress(message);
       else end(message);
     });
     worker.on('error', ({ message }) => end({ kind: 'killed', message }));

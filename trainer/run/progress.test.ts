@@ -6,7 +6,7 @@ import { formatAccuracies } from '../cli/train.ts';
 import { smallPlan } from '../testing/plan.ts';
 import { listCells } from './cells.ts';
 import { countCorrect } from './evaluate.ts';
-import { formatDuration, showProgress } from './progress.ts';
+import { formatDuration, type ProgressStart, type ProgressState, showProgress } from './progress.ts';
 
 test('the table has the mean over the seeds, and says where a network diverged', () => {
   const plan = { ...smallPlan, axes: { depth: [5, 10], keep: [0.5, 0.95] }, seeds: [1, 2] };
@@ -21,34 +21,37 @@ test('the table has the mean over the seeds, and says where a network diverged',
   ]);
 });
 
-test('without a terminal a line comes every ten seconds, with the time left by cost', () => {
+/** What is written where no terminal is, at times in milliseconds. */
+function written(start: ProgressStart, updates: readonly (readonly [number, ProgressState])[]): string[] {
   let time = 0;
-  const written: string[] = [];
-  const stream = {
-    isTTY: false,
-    write: (text: string) => written.push(text),
-  } as unknown as NodeJS.WriteStream;
-  const progress = showProgress({ cells: 8, begun: 0.2, workers: 1 }, stream, () => time);
-  time = 9_000;
-  progress.update({ share: 0.3, cells: 2 });
-  expect(written).toEqual([]);
-  time = 10_000;
-  progress.update({ share: 0.3, cells: 2 });
-  time = 19_000;
-  progress.update({ share: 0.4, cells: 3 });
-  // a tenth of the cost took ten seconds: seven tenths are left
-  expect(written).toEqual(['30 %  2/8 cells  2 min left\n'.replace('2 min', formatDuration(70))]);
-  expect(written.join('')).not.toContain('\x1b');
+  const lines: string[] = [];
+  const stream = { isTTY: false, write: (text: string) => lines.push(text) } as never;
+  const progress = showProgress(start, stream, () => time);
+  for (const [at, state] of updates) {
+    time = at;
+    progress.update(() => state);
+  }
+  return lines;
+}
+
+test('without a terminal a line comes every ten seconds, with the time left', () => {
+  const state = { share: 0.3, left: 70, cells: 2 };
+  const lines = written({ cells: 8, workers: 1 }, [
+    [9_000, state],
+    [10_000, state],
+    [19_000, state],
+  ]);
+  expect(lines).toEqual(['30 %  2/8 cells  1 min left\n']);
+  expect(lines.join('')).not.toContain('\x1b');
 });
 
-test('a search, whose end is not known, tells what it has and how long it took', () => {
-  let time = 0;
-  const written: string[] = [];
-  const stream = { isTTY: false, write: (text: string) => written.push(text) } as never;
-  const progress = showProgress({ cells: undefined, begun: undefined, workers: 2 }, stream, () => time);
-  time = 20_000;
-  progress.update({ share: undefined, cells: 12, note: '1 of 3 columns' });
-  expect(written).toEqual(['12 cells  1 of 3 columns  20 s so far\n']);
+test('before steps were timed there is no time left, and of a search, whose end is not known, there is none', () => {
+  const early = { share: 0.001, left: undefined, cells: 0 };
+  expect(written({ cells: 8, workers: 2 }, [[12_000, early]])).toEqual(['0 %  0/8 cells  12 s so far\n']);
+  const search = { share: undefined, left: undefined, cells: 12, note: '1 of 3 columns' };
+  expect(written({ cells: undefined, workers: 2 }, [[20_000, search]])).toEqual([
+    '12 cells  1 of 3 columns  20 s so far\n',
+  ]);
 });
 
 test('a terminal has a bar for the run and a line for each worker', async () => {
@@ -65,8 +68,8 @@ test('a terminal has a bar for the run and a line for each worker', async () => 
       columns: 120,
     },
   );
-  const progress = showProgress({ cells: 8, begun: 0, workers: 2 }, stream as never);
-  progress.update({ share: 0.5, cells: 4 });
+  const progress = showProgress({ cells: 8, workers: 2 }, stream as never);
+  progress.update(() => ({ share: 0.5, left: 90, cells: 4 }));
   progress.worker(1, 0.3, 'depth 20: step 30');
   // it is drawn ten times a second
   await sleep(300);

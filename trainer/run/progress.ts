@@ -4,6 +4,8 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 export type ProgressState = {
   /** Share of the run's cost that is done, 0 to 1; undefined where the whole is not known. */
   readonly share: number | undefined;
+  /** Seconds that are left; undefined where they are not known: of a search, and before steps of this run were timed. */
+  readonly left: number | undefined;
   /** Finished cells. */
   readonly cells: number;
   /** What else is to be said. */
@@ -12,7 +14,8 @@ export type ProgressState = {
 
 /** Shows how far a run is. */
 export type Progress = {
-  update(state: ProgressState): void;
+  /** Shows how far the run is. What is to be shown is asked for only when it is time to show it. */
+  update(read: () => ProgressState): void;
   worker(worker: number, share: number, line: string): void;
   /** Prints a line of text without spoiling the display. */
   say(line: string): void;
@@ -23,18 +26,16 @@ export type Progress = {
 export type ProgressStart = {
   /** Cells of the run, where they are known. */
   readonly cells: number | undefined;
-  /** Share of the cost that earlier runs have done, where it is known. */
-  readonly begun: number | undefined;
   readonly workers: number;
 };
 
-/** Milliseconds between two lines where no terminal listens. */
+/** Milliseconds between two lines where no terminal listens, and between two states of a bar. */
 const LINE_INTERVAL = 10_000;
+const BAR_INTERVAL = 200;
 
 /**
- * A progress bar with a line for each worker on a terminal, a line of text every ten seconds elsewhere. The time left is
- * reckoned from the cost done since the start, not from the number of cells: a deep network takes many times as long as a
- * shallow one.
+ * A progress bar with a line for each worker on a terminal, a line of text every ten seconds elsewhere. Where the time left is not
+ * known, it tells how long the run has taken so far.
  */
 export function showProgress(
   start: ProgressStart,
@@ -42,28 +43,27 @@ export function showProgress(
   now: () => number = () => performance.now(),
 ): Progress {
   const at = now();
-  const text = ({ share, cells, note }: ProgressState) => {
-    const { begun = 0 } = start;
+  const text = ({ share, left, cells, note }: ProgressState) => {
     const elapsed = (now() - at) / 1000;
-    const left =
-      share === undefined
-        ? undefined
-        : share > begun
-          ? formatDuration((elapsed * (1 - share)) / (share - begun))
-          : '…';
     return [
       ...(share === undefined ? [] : [`${Math.floor(share * 100)} %`]),
       start.cells === undefined ? `${cells} cells` : `${cells}/${start.cells} cells`,
       ...(note ? [note] : []),
-      left === undefined ? `${formatDuration(elapsed)} so far` : `${left} left`,
+      left === undefined ? `${formatDuration(elapsed)} so far` : `${formatDuration(left)} left`,
     ].join('  ');
   };
-  return stream.isTTY ? bars(start, text, stream) : lines(text, stream, now);
+  return stream.isTTY ? bars(start, text, stream, now) : lines(text, stream, now);
 }
 
 type Text = (state: ProgressState) => string;
 
-function bars({ workers }: ProgressStart, text: Text, stream: NodeJS.WriteStream): Progress {
+function bars(
+  { workers }: ProgressStart,
+  text: Text,
+  stream: NodeJS.WriteStream,
+  now: () => number,
+): Progress {
+  let last = Number.NEGATIVE_INFINITY;
   const all = new MultiBar({
     format: '{bar} {text}',
     barCompleteChar: '█',
@@ -77,7 +77,12 @@ function bars({ workers }: ProgressStart, text: Text, stream: NodeJS.WriteStream
   const whole = all.create(1, 0, { text: '' });
   const own: SingleBar[] = Array.from({ length: workers }, () => all.create(1, 0, { text: '' }));
   return {
-    update: (state) => whole.update(state.share ?? 0, { text: text(state) }),
+    update(read) {
+      if (now() - last < BAR_INTERVAL) return;
+      last = now();
+      const state = read();
+      whole.update(state.share ?? 0, { text: text(state) });
+    },
     worker: (worker, share, line) => own[worker]?.update(share, { text: line }),
     say: (line) => all.log(`${line}\n`),
     stop: () => all.stop(),
@@ -87,10 +92,10 @@ function bars({ workers }: ProgressStart, text: Text, stream: NodeJS.WriteStream
 function lines(text: Text, stream: NodeJS.WriteStream, now: () => number): Progress {
   let last = now();
   return {
-    update(state) {
+    update(read) {
       if (now() - last < LINE_INTERVAL) return;
       last = now();
-      stream.write(`${text(state)}\n`);
+      stream.write(`${text(read())}\n`);
     },
     worker() {},
     say(line) {

@@ -5,6 +5,7 @@ import { EXIT, Failure } from '../errors.ts';
 import { type Cell, describeCell, estimateCost, listCells, toCellKey } from './cells.ts';
 import { encodeGrid, readFinishedGrid, writeGrid } from './grid-file.ts';
 import { planJournal } from './journal.ts';
+import { describeWork, Pace, type Work } from './pace.ts';
 import { createQueue, type Queue, runPool, type Task } from './pool.ts';
 import { showProgress } from './progress.ts';
 import {
@@ -25,12 +26,14 @@ export type TrainTask = Extract<Task, { kind: 'train' }> & {
   readonly name: string;
   /** beside that of the run's other networks, see {@link estimateCost} */
   readonly cost: number;
+  readonly work: Work;
 };
 
 /** The task of training a cell of a plan; with a key and a name of its own where cells of several plans are trained. */
 export const createTrainTask = (plan: Plan, cell: Cell, own: Partial<TrainTask> = {}): TrainTask => ({
   ...{ kind: 'train', plan, cell },
   ...{ key: toCellKey(cell), name: describeCell(cell), cost: estimateCost(plan, cell) },
+  work: describeWork(plan, cell),
   ...own,
 });
 
@@ -60,47 +63,54 @@ export async function trainCells(
   const sumCost = (list: readonly TrainTask[]) => list.reduce((sum, { cost }) => sum + cost, 0);
   const known = tasks?.();
   const total = known && sumCost(known);
-  const open = () => tasks?.().filter(({ key }) => !journal.rows.has(key)) ?? [];
+  const lost = new Set<string>();
+  const open = () => tasks?.().filter(({ key }) => !journal.rows.has(key) && !lost.has(key)) ?? [];
   const underway = new Map<string, number>();
-  const progress = showProgress({
-    cells: known?.length,
-    begun: total ? 1 - sumCost(open()) / total : undefined,
-    workers,
-  });
-  const show = () => {
-    const done = [...underway.values()].reduce((sum, cost) => sum + cost, 0);
-    progress.update({
-      share: total ? Math.max(0, 1 - (sumCost(open()) - done) / total) : undefined,
-      cells: journal.rows.size,
-      note: note?.(),
+  const pace = new Pace();
+  const progress = showProgress({ cells: known?.length, workers });
+  const show = () =>
+    progress.update(() => {
+      const done = [...underway.values()].reduce((sum, cost) => sum + cost, 0);
+      const left = open();
+      return {
+        share: total ? Math.max(0, 1 - (sumCost(left) - done) / total) : undefined,
+        left: total ? pace.left(left, workers) : undefined,
+        cells: journal.rows.size,
+        note: note?.(),
+      };
     });
-  };
   const failures: string[] = [];
   try {
     await runPool(
       queue,
       workers,
       {
-        progress({ key, name, cost, plan }, { steps, loss, accuracy }, worker) {
-          const share = steps / plan.training.steps;
+        progress({ key, name, cost, plan, work }, { state, timing }, worker) {
+          if (!state) return;
+          const share = state.steps / plan.training.steps;
           underway.set(key, cost * share);
-          progress.worker(worker, share, `${name}: ${describeState({ steps, loss, accuracy })}`);
+          pace.time(key, work, timing);
+          progress.worker(worker, share, `${name}: ${describeState(state)}`);
           show();
         },
-        async result(task, row, worker) {
+        async result(task, row, worker, timing) {
           await journal.append(row, task);
           underway.delete(task.key);
+          pace.finish(task.key, task.work, timing, row.steps);
           progress.worker(worker, 0, '');
           finished?.(task, row);
           show();
         },
         again({ key, name }, message, worker) {
           underway.delete(key);
+          pace.drop(key);
           progress.worker(worker, 0, '');
           progress.say(`The cell ${name} is tried again: ${message}.`);
         },
         error(task, message, worker) {
           underway.delete(task.key);
+          pace.drop(task.key);
+          lost.add(task.key);
           failures.push(task.name);
           progress.worker(worker, 0, '');
           progress.say(`The cell ${task.name} failed: ${message}`);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, onTestFinished } from 'vitest';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** A test that fails half-way must not leave a run behind. */
 const children = new Set<ChildProcess>();
@@ -24,13 +24,17 @@ export function start(
   return startProgram(process.execPath, [main, ...args], env);
 }
 
-/** Starts any program with its output collected. */
+/** Starts any program with its output collected, and what is to be its standard input. */
 export function startProgram(
   program: string,
   args: readonly string[],
   env: Record<string, string> = {},
+  input = '',
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
+  // (one that does not read it may be gone before it is written)
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -45,6 +49,11 @@ export function startProgram(
 /** Runs `dropline` to its end. */
 export function run(...args: string[]): Promise<Ended> {
   return start(args).ended;
+}
+
+/** Runs `dropline` to its end with a standard input. */
+export function runWithInput(input: string, ...args: string[]): Promise<Ended> {
+  return startProgram(process.execPath, [main, ...args], {}, input).ended;
 }
 
 /** An empty folder that is removed when the test is over. */

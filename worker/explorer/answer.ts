@@ -60,7 +60,7 @@ export const answer = (state: State): Answer =>
   isPlain(state) ? answerPlain(state) : answerAboutBlocks(state);
 
 /** As much work as a request to the API may take: what takes more is null here, too, and the page stays quick. */
-function within<T>(ask: (effort: Effort) => T): T {
+function limitWork<T>(ask: (effort: Effort) => T): T {
   const effort = new SingleEffort();
   return effort.run(() => ask(effort));
 }
@@ -71,7 +71,7 @@ function answerPlain(state: State): Answer {
   const { data, width, steps, batch, learning_rate, optimiser } = query;
   const init = query.init && readLaw(query.init);
   const settings = { data, width, steps, batch, learning_rate, optimiser, init };
-  const { scales, fitted, limits } = within((effort) => {
+  const { scales, fitted, limits } = limitWork((effort) => {
     const found = depthScales(network, effort.goesOn);
     return {
       scales: found,
@@ -107,24 +107,25 @@ function answerAboutBlocks(state: State): Answer {
     depth,
     unit: 'blocks',
     outside: basis === 'pilot' ? [] : ['network'],
-    note: reason,
+    // (the reasons of the API are about its columns: they stand beside the numbers)
+    note: verdict.verdict === 'unknown' ? reason : null,
   };
 }
 
 /** What is known of the network of blocks of a state, as `/v1/blocks` has it. */
 export function blockRow(state: State) {
   const { loss, ...query } = readPoint<BlockPoint>(blocksQuery(state));
-  return within((effort) => answerBlocks(networkFromBlockQuery(query), loss, effort));
+  return limitWork((effort) => answerBlocks(networkFromBlockQuery(query), loss, effort));
 }
 
 /** The depth scales of the plain stack of a state, as `/v1/depth-scales` has them. */
 export const scalesRow = (state: State) =>
-  within((effort) => answerDepthScales(readPoint<DepthPoint>(scalesQuery(state)), effort));
+  limitWork((effort) => answerDepthScales(readPoint<DepthPoint>(scalesQuery(state)), effort));
 
 /** The layers of the plain stack of a state, or the blocks of its network. */
 export function followNetwork(state: State): readonly Readonly<Record<string, unknown>>[] {
   if (isPlain(state))
-    return within((effort) =>
+    return limitWork((effort) =>
       answerTrajectory(readPoint<Parameters<typeof answerTrajectory>[0]>(trajectoryQuery(state)), effort),
     );
   const {
@@ -133,13 +134,13 @@ export function followNetwork(state: State): readonly Readonly<Record<string, un
     loss,
     ...query
   } = readPoint<BlockPoint & { field: string; seed: number }>(blockTrajectoryQuery(state));
-  return within(() => followBlocks(networkFromBlockQuery(query), loss));
+  return limitWork(() => followBlocks(networkFromBlockQuery(query), loss));
 }
 
 /** Advice on the network of a state, as `/v1/advice` has it. */
 export function adviceRow(state: State) {
   const query = readPoint<Parameters<typeof adviseAboutLayers>[0]>(adviceQuery(state));
-  return within((effort) =>
+  return limitWork((effort) =>
     isPlain(state) ? adviseAboutLayers(query, effort) : adviseAboutBlocks(query, effort),
   );
 }

@@ -2,7 +2,7 @@ import { LINE_COLOURS } from '../../figures/palette.ts';
 import { type Scale, type ScaleKind, scaleBetween, scaleOf, widen } from '../../figures/scale.ts';
 import { polyline } from '../../figures/svg/figure.ts';
 import type { Rows } from './api.ts';
-import { html, svg } from './dom.ts';
+import { html, svg, widthOf } from './dom.ts';
 import { type Box, frame, scaleAxis, shown } from './plot.ts';
 
 /** A line of a chart. */
@@ -48,7 +48,7 @@ export type Chart = {
  */
 export function drawChart(host: HTMLElement, chart: Chart): void {
   const { lines, marker, height, colour = 0 } = chart;
-  const box: Box = { x: 64, y: 8, width: Math.max(host.clientWidth - 76, 80), height: height - 52 };
+  const box: Box = { x: 64, y: 8, width: Math.max(widthOf(host) - 76, 80), height: height - 52 };
   const all = lines.flatMap(({ points }) => points);
   const xs = scaleOf(
     all.map(({ x }) => x),

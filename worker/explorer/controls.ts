@@ -140,7 +140,11 @@ function show(control: Control, state: State): void {
 function presetOption(select: HTMLSelectElement, { kind }: State): void {
   const known = select.querySelector('option[value=""]');
   if (!isPreset(kind)) known?.remove();
-  else if (!known) select.prepend(html('option', { value: '' }, 'as the preset has it'));
+  else {
+    const option = known ?? select.insertBefore(html('option', { value: '' }), select.firstChild);
+    const { activation } = ARCHITECTURES[kind].parameters;
+    option.textContent = nameOf(select) === 'activation' ? `${activation} (preset)` : 'as the preset has it';
+  }
 }
 
 /** Shows the controls that the network has, and says what follows from them. */

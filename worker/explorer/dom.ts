@@ -54,3 +54,26 @@ export function find<E extends Element = HTMLElement>(selector: string, within: 
   if (!found) throw new Error(`The page has no ${selector}.`);
   return found;
 }
+
+const widths = new WeakMap<Element, number>();
+const observer =
+  typeof ResizeObserver === 'undefined'
+    ? undefined
+    : new ResizeObserver((entries) => {
+        for (const { target, contentRect } of entries) widths.set(target, contentRect.width);
+      });
+
+/**
+ * The width of an element, without making the browser lay out what was just changed: it is measured once, and watched.
+ *
+ * @param element of the page
+ * @returns pixels
+ * @example widthOf(find('#plane .figure'))
+ */
+export function widthOf(element: HTMLElement): number {
+  const known = widths.get(element);
+  if (known !== undefined) return known;
+  observer?.observe(element);
+  widths.set(element, element.clientWidth);
+  return element.clientWidth;
+}

@@ -5,7 +5,7 @@ import { cellAxis } from '../../figures/svg/cell-axis.ts';
 import { polyline } from '../../figures/svg/figure.ts';
 import { GRID_LOOKS, LOOKS, type Look } from '../../figures/svg/looks.ts';
 import type { Grid } from '../../schemas/grid.ts';
-import { html, svg } from './dom.ts';
+import { html, svg, widthOf } from './dom.ts';
 import type { Frontier } from './grids.ts';
 import { colourBar } from './heat-map.ts';
 import { measured } from './measured.ts';
@@ -59,7 +59,7 @@ export type GridPicture = {
  */
 export function drawGrid(host: HTMLElement, { grid, curves, frontier, mine }: GridPicture): void {
   const { x, y, field } = measured(grid);
-  const width = host.clientWidth;
+  const width = widthOf(host);
   const box: Box = {
     x: 56,
     y: 22,

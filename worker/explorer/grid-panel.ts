@@ -113,7 +113,6 @@ export function gridPanel(store: Store): void {
       const curves = curvesOver(grid);
       return { grid, curves, frontier, nearest, lacking };
     },
-    marked: ({ depth, sigma_w2, drop, init }) => JSON.stringify([depth, sigma_w2, drop, init]),
     draw: ({ grid, curves, frontier, lacking, ...data }, state) => {
       drawGrid(figure, { grid, curves, frontier, mine: mineIn(grid, state) });
       const { data: set, network, training, evaluation, seeds } = grid.meta.plan;

@@ -1,6 +1,7 @@
+import { copy } from './clipboard.ts';
 import { find, html } from './dom.ts';
 import type { Helps } from './help.ts';
-import { copy, mount, restsAt } from './panel.ts';
+import { mount, restsAt } from './panel.ts';
 import { adviceQuery } from './question.ts';
 import type { Store } from './store.ts';
 import { applyButton, helpsFor } from './verdict-panel.ts';

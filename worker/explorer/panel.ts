@@ -1,6 +1,7 @@
 import { DroplineError } from '../../client/request.ts';
 import { OutOfWork, ParameterError } from '../../theory/index.ts';
 import { latest } from './api.ts';
+import { copy } from './clipboard.ts';
 import { COPIES, copyText } from './copy-as.ts';
 import { find, html } from './dom.ts';
 import { HAS_API } from './grids.ts';
@@ -107,7 +108,8 @@ export function mount<Data>(store: Store, panel: Panel<Data>): void {
     if (marked && mark !== marked(state)) redraw();
     refresh(state);
   });
-  new ResizeObserver(redraw).observe(figure);
+  // (after all who watch widths have been told)
+  new ResizeObserver(() => requestAnimationFrame(redraw)).observe(figure);
   window.addEventListener('online', () => failed !== undefined && again());
 }
 
@@ -140,7 +142,9 @@ function takeAlong(downloads: () => readonly Download[] | undefined): {
   const csv = html('a', {}, 'CSV');
   const buttons = COPIES.map((where) => {
     const button = html('button', { type: 'button' }, where);
-    button.addEventListener('click', () => copy(copyText(where, json.href, csv.href), where));
+    button.addEventListener('click', () =>
+      copy(copyText(where, { json: json.href, csv: csv.href }, navigator.language), where),
+    );
     return button;
   });
   const files = html('span', { class: 'files' });
@@ -186,23 +190,4 @@ async function save({ name, make }: Download): Promise<void> {
   const url = URL.createObjectURL(await make());
   html('a', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
-
-/**
- * Copies text, and says so.
- *
- * @param text to copy
- * @param what it is called where that is said
- */
-export async function copy(text: string, what: string): Promise<void> {
-  const said = find('#said');
-  try {
-    await navigator.clipboard.writeText(text);
-    said.textContent = `Copied for ${what}.`;
-  } catch {
-    // without HTTPS, or where the reader forbids it
-    said.replaceChildren('Copying is not possible here. This is the text: ', html('code', {}, text));
-  }
-  said.classList.add('seen');
-  setTimeout(() => said.classList.remove('seen'), 4000);
 }

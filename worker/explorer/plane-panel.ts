@@ -2,7 +2,7 @@ import { formatNumber, type Scale, scaleBetween, ticks } from '../../figures/sca
 import { contours } from '../../figures/svg/contours.ts';
 import { encodeHeatMap } from '../../figures/svg/heat-map.ts';
 import { crosshair } from './crosshair.ts';
-import { find, html, svg } from './dom.ts';
+import { find, html, svg, widthOf } from './dom.ts';
 import { computeField, MEASURES, planeAxes, planeKey } from './field.ts';
 import { colourBar, colourScale, type Field, paint } from './heat-map.ts';
 import { type Download, mount, nextFrame } from './panel.ts';
@@ -98,7 +98,8 @@ export function planePanel(store: Store): void {
       }
       return plane;
     },
-    marked: ({ depth, sigma_w2, sigma_b2, drop }) => JSON.stringify([depth, sigma_w2, sigma_b2, drop]),
+    // (the crosshair moves by itself)
+    marked: ({ depth }) => depth,
     draw: (drawn, state) => draw(drawn, state, parts),
     downloads: (drawn) => filesOf(drawn),
   });
@@ -170,7 +171,7 @@ type ToPixels = (column: number, row: number) => readonly [x: number, y: number]
 function draw(plane: Plane, now: State, { figure, canvas, axes, surface }: Parts): void {
   const { state, field, chi } = plane;
   const { label, unit, scale: kind } = MEASURES[state.measure];
-  const width = figure.clientWidth;
+  const width = widthOf(figure);
   const box: Box = {
     x: 56,
     y: 22,

@@ -12,7 +12,6 @@ import { ENDPOINTS } from '../endpoints/index.ts';
 import type { Measurements } from '../measured/nearest.ts';
 import { parseQuery } from '../query.ts';
 import { adviceRow, answer, blockRow, followNetwork, scalesRow } from './answer.ts';
-import { copyText } from './copy-as.ts';
 import { computeField, planeAxes } from './field.ts';
 import {
   addressOf,
@@ -204,12 +203,9 @@ it('says what the theory does not cover', () => {
   expect(() => answer(readState('?kind=pre_norm&technique=tabu'))).toThrow(ParameterError);
 });
 
-it('copies a query for elsewhere', () => {
+it('has an address that a person can read', () => {
   const address = addressOf(depthQuery(DEFAULTS));
   expect(address).toBe(
     '/v1/trainable-depth?activation=relu&drop=0.1&init=torch_default&width=512&depth=20&optimiser=adam&data=mnist',
   );
-  expect(copyText('curl', `https://x${address}`, 'https://x/a.csv')).toBe(`curl -s 'https://x${address}'`);
-  expect(copyText('pandas', '', 'https://x/a.csv')).toContain('read_csv("https://x/a.csv")');
-  expect(copyText('Sheets', '', 'https://x/a.csv')).toBe('=IMPORTDATA("https://x/a.csv";",";"en_US")');
 });

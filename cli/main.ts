@@ -1,20 +1,26 @@
 import { Command, CommanderError } from 'commander';
-import { addCompare } from './cli/compare.ts';
-import { addData } from './cli/data.ts';
-import { addMeasure } from './cli/measure.ts';
-import { addMerge } from './cli/merge.ts';
-import { report } from './cli/output.ts';
-import { addPlan } from './cli/plan.ts';
-import { addPlot } from './cli/plot.ts';
-import { addFsck, addPublish } from './cli/publish.ts';
-import { addFrontier, addTrain } from './cli/train.ts';
-import { EXIT } from './errors.ts';
-import { readDroplineVersion } from './package-version.ts';
+import { addCompare } from '../trainer/cli/compare.ts';
+import { addData } from '../trainer/cli/data.ts';
+import { addExport } from '../trainer/cli/export.ts';
+import { addInit } from '../trainer/cli/init.ts';
+import { addMeasure } from '../trainer/cli/measure.ts';
+import { addMerge } from '../trainer/cli/merge.ts';
+import { report } from '../trainer/cli/output.ts';
+import { addPlan } from '../trainer/cli/plan.ts';
+import { addPlot } from '../trainer/cli/plot.ts';
+import { addFsck, addPublish } from '../trainer/cli/publish.ts';
+import { addFrontier, addTrain } from '../trainer/cli/train.ts';
+import { EXIT } from '../trainer/errors.ts';
+import { readDroplineVersion } from '../trainer/package-version.ts';
+
+import { addDepth } from './depth.ts';
 
 // The command `dropline`.
 
 const program = new Command('dropline')
-  .description('Trains the networks of a plan, finds their frontier, measures, draws and publishes.')
+  .description(
+    'Trains the networks of a plan, finds their frontier, measures, draws and publishes; says how deep a network can be trained.',
+  )
   .version(readDroplineVersion())
   .option('--json', 'print one JSON object for programs instead of text')
   .exitOverride()
@@ -23,6 +29,8 @@ const program = new Command('dropline')
     'after',
     `
 Examples:
+  npm run dropline -- depth --activation relu --init torch_default --width 512 --drop 0.1
+  npm run dropline -- init                                    a plan, by questions
   npm run dropline -- plan examples/plans/tiny.json           what it will take
   npm run dropline -- train examples/plans/tiny.json          the whole plane
   npm run dropline -- frontier examples/plans/tiny.json       only its frontier
@@ -34,13 +42,16 @@ Exit status: 0 finished, 1 something failed, 2 wrong usage or plan, 130 interrup
   );
 
 for (const add of [
+  addInit,
   addPlan,
   addTrain,
   addFrontier,
   addCompare,
   addMeasure,
+  addDepth,
   addMerge,
   addPlot,
+  addExport,
   addPublish,
   addFsck,
   addData,
@@ -51,8 +62,16 @@ for (const command of [...program.commands, ...program.commands.flatMap(({ comma
   if (command.commands.length === 0)
     command.option('--json', 'print one JSON object for programs instead of text');
 
+// who reads may have seen enough (head)
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
-  await program.parseAsync();
+  // parameters of the API may be written as they are there: --sigma_w2
+  const words = process.argv.map((word) => word.replace(/^--[\w-]+/, (flag) => flag.replaceAll('_', '-')));
+  await program.parseAsync(words);
 } catch (error) {
   // commander has printed its message itself; asking for help is no error
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
