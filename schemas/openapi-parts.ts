@@ -76,6 +76,12 @@ export function content(schema: z.ZodType, formats: readonly Format[]) {
   };
 }
 
+/** The same where a browser gets a page. */
+export const contentOrPage = (schema: z.ZodType, formats: readonly Format[]) => ({
+  ...content(schema, formats),
+  'text/html': { schema: { type: 'string' } },
+});
+
 /** A query parameter; what is a list is one in the address too. */
 const queryParameter = (name: string, schema: ValuesSchema, more: Partial<Parameter>): Parameter => ({
   name,
@@ -121,7 +127,7 @@ export const tableParameters = ({
     'format',
     { type: 'string', enum: [...formats] },
     {
-      description: `Format of the answer; an extension of the path (${formats.map((name) => `.${name}`).join(', ')}) wins over it, it wins over Accept.`,
+      description: `Format of the answer; an extension of the path (${formats.map((name) => `.${name}`).join(', ')}) wins over it, it wins over Accept. A browser, which accepts text/html above all, gets a page from a GET.`,
     },
   ),
   queryParameter(

@@ -23,6 +23,7 @@ import {
 import { networkBody } from './network-body.ts';
 import {
   content,
+  contentOrPage,
   json,
   metaParameter,
   type Parameter,
@@ -48,7 +49,7 @@ function tablePath(contract: Contract) {
       description: `${description}\n\nFor example: ${examples.map((query) => `\`/v1/${name}?${queryString(query)}\``).join(', ')}`,
       parameters: [...parameters(contract), ...tableParameters(contract)],
       responses: {
-        200: { description: 'A table', content: content(ANSWERS[name] as z.ZodType, formats) },
+        200: { description: 'A table', content: contentOrPage(ANSWERS[name] as z.ZodType, formats) },
         ...problems(400, 429),
       },
     },
@@ -167,7 +168,7 @@ const GRID = {
   200: {
     description:
       'A grid. JSON is the published file, byte for byte; CSV has one row for each cell and seed; npy is the matrix of means over the seeds; pictures show it with the predicted curves and the measured frontier',
-    content: content(gridSchema, FORMATS),
+    content: contentOrPage(gridSchema, FORMATS),
   },
   ...problems(400, 404, 429, 500, 503),
 };
@@ -188,7 +189,7 @@ const GRID_PATHS = {
         ...tableParameters({ row: gridSummary, field: 'id', formats: LIST_FORMATS }),
       ],
       responses: {
-        200: { description: PAGE, content: content(gridsAnswer, LIST_FORMATS) },
+        200: { description: PAGE, content: contentOrPage(gridsAnswer, LIST_FORMATS) },
         ...problems(400, 429, 503),
       },
     },
@@ -239,7 +240,7 @@ const GRID_PATHS = {
       description: frontierContract.description,
       parameters: [ID, ...parameters(frontierContract), ...tableParameters(frontierContract)],
       responses: {
-        200: { description: 'A table', content: content(frontierAnswer, frontierContract.formats) },
+        200: { description: 'A table', content: contentOrPage(frontierAnswer, frontierContract.formats) },
         ...problems(400, 404, 429, 503),
       },
     },
@@ -256,7 +257,7 @@ const GRID_PATHS = {
         ...tableParameters({ row: versionRow, field: 'version', formats: LIST_FORMATS }),
       ],
       responses: {
-        200: { description: PAGE, content: content(versionsAnswer, LIST_FORMATS) },
+        200: { description: PAGE, content: contentOrPage(versionsAnswer, LIST_FORMATS) },
         ...problems(400, 404, 429, 503),
       },
     },
@@ -340,6 +341,9 @@ const SERVICE_PATHS = {
     },
   },
   '/docs': serviceGet('docs', 'This document as a page', 'text/html'),
+  '/glossary.md': serviceGet('glossary', 'The words of the API, each with its one meaning', 'text/markdown'),
+  '/llms.txt': serviceGet('llms', 'What this is and how to ask, for programs that read prose', 'text/plain'),
+  '/robots.txt': serviceGet('robots', 'What crawlers may ask', 'text/plain'),
   '/': serviceGet('explorer', 'The explorer: a page that draws what the API answers', 'text/html'),
 };
 

@@ -19,6 +19,8 @@ import { gridSchema } from '../schemas/grid.ts';
 import { openApi } from '../schemas/openapi.ts';
 import { docsPage } from './docs-page.ts';
 import { explorerPage } from './explorer.ts';
+import { glossaryText, llmsText, ROBOTS } from './machine-pages.ts';
+import { TABLE_FRAME } from './table-frame.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 
@@ -55,6 +57,10 @@ export async function generateAssets(
   await layOut(target, {
     'explorer.html': await explorerPage(),
     'docs.html': await docsPage(),
+    'table.html': TABLE_FRAME,
+    'llms.txt': llmsText(),
+    'robots.txt': ROBOTS,
+    'glossary.md': glossaryText(await readFile(path.join(ROOT, 'docs', 'glossary.md'), 'utf8')),
     'openapi.json': JSON.stringify(openApi()),
     'grids/index.json': JSON.stringify(entries.map(({ columns: _, ...summary }) => summary)),
     ...Object.fromEntries(

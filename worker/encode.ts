@@ -249,33 +249,61 @@ const MEDIA_TYPES: Record<Format, string> = {
   png: 'image/png',
 };
 
+/** In which formats there are answers to a request, once one of them was chosen. */
+export const POSSIBLE_FORMATS = new WeakMap<Request, readonly Format[]>();
+
 /** Which format to answer in: the extension decides, then `?format=`, then `Accept`, then json. */
 export function chooseFormat(
   request: Request,
   extension: Format | undefined,
   possible: readonly Format[],
 ): Format {
+  POSSIBLE_FORMATS.set(request, possible);
   const wanted = new URL(request.url).searchParams.getAll('format');
   if (wanted.length > 1) throw unknownFormat('format stands twice.', possible);
   const named = possible.find((format) => format === wanted[0]);
   if (wanted.length > 0 && !named) throw unknownFormat('There is no such format here.', possible);
   if (extension && !possible.includes(extension))
     throw unknownFormat(`This has no answer as ${extension}.`, possible);
-  return extension ?? named ?? parseAccept(request.headers.get('accept') ?? '', possible);
+  return extension ?? named ?? parseAccept(request, possible);
+}
+
+/** Whether a page is preferred to all formats: where neither the extension nor `?format=` says which. */
+export function prefersPage(request: Request): boolean {
+  const { pathname, searchParams } = new URL(request.url);
+  if (!['GET', 'HEAD'].includes(request.method) || searchParams.has('format')) return false;
+  const quality = readAccept(request);
+  const page = quality('text/html');
+  return (
+    !splitExtension(pathname).extension &&
+    page > quality(MEDIA_TYPES.json) &&
+    FORMATS.every((format) => page >= quality(MEDIA_TYPES[format]))
+  );
 }
 
 /**
  * The format that an Accept header prefers; of several the first that there is. Where it names none of ours, json: an
  * answer beats a 406.
  */
-function parseAccept(header: string, possible: readonly Format[]): Format {
-  const choices = header.split(',').map((part) => {
+function parseAccept(request: Request, possible: readonly Format[]): Format {
+  const quality = readAccept(request);
+  let best: Format = 'json';
+  let bestQuality = possible.includes('json') ? quality(MEDIA_TYPES.json) : 0;
+  for (const format of possible)
+    if (quality(MEDIA_TYPES[format]) > bestQuality)
+      [best, bestQuality] = [format, quality(MEDIA_TYPES[format])];
+  return best;
+}
+
+/** The quality that the Accept header of a request gives to media types. */
+function readAccept({ headers }: Request): (mediaType: string) => number {
+  const choices = (headers.get('accept') ?? '').split(',').map((part) => {
     const [type = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
     const quality = parameters.find((text) => text.startsWith('q='));
     return { type, quality: quality ? Number(quality.slice(2)) || 0 : 1 };
   });
-  const quality = (format: Format) => {
-    const type = MEDIA_TYPES[format].split(';')[0] as string;
+  return (mediaType) => {
+    const type = mediaType.split(';')[0] as string;
     // the most specific of what the header says of a type decides
     for (const name of [type, `${type.split('/')[0]}/*`, '*/*']) {
       const choice = choices.find((one) => one.type === name);
@@ -283,11 +311,6 @@ function parseAccept(header: string, possible: readonly Format[]): Format {
     }
     return 0;
   };
-  let best: Format = 'json';
-  let bestQuality = possible.includes('json') ? quality('json') : 0;
-  for (const format of possible)
-    if (quality(format) > bestQuality) [best, bestQuality] = [format, quality(format)];
-  return best;
 }
 
 function unknownFormat(why: string, possible: readonly Format[]): HttpProblem {

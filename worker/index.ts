@@ -9,6 +9,7 @@ import { splitExtension } from './encode.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import type { Environment } from './environment.ts';
 import { HEADERS_OF_304, rateLimit, securityHeaders, watchBindings } from './middleware.ts';
+import { tablePages } from './pages.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { batchRoute } from './routes/batch.ts';
 import { frontierRoute } from './routes/frontier.ts';
@@ -36,6 +37,7 @@ app.use(
     maxAge: 86_400,
   }),
 );
+app.use('/v1/*', tablePages);
 app.use(
   methodNotAllowed({
     app,

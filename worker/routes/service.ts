@@ -12,6 +12,9 @@ const DOCUMENTS = {
   '/': ['explorer', 'text/html; charset=UTF-8'],
   '/docs': ['docs', 'text/html; charset=UTF-8'],
   '/openapi.json': ['openapi.json', 'application/json'],
+  '/llms.txt': ['llms.txt', 'text/plain; charset=utf-8'],
+  '/glossary.md': ['glossary.md', 'text/markdown; charset=utf-8'],
+  '/robots.txt': ['robots.txt', 'text/plain; charset=utf-8'],
 } as const;
 
 /** What stands at the root: what this is, its documents, its versions and its health. */

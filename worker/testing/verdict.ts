@@ -1,7 +1,14 @@
 import { batchAnswer } from '../../schemas/batch.ts';
-import { ANSWERS } from '../../schemas/endpoints/index.ts';
+import { tableSchema } from '../../schemas/endpoint.ts';
+import { ANSWERS, CONTRACTS } from '../../schemas/endpoints/index.ts';
 import { problemSchema } from '../../schemas/problem.ts';
 import type { Asked } from './requests.ts';
+
+/** The answer of an endpoint, also where some columns do not come by themselves. */
+function answerOf(endpoint: string) {
+  const contract = CONTRACTS.find(({ name }) => name === endpoint);
+  return contract?.usual ? tableSchema(contract.row.partial()) : ANSWERS[endpoint];
+}
 
 /** What the engine, and not the theory, finds out of range is a mistake of ours. */
 const SLIPS = /array length|call stack|toFixed|precision|not a function|cannot read/i;
@@ -29,7 +36,7 @@ export function wrongWith(asked: Asked, response: Response, body: string): strin
   if (/^(text\/(csv|plain)|image\/svg)/.test(type) && /\bNaN\b|\bInfinity\b/.test(body))
     return 'NaN or Infinity';
   if (!type.startsWith('application/json')) return undefined;
-  const schema = asked.path === '/v1/batch' ? batchAnswer : ANSWERS[asked.endpoint ?? ''];
+  const schema = asked.path === '/v1/batch' ? batchAnswer : answerOf(asked.endpoint ?? '');
   const parsed = schema?.safeParse(JSON.parse(body));
   return parsed?.success === false ? `outside its schema: ${parsed.error.message}` : undefined;
 }
