@@ -343,6 +343,11 @@ const SERVICE_PATHS = {
   '/docs': serviceGet('docs', 'This document as a page', 'text/html'),
   '/glossary.md': serviceGet('glossary', 'The words of the API, each with its one meaning', 'text/markdown'),
   '/llms.txt': serviceGet('llms', 'What this is and how to ask, for programs that read prose', 'text/plain'),
+  '/dropline_check.py': serviceGet(
+    'droplineCheck',
+    'A script that reads a PyTorch model and says whether it is shallow enough to be trained',
+    'text/x-python',
+  ),
   '/robots.txt': serviceGet('robots', 'What crawlers may ask', 'text/plain'),
   '/': serviceGet('explorer', 'The explorer: a page that draws what the API answers', 'text/html'),
 };

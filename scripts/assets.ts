@@ -60,6 +60,7 @@ export async function generateAssets(
     'table.html': TABLE_FRAME,
     'llms.txt': llmsText(),
     'robots.txt': ROBOTS,
+    'dropline_check.py': await readFile(path.join(ROOT, 'examples', 'python', 'dropline_check.py'), 'utf8'),
     'glossary.md': glossaryText(await readFile(path.join(ROOT, 'docs', 'glossary.md'), 'utf8')),
     'openapi.json': JSON.stringify(openApi()),
     'grids/index.json': JSON.stringify(entries.map(({ columns: _, ...summary }) => summary)),

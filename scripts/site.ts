@@ -44,9 +44,19 @@ export async function writeSite(folder: string): Promise<number> {
     await cp(path.join(ROOT, '.generated', 'assets', 'measured'), path.join(folder, 'measured'), {
       recursive: true,
     });
+    await cp(
+      path.join(ROOT, 'examples', 'python', 'dropline_check.py'),
+      path.join(folder, 'dropline_check.py'),
+    );
     await write('docs.html', await readFile(path.join(ROOT, '.generated', 'assets', 'docs.html'), 'utf8'));
     // (a static host knows no address without an ending, and may serve the site from a folder)
-    await write('index.html', (await explorerPage(true)).replace('href="/docs"', 'href="docs.html"'));
+    await write(
+      'index.html',
+      (await explorerPage(true)).replaceAll(
+        /href="\/(docs|dropline_check\.py)"/g,
+        (_, name) => `href="${name === 'docs' ? 'docs.html' : name}"`,
+      ),
+    );
     return grids.length;
   } finally {
     await stop(child);

@@ -15,6 +15,7 @@ const DOCUMENTS = {
   '/llms.txt': ['llms.txt', 'text/plain; charset=utf-8'],
   '/glossary.md': ['glossary.md', 'text/markdown; charset=utf-8'],
   '/robots.txt': ['robots.txt', 'text/plain; charset=utf-8'],
+  '/dropline_check.py': ['dropline_check.py', 'text/x-python; charset=utf-8'],
 } as const;
 
 /** What stands at the root: what this is, its documents, its versions and its health. */
