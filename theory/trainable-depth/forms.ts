@@ -205,7 +205,7 @@ const logSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Mat
  * @param depth layers, as {@link formDepth} gives them
  * @returns null where nothing limits the depth, or the updates cannot be had there
  * @see docs/theory.md
- * @example findKernelLimit({ signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 }, { kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) } }, {}, 45) // 'signal'
+ * @example findKernelLimit({ signal: 9, noise: 100, step: 100, aspect: 100, signal_spread: 0, aspect_power: 0, blend: 0 }, { kernel: { at: (depth) => ({ signal: -0.2 * depth, size: 0, variance: 0 }) } }, {}, 45) // 'weak_updates'
  */
 export function findKernelLimit(
   parameters: FormParameters,

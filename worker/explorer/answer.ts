@@ -54,7 +54,7 @@ export type Answer = {
  *
  * @param state of the page
  * @throws ParameterError for what the theory does not cover
- * @example answer(DEFAULTS).verdict.verdict
+ * @example answer(store.get()).verdict.verdict
  */
 export const answer = (state: State): Answer =>
   isPlain(state) ? answerPlain(state) : answerAboutBlocks(state);

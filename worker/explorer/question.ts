@@ -52,7 +52,7 @@ function weightsOf({ init, sigma_w2, sigma_b2 }: State): Parameters {
  * The variances of the weights and biases of a plain stack: those that the reader gives, or the initialiser's in hidden layers of the width.
  *
  * @param state of the page
- * @example variancesOf(DEFAULTS).sigma_w2 // 0.333…
+ * @example variancesOf(store.get()).sigma_w2
  */
 export function variancesOf({ init, sigma_w2, sigma_b2, width }: State): {
   sigma_w2: number;
@@ -73,7 +73,7 @@ function stackOf(state: State): Parameters {
  * Whether a plain stack can be trained, and how deep.
  *
  * @param state of the page
- * @example addressOf(depthQuery(DEFAULTS)) // '/v1/trainable-depth?activation=relu&drop=0.1&init=torch_default&width=512&depth=20&optimiser=adam&data=mnist'
+ * @example addressOf(depthQuery(store.get()))
  */
 export const depthQuery = (state: State): Query => ({
   path: 'trainable-depth',
@@ -183,7 +183,7 @@ export const blockTrajectoryQuery = (state: State): Query => ({
  * A test holds them to the contracts.
  *
  * @param query whose values are single ones
- * @example readPoint(depthQuery(DEFAULTS)).drop // 0.1
+ * @example readPoint({ path: 'depth-scales', parameters: { activation: 'relu', drop: '0.1' } }).drop // 0.1
  */
 export function readPoint<Point extends object>({ path, parameters }: Query): Point {
   const values = Object.entries(parameters).map(([name, text]) => [

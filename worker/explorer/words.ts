@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<string, string>> = {
  *
  * @param answer about the network of the page
  * @param noisy whether it has any dropout
- * @example verdictWords(answer(DEFAULTS), true).headline // '20 layers are too deep to train'
+ * @example verdictWords(answer(store.get()), true).headline
  */
 export function verdictWords(
   { verdict, fitted, theory: limits, depth, unit, outside, note }: Answer,
