@@ -984,7 +984,7 @@ def _read_detail(error: urllib.error.HTTPError) -> str:
 
 
 FITTED_COLUMNS = ["fitted_depth", "fitted_low", "fitted_high", "fitted_extrapolates", "reason"]
-LIMIT_COLUMNS = ["limit_low", "limit_high", "limited_by", "layers_searched"]
+LIMIT_COLUMNS = ["limit_low", "limit_high", "limit_low_limited_by", "layers_searched"]
 
 
 def _ask_all(answer: Answer, network: _Network, api: _Api, training: dict[str, Any]) -> None:
@@ -1153,7 +1153,8 @@ def _judge_by_theory(answer: Answer, depth: int, is_equal: bool) -> tuple[str, s
         return "unknown", "To follow its signals takes more work than one request may take."
     if is_equal and fitted["limit_low"] is not None:
         low, high = fitted["limit_low"], fitted["limit_high"]
-        cause = {"float_range": "the variance leaves float32"}.get(fitted["limited_by"], "two inputs become alike")
+        leaves = fitted["limit_low_limited_by"] == "float_range"
+        cause = "the variance leaves float32" if leaves else "two inputs become alike"
         to = f" to {high:.4g}" if high is not None else ""
         said = f"By the theory {cause} after about {low:.4g}{to} layers; the model has {depth}."
         return _place(depth, low, high), said
