@@ -23,7 +23,8 @@ export const trainableDepthEndpoint = endpoint(trainableDepthContract, {
   notes: (query) => [RULE_NOTE, ...withoutDropout(query, ['bernoulli'])],
   also: (query) => [
     ...(query.depth ? ['verdict', 'because'] : []),
-    ...(isBeyondRule(query) ? ['limit_low', 'limit_high'] : []),
+    // (a verdict may rest on the theory's limits)
+    ...(query.depth || isBeyondRule(query) ? ['limit_low', 'limit_high'] : []),
   ],
 });
 

@@ -80,7 +80,7 @@ describe.skipIf(!CHROMIUM)('the explorer in trouble', () => {
     await visit('?kind=pre_norm&technique=tabu');
     await message('verdict').waitFor();
     expect((await message('verdict').textContent())?.length).toBeGreaterThan(20);
-    await page.locator('#network details summary').click();
+    await page.locator('#network').getByText('More', { exact: true }).click();
     await page.locator('#network [data-state=technique]').selectOption('bernoulli');
     await message('verdict').waitFor({ state: 'hidden' });
     expect(await verdict()).toBe('20 blocks can be trained');
