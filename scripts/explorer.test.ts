@@ -23,3 +23,12 @@ it.each(['script', 'style'])('allows its own %s by its digest, and nothing inlin
   expect(policy).not.toContain('unsafe');
   expect(page).not.toMatch(/ (style|on[a-z]+)="/);
 });
+
+it('as a static site asks for files in place of addresses of the API', async () => {
+  const site = await explorerPage(true);
+  expect(site).toContain('grids/index.json');
+  expect(site).not.toContain('/v1/grids?limit');
+  expect(page).toContain('/v1/grids?limit');
+  expect(page).not.toContain('grids/index.json');
+  expect(gzipSync(site).length).toBeLessThan(150_000);
+});
