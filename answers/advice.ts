@@ -7,7 +7,6 @@ import {
   type Change,
   count,
   depthScales,
-  type FittedDepth,
   findLargestBranch,
   findSmallestKeep,
   hasDepthScales,
@@ -29,7 +28,7 @@ import { adviseBlocks } from './block-advice.ts';
 import { inWords, widerFor } from './changes.ts';
 import { type Effort, TOO_MUCH_WORK } from './effort.ts';
 import type { Point } from './point.ts';
-import { fittedColumns, fittedFor, type TrainingSettings } from './rule.ts';
+import { type FittedAnswer, fittedColumns, fittedFor, type TrainingSettings } from './rule.ts';
 import { writeBlockSnippet, writeSnippet } from './snippets/index.ts';
 import { decide, measuredVerdict, reasonOf, type Verdict } from './verdict.ts';
 
@@ -206,7 +205,7 @@ function solvePlain(
 const TRAINABLE: Partial<Record<Verdict, boolean>> = { trainable: true, not_trainable: false };
 
 /** What the fitted rule says of a network; null for schedules and skip connections, and where the theory has no scales. */
-function askRule(network: Network, settings: TrainingSettings): FittedDepth | null {
+function askRule(network: Network, settings: TrainingSettings): FittedAnswer | null {
   return hasDepthScales(network) ? fittedFor(network, settings, depthScales(network)) : null;
 }
 

@@ -1,4 +1,5 @@
-import type { Change, FittedDepth } from '../theory/index.ts';
+import type { Change } from '../theory/index.ts';
+import type { FittedAnswer } from './rule.ts';
 import { shorten } from './shorten.ts';
 import { measuredVerdict } from './verdict.ts';
 
@@ -17,7 +18,11 @@ const WIDER = [2, 4, 8] as const;
  * @returns one change, or none
  * @example widerFor(50, 100, ask)
  */
-export function widerFor(depth: number, fan_in: number, ask: (width: number) => FittedDepth | null): Wider[] {
+export function widerFor(
+  depth: number,
+  fan_in: number,
+  ask: (width: number) => FittedAnswer | null,
+): Wider[] {
   const width = WIDER.map((times) => times * fan_in).find((wider) => {
     const there = ask(wider);
     return there && !there.outside.includes('width') && measuredVerdict(depth, there) === 'trainable';

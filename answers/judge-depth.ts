@@ -1,4 +1,5 @@
-import type { DepthEstimate, DepthScales, FittedDepth, KernelLimit } from '../theory/index.ts';
+import { type DepthEstimate, type DepthScales, type KernelLimit, placeDepth } from '../theory/index.ts';
+import type { FittedAnswer } from './rule.ts';
 import { type Decision, decide, type Verdict } from './verdict.ts';
 
 /** What is known of how deep a network can be. */
@@ -8,7 +9,7 @@ export type KnownDepth = {
   /** of equal layers */
   readonly scales: Pick<DepthScales, 'gradient'> | undefined;
   /** null where the fitted rule has no answer */
-  readonly fitted: FittedDepth | null;
+  readonly fitted: FittedAnswer | null;
 };
 
 /** What ends the depth of a network: by the fitted rule one of its limits, by the theory the correlation of inputs or the range of float32. */
@@ -54,8 +55,6 @@ export function judgeDepth(depth: number, { limits, scales, fitted }: KnownDepth
 /** What the theory says of a depth: nothing where the correlation sets no limit but gradients do not keep their size. */
 function judgeByTheory(depth: number, limits: KnownDepth['limits'], scales: KnownDepth['scales']): Verdict {
   if (!limits) return 'unknown';
-  const { low, high } = limits;
-  if (low.depth === null) return (scales?.gradient ?? 'stable') === 'stable' ? 'trainable' : 'unknown';
-  if (depth <= low.depth) return 'trainable';
-  return high.depth === null || depth <= high.depth ? 'doubtful' : 'not_trainable';
+  const isStable = (scales?.gradient ?? 'stable') === 'stable';
+  return limits.low.depth === null && !isStable ? 'unknown' : placeDepth(depth, limits);
 }

@@ -1,6 +1,6 @@
 import { FITTED_MEASURES, type FittedMeasure, type PlaneMeasure } from '../catalogue/queries.ts';
 import { depthScales, type Network, type PlaneAxis, plane, varyNetwork } from '../theory/index.ts';
-import { findFloatRange, fittedColumns, fittedFor, type TrainingSettings } from './rule.ts';
+import { fittedColumns, fittedFor, type TrainingSettings } from './rule.ts';
 
 const isFitted = (measure: string): measure is FittedMeasure =>
   (FITTED_MEASURES as readonly string[]).includes(measure);
@@ -30,21 +30,9 @@ export function computePlane(
   const values = new Float64Array(columns * y.values.length);
   for (let i = 0; i < values.length; i++) {
     const at = { [x.name]: x.values[i % columns], [y.name]: y.values[Math.floor(i / columns)] };
-    values[i] = fitPoint(varyNetwork(network, at), settings)[measure] ?? Number.NaN;
+    const there = varyNetwork(network, at);
+    values[i] = fittedColumns(fittedFor(there, settings, depthScales(there)))[measure] ?? Number.NaN;
     answered(i + 1);
   }
   return values;
-}
-
-/**
- * The trainable depth of a network by the fitted rule, with its interval, as `GET /v1/trainable-depth` has it.
- *
- * @param network of equal layers
- * @param settings what it is trained with, and its width
- * @param scales its depth scales, where they are known already
- * @throws ParameterError as `depthScales`
- * @example fitPoint(network, { width: 256, optimiser: 'adam' }).fitted_depth
- */
-export function fitPoint(network: Network, settings: TrainingSettings, scales = depthScales(network)) {
-  return fittedColumns(fittedFor(network, settings, scales), findFloatRange(network));
 }

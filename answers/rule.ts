@@ -10,6 +10,7 @@ import {
   type FittedDepth,
   fittedDepth,
   formScales,
+  type KernelLimit,
   type Network,
   ParameterError,
   rangeLimit,
@@ -28,8 +29,13 @@ export type TrainingSettings = Readonly<Record<string, Setting | undefined>> & {
   readonly data?: keyof typeof statistics | undefined;
 };
 
+/** A depth by the fitted rule, which ends where the variance leaves float32. */
+export type FittedAnswer = Omit<FittedDepth, 'limited_by'> & {
+  readonly limited_by: KernelLimit | 'float_range' | null;
+};
+
 /**
- * The trainable depth of a network by the fitted rule.
+ * The trainable depth of a network by the fitted rule, at most the depth at which its variance leaves float32.
  *
  * @param network of equal layers
  * @param settings what it is trained with, and its width; those left out are as in the rule's conditions
@@ -41,12 +47,13 @@ export function fittedFor(
   network: Network,
   settings: TrainingSettings,
   scales: DepthScales,
-): FittedDepth | null {
+): FittedAnswer | null {
   const data = statistics[settings.data ?? rule.conditions.data];
   const known = formScales(network, data, scales);
   if (!known) return null;
   try {
-    return fittedDepth(rule, known, { ...settings, ...describeNetwork(network) });
+    const fitted = fittedDepth(rule, known, { ...settings, ...describeNetwork(network) });
+    return fitted && endAtRange(fitted, findFloatRange(network));
   } catch (error) {
     // (IC layers far along whose inputs share too much for the averages: nothing like that was measured)
     if (error instanceof ParameterError && readPlainLayer(network).batch_norm) return null;
@@ -54,26 +61,12 @@ export function fittedFor(
   }
 }
 
-/**
- * The columns of an answer by the rule, see `FITTED_COLUMNS`.
- *
- * @param fitted null where there is no answer
- * @param range layers after which the variance leaves float32, which ends every depth; null where it never does
- * @returns nulls where nothing limits the depth, too
- * @example fittedColumns(null).fitted_depth // null
- */
-export function fittedColumns(fitted: FittedDepth | null, range: number | null = null) {
-  const { depth = null, low = 0, high = 0, learning_rate = null, outside = [] } = fitted ?? {};
-  const bounded = depth !== null && Number.isFinite(depth);
-  // (the interval is moved with its middle: it is as wide there, in ln)
-  const cut = bounded && range !== null ? Math.min(1, range / depth) : 1;
-  return {
-    fitted_depth: bounded ? cut * depth : null,
-    fitted_low: bounded ? cut * low : null,
-    fitted_high: bounded ? cut * high : null,
-    fitted_extrapolates: outside.join(', ') || null,
-    fitted_learning_rate: bounded ? learning_rate : null,
-  };
+/** A depth that is at most `range`; null: no range. (The interval is moved with its middle: it is as wide there, in ln.) */
+function endAtRange(fitted: FittedDepth, range: number | null): FittedAnswer {
+  const { depth, low, high } = fitted;
+  if (range === null || range >= depth || !Number.isFinite(depth)) return fitted;
+  const cut = range / depth;
+  return { ...fitted, depth: cut * depth, low: cut * low, high: cut * high, limited_by: 'float_range' };
 }
 
 /**
@@ -86,6 +79,25 @@ export function fittedColumns(fitted: FittedDepth | null, range: number | null =
 export function findFloatRange(network: Network): number | null {
   const { activation, noise, batch_norm, sigma_w2, sigma_b2 } = readPlainLayer(network);
   return batch_norm ? null : rangeLimit(activation.phi, sigma_w2 * noise.noise.s2, sigma_b2, network.stem.q0);
+}
+
+/**
+ * The columns of an answer by the rule, see `FITTED_COLUMNS`.
+ *
+ * @param fitted null where there is no answer
+ * @returns nulls where nothing limits the depth, too
+ * @example fittedColumns(null).fitted_depth // null
+ */
+export function fittedColumns(fitted: FittedAnswer | null) {
+  const { depth = null, low = 0, high = 0, learning_rate = null, outside = [] } = fitted ?? {};
+  const bounded = depth !== null && Number.isFinite(depth);
+  return {
+    fitted_depth: bounded ? depth : null,
+    fitted_low: bounded ? low : null,
+    fitted_high: bounded ? high : null,
+    fitted_extrapolates: outside.join(', ') || null,
+    fitted_learning_rate: bounded ? learning_rate : null,
+  };
 }
 
 /** What rule it is: form, numbers, conditions, factors. */

@@ -12,7 +12,6 @@ import {
   describeNetwork,
   estimateCautiousLimit,
   estimateLimits,
-  type FittedDepth,
   hasDepthScales,
   INITS,
   maskCorrelation,
@@ -24,7 +23,7 @@ import type { Effort } from './effort.ts';
 import { judgeDepth } from './judge-depth.ts';
 import type { Nearest, Sought } from './measured/family.ts';
 import type { Point } from './point.ts';
-import { FITTING, findFloatRange, fittedColumns, fittedFor } from './rule.ts';
+import { FITTING, type FittedAnswer, findFloatRange, fittedColumns, fittedFor } from './rule.ts';
 import { whyNull } from './why-null.ts';
 
 type Query = Point<ReturnType<(typeof trainableDepthContract)['query']['parse']>>;
@@ -37,9 +36,6 @@ const JUDGED = ['verdict', 'because'];
 
 /** The columns of the fitted rule, and those that say what the answer is. */
 const FITTED = [...Object.keys(fittedColumns(null)), 'limited_by', 'basis', ...JUDGED];
-
-/** The columns that q ends where it leaves float32. */
-const RANGED = [...FITTED, 'float_range_depth'];
 
 /** The columns that need the nearest measurement. */
 export const MEASURED = [
@@ -96,7 +92,7 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
   const trained = maskCorrelation(query.mask) === 0;
   const asked = listExplained(fields);
   const asks = makeFieldTest(fields);
-  const range = equal && asks(RANGED) ? findFloatRange(network) : null;
+  const range = equal && asks(['float_range_depth']) ? findFloatRange(network) : null;
   const width_depth = equal && asks(['width_depth']) ? computeWidthDepth(network) : null;
   const looked = asks(ESTIMATED);
   const { technique, schedule, carry, branch } = query;
@@ -117,7 +113,7 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
   const rule = () => scales && { fitted: fittedFor(network, settings, scales) };
   const attempted = trained && asks(FITTED) ? effort.attempt(rule) : undefined;
   const fitted = attempted?.fitted;
-  const depths = fittedColumns(fitted ?? null, range);
+  const depths = fittedColumns(fitted ?? null);
   // (where the rule took too much work it may have an answer)
   const isTheory = attempted !== null && !fitted;
   const pairs = { c_diff: query.c_diff };
@@ -144,7 +140,7 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
     ) as Record<DepthRuleName, number | null>),
     limit_low: low?.depth ?? null,
     limit_high: high?.depth ?? null,
-    limited_by: isTheory ? (limit?.limited_by ?? null) : limitOf(fitted, depths.fitted_depth),
+    limited_by: isTheory ? (limit?.limited_by ?? null) : (fitted?.limited_by ?? null),
     layers_searched: found?.max_layers ?? null,
     ...(width !== undefined && { width_depth }),
     calibration,
@@ -167,14 +163,8 @@ export function answerTrainableDepth({ depth, ...query }: Query, { effort, field
 }
 
 /** What the answer by the rule rests on; null where that took too much work. */
-const basisOf = (fitted: FittedDepth | null | undefined) =>
+const basisOf = (fitted: FittedAnswer | null | undefined) =>
   fitted ? (fitted.outside.length > 0 ? ('extrapolated' as const) : ('fitted' as const)) : null;
-
-/** What limits a depth by the rule, which ends where q leaves float32. */
-const limitOf = (fitted: FittedDepth | null | undefined, depth: number | null) => {
-  if (!fitted || depth === null) return null;
-  return depth < fitted.depth ? ('float_range' as const) : fitted.limited_by;
-};
 
 /** The columns that `reason` explains: those asked for, all where it is asked for alone. */
 function listExplained(fields: readonly string[] | undefined): readonly string[] | undefined {

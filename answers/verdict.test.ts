@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import type { FittedDepth, Judgement } from '../theory/index.ts';
+import type { Judgement } from '../theory/index.ts';
+import type { FittedAnswer } from './rule.ts';
 import { decide, measuredVerdict, reasonOf } from './verdict.ts';
 
-const fitted = (outside: readonly string[] = []): FittedDepth => ({
+const fitted = (outside: readonly string[] = []): FittedAnswer => ({
   depth: 150,
   low: 70,
   high: 320,
@@ -65,7 +66,7 @@ it('the reason names causes that are there, and no interval of one end', () => {
     verdict: 'doubtful',
   };
   const asked = { depth: 500 };
-  const reason = (rule: FittedDepth | null, noisy: boolean, of = judgement) =>
+  const reason = (rule: FittedAnswer | null, noisy: boolean, of = judgement) =>
     reasonOf(asked, of, rule, decide(500, of.verdict, rule), noisy);
   const silent = reason(null, false);
   expect(silent).toContain('two inputs become alike after about 121 layers; 500 layers are more');

@@ -1,6 +1,7 @@
 import type { VERDICTS } from '../schemas/endpoints/verdicts.ts';
-import { DEEPEST_FORM, type FittedDepth, type Judgement, type Recommendation } from '../theory/index.ts';
+import { DEEPEST_FORM, type Judgement, type Recommendation } from '../theory/index.ts';
 import { caveatOf } from './caveat.ts';
+import type { FittedAnswer } from './rule.ts';
 import { shorten } from './shorten.ts';
 
 /** Whether a depth can be trained. */
@@ -24,7 +25,7 @@ export type Decision = {
  * @param fitted null where the rule has no answer
  * @example measuredVerdict(30, { depth: 43, low: 32, high: 58, learning_rate: 0.03, outside: [], limited_by: 'weak_updates' }) // 'trainable'
  */
-export function measuredVerdict(depth: number, fitted: FittedDepth | null): Verdict {
+export function measuredVerdict(depth: number, fitted: FittedAnswer | null): Verdict {
   if (!fitted) return 'unknown';
   if (depth <= fitted.low) return 'trainable';
   return depth <= fitted.high ? 'doubtful' : 'not_trainable';
@@ -39,7 +40,7 @@ export function measuredVerdict(depth: number, fitted: FittedDepth | null): Verd
  * @param fitted null where the rule has no answer
  * @example decide(1000, 'trainable', { depth: 150, low: 69, high: 327, learning_rate: 0.03, outside: [], limited_by: 'weak_updates' }).verdict // 'not_trainable'
  */
-export function decide(depth: number, theory: Verdict, fitted: FittedDepth | null): Decision {
+export function decide(depth: number, theory: Verdict, fitted: FittedAnswer | null): Decision {
   const measured = measuredVerdict(depth, fitted);
   const guess = fitted !== null && fitted.outside.length > 0;
   if (measured === 'unknown')
@@ -90,7 +91,7 @@ const PLACES: Record<Verdict, string> = {
 export function reasonOf(
   { depth, sigma_b2 }: { readonly depth: number; readonly sigma_b2?: number | undefined },
   { limits, verdict, recommended }: Judgement,
-  fitted: FittedDepth | null,
+  fitted: FittedAnswer | null,
   { by, because }: Decision,
   noisy: boolean,
 ): string {
@@ -138,7 +139,7 @@ function describeTheory(
   return `By the theory ${cause} after about ${shorten(low.depth)}${to} layers; ${depth} layers are ${place}.`;
 }
 
-function describeMeasurements(depth: number, fitted: FittedDepth): string {
+function describeMeasurements(depth: number, fitted: FittedAnswer): string {
   const { low, high, outside } = fitted;
   const guess = outside.length > 0 ? `, which is a guess: ${describeGuess(outside)}` : '';
   if (!Number.isFinite(fitted.depth))
@@ -149,7 +150,7 @@ function describeMeasurements(depth: number, fitted: FittedDepth): string {
 /**
  * Why the rule is a guess: settings beyond what was measured, and the network as a whole.
  *
- * @param outside see `FittedDepth`
+ * @param outside see `FittedAnswer`
  * @example describeGuess(['width']) // 'width lies beyond what was measured'
  */
 export function describeGuess(outside: readonly string[]): string {

@@ -1,6 +1,7 @@
-import { DEEPEST_FORM, type DepthScales, type FittedDepth } from '../theory/index.ts';
+import { DEEPEST_FORM, type DepthScales } from '../theory/index.ts';
 import { TOO_MUCH_WORK } from './effort.ts';
 import type { Nearest } from './measured/family.ts';
+import type { FittedAnswer } from './rule.ts';
 import { shorten } from './shorten.ts';
 
 /** The numbers of a row of /v1/trainable-depth that may be null. */
@@ -23,7 +24,7 @@ type Known = {
   /** undefined with a schedule or skip connections */
   readonly scales: DepthScales | undefined;
   /** null where the rule has no answer, undefined where it was not asked or took too long */
-  readonly fitted: FittedDepth | null | undefined;
+  readonly fitted: FittedAnswer | null | undefined;
   /** whether the estimates were asked for */
   readonly looked: boolean;
   /** whether the rule has no answer, so that there are the estimates alone */

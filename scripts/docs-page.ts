@@ -1,17 +1,15 @@
 /** Makes the page at `/docs` of the Worker: a form for each address, from the OpenAPI document, and the glossary. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { html, raw } from 'hono/html';
 import { type Contract, columnsOf, TAGS, type Tag, type ValuesSchema } from '../schemas/endpoint.ts';
 import { CONTRACTS } from '../schemas/endpoints/index.ts';
 import { openApi } from '../schemas/openapi.ts';
 import { type Operation, operationsOf, type Parameter } from '../schemas/openapi-parts.ts';
 import { queryString } from '../schemas/query-string.ts';
+import { bundlePage } from './bundle-page.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
-const FOLDER = path.join(ROOT, 'worker', 'explorer');
 
 type Html = ReturnType<typeof html>;
 
@@ -26,28 +24,6 @@ const FIRST = [
   'trajectory',
 ];
 
-/** The program and the style of the page, bundled. */
-async function bundle(): Promise<readonly [program: string, style: string]> {
-  const { outputFiles } = await build({
-    entryPoints: ['docs.ts', 'style/docs.css'],
-    absWorkingDir: FOLDER,
-    outdir: FOLDER,
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: ['es2022', 'safari16'],
-    supported: { 'inline-script': false, 'inline-style': false },
-    define: { STATIC_SITE: 'false' },
-    logLevel: 'silent',
-  });
-  return ['.js', '.css'].map(
-    (end) => outputFiles.find((file) => file.path.endsWith(end))?.text ?? '',
-  ) as unknown as readonly [string, string];
-}
-
-const digest = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 /**
  * The page at `/docs`: every address as a form that builds a query and shows the answer, its parameters with their ranges and defaults, its
  * columns, and the glossary. It names no host, so that one copy is right wherever it is served.
@@ -55,27 +31,18 @@ const digest = (text: string) => `'sha256-${createHash('sha256').update(text).di
  * @example await writeFile('docs.html', await docsPage())
  */
 export async function docsPage(): Promise<string> {
-  const [program, style] = await bundle();
-  const policy = [
-    "default-src 'none'",
-    "connect-src 'self'",
-    'img-src data:',
-    `script-src ${digest(program)}`,
-    `style-src ${digest(style)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
+  const { policy, style, script } = await bundlePage(['docs.ts', 'style/docs.css']);
   const operations = sorted(operationsOf(openApi()));
   const glossary = await readGlossary();
   const document = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
+${raw(policy)}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Dropline: documentation</title>
-<style>${raw(style)}</style>
+${raw(style)}
 </head>
 <body>
 <a class="skip" href="#start">Skip to the text</a>
@@ -109,7 +76,7 @@ ${glossary.map(
 )}
 </main>
 <p id="said" role="status"></p>
-<script>${raw(program)}</script>
+${raw(script)}
 </body>
 </html>
 `;
@@ -161,7 +128,7 @@ ${
 </section>`;
 }
 
-/** What an example of a contract asks, without what stands for every answer. */
+/** A form with the parameters of an address: those of its first example are shown, and the others on demand. */
 function form(operation: Operation, contract: Contract | undefined): Html {
   const { path: address, parameters } = operation;
   const id = idOf(operation);

@@ -31,7 +31,7 @@ export {
 } from './activations/index.ts';
 export { ownActivation } from './activations/own.ts';
 export { type Wrap, wrap } from './activations/wrap.ts';
-export { type Advice, advise, type Judgement, judge, type Limits } from './advice/advice.ts';
+export { type Advice, advise, type Judgement, judge, type Limits, placeDepth } from './advice/advice.ts';
 export {
   type AdviceInput,
   type Change,

@@ -72,11 +72,24 @@ export function judge(input: AdviceInput): Judgement {
   };
   if (limits.low.depth === null && hasExplodingGradients(activation.phi, noise.noise, recommended))
     return { recommended, limits, verdict: 'unknown' };
-  const within = ({ depth: limit }: DepthEstimate) => limit === null || depth <= limit;
+  const verdict = placeDepth(depth, limits);
   const carried = depth <= (limits.width ?? Number.POSITIVE_INFINITY);
-  const verdict =
-    within(limits.low) && carried ? 'trainable' : within(limits.high) ? 'doubtful' : 'not_trainable';
-  return { recommended, limits, verdict };
+  return { recommended, limits, verdict: verdict === 'trainable' && !carried ? 'doubtful' : verdict };
+}
+
+/**
+ * Where a depth lies beside the limits of a network; a limit that is null lies beyond every depth.
+ *
+ * @param depth layers
+ * @param limits see `estimateLimits`
+ * @example placeDepth(20, { low: { depth: 13, limited_by: 'correlation' }, high: { depth: 27, limited_by: 'correlation' } }) // 'doubtful'
+ */
+export function placeDepth(
+  depth: number,
+  { low, high }: Pick<DepthLimits, 'low' | 'high'>,
+): 'trainable' | 'doubtful' | 'not_trainable' {
+  const within = ({ depth: limit }: DepthEstimate) => limit === null || depth <= limit;
+  return within(low) ? 'trainable' : within(high) ? 'doubtful' : 'not_trainable';
 }
 
 /** How far above 1 chi_1 is no rounding. */

@@ -3,12 +3,12 @@ import { answerBlocks, followBlocks } from '../../answers/blocks.ts';
 import { answerDepthScales } from '../../answers/depth-scales.ts';
 import { type Effort, SingleEffort } from '../../answers/effort.ts';
 import { type DepthVerdict, judgeDepth, type KnownDepth } from '../../answers/judge-depth.ts';
-import { fittedFor } from '../../answers/rule.ts';
+import { type FittedAnswer, fittedFor } from '../../answers/rule.ts';
 import { readLaw } from '../../answers/trainable-depth.ts';
 import { answerTrajectory } from '../../answers/trajectory.ts';
 import { networkFromBlockQuery } from '../../networks/from-block-query.ts';
 import { networkFromQuery } from '../../networks/from-query.ts';
-import { depthScales, estimateLimits, type FittedDepth } from '../../theory/index.ts';
+import { depthScales, estimateLimits } from '../../theory/index.ts';
 import {
   adviceQuery,
   type BlockPoint,
@@ -41,7 +41,7 @@ export type Answer = {
   readonly depth: number;
   readonly unit: 'layers' | 'blocks';
   /** the depth by the fitted rule, and the limits by the theory; null where there are none */
-  readonly fitted: FittedDepth | null;
+  readonly fitted: FittedAnswer | null;
   readonly theory: KnownDepth['limits'];
   /** what the fitted rule is a guess about: settings beyond what was measured, and `network` */
   readonly outside: readonly string[];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fittedColumns } from '../../answers/rule.ts';
 import { ACTIVATION_NAMES } from '../../catalogue/activations.ts';
 import { ARCHITECTURE_NAMES } from '../../catalogue/architectures.ts';
 import { PLAN_INITS } from '../../catalogue/inits.ts';
@@ -130,14 +131,13 @@ describe('what the page asks', () => {
           same(trajectoryQuery(state), () => followNetwork(state));
           same(depthQuery(state), () => {
             const { verdict, fitted, theory } = answer(state);
-            const finite = fitted && Number.isFinite(fitted.depth);
             return [
               {
                 verdict: verdict.verdict,
                 because: verdict.because,
                 limit_low: theory?.low.depth ?? null,
                 limit_high: theory?.high.depth ?? null,
-                ...(finite && { fitted_learning_rate: fitted.learning_rate }),
+                ...fittedColumns(fitted),
               },
             ];
           });

@@ -1,3 +1,4 @@
+import { OutOfWork, ParameterError } from '../../theory/index.ts';
 import { type Answer, answer } from './answer.ts';
 import { find, html } from './dom.ts';
 import { findHelps, type Helps } from './help.ts';
@@ -50,7 +51,7 @@ function bestHelp(store: Store, state: State): (Node | string)[] {
   const helps = helpsFor(state);
   if (!helps) return [];
   const [first] = helps.list;
-  if (answer(state).verdict.verdict === 'trainable') return ['Nothing needs to change.'];
+  if (helps.isTrainable) return ['Nothing needs to change.'];
   if (!first) return helps.complete ? ['No change was found that would be enough.'] : [];
   return [
     html('strong', {}, first.enough ? 'What would be enough: ' : 'What would help, and not be enough: '),
@@ -83,8 +84,9 @@ export function helpsFor(state: State): Helps | undefined {
 function attempt(state: State): Helps | undefined {
   try {
     return findHelps(state, answer(state).verdict.verdict);
-  } catch {
+  } catch (error) {
     // (the verdict's panel says what is wrong)
-    return undefined;
+    if (error instanceof ParameterError || error instanceof OutOfWork) return undefined;
+    throw error;
   }
 }
