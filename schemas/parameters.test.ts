@@ -15,6 +15,15 @@ describe('numbers', () => {
     expect(problem('9e-16')).toContain('too small');
   });
 
+  it('says what a list may have meant where the decimal sign is a comma', () => {
+    const drop = numbers({ min: 0, max: 0.999 }, 'a test');
+    const wrong = (text: string) => drop.safeParse(text).error?.issues[0]?.message ?? '';
+    expect(wrong('0,1')).toMatch(
+      /out of range.* If 0,1 is a decimal fraction, write it with a point: 0\.1\.$/,
+    );
+    for (const text of ['0.1,2', '1,2,3', '2']) expect(wrong(text)).not.toContain('decimal');
+  });
+
   it.each([
     ['1', [1]],
     ['1,1.5,2', [1, 1.5, 2]],

@@ -93,7 +93,7 @@ function parseNumbers(text: string, bounds: Bounds): number[] | string {
   const values: number[] = [];
   for (const part of text.split(',')) {
     const more = part.includes('..') ? parseRange(part, bounds) : parseNumber(part, bounds);
-    if (typeof more === 'string') return more;
+    if (typeof more === 'string') return `${more}${meantDecimal(text)}`;
     for (const value of Array.isArray(more) ? more : [more]) values.push(value);
     if (values.length > MAX_VALUES) return `More than ${MAX_VALUES} values; ask for fewer in one call.`;
   }
@@ -157,6 +157,16 @@ function meant(text: string, bounds: Bounds): string {
 const percent = (value: number, { min, max }: Bounds) =>
   value > 0 && value <= 100 && min >= 0 && max <= 1
     ? ` For ${value} %, give ${Number((value / 100).toPrecision(12))}.`
+    : '';
+
+/**
+ * What a list of two whole numbers may have meant where the decimal sign is a comma, as a sentence; empty for other texts.
+ *
+ * @example meantDecimal('0,1') // ' If 0,1 is a decimal fraction, write it with a point: 0.1.'
+ */
+export const meantDecimal = (text: string): string =>
+  /^[+-]?\d+,\d+$/.test(text)
+    ? ` If ${show(text)} is a decimal fraction, write it with a point: ${show(text.replace(',', '.'))}.`
     : '';
 
 /** The start of a text, to be quoted. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { ALL_COLUMNS, metaOf } from '../schemas/endpoint.ts';
+import { meantDecimal, show } from '../schemas/parameters.ts';
 import { type Absent, otherType, type ProblemEntry, problemEntries } from '../schemas/problem.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -68,11 +69,7 @@ function showList(values: ReadonlyMap<string, string>, schema: z.ZodObject): Pro
   return [...values].flatMap(([name, text]) => {
     const known = schema.shape[name];
     if (!known || metaOf(known).list || !text.includes(',')) return [];
-    const shown = text.slice(0, 40);
-    const decimal = /^[+-]?\d+,\d+$/.test(text)
-      ? ` If ${shown} is a decimal fraction, write it with a point: ${text.replace(',', '.').slice(0, 40)}.`
-      : '';
-    const detail = `"${shown}" is a list, and in txt a parameter has one value or a range start..stop/count.${decimal} Lists are for csv and json.`;
+    const detail = `"${show(text)}" is a list, and in txt a parameter has one value or a range start..stop/count.${meantDecimal(text)} Lists are for csv and json.`;
     return [{ pointer: `#/${name}`, detail }];
   });
 }
